@@ -1,0 +1,1 @@
+"""Prompts -> answers keyed by paper: batches, calls, retries, answers."""

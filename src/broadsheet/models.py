@@ -1,0 +1,193 @@
+"""The nouns: what flows from reading through writing and rendering to delivery.
+
+All are frozen pydantic models. `Digest` is `digest.json`; `Listing` is `broadsheet read --json`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Noun(BaseModel):
+    """The base of all nouns: frozen, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Paper(Noun):
+    """One paper as its listing tells it; `raw_title` and `raw_abstract` are the text before repair."""
+
+    key: str
+    """Stable across runs: `arxiv:2401.01234`, else `doi:…`, `pmid:…`, else `hash:…` of title and first author."""
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    published: dt.date | None = None
+    url: str | None = None
+    code_url: str | None = None
+    identifiers: Mapping[str, str] = Field(default_factory=dict)
+    """By scheme in lower case: `arxiv`, `doi`, `pmid`, …; the arXiv version stands under `arxiv_version`."""
+    categories: tuple[str, ...] = ()
+    venue: str | None = None
+    source: str = ""
+    """Where it was read: a file name, `-` for standard input, or a source such as `arxiv:cs.CL`."""
+    line: int | None = None
+    """The 1-based line of the source on which the paper begins, where lines mean something."""
+    raw_title: str = ""
+    raw_abstract: str = ""
+
+
+class Fragment(Noun):
+    """A stretch of the input that was not understood: lines are 1-based and inclusive."""
+
+    source: str
+    first_line: int
+    last_line: int
+    text: str
+    why: str
+
+
+class Duplicate(Noun):
+    """A paper that was met again, and the key of the one that was kept."""
+
+    title: str
+    source: str
+    line: int | None = None
+    kept: str
+
+
+class Source(Noun):
+    """One input as it was understood: its name, the format it was read as, and how many papers came of it."""
+
+    name: str
+    format: str
+    papers: int
+
+
+class Listing(Noun):
+    """What an input holds: papers in input order, and everything that did not become one."""
+
+    papers: tuple[Paper, ...] = ()
+    fragments: tuple[Fragment, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+class Evidence(Noun):
+    """A sentence of the abstract that supports a TL;DR: `abstract[start:end]` is `text`."""
+
+    sentence: int
+    start: int
+    end: int
+    text: str
+
+
+class Finding(Noun):
+    """What a check found in a TL;DR: the kind (`number`, `name`, …), the words at fault, and a plain sentence."""
+
+    kind: str
+    span: str = ""
+    detail: str
+
+
+class Summary(Noun):
+    """One paper's TL;DR and how we know it is true.
+
+    `written` by a model, `extracted` from the abstract, or `none` where there is no abstract to summarise.
+    `asked` counts how often a model was asked for it; `why` says in a few words why a written one was given up.
+    """
+
+    paper_key: str
+    tldr: str
+    method: Literal["written", "extracted", "none"]
+    evidence: tuple[Evidence, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    asked: int = 0
+    why: str = ""
+
+
+class Theme(Noun):
+    """A group of papers with a heading; the themes of a digest partition its papers."""
+
+    title: str
+    blurb: str = ""
+    paper_keys: tuple[str, ...]
+
+
+class Overview(Noun):
+    """The lead: a few sentences about the whole, and the papers they speak of."""
+
+    text: str
+    paper_keys: tuple[str, ...] = ()
+
+
+class Account(Noun):
+    """What came in and what became of it: `received == duplicates + digested`, always.
+
+    `digested == written + extracted + without_abstract`. `repaired` counts the written ones that had to be
+    asked for again; `failed` the extracted ones that a model was asked for and did not deliver.
+    """
+
+    received: int = 0
+    duplicates: int = 0
+    digested: int = 0
+    unreadable: int = 0
+    """Fragments of the input that were not understood."""
+    written: int = 0
+    repaired: int = 0
+    extracted: int = 0
+    failed: int = 0
+    without_abstract: int = 0
+    why: tuple[str, ...] = ()
+    """One plain sentence for each thing that did not go as it should."""
+
+
+class Usage(Noun):
+    """What a run took. Money is in US dollars, `None` where the model's price is not configured."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    money: float | None = 0.0
+    seconds: float = 0.0
+
+
+class Engine(Noun):
+    """Who wrote the digest: the backend's name (`builtin` for none) and the model."""
+
+    backend: str = "builtin"
+    model: str | None = None
+    version: str = ""
+    """Broadsheet's own version."""
+
+
+class Period(Noun):
+    """The dates of the oldest and the newest paper, where papers have dates."""
+
+    first: dt.date
+    last: dt.date
+
+
+class Digest(Noun):
+    """Everything a template needs, nothing else; written out as `digest.json`."""
+
+    title: str
+    created: dt.datetime
+    language: str = "English"
+    period: Period | None = None
+    note: str = ""
+    """The editor's own words, Markdown; the only prose that is rendered as such."""
+    overview: Overview | None = None
+    themes: tuple[Theme, ...]
+    summaries: tuple[Summary, ...]
+    papers: tuple[Paper, ...]
+    fragments: tuple[Fragment, ...] = ()
+    sources: tuple[Source, ...] = ()
+    account: Account
+    usage: Usage = Usage()
+    engine: Engine = Engine()

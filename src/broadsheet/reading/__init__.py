@@ -1,0 +1,1 @@
+"""Anything -> Papers: understands listings; parsers are pure."""
