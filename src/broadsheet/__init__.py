@@ -1,2 +1,58 @@
-"""Broadsheet turns a pile of paper abstracts into a digest worth reading."""
+"""Broadsheet turns a pile of paper abstracts into a digest worth reading.
+
+    import broadsheet
+
+    listing = broadsheet.read("listing.txt")
+    digest = broadsheet.digest(listing)
+    print(broadsheet.render(digest, "md"))
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+# Loaded on first use: `broadsheet --help` and `import broadsheet` stay quick.
+_HOMES = {
+    "BroadsheetError": "broadsheet.errors",
+    "Digest": "broadsheet.models",
+    "Listing": "broadsheet.models",
+    "Paper": "broadsheet.models",
+    "Settings": "broadsheet.settings",
+    "Summary": "broadsheet.models",
+    "Theme": "broadsheet.models",
+    "adigest": "broadsheet.api",
+    "digest": "broadsheet.api",
+    "load_settings": "broadsheet.settings",
+    "read": "broadsheet.api",
+    "render": "broadsheet.api",
+}
+
+__all__ = [
+    "BroadsheetError",
+    "Digest",
+    "Listing",
+    "Paper",
+    "Settings",
+    "Summary",
+    "Theme",
+    "adigest",
+    "digest",
+    "load_settings",
+    "read",
+    "render",
+]
+
+if TYPE_CHECKING:
+    from broadsheet.api import adigest, digest, read, render
+    from broadsheet.errors import BroadsheetError
+    from broadsheet.models import Digest, Listing, Paper, Summary, Theme
+    from broadsheet.settings import Settings, load_settings
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'broadsheet' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

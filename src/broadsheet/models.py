@@ -157,6 +157,15 @@ class Usage(Noun):
     seconds: float = 0.0
 
 
+class Progress(Noun):
+    """How far a run is: papers done of all, in the task of that name, and what it has taken so far."""
+
+    task: str
+    done: int
+    total: int
+    usage: Usage = Usage()
+
+
 class Engine(Noun):
     """Who wrote the digest: the backend's name (`builtin` for none) and the model."""
 

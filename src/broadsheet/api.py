@@ -1,0 +1,78 @@
+"""The Python API: `read`, then `digest` (or `await adigest`); the one place that starts an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet.errors import UsageError
+from broadsheet.models import Digest, Listing, Progress
+
+if TYPE_CHECKING:
+    from broadsheet.settings import Form, Settings
+
+Report = Callable[[Progress], None]
+
+
+def read(source: str | Path) -> Listing:
+    """The papers of a file (a path) or of a text (a string that names no file); raises `ReadingError`."""
+    from broadsheet.reading.listing import read_inputs, read_text
+
+    if isinstance(source, Path) or _names_a_file(source):
+        return read_inputs([str(source)])
+    return read_text(source, source="text")
+
+
+async def adigest(
+    listing: Listing,
+    settings: Settings | None = None,
+    *,
+    now: dt.datetime | None = None,
+    report: Report | None = None,
+) -> Digest:
+    """The digest of a listing; without settings, those `load_settings` finds."""
+    from broadsheet.pipeline import make_digest
+    from broadsheet.settings import load_settings
+
+    return await make_digest(
+        listing,
+        settings or load_settings(),
+        now=now or dt.datetime.now().astimezone(),
+        report=report or (lambda progress: None),
+    )
+
+
+def digest(
+    listing: Listing,
+    settings: Settings | None = None,
+    *,
+    now: dt.datetime | None = None,
+    report: Report | None = None,
+) -> Digest:
+    """`adigest` for programs without an event loop; raises `UsageError` where one runs already."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(adigest(listing, settings, now=now, report=report))
+    raise UsageError("an event loop runs here already: write `await broadsheet.adigest(listing)`.")
+
+
+def _names_a_file(text: str) -> bool:
+    """Whether a string is a path: one short line that exists, or that ends like a file name."""
+    if len(text) > 1000 or "\n" in text:
+        return False
+    try:
+        return Path(text).is_file() or (" " not in text and Path(text).suffix != "")
+    except (OSError, ValueError):
+        return False
+
+
+def render(digest: Digest, form: Form = "md", settings: Settings | None = None) -> str:
+    """A digest as `md`, `html`, `txt` or `json`, through the user's templates where the settings name some."""
+    from broadsheet.rendering.pages import render as render_page
+    from broadsheet.settings import load_settings
+
+    return render_page(digest, form, resources=(settings or load_settings()).resources)

@@ -1,0 +1,292 @@
+"""The configuration: one frozen tree, field for field `config.yaml`.
+
+What counts, first to last: flags, the environment (`BROADSHEET_LLM__MODEL`), the user's `config.yaml`, the shipped one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pydantic
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from broadsheet.errors import ConfigError
+from broadsheet.resources import Resources, shipped_root
+from broadsheet.yamlfile import YamlFile, read_yaml
+
+BUILTIN = "builtin"
+ENV_PREFIX = "BROADSHEET_"
+OWN_VARIABLES = {"BROADSHEET_CONFIG"}
+
+Form = Literal["md", "html", "txt", "json"]
+Count = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Branch(BaseModel):
+    """A branch of the tree: frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Price(Branch):
+    """US dollars per million tokens; `cached` falls back to `prompt`."""
+
+    prompt: Annotated[float, Field(ge=0)]
+    completion: Annotated[float, Field(ge=0)]
+    cached: Annotated[float, Field(ge=0)] | None = None
+
+
+class Backend(Branch):
+    """An OpenAI-compatible server: where it is, which variable holds its key, what it can do."""
+
+    base_url: str
+    base_url_env: str | None = None
+    key_env: str | None = None
+    model: str | None = None
+    structured: Literal["json_schema", "json_object", "none"] = "json_schema"
+    limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    context: Annotated[int, Field(ge=512)] = 8192
+    batch_size: Count = 12
+    concurrency: Count = 10
+    thinking: Annotated[int, Field(ge=0)] = 0
+    extra: Mapping[str, Any] = Field(default_factory=dict)
+    prices: Mapping[str, Price] = Field(default_factory=dict)
+
+    def price_of(self, model: str) -> Price | None:
+        """What the model costs, `None` when nobody said."""
+        return self.prices.get(model, self.prices.get("*"))
+
+
+class LLM(Branch):
+    """Which model writes, and how it is asked; `None` means the backend's own value."""
+
+    backend: str = BUILTIN
+    model: str | None = None
+    batch_size: Count | None = None
+    concurrency: Count | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = 0
+    timeout: Seconds = 180
+    attempts: Count = 5
+    patience: Seconds = 300
+
+
+class Writing(Branch):
+    """What a TL;DR must be."""
+
+    max_words: Annotated[int, Field(ge=8)] = 25
+    repairs: Annotated[int, Field(ge=0)] = 2
+
+
+class Output(Branch):
+    """Where a digest is written, and in which forms."""
+
+    folder: Path = Path("digest")
+    formats: Annotated[tuple[Form, ...], Field(min_length=1)] = ("md", "html", "txt", "json")
+
+
+class Settings(BaseSettings):
+    """The whole tree; made by `load_settings`, which knows the files and names the line of a mistake."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=ENV_PREFIX, env_nested_delimiter="__", protected_namespaces=()
+    )
+
+    title: str = "Broadsheet"
+    language: str = "English"
+    note: str = ""
+    folder: Path | None = None
+    llm: LLM = LLM()
+    writing: Writing = Writing()
+    themes: Literal["auto"] | Count = "auto"
+    output: Output = Output()
+    backends: Mapping[str, Backend] = Field(default_factory=dict)
+
+    @property
+    def resources(self) -> Resources:
+        """Where this configuration's prompts and templates are looked for."""
+        return Resources(folders=(self.folder,) if self.folder else ())
+
+    @property
+    def backend(self) -> Backend | None:
+        """The chosen backend, `None` for the built-in engine; raises `ConfigError` for an unknown name."""
+        name = self.llm.backend
+        if name == BUILTIN:
+            return None
+        if name not in self.backends:
+            names = [BUILTIN, *self.backends]
+            raise ConfigError(
+                f"there is no backend {name!r}{_nearest(name, names)}: known are {', '.join(names)}; "
+                "add yours under `backends:` in config.yaml."
+            )
+        return self.backends[name]
+
+    @property
+    def model(self) -> str | None:
+        """The model that writes, `None` for the built-in engine or where none is named."""
+        return self.llm.model or (self.backend.model if self.backend else None)
+
+
+def find_config(explicit: Path | None = None) -> Path | None:
+    """The user's config file: the flag's, `$BROADSHEET_CONFIG`, `./config.yaml`, the user's own folder, or none.
+
+    A `./config.yaml` without any key of ours belongs to another tool and is left alone.
+    """
+    named = explicit or (Path(value) if (value := os.environ.get("BROADSHEET_CONFIG")) else None)
+    if named is not None:
+        if not named.is_file():
+            raise ConfigError(f"{named}: there is no such file; `broadsheet init` makes a config.yaml to edit.")
+        return named
+    here = Path("config.yaml")
+    if here.is_file() and _is_ours(here):
+        return here
+    from platformdirs import user_config_path
+
+    own = user_config_path("broadsheet") / "config.yaml"
+    return own if own.is_file() else None
+
+
+def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
+    """Settings from flags, environment and files; raises `ConfigError` naming file, line and the nearest right key."""
+    path = find_config(config)
+    shipped = read_yaml(shipped_root() / "config.yaml")
+    user = read_yaml(path) if path else None
+    flags = dict(flags or {})
+    _check_environment()
+    data = merge(shipped.data, user.data) if user else shipped.data
+    if path and not data.get("folder"):
+        data = {**data, "folder": path.resolve().parent}
+    elif path:
+        data = {**data, "folder": path.resolve().parent / Path(str(data["folder"])).expanduser()}
+    try:
+        return _settings_from(data, flags)
+    except pydantic.ValidationError as error:
+        raise ConfigError(_explain(error, flags, user or shipped)) from error
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with `over` laid on top: mappings are merged, everything else is replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        if not isinstance(below, Mapping):
+            merged[key] = value
+        elif value is not None:  # a group whose keys are all commented out says nothing
+            merged[key] = merge(below, value) if isinstance(value, Mapping) else value
+    return merged
+
+
+def _settings_from(data: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:
+    class Layered(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=dict(data))
+
+    return Layered(**flags)
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return bool(set(read_yaml(path).data) & set(Settings.model_fields))
+    except ConfigError:
+        return "backends" in path.read_text(encoding="utf-8", errors="replace")
+
+
+def _check_environment() -> None:
+    for name in os.environ:
+        if not name.startswith(ENV_PREFIX) or name in OWN_VARIABLES:
+            continue
+        key = name.removeprefix(ENV_PREFIX).lower().split("__")[0]
+        if key not in Settings.model_fields:
+            nearest = _nearest(key, list(Settings.model_fields), shape=lambda k: ENV_PREFIX + k.upper())
+            raise ConfigError(f"the environment variable {name} names no setting{nearest}: correct or unset it.")
+
+
+def _explain(error: pydantic.ValidationError, flags: Mapping[str, Any], file: YamlFile) -> str:
+    """The first mistake as one sentence, and how many there are besides."""
+    mistakes = error.errors(include_url=False, include_context=False)
+    first = min(mistakes, key=lambda mistake: mistake["type"] != "extra_forbidden")
+    path = _keys(first["loc"], file.data)
+    key = ".".join(path)
+    where = _origin(path, flags, file)
+    if first["type"] == "extra_forbidden":
+        known = list(_fields_at(path[:-1]))
+        said = f"unknown key `{key}`{_nearest(path[-1], known)}"
+    elif first["type"] == "missing":
+        said = f"`{key}` is missing"
+    elif key == "themes":
+        said = f"`themes` cannot be {first['input']!r} (should be `auto` or a whole number above 0)"
+    else:
+        said = f"`{key}` cannot be {first['input']!r} ({_plain(first)})"
+    places = {tuple(_keys(mistake["loc"], file.data)) for mistake in mistakes} - {tuple(path)}
+    more = f" ({len(places)} more mistakes stand behind it.)" if places else ""
+    return f"{where}: {said}; correct it.{more}"
+
+
+def _plain(mistake: Mapping[str, Any]) -> str:
+    if mistake["type"] in ("model_type", "dict_type", "mapping_type"):
+        return "should be a group of keys"
+    said: str = mistake["msg"]
+    return said.removeprefix("Input ").rstrip(".")
+
+
+def _keys(loc: tuple[int | str, ...], data: Any) -> list[str]:
+    """A pydantic location without the names of union members, which are no keys of ours."""
+    keys: list[str] = []
+    fields: Mapping[str, Any] | None = Settings.model_fields
+    for part in loc:
+        if isinstance(part, str) and fields is None:
+            break
+        keys.append(str(part))
+        fields = _fields_at(keys) or None
+    return keys
+
+
+def _origin(path: list[str], flags: Mapping[str, Any], file: YamlFile) -> str:
+    node: Any = flags
+    for key in path:
+        node = node.get(key) if isinstance(node, Mapping) else None
+    if node is not None:
+        return "the command's flags"
+    for depth in range(len(path), 0, -1):
+        variable = ENV_PREFIX + "__".join(path[:depth]).upper()
+        if variable in os.environ:
+            return f"the environment variable {variable}"
+    line = file.line_of(path)
+    return f"{file.path}, line {line}" if line else str(file.path)
+
+
+def _fields_at(path: list[str]) -> Mapping[str, Any]:
+    """The keys that may stand below a path, with what they hold; empty where there are none."""
+    fields: Mapping[str, Any] = Settings.model_fields
+    for key in path:
+        if fields is _ANY_BACKEND:
+            fields = Backend.model_fields
+        elif key == "backends":
+            fields = _ANY_BACKEND
+        else:
+            kind = fields[key].annotation if key in fields else None
+            is_branch = isinstance(kind, type) and issubclass(kind, BaseModel)
+            fields = kind.model_fields if is_branch and kind is not None else {}
+    return fields
+
+
+_ANY_BACKEND: Mapping[str, Any] = {"<name>": None}
+
+
+def _nearest(name: str, known: list[str], shape: Any = str) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f" (did you mean `{shape(close[0])}`?)" if close else ""
+
