@@ -1,0 +1,106 @@
+"""Reads a model's answer into texts by id: lenient about form, strict about whose text it is. Pure, linear, total."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+LONGEST = 1 << 20
+MOST_FALSE_STARTS = 64
+_DECODER = json.JSONDecoder(strict=False)  # models put bare newlines into strings
+_OPENING = re.compile(r"[{\[]")
+
+
+@dataclasses.dataclass(frozen=True)
+class Answers:
+    """What an answer says of the ids that were asked: `texts` by id, and the ids that went wrong, by how."""
+
+    texts: Mapping[str, str]
+    missing: frozenset[str]
+    repeated: frozenset[str]
+    unknown: tuple[str, ...]
+
+
+def read_answers(text: str, ids: Collection[str], *, field: str) -> Answers:
+    """The text of `field` for each id, matched by id and never by position.
+
+    Taken as they come: code fences, prose round the JSON, `<think>` blocks, a bare list, a mapping from id to text,
+    ids as numbers or with other capitals, JSON cut off in the middle (every whole item counts). An id that comes
+    twice with different texts is nobody's. One paper asked alone may answer without an id; a wrong id is still wrong.
+    """
+    found: dict[str, str] = {}
+    repeated: set[str] = set()
+    unknown: list[str] = []
+    by_form = {_form(id): id for id in ids}
+    for raw_id, said in _items(without_thoughts(text)[:LONGEST], field, by_form):
+        id = next(iter(ids)) if raw_id is None and len(ids) == 1 else by_form.get(_form(raw_id))
+        if id is None:
+            unknown.append(str(raw_id)[:40])
+        elif found.get(id, said) != said:
+            repeated.add(id)
+        else:
+            found[id] = said
+    texts = {id: said for id, said in found.items() if id not in repeated and said}
+    missing = frozenset(ids) - set(texts) - repeated
+    return Answers(texts=texts, missing=missing, repeated=frozenset(repeated), unknown=tuple(unknown))
+
+
+def read_object(text: str) -> dict[str, Any] | None:
+    """The first whole JSON object in an answer, `None` when there is none."""
+    for value in _values(without_thoughts(text)[:LONGEST]):
+        if isinstance(value, dict):
+            return value
+    return None
+
+
+def without_thoughts(text: str) -> str:
+    """An answer without what the model thought aloud: closed `<think>` blocks, and open ones at either end."""
+    text = re.sub(r"<(think|thinking|reasoning)>(?:(?!</?\1>).)*</\1>", "", text, flags=re.DOTALL)
+    for tag in ("</think>", "</thinking>", "</reasoning>"):
+        text = text.rpartition(tag)[2]
+    return re.split(r"<(?:think|thinking|reasoning)>", text, maxsplit=1)[0]
+
+
+def _form(id: object) -> str:
+    return str(id).strip().strip("#\"'").lower()
+
+
+def _items(text: str, field: str, ids: Mapping[str, str]) -> Iterator[tuple[Any, str]]:
+    for value in _values(text):
+        yield from _items_in(value, field, ids)
+
+
+def _items_in(value: Any, field: str, ids: Mapping[str, str], depth: int = 0) -> Iterator[tuple[Any, str]]:
+    if isinstance(value, list) and depth < 4:
+        for part in value:
+            yield from _items_in(part, field, ids, depth + 1)
+    elif isinstance(value, dict):
+        said = value.get(field)
+        if isinstance(said, str):
+            yield value.get("id"), said.strip()
+            return
+        for key, part in value.items():
+            if isinstance(part, str) and _form(key) in ids:
+                yield key, part.strip()
+            elif isinstance(part, dict) and _form(key) in ids and isinstance(part.get(field), str):
+                yield part.get("id", key), part[field].strip()
+            elif isinstance(part, list | dict) and depth < 4:
+                yield from _items_in(part, field, ids, depth + 1)
+
+
+def _values(text: str) -> Iterator[Any]:
+    """Every whole JSON object or array in a text, outermost first, in order; false starts are bounded."""
+    at, false_starts = 0, 0
+    while false_starts < MOST_FALSE_STARTS:
+        opening = _OPENING.search(text, at)
+        if opening is None:
+            return
+        try:
+            value, at = _DECODER.raw_decode(text, opening.start())
+        except (ValueError, RecursionError):
+            at, false_starts = opening.end(), false_starts + 1
+        else:
+            yield value

@@ -1,0 +1,171 @@
+"""Asks a model about many items in batches, and never mixes them up: only what is missing or wrong is asked again."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from broadsheet.errors import BackendError, BackendRefused
+from broadsheet.llm.answers import read_answers
+from broadsheet.llm.batching import Limits, halves, pack
+from broadsheet.llm.dispatch import Dispatcher
+from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.models import Finding
+
+ALPHABET = "bcdfghjkmnpqrstvwxz"
+DIGITS = "23456789"
+
+
+@dataclasses.dataclass(frozen=True)
+class Item:
+    """One thing to ask about: its key outside, its short id in the prompt, its text there and the text's tokens."""
+
+    key: str
+    id: str
+    text: str
+    tokens: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Reply:
+    """What became of an item: a text, or none and why; `asked` counts the calls that named it."""
+
+    text: str | None
+    asked: int
+    findings: tuple[Finding, ...] = ()
+    why: str = ""
+
+
+class Question(Protocol):
+    """What is asked of each item: how a prompt is made of a batch, and what is wrong with the answers to it."""
+
+    field: str
+
+    def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
+        """The prompt for a batch; `faults` says by key what was wrong with an earlier answer."""
+        ...
+
+    def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """By key, the answers (also by key) that must be asked again, and why."""
+        ...
+
+
+class Asking:
+    """One question put to all items of a run; `replies` grows as answers come in."""
+
+    def __init__(
+        self,
+        question: Question,
+        dispatcher: Dispatcher,
+        *,
+        limits: Limits,
+        repairs: int,
+        report: Callable[[int], None] = lambda settled: None,
+    ) -> None:
+        self._question, self._dispatcher, self._limits = question, dispatcher, limits
+        self._repairs, self._report = repairs, report
+        self._asked: dict[str, int] = {}
+        self.replies: dict[str, Reply] = {}
+
+    async def run(self, items: Sequence[Item]) -> dict[str, Reply]:
+        """A reply for every item; raises `BackendError` only when the server refused us before any answer."""
+        batches = [
+            [items[position] for position in batch] for batch in pack([item.tokens for item in items], self._limits)
+        ]
+        await self._dispatcher.run_all(self._ask(batch, {}) for batch in batches)
+        stopped = self._dispatcher.stopped
+        if stopped is not None and all(reply.text is None for reply in self.replies.values()):
+            raise stopped
+        return self.replies
+
+    async def _ask(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> None:
+        for item in batch:
+            self._asked[item.key] = self._asked.get(item.key, 0) + 1
+        try:
+            completion = await self._dispatcher.call(self._question.prompt(batch, faults))
+        except BackendError as error:
+            await self._ask_parts_after(error, batch, faults)
+            return
+        wrong = self._keep_good(batch, completion)
+        await self._ask_again([item for item in batch if item.key in wrong], wrong)
+
+    async def _ask_parts_after(self, error: BackendError, batch: Sequence[Item], faults: Mapping[str, Finding]) -> None:
+        """A call that failed for good: one paper of the batch may be why, so its halves get a try of their own."""
+        if len(batch) > 1 and self._dispatcher.stopped is None:
+            await self._in_parts(batch, faults)
+            return
+        for item in batch:
+            self._settle(item, Reply(text=None, asked=self._asked[item.key], why=_plain(error)))
+
+    def _keep_good(self, batch: Sequence[Item], completion: Completion) -> dict[str, Finding]:
+        """Settles what was answered well; returns by key what is wrong with the rest."""
+        by_id = {item.id: item for item in batch}
+        answers = read_answers(completion.text, by_id, field=self._question.field)
+        texts = {by_id[id].key: text for id, text in answers.texts.items()}
+        wrong = dict(self._question.judge(batch, texts))
+        for item in batch:
+            if item.key not in texts:
+                wrong[item.key] = _missing(item, completion, repeated=item.id in answers.repeated)
+            elif item.key not in wrong:
+                self._settle(item, Reply(text=texts[item.key], asked=self._asked[item.key]))
+        return wrong
+
+    async def _ask_again(self, batch: Sequence[Item], wrong: Mapping[str, Finding]) -> None:
+        """Asks for the rest in smaller batches, down to one; what keeps failing alone is given up."""
+        again = [item for item in batch if self._asked[item.key] <= self._repairs]
+        for item in batch:
+            if item not in again:
+                finding = wrong[item.key]
+                reply = Reply(text=None, asked=self._asked[item.key], findings=(finding,), why=finding.detail)
+                self._settle(item, reply)
+        if again:
+            await self._in_parts(again, wrong)
+
+    async def _in_parts(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> None:
+        parts = [[batch[position] for position in part] for part in halves(range(len(batch)))]
+        await self._dispatcher.run_all(self._ask(part, faults) for part in parts)
+
+    def _settle(self, item: Item, reply: Reply) -> None:
+        self.replies[item.key] = reply
+        self._report(len(self.replies))
+
+
+def short_ids(keys: Sequence[str]) -> dict[str, str]:
+    """A short id for each key: made of the key, so that it outlives a change of batches, and without a sequence that
+    a model could count on instead of copying it."""
+    ids: dict[str, str] = {}
+    taken: set[str] = set()
+    for key in keys:
+        salt = 0
+        while (id := _short(f"{salt}{key}")) in taken:
+            salt += 1
+        taken.add(id)
+        ids[key] = id
+    return ids
+
+
+def _short(text: str) -> str:
+    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+    letters = []
+    for signs in (ALPHABET, DIGITS, ALPHABET, DIGITS):
+        number, place = divmod(number, len(signs))
+        letters.append(signs[place])
+    return "".join(letters)
+
+
+def _missing(item: Item, completion: Completion, *, repeated: bool) -> Finding:
+    if repeated:
+        return Finding(kind="repeated", span=item.id, detail="the model answered twice, and differently")
+    reason = {
+        "length": "the answer was cut off before it",
+        "content_filter": "the server's content filter held it back",
+        "refusal": "the model refused",
+    }.get(completion.finish, "the model left it out")
+    return Finding(kind="missing", span=item.id, detail=reason)
+
+
+def _plain(error: BackendError) -> str:
+    kind = "the server refused" if isinstance(error, BackendRefused) else "the call failed"
+    return f"{kind}: {error}"

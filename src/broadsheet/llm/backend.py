@@ -1,0 +1,228 @@
+"""The client of an OpenAI-compatible server: one class for hosted and local ones, and the one door for its errors."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.errors import BackendBusy, BackendError, BackendRefused, BackendUnreachable, BadAnswer, ConfigError
+from broadsheet.llm.abilities import Abilities
+from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.llm.replies import read_completion, status_error
+from broadsheet.settings import Backend, Settings
+
+if TYPE_CHECKING:
+    import httpx2
+    import openai
+
+LARGEST_ANSWER = 8 << 20
+LARGEST_REFUSAL = 64 << 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Address:
+    """Where calls go and as whom; `key` never appears in a `repr`, a log or a message."""
+
+    name: str
+    base_url: str
+    model: str
+    key: str = dataclasses.field(repr=False)
+
+
+def find_address(settings: Settings) -> Address | None:
+    """The chosen backend's address, `None` for the built-in engine; raises `ConfigError` for what is missing."""
+    backend, name = settings.backend, settings.llm.backend
+    if backend is None:
+        return None
+    base_url = os.environ.get(backend.base_url_env or "") or backend.base_url
+    if "YOUR-RESOURCE" in base_url:
+        raise ConfigError(
+            f"the backend {name} needs your own address: set {backend.base_url_env} or `backends.{name}.base_url`."
+        )
+    if not base_url.startswith(("http://", "https://")):
+        raise ConfigError(f"`backends.{name}.base_url` is {base_url!r}: it must begin with http:// or https://.")
+    model = settings.model
+    if not model:
+        raise ConfigError(f"the backend {name} names no model: add --model NAME or `backends.{name}.model`.")
+    key = os.environ.get(backend.key_env, "") if backend.key_env else "none"
+    if not key.strip():
+        raise BackendRefused(f"the backend {name} needs a key: set the environment variable {backend.key_env}.")
+    return Address(name=name, base_url=base_url, model=model, key=key.strip())
+
+
+@dataclasses.dataclass(frozen=True)
+class Probe:
+    """What a server said for itself: whether it answers, the models it has, and what went wrong in a sentence."""
+
+    reachable: bool
+    models: tuple[str, ...] = ()
+    detail: str = ""
+
+
+class Client:
+    """Asks one model at one address; learns what the server cannot do and does without it from then on."""
+
+    def __init__(self, address: Address, backend: Backend, *, temperature: float | None, timeout: float) -> None:
+        import httpx2
+        import openai
+
+        self.address = address
+        self.abilities = Abilities(backend, temperature=temperature)
+        self._timeout = timeout
+        self._openai = openai.AsyncOpenAI(
+            api_key=address.key,
+            base_url=address.base_url,
+            max_retries=0,  # ours know what a retry can cure; two layers of them multiply
+            timeout=httpx2.Timeout(timeout, connect=min(timeout, 15.0)),
+            http_client=openai.DefaultAsyncHttpxClient(event_hooks={"response": [_cap_body]}),
+            default_headers={"Accept-Encoding": "identity"},
+        )
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._openai.close()
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """The model's answer; raises `BackendError`: see there which kinds another try can cure."""
+        while True:
+            fields = self.abilities.fields(prompt, model=self.address.model)
+            try:
+                body = await self._post(fields)
+            except BackendRefused as refusal:
+                if not self.abilities.do_without(refusal, fields):
+                    raise
+                continue
+            return read_completion(body, where=self.address.base_url)
+
+    async def models(self) -> tuple[str, ...]:
+        """The names of the models the server offers; raises `BackendError`."""
+        async with _deadline(self._timeout, self.address), _Translated(self.address):
+            page = await self._openai.models.list()
+            return tuple(str(getattr(model, "id", model)) for model in (page.data or []))
+
+    async def probe(self) -> Probe:
+        """Asks for the list of models: the cheapest sign of life, and whether the key counts."""
+        try:
+            return Probe(reachable=True, models=await self.models())
+        except BackendUnreachable as error:
+            return Probe(reachable=False, detail=str(error))
+        except BackendError as error:
+            return Probe(reachable=True, detail=str(error))
+
+    async def _post(self, fields: Mapping[str, Any]) -> bytes:
+        """One call's body; bounded in bytes and, by a deadline round the whole, in seconds."""
+        async with (
+            _deadline(self._timeout, self.address),
+            _Translated(self.address),
+            self._openai.chat.completions.with_streaming_response.create(**fields) as response,
+        ):
+            body = bytearray()
+            async for piece in response.iter_bytes():
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise BadAnswer(f"{self.address.base_url} sent more than {LARGEST_ANSWER >> 20} MiB in one answer.")
+            return bytes(body)
+
+
+class _Translated:
+    """The door through which foreign exceptions become ours."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None or not isinstance(error, Exception):
+            return
+        translated = _translate(error, self._address)
+        if translated is not error:
+            raise translated from error
+
+
+def _translate(error: Exception, address: Address) -> Exception:
+    import httpx2
+    import openai
+
+    where = address.base_url
+    if isinstance(error.__cause__, BadAnswer):
+        return error.__cause__
+    if isinstance(error, openai.APIStatusError):
+        return status_error(
+            error.status_code,
+            _body_of(error),
+            headers=error.response.headers,
+            backend=address.name,
+            model=address.model,
+        )
+    if isinstance(error, openai.APITimeoutError):
+        return BackendBusy(f"{where} did not answer in time; try again, or raise `llm.timeout`.")
+    if isinstance(error, openai.APIConnectionError):
+        cause = error.__cause__
+        if isinstance(cause, httpx2.ConnectError):
+            return BackendUnreachable(
+                f"nobody answers at {where} ({cause}): start the server, or correct `backends.{address.name}.base_url`."
+            )
+        return BackendBusy(f"the connection to {where} broke ({type(cause).__name__}); try again.")
+    if isinstance(error, httpx2.HTTPError | httpx2.StreamError):
+        return BackendBusy(f"the connection to {where} broke ({type(error).__name__}); try again.")
+    if isinstance(error, openai.OpenAIError | ValueError | RecursionError | httpx2.InvalidURL):
+        return BadAnswer(f"{where} did not answer as an OpenAI-compatible server does ({type(error).__name__}).")
+    return error
+
+
+def _body_of(error: openai.APIStatusError) -> str:
+    try:
+        return error.response.text
+    except Exception:  # a body that was never read, or is in no encoding at all
+        return str(error.body or "")
+
+
+class _deadline:  # noqa: N801 - reads as a function
+    """A bound on the whole of a call: a server that drips a byte a second keeps every smaller timeout from firing."""
+
+    def __init__(self, seconds: float, address: Address) -> None:
+        self._limit = asyncio.timeout(seconds)
+        self._seconds, self._address = seconds, address
+
+    async def __aenter__(self) -> None:
+        await self._limit.__aenter__()
+
+    async def __aexit__(self, *error: Any) -> None:
+        try:
+            await self._limit.__aexit__(*error)
+        except TimeoutError as timeout:
+            raise BackendBusy(
+                f"{self._address.base_url} took longer than {self._seconds:g} s for one call; "
+                "try again, or raise `llm.timeout`."
+            ) from timeout
+
+
+async def _cap_body(response: httpx2.Response) -> None:
+    """Bounds what is read of a body, before anything reads it whole."""
+    import httpx2
+
+    limit = LARGEST_ANSWER if response.status_code < 400 else LARGEST_REFUSAL
+    if not isinstance(response.stream, httpx2.AsyncByteStream):
+        return
+    body = response.stream
+
+    class Capped(httpx2.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            seen = 0
+            async for piece in body:
+                seen += len(piece)
+                if seen > limit and response.status_code < 400:
+                    raise BadAnswer(f"{response.url.host} sent more than {limit >> 20} MiB in one answer.")
+                yield piece
+                if seen > limit:
+                    return
+
+        async def aclose(self) -> None:
+            await body.aclose()
+
+    response.stream = Capped()

@@ -1,0 +1,37 @@
+"""What goes to a model and what comes back, before anybody reads meaning into it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+@dataclasses.dataclass(frozen=True)
+class Prompt:
+    """One call: the standing instructions, the material, the form of the answer and its cap in tokens."""
+
+    system: str
+    user: str
+    schema: Mapping[str, Any]
+    """A JSON schema; sent where the server can hold to one, and said in words in `system` everywhere."""
+    max_tokens: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Completion:
+    """One answer as it came: its text, why it ended (`stop`, `length`, `content_filter`, `refusal`), its tokens."""
+
+    text: str
+    finish: str = "stop"
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+
+
+class Model(Protocol):
+    """Whatever answers a prompt: the client of a server, or a fake with a list of answers."""
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """The answer; raises a `BackendError` of the kind that says whether another try can help."""
+        ...

