@@ -8,9 +8,9 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import answer
 
 from broadsheet.llm.answers import read_answers, read_object, without_thoughts
+from scripted import answer
 
 IDS = ("b7k2", "c3m4", "d5n6")
 GOOD = {"b7k2": "One.", "c3m4": "Two.", "d5n6": "Three."}
@@ -25,7 +25,7 @@ def read(text: str, ids=IDS):
     [
         answer(GOOD),
         "Sure! Here it is:\n```json\n" + answer(GOOD) + "\n```\nHope this helps {smile}.",
-        "<think>First {\"papers\": [{\"id\": \"b7k2\", \"tldr\": \"Wrong.\"}]} hmm</think>" + answer(GOOD),
+        '<think>First {"papers": [{"id": "b7k2", "tldr": "Wrong."}]} hmm</think>' + answer(GOOD),
         "I think so.</think>\n" + answer(GOOD),
         json.dumps([{"id": id, "tldr": said} for id, said in GOOD.items()]),
         json.dumps(GOOD),

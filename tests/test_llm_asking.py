@@ -8,7 +8,6 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripted import ScriptedModel, answer, faithful, first_sentence, papers_in
 
 from broadsheet.errors import BackendBusy, BackendRefused, BadAnswer, ContextTooLong
 from broadsheet.llm.asking import Asking, Item, short_ids
@@ -16,6 +15,7 @@ from broadsheet.llm.batching import Limits
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.models import Finding
+from scripted import ScriptedModel, answer, faithful, first_sentence, papers_in
 
 KEYS = [f"key-{number}" for number in range(23)]
 IDS = short_ids(KEYS)

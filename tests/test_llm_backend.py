@@ -6,7 +6,6 @@ import asyncio
 import json
 
 import pytest
-from scripted import RawServer, completion_body, http
 
 from broadsheet.errors import (
     BackendBusy,
@@ -20,6 +19,7 @@ from broadsheet.errors import (
 from broadsheet.llm.backend import Address, Client, find_address
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.settings import Backend, load_settings
+from scripted import RawServer, completion_body, http
 
 PROMPT = Prompt(system="Be brief.", user="Say hello.", schema={"type": "object"}, max_tokens=50)
 KEY = "sk-invented-000000000000"

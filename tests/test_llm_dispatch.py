@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from scripted import ScriptedModel
 
 from broadsheet.errors import (
     BackendBusy,
@@ -19,6 +18,7 @@ from broadsheet.llm.dispatch import Dispatcher, Patience, cost
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.llm.throttle import Throttle
 from broadsheet.settings import Price
+from scripted import ScriptedModel
 
 PROMPT = Prompt(system="s", user="u", schema={}, max_tokens=10)
 WELL = Completion("fine", prompt_tokens=1000, completion_tokens=100, cached_tokens=400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,9 +24,7 @@ def shipped_root() -> Path:
     for root in (package, package.parents[1]):
         if (root / "prompts").is_dir() and (root / "templates").is_dir() and (root / "config.yaml").is_file():
             return root
-    raise TemplateError(
-        f"prompts/, templates/ and config.yaml are missing beside {package}: install Broadsheet again."
-    )
+    raise TemplateError(f"prompts/, templates/ and config.yaml are missing beside {package}: install Broadsheet again.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,11 +48,22 @@ class Resources:
         """The folders of a room, first the user's."""
         return [*(folder / room for folder in self.folders), shipped_root() / room]
 
-    def render(self, room: Room, name: str, /, **values: Any) -> str:
-        """One file of a room rendered with Jinja: `*.html` is autoescaped, an undefined name is an error."""
+    def render(
+        self,
+        room: Room,
+        name: str,
+        /,
+        *,
+        finalize: Callable[[Any], Any] | None = None,
+        **values: Any,
+    ) -> str:
+        """One file of a room rendered with Jinja: `*.html` is autoescaped, an undefined name is an error.
+
+        `finalize` is applied to every value a template prints: the escaping of forms that Jinja knows none for.
+        """
         import jinja2
 
-        environment = self.environment(room)
+        environment = self.environment(room).overlay(finalize=finalize)
         try:
             return environment.get_template(name).render(**values)
         except jinja2.TemplateNotFound as error:

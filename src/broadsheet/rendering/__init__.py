@@ -1,1 +1,1 @@
-"""Digest -> text, pure."""
+"""Digest -> text, pure: one view of a digest, rendered by the templates of the user or the shipped ones."""

@@ -63,6 +63,7 @@ def unknown_name(text: str, source: str) -> str | None:
     """The first acronym or name-like word (two capitals, or letters with digits) that the source does not have."""
     known = {_letters(match.group()) for match in _NAME.finditer(source)}
     known |= {part for match in _NAME.finditer(source) for part in map(_letters, re.split(r"\W", match.group()))}
+    known |= {form.removesuffix("s") for form in known}
     squeezed = _letters(source)
     for match in _NAME.finditer(text):
         name = match.group().rstrip(".")

@@ -1,0 +1,92 @@
+"""Renderings -> files in a folder, all of them or none, as far as a file system can promise that."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from broadsheet.errors import OutputError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NO_FOLDER = {errno.ENOTDIR, errno.EEXIST}
+
+
+def check_folder(folder: Path) -> None:
+    """Raises `OutputError` where `folder` cannot be made or written to; makes nothing and leaves nothing.
+
+    Asking the permissions is not enough (root, read-only mounts, /proc), so a nameless file is written to the
+    folder, or to the nearest one above it that exists.
+    """
+    try:
+        existing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        if not existing.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(existing))
+        with tempfile.TemporaryFile(dir=existing) as probe:
+            probe.write(b".")
+    except OSError as error:
+        raise OutputError(_explain(error, folder)) from error
+
+
+def write_files(renderings: Mapping[str, str], folder: Path) -> list[Path]:
+    """Writes each rendering to the file of its name in `folder`, and returns the files in that order.
+
+    Each is first written whole to a temporary file beside its target; only when all are on the disk do they
+    take their names. On any failure the temporary files are removed and `OutputError` is raised.
+    """
+    waiting: dict[Path, Path] = {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in renderings.items():
+            target = folder / name
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+            waiting[target] = folder / f".{name}.{secrets.token_hex(4)}.part"
+            _write(waiting[target], text)
+        for target, temporary in waiting.items():
+            temporary.replace(target)
+        _settle(folder)
+    except OSError as error:
+        raise OutputError(_explain(error, folder)) from error
+    finally:
+        for temporary in waiting.values():
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+    return list(waiting)
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """Asks for the new names to reach the disk too; not every system can, and the files are safe without."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _explain(error: OSError, folder: Path) -> str:
+    """One sentence: what cannot be written, why, and what to do."""
+    if error.errno in _FULL:
+        return f"there is no room for the digest in {folder}: free some space, or choose another with --out."
+    if error.errno in _FORBIDDEN:
+        return f"you may not write to the output folder {folder}: choose another with --out."
+    if error.errno in _NO_FOLDER:
+        where = "is a file" if folder.exists() else "lies below a file"
+        return f"the output folder {folder} {where}: choose another with --out."
+    if error.errno == errno.EISDIR:
+        return f"{error.filename} is a folder where a file should be written: move it, or choose another --out."
+    reason = error.strerror or type(error).__name__
+    return f"the output folder {folder} cannot be written ({reason}): choose another with --out."

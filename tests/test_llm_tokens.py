@@ -1,0 +1,21 @@
+"""Tokens are counted offline with the true vocabulary."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.llm.tokens import estimate, token_counter
+
+
+@pytest.mark.parametrize(("model", "tokens"), [("gpt-4o", 4), ("gpt-4", 4), ("qwen3:8b", 4), ("no-such-model", 4)])
+def test_known_and_unknown_models_are_counted(model, tokens):
+    assert token_counter(model)("The tide comes in") == tokens
+
+
+def test_marks_of_the_vocabulary_in_a_text_are_plain_text():
+    assert token_counter("gpt-4o")("<|endoftext|>") > 1
+
+
+def test_the_estimate_is_on_the_high_side():
+    text = "Buckets forecast tides with less error than gauges do. " * 40
+    assert estimate(text) > token_counter("gpt-4o")(text)

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from broadsheet.errors import TemplateError
+from broadsheet.models import Digest, Theme
+from broadsheet.rendering.pages import Form, render
+from broadsheet.resources import Resources
+from sample_digest import DIGEST, HOSTILE, KETTLES, TIDES, built_in
+
+GOLDEN = Path(__file__).parent / "data" / "golden"
+REWRITE = "UPDATE_GOLDEN=1 pytest tests/test_rendering.py"
+SHIPPED = Resources()
+PAGES: tuple[Form, ...] = ("md", "html", "txt")
+VOID = {"meta", "br", "link", "img", "hr", "input"}
+
+
+class Document(HTMLParser):
+    """The tags, ids, links and texts of a page, and whether its tags close in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(html)
+        self.close()
+        assert self.open == [], f"not closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((self.open[-1] if self.open else "", data))
+
+    def values(self, attribute: str) -> list[str]:
+        return [value for _, attributes in self.tags if (value := attributes.get(attribute))]
+
+    def text_in(self, tag: str) -> list[str]:
+        return [text for open_tag, text in self.texts if open_tag == tag]
+
+
+def html_of(digest: Digest) -> Document:
+    return Document(render(digest, "html", resources=SHIPPED))
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_the_sample_is_rendered_as_its_golden_file(form: Form) -> None:
+    file = GOLDEN / f"digest.{form}"
+    rendered = render(DIGEST, form, resources=SHIPPED)
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(rendered, encoding="utf-8", newline="\n")
+    expected = file.read_text(encoding="utf-8") if file.exists() else ""
+    assert rendered == expected, f"{file.name} has changed; look at it, then rewrite the goldens: {REWRITE}"
+
+
+def test_json_is_the_digest_itself() -> None:
+    text = render(DIGEST, "json", resources=SHIPPED)
+    assert text.endswith("}\n")
+    assert Digest.model_validate_json(text) == DIGEST
+    assert json.loads(text)["summaries"][1]["method"] == "extracted"
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_every_paper_is_on_the_page_once_even_where_themes_forget_or_repeat_one(form: Form) -> None:
+    broken = (Theme(title="Water", paper_keys=(TIDES.key, TIDES.key, "hash:nowhere")), DIGEST.themes[0])
+    page = render(DIGEST.model_copy(update={"themes": broken, "overview": None}), form, resources=SHIPPED)
+    for title in ("Counting tides in bathtubs", "A survey of singing kettles", "Moss that keeps time"):
+        assert page.count(title) == 1
+    assert "Further papers" in page
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_no_template_syntax_of_a_paper_is_run(form: Form) -> None:
+    page = render(DIGEST, form, resources=SHIPPED)
+    assert "{{ 7" in page
+    assert "49" not in page
+    assert "{% raw %}" in page
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_control_characters_never_reach_a_page(form: Form) -> None:
+    page = render(DIGEST, form, resources=SHIPPED)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", page)
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_the_built_in_engine_says_so_and_how_a_model_is_plugged_in(form: Form) -> None:
+    page = re.sub(r"</?span>|\s+", " ", render(built_in(), form, resources=SHIPPED))
+    page = re.sub(r" +", " ", page)
+    assert "TL;DRs are the abstracts’ own sentences" in page
+    assert "--backend ollama --model qwen3:8b" in page
+    assert "backends:" in page
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_a_paper_without_abstract_says_so_in_place_of_a_tldr(form: Form) -> None:
+    assert render(DIGEST, form, resources=SHIPPED).count("No abstract in the listing.") == 1
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_extracted_tldrs_carry_the_mark_and_written_ones_do_not(form: Form) -> None:
+    page = re.sub(r"<[^>]+>", "", render(DIGEST, form, resources=SHIPPED))
+    assert re.search(r"nine\s+factories\. ?†", page)
+    assert re.search(r"less\s+than 2 mm\.(?! ?†)", page)
+
+
+def test_hostile_text_stays_text_in_html() -> None:
+    page = html_of(DIGEST)
+    names = {tag for tag, _ in page.tags}
+    assert names.isdisjoint({"script", "img", "b", "iframe", "object", "link"})
+    assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on")]
+    assert any("<script>alert(1)</script>" in text for text in page.text_in("h3"))
+    assert all(re.match(r"https?://|#", href) for href in page.values("href"))
+
+
+def test_the_html_loads_nothing() -> None:
+    html = render(DIGEST, "html", resources=SHIPPED)
+    page = Document(html)
+    assert page.values("src") == page.values("srcset") == []
+    style = html[html.index("<style>") : html.index("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert "default-src 'none'" in html
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("text", "ground"), [("ink", "paper"), ("muted", "paper"), ("accent", "paper"), ("ink", "marker")]
+)
+def test_every_colour_of_text_has_the_contrast_that_wcag_aa_asks(scheme: int, text: str, ground: str) -> None:
+    css = SHIPPED.find("templates", "digest.css").read_text(encoding="utf-8")
+    pair = [luminance(re.findall(rf"--{name}: (#[0-9a-f]{{6}})", css)[scheme]) for name in (text, ground)]
+    assert (max(pair) + 0.05) / (min(pair) + 0.05) >= 4.5
+
+
+def test_ids_are_unique_and_every_anchor_leads_to_one() -> None:
+    page = html_of(DIGEST)
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    targets = {href[1:] for href in page.values("href") if href.startswith("#")}
+    assert targets <= set(ids)
+    assert {"theme-water-its-moods", "theme-water-its-moods-2", "paper-arxiv-2699-00001"} <= targets | set(ids)
+
+
+def test_headings_descend_one_level_at_a_time() -> None:
+    levels = [int(tag[1]) for tag, _ in html_of(DIGEST).tags if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_the_page_has_landmarks_language_and_a_skip_link() -> None:
+    page = html_of(DIGEST)
+    assert {"header", "nav", "main", "footer"} <= {tag for tag, _ in page.tags}
+    assert page.tags[0] == ("html", {"lang": "en"})
+    assert next(attributes for tag, attributes in page.tags if tag == "a") == {"class": "skip", "href": "#papers"}
+
+
+def test_links_are_the_papers_own_or_built_from_its_identifiers() -> None:
+    hrefs = html_of(DIGEST).values("href")
+    assert "https://arxiv.org/abs/2699.00001" in hrefs
+    assert "https://doi.org/10.9999/kettle(7)" in hrefs
+    assert "https://moss.example/papers?id=3&lang=en" in hrefs
+    assert not [href for href in hrefs if "alert" in href or "evil" in href]
+
+
+def test_the_evidence_is_marked_in_the_abstract() -> None:
+    marked = html_of(DIGEST).text_in("mark")
+    assert marked == [
+        "We timed 40 tubs & found tides < 2 mm in 31 of them.",
+        "This survey covers 212 kettles from nine factories.",
+        "It claims 3 < 4.",
+    ]
+
+
+def test_the_overview_cites_its_papers() -> None:
+    page = html_of(DIGEST)
+    assert "#paper-arxiv-2699-00001" in page.values("href")
+    assert "[Counting tides in bathtubs](https://arxiv.org/abs/2699.00001);" in render(DIGEST, "md", resources=SHIPPED)
+
+
+def test_text_is_72_columns_wide_but_for_addresses() -> None:
+    lines = render(DIGEST, "txt", resources=SHIPPED).splitlines()
+    assert [line for line in lines if len(line) > 72 and "http" not in line and "broadsheet" not in line] == []
+
+
+def test_markdown_anchors_are_those_of_the_headings() -> None:
+    page = render(DIGEST, "md", resources=SHIPPED)
+    assert re.findall(r"^- \[.*\]\((#.*)\)", page, re.MULTILINE) == [
+        "#water-its-moods",
+        "#patient-plants",
+        "#water-its-moods-1",
+    ]
+    assert page.count("## Water\u00a0& its moods") == 2
+
+
+def test_markdown_holds_no_html_and_no_link_but_the_papers() -> None:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    tokens = [
+        inner
+        for token in parser.parse(render(DIGEST, "md", resources=SHIPPED))
+        for inner in (token, *(token.children or ()))
+    ]
+    kinds = {token.type for token in tokens}
+    assert kinds.isdisjoint({"html_inline", "html_block", "image", "table_open", "fence", "code_block", "s_open"})
+    links = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
+    assert not [link for link in links if re.search("javascript|evil|alert", link)]
+    assert "".join(token.content for token in tokens if token.type == "text").count(
+        "<script>alert(1)</script> `tick` | pipe # heading ](javascript:alert(2)) {{ 7 * 7 }} {% raw %}"
+    )
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_the_account_stands_at_the_foot(form: Form) -> None:
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", render(DIGEST, form, resources=SHIPPED)))
+    foot = page[page.index("How this digest was made") :]
+    for words in ("eceived", "uplicate", "1,840 prompt tokens", "$0.0031", "4.2 seconds", "kitchen.txt", "lines 1–3"):
+        assert words in foot
+    assert "One TL;DR named a number that its abstract does not, and was replaced." in foot
+    assert "--backend ollama --model tiny-kettle:1b" in foot
+
+
+def test_why_a_written_tldr_was_given_up_is_told_beside_its_abstract() -> None:
+    html = render(DIGEST, "html", resources=SHIPPED)
+    entry = html[html.index(f">{KETTLES.title}<") : html.index("Moss that")]
+    assert "Extracted, because the written one named a number that the abstract does not." in entry
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_an_undefined_name_in_the_users_template_is_named_with_file_and_line(form: Form, tmp_path: Path) -> None:
+    file = tmp_path / "templates" / f"digest.{form}"
+    file.parent.mkdir()
+    file.write_text("{{ page.title }}\n\n{{ page.subtitle }}\n")
+    with pytest.raises(TemplateError, match=rf"{re.escape(str(file))}, line 3: .*subtitle"):
+        render(DIGEST, form, resources=Resources((tmp_path,)))
+
+
+def test_the_users_css_replaces_the_shipped_one_alone(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.css").write_text("body { color: teal }\n")
+    html = render(DIGEST, "html", resources=Resources((tmp_path,)))
+    assert "<style>\nbody { color: teal }\n</style>" in html
+    assert "Counting tides" in html
+
+
+def test_the_users_markdown_template_is_escaped_as_well(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.md").write_text(
+        "{% for section in page.sections %}{% for paper in section.papers %}{{ paper.title }}\n{% endfor %}{% endfor %}"
+    )
+    page = render(DIGEST, "md", resources=Resources((tmp_path,)))
+    assert r"\<script>alert(1)\</script>" in page
+    assert HOSTILE.title not in page
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_an_empty_digest_still_has_a_page(form: Form) -> None:
+    empty = Digest(
+        title="", created=DIGEST.created, themes=(), summaries=(), papers=(), account=DIGEST.account.model_copy()
+    )
+    assert "0 papers in 0 themes" in render(empty, form, resources=SHIPPED)
