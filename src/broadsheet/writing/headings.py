@@ -8,6 +8,7 @@ from typing import Any
 
 from broadsheet.errors import BackendError
 from broadsheet.llm.answers import read_object
+from broadsheet.llm.memory import memory_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.models import Paper, Summary, Theme
 from broadsheet.writing.fence import fence
@@ -76,6 +77,11 @@ def _with_headings(themes: Sequence[Theme], headings: Mapping[int, Heading]) -> 
 
 async def _heading(members: Sequence[Paper], summaries: Mapping[str, Summary], writer: Writer) -> Heading | None:
     prompt = _prompt(members, summaries, writer)
+    memory = writer.dispatcher.memory
+    key = memory_key(writer.identity, prompt.system, prompt.user, SCHEMA)
+    for text in memory.recall([key]).values():
+        if (heading := read_heading(text, members)) is not None:
+            return heading
     for _ in range(TRIES):
         try:
             completion = await writer.dispatcher.call(prompt)
@@ -83,6 +89,7 @@ async def _heading(members: Sequence[Paper], summaries: Mapping[str, Summary], w
             return None
         heading = read_heading(completion.text, members)
         if heading is not None:
+            memory.keep(key, completion.text)
             return heading
     return None
 

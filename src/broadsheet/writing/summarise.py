@@ -10,6 +10,7 @@ from typing import Any
 from broadsheet.llm.asking import Asking, Item, Reply, short_ids
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.dispatch import Dispatcher
+from broadsheet.llm.memory import memory_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.tokens import Counter
 from broadsheet.models import Finding, Paper, Summary
@@ -52,6 +53,8 @@ class Writer:
     settings: Settings
     resources: Resources
     count: Counter
+    identity: tuple[str, ...] = ()
+    """Names the model: its server, its name, how it is sampled."""
 
     @property
     def limits(self) -> Limits:
@@ -86,6 +89,7 @@ class TldrQuestion:
         self._papers = {paper.key: paper for paper in papers}
         self._writer = writer
         self._instructions = writer.instructions()
+        self.fingerprint = memory_key(writer.identity, self._instructions, SCHEMA, self.field)
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch of papers; an earlier answer's fault is named beside its paper."""
@@ -114,7 +118,7 @@ async def summarise(
     if writer is None:
         return tuple(extract_tldr(paper) for paper in papers)
     asked = [paper for paper in papers if paper.abstract]
-    items = _items(asked, writer)
+    items = to_items(asked, writer)
     asking = Asking(
         TldrQuestion(asked, writer),
         writer.dispatcher,
@@ -123,7 +127,9 @@ async def summarise(
         report=report,
     )
     replies = await asking.run(items)
+    trimmed = {item.key for item in items if item.trimmed}
     written = [_summary(paper, replies.get(paper.key), writer.settings.writing.max_words) for paper in papers]
+    written = [_say_trimmed(summary) if summary.paper_key in trimmed else summary for summary in written]
     return tuple(_without_repeats(papers, written))
 
 
@@ -132,13 +138,16 @@ def is_english(language: str) -> bool:
     return language.strip().lower() in ("english", "en", "en-us", "en-gb")
 
 
-def _items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
+def to_items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
+    """The papers as they go into a prompt, each trimmed to what a prompt can hold."""
     ids = short_ids([paper.key for paper in papers])
     longest = writer.limits.tokens - TOKENS_AROUND
     items = []
     for paper in papers:
-        text = fit(fence(f"{paper.title}\n\n{paper.abstract}"), longest, writer.count)
-        items.append(Item(key=paper.key, id=ids[paper.key], text=text, tokens=writer.count(text) + TOKENS_AROUND))
+        whole = fence(f"{paper.title}\n\n{paper.abstract}")
+        text = fit(whole, longest, writer.count)
+        tokens = writer.count(text) + TOKENS_AROUND
+        items.append(Item(key=paper.key, id=ids[paper.key], text=text, tokens=tokens, trimmed=text != whole))
     return items
 
 
@@ -168,6 +177,11 @@ def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
         evidence=find_evidence(paper.abstract, tldr),
         asked=reply.asked,
     )
+
+
+def _say_trimmed(summary: Summary) -> Summary:
+    finding = Finding(kind="trimmed", detail="the model saw only the abstract's first sentences: it is longer")
+    return summary.model_copy(update={"findings": (*summary.findings, finding)})
 
 
 def _without_repeats(papers: Sequence[Paper], summaries: Sequence[Summary]) -> list[Summary]:

@@ -1,0 +1,59 @@
+"""What marks a sentence of an abstract as its claim, its background or a remark: patterns on lower case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_DOCUMENT = r"(?:paper|work|study|article|letter|report|survey|manuscript|thesis|review)"
+_WHO = rf"(?:we|i|this {_DOCUMENT}|the (?:present|current) {_DOCUMENT})"
+_ADVERB = r"(?:,? (?:\w+ly|also|then|first|further|thus|therefore|hence|here),?)?"
+_MAKES = (
+    r"(?:propos|present|introduc|develop|describ|design|devis|put forward|formulat|contribut|construct|build"
+    r"|creat|releas|provid|offer|establish|deriv)"
+)
+_FINDS = r"(?:show|find|found|prove|demonstrat|reveal|observ|discover|identif|argu)"
+_STUDIES = r"(?:stud(?:y|ies)|investigat|explor|examin|analy[sz]|consider|address|tackl|survey|review|revisit)"
+
+CLAIMS: tuple[str, ...] = ("makes", "finds", "studies")
+"""The cues that mark a sentence as saying what the paper does."""
+
+CUES: Mapping[str, re.Pattern[str]] = {
+    "makes": re.compile(rf"\b{_WHO}{_ADVERB} {_MAKES}"),
+    "finds": re.compile(rf"\b{_WHO}{_ADVERB} {_FINDS}"),
+    "studies": re.compile(rf"\b{_WHO}{_ADVERB} {_STUDIES}"),
+    "we": re.compile(r"\b(?:we|our|i)\b"),
+    "this paper": re.compile(rf"\b(?:this|the present) {_DOCUMENT}\b"),
+    "adds": re.compile(
+        r"\A(?:finally|moreover|furthermore|additionally|in addition|besides|also|as a preliminary)\b"
+        r"|(?<!\w)we,? (?:also|further|additionally|then)\b"
+    ),
+    "experiments": re.compile(r"\b(?:experiment|empirically|evaluat|benchmark|validat)"),
+    "dangling": re.compile(rf"\A(?:this|these|those|such|it|they|its|their|he|she|both|another)\b(?! {_DOCUMENT}\b)"),
+    "refers back": re.compile(
+        rf"\b(?:this|these|such|those|the same|the above|the latter|the former) (?!{_DOCUMENT}|is\b|as\b|a\b|that\b)\w"
+    ),
+    "contrast": re.compile(r"\A(?:however|but|unfortunately|yet|nevertheless|although|while|despite|conversely)\b"),
+    "background": re.compile(
+        r"\A(?:recent|recently|in recent years|over the past|traditional|traditionally|existing|previous|prior"
+        r"|current|currently|many|most|modern|conventional|with the|there (?:is|are|has|have|exists?))\b"
+    ),
+    "habit": re.compile(
+        r"\b(?:has|have) (?:recently |been |become |shown |achieved |gained |emerged )"
+        r"|\b(?:is|are|remains?) (?:a|an|one of) (?:\w+ )?(?:problem|task|challenge|important|crucial|fundamental|key)"
+    ),
+    "lists": re.compile(r"\b(?:contributions?|following|aspects|questions)\b.{0,40}:|(?<!\w)\(?(?:i|1)\) "),
+    "address": re.compile(
+        r"https?:|www\.|github|\b(?:code|data|models?) (?:is|are|will be) (?:\w+ )?(?:available|released)"
+    ),
+}
+
+
+def find_cues(sentence: str) -> dict[str, float]:
+    """Each cue by name, 1.0 where the sentence has it; only its first 2,000 characters are looked at."""
+    lower = sentence[:2000].lower()
+    cues = {name: float(pattern.search(lower) is not None) for name, pattern in CUES.items()}
+    end = sentence[-12:].rstrip("\"'”’»)]」』 ")
+    cues["question"] = float(end.endswith(("?", "？")))
+    cues["unfinished"] = float(not end.endswith((".", "!", "?", "。", "！", "？")) or end.endswith("..."))
+    return cues

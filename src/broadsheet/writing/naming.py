@@ -1,0 +1,182 @@
+"""Groups of papers -> headings: phrases of their titles that are theirs and not the other groups'."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from broadsheet.models import Paper
+from broadsheet.writing.phrases import Phrase, find_phrases
+from broadsheet.writing.words import split_words, stem
+
+MOST_WORDS = 6
+_ENOUGH = 0.6
+"""The share of a group above which one phrase is heading enough."""
+
+_UNCOUNTABLE = ("ing", "tion", "sion", "ment", "ity", "ance", "ence", "sis")
+_RARER = 1.6
+"""How many times likelier a phrase must be inside its group than outside."""
+
+
+def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]]) -> list[str]:
+    """A heading for each group, by index of its papers; no two the same, none a paper's whole title.
+
+    The largest group chooses first, and no phrase heads two groups. A group without any gets a plain number.
+    """
+    phrases = [phrase for phrase in find_phrases(papers) if not phrase.is_fragment()]
+    capitals = find_capitals(papers)
+    taken = {_plain(paper.title) for paper in papers}
+    headings: dict[int, str] = {}
+    for number in sorted(range(len(groups)), key=lambda number: (-len(groups[number]), number)):
+        heading, used = _head(phrases, groups[number], papers=len(papers), capitals=capitals, taken=taken)
+        headings[number] = heading or _numbered(number, taken)
+        taken.add(_plain(headings[number]))
+        phrases = [phrase for phrase in phrases if phrase.key not in used]
+    return [headings[number] for number in range(len(groups))]
+
+
+def _head(
+    phrases: Sequence[Phrase], group: Sequence[int], *, papers: int, capitals: Mapping[str, str], taken: set[str]
+) -> tuple[str, frozenset[str]]:
+    """The first heading nobody has yet and the keys of its phrases; asks less of them where it must."""
+    for share, telling in ((0.2, True), (0.1, True), (0.15, False), (0.0, False)):
+        ranked = rank_phrases(phrases, group, papers=papers, share=share, telling=telling)
+        for chosen in _choose(ranked, group):
+            heading = _write(chosen, capitals)
+            if 1 < len(heading.split()) <= MOST_WORDS and _plain(heading) not in taken:
+                return heading, frozenset(phrase.key for phrase in chosen)
+    return "", frozenset()
+
+
+def rank_phrases(
+    phrases: Iterable[Phrase], group: Sequence[int], *, papers: int, share: float = 0.2, telling: bool = True
+) -> list[Phrase]:
+    """The phrases of two papers and of this share of the group or more, the most telling first."""
+    members = set(group)
+    scored = []
+    for phrase in phrases:
+        inside = phrase.support(group)
+        if (
+            inside < max(1.0, share * len(group))
+            or phrase.telling < telling
+            or len((phrase.titled | phrase.mentioned) & members) < 2
+        ):
+            continue
+        outside = len(phrase.titled - members) + 0.5 * len(phrase.mentioned - phrase.titled - members)
+        score = _tell(inside / len(group), outside / max(1, papers - len(group)), len(phrase.stems))
+        if score > 0:
+            scored.append((-score, phrase.key, phrase))
+    ranked = [phrase for _, _, phrase in sorted(scored, key=lambda item: item[:2])]
+    return [phrase for phrase in ranked if not _is_part(phrase, ranked, group)]
+
+
+def _tell(inside: float, outside: float, length: int) -> float:
+    """How well a phrase tells a group from the rest: its share, by how much rarer it is elsewhere."""
+    lift = (inside + 0.01) / (outside + 0.02)
+    return 0.0 if lift < _RARER else inside * math.log(lift) * (0.5 if length == 1 else 0.9 + 0.15 * min(length, 3))
+
+
+def _is_part(phrase: Phrase, others: Iterable[Phrase], group: Sequence[int]) -> bool:
+    """Whether a longer phrase says nearly as often what this one begins to say."""
+    joined = f" {' '.join(phrase.stems)} "
+    return any(
+        len(other.stems) > len(phrase.stems)
+        and joined in f" {' '.join(other.stems)} "
+        and other.support(group) >= 0.7 * phrase.support(group)
+        for other in others
+    )
+
+
+def _choose(ranked: Sequence[Phrase], group: Sequence[int]) -> Iterator[tuple[Phrase, ...]]:
+    """From the best on: one phrase that covers the group, two that do so together, any one alone."""
+    best = ranked[:8]
+    for first in best:
+        if first.telling and first.support(group) >= _ENOUGH * len(group):
+            yield (first,)
+        for second in sorted(best, key=lambda other: -_adds(first, other, group)):
+            if _adds(first, second, group) >= 1 and not _overlap(first, second):
+                yield (first, second)
+        yield (first,)
+
+
+def _overlap(first: Phrase, second: Phrase) -> bool:
+    """Whether two phrases share words, other than a last one that both can lean on."""
+    shared = {one for one in first.stems for other in second.stems if one[:6] == other[:6]}
+    leans = first.stems[-1] == second.stems[-1] and min(len(first.stems), len(second.stems)) > 1
+    return bool(shared - {first.stems[-1]}) or (bool(shared) and not leans)
+
+
+def _adds(first: Phrase, second: Phrase, group: Sequence[int]) -> float:
+    """For how many more papers a second phrase speaks."""
+    covered = first.titled | first.mentioned
+    return second.support([index for index in group if index not in covered])
+
+
+def _write(phrases: Sequence[Phrase], capitals: Mapping[str, str]) -> str:
+    """ "A b", "a b and c d", or "a and c b" where both end in the same word."""
+    spelled = [_spell(phrase, capitals).split() for phrase in phrases]
+    if len(spelled) == 2 and stem(spelled[0][-1].lower()) == stem(spelled[1][-1].lower()):
+        spelled[0] = spelled[0][:-1]
+    heading = " and ".join(" ".join(pieces) for pieces in spelled)
+    first = heading.split(" ", 1)[0]
+    return heading if any(char.isupper() for char in first) else heading[0].upper() + heading[1:]
+
+
+def _spell(phrase: Phrase, capitals: Mapping[str, str]) -> str:
+    """The phrase as it is most often written, in the plural where that is usual, with its names' capitals."""
+    lower = Counter[str]()
+    for spelling, count in phrase.spellings.items():
+        lower[spelling.lower()] += count
+    usual = 1.0 if phrase.stems[-1].endswith(_UNCOUNTABLE) else 0.15
+    plural = Counter({s: count for s, count in lower.items() if s.endswith("s") and stem(s) != s})
+    forms = plural if plural.total() > usual * (lower - plural).total() else lower - plural
+    chosen = min(forms, key=lambda spelling: (-forms[spelling], spelling))
+    return " ".join(capitals.get(word, word) for word in chosen.split())
+
+
+def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
+    """The words that keep capitals inside a sentence (names, acronyms), by their lower case.
+
+    Sentences tell, for titles capitalise everything; words seen in titles alone keep inner capitals only.
+    """
+    seen: dict[str, Counter[str]] = {}
+    for paper in papers:
+        forms = set(_inner_words(paper.abstract[:6000]))
+        forms |= {word for word in map(_bare, paper.title.split()) if _is_acronym(word)}
+        for word in forms:
+            seen.setdefault(word.lower(), Counter())[word] += 1
+    best = {lower: min(forms, key=lambda form: (-forms[form], form)) for lower, forms in seen.items()}
+    return {
+        lower: form
+        for lower, form in best.items()
+        if form != lower and (_is_acronym(form) or (len(seen[lower]) == 1 and seen[lower][form] > 2))
+    }
+
+
+def _inner_words(text: str) -> Iterator[str]:
+    """The words of a text that do not begin a sentence."""
+    previous = "."
+    for raw in text.split():
+        word = _bare(raw)
+        if word and previous[-1] not in ".!?:":
+            yield word
+        previous = raw
+
+
+def _bare(word: str) -> str:
+    return word.strip("\"'“”‘’`()[]{},;:.!?")
+
+
+def _is_acronym(word: str) -> bool:
+    return sum(char.isupper() for char in word.partition("-")[0]) > 1 and not (word.isupper() and len(word) > 6)
+
+
+def _numbered(number: int, taken: set[str]) -> str:
+    while _plain(f"Unnamed theme {number + 1}") in taken:
+        number += 1
+    return f"Unnamed theme {number + 1}"
+
+
+def _plain(title: str) -> str:
+    return " ".join(split_words(title))

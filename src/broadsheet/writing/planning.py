@@ -1,0 +1,81 @@
+"""Says what a digest would take before anything is spent: the calls it would make, counted and priced, not made."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+from broadsheet.llm.batching import pack
+from broadsheet.llm.budget import cost
+from broadsheet.llm.memory import memory_key
+from broadsheet.models import Paper
+from broadsheet.store.answers import Speed
+from broadsheet.writing.summarise import TldrQuestion, Writer, to_items
+from broadsheet.writing.themes import group_papers
+
+TOKENS_A_TLDR = 50
+"""What an answer takes for one paper: about 25 words, an id and the JSON round them."""
+TOKENS_A_HEADING = 110
+TOKENS_A_LINE = 60
+"""A paper in the prompt for a heading: its title and its TL;DR."""
+GUESS = (0.35, 1 / 5000, 1 / 80)
+"""Seconds a call, a prompt token and an answer's token, of a hosted server nobody has measured."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What a digest would take: money is in US dollars (`None` without a price), seconds a guess unless `measured`."""
+
+    papers: int
+    cached: int
+    without_abstract: int
+    trimmed: int
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    money: float | None
+    seconds: float
+    measured: bool
+
+
+def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, speed: Speed) -> Plan:
+    """The plan for these papers, at the speed the model has had so far.
+
+    Repairs are not planned for: a good model needs few, and the caps hold them.
+    """
+    asked = [paper for paper in papers if paper.abstract]
+    items = to_items(asked, writer)
+    question = TldrQuestion(asked, writer)
+    known = writer.dispatcher.memory.recall([memory_key(question.fingerprint, item.text) for item in items])
+    new = [item for item in items if memory_key(question.fingerprint, item.text) not in known]
+    batches = pack([item.tokens for item in new], writer.limits)
+    groups = len(group_papers(papers, count=themes)) if new else 0
+    calls = len(batches) + groups
+    standing = writer.count(writer.instructions())
+    prompt = len(batches) * standing + sum(item.tokens for item in new)
+    prompt += groups * standing + (len(papers) * TOKENS_A_LINE if groups else 0)
+    completion = len(new) * TOKENS_A_TLDR + groups * TOKENS_A_HEADING
+    price = writer.dispatcher.price
+    return Plan(
+        papers=len(papers),
+        cached=len(items) - len(new),
+        without_abstract=len(papers) - len(asked),
+        trimmed=sum(item.trimmed for item in new),
+        calls=calls,
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        money=cost(price, prompt, completion) if price else None,
+        seconds=_seconds_a_call(calls, prompt, completion, speed) * math.ceil(calls / writer.at_once),
+        measured=speed.calls > 0,
+    )
+
+
+def _seconds_a_call(calls: int, prompt: int, completion: int, speed: Speed) -> float:
+    """The mean call's seconds: as the model's calls so far, by tokens; without any, a hosted server's."""
+    if not calls:
+        return 0.0
+    if speed.calls:
+        return speed.seconds / max(1, speed.prompt_tokens + speed.completion_tokens) * (prompt + completion) / calls
+    a_call, a_prompt, an_answer = GUESS
+    return a_call + (prompt * a_prompt + completion * an_answer) / calls

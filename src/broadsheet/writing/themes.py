@@ -1,0 +1,51 @@
+"""Papers -> themes, without a model: grouped by their words, named by the phrases of their titles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from broadsheet.models import Paper, Theme
+from broadsheet.writing.clusters import cluster
+from broadsheet.writing.naming import name_themes
+from broadsheet.writing.similarity import Space, weigh_terms
+
+_FEW = 3
+"""Up to so many papers stand under one heading."""
+
+
+def group_papers(papers: Sequence[Paper], *, count: int | None = None) -> tuple[Theme, ...]:
+    """The papers in themes, each in exactly one: the largest theme first, what fits in none last.
+
+    `count` asks for at most so many themes; without it the number follows the papers (6 to 14 for about 100).
+    Within a theme the most typical paper comes first. The order of the input decides nothing but ties; the
+    keys must be distinct. Blurbs stay empty: nothing is certain about a theme that its heading does not say.
+    """
+    if not papers:
+        return ()
+    if len(papers) <= _FEW or count == 1:
+        return (_name_all(papers),)
+    canonical = sorted(papers, key=lambda paper: (paper.title, paper.abstract, paper.key))
+    grouping = cluster(Space.of(weigh_terms(canonical)), count=count)
+    if not grouping.groups or (len(grouping.groups) == 1 and not grouping.homeless):
+        return (_name_all(papers),)
+    place = {paper.key: index for index, paper in enumerate(papers)}
+    themes = [
+        Theme(title=title, paper_keys=tuple(canonical[index].key for index in group))
+        for title, group in zip(name_themes(canonical, grouping.groups), grouping.groups, strict=True)
+    ]
+    themes.sort(key=lambda theme: (-len(theme.paper_keys), min(map(place.__getitem__, theme.paper_keys))))
+    others = sorted((canonical[index].key for index in grouping.homeless), key=place.__getitem__)
+    return (*themes, *_gather_others(others))
+
+
+def _name_all(papers: Sequence[Paper]) -> Theme:
+    """One theme for everything, under what its titles share or, where that is nothing, under what it is."""
+    title = name_themes(papers, [range(len(papers))])[0] if len(papers) > 1 else ""
+    keys = tuple(paper.key for paper in papers)
+    return Theme(title="All papers" if not title or title.startswith("Unnamed") else title, paper_keys=keys)
+
+
+def _gather_others(keys: Sequence[str]) -> tuple[Theme, ...]:
+    if not keys:
+        return ()
+    return (Theme(title="One other paper" if len(keys) == 1 else "Other papers", paper_keys=tuple(keys)),)
