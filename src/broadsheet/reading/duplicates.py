@@ -1,0 +1,123 @@
+"""The same paper, once: finds what was listed twice and completes the first with what the others know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from broadsheet.models import Duplicate, Paper
+from broadsheet.reading.identity import SCHEMES, is_short, key_of, normal_title, surname_of
+
+_CANDIDATES = 8
+"""Papers of one title that a new one is compared with; bounds the work on a listing of one title."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A paper that stays, and the ones found to be the same."""
+
+    paper: Paper
+    met_again: list[Paper] = field(default_factory=list)
+    gone: bool = False
+
+
+def merge(papers: Iterable[Paper]) -> tuple[tuple[Paper, ...], tuple[Duplicate, ...]]:
+    """Papers in input order without repetition, and the repetitions with the key of the kept one.
+
+    Two papers are one when they share an identifier; or when neither contradicts the other's identifiers, their
+    normal titles are equal and their first authors compatible (equal, or missing on one side). A short title such
+    as `Preface` also needs the same abstract. Two with identifiers of which none is shared stay two.
+    """
+    shelf: list[_Kept] = []
+    by_identifier: dict[str, _Kept] = {}
+    by_title: dict[str, list[_Kept]] = {}
+    for paper in papers:
+        kept = _settle(paper, by_identifier, by_title)
+        if kept is None:
+            kept = _Kept(paper)
+            shelf.append(kept)
+            by_title.setdefault(_shelf_mark(paper), []).append(kept)
+        for identifier in (*_identifiers(paper), *_identifiers(kept.paper)):
+            by_identifier[identifier] = kept
+    return _unique([kept for kept in shelf if not kept.gone])
+
+
+def _settle(paper: Paper, by_identifier: dict[str, _Kept], by_title: dict[str, list[_Kept]]) -> _Kept | None:
+    """The kept paper that `paper` was added to; a paper that joins two kept ones makes them one."""
+    known = [by_identifier[name] for name in _identifiers(paper) if name in by_identifier]
+    if not known:
+        shelved = by_title.get(_shelf_mark(paper), ())
+        known = [kept for kept in shelved[-_CANDIDATES:] if not kept.gone and _compatible(kept.paper, paper)][:1]
+    if not known:
+        return None
+    first, *others = known
+    _absorb(first, paper)
+    for other in others:
+        if other is first or other.gone:
+            continue
+        _absorb(first, other.paper)
+        first.met_again.extend(other.met_again)
+        other.gone = True
+        for name in _identifiers(other.paper):
+            by_identifier[name] = first
+    return first
+
+
+def _absorb(kept: _Kept, again: Paper) -> None:
+    kept.met_again.append(again)
+    kept.paper = complete(kept.paper, again)
+
+
+def complete(first: Paper, other: Paper) -> Paper:
+    """`first` with what it lacks taken from `other`; what both know stays as the first has it."""
+    update: dict[str, object] = {
+        name: getattr(other, name)
+        for name in ("authors", "published", "url", "code_url", "categories", "venue")
+        if not getattr(first, name) and getattr(other, name)
+    }
+    if not first.abstract and other.abstract:
+        update |= {"abstract": other.abstract, "raw_abstract": other.raw_abstract}
+    if any(name not in first.identifiers for name in other.identifiers):
+        update["identifiers"] = {**other.identifiers, **first.identifiers}
+    if not update:
+        return first
+    paper = first.model_copy(update=update)
+    key = key_of(paper.identifiers, title=paper.title, authors=paper.authors, abstract=paper.abstract)
+    return paper.model_copy(update={"key": key})
+
+
+def _unique(shelf: list[_Kept]) -> tuple[tuple[Paper, ...], tuple[Duplicate, ...]]:
+    """The result, with a suffix on a key that two different papers would share."""
+    papers: list[Paper] = []
+    duplicates: list[Duplicate] = []
+    seen: dict[str, int] = {}
+    for kept in shelf:
+        paper = kept.paper
+        seen[paper.key] = times = seen.get(paper.key, 0) + 1
+        if times > 1:
+            paper = paper.model_copy(update={"key": f"{paper.key}-{times}"})
+        papers.append(paper)
+        duplicates += [
+            Duplicate(title=again.title, source=again.source, line=again.line, kept=paper.key)
+            for again in kept.met_again
+        ]
+    return tuple(papers), tuple(duplicates)
+
+
+def _identifiers(paper: Paper) -> list[str]:
+    identifiers = paper.identifiers
+    return [f"{scheme}:{identifiers[scheme]}" for scheme in SCHEMES if identifiers.get(scheme)] if identifiers else []
+
+
+def _shelf_mark(paper: Paper) -> str:
+    """What papers of the same title stand under; a short title's mark holds the abstract's beginning too."""
+    name = normal_title(paper.title)
+    return f"{name}\n{normal_title(paper.abstract[:300])}" if is_short(name) else name
+
+
+def _compatible(kept: Paper, paper: Paper) -> bool:
+    """Whether two papers of one shelf mark may be one: no contradicting author, no foreign identifier."""
+    if _identifiers(kept) and _identifiers(paper):
+        return False
+    first, second = surname_of(kept.authors), surname_of(paper.authors)
+    return not first or not second or first == second

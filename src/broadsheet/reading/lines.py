@@ -1,0 +1,212 @@
+"""What one line of a pasted page is by itself: a label, authors, an identifier, a date, a button, or text."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import NamedTuple
+
+from broadsheet.reading.dates import is_date_line
+from broadsheet.reading.vocabulary import ABSTRACT_PARTS, BUTTONS, FUNCTION_WORDS, TITLE_WORDS, word_set
+
+
+class Kind(Enum):
+    """What a line or a run of lines is; the last three are decided once wrapped lines are joined."""
+
+    LABEL = "label"
+    AUTHORS = "authors"
+    IDENTIFIER = "identifier"
+    DATE = "date"
+    CHROME = "chrome"
+    CODE = "code"
+    TEXT = "text"
+    HEADLINE = "headline"
+    SENTENCE = "sentence"
+    PROSE = "prose"
+
+
+class Line(NamedTuple):
+    """One line without its numbering or bullet; `label` is in lower case and singular."""
+
+    number: int
+    kind: Kind
+    text: str
+    marker: str = ""
+    label: str = ""
+    indented: bool = False
+
+
+LONG = 320
+"""Characters from which a line is prose whatever else it looks like, authors and addresses excepted."""
+
+_MARKER = re.compile(r"(\[\d{1,5}\]|\(\d{1,5}\)|\d{1,5}[.)]|[-*+•‣▪●◦–·]|#{1,6})[ \t]+(?=\S)")
+_LABEL = re.compile(
+    r"(?:\*\*|__)?(title|authors?|abstract|summary|tl;?dr|comments?|subjects?|categor(?:y|ies)|key ?words?"
+    r"|index terms|journal(?:-ref)?|venue|conference|published(?: in| on)?|submitted(?: on)?|date|year|doi"
+    r"|arxiv(?: id)?|pmid|url|links?|pdf|html|code|github|project(?: page)?|affiliations?|msc-class|acm-class"
+    r"|report-no|cite as|primary area|source)(?:\*\*|__)?[ \t]*[:：](?:\*\*|__)?(?:[ \t]+|$|(?=[^\s/]))(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ABSTRACT = re.compile(
+    r"(?:\*\*|__)?abstract(?:\*\*|__)?(?:[ \t]*[—–.][ \t]*|[ \t]*$|[ \t]+-[ \t]+)(.*)", re.IGNORECASE | re.DOTALL
+)
+_IDENTIFIER = re.compile(
+    r"(?:arxiv:\s?(?:\d{4}\.|[a-z.-]+/\d)|(?:doi:?\s?)?10\.\d{4,9}/|pmid:?\s?\d|https?://|www\.|doi\.org/|arxiv\.org/)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.|doi\.org/|arxiv\.org/|(?:doi:?\s?)?10\.\d{4,9}/|arxiv:\s?)\S+", re.IGNORECASE
+)
+_NO_WORDS = re.compile(r"[\W\d_]*[kKmM]?")
+_COUNT = re.compile(
+    r"\W*\d[\d.,]*[kKmM]?\+?\s*(?:upvotes?|votes?|likes?|comments?|citations?|authors?|stars?|views?|downloads?"
+    r"|pages?|points?|replies|reads|shares?|tweets?|claps?|models?|datasets?|spaces?|versions?)\b[\W\d]*",
+    re.IGNORECASE,
+)
+_SUBMITTED = re.compile(
+    r"(?:submitted|posted|shared|uploaded|curated|added) by\b.{0,60}|cited by \d+.{0,120}|\W*▲.{0,20}"
+    r"|\[(?:pdf|html|code|abs|other|link)\b.{0,80}",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"[{};]\s*$|^\s*(?:def |class \w+[:(]|from [\w.]+ import|import [\w.]+(?: as \w+)?$|return\b.*[;)])"
+    r"|^\s*(?:#include|//|/\*|<\w+[ />]|</|\$ |(?:if|for|while) ?\(|@\w+|>>> |Traceback)"
+    r"|^\s*(?:let|const|var|public|private|static) \w+|\w\(\)|=>|[!=]=|\w\[\w+\]|\w+ = \S"
+    r"|^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\[?\d\d:\d\d:\d\d|^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"
+    r"|\b(?:INFO|DEBUG|WARN|WARNING|ERROR|TRACE|FATAL)\b|^\d{1,3}(?:\.\d{1,3}){3}\b"
+)
+_CODE_HINT = re.compile(r"[{};=<>\[\]@#$/\\]|\d[:.]\d|\(\)|\d-\d")
+"""What a line of code or a log hardly does without; spares titles the long search."""
+
+_KEYWORDS = word_set(
+    "def class import from return if for while let const var public private static"
+    " traceback info debug warn warning error fatal trace"
+)
+_NAME_SPLIT = re.compile(r"\s*(?:,|;|·|•|\s&\s|(?:^|\s)and\s|\|)\s*")
+_NAME_NOTES = re.compile(r"\([^()]{0,80}\)|[\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+")
+_NAME_WORD = re.compile(
+    r"(?:[^\W\d_a-z][\w'’.-]{0,24}|de|da|di|du|del|della|der|den|van|von|la|le|el|al|bin|ibn|dos|ten|zu|y|e)\.?"
+)
+_ET_AL = re.compile(r"[A-Z].{2,60}\bet al\.?,?(?: \(?\d{4}\)?)?")
+
+
+def read_line(number: int, raw: str) -> Line:
+    """One line that is not blank, with what it is by itself."""
+    text = raw.strip()
+    indented = raw[:1] in {" ", "\t"}
+    if len(text) > LONG:
+        return _long_line(number, text, indented)
+    marker = ""
+    if not text[0].isalpha() and (match := _MARKER.match(text)):
+        marker, text = match[1], text[match.end() :]
+    text = _unwrap_emphasis(text)
+    kind, label, text = _kind_of(text, bare=raw.strip())
+    return Line(number, kind, text, marker, label, indented)
+
+
+def _long_line(number: int, text: str, indented: bool) -> Line:
+    head = text[:40]
+    if ":" in head or "bstract" in head or "BSTRACT" in head:
+        label, value = _labelled(text)
+        if label:
+            return Line(number, Kind.LABEL, value, "", label, indented)
+    if text.count(",", 0, LONG) > 6 and is_name_list(text[:LONG].rpartition(",")[0]):
+        return Line(number, Kind.AUTHORS, text, "", "", indented)
+    if text.count(" ", 0, 4000) * 40 < min(len(text), 4000) and text.isascii():
+        return Line(number, Kind.CODE, text, "", "", indented)
+    return Line(number, Kind.TEXT, text, "", "", indented)
+
+
+def _kind_of(text: str, *, bare: str) -> tuple[Kind, str, str]:
+    label, value = _labelled(text)
+    if label:
+        return Kind.LABEL, label, value
+    lowered = text.lower()
+    if lowered in BUTTONS or _NO_WORDS.fullmatch(text) or _NO_WORDS.fullmatch(bare):
+        return Kind.CHROME, "", text
+    if _IDENTIFIER.search(text) and is_identifier_line(text):
+        return Kind.IDENTIFIER, "", text
+    if is_date_line(text):
+        return Kind.DATE, "", text
+    if _COUNT.fullmatch(text) or _SUBMITTED.fullmatch(text):
+        return Kind.CHROME, "", text
+    if is_name_list(text):
+        return Kind.AUTHORS, "", text
+    if (_CODE_HINT.search(bare) or lowered.partition(" ")[0] in _KEYWORDS) and _CODE.search(bare):
+        return Kind.CODE, "", text
+    return Kind.TEXT, "", text
+
+
+def _labelled(text: str) -> tuple[str, str]:
+    """The label of `Authors: …` or of a line that is nothing but `Abstract`, and what follows it."""
+    if ":" in text[:24] or "：" in text[:24]:
+        match = _LABEL.match(text)
+        if match and (label := _known_label(match[1], match[2].strip())):
+            return label, match[2].strip()
+    if text[:10].lower().startswith(("abstract", "**abstract")) and (match := _ABSTRACT.match(text)):
+        return "abstract", match[1].strip()
+    return "", ""
+
+
+def _known_label(name: str, value: str) -> str:
+    """The label in its plain form; empty where the words before the colon may well be a title's."""
+    name = name.lower()
+    if name in {"code", "github", "html", "pdf", "project", "project page", "link", "links", "source"}:
+        return "link" if _ADDRESS.search(value) else ""
+    if name in {"tl;dr", "tldr", "date", "year", "url", "doi", "pmid", "venue"} or name.startswith("arxiv"):
+        return name.split()[0]
+    aliases = {"authors": "author", "comments": "comment", "subjects": "category", "subject": "category"}
+    aliases |= {"categories": "category", "published": "date", "published on": "date", "submitted": "date"}
+    aliases |= {"submitted on": "date", "published in": "venue", "journal": "venue", "journal-ref": "venue"}
+    aliases |= {"conference": "venue", "keywords": "category", "keyword": "category", "key words": "category"}
+    return aliases.get(name, name)
+
+
+def is_identifier_line(text: str) -> bool:
+    """Whether a line is addresses and ids with hardly a word beside them: `arXiv:2401.01234 [pdf]`."""
+    if "](" in text:
+        return False
+    rest = _ADDRESS.sub(" ", text)
+    return len(re.findall(r"[^\W\d_]{2,}", rest)) <= 5 and not rest.rstrip().endswith((". ", "?"))
+
+
+def is_name_list(text: str) -> bool:
+    """Whether a line is a list of people: `Ada Lovelace, C. Babbage (1) and J. von Neumann`, `Lovelace et al.`"""
+    if not ("," in text or " and " in text or ";" in text or "·" in text or " & " in text):
+        return "et al" in text and _ET_AL.fullmatch(text) is not None
+    if ":" in text or "?" in text:
+        return False
+    parts = [part for part in _NAME_SPLIT.split(_NAME_NOTES.sub(" ", text)) if part.strip()]
+    if len(parts) < 2:
+        return False
+    names = sum(is_name(part) for part in parts)
+    return names >= 2 and names >= 0.75 * len(parts)
+
+
+def is_name(text: str) -> bool:
+    """Whether a few words can be one person's name; a word that titles are made of speaks against it."""
+    words = text.split()
+    if not 2 <= len(words) <= 6:
+        return False
+    return all(_NAME_WORD.fullmatch(word) for word in words) and not any(
+        word.lower().strip(".") in TITLE_WORDS for word in words
+    )
+
+
+def is_abstract_part(text: str) -> bool:
+    """Whether a line is a heading of a structured abstract: `Methods`, `RESULTS:`"""
+    return len(text) < 60 and text.rstrip(":. ").lower() in ABSTRACT_PARTS
+
+
+def title_case(text: str) -> float:
+    """The share of a line's longer words that begin with a capital, the first word aside; 0 without such words."""
+    words = [word for word in text.split()[1:] if len(word) > 3 and word[0].isalpha() and word not in FUNCTION_WORDS]
+    return sum(word[0].isupper() for word in words) / len(words) if words else 0.0
+
+
+def _unwrap_emphasis(text: str) -> str:
+    """A line without the `**`, `__` or `*` that stand round the whole of it."""
+    for mark in ("**", "__", "*", "_"):
+        if text.startswith(mark) and text.endswith(mark) and len(text) > 4 and text.count(mark) == 2:
+            return text[len(mark) : -len(mark)].strip() or text
+    return text

@@ -1,0 +1,59 @@
+"""What a parser hands on: records as the input tells them, and the gaps it could not understand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One paper before repair and keys; `identifiers` are already in the spelling of `identity`."""
+
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    published: dt.date | None = None
+    links: tuple[str, ...] = ()
+    """Addresses from the record itself, the paper's own page first; never from the abstract's prose."""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    categories: tuple[str, ...] = ()
+    venue: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Lines that were not understood, 1-based and inclusive, and why."""
+
+    first_line: int
+    last_line: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """All that a parser made of a text, in input order."""
+
+    records: tuple[Record, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+Parser = Callable[[str], Parsed]
+"""Text with `\\n` newlines -> records and gaps; pure, in time linear in the text."""
+
+
+def split_lines(text: str) -> Iterator[str]:
+    """The lines of a text one at a time: a list of a hundred million blank ones would fill the memory."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 line`, `2 lines`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,193 @@
+"""TeX as it stands in abstracts -> Unicode, where its meaning is certain; everything else stays.
+
+A small table of our own: pylatexenc reads a bare `%` as a comment and drops macros it does not know.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_COMBINING = {
+    "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
+    "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328", "r": "\u030a", "b": "\u0331",
+    "d": "\u0323",
+}  # fmt: skip
+
+LETTERS = {
+    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø", "l": "ł",
+    "L": "Ł", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ",
+}  # fmt: skip
+
+WORDS = {
+    "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX",
+    "ldots": "…", "dots": "…", "textellipsis": "…", "textendash": "–", "textemdash": "—", "textquoteright": "’",
+    "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”", "textregistered": "®",
+    "texttrademark": "™", "textdegree": "°", "textmu": "µ", "textpm": "±", "texttimes": "×", "xspace": "",
+    "copyright": "©", "pounds": "£", "euro": "€", "S": "§",
+}  # fmt: skip
+
+SYMBOLS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ",
+    "eta": "η", "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν",
+    "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "varphi": "φ",
+    "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ",
+    "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "times": "×", "cdot": "·", "pm": "±",
+    "mp": "∓", "div": "÷", "sim": "∼", "simeq": "≃", "approx": "≈", "cong": "≅", "equiv": "≡", "neq": "≠",
+    "ne": "≠", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "ll": "≪", "gg": "≫", "lesssim": "≲",
+    "gtrsim": "≳", "propto": "∝", "infty": "∞", "partial": "∂", "nabla": "∇", "in": "∈", "notin": "∉",
+    "subset": "⊂", "subseteq": "⊆", "supset": "⊃", "cup": "∪", "cap": "∩", "emptyset": "∅", "forall": "∀",
+    "exists": "∃", "to": "→", "rightarrow": "→", "leftarrow": "←", "leftrightarrow": "↔", "Rightarrow": "⇒",
+    "mapsto": "↦", "uparrow": "↑", "downarrow": "↓", "sum": "∑", "prod": "∏", "int": "∫", "otimes": "⊗",
+    "oplus": "⊕", "circ": "∘", "star": "⋆", "ast": "∗", "dagger": "†", "ell": "ℓ", "hbar": "ħ", "prime": "′",
+    "odot": "⊙", "perp": "⊥", "parallel": "∥", "langle": "⟨", "rangle": "⟩", "deg": "°", "degree": "°",
+    "quad": " ", "qquad": " ", "left": "", "right": "", "displaystyle": "", "limits": "",
+}  # fmt: skip
+
+OPERATORS = frozenset(
+    {"log", "ln", "exp", "sin", "cos", "tan", "tanh", "max", "min", "arg", "argmax", "argmin", "sup", "inf", "lim"}
+    | {"det", "dim", "ker", "gcd", "mod", "poly", "polylog"}
+)
+
+SUPERSCRIPTS = dict(zip("0123456789+-=()nixT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˣᵀ", strict=True))
+SUBSCRIPTS = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
+BLACKBOARD = dict(zip("CEHNPQRZ", "ℂ𝔼ℍℕℙℚℝℤ", strict=True))
+
+_FORMATS = (
+    "emph|textbf|textit|texttt|textsc|textsf|textrm|textsl|textnormal|textmd|textup|underline|mbox|text"
+    "|mathrm|mathbf|mathit|mathsf|mathtt|mathcal|mathfrak|mathscr|boldsymbol|bm|operatorname|ensuremath"
+)
+_GROUP = r"\{([^{}\\$]{0,400})\}"
+
+_TOKEN = re.compile(
+    r"(?P<line>\\\\)"
+    r"|\\(?P<accent>['`^\"~=.])(?:\{\\?(?P<a1>[A-Za-z])\}|\\(?P<a2>[ij])(?![A-Za-z])(?:\{\}| )?|(?P<a3>[A-Za-z]))"
+    r"|\\(?P<tail>[cvuHkrbd])(?:\{(?P<t1>[A-Za-z])\}| (?P<t2>[A-Za-z]))"
+    rf"|\\(?P<format>{_FORMATS}){_GROUP}"
+    r"|\\url\{(?P<url>[^{}\s]{0,500})\}"
+    r"|\\href\{(?P<href>[^{}\s]{0,500})\}\{(?P<shown>[^{}]{0,400})\}"
+    r"|\{\\(?:it|bf|em|sc|tt|rm|sf|sl) (?P<old>[^{}\\$]{0,400})\}"
+    r"|\\mathbb\{(?P<board>[A-Z])\}"
+    r"|\\(?P<escaped>[%&$#_])"
+    r"|\\(?P<space>[ ,;:!/@-])"
+    r"|\\(?P<name>[A-Za-z]{1,20})(?![A-Za-z])(?P<after>\{\}| (?=[A-Za-z]))?"
+    r"|(?<![\\$])\$(?P<math>[^$\s](?:[^$\n]{0,200}?[^$\s\\])?)\$"
+    r"|(?<![\w\\])math(?:cal|bf|bb|rm|it|sf|scr|frak)\{(?P<bare>(?:[^{}]|\{[^{}]{0,60}\}){0,200})\}"
+    r"|``(?P<quoted>[^`'\n]{1,300})''"
+    r"|(?<![\w'])''(?P<primes>\w[^'`\n]{0,80})''(?![\w'])"
+)
+_ESCAPED_QUOTE = re.compile(r"\\\"(?![A-Za-z{\\])")
+_ESCAPED_APOSTROPHE = re.compile(r"(?<=[A-Za-z])\\'(?=(?:s|t|re|ve|ll|d|m)?(?![A-Za-z{\\]))")
+_EVIDENT = re.compile(r"\\[A-Za-z'`^\"~=.%&$#_]|\$[^$\s]|``")
+_TIE = re.compile(r"(?<=[A-Za-z.,;:)\]}][A-Za-z.,;:)\]}])~(?=[A-Za-z0-9\\$(\[{])")
+_DASHES = re.compile(r"(?:(?<=[\w)$%])|(?<=\s))(?<!-)-{2,3}(?!-)(?:(?=[\w($\\])|(?=\s))")
+_SCRIPT = re.compile(r"([\^_])(?:\{([^{}\\]{1,30})\}|\\(circ|prime|ast|star|dagger)(?![A-Za-z])|([A-Za-z0-9+\-*]))")
+_COMMAND = re.compile(r"\\([A-Za-z]+)(\{\})? ?|\\([,;:! %&#])")
+_FRACTION = re.compile(r"\\[dt]?frac\{([\w.]{1,20})\}\{([\w.]{1,20})\}")
+_ROOT = re.compile(r"\\sqrt\{([\w.]{1,20})\}")
+_PLAIN_WORD = re.compile(r"(?<![\\A-Za-z_^{])[A-Za-z]{4,}")
+
+
+def is_evident(text: str) -> bool:
+    """Whether a text was written in TeX: a command, an accent, an escape, mathematics or ``…``."""
+    return _EVIDENT.search(text) is not None
+
+
+def to_unicode(text: str) -> str:
+    """One pass over a text; nested groups take one pass a level, so call it until nothing changes."""
+    evident = is_evident(text)
+    if "\\" in text:
+        if _ESCAPED_QUOTE.search(text):  # TeX puts a letter after \", an escaped string need not
+            text = text.replace('\\"', '"')
+        text = _ESCAPED_APOSTROPHE.sub("'", text)
+    text = _TOKEN.sub(_translate, text)
+    if evident:
+        text = _TIE.sub(" ", text)
+        text = _DASHES.sub(_dash, text)
+    return text
+
+
+def _translate(match: re.Match[str]) -> str:
+    whole, kind = match[0], match.lastgroup
+    if accent := match["accent"] or match["tail"]:
+        letter = match["a1"] or match["a2"] or match["a3"] or match["t1"] or match["t2"]
+        return accented(letter, accent) or whole
+    if match["name"] is not None:
+        return _named(match)
+    if match["math"] is not None:
+        price = match.string[match.end() : match.end() + 1].isdigit() and "\\" not in whole  # from $5-$10
+        return whole if price else readable_math(match["math"]) or whole
+    if match["format"]:
+        return whole[whole.index("{") + 1 : -1]
+    if kind == "shown":
+        return f"{match['shown']} ({match['href']})"
+    if match["space"]:
+        return "" if match["space"] in "!/@-" else " "
+    if match["board"]:
+        return BLACKBOARD.get(match["board"], match["board"])
+    if kind in {"quoted", "primes"}:
+        return f"“{match[kind]}”"
+    return str(match[kind]) if kind in {"url", "old", "escaped", "bare"} else whole
+
+
+def accented(letter: str, accent: str) -> str:
+    """The one character of a letter under a TeX accent; empty when Unicode has none."""
+    composed = unicodedata.normalize("NFC", letter + _COMBINING[accent])
+    return composed if len(composed) == 1 else ""
+
+
+def _named(match: re.Match[str]) -> str:
+    name, after = match["name"], match["after"] or ""
+    if name in LETTERS:
+        return LETTERS[name]
+    if name in WORDS:
+        return WORDS[name] + after.replace("{}", "")
+    return match[0]
+
+
+def _dash(match: re.Match[str]) -> str:
+    text, (start, end) = match.string, match.span()
+    before, after = text[start - 1 : start].isspace(), text[end : end + 1].isspace()
+    if before != after:  # a --flag, or a line of its own kind
+        return match[0]
+    return "–" if end - start == 2 else "—"
+
+
+def readable_math(inner: str) -> str:
+    """Inline mathematics as plain text, or empty where that would not be certain.
+
+    >>> readable_math(r"10^{-3}"), readable_math(r"\\alpha"), readable_math(r"\\mathcal{O}(n)")
+    ('10⁻³', 'α', 'O(n)')
+    """
+    if not any(mark in inner for mark in "\\^_") and _PLAIN_WORD.search(inner):
+        return ""  # two prices in one sentence look like mathematics
+    text = _FRACTION.sub(r"\1/\2", inner)
+    text = _ROOT.sub(lambda match: f"√{match[1]}" if len(match[1]) == 1 else f"√({match[1]})", text)
+    text = re.sub(r"\\mathbb\{([A-Z])\}", lambda match: BLACKBOARD.get(match[1], match[1]), text)
+    text = re.sub(rf"\\(?:{_FORMATS}){_GROUP}", r"\1", text)
+    text = _SCRIPT.sub(_script, text)
+    text = _COMMAND.sub(_symbol, text)
+    if any(mark in text for mark in "\\{}^$"):
+        return ""
+    return text.strip()
+
+
+def _script(match: re.Match[str]) -> str:
+    up, body = match[1] == "^", match[2] or match[4]
+    if match[3]:
+        return {"circ": "°", "prime": "′", "dagger": "†"}.get(match[3], "*") if up else match[0]
+    table = SUPERSCRIPTS if up else SUBSCRIPTS
+    if all(character in table for character in body):
+        return "".join(table[character] for character in body)
+    return f"_{body}" if not up and body.isalnum() else match[0]
+
+
+def _symbol(match: re.Match[str]) -> str:
+    name = match[1]
+    if name is None:
+        return match[3] if match[3] in "%&#" else " "
+    spaced = " " if match[0].endswith(" ") else ""
+    if name in OPERATORS:
+        return f"{name}{spaced}"
+    symbol = SYMBOLS.get(name) or LETTERS.get(name) or ("" if name in SYMBOLS else None)
+    return match[0] if symbol is None else f"{symbol}{spaced}"

@@ -1,0 +1,226 @@
+"""Lines -> units: wrapped lines joined again, each unit a title, a sentence, a paragraph or a line of its own kind."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from broadsheet.errors import InputTooLarge
+from broadsheet.reading.lines import LONG, Kind, Line, is_abstract_part, read_line, title_case
+from broadsheet.reading.parsed import split_lines
+from broadsheet.reading.vocabulary import FUNCTION_WORDS
+
+MOST_LINES = 1_000_000
+"""Lines of one pasted text; each takes about half a kilobyte while the page is understood."""
+
+_WIDEST = 140
+"""Characters: text with longer lines was not wrapped by hand or by mail."""
+
+_ENDS = re.compile(r"[.!?。！？…][\"'”’)\]]*$")
+_INNER_END = re.compile(r"(?<!\bvs)(?<! al)(?<!\bSt)[a-z0-9)\]%]\.[\"”)]? +[A-Z]")
+_SUBMITTED_BY = re.compile(r"(?:submitted|posted|shared|uploaded|curated|added) by:?", re.IGNORECASE)
+_OPENER = re.compile(
+    r"(?:we|this|these|in this|in (?:the|recent)|here|our|it is|there|recent(?:ly)?|while|despite|although|however"
+    r"|many|most|given|to (?:address|this)|as|with the|an?|the|let|motivated|inspired)\b",
+    re.IGNORECASE,
+)
+_HELD_BACK = {"author", "comment", "category", "venue", "title", "affiliation", "affiliations"}
+"""Labels whose value may run on over wrapped lines."""
+
+_WRAPPABLE = frozenset({Kind.TEXT, Kind.CODE, Kind.AUTHORS, Kind.IDENTIFIER})
+"""What a line in the middle of a paragraph may look like by itself."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """A run of lines that belong together; `block` counts the stretches between blank lines."""
+
+    kind: Kind
+    lines: list[Line]
+    block: int
+    label: str = ""
+    dotted: bool = field(default=False)
+    """Ends like a sentence."""
+
+    @property
+    def first(self) -> int:
+        return self.lines[0].number
+
+    @property
+    def last(self) -> int:
+        return self.lines[-1].number
+
+    @property
+    def marker(self) -> str:
+        return self.lines[0].marker
+
+    @property
+    def text(self) -> str:
+        """The lines as they stood, one below the other."""
+        return self.lines[0].text if len(self.lines) == 1 else "\n".join(line.text for line in self.lines)
+
+
+def read_units(text: str) -> list[Unit]:
+    """The units of a text in their order, each with its kind; `InputTooLarge` above a million lines of text."""
+    blocks: list[list[Line]] = []
+    seen = 0
+    for block in read_blocks(text):
+        seen += len(block)
+        if seen > MOST_LINES:
+            raise InputTooLarge(f"it has more than {MOST_LINES:,} lines of text: split it into smaller listings.")
+        blocks.append(block)
+    width = wrap_width(blocks)
+    units: list[Unit] = []
+    for number, block in enumerate(blocks):
+        for lines in join_lines(block, width):
+            units.append(_unit(lines, number))
+            if len(units) > 1 and _SUBMITTED_BY.fullmatch(units[-2].text) and units[-1].text.count(" ") < 3:
+                units[-1].kind = Kind.CHROME  # the name that stands on a line of its own
+    return units
+
+
+def read_blocks(text: str) -> Iterator[list[Line]]:
+    """The runs of lines between blank ones."""
+    block: list[Line] = []
+    for number, raw in enumerate(split_lines(text), start=1):
+        if raw and not raw.isspace():
+            block.append(read_line(number, raw))
+        elif block:
+            yield block
+            block = []
+        if len(block) > MOST_LINES:
+            break
+    if block:
+        yield block
+
+
+def wrap_width(blocks: list[list[Line]]) -> int:
+    """The width at which text was wrapped, 0 where it was not.
+
+    In wrapped text most lines are so long that the next line's first word would not have fitted.
+    """
+    pairs = [
+        (line, after)
+        for block in blocks
+        for line, after in itertools.pairwise(block)
+        if line.kind is Kind.TEXT and after.kind is Kind.TEXT and not after.marker
+    ]
+    if not pairs:
+        return 0
+    lengths = sorted(len(line.text) for block in blocks for line in block if line.kind is Kind.TEXT)
+    width = lengths[-1] if len(lengths) < 40 else lengths[int(len(lengths) * 0.99)]
+    if width > _WIDEST or width < 30:
+        return 0
+    full = sum(not _fits(line, after, width - 3) for line, after in pairs)
+    return width if full >= 0.5 * len(pairs) else 0
+
+
+def join_lines(block: list[Line], width: int) -> Iterator[list[Line]]:
+    """The lines of a block, those of one sentence, title or list of names together."""
+    run: list[Line] = []
+    for index, line in enumerate(block):
+        if run and not continues(run, line, block[index + 1] if index + 1 < len(block) else None, width):
+            yield run
+            run = []
+        run.append(line)
+    if run:
+        yield run
+
+
+def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bool:
+    """Whether `line` goes on with what stands in `run`; `after` is the line below it."""
+    last = run[-1]
+    if line.marker or line.text == last.text:
+        return False
+    if last.kind is Kind.LABEL or run[0].kind in {Kind.LABEL, Kind.AUTHORS}:
+        return _label_goes_on(run, line, width)
+    if run[0].kind is not Kind.TEXT or line.kind not in _WRAPPABLE:
+        return False
+    ended = _ENDS.search(last.text[-4:]) is not None
+    if line.kind is not Kind.TEXT or last.kind is not Kind.TEXT:
+        return bool(width) and len(run) > 1 and not ended and not _fits(last, line, width // 2)
+    if line.text[0].islower():
+        return not (ended and not width) and len(last.text) > 12
+    if _is_open(last.text) and len(last.text) <= _WIDEST and not _is_paragraph(line, width):
+        return True
+    if not width or _fits(last, line, width):
+        return False
+    return not _turns(run, line, after, ended=ended)
+
+
+def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
+    first, last = run[0], run[-1]
+    if line.kind not in _WRAPPABLE:
+        return False
+    if first.label and first.label not in _HELD_BACK:
+        ended = _ENDS.search(last.text[-4:]) is not None
+        running = first.label in {"abstract", "summary"} and bool(width)
+        return running and (line.kind is Kind.TEXT or not ended)
+    if len(last.text) > LONG:
+        return False
+    if line.indented and not first.indented:
+        return True
+    if first.kind is Kind.AUTHORS or first.label == "author":
+        return last.text.endswith((",", ";", " and", "&"))
+    labelled = 2 + len(first.label) if last is first else 0
+    return bool(width) and first.label == "title" and not _fits(last, line, width - labelled)
+
+
+def _turns(run: list[Line], line: Line, after: Line | None, *, ended: bool) -> bool:
+    """Whether a full line is followed not by its own next line but by something new: an abstract, a title."""
+    if ended:
+        return len(line.text) > 12 and title_case(line.text) >= 0.7 and not _ENDS.search(line.text[-4:])
+    if len(run) > 2:
+        return False
+    text = " ".join(part.text for part in run)
+    case, next_case = title_case(text), title_case(line.text)
+    if case >= 0.6 and next_case < 0.5 and after is not None and after.kind is Kind.TEXT:
+        return True
+    return len(run) == 1 and after is not None and after.text[:1].islower() and _OPENER.match(line.text) is not None
+
+
+def _fits(line: Line, after: Line, width: int) -> bool:
+    """Whether the next line's first word would still have stood on this line."""
+    return len(line.text) + 1 + len(after.text.partition(" ")[0]) <= width
+
+
+def _is_open(text: str) -> bool:
+    """Whether a line cannot be the last of anything: it ends on a comma, a hyphen or a small word."""
+    if text.endswith((",", " -", "–", "—", "&")) or (text.endswith("-") and text[-2:-1].isalpha()):
+        return True
+    return text.rpartition(" ")[2] in FUNCTION_WORDS and " " in text
+
+
+def _is_paragraph(line: Line, width: int) -> bool:
+    return not width and len(line.text) > LONG // 2
+
+
+def _unit(lines: list[Line], block: int) -> Unit:
+    first = lines[0]
+    if first.kind is not Kind.TEXT:
+        return Unit(first.kind, lines, block, first.label)
+    text = first.text if len(lines) == 1 else " ".join(line.text for line in lines)
+    kind, dotted = _text_kind(text)
+    return Unit(kind, lines, block, dotted=dotted)
+
+
+def _text_kind(text: str) -> tuple[Kind, bool]:
+    """Whether a text is a headline, one or two sentences, or a paragraph."""
+    if len(text) > LONG:
+        return Kind.PROSE, _ENDS.search(text[-4:]) is not None
+    words = text.count(" ") + 1
+    if words * 14 < len(text) and not text.isascii():
+        words = len(text) // 3  # a script without spaces
+    dotted = text[-1] in ".。" or (text[-1] in "\"'”’)]" and _ENDS.search(text[-4:]) is not None)
+    if is_abstract_part(text):
+        return Kind.HEADLINE, dotted
+    inner = _INNER_END.search(text) is not None
+    if words > 34 or (words > 24 and (dotted or inner)):
+        return Kind.PROSE, dotted
+    if dotted and words >= 3:
+        return Kind.SENTENCE, True
+    if inner and words >= 12 and title_case(text) < 0.5:
+        return Kind.SENTENCE, dotted
+    return Kind.HEADLINE, dotted
