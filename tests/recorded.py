@@ -35,8 +35,8 @@ LISTING = Listing(
             key="hash:scones",
             title="Counting Scones in Cluttered Kitchens",
             abstract="Kitchens are hard scenes for object counters. We present SconeNet, a counter for baked goods "
-            "that looks at each tray twice. On the invented BakeryBench data set it halves the counting error, from 4.2 "
-            "to 2.1 scones a tray. It fails on trays covered with a cloth.",
+            "that looks at each tray twice. On the invented BakeryBench data set it halves the counting error, from "
+            "4.2 to 2.1 scones a tray. It fails on trays covered with a cloth.",
         ),
         Paper(
             key="hash:puddles",

@@ -27,7 +27,7 @@ def answer(tldrs: dict[str, str]) -> str:
 
 def first_sentence(text: str) -> str:
     """A faithful TL;DR: the first sentence of the abstract below the title."""
-    return text.split("\n\n", 1)[-1].split(". ")[0].rstrip(".") + "."
+    return text.split("\n\n", 1)[-1].split(". ", 1)[0].rstrip(".") + "."
 
 
 def faithful(prompt: Prompt) -> str:
@@ -72,8 +72,8 @@ def completion_body(text: str, **message: Any) -> bytes:
 def http(body: bytes, *, status: int = 200, headers: str = "", length: int | None = None) -> bytes:
     """A whole HTTP response, with a Content-Length that may lie."""
     said = len(body) if length is None else length
-    head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {said}\r\n{headers}Connection: close\r\n\r\n"
-    return head.encode() + body
+    head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {said}\r\n{headers}"
+    return f"{head}Connection: close\r\n\r\n".encode() + body
 
 
 class RawServer:

@@ -27,6 +27,7 @@ class Echo:
     """The question whose right answer is the first sentence of the text."""
 
     field = "tldr"
+    fingerprint = "echo"
 
     def __init__(self) -> None:
         self.faults: list[str] = []

@@ -14,7 +14,8 @@ from broadsheet.errors import (
     BadAnswer,
     ContextTooLong,
 )
-from broadsheet.llm.dispatch import Dispatcher, Patience, cost
+from broadsheet.llm.budget import cost
+from broadsheet.llm.dispatch import Dispatcher, Patience
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.llm.throttle import Throttle
 from broadsheet.settings import Price

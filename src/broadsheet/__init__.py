@@ -1,10 +1,10 @@
 """Broadsheet turns a pile of paper abstracts into a digest worth reading.
 
-    import broadsheet
+import broadsheet
 
-    listing = broadsheet.read("listing.txt")
-    digest = broadsheet.digest(listing)
-    print(broadsheet.render(digest, "md"))
+listing = broadsheet.read("listing.txt")
+digest = broadsheet.digest(listing)
+print(broadsheet.render(digest, "md"))
 """
 
 from __future__ import annotations

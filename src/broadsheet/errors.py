@@ -13,7 +13,8 @@
     │   ├── BackendRefused               7   wrong key, no credit, no such model
     │   ├── BackendBusy                  6   429, 5xx, a timeout: worth another try
     │   ├── ContextTooLong               6   the prompt does not fit the model
-    │   └── BadAnswer                    6   an answer that is no completion
+    │   ├── BadAnswer                    6   an answer that is no completion
+    │   └── Stopped                      6   not asked any more: a cap, Ctrl-C, --offline
     ├── TemplateError                    8   a prompt or a template
     └── OutputError                      9   a file that cannot be written
 
@@ -102,6 +103,10 @@ class ContextTooLong(BackendError):
 
 class BadAnswer(BackendError):
     """The server answered, but not with a completion we can use."""
+
+
+class Stopped(BackendError):
+    """The run asks no more, on purpose: a cap is reached, somebody pressed Ctrl-C, nobody may be asked."""
 
 
 class TemplateError(BroadsheetError):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from broadsheet import __version__
-from broadsheet.errors import NoPapers
-from broadsheet.llm.backend import Client, find_address
-from broadsheet.llm.dispatch import Dispatcher, Patience
-from broadsheet.llm.tokens import token_counter
+from broadsheet.errors import NoPapers, Stopped
 from broadsheet.models import Account, Digest, Engine, Listing, Paper, Period, Progress, Summary, Theme, Usage
 from broadsheet.settings import Settings
+from broadsheet.writers import open_writer
 from broadsheet.writing.headings import write_headings
 from broadsheet.writing.summarise import Writer, summarise
 from broadsheet.writing.themes import group_papers
@@ -21,20 +21,26 @@ from broadsheet.writing.themes import group_papers
 Report = Callable[[Progress], None]
 
 
-async def make_digest(listing: Listing, settings: Settings, *, now: dt.datetime, report: Report) -> Digest:
-    """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model said nothing."""
+async def make_digest(
+    listing: Listing,
+    settings: Settings,
+    *,
+    now: dt.datetime,
+    report: Report,
+    interrupt: asyncio.Event | None = None,
+) -> Digest:
+    """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model said nothing.
+
+    Once `interrupt` is set no further call is made: the digest is finished with what is there, and says so.
+    """
     if not listing.papers:
         raise NoPapers("there is no paper to digest: `broadsheet read` says what was found in the input.")
     began = time.monotonic()
-    client = open_client(settings)
-    try:
-        writer = _writer(client, settings) if client else None
-        told = _reporter("TL;DRs", len(listing.papers), writer, report)
-        summaries = await summarise(listing.papers, writer, report=told)
-        themes = await _group(listing.papers, summaries, settings, writer, report)
-    finally:
-        if client is not None:
-            await client.close()
+    async with open_writer(settings) as writer:
+        with _timely(writer, settings.llm.deadline, interrupt):
+            told = _reporter("TL;DRs", len(listing.papers), writer, report)
+            summaries = await summarise(listing.papers, writer, report=told)
+            themes = await _group(listing.papers, summaries, settings, writer, report)
     usage = writer.dispatcher.usage if writer else Usage()
     return Digest(
         title=settings.title,
@@ -53,18 +59,10 @@ async def make_digest(listing: Listing, settings: Settings, *, now: dt.datetime,
     )
 
 
-def open_client(settings: Settings) -> Client | None:
-    """The client of the chosen backend, `None` for the built-in engine; raises `ConfigError` or `BackendRefused`."""
-    address, backend = find_address(settings), settings.backend
-    if address is None or backend is None:
-        return None
-    return Client(address, backend, temperature=settings.llm.temperature, timeout=settings.llm.timeout)
-
-
 def keep_account(listing: Listing, summaries: Sequence[Summary]) -> Account:
     """What came in and what became of it; the sums hold by construction."""
     methods = Counter(summary.method for summary in summaries)
-    given_up = [summary for summary in summaries if summary.method == "extracted" and summary.asked]
+    given_up = [summary for summary in summaries if summary.method == "extracted" and summary.why]
     reasons = Counter(summary.why for summary in given_up)
     return Account(
         received=len(listing.papers) + len(listing.duplicates),
@@ -76,7 +74,7 @@ def keep_account(listing: Listing, summaries: Sequence[Summary]) -> Account:
         extracted=methods["extracted"],
         failed=len(given_up),
         without_abstract=methods["none"],
-        why=tuple(_reason(why, count) for why, count in reasons.most_common()),
+        why=tuple(_reason(why, count) for why, count in reasons.most_common()) + _trimmed(summaries),
     )
 
 
@@ -101,18 +99,30 @@ async def _group(
     )
 
 
-def _writer(client: Client, settings: Settings) -> Writer:
-    backend, llm = settings.backend, settings.llm
-    assert backend is not None  # noqa: S101 - there is a client, so there is a backend
-    count = token_counter(client.address.model)
-    dispatcher = Dispatcher(
-        client,
-        at_once=llm.concurrency or backend.concurrency,
-        patience=Patience(attempts=llm.attempts, seconds=llm.patience),
-        price=backend.price_of(client.address.model),
-        count=count,
-    )
-    return Writer(dispatcher, backend=backend, settings=settings, resources=settings.resources, count=count)
+@contextlib.contextmanager
+def _timely(writer: Writer | None, deadline: float | None, interrupt: asyncio.Event | None) -> Iterator[None]:
+    """Stops the asking at the deadline or the interrupt, whichever comes first, while the block runs."""
+    if writer is None:
+        yield
+        return
+    watches = [asyncio.ensure_future(_stop_when_set(writer, interrupt))] if interrupt else []
+    if deadline is not None:
+        watches.append(asyncio.ensure_future(_stop_after(writer, deadline)))
+    try:
+        yield
+    finally:
+        for watch in watches:
+            watch.cancel()
+
+
+async def _stop_when_set(writer: Writer, interrupt: asyncio.Event) -> None:
+    await interrupt.wait()
+    writer.dispatcher.stop(Stopped("the run was interrupted before it was asked for"))
+
+
+async def _stop_after(writer: Writer, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    writer.dispatcher.stop(Stopped(f"the run's {seconds:g} seconds were over"))
 
 
 def _reporter(task: str, total: int, writer: Writer | None, report: Report) -> Callable[[int], None]:
@@ -121,6 +131,14 @@ def _reporter(task: str, total: int, writer: Writer | None, report: Report) -> C
         report(Progress(task=task, done=done, total=total, usage=usage))
 
     return settled
+
+
+def _trimmed(summaries: Sequence[Summary]) -> tuple[str, ...]:
+    count = sum(finding.kind == "trimmed" for summary in summaries for finding in summary.findings)
+    if not count:
+        return ()
+    abstracts = "1 abstract is" if count == 1 else f"{count} abstracts are"
+    return (f"{abstracts} longer than the model's context: it saw the first sentences.",)
 
 
 def _reason(why: str, count: int) -> str:

@@ -12,16 +12,24 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
-from broadsheet.errors import ConfigError
+from broadsheet.errors import BroadsheetError, ConfigError, UsageError
 from broadsheet.resources import Resources, shipped_root
 from broadsheet.yamlfile import YamlFile, read_yaml
 
 BUILTIN = "builtin"
 ENV_PREFIX = "BROADSHEET_"
 OWN_VARIABLES = {"BROADSHEET_CONFIG"}
+FLAGS: Mapping[tuple[str, ...], str] = {("output", "folder"): "--out", ("output", "formats"): "--format"}
+"""The flags that are not called like the last key of what they set."""
 
 Form = Literal["md", "html", "txt", "json"]
 Count = Annotated[int, Field(ge=1)]
@@ -54,6 +62,8 @@ class Backend(Branch):
     context: Annotated[int, Field(ge=512)] = 8192
     batch_size: Count = 12
     concurrency: Count = 10
+    requests_per_minute: Count | None = None
+    tokens_per_minute: Count | None = None
     thinking: Annotated[int, Field(ge=0)] = 0
     extra: Mapping[str, Any] = Field(default_factory=dict)
     prices: Mapping[str, Price] = Field(default_factory=dict)
@@ -74,6 +84,20 @@ class LLM(Branch):
     timeout: Seconds = 180
     attempts: Count = 5
     patience: Seconds = 300
+    deadline: Seconds | None = None
+    max_cost: Annotated[float, Field(ge=0)] | None = None
+    max_calls: Annotated[int, Field(ge=0)] | None = None
+    max_run_tokens: Annotated[int, Field(ge=0)] | None = None
+    offline: bool = False
+    record: Path | None = None
+    replay: Path | None = None
+
+
+class Cache(Branch):
+    """Where good answers are kept across runs; `None` is the user's own cache folder."""
+
+    use: bool = True
+    folder: Path | None = None
 
 
 class Writing(Branch):
@@ -83,11 +107,20 @@ class Writing(Branch):
     repairs: Annotated[int, Field(ge=0)] = 2
 
 
+def _expand(path: Path) -> Path:
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path's own raises for an unknown user
+
+
+def _split(value: Any) -> Any:
+    """`md,html`, as an environment variable holds a list; anything else is left for pydantic to judge."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
 class Output(Branch):
     """Where a digest is written, and in which forms."""
 
-    folder: Path = Path("digest")
-    formats: Annotated[tuple[Form, ...], Field(min_length=1)] = ("md", "html", "txt", "json")
+    folder: Annotated[Path, AfterValidator(_expand)] = Path("digest")
+    formats: Annotated[tuple[Form, ...], Field(min_length=1), BeforeValidator(_split)] = ("md", "html", "txt", "json")
 
 
 class Settings(BaseSettings):
@@ -102,6 +135,7 @@ class Settings(BaseSettings):
     note: str = ""
     folder: Path | None = None
     llm: LLM = LLM()
+    cache: Cache = Cache()
     writing: Writing = Writing()
     themes: Literal["auto"] | Count = "auto"
     output: Output = Output()
@@ -152,7 +186,10 @@ def find_config(explicit: Path | None = None) -> Path | None:
 
 
 def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
-    """Settings from flags, environment and files; raises `ConfigError` naming file, line and the nearest right key."""
+    """Settings from flags, environment and files; raises `ConfigError` naming file, line and the nearest right key.
+
+    `flags` is a tree like the configuration; a wrong value in it raises `UsageError` and names the flag.
+    """
     path = find_config(config)
     shipped = read_yaml(shipped_root() / "config.yaml")
     user = read_yaml(path) if path else None
@@ -166,7 +203,7 @@ def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     try:
         return _settings_from(data, flags)
     except pydantic.ValidationError as error:
-        raise ConfigError(_explain(error, flags, user or shipped)) from error
+        raise _explain(error, flags, user or shipped) from error
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,9 +229,19 @@ def _settings_from(data: Mapping[str, Any], flags: Mapping[str, Any]) -> Setting
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=dict(data))
+            return init_settings, _Environment(settings_cls), InitSettingsSource(settings_cls, init_kwargs=dict(data))
 
     return Layered(**flags)
+
+
+class _Environment(EnvSettingsSource):
+    """The environment, where a group or a list that is no JSON is a mistake to explain like any other."""
+
+    def decode_complex_value(self, field_name: str, field: Any, value: Any) -> Any:
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:
+            return value
 
 
 def _is_ours(path: Path) -> bool:
@@ -214,25 +261,29 @@ def _check_environment() -> None:
             raise ConfigError(f"the environment variable {name} names no setting{nearest}: correct or unset it.")
 
 
-def _explain(error: pydantic.ValidationError, flags: Mapping[str, Any], file: YamlFile) -> str:
+def _explain(error: pydantic.ValidationError, flags: Mapping[str, Any], file: YamlFile) -> BroadsheetError:
     """The first mistake as one sentence, and how many there are besides."""
     mistakes = error.errors(include_url=False, include_context=False)
     first = min(mistakes, key=lambda mistake: mistake["type"] != "extra_forbidden")
     path = _keys(first["loc"], file.data)
-    key = ".".join(path)
-    where = _origin(path, flags, file)
-    if first["type"] == "extra_forbidden":
-        known = list(_fields_at(path[:-1]))
-        said = f"unknown key `{key}`{_nearest(path[-1], known)}"
-    elif first["type"] == "missing":
-        said = f"`{key}` is missing"
-    elif key == "themes":
-        said = f"`themes` cannot be {first['input']!r} (should be `auto` or a whole number above 0)"
-    else:
-        said = f"`{key}` cannot be {first['input']!r} ({_plain(first)})"
+    flag = _flag(path, flags)
+    key = flag or f"`{'.'.join(path)}`"
+    said = _said(first, path, key)
+    if flag:
+        return UsageError(f"{said}; correct it.")
     places = {tuple(_keys(mistake["loc"], file.data)) for mistake in mistakes} - {tuple(path)}
-    more = f" ({len(places)} more mistakes stand behind it.)" if places else ""
-    return f"{where}: {said}; correct it.{more}"
+    stand = "mistake stands" if len(places) == 1 else "mistakes stand"
+    more = f" ({len(places)} more {stand} behind it.)" if places else ""
+    return ConfigError(f"{_origin(path, file)}: {said}; correct it.{more}")
+
+
+def _said(mistake: Mapping[str, Any], path: list[str], key: str) -> str:
+    if mistake["type"] == "extra_forbidden":
+        return f"unknown key {key}{_nearest(path[-1], list(_fields_at(path[:-1])))}"
+    if mistake["type"] == "missing":
+        return f"{key} is missing"
+    should = "should be `auto` or a whole number above 0" if path == ["themes"] else _plain(mistake)
+    return f"{key} cannot be {mistake['input']!r} ({should})"
 
 
 def _plain(mistake: Mapping[str, Any]) -> str:
@@ -243,23 +294,30 @@ def _plain(mistake: Mapping[str, Any]) -> str:
 
 
 def _keys(loc: tuple[int | str, ...], data: Any) -> list[str]:
-    """A pydantic location without the names of union members, which are no keys of ours."""
+    """A pydantic location without places in a list and names of union members, which are no keys of ours."""
     keys: list[str] = []
     fields: Mapping[str, Any] | None = Settings.model_fields
     for part in loc:
-        if isinstance(part, str) and fields is None:
+        if isinstance(part, int) or fields is None:
             break
-        keys.append(str(part))
+        keys.append(part)
         fields = _fields_at(keys) or None
     return keys
 
 
-def _origin(path: list[str], flags: Mapping[str, Any], file: YamlFile) -> str:
+def _flag(path: list[str], flags: Mapping[str, Any]) -> str | None:
+    """The flag that set the value at a path or above it, as it is typed."""
     node: Any = flags
-    for key in path:
-        node = node.get(key) if isinstance(node, Mapping) else None
-    if node is not None:
-        return "the command's flags"
+    for depth, key in enumerate(path, start=1):
+        if not isinstance(node, Mapping) or key not in node:
+            return None
+        node = node[key]
+        if not isinstance(node, Mapping):
+            return FLAGS.get(tuple(path[:depth]), f"--{key.replace('_', '-')}")
+    return None
+
+
+def _origin(path: list[str], file: YamlFile) -> str:
     for depth in range(len(path), 0, -1):
         variable = ENV_PREFIX + "__".join(path[:depth]).upper()
         if variable in os.environ:
@@ -289,4 +347,3 @@ _ANY_BACKEND: Mapping[str, Any] = {"<name>": None}
 def _nearest(name: str, known: list[str], shape: Any = str) -> str:
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f" (did you mean `{shape(close[0])}`?)" if close else ""
-

@@ -7,10 +7,11 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from broadsheet.errors import BackendError, BackendRefused
+from broadsheet.errors import BackendError, BackendRefused, Stopped
 from broadsheet.llm.answers import read_answers
 from broadsheet.llm.batching import Limits, halves, pack
 from broadsheet.llm.dispatch import Dispatcher
+from broadsheet.llm.memory import memory_key
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.models import Finding
 
@@ -20,12 +21,16 @@ DIGITS = "23456789"
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """One thing to ask about: its key outside, its short id in the prompt, its text there and the text's tokens."""
+    """One thing to ask about: its key outside, its short id in the prompt, its text there, the text's tokens.
+
+    `trimmed` says that the text is only the beginning of what there is.
+    """
 
     key: str
     id: str
     text: str
     tokens: int
+    trimmed: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Question(Protocol):
     """What is asked of each item: how a prompt is made of a batch, and what is wrong with the answers to it."""
 
     field: str
+    fingerprint: str
+    """Names everything an answer depends on besides the item's text."""
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch; `faults` says by key what was wrong with an earlier answer."""
@@ -67,18 +74,35 @@ class Asking:
         self._question, self._dispatcher, self._limits = question, dispatcher, limits
         self._repairs, self._report = repairs, report
         self._asked: dict[str, int] = {}
+        self._keys: dict[str, str] = {}
         self.replies: dict[str, Reply] = {}
 
     async def run(self, items: Sequence[Item]) -> dict[str, Reply]:
         """A reply for every item; raises `BackendError` only when the server refused us before any answer."""
+        self._keys = {item.key: memory_key(self._question.fingerprint, item.text) for item in items}
+        items = self._not_recalled(items)
         batches = [
             [items[position] for position in batch] for batch in pack([item.tokens for item in items], self._limits)
         ]
         await self._dispatcher.run_all(self._ask(batch, {}) for batch in batches)
         stopped = self._dispatcher.stopped
-        if stopped is not None and all(reply.text is None for reply in self.replies.values()):
+        nothing = all(reply.text is None for reply in self.replies.values())
+        if stopped is not None and nothing and not isinstance(stopped, Stopped):
             raise stopped
         return self.replies
+
+    def _not_recalled(self, items: Sequence[Item]) -> list[Item]:
+        """Settles what was answered in an earlier run and still passes the checks; returns the rest."""
+        memory = self._dispatcher.memory
+        known = memory.recall([self._keys[item.key] for item in items])
+        left = []
+        for item in items:
+            text = known.get(self._keys[item.key])
+            if text is None or self._question.judge([item], {item.key: text}):
+                left.append(item)
+            else:
+                self._settle(item, Reply(text=text, asked=0))
+        return left
 
     async def _ask(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> None:
         for item in batch:
@@ -109,6 +133,7 @@ class Asking:
             if item.key not in texts:
                 wrong[item.key] = _missing(item, completion, repeated=item.id in answers.repeated)
             elif item.key not in wrong:
+                self._dispatcher.memory.keep(self._keys[item.key], texts[item.key])
                 self._settle(item, Reply(text=texts[item.key], asked=self._asked[item.key]))
         return wrong
 
@@ -167,5 +192,7 @@ def _missing(item: Item, completion: Completion, *, repeated: bool) -> Finding:
 
 
 def _plain(error: BackendError) -> str:
+    if isinstance(error, Stopped):
+        return str(error)
     kind = "the server refused" if isinstance(error, BackendRefused) else "the call failed"
     return f"{kind}: {error}"

@@ -32,7 +32,7 @@ class Address:
     key: str = dataclasses.field(repr=False)
 
 
-def find_address(settings: Settings) -> Address | None:
+def find_address(settings: Settings, *, with_key: bool = True) -> Address | None:
     """The chosen backend's address, `None` for the built-in engine; raises `ConfigError` for what is missing."""
     backend, name = settings.backend, settings.llm.backend
     if backend is None:
@@ -48,7 +48,7 @@ def find_address(settings: Settings) -> Address | None:
     if not model:
         raise ConfigError(f"the backend {name} names no model: add --model NAME or `backends.{name}.model`.")
     key = os.environ.get(backend.key_env, "") if backend.key_env else "none"
-    if not key.strip():
+    if with_key and not key.strip():
         raise BackendRefused(f"the backend {name} needs a key: set the environment variable {backend.key_env}.")
     return Address(name=name, base_url=base_url, model=model, key=key.strip())
 
@@ -90,12 +90,12 @@ class Client:
         while True:
             fields = self.abilities.fields(prompt, model=self.address.model)
             try:
-                body = await self._post(fields)
+                body, headers = await self._post(fields)
             except BackendRefused as refusal:
                 if not self.abilities.do_without(refusal, fields):
                     raise
                 continue
-            return read_completion(body, where=self.address.base_url)
+            return read_completion(body, where=self.address.base_url, headers=headers)
 
     async def models(self) -> tuple[str, ...]:
         """The names of the models the server offers; raises `BackendError`."""
@@ -112,8 +112,8 @@ class Client:
         except BackendError as error:
             return Probe(reachable=True, detail=str(error))
 
-    async def _post(self, fields: Mapping[str, Any]) -> bytes:
-        """One call's body; bounded in bytes and, by a deadline round the whole, in seconds."""
+    async def _post(self, fields: Mapping[str, Any]) -> tuple[bytes, Mapping[str, str]]:
+        """One call's body and headers; bounded in bytes and, by a deadline round the whole, in seconds."""
         async with (
             _deadline(self._timeout, self.address),
             _Translated(self.address),
@@ -124,7 +124,7 @@ class Client:
                 body += piece
                 if len(body) > LARGEST_ANSWER:
                     raise BadAnswer(f"{self.address.base_url} sent more than {LARGEST_ANSWER >> 20} MiB in one answer.")
-            return bytes(body)
+            return bytes(body), response.headers
 
 
 class _Translated:

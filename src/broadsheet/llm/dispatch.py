@@ -10,7 +10,19 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING
 
-from broadsheet.errors import BackendBusy, BackendError, BackendRefused, BackendUnreachable, BadAnswer, ContextTooLong
+from broadsheet.errors import (
+    BackendBusy,
+    BackendError,
+    BackendRefused,
+    BackendUnreachable,
+    BadAnswer,
+    ContextTooLong,
+    Stopped,
+)
+from broadsheet.llm.budget import Amount, Budget, Caps, cost
+from broadsheet.llm.gate import Gate
+from broadsheet.llm.memory import Memory, NoMemory
+from broadsheet.llm.pace import Pace
 from broadsheet.llm.prompt import Completion, Model, Prompt
 from broadsheet.llm.throttle import Throttle
 from broadsheet.llm.tokens import Counter
@@ -27,6 +39,7 @@ LONGEST_PAUSE = 60.0
 FAILURES_IN_A_ROW = 8
 """Calls given up on, with none answered between, after which the server counts as gone."""
 TRIES_FOR_NONSENSE = 2
+NO_CAPS = Caps()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,19 +63,30 @@ class Dispatcher:
         at_once: int,
         patience: Patience = Patience(),
         price: Price | None = None,
+        caps: Caps = NO_CAPS,
+        pace: Pace | None = None,
         count: Counter = len,
+        memory: Memory | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._model, self._patience, self._price, self._count = model, patience, price, count
-        self._clock, self._sleep = clock, sleep
-        self._throttle = Throttle(at_once)
-        self._room = asyncio.Condition()
-        self._running = 0
+        self._model, self._patience, self._count = model, patience, count
+        self.price = price
+        self._clock = clock
+        self._gate = Gate(Throttle(at_once), Budget(caps, price), pace or Pace(), clock=clock, sleep=sleep)
         self._failures = 0
         self._began = clock()
+        self.memory = memory or NoMemory()
         self.usage = Usage(money=0.0 if price else None)
-        self.stopped: BackendError | None = None
+
+    @property
+    def stopped(self) -> BackendError | None:
+        """Why no call is made any more, `None` while calls are made."""
+        return self._gate.stopped
+
+    def stop(self, reason: BackendError) -> None:
+        """Makes no further call; those under way are paid for and go on to their end."""
+        self._gate.stop(reason)
 
     async def call(self, prompt: Prompt) -> Completion:
         """One answer, after as many tries as patience allows; raises the last `BackendError`."""
@@ -70,13 +94,9 @@ class Dispatcher:
 
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(_curable),
-            stop=tenacity.stop_any(
-                tenacity.stop_after_attempt(self._patience.attempts),
-                tenacity.stop_after_delay(self._patience.seconds),
-            )
-            | self._not_worth_it,
+            stop=self._enough,
             wait=self._pause,
-            sleep=self._sleep,
+            sleep=self._gate.pause,
             reraise=True,
         )
         try:
@@ -94,70 +114,68 @@ class Dispatcher:
                 group.create_task(job)
 
     async def _try(self, prompt: Prompt) -> Completion:
-        if self.stopped is not None:
-            raise self.stopped
-        await self._enter()
+        asked = self._count(prompt.system) + self._count(prompt.user)
+        most = self._gate.budget.may_take(asked, prompt.max_tokens)
+        await self._gate.enter(most)
         started = self._clock()
+        taken = most  # until we know better: a call that broke off may have been billed
         try:
             completion = await self._model.complete(prompt)
-        except BackendBusy as error:
-            pause = min(error.retry_after, LONGEST_PAUSE) if error.retry_after is not None else None
-            self._throttle.was_refused(started=started, now=self._clock(), pause=pause)
-            log.debug("busy: %s", error)
+            taken = self._settle(asked, completion)
+        except BackendError as error:
+            taken = most if error.status is None and isinstance(error, BackendBusy) else Amount(calls=1)
+            if isinstance(error, BackendBusy):
+                self._slow_down(error, started)
             raise
-        else:
-            self._throttle.went_well()
-            self._settle(prompt, completion)
-            return completion
         finally:
-            await self._leave()
+            self._gate.leave(most, taken)
+        self._keep_pace(completion)
+        self.memory.log_reply(prompt, completion, self._clock() - started)
+        return completion
 
-    async def _enter(self) -> None:
-        async with self._room:
-            await self._room.wait_for(lambda: self._running < self._throttle.window)
-            self._running += 1
-        pause = self._throttle.paused_until - self._clock()
-        if pause > 0:
-            await self._sleep(pause)
-        if self.stopped is not None:
-            await self._leave()
-            raise self.stopped
+    def _slow_down(self, error: BackendBusy, started: float) -> None:
+        pause = min(error.retry_after, LONGEST_PAUSE) if error.retry_after is not None else None
+        self._gate.throttle.was_refused(started=started, now=self._clock(), pause=pause)
+        log.debug("busy: %s", error)
 
-    async def _leave(self) -> None:
-        async with self._room:
-            self._running -= 1
-            self._room.notify_all()
+    def _keep_pace(self, completion: Completion) -> None:
+        """Grows the window after an answer, and waits for the server's next minute when it says this one is used up."""
+        self._gate.throttle.went_well()
+        left = completion.allowance
+        if left is not None and left.is_short_of(completion.prompt_tokens + completion.completion_tokens):
+            self._gate.throttle.paused_until = self._clock() + min(left.reset, LONGEST_PAUSE)
 
-    def _settle(self, prompt: Prompt, completion: Completion) -> None:
+    def _settle(self, asked: int, completion: Completion) -> Amount:
         """Adds a call to the bill; what the server did not count we do."""
-        asked = completion.prompt_tokens or self._count(prompt.system) + self._count(prompt.user)
+        asked = completion.prompt_tokens or asked
         said = completion.completion_tokens or self._count(completion.text)
+        paid = cost(self.price, asked, said, completion.cached_tokens) if self.price else 0.0
         usage = self.usage
-        money = usage.money
-        if money is not None and self._price is not None:
-            money += cost(self._price, asked, said, completion.cached_tokens)
         self.usage = Usage(
             calls=usage.calls + 1,
             prompt_tokens=usage.prompt_tokens + asked,
             completion_tokens=usage.completion_tokens + said,
             cached_tokens=usage.cached_tokens + completion.cached_tokens,
-            money=money,
+            money=None if usage.money is None else usage.money + paid,
             seconds=self._clock() - self._began,
         )
+        return Amount(money=paid, calls=1, tokens=asked + said)
 
     def _gave_up(self, error: BackendError) -> None:
-        if isinstance(error, ContextTooLong):
+        if isinstance(error, ContextTooLong | Stopped):
             return
         self._failures += 1
         answered = self.usage.calls > 0
         hopeless = isinstance(error, BackendRefused) and error.status in (None, 401, 402, 403, 404, 429)
         if hopeless or self._failures >= FAILURES_IN_A_ROW or (isinstance(error, BackendUnreachable) and not answered):
-            self.stopped = self.stopped or error
+            self._gate.stop(error)
 
-    def _not_worth_it(self, state: tenacity.RetryCallState) -> bool:
-        """Whether another try is idle: the run has stopped, or the same nonsense came twice, or nobody is there."""
+    def _enough(self, state: tenacity.RetryCallState) -> bool:
+        """Whether patience is at its end, or another try idle: the run is over, nonsense came twice, nobody is in."""
         error = state.outcome.exception() if state.outcome else None
         tries = state.attempt_number
+        if tries >= self._patience.attempts or (state.seconds_since_start or 0) >= self._patience.seconds:
+            return True
         nobody = isinstance(error, BackendUnreachable) and self.usage.calls == 0
         nonsense = isinstance(error, BadAnswer) and tries >= TRIES_FOR_NONSENSE
         return self.stopped is not None or nonsense or (nobody and tries >= TRIES_FOR_NONSENSE)
@@ -170,13 +188,6 @@ class Dispatcher:
         if asked is not None:
             return float(min(asked, LONGEST_PAUSE)) + random.uniform(0, 0.1)
         return random.uniform(0.1, 0.5) * 2.0 ** (tries - 1)
-
-
-def cost(price: Price, prompt: int, completion: int, cached: int = 0) -> float:
-    """US dollars for a call: cached tokens are part of the prompt's and may be cheaper."""
-    cached = min(cached, prompt)
-    cheaper = price.prompt if price.cached is None else price.cached
-    return ((prompt - cached) * price.prompt + cached * cheaper + completion * price.completion) / 1e6
 
 
 def _curable(error: BaseException) -> bool:

@@ -19,6 +19,19 @@ class Prompt:
 
 
 @dataclasses.dataclass(frozen=True)
+class Allowance:
+    """What a server says is left of its limits (`x-ratelimit-*`), and the seconds until they are whole again."""
+
+    requests: int | None
+    tokens: int | None
+    reset: float
+
+    def is_short_of(self, tokens: int) -> bool:
+        """Whether another call of these tokens would be refused."""
+        return self.requests == 0 or (self.tokens is not None and self.tokens < tokens)
+
+
+@dataclasses.dataclass(frozen=True)
 class Completion:
     """One answer as it came: its text, why it ended (`stop`, `length`, `content_filter`, `refusal`), its tokens."""
 
@@ -27,6 +40,7 @@ class Completion:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
+    allowance: Allowance | None = None
 
 
 class Model(Protocol):

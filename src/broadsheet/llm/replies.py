@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from broadsheet.errors import BackendBusy, BackendError, BackendRefused, BadAnswer, ContextTooLong
-from broadsheet.llm.prompt import Completion
+from broadsheet.llm.prompt import Allowance, Completion
 
 EXCERPT = 300
 _TOO_LONG = re.compile(
@@ -22,7 +22,7 @@ _NO_CREDIT = re.compile(r"insufficient[_ ](?:quota|credits?|balance|funds)|credi
 _SECRET = re.compile(r"(?i)\b(?:bearer\s+\S+|(?:sk|pk|key|gsk|xai|AIza)[-_]?[A-Za-z0-9*_\-]{8,})")
 
 
-def read_completion(body: bytes, *, where: str) -> Completion:
+def read_completion(body: bytes, *, where: str, headers: Mapping[str, str] | None = None) -> Completion:
     """The completion in a body with status 200; raises `BadAnswer` with an excerpt when there is none."""
     try:
         data = json.loads(body.decode("utf-8", errors="replace"))
@@ -49,6 +49,7 @@ def read_completion(body: bytes, *, where: str) -> Completion:
         prompt_tokens=_count(usage.get("prompt_tokens")),
         completion_tokens=_count(usage.get("completion_tokens")),
         cached_tokens=_count(_dict(usage.get("prompt_tokens_details")).get("cached_tokens")),
+        allowance=_allowance(headers or {}),
     )
 
 
@@ -93,6 +94,23 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return _seconds((moment - sent).total_seconds())
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _allowance(headers: Mapping[str, str]) -> Allowance | None:
+    """What the `x-ratelimit-*` headers say, `None` where they say nothing we understand."""
+    left = {kind: headers.get(f"x-ratelimit-remaining-{kind}", "") for kind in ("requests", "tokens")}
+    counts = {kind: int(value) for kind, value in left.items() if re.fullmatch(r"\d{1,12}", value.strip())}
+    if not counts:
+        return None
+    resets = [_duration(headers.get(f"x-ratelimit-reset-{kind}", "")) for kind in counts]
+    return Allowance(requests=counts.get("requests"), tokens=counts.get("tokens"), reset=max(resets))
+
+
+def _duration(text: str) -> float:
+    """Seconds in `6m0s`, `1.5s`, `20ms` or a bare number; 0 for anything else."""
+    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|h|m|s|)", text.strip()[:40])
+    return sum(float(number) * units[unit] for number, unit in parts)
 
 
 def _seconds(value: float) -> float | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from broadsheet.models import Paper
-from broadsheet.writing.phrases import Phrase, find_phrases
+from broadsheet.writing.phrases import Phrase, find_phrases, reads_as_noun_phrase
 from broadsheet.writing.words import split_words, stem
 
 MOST_WORDS = 6
@@ -22,7 +23,8 @@ _RARER = 1.6
 def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]]) -> list[str]:
     """A heading for each group, by index of its papers; no two the same, none a paper's whole title.
 
-    The largest group chooses first, and no phrase heads two groups. A group without any gets a plain number.
+    The largest group chooses first, and no phrase heads two groups. A group whose titles share nothing is
+    headed by what its first papers are about, and one without even that gets a plain number.
     """
     phrases = [phrase for phrase in find_phrases(papers) if not phrase.is_fragment()]
     capitals = find_capitals(papers)
@@ -30,6 +32,8 @@ def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]]) -> lis
     headings: dict[int, str] = {}
     for number in sorted(range(len(groups)), key=lambda number: (-len(groups[number]), number)):
         heading, used = _head(phrases, groups[number], papers=len(papers), capitals=capitals, taken=taken)
+        if len(groups) > 1:
+            heading = heading or _head_by_examples([papers[index] for index in groups[number]], capitals, taken)
         headings[number] = heading or _numbered(number, taken)
         taken.add(_plain(headings[number]))
         phrases = [phrase for phrase in phrases if phrase.key not in used]
@@ -47,6 +51,20 @@ def _head(
             if 1 < len(heading.split()) <= MOST_WORDS and _plain(heading) not in taken:
                 return heading, frozenset(phrase.key for phrase in chosen)
     return "", frozenset()
+
+
+def _head_by_examples(papers: Sequence[Paper], capitals: Mapping[str, str], taken: set[str]) -> str:
+    """ "Felted basalt and glass laminate": a phrase each of the first two titles that have one, or nothing."""
+    examples = [phrase for paper in papers[:8] if (phrase := _example(paper.title, capitals))]
+    heading = " and ".join(dict.fromkeys(examples[:2]))
+    fits = len(set(examples[:2])) == 2 and len(heading.split()) <= MOST_WORDS and _plain(heading) not in taken
+    return heading[0].upper() + heading[1:] if fits else ""
+
+
+def _example(title: str, capitals: Mapping[str, str]) -> str:
+    tokens = [_bare(word) for word in title.split()]
+    pairs = [pair for pair in itertools.pairwise(tokens) if all(pair) and reads_as_noun_phrase(pair)]
+    return " ".join(capitals.get(word.lower(), word.lower()) for word in pairs[0]) if pairs else ""
 
 
 def rank_phrases(

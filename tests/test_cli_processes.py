@@ -1,0 +1,128 @@
+"""The command as a process: pipes, terminals, interrupts, a full disk, and how fast it starts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from commands import LISTING, PROCESS, write
+from loopback import ModelServer, refuse
+
+
+@pytest.fixture
+def listing() -> str:
+    return write(LISTING, "listing.txt")
+
+
+def test_a_listing_is_piped_in_and_the_account_piped_out():
+    done = subprocess.run([*PROCESS, "digest"], input=LISTING, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 digested" in done.stdout
+
+
+def test_a_terminal_without_input_gets_an_example():
+    ours, theirs = os.openpty()
+    try:
+        done = subprocess.run(
+            [*PROCESS, "digest"], stdin=theirs, capture_output=True, text=True, timeout=60, check=False
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert done.returncode == 2
+    assert done.stderr.startswith("broadsheet: name a file or pipe a listing in: `broadsheet digest listing.txt`")
+
+
+def test_a_terminal_sees_a_live_bar_and_stdout_stays_clean(listing):
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "NO_COLOR": "1"}
+    with ModelServer() as server:
+        server.write_config(Path("config.yaml"))
+        process = subprocess.Popen(
+            [*PROCESS, "digest", listing], stdout=subprocess.PIPE, stderr=theirs, env=environment
+        )
+        os.close(theirs)
+        shown = read_all(ours)
+        account = process.communicate(timeout=60)[0].decode()
+    assert process.returncode == 0
+    assert "TL;DRs" in shown
+    assert "3 of 3" in shown
+    assert "tokens" in shown
+    assert "\x1b" not in account
+
+
+def read_all(terminal: int) -> str:
+    """What was written to a terminal until its last writer left; Linux says that with an error."""
+    pieces = []
+    try:
+        while piece := os.read(terminal, 4096):
+            pieces.append(piece)
+    except OSError:
+        pass
+    finally:
+        os.close(terminal)
+    return b"".join(pieces).decode(errors="replace")
+
+
+def test_an_interrupt_ends_with_130_and_writes_nothing(listing):
+    release = threading.Event()
+
+    def wait(call: dict) -> tuple:
+        release.wait(30)
+        return refuse(500, "late")
+
+    with ModelServer(wait) as server:
+        server.write_config(Path("config.yaml"))
+        process = subprocess.Popen(
+            [*PROCESS, "digest", listing], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            assert server.called.wait(30)
+            process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=30)
+        finally:
+            process.kill()
+            release.set()
+    assert (process.returncode, stdout) == (130, "")
+    assert stderr == "broadsheet: interrupted; no digest was written.\n"
+    assert not Path("digest").exists()
+
+
+def test_a_reader_that_leaves_early_gets_no_traceback(listing):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*PROCESS, "read", listing, "--json"], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full to print to")
+def test_a_full_disk_behind_stdout_is_said_in_a_sentence(listing):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PROCESS, "read", listing], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 9
+    assert done.stderr == "broadsheet: standard output cannot be written (No space left on device).\n"
+
+
+def test_a_terminal_without_our_dashes_gets_question_marks(listing):
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run([*PROCESS, "read", listing], env=environment, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"?Kettle Weekly?" in done.stdout
+
+
+def test_help_is_quick_because_nothing_heavy_is_imported():
+    code = "import sys; from broadsheet import cli; print([m for m in {heavy} if m in sys.modules])"
+    heavy = ["openai", "numpy", "scipy", "jinja2", "pydantic", "rich", "tiktoken", "yaml", "asyncio", "ftfy"]
+    done = subprocess.run([sys.executable, "-c", code.format(heavy=heavy)], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,48 @@
+"""A recorded run plays back the same, asking nobody."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from broadsheet.errors import BackendBusy, BadAnswer
+from broadsheet.llm.prompt import Allowance, Completion, Prompt
+from broadsheet.llm.recording import Player, Recorder
+from scripted import ScriptedModel
+
+ONE = Prompt(system="s", user="one", schema={"a": 1}, max_tokens=5)
+TWO = Prompt(system="s", user="two", schema={"a": 1}, max_tokens=5)
+
+
+def say(model, *prompts):
+    async def run():
+        return [await model.complete(prompt) for prompt in prompts]
+
+    return asyncio.run(run())
+
+
+def test_the_same_prompts_get_the_same_answers_in_the_same_order(tmp_path):
+    told = [Completion("a", prompt_tokens=3, allowance=Allowance(1, 2, 3.0)), Completion("b"), Completion("c")]
+    heard = say(Recorder(ScriptedModel(told), tmp_path), ONE, TWO, ONE)
+    again = say(Player(tmp_path), ONE, ONE, TWO)
+    assert [completion.text for completion in heard] == ["a", "b", "c"]
+    assert [completion.text for completion in again] == ["a", "c", "b"]
+    assert again[0].prompt_tokens == 3
+
+
+def test_an_error_is_not_recorded(tmp_path):
+    recorder = Recorder(ScriptedModel([BackendBusy("busy"), Completion("a")]), tmp_path)
+    with pytest.raises(BackendBusy):
+        say(recorder, ONE)
+    say(recorder, ONE)
+    assert say(Player(tmp_path), ONE)[0].text == "a"
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"completion": {"no": 1}}', "[]"])
+def test_a_missing_or_broken_recording_says_so(tmp_path, content):
+    say(Recorder(ScriptedModel([Completion("a")]), tmp_path), ONE)
+    (path,) = tmp_path.iterdir()
+    path.unlink() if content is None else path.write_text(content)
+    with pytest.raises(BadAnswer, match="record the run again"):
+        say(Player(tmp_path), ONE)
