@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from commands import LISTING, PROCESS, write
-from loopback import ModelServer, refuse
+from commands import LISTING, PROCESS, digest_json, write
+from loopback import ModelServer, complete, refuse, write_faithfully
 
 
 @pytest.fixture
@@ -70,27 +70,58 @@ def read_all(terminal: int) -> str:
     return b"".join(pieces).decode(errors="replace")
 
 
-def test_an_interrupt_ends_with_130_and_writes_nothing(listing):
-    release = threading.Event()
-
-    def wait(call: dict) -> tuple:
-        release.wait(30)
-        return refuse(500, "late")
-
-    with ModelServer(wait) as server:
-        server.write_config(Path("config.yaml"))
+def interrupted(listing: str, reply, *, times: int) -> tuple[int, str, str]:
+    """Presses Ctrl-C while a call is under way: how the run ends, and what it says on either stream."""
+    with ModelServer(reply) as server:
+        server.write_config(Path("config.yaml"), concurrency=1, batch_size=1)
         process = subprocess.Popen(
             [*PROCESS, "digest", listing], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         try:
             assert server.called.wait(30)
             process.send_signal(signal.SIGINT)
+            assert process.stderr is not None
+            said = process.stderr.readline()
+            for _ in range(times - 1):
+                process.send_signal(signal.SIGINT)
+            RELEASE.set()
             stdout, stderr = process.communicate(timeout=30)
         finally:
             process.kill()
-            release.set()
-    assert (process.returncode, stdout) == (130, "")
-    assert stderr == "broadsheet: interrupted; no digest was written.\n"
+            RELEASE.set()
+    return process.returncode, stdout, said + stderr
+
+
+RELEASE = threading.Event()
+
+
+def answer_when_released(call: dict) -> tuple:
+    RELEASE.wait(30)
+    return complete(write_faithfully(call))
+
+
+def never_answer(call: dict) -> tuple:
+    threading.Event().wait(5)
+    return refuse(500, "late")
+
+
+def test_an_interrupt_finishes_what_is_paid_for_and_writes_the_digest(listing):
+    RELEASE.clear()
+    code, stdout, stderr = interrupted(listing, answer_when_released, times=1)
+    assert code == 130
+    assert "press Ctrl-C again" in stderr
+    assert "Run it again for the rest." in stderr
+    account = digest_json()["account"]
+    assert (account["written"], account["extracted"], account["failed"]) == (1, 2, 2)
+    assert "interrupted" in account["why"][0]
+    assert "1 written" in stdout
+
+
+def test_a_second_interrupt_ends_at_once_and_writes_nothing(listing):
+    RELEASE.clear()
+    code, stdout, stderr = interrupted(listing, never_answer, times=2)
+    assert (code, stdout) == (130, "")
+    assert stderr.endswith("broadsheet: interrupted; no digest was written.\n")
     assert not Path("digest").exists()
 
 

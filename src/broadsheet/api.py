@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +34,12 @@ async def adigest(
     *,
     now: dt.datetime | None = None,
     report: Report | None = None,
+    interrupt: asyncio.Event | None = None,
 ) -> Digest:
-    """The digest of a listing; without settings, those `load_settings` finds."""
+    """The digest of a listing; without settings, those `load_settings` finds.
+
+    Once `interrupt` is set no model is asked any more, and the digest is finished with what is there.
+    """
     from broadsheet.pipeline import make_digest
     from broadsheet.settings import load_settings
 
@@ -42,6 +48,7 @@ async def adigest(
         settings or load_settings(),
         now=now or dt.datetime.now().astimezone(),
         report=report or (lambda progress: None),
+        interrupt=interrupt,
     )
 
 
@@ -51,13 +58,45 @@ def digest(
     *,
     now: dt.datetime | None = None,
     report: Report | None = None,
+    interrupt: asyncio.Event | None = None,
 ) -> Digest:
-    """`adigest` for programs without an event loop; raises `UsageError` where one runs already."""
+    """`adigest` for programs without an event loop; raises `UsageError` where one runs already.
+
+    With an `interrupt`, the first Ctrl-C sets it and the second raises `KeyboardInterrupt`.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(adigest(listing, settings, now=now, report=report))
+        return asyncio.run(_heeding(interrupt, adigest(listing, settings, now=now, report=report, interrupt=interrupt)))
     raise UsageError("an event loop runs here already: write `await broadsheet.adigest(listing)`.")
+
+
+async def _heeding(interrupt: asyncio.Event | None, work: Coroutine[None, None, Digest]) -> Digest:
+    """Does the work while Ctrl-C goes to the interrupt, where signals can be had: in the main thread."""
+    if interrupt is None or threading.current_thread() is not threading.main_thread():
+        return await work
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+    twice = False
+
+    def heed() -> None:
+        nonlocal twice
+        if interrupt.is_set():
+            twice = True
+            task.cancel()
+        interrupt.set()
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, heed)
+    except NotImplementedError:  # Windows: Ctrl-C ends the run
+        return await task
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if twice:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
 
 
 def _names_a_file(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ from broadsheet.writing.summarise import Writer, summarise
 from broadsheet.writing.themes import group_papers
 
 Report = Callable[[Progress], None]
+
+log = logging.getLogger(__name__)
 
 
 async def make_digest(
@@ -117,6 +120,7 @@ def _timely(writer: Writer | None, deadline: float | None, interrupt: asyncio.Ev
 
 async def _stop_when_set(writer: Writer, interrupt: asyncio.Event) -> None:
     await interrupt.wait()
+    log.warning("Finishing the calls under way; press Ctrl-C again to stop at once.")
     writer.dispatcher.stop(Stopped("the run was interrupted before it was asked for"))
 
 

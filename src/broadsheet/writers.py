@@ -94,7 +94,7 @@ def _memory(settings: Settings, address: Address, stack: contextlib.AsyncExitSta
     llm = settings.llm
     if not settings.cache.use or llm.record is not None or llm.replay is not None:
         return NoMemory()
-    store = AnswerStore(cache_path(settings), now=time.time, who=f"{address.base_url} {address.model}")
+    store = AnswerStore(cache_path(settings), now=time.time, who=address.who)
     stack.callback(store.close)
     return store
 

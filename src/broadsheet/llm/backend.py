@@ -31,6 +31,11 @@ class Address:
     model: str
     key: str = dataclasses.field(repr=False)
 
+    @property
+    def who(self) -> str:
+        """The server and its model in one line, to know their speed by."""
+        return f"{self.base_url} {self.model}"
+
 
 def find_address(settings: Settings, *, with_key: bool = True) -> Address | None:
     """The chosen backend's address, `None` for the built-in engine; raises `ConfigError` for what is missing."""

@@ -39,8 +39,8 @@ class Plan:
     measured: bool
 
 
-def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, speed: Speed) -> Plan:
-    """The plan for these papers, at the speed the model has had so far.
+def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, speed: Speed | None) -> Plan:
+    """The plan for these papers, at the speed the model has had so far, where it had any.
 
     Repairs are not planned for: a good model needs few, and the caps hold them.
     """
@@ -67,15 +67,15 @@ def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, 
         completion_tokens=completion,
         money=cost(price, prompt, completion) if price else None,
         seconds=_seconds_a_call(calls, prompt, completion, speed) * math.ceil(calls / writer.at_once),
-        measured=speed.calls > 0,
+        measured=speed is not None and speed.calls > 0,
     )
 
 
-def _seconds_a_call(calls: int, prompt: int, completion: int, speed: Speed) -> float:
+def _seconds_a_call(calls: int, prompt: int, completion: int, speed: Speed | None) -> float:
     """The mean call's seconds: as the model's calls so far, by tokens; without any, a hosted server's."""
     if not calls:
         return 0.0
-    if speed.calls:
+    if speed is not None and speed.calls:
         return speed.seconds / max(1, speed.prompt_tokens + speed.completion_tokens) * (prompt + completion) / calls
     a_call, a_prompt, an_answer = GUESS
     return a_call + (prompt * a_prompt + completion * an_answer) / calls

@@ -1,0 +1,139 @@
+"""`broadsheet digest`: listings in, a digest out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from broadsheet.commands.flags import (
+    config_option,
+    language_option,
+    llm_tree,
+    spending_flags,
+    themes_option,
+    writer_flags,
+)
+from broadsheet.commands.group import AT_STAKE, INTERRUPTED, given, show, sources_of, verbose_option
+from broadsheet.errors import ReadingError
+from broadsheet.terminal import guard, say, show_progress
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from broadsheet.models import Digest
+    from broadsheet.settings import Settings
+
+LARGEST_NOTE = 1 << 20
+
+log = logging.getLogger("broadsheet.cli")
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option("--out", metavar="DIR", help="The folder to write to (default: digest).")
+@click.option("--format", "formats", multiple=True, metavar="LIST", help="Any of md, html, txt, json (default: all).")
+@click.option("--title", metavar="TEXT", help="The name at the head of the page.")
+@click.option("--note", type=click.Path(path_type=Path), metavar="FILE", help="An editor's note, in Markdown.")
+@themes_option
+@language_option
+@writer_flags
+@spending_flags
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@verbose_option
+@click.pass_context
+def digest(
+    ctx: click.Context, /, inputs: tuple[str, ...], config: Path | None, note: Path | None, quiet: bool, **flags: Any
+) -> None:
+    """Turns listings of papers into a digest.
+
+    INPUT is a file, or - for standard input; without one, what is piped in is read.
+
+    \b
+    broadsheet digest listing.txt --out friday
+    broadsheet digest listing.txt --backend ollama --model qwen3:8b
+    pbpaste | broadsheet digest --format html --themes 6
+    """
+    import asyncio
+
+    from broadsheet.account import digest_account
+    from broadsheet.settings import load_settings
+
+    ctx.meta[AT_STAKE] = "no digest was written"
+    sources = sources_of(inputs)
+    settings = load_settings(config, _tree(flags, note))
+    guard(backend.key_env for backend in settings.backends.values() if backend.key_env)
+    log.debug("backend %s, model %s", settings.llm.backend, settings.model)
+    check_before_work(settings)
+    interrupt = asyncio.Event()
+    made = _digest(sources, settings, quiet=quiet, interrupt=interrupt)
+    files = _write(made, settings)
+    ctx.meta[AT_STAKE] = f"the digest is in {settings.output.folder}"
+    if not quiet:
+        show(digest_account(made, files))
+    if interrupt.is_set():
+        say("broadsheet: interrupted; the digest holds what was answered until then. Run it again for the rest.")
+        ctx.exit(INTERRUPTED)
+
+
+def check_before_work(settings: Settings) -> None:
+    """Finds what would fail later, before anything is read or paid for; raises the `BroadsheetError` it would be."""
+    from broadsheet.delivery.files import check_folder
+    from broadsheet.llm.backend import find_address
+    from broadsheet.rehearsal import own_files, rehearse_prompts, rehearse_templates
+
+    resources, llm = settings.resources, settings.llm
+    address = find_address(settings, with_key=not llm.offline and llm.replay is None)
+    if own_files(resources, "templates"):
+        rehearse_templates(resources, settings.output.formats)
+    if address is not None and own_files(resources, "prompts"):
+        rehearse_prompts(resources)
+    check_folder(settings.output.folder)
+
+
+def _digest(sources: list[str], settings: Settings, *, quiet: bool, interrupt: asyncio.Event) -> Digest:
+    """Reads and digests; with a model, Ctrl-C ends the asking and not the run."""
+    from broadsheet import api
+    from broadsheet.reading.listing import read_inputs
+
+    listing = read_inputs(sources)
+    log.debug("read %d papers, %d fragments", len(listing.papers), len(listing.fragments))
+    with show_progress(quiet=quiet) as report:
+        heeded = interrupt if settings.backend is not None else None
+        return api.digest(listing, settings, report=report, interrupt=heeded)
+
+
+def _write(made: Digest, settings: Settings) -> list[Path]:
+    from broadsheet.delivery.files import write_files
+    from broadsheet.rendering.pages import render
+
+    pages = {f"digest.{form}": render(made, form, resources=settings.resources) for form in settings.output.formats}
+    return write_files(pages, settings.output.folder)
+
+
+def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:
+    """The flags that were given, as a tree like the configuration's."""
+    forms = [form.strip() for formats in flags["formats"] for form in formats.split(",")]
+    return given(
+        {
+            **{name: flags[name] for name in ("title", "language", "themes")},
+            "note": None if note is None else _read_note(note),
+            "llm": llm_tree(flags),
+            "output": given({"folder": flags["out"], "formats": list(dict.fromkeys(forms)) or None}),
+        }
+    )
+
+
+def _read_note(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST_NOTE:
+            raise ReadingError(f"{path}: larger than 1 MiB, too long for a note; give --note a shorter file.")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ReadingError(f"{path}: cannot be read ({error.strerror}); give --note another file.") from error
+    except UnicodeDecodeError as error:
+        raise ReadingError(f"{path}: is not UTF-8 text; save the note as UTF-8.") from error

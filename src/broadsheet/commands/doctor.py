@@ -1,0 +1,42 @@
+"""`broadsheet doctor`: is all there that a digest needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadsheet.commands.flags import backend_option, config_option, model_option
+from broadsheet.commands.group import given, show, verbose_option
+
+
+@click.command()
+@backend_option
+@model_option
+@config_option
+@click.option("--ask", is_flag=True, help="Also make one small call to the model, of about 100 tokens.")
+@verbose_option
+@click.pass_context
+def doctor(ctx: click.Context, /, config: Path | None, ask: bool, **flags: Any) -> None:
+    """Checks everything a digest needs.
+
+    That is the configuration, the prompts, the templates, the output folder and the model server. The command ends
+    with the exit code of the first check that failed.
+
+    \b
+    broadsheet doctor
+    broadsheet doctor --backend ollama --model qwen3:8b --ask
+    """
+    import asyncio
+
+    from broadsheet.doctor import examine
+
+    async def print_checks() -> int:
+        code = 0
+        async for check in examine(config, {"llm": given(flags)}, ask=ask):
+            show([f"{check.verdict:<6}{check.subject:<11}{check.said}"])
+            code = code or check.exit_code
+        return code
+
+    ctx.exit(asyncio.run(print_checks()))

@@ -1,0 +1,70 @@
+"""`broadsheet plan`: what a digest would take, before anything is spent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from broadsheet.commands.flags import config_option, language_option, llm_tree, themes_option, writer_flags
+from broadsheet.commands.group import given, show, sources_of, verbose_option
+from broadsheet.errors import UsageError
+
+if TYPE_CHECKING:
+    from broadsheet.models import Listing
+    from broadsheet.settings import Settings
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@themes_option
+@language_option
+@writer_flags
+@config_option
+@verbose_option
+def plan(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> None:
+    """Says what a digest would take: papers, calls, tokens, money, time.
+
+    Nothing is asked and nothing is spent. What was answered in an earlier run is not counted again; answers that
+    will have to be asked for again are not foreseen. INPUT is a file, or - for standard input.
+
+    \b
+    broadsheet plan listing.txt --backend openai
+    broadsheet plan listing.txt --backend ollama --model qwen3:8b
+    """
+    from broadsheet.reading.listing import read_inputs
+    from broadsheet.settings import load_settings
+
+    tree = given({"llm": llm_tree(flags), "themes": flags["themes"], "language": flags["language"]})
+    settings = load_settings(config, tree)
+    if settings.backend is None:
+        raise UsageError(
+            "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
+        )
+    show(_plan(read_inputs(sources_of(inputs)), settings))
+
+
+def _plan(listing: Listing, settings: Settings) -> list[str]:
+    import asyncio
+
+    from broadsheet.account import plan_account
+    from broadsheet.llm.backend import find_address
+    from broadsheet.store.answers import AnswerStore
+    from broadsheet.writers import open_writer
+    from broadsheet.writing.planning import plan_digest
+
+    address = find_address(settings, with_key=False)
+    offline = settings.model_copy(update={"llm": settings.llm.model_copy(update={"offline": True, "max_cost": None})})
+
+    async def make() -> list[str]:
+        async with open_writer(offline) as writer:
+            if writer is None or address is None:
+                return []
+            memory = writer.dispatcher.memory
+            speed = memory.speed(address.who) if isinstance(memory, AnswerStore) else None
+            count = None if settings.themes == "auto" else settings.themes
+            made = plan_digest(listing.papers, writer, themes=count, speed=speed)
+            return plan_account(made, backend=address.name, model=address.model)
+
+    return asyncio.run(make())
