@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
-import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,39 +106,35 @@ def test_where_no_file_can_be_a_run_goes_without(tmp_path, caplog):
     assert "without a cache" in caplog.text
 
 
-def _keep_many(path: str, name: str, count: int) -> None:
-    store = open_store(Path(path))
-    for number in range(count):
-        store.keep(f"{name}{number}", "text")
-    store.close()
+KEEP = """
+import sys, time
+from pathlib import Path
+from broadsheet.store.answers import AnswerStore
+store = AnswerStore(Path(sys.argv[1]), now=time.time)
+for number in range(int(sys.argv[3])):
+    store.keep(f"{sys.argv[2]}{number}", "text")
+    print(number, flush=True)
+"""
+
+
+def keep(path: Path, name: str, count: int) -> subprocess.Popen[str]:
+    """A process of its own that keeps answers and prints the number of each once it is kept."""
+    command = [sys.executable, "-c", KEEP, str(path), name, str(count)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def test_two_runs_at_once_share_the_file(path):
-    open_store(path).close()
-    context = multiprocessing.get_context("spawn")
-    runs = [context.Process(target=_keep_many, args=(str(path), name, 300)) for name in "ab"]
+    runs = [keep(path, name, 300) for name in "ab"]
     for run in runs:
-        run.start()
-    for run in runs:
-        run.join()
+        run.communicate(timeout=60)
     keys = [f"{name}{number}" for name in "ab" for number in range(300)]
     assert len(open_store(path).recall(keys)) == 600
 
 
-def _keep_until_killed(path: str, told: object) -> None:
-    store = open_store(Path(path))
-    for number in range(10**6):
-        store.keep(str(number), "text")
-        told.put(number)  # type: ignore[attr-defined]
-
-
 def test_what_was_kept_before_a_kill_is_there_after_it(path):
-    context = multiprocessing.get_context("spawn")
-    told = context.SimpleQueue()
-    run = context.Process(target=_keep_until_killed, args=(str(path), told))
-    run.start()
-    last = [told.get() for _ in range(200)][-1]
-    os.kill(run.pid, signal.SIGKILL)
-    run.join()
+    with keep(path, "", 10**6) as run:
+        assert run.stdout is not None
+        last = [int(run.stdout.readline()) for _ in range(200)][-1]
+        run.kill()
     found = open_store(path).recall([str(number) for number in range(last + 1)])
     assert len(found) == last + 1
