@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -21,14 +22,16 @@ def a_file(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def no_room() -> Iterator[None]:
     """A system that lets no file grow beyond 1,000 bytes, as a full disk would."""
     resource = pytest.importorskip("resource", reason="file size limits are a thing of Unix")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_files_are_written_whole_and_named_in_order(tmp_path: Path) -> None:
@@ -62,10 +65,9 @@ def test_files_get_the_permissions_of_the_umask(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
-@pytest.mark.usefixtures("no_room")
 def test_a_full_disk_leaves_the_old_files_and_no_half_of_the_new(tmp_path: Path) -> None:
     (tmp_path / "digest.md").write_text("old")
-    with pytest.raises(OutputError, match=r"no room .* free some space, or choose another with --out\.$"):
+    with no_room(), pytest.raises(OutputError, match=r"no room .* free some space, or choose another with --out\.$"):
         write_files({"digest.md": "new", "digest.html": "x" * 5000}, tmp_path)
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"digest.md": "old"}
 

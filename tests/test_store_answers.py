@@ -17,13 +17,25 @@ from broadsheet.store.answers import VERSION, AnswerStore
 PROMPT = Prompt(system="s", user="u", schema={}, max_tokens=1)
 
 
+OPENED: list[AnswerStore] = []
+
+
 def open_store(path: Path, *, now: float = 1000.0) -> AnswerStore:
-    return AnswerStore(path, now=lambda: now, who="server model")
+    store = AnswerStore(path, now=lambda: now, who="server model")
+    OPENED.append(store)
+    return store
 
 
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "cache" / "answers.sqlite"
+
+
+@pytest.fixture(autouse=True)
+def all_closed():
+    yield
+    while OPENED:
+        OPENED.pop().close()
 
 
 def test_answers_outlive_the_run(path):
