@@ -19,7 +19,7 @@ from scripted import ScriptedModel, answer, faithful, first_sentence, papers_in
 
 KEYS = [f"key-{number}" for number in range(23)]
 IDS = short_ids(KEYS)
-ITEMS = [Item(key=key, id=IDS[key], text=f"Title\n\nThe fact of {key}.", tokens=10) for key in KEYS]
+ITEMS = [Item(key=key, id=IDS[key], text=f"Title\n\nThe fact of {key}.") for key in KEYS]
 TRUTH = {key: f"The fact of {key}." for key in KEYS}
 
 
@@ -51,7 +51,8 @@ def ask(script, *, size: int = 8, at_once: int = 3, repairs: int = 2, then=faith
     async def run():
         dispatcher = Dispatcher(model, at_once=at_once, sleep=no_sleep)
         limits = Limits(items=size, tokens=10_000, at_once=at_once)
-        return await Asking(question, dispatcher, limits=limits, repairs=repairs).run(ITEMS)
+        asking = Asking(question, dispatcher, limits=lambda: limits, count=lambda item: 10, repairs=repairs)
+        return await asking.run(ITEMS)
 
     return asyncio.run(run()), model, question
 
@@ -94,7 +95,7 @@ def test_reordered_answers_stay_with_their_papers():
 def test_a_garbled_answer_is_asked_again_in_halves():
     replies, model, _ = ask(["I would rather not."])
     assert texts(replies) == TRUTH
-    assert sorted(len(papers_in(prompt)) for prompt in model.prompts[3:]) == [3, 4]
+    assert sorted(len(papers_in(prompt)) for prompt in model.prompts[3:]) == [4, 4]
 
 
 def test_a_wrong_answer_is_asked_again_with_what_was_wrong():
@@ -127,7 +128,7 @@ def test_a_server_that_refuses_at_once_is_an_error_and_later_a_shorter_result():
     with pytest.raises(BackendRefused):
         ask([], then=lambda prompt: BackendRefused("no key", status=401))
     replies, _, _ = ask([faithful], at_once=1, then=lambda prompt: BackendRefused("no credit", status=429))
-    assert sum(reply.text is not None for reply in replies.values()) == 7
+    assert sum(reply.text is not None for reply in replies.values()) == 8
     assert all("no credit" in reply.why for reply in replies.values() if reply.text is None)
     assert set(replies) == set(KEYS)
 

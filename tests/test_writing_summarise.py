@@ -115,8 +115,7 @@ def test_a_long_abstract_is_cut_after_a_sentence():
 def headings_by(model: ScriptedModel):
     keys = [paper.key for paper in PAPERS]
     themes = (Theme(title="First", paper_keys=keys[:6]), Theme(title="Second", paper_keys=keys[6:]))
-    made = {summary.paper_key: summary for summary in asyncio.run(summarise(PAPERS, None))}
-    return themes, asyncio.run(write_headings(themes, BY_KEY, made, writer_for(model)))
+    return themes, asyncio.run(write_headings(themes, BY_KEY, writer_for(model)))
 
 
 def test_a_model_names_the_themes_and_moves_no_paper():

@@ -41,9 +41,7 @@ async def make_digest(
     began = time.monotonic()
     async with open_writer(settings) as writer:
         with _timely(writer, settings.llm.deadline, interrupt):
-            told = _reporter("TL;DRs", len(listing.papers), writer, report)
-            summaries = await summarise(listing.papers, writer, report=told)
-            themes = await _group(listing.papers, summaries, settings, writer, report)
+            summaries, themes = await _write(listing.papers, settings, writer, report)
     usage = writer.dispatcher.usage if writer else Usage()
     return Digest(
         title=settings.title,
@@ -87,19 +85,26 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
     return Period(first=min(dates), last=max(dates)) if dates else None
 
 
-async def _group(
-    papers: Sequence[Paper], summaries: Sequence[Summary], settings: Settings, writer: Writer | None, report: Report
-) -> tuple[Theme, ...]:
-    themes = group_papers(papers, count=None if settings.themes == "auto" else settings.themes)
-    if writer is None or writer.dispatcher.stopped is not None:
-        return themes
-    return await write_headings(
-        themes,
-        {paper.key: paper for paper in papers},
-        {summary.paper_key: summary for summary in summaries},
-        writer,
-        report=_reporter("themes", len(themes), writer, report),
-    )
+async def _write(
+    papers: Sequence[Paper], settings: Settings, writer: Writer | None, report: Report
+) -> tuple[tuple[Summary, ...], tuple[Theme, ...]]:
+    """Summaries and themes, side by side: headings are written from what the abstracts say, not from the TL;DRs."""
+    count = None if settings.themes == "auto" else settings.themes
+    if writer is None:
+        return await summarise(papers, None), group_papers(papers, count=count)
+    themes = asyncio.ensure_future(_themes(papers, count, writer, report))
+    try:
+        summaries = await summarise(papers, writer, report=_reporter("TL;DRs", len(papers), writer, report))
+        return summaries, await themes
+    finally:
+        themes.cancel()
+
+
+async def _themes(papers: Sequence[Paper], count: int | None, writer: Writer, report: Report) -> tuple[Theme, ...]:
+    """Themes grouped in a thread while the first calls are under way; their headings queue behind those."""
+    themes = await asyncio.to_thread(group_papers, papers, count=count)
+    told = _reporter("themes", len(themes), writer, report)
+    return await write_headings(themes, {paper.key: paper for paper in papers}, writer, report=told)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -63,7 +64,7 @@ class Resources:
         """
         import jinja2
 
-        environment = self.environment(room).overlay(finalize=finalize)
+        environment = _environment(tuple(self.search_path(room)), finalize)
         try:
             return environment.get_template(name).render(**values)
         except jinja2.TemplateNotFound as error:
@@ -81,16 +82,23 @@ class Resources:
 
     def environment(self, room: Room) -> jinja2.Environment:
         """The Jinja environment of a room, strict about undefined names and stripped of blank block lines."""
-        import jinja2
+        return _environment(tuple(self.search_path(room)), None)
 
-        return jinja2.Environment(
-            loader=jinja2.FileSystemLoader([str(folder) for folder in self.search_path(room)]),
-            autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+
+@functools.lru_cache(maxsize=16)
+def _environment(folders: tuple[Path, ...], finalize: Callable[[Any], Any] | None) -> jinja2.Environment:
+    """An environment keeps its compiled templates, and looks whether a file has changed."""
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=jinja2.StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 def _line_of(error: BaseException, room: Room) -> int | str:

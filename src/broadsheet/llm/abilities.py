@@ -21,6 +21,7 @@ class Abilities:
         self.structured: str = backend.structured
         self._limit_field: str = backend.limit_field
         self._temperature = temperature
+        self._configured = tuple(backend.extra)
         self._extra = dict(backend.extra)
         self._given_up: set[str] = set()
 
@@ -41,9 +42,7 @@ class Abilities:
             fields["response_format"] = {"type": "json_schema", "json_schema": form}
         elif self.structured == "json_object":
             fields["response_format"] = {"type": "json_object"}
-        if self._extra:
-            fields["extra_body"] = dict(self._extra)
-        return fields
+        return fields | self._extra
 
     def do_without(self, refusal: BackendRefused, fields: Mapping[str, Any]) -> bool:
         """Gives up the field a refusal names; false when it objects to something else.
@@ -84,7 +83,7 @@ class Abilities:
         return True
 
     def _drop_extra(self, said: str, fields: Mapping[str, Any]) -> bool:
-        named = [name for name in fields.get("extra_body", {}) if name.lower() in said]
+        named = [name for name in self._configured if name in fields and name.lower() in said]
         for name in named:
             self._extra.pop(name, None)
         return bool(named)

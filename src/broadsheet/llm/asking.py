@@ -21,7 +21,7 @@ DIGITS = "23456789"
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """One thing to ask about: its key outside, its short id in the prompt, its text there, the text's tokens.
+    """One thing to ask about: its key outside, its short id in the prompt, its text there.
 
     `trimmed` says that the text is only the beginning of what there is.
     """
@@ -29,7 +29,6 @@ class Item:
     key: str
     id: str
     text: str
-    tokens: int
     trimmed: bool = False
 
 
@@ -60,18 +59,23 @@ class Question(Protocol):
 
 
 class Asking:
-    """One question put to all items of a run; `replies` grows as answers come in."""
+    """One question put to all items of a run; `replies` grows as answers come in.
 
-    def __init__(
+    `limits` and `count` (an item's tokens) are called only when something must be asked.
+    """
+
+    def __init__(  # noqa: PLR0913 - what is asked, through whom, in which measures
         self,
         question: Question,
         dispatcher: Dispatcher,
         *,
-        limits: Limits,
+        limits: Callable[[], Limits],
+        count: Callable[[Item], int],
         repairs: int,
         report: Callable[[int], None] = lambda settled: None,
     ) -> None:
-        self._question, self._dispatcher, self._limits = question, dispatcher, limits
+        self._question, self._dispatcher = question, dispatcher
+        self._limits, self._count = limits, count
         self._repairs, self._report = repairs, report
         self._asked: dict[str, int] = {}
         self._keys: dict[str, str] = {}
@@ -80,16 +84,21 @@ class Asking:
     async def run(self, items: Sequence[Item]) -> dict[str, Reply]:
         """A reply for every item; raises `BackendError` only when the server refused us before any answer."""
         self._keys = {item.key: memory_key(self._question.fingerprint, item.text) for item in items}
-        items = self._not_recalled(items)
-        batches = [
-            [items[position] for position in batch] for batch in pack([item.tokens for item in items], self._limits)
-        ]
+        batches = self._batches(self._not_recalled(items))
         await self._dispatcher.run_all(self._ask(batch, {}) for batch in batches)
         stopped = self._dispatcher.stopped
         nothing = all(reply.text is None for reply in self.replies.values())
         if stopped is not None and nothing and not isinstance(stopped, Stopped):
             raise stopped
         return self.replies
+
+    def _batches(self, items: Sequence[Item]) -> list[list[Item]]:
+        """The items in batches, the longest first: one that starts last ends last."""
+        if not items:
+            return []  # nothing is left to count, so no vocabulary is loaded
+        sizes = [self._count(item) for item in items]
+        ranges = sorted(pack(sizes, self._limits()), key=lambda batch: -sum(sizes[batch.start : batch.stop]))
+        return [[items[position] for position in batch] for batch in ranges]
 
     def _not_recalled(self, items: Sequence[Item]) -> list[Item]:
         """Settles what was answered in an earlier run and still passes the checks; returns the rest."""

@@ -141,9 +141,11 @@ class Dispatcher:
     def _keep_pace(self, completion: Completion) -> None:
         """Grows the window after an answer, and waits for the server's next minute when it says this one is used up."""
         self._gate.throttle.went_well()
-        left = completion.allowance
-        if left is not None and left.is_short_of(completion.prompt_tokens + completion.completion_tokens):
-            self._gate.throttle.paused_until = self._clock() + min(left.reset, LONGEST_PAUSE)
+        if completion.allowance is None:
+            return
+        wait = completion.allowance.wait_for(completion.prompt_tokens + completion.completion_tokens)
+        if wait > 0:
+            self._gate.throttle.pause_until(self._clock() + min(wait, LONGEST_PAUSE))
 
     def _settle(self, asked: int, completion: Completion) -> Amount:
         """Adds a call to the bill; what the server did not count we do."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import dataclasses
+import random
 from collections.abc import Awaitable, Callable
 
 from broadsheet.errors import BackendError
@@ -46,8 +47,9 @@ class Gate:
         self._queue.append(waiting)
         self._advance()
         await waiting.turn
-        now = self._clock()
-        await self.pause(max(self._pace.book(now, most.tokens), self.throttle.paused_until - now))
+        await self.pause(self._pace.book(self._clock(), most.tokens))
+        while self.stopped is None and (wait := self.throttle.paused_until - self._clock()) > 0:
+            await self.pause(wait * random.uniform(1.0, 1.05))  # not all at the same moment
         if self.stopped is not None:
             self.leave(most, Amount())
             raise self.stopped

@@ -25,10 +25,17 @@ class Allowance:
     requests: int | None
     tokens: int | None
     reset: float
+    limit: int | None = None
+    """The tokens of a whole minute, where the server says so."""
 
-    def is_short_of(self, tokens: int) -> bool:
-        """Whether another call of these tokens would be refused."""
-        return self.requests == 0 or (self.tokens is not None and self.tokens < tokens)
+    def wait_for(self, tokens: int) -> float:
+        """Seconds until a call of these tokens would not be refused; limits fill up steadily until they are whole."""
+        if self.tokens is not None and self.tokens < tokens:
+            missing = 1.0
+            if self.limit is not None and self.limit > self.tokens:
+                missing = min(1.0, (tokens - self.tokens) / (self.limit - self.tokens))
+            return self.reset * missing
+        return self.reset if self.requests == 0 else 0.0
 
 
 @dataclasses.dataclass(frozen=True)

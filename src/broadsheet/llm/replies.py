@@ -103,7 +103,13 @@ def _allowance(headers: Mapping[str, str]) -> Allowance | None:
     if not counts:
         return None
     resets = [_duration(headers.get(f"x-ratelimit-reset-{kind}", "")) for kind in counts]
-    return Allowance(requests=counts.get("requests"), tokens=counts.get("tokens"), reset=max(resets))
+    limit = headers.get("x-ratelimit-limit-tokens", "")
+    return Allowance(
+        requests=counts.get("requests"),
+        tokens=counts.get("tokens"),
+        reset=max(resets),
+        limit=int(limit) if re.fullmatch(r"\d{1,12}", limit.strip()) else None,
+    )
 
 
 def _duration(text: str) -> float:

@@ -27,4 +27,8 @@ class Throttle:
             self._window = max(1.0, self._window / 2)
             self._cut_at = now
         if pause is not None:
-            self.paused_until = max(self.paused_until, now + pause)
+            self.pause_until(now + pause)
+
+    def pause_until(self, moment: float) -> None:
+        """Lets nobody start before that moment; a pause is never shortened."""
+        self.paused_until = max(self.paused_until, moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -61,20 +62,44 @@ def numbers(text: str, *, words: bool = False) -> list[str]:
 
 def unknown_name(text: str, source: str) -> str | None:
     """The first acronym or name-like word (two capitals, or letters with digits) that the source does not have."""
-    known = {_letters(match.group()) for match in _NAME.finditer(source)}
-    known |= {part for match in _NAME.finditer(source) for part in map(_letters, re.split(r"\W", match.group()))}
-    known |= {form.removesuffix("s") for form in known}
-    squeezed = _letters(source)
-    for match in _NAME.finditer(text):
-        name = match.group().rstrip(".")
-        capitals = sum(char.isupper() for char in name)
-        mixed = any(char.isdigit() for char in name) and any(char.isalpha() for char in name)
-        if capitals < 2 and not mixed:
-            continue
+    names = [name for match in _NAME.finditer(text) if _is_name(name := match.group().rstrip("."))]
+    strange = [name for name in names if not _stands_whole(name, source)]
+    known = _names_of(source) if strange else set()
+    for name in strange:
         form = _letters(name)
-        if not {form, form.removesuffix("s")} & known and (len(form) < 5 or form.removesuffix("s") not in squeezed):
+        if form not in known and form.removesuffix("s") not in known:
             return name
     return None
+
+
+def _is_name(word: str) -> bool:
+    mixed = any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
+    return mixed or sum(char.isupper() for char in word) >= 2
+
+
+def _stands_whole(name: str, source: str) -> bool:
+    """Whether a name stands in a text as a word of its own."""
+    at = source.find(name)
+    while at >= 0:
+        before, after = source[at - 1 : at], source[at + len(name) : at + len(name) + 1]
+        if not before.isalnum() and not after.isalnum():
+            return True
+        at = source.find(name, at + 1)
+    return False
+
+
+def _names_of(source: str) -> set[str]:
+    """The words of a text and the parts of its compounds, letters and digits alone, singular and plural alike."""
+    words = {match.group() for match in _NAME.finditer(source)}
+    parts = {part for word in words for part in (word, *re.split(r"\W", word))}
+    known = {_letters(part) for part in parts}
+    return known | {form.removesuffix("s") for form in known} | _joined(source)
+
+
+def _joined(source: str) -> set[str]:
+    """Neighbouring words written as one, so that `Conv LSTM` knows `ConvLSTM`."""
+    words = [_letters(word) for word in source.split()]
+    return {one + other for one, other in itertools.pairwise(words) if one and other}
 
 
 def coverage(text: str, source: str) -> float:

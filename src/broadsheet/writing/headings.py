@@ -10,7 +10,8 @@ from broadsheet.errors import BackendError
 from broadsheet.llm.answers import read_object
 from broadsheet.llm.memory import memory_key
 from broadsheet.llm.prompt import Prompt
-from broadsheet.models import Paper, Summary, Theme
+from broadsheet.models import Paper, Theme
+from broadsheet.writing.extract import extract_tldr
 from broadsheet.writing.fence import fence
 from broadsheet.writing.ground import numbers, tidy_tldr, unknown_name
 from broadsheet.writing.summarise import Writer, fit
@@ -41,7 +42,6 @@ class Heading:
 async def write_headings(
     themes: Sequence[Theme],
     papers: Mapping[str, Paper],
-    summaries: Mapping[str, Summary],
     writer: Writer,
     *,
     report: Callable[[int], None] = lambda settled: None,
@@ -53,7 +53,7 @@ async def write_headings(
     async def write(position: int, theme: Theme) -> None:
         nonlocal tried
         members = [papers[key] for key in theme.paper_keys]
-        heading = await _heading(members, summaries, writer)
+        heading = await _heading(members, writer)
         tried += 1
         report(tried)
         if heading is not None:
@@ -75,8 +75,8 @@ def _with_headings(themes: Sequence[Theme], headings: Mapping[int, Heading]) -> 
     return tuple(named)
 
 
-async def _heading(members: Sequence[Paper], summaries: Mapping[str, Summary], writer: Writer) -> Heading | None:
-    prompt = _prompt(members, summaries, writer)
+async def _heading(members: Sequence[Paper], writer: Writer) -> Heading | None:
+    prompt = _prompt(members, writer)
     memory = writer.dispatcher.memory
     key = memory_key(writer.identity, prompt.system, prompt.user, SCHEMA)
     for text in memory.recall([key]).values():
@@ -120,10 +120,11 @@ def _good_blurb(blurb: object, members: Sequence[Paper]) -> str:
     return tidy_tldr(blurb, max_words=LONGEST_BLURB)
 
 
-def _prompt(members: Sequence[Paper], summaries: Mapping[str, Summary], writer: Writer) -> Prompt:
+def _prompt(members: Sequence[Paper], writer: Writer) -> Prompt:
+    """The titles of a theme, each with its abstract's best sentence: the model need not have written any TL;DR yet."""
     resources, settings = writer.resources, writer.settings
     system = resources.render("prompts", "name_theme.txt", language=settings.language).strip()
-    told = [{"title": fence(paper.title), "tldr": fence(summaries[paper.key].tldr)} for paper in members]
+    told = [{"title": fence(paper.title), "tldr": fence(extract_tldr(paper).tldr)} for paper in members]
     user = resources.render("prompts", "name_theme_papers.txt", papers=told).strip()
     room = ANSWER_TOKENS + writer.backend.thinking
     space = writer.backend.context - writer.count(system) - room

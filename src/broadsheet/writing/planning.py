@@ -11,7 +11,7 @@ from broadsheet.llm.budget import cost
 from broadsheet.llm.memory import memory_key
 from broadsheet.models import Paper
 from broadsheet.store.answers import Speed
-from broadsheet.writing.summarise import TldrQuestion, Writer, to_items
+from broadsheet.writing.summarise import TOKENS_AROUND, TldrQuestion, Writer, to_items
 from broadsheet.writing.themes import group_papers
 
 TOKENS_A_TLDR = 50
@@ -49,11 +49,12 @@ def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, 
     question = TldrQuestion(asked, writer)
     known = writer.dispatcher.memory.recall([memory_key(question.fingerprint, item.text) for item in items])
     new = [item for item in items if memory_key(question.fingerprint, item.text) not in known]
-    batches = pack([item.tokens for item in new], writer.limits)
+    sizes = [writer.count(item.text) + TOKENS_AROUND for item in new]
+    batches = pack(sizes, writer.limits)
     groups = len(group_papers(papers, count=themes)) if new else 0
     calls = len(batches) + groups
     standing = writer.count(writer.instructions())
-    prompt = len(batches) * standing + sum(item.tokens for item in new)
+    prompt = len(batches) * standing + sum(sizes)
     prompt += groups * standing + (len(papers) * TOKENS_A_LINE if groups else 0)
     completion = len(new) * TOKENS_A_TLDR + groups * TOKENS_A_HEADING
     price = writer.dispatcher.price

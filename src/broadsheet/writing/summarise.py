@@ -59,9 +59,13 @@ class Writer:
     @property
     def limits(self) -> Limits:
         """What a batch of papers may hold, with room kept for the instructions and the answer."""
-        items = self.settings.llm.batch_size or self.backend.batch_size
-        room = self.backend.context - self.count(self.instructions()) - self.answer_room(items)
-        return Limits(items=items, tokens=max(room, 256), at_once=self.at_once)
+        room = self.backend.context - self.count(self.instructions()) - self.answer_room(self.most_items)
+        return Limits(items=self.most_items, tokens=max(room, 256), at_once=self.at_once)
+
+    @property
+    def most_items(self) -> int:
+        """How many papers a prompt may hold."""
+        return self.settings.llm.batch_size or self.backend.batch_size
 
     @property
     def at_once(self) -> int:
@@ -122,7 +126,8 @@ async def summarise(
     asking = Asking(
         TldrQuestion(asked, writer),
         writer.dispatcher,
-        limits=writer.limits,
+        limits=lambda: writer.limits,
+        count=lambda item: writer.count(item.text) + TOKENS_AROUND,
         repairs=writer.settings.writing.repairs,
         report=report,
     )
@@ -141,13 +146,13 @@ def is_english(language: str) -> bool:
 def to_items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
     """The papers as they go into a prompt, each trimmed to what a prompt can hold."""
     ids = short_ids([paper.key for paper in papers])
-    longest = writer.limits.tokens - TOKENS_AROUND
+    surely = writer.backend.context - len(writer.instructions()) - writer.answer_room(writer.most_items) - TOKENS_AROUND
     items = []
     for paper in papers:
         whole = fence(f"{paper.title}\n\n{paper.abstract}")
-        text = fit(whole, longest, writer.count)
-        tokens = writer.count(text) + TOKENS_AROUND
-        items.append(Item(key=paper.key, id=ids[paper.key], text=text, tokens=tokens, trimmed=text != whole))
+        # No token is shorter than a character: most papers fit without being counted.
+        text = whole if len(whole) <= surely else fit(whole, writer.limits.tokens - TOKENS_AROUND, writer.count)
+        items.append(Item(key=paper.key, id=ids[paper.key], text=text, trimmed=text != whole))
     return items
 
 
@@ -164,11 +169,11 @@ def fit(text: str, tokens: int, count: Counter) -> str:
 
 
 def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
-    extracted = extract_tldr(paper)
     if reply is None:
-        return extracted
+        return extract_tldr(paper)
     if reply.text is None:
-        return extracted.model_copy(update={"asked": reply.asked, "why": reply.why, "findings": reply.findings})
+        update = {"asked": reply.asked, "why": reply.why, "findings": reply.findings}
+        return extract_tldr(paper).model_copy(update=update)
     tldr = tidy_tldr(reply.text, max_words=max_words)
     return Summary(
         paper_key=paper.key,
