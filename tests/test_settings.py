@@ -204,3 +204,12 @@ def test_what_lies_on_top_counts_and_nothing_below_is_lost(base, over):
             assert merged[key] == value
     assert merge(base, {}) == base
     assert merge(merged, over) == merged
+
+
+def test_a_flag_for_another_backend_leaves_the_files_model_behind(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text("llm: {backend: ollama, model: small-8b}\n")
+    assert load_settings(config).model == "small-8b"
+    assert load_settings(config, {"llm": {"backend": "ollama"}}).model == "small-8b"
+    assert load_settings(config, {"llm": {"backend": "vllm"}}).model is None
+    assert load_settings(config, {"llm": {"backend": "vllm", "model": "big"}}).model == "big"

@@ -195,7 +195,7 @@ def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     user = read_yaml(path) if path else None
     flags = dict(flags or {})
     _check_environment()
-    data = merge(shipped.data, user.data) if user else shipped.data
+    data = _without_foreign_model(merge(shipped.data, user.data) if user else shipped.data, flags)
     if path and not data.get("folder"):
         data = {**data, "folder": path.resolve().parent}
     elif path:
@@ -204,6 +204,14 @@ def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
         return _settings_from(data, flags)
     except pydantic.ValidationError as error:
         raise _explain(error, flags, user or shipped) from error
+
+
+def _without_foreign_model(data: dict[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The data without `llm.model` where a flag chooses another backend: the model belongs to the file's own."""
+    asked, llm = flags.get("llm") or {}, data.get("llm")
+    if not isinstance(llm, Mapping) or asked.get("backend") in (None, llm.get("backend")) or asked.get("model"):
+        return data
+    return {**data, "llm": {**llm, "model": None}}
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+"""A plan counts what a digest then takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.account import plan_account
+from broadsheet.models import Paper
+from broadsheet.store.answers import Speed
+from broadsheet.writing.planning import plan_digest
+from broadsheet.writing.themes import group_papers
+from scripted import ScriptedModel
+from test_writing_summarise import PAPERS, writer_for
+
+
+def plan(papers=PAPERS, speed=None, **backend):
+    return plan_digest(papers, writer_for(ScriptedModel(), **backend), themes=2, speed=speed)
+
+
+def test_batches_and_headings_are_counted():
+    made = plan()
+    assert (made.papers, made.cached, made.trimmed) == (10, 0, 0)
+    assert made.calls == 2 + len(group_papers(PAPERS, count=2))
+    assert made.prompt_tokens > 10 * 30
+    assert made.money is None
+
+
+def test_papers_without_abstract_are_named_and_not_asked_about():
+    bare = Paper(key="hash:bare", title="Only a Title")
+    made = plan((*PAPERS, bare))
+    assert (made.papers, made.without_abstract) == (11, 1)
+    assert "1 without an abstract" in "\n".join(plan_account(made, backend="b", model="m"))
+
+
+def test_an_abstract_above_the_context_is_said():
+    long = PAPERS[0].model_copy(update={"key": "hash:long", "abstract": "It rains in Nowhere. " * 2000})
+    made = plan((long,), context=1500)
+    assert made.trimmed == 1
+    assert "1 abstract would be cut" in "\n".join(plan_account(made, backend="b", model="m"))
+
+
+def test_time_follows_the_speed_a_model_has_had():
+    slow = plan(speed=Speed(calls=10, prompt_tokens=1000, completion_tokens=1000, seconds=100.0))
+    slower = plan(speed=Speed(calls=10, prompt_tokens=1000, completion_tokens=1000, seconds=200.0))
+    assert slower.seconds == pytest.approx(2 * slow.seconds)
+    assert slow.measured
+    assert not plan().measured
+    assert not plan(speed=Speed(0, 0, 0, 0.0)).measured
