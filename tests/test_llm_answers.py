@@ -106,3 +106,16 @@ def test_order_and_spelling_never_move_a_text_to_another_paper(said, random, ind
 def test_any_text_is_read_without_a_crash_and_every_id_accounted_for(noise, cut):
     found = read(noise + answer(GOOD)[:cut] + noise)
     assert set(found.texts) | found.missing | found.repeated == set(IDS)
+
+
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        ('{"papers": [{"id": "b7k2", "tldr": "One is whole. Two is not wh', "One is whole."),
+        ('{"papers": [{"id": "b7k2", "tldr": "A \\"quoted\\" one. Then a half \\', 'A "quoted" one.'),
+        ('{"papers": [{"id": "b7k2", "tldr": "Not even one is wh', None),
+        ('{"papers": [{"id": "zzzz", "tldr": "One is whole. Two is not', None),
+    ],
+)
+def test_of_an_item_that_was_cut_off_only_whole_sentences_count(cut, said):
+    assert read(cut, ids=("b7k2",)).texts == ({"b7k2": said} if said else {})

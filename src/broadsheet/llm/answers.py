@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import re
@@ -10,6 +11,7 @@ from typing import Any
 
 LONGEST = 1 << 20
 MOST_FALSE_STARTS = 64
+LONGEST_ITEM = 8000
 _DECODER = json.JSONDecoder(strict=False)  # models put bare newlines into strings
 _OPENING = re.compile(r"[{\[]")
 
@@ -28,7 +30,8 @@ def read_answers(text: str, ids: Collection[str], *, field: str) -> Answers:
     """The text of `field` for each id, matched by id and never by position.
 
     Taken as they come: code fences, prose round the JSON, `<think>` blocks, a bare list, a mapping from id to text,
-    ids as numbers or with other capitals, JSON cut off in the middle (every whole item counts). An id that comes
+    ids as numbers or with other capitals, JSON cut off in the middle
+    (every whole item counts, and of the last one its whole sentences). An id that comes
     twice with different texts is nobody's. One paper asked alone may answer without an id; a wrong id is still wrong.
     """
     found: dict[str, str] = {}
@@ -71,6 +74,21 @@ def _form(id: object) -> str:
 def _items(text: str, field: str, ids: Mapping[str, str]) -> Iterator[tuple[Any, str]]:
     for value in _values(text):
         yield from _items_in(value, field, ids)
+    yield from _cut_item(text, field)
+
+
+def _cut_item(text: str, field: str) -> Iterator[tuple[Any, str]]:
+    """The item in which an answer was cut off, up to its last whole sentence; nothing where there is none."""
+    start = text.rfind("{")
+    found = re.fullmatch(
+        r'\{\s*"id"\s*:\s*"([^"\\]*)"\s*,\s*"' + re.escape(field) + r'"\s*:\s*"((?:[^"\\]|\\.)*)\\?',
+        text[start : start + LONGEST_ITEM] if start >= 0 else "",
+        re.DOTALL,
+    )
+    sentences = re.match(r"(.*[.!?])\s", found[2], re.DOTALL) if found else None
+    if found and sentences:
+        with contextlib.suppress(ValueError):
+            yield found[1], str(json.loads(f'"{sentences[1]}"', strict=False)).strip()
 
 
 def _items_in(value: Any, field: str, ids: Mapping[str, str], depth: int = 0) -> Iterator[tuple[Any, str]]:

@@ -202,5 +202,5 @@ def _without_repeats(papers: Sequence[Paper], summaries: Sequence[Summary]) -> l
 
 
 def _fault(finding: Finding | None) -> str:
-    """What a repair prompt says of an earlier answer; nothing about answers that never came."""
-    return "" if finding is None or finding.kind in ("missing", "repeated") else finding.detail
+    """What a prompt says of an earlier answer: the same prompt again would get the same answer again."""
+    return "" if finding is None else finding.detail
