@@ -18,9 +18,16 @@ ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
 FALLBACK = "o200k_base"
 
 
-@functools.lru_cache(maxsize=8)
 def token_counter(model: str) -> Counter:
-    """A counter for a model's tokens; models tiktoken does not know are counted as `o200k_base`."""
+    """A counter for a model's tokens; models tiktoken does not know are counted as `o200k_base`.
+
+    The vocabulary is loaded with the first count: it takes longer than a run that is all in the cache.
+    """
+    return lambda text: _counter(model)(text)
+
+
+@functools.lru_cache(maxsize=8)
+def _counter(model: str) -> Counter:
     import tiktoken
     from tiktoken.model import encoding_name_for_model
 

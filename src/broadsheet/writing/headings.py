@@ -127,8 +127,9 @@ def _prompt(members: Sequence[Paper], writer: Writer) -> Prompt:
     told = [{"title": fence(paper.title), "tldr": fence(extract_tldr(paper).tldr)} for paper in members]
     user = resources.render("prompts", "name_theme_papers.txt", papers=told).strip()
     room = ANSWER_TOKENS + writer.backend.thinking
-    space = writer.backend.context - writer.count(system) - room
-    return Prompt(system=system, user=fit(user, space, writer.count), schema=SCHEMA, max_tokens=room)
+    if len(system) + len(user) + room > writer.backend.context:  # no token is shorter than a character
+        user = fit(user, writer.backend.context - writer.count(system) - room, writer.count)
+    return Prompt(system=system, user=user, schema=SCHEMA, max_tokens=room)
 
 
 def _form(title: str) -> str:
