@@ -23,7 +23,11 @@ def token_counter(model: str) -> Counter:
 
     The vocabulary is loaded with the first count: it takes longer than a run that is all in the cache.
     """
-    return lambda text: _counter(model)(text)
+
+    def count(text: str) -> int:
+        return _counter(model)(text)
+
+    return count
 
 
 @functools.lru_cache(maxsize=8)
