@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -104,10 +106,12 @@ class Asking:
         """Settles what was answered in an earlier run and still passes the checks; returns the rest."""
         memory = self._dispatcher.memory
         known = memory.recall([self._keys[item.key] for item in items])
+        times = Counter(_form(text) for text in known.values())
         left = []
         for item in items:
             text = known.get(self._keys[item.key])
-            if text is None or self._question.judge([item], {item.key: text}):
+            # One sentence kept for several items is good for none: only side by side does it show.
+            if text is None or times[_form(text)] > 1 or self._question.judge([item], {item.key: text}):
                 left.append(item)
             else:
                 self._settle(item, Reply(text=text, asked=0))
@@ -187,6 +191,11 @@ def _short(text: str) -> str:
         number, place = divmod(number, len(signs))
         letters.append(signs[place])
     return "".join(letters)
+
+
+def _form(text: str) -> str:
+    """A text by its words alone: a full stop more or less makes no other answer."""
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def _missing(item: Item, completion: Completion, *, repeated: bool) -> Finding:
