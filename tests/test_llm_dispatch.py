@@ -152,3 +152,37 @@ def test_the_window_halves_once_for_calls_under_way_together_and_grows_back():
     for _ in range(10):
         throttle.was_refused(started=9e9, now=1e9, pause=None)
     assert throttle.window >= 1
+
+
+def test_waiting_for_a_turn_takes_no_patience():
+    """Forty calls of ten seconds, one after another, and the first try of the last ones fails: they get another."""
+    clock = Clock()
+
+    async def slowly(prompt: Prompt) -> Completion:
+        await clock.sleep(10)
+        tries.append(prompt)
+        if len(tries) > 35 and len(tries) % 2:
+            raise BackendBusy("busy", status=503)
+        return WELL
+
+    async def run():
+        model = ScriptedModel()
+        model.complete = slowly
+        patience = Patience(attempts=5, seconds=60)
+        dispatcher = Dispatcher(model, at_once=1, patience=patience, clock=clock, sleep=clock.sleep)
+        return await asyncio.gather(*(dispatcher.call(PROMPT) for _ in range(40)), return_exceptions=True)
+
+    tries: list[Prompt] = []
+    assert asyncio.run(run()) == [WELL] * 40
+
+
+def test_tries_and_pauses_take_patience():
+    model, clock = ScriptedModel([BackendBusy("busy", status=503, retry_after=50)] * 9), Clock()
+
+    async def run():
+        patience = Patience(attempts=9, seconds=120)
+        await Dispatcher(model, at_once=1, patience=patience, clock=clock, sleep=clock.sleep).call(PROMPT)
+
+    with pytest.raises(BackendBusy):
+        asyncio.run(run())
+    assert len(model.prompts) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
@@ -47,6 +48,7 @@ async def open_writer(settings: Settings) -> AsyncIterator[Writer | None]:
             pace=Pace(requests=backend.requests_per_minute, tokens=backend.tokens_per_minute),
             count=count,
             memory=memory,
+            clock=asyncio.get_running_loop().time,  # the one that its sleeps go by
         )
         if llm.offline:
             dispatcher.stop(Stopped("it is not in the cache, and --offline asks nobody"))

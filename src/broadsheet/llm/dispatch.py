@@ -50,6 +50,13 @@ class Patience:
     seconds: float = 300.0
 
 
+@dataclasses.dataclass
+class _Spent:
+    """The seconds of a call's tries; those in the queue do not count, or the last calls of a long run get one try."""
+
+    seconds: float = 0.0
+
+
 class Dispatcher:
     """Runs calls against one model and keeps the bill.
 
@@ -100,7 +107,7 @@ class Dispatcher:
             reraise=True,
         )
         try:
-            completion: Completion = await retrying(self._try, prompt)
+            completion: Completion = await retrying(self._try, prompt, _Spent())
         except BackendError as error:
             self._gave_up(error)
             raise
@@ -113,7 +120,7 @@ class Dispatcher:
             for job in jobs:
                 group.create_task(job)
 
-    async def _try(self, prompt: Prompt) -> Completion:
+    async def _try(self, prompt: Prompt, spent: _Spent) -> Completion:
         asked = self._count(prompt.system) + self._count(prompt.user)
         most = self._gate.budget.may_take(asked, prompt.max_tokens)
         await self._gate.enter(most)
@@ -128,6 +135,7 @@ class Dispatcher:
                 self._slow_down(error, started)
             raise
         finally:
+            spent.seconds += self._clock() - started
             self._gate.leave(most, taken)
         self._keep_pace(completion)
         self.memory.log_reply(prompt, completion, self._clock() - started)
@@ -175,8 +183,8 @@ class Dispatcher:
     def _enough(self, state: tenacity.RetryCallState) -> bool:
         """Whether patience is at its end, or another try idle: the run is over, nonsense came twice, nobody is in."""
         error = state.outcome.exception() if state.outcome else None
-        tries = state.attempt_number
-        if tries >= self._patience.attempts or (state.seconds_since_start or 0) >= self._patience.seconds:
+        tries, spent = state.attempt_number, state.args[1].seconds + state.idle_for
+        if tries >= self._patience.attempts or spent >= self._patience.seconds:
             return True
         nobody = isinstance(error, BackendUnreachable) and self.usage.calls == 0
         nonsense = isinstance(error, BadAnswer) and tries >= TRIES_FOR_NONSENSE
