@@ -81,6 +81,7 @@ class Asking:
         self._repairs, self._report = repairs, report
         self._asked: dict[str, int] = {}
         self._keys: dict[str, str] = {}
+        self._settled = 0
         self.replies: dict[str, Reply] = {}
 
     async def run(self, items: Sequence[Item]) -> dict[str, Reply]:
@@ -167,7 +168,9 @@ class Asking:
 
     def _settle(self, item: Item, reply: Reply) -> None:
         self.replies[item.key] = reply
-        self._report(len(self.replies))
+        if reply.text is not None or self._dispatcher.stopped is None:
+            self._settled += 1  # what the end of the run sends home unasked is no progress
+            self._report(self._settled)
 
 
 def short_ids(keys: Sequence[str]) -> dict[str, str]:
