@@ -38,6 +38,8 @@ LONGEST_PAUSE = 60.0
 """Seconds we follow a server that says when to come back; one that asks for more gets its last try then."""
 FAILURES_IN_A_ROW = 8
 """Calls given up on, with none answered between, after which the server counts as gone."""
+FAILURES_IN_SILENCE = 3
+"""The same for a server that has said nothing at all yet: each such call has cost several deadlines."""
 TRIES_FOR_NONSENSE = 2
 NO_CAPS = Caps()
 
@@ -123,7 +125,7 @@ class Dispatcher:
     async def _try(self, prompt: Prompt, spent: _Spent) -> Completion:
         asked = self._count(prompt.system) + self._count(prompt.user)
         most = self._gate.budget.may_take(asked, prompt.max_tokens)
-        await self._gate.enter(most)
+        await self._gate.enter(most, again=spent.seconds > 0)
         started = self._clock()
         taken = most  # until we know better: a call that broke off may have been billed
         try:
@@ -177,7 +179,9 @@ class Dispatcher:
         self._failures += 1
         answered = self.usage.calls > 0
         hopeless = isinstance(error, BackendRefused) and error.status in (None, 401, 402, 403, 404, 429)
-        if hopeless or self._failures >= FAILURES_IN_A_ROW or (isinstance(error, BackendUnreachable) and not answered):
+        silent = isinstance(error, BackendBusy) and error.status is None and not answered
+        most = FAILURES_IN_SILENCE if silent else FAILURES_IN_A_ROW
+        if hopeless or self._failures >= most or (isinstance(error, BackendUnreachable) and not answered):
             self._gate.stop(error)
 
     def _enough(self, state: tenacity.RetryCallState) -> bool:

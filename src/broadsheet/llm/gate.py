@@ -39,12 +39,18 @@ class Gate:
         self._over = asyncio.Event()
         self.stopped: BackendError | None = None
 
-    async def enter(self, most: Amount) -> None:
-        """Waits for a turn; raises what stopped the run. Whoever gets in must `leave`."""
+    async def enter(self, most: Amount, *, again: bool = False) -> None:
+        """Waits for a turn; raises what stopped the run. Whoever gets in must `leave`.
+
+        A call that comes `again` goes before those that never had a turn: what has begun ends first.
+        """
         if self.stopped is not None:
             raise self.stopped
         waiting = _Waiting(most, asyncio.get_running_loop().create_future())
-        self._queue.append(waiting)
+        if again:
+            self._queue.appendleft(waiting)
+        else:
+            self._queue.append(waiting)
         self._advance()
         await waiting.turn
         await self.pause(self._pace.book(self._clock(), most.tokens))
