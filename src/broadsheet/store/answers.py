@@ -12,7 +12,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from broadsheet.llm.memory import memory_key
 from broadsheet.llm.prompt import Completion, Prompt
@@ -33,6 +33,12 @@ CREATE TABLE replies (
 CREATE INDEX replies_at ON replies (at);
 CREATE INDEX answers_at ON answers (at);
 """
+COLUMNS = (
+    "key, text, at FROM answers",
+    "prompt, text, finish, prompt_tokens, completion_tokens, seconds, who, at FROM replies",
+)
+
+Result = TypeVar("Result")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,35 +135,37 @@ class AnswerStore:
         return gone
 
     def _rows(self, query: str, values: Sequence[object]) -> list[Any]:
-        if self._db is None:
-            return []
-        try:
-            return self._db.execute(query, tuple(values)).fetchall()
-        except sqlite3.Error as error:
-            self._do_without(error)
-            return []
+        return self._do(lambda db: db.execute(query, tuple(values)).fetchall(), [])
 
     def _write(self, query: str, values: Sequence[object]) -> int:
-        if self._db is None:
-            return 0
-        try:
-            return self._db.execute(query, tuple(values)).rowcount
-        except sqlite3.Error as error:
-            self._do_without(error)
-            return 0
+        return self._do(lambda db: db.execute(query, tuple(values)).rowcount, 0)
 
-    def _do_without(self, error: sqlite3.Error) -> None:
-        log.warning("%s: %s; this run goes on without its cache.", self.path, error)
-        self.close()
+    def _do(self, work: Callable[[sqlite3.Connection], Result], nothing: Result) -> Result:
+        """The work's result; damage that shows only now gets a new file and a second try, anything else `nothing`."""
+        for _ in range(2):
+            if self._db is None:
+                break
+            try:
+                return work(self._db)
+            except sqlite3.Error as error:
+                self.close()
+                if isinstance(error, sqlite3.OperationalError):
+                    log.warning("%s: %s; this run goes on without its cache.", self.path, error)
+                else:
+                    self._db = _open(self.path, self._now, doubtful=True)
+        return nothing
 
 
-def _open(path: Path, now: Callable[[], float]) -> sqlite3.Connection | None:
-    """The database, made where there is none, set aside where it is none of ours; `None` where there can be none."""
+def _open(path: Path, now: Callable[[], float], *, doubtful: bool = False) -> sqlite3.Connection | None:
+    """The database, made where there is none, set aside where it is none of ours; `None` where there can be none.
+
+    A `doubtful` one is read whole: another run may have begun a new one already.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for _ in range(2):
             try:
-                return _connect(path)
+                return _connect(path, doubtful=doubtful)
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
                     raise
@@ -168,7 +176,7 @@ def _open(path: Path, now: Callable[[], float]) -> sqlite3.Connection | None:
     return None
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, *, doubtful: bool) -> sqlite3.Connection:
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE_MS / 1000, check_same_thread=False)
@@ -185,11 +193,22 @@ def _connect(path: Path) -> sqlite3.Connection:
             db.execute(f"PRAGMA user_version = {VERSION}")
         elif version != VERSION:
             raise sqlite3.DatabaseError(f"its version is {version}, and this Broadsheet knows {VERSION}")
+        _check_tables(db)
         db.execute("COMMIT")
+        if doubtful and (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise sqlite3.DatabaseError(f"it is damaged ({found})")
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _check_tables(db: sqlite3.Connection) -> None:
+    try:
+        for columns in COLUMNS:
+            db.execute(f"SELECT {columns} LIMIT 0")
+    except sqlite3.OperationalError as error:
+        raise sqlite3.DatabaseError(f"its tables are not ours ({error})") from error
 
 
 def _set_aside(path: Path, now: Callable[[], float]) -> Path:
