@@ -74,12 +74,10 @@ def _unpacked(name: str) -> Path | None:
     packed = _carried(name)
     if packed is None:
         return None
-    from platformdirs import user_cache_path
-
-    folders = (user_cache_path("broadsheet") / "vocabulary", Path(tempfile.gettempdir()) / f"broadsheet-{os.getuid()}")
-    for folder in folders:
-        target = folder / hashlib.sha1(ADDRESS.format(name=name).encode(), usedforsecurity=False).hexdigest()
+    for find in (_own_folder, _common_folder):
         try:
+            folder = find()
+            target = folder / hashlib.sha1(ADDRESS.format(name=name).encode(), usedforsecurity=False).hexdigest()
             if not target.is_file():
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 aside = target.with_suffix(f".{os.getpid()}")
@@ -89,3 +87,14 @@ def _unpacked(name: str) -> Path | None:
             continue
         return folder
     return None
+
+
+def _own_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("broadsheet") / "vocabulary"
+
+
+def _common_folder() -> Path:
+    """Where anybody may write; raises `OSError` where nobody can."""
+    return Path(tempfile.gettempdir()) / f"broadsheet-{os.getuid()}"
