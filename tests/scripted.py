@@ -83,6 +83,7 @@ class RawServer:
         self._script = list(script)
         self.requests: list[dict[str, Any]] = []
         self.url = ""
+        self._serving: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[RawServer]:
@@ -96,14 +97,20 @@ class RawServer:
             self._over.set()
             server.close()
             await server.wait_closed()
+            while self._serving:
+                await asyncio.wait(self._serving)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             length = int(re.search(r"content-length: (\d+)", head, re.IGNORECASE)[1]) if "ength:" in head else 0
             body = await reader.readexactly(length)
-            self.requests.append({"head": head, "body": json.loads(body) if body else None})
-            play = self._script.pop(0) if len(self._script) > 1 else self._script[0]
+            request = {"head": head, "body": json.loads(body) if body else None}
+            self.requests.append(request)
+            play = await self._play(request, writer)
             if play is None:
                 await self._over.wait()
             else:
@@ -115,3 +122,7 @@ class RawServer:
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+
+    async def _play(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> bytes | None:
+        """What is sent to a request: the next of the script, whose last entry is played for ever."""
+        return self._script.pop(0) if len(self._script) > 1 else self._script[0]
