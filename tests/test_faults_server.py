@@ -1,16 +1,16 @@
 """Every fault of a model server, over a real socket, through the real client: no paper is lost, swapped or made up.
 
- 1 JSON cut off         CURED            12 bursts of 5xx       CURED, WHOLE, test_a_burst…
- 2 unknown id           CURED            13 HTML, any status    CURED, WHOLE
- 3 id twice             CURED            14 no choices          CURED, WHOLE
+ 1 JSON cut off         CURED            12 bursts of 5xx       CURED, NOTHING, test_a_burst…
+ 2 unknown id           CURED            13 HTML, any status    CURED, NOTHING
+ 3 id twice             CURED            14 no choices          CURED, NOTHING
  4 id missing           CURED            15 reset               CURED
  5 reordered, respelled CURED            16 lying length        CURED
- 6 refusals             CURED, ONE       17 never answers       CURED, WHOLE, test_a_silent…, a drip: CURED
+ 6 refusals             CURED, ONE       17 never answers       CURED, NOTHING, test_a_silent…, a drip: CURED
  7 empty, null          CURED, ONE       18 too large, too deep CURED, test_a_body_without_end…
- 8 content filter       ONE              19 404, 401            WHOLE, test_a_key_that_expires…
+ 8 content filter       ONE              19 404, 401            NOTHING, test_a_key_that_expires…
  9 Retry-After          test_retry…      20 context too long    ONE, test_a_prompt_that_is_too_long…
-10 429 without it       CURED, WHOLE     21 response_format     CURED, test_a_server_without_forms…
-11 insufficient_quota   WHOLE            22 thoughts, fences    CURED, ALWAYS_READ
+10 429 without it       CURED, NOTHING   21 response_format     CURED, test_a_server_without_forms…
+11 insufficient_quota   NOTHING          22 thoughts, fences    CURED, ALWAYS_READ
                                          23 other language, …   CURED, ONE, test_one_sentence…
 """
 
@@ -152,7 +152,7 @@ CURED: dict[str, list[Fault]] = {
     "1-cut-off-and-said": [says(cut, finish_reason="length")] * 2,
     "1-cut-off-body": [lambda call: http(completion_body(call.faithful())[:-40])] * 2,
     "2-unknown-id": [listed(lambda made: [*made[:-1], made[-1] | {"id": "zz99"}])] * 2,
-    "3-id-twice": [listed(lambda made: [*made, made[0] | {"tldr": made[-1]["tldr"]}])],
+    "3-id-twice": [listed(lambda made: [*made, made[0] | {"tldr": made[0]["tldr"].replace("when", "as")}])],
     "4-id-missing": [listed(lambda made: made[:-1])] * 2,
     "5-reordered": [listed(lambda made: made[::-1])] * 2,
     "5-respelled": [listed(lambda made: [item | {"id": f" #{item['id'].upper()}"} for item in made])] * 2,
@@ -374,7 +374,11 @@ def test_a_body_without_end_takes_little_memory():
             raw(http(gzip.compress(ZEROS), headers="Content-Encoding: gzip, gzip\r\n")),
         ]
     )
-    third = when(about("beehive"), lambda call: next(bodies)(call))
+
+    def play_next(call: Call) -> object:
+        return next(bodies)(call)
+
+    third = when(about("beehive"), play_next)
     with in_background(FaultyServer(then=third)) as server:
         command = [sys.executable, "-c", LARGE, str(Path(__file__).parent), server.url]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -397,7 +401,7 @@ ANY = [
 ]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(ANY), max_size=20), st.integers(1, 9), st.integers(1, 8), st.integers(1, 12))
 def test_no_sequence_of_faults_loses_swaps_or_invents_anything(tmp_path_factory, plan, size, at_once, count):
     with pytest.MonkeyPatch.context() as patch:
@@ -406,7 +410,7 @@ def test_no_sequence_of_faults_loses_swaps_or_invents_anything(tmp_path_factory,
         assert done.made is not None or isinstance(done.error, BackendBusy | BadAnswer)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_server_with_its_usual_share_of_faults_costs_no_paper(seed):
     """2% errors, 3% garbled, 5% that drop an item."""
     play = faulty.sometimes(seed, {status(503): 0.02, says(cut): 0.03, listed(lambda made: made[:-1]): 0.05})
