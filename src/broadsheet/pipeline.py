@@ -152,4 +152,4 @@ def _trimmed(summaries: Sequence[Summary]) -> tuple[str, ...]:
 
 def _reason(why: str, count: int) -> str:
     papers = "1 TL;DR was" if count == 1 else f"{count} TL;DRs were"
-    return f"{papers} taken from the abstract: {why}."
+    return f"{papers} taken from the abstract: {why.rstrip('.')}."

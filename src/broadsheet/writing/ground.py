@@ -42,7 +42,7 @@ def _findings(paper: Paper, tldr: str, max_words: int, english: bool) -> Iterato
     if _plain(tldr) == _plain(paper.title):
         yield Finding(kind="echo", detail="it repeats the title")
     if count > max_words + SPARE_WORDS:
-        yield Finding(kind="length", detail=f"it has {count} words, more than {max_words}")
+        yield Finding(kind="length", span=f"{count} words", detail=f"it is longer than {max_words} words")
     source = f"{paper.title}\n{paper.abstract}"
     if number := next((n for n in numbers(tldr) if n not in set(numbers(source, words=True))), None):
         yield Finding(kind="number", span=number, detail=f"the abstract does not say {number}")
