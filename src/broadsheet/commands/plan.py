@@ -27,7 +27,8 @@ def plan(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> None:
     """Says what a digest would take: papers, calls, tokens, money, time.
 
     Nothing is asked and nothing is spent. What was answered in an earlier run is not counted again; answers that
-    will have to be asked for again are not foreseen. INPUT is a file, or - for standard input.
+    will have to be asked for again are not foreseen. INPUT is a file, a live source, an address, or -
+    for standard input.
 
     \b
     broadsheet plan listing.txt --backend openai
@@ -42,7 +43,7 @@ def plan(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> None:
         raise UsageError(
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
         )
-    show(_plan(read_inputs(sources_of(inputs)), settings))
+    show(_plan(read_inputs(sources_of(inputs), fetch=settings.fetch), settings))
 
 
 def _plan(listing: Listing, settings: Settings) -> list[str]:
