@@ -61,7 +61,12 @@ def test_a_category_is_the_feed_of_the_last_announcement():
 
 @pytest.mark.parametrize(
     ("terms", "path"),
-    [("cs.CL+stat.ml", "/rss/cs.CL%2Bstat.ML"), ("astro-ph.co", "/rss/astro-ph.CO"), ("hep-th", "/rss/hep-th")],
+    [
+        ("cs.CL+stat.ml", "/rss/cs.CL+stat.ML"),
+        ("astro-ph.co", "/rss/astro-ph.CO"),
+        ("hep-th", "/rss/hep-th"),
+        ("COND-MAT.SOFT", "/rss/cond-mat.soft"),
+    ],
 )
 def test_categories_are_spelled_as_arxiv_spells_them(terms, path):
     with Site(lambda call: Said(FEED.format(items=ITEM))) as site:
@@ -535,8 +540,10 @@ def test_a_service_that_is_down_is_told_with_what_to_do():
 def test_a_server_that_is_not_there_is_told():
     with Site([]) as site:
         pass
-    said = failure(site, "hf:daily", attempts=2)
-    assert said.startswith("hf:daily: Hugging Face was asked 2 times, and it cannot be reached (")
+    clock = Clock()
+    said = failure(site, "hf:daily", clock)
+    assert said.startswith("hf:daily: Hugging Face was asked 3 times, and it cannot be reached (")
+    assert sum(clock.slept) < 10
 
 
 def test_the_wait_a_server_names_is_waited():
@@ -634,6 +641,60 @@ def test_an_encoding_that_is_named_is_used():
         lambda call: Said("чайник".encode("koi8-r"), 200, {"Content-Type": "text/plain; charset=KOI8-R"})
     ) as site:
         assert fetch(site, f"{site.url}/").texts == ("чайник",)
+
+
+def test_an_encoding_that_is_no_text_or_a_trap_is_found_out_instead():
+    for named in ("hex", "punycode", "kettle", "utf-16-le; x"):
+        with Site([Said("Wasserkocher für Tee", 200, {"Content-Type": f"text/plain; charset={named}"})]) as site:
+            assert fetch(site, f"{site.url}/{named[:3]}").texts == ("Wasserkocher für Tee",)
+
+
+@pytest.mark.parametrize("location", ["http://[::1", "http://example.org:99999/", "//", "", "http:///x", "\\\\"])
+def test_a_redirect_that_leads_nowhere_is_told(location):
+    with Site(lambda call: Said("", 302, {"Location": location})) as site:
+        said = failure(site, f"{site.url}/", attempts=1)
+    assert "neither http nor https" in said or "from address to address" in said
+
+
+def test_a_key_that_cannot_be_sent_is_named_and_not_shown(monkeypatch):
+    monkeypatch.setenv("S2_API_KEY", "secret\nof s2")
+    with Site([]) as site:
+        said = failure(site, "s2:kettle")
+    assert said == "s2:kettle: the key in S2_API_KEY holds characters that no key has: copy it again."
+
+
+def test_what_a_server_says_of_an_answer_is_sent_back_only_where_it_can_be():
+    clock = Clock()
+    with Site([Said("kettles", 200, {"ETag": "\xe4\xf6"}), Said("kettles")]) as site:
+        for _ in range(2):
+            fetch(site, f"{site.url}/", clock)
+            clock.at += 4000
+    assert "if-none-match" not in site.calls[1].headers
+
+
+def test_arxiv_is_asked_on_a_connection_that_is_not_left_open():
+    with Site(lambda call: Said(FEED.format(items=ITEM)) if "rss" in call.path else json_of([])) as site:
+        fetch(site, "arxiv:cs.CL")
+        fetch(site, "hf:daily")
+    assert [call.headers["connection"] for call in site.calls] == ["close", "keep-alive"]
+
+
+def test_a_long_wait_is_told_of_while_it_lasts(caplog):
+    with Site([Said("", 429, {"Retry-After": "37"}), json_of([])]) as site:
+        fetch(site, "hf:daily")
+    assert "Hugging Face: it is too busy (429); asking again in 37 s" in caplog.text
+
+
+def test_counts_beyond_reason_are_no_counts():
+    message = {"items": papers(0, 3), "total-results": "9" * 9000, "next-cursor": None}
+    with Site([json_of({"message": message})]) as site:
+        assert len(fetch(site, "crossref:kettle").texts) == 1
+
+
+def test_ids_that_arxiv_has_and_does_not_give_are_asked_for_again():
+    with Site([atom(0, 0, 2), atom(0, 2, 2)]) as site:
+        got = fetch(site, "arxiv:2611.00000,2611.00001")
+    assert (len(site.calls), got.why) == (2, "")
 
 
 def test_without_settings_the_real_services_are_asked_for():

@@ -148,7 +148,7 @@ class Sources(Branch):
 class Fetch(Branch):
     """How live sources and addresses are asked; `folder` is where answers are kept, `None` the user's own."""
 
-    mailto: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    mailto: Annotated[str, Field(pattern=r"^[!-?A-~]+@[!-?A-~]+$")] | None = None
     limit: Count = 1000
     days: Count = 7
     timeout: Seconds = 60

@@ -10,6 +10,7 @@ import click
 from broadsheet.commands.flags import config_option, language_option, llm_tree, themes_option, writer_flags
 from broadsheet.commands.group import given, show, sources_of, verbose_option
 from broadsheet.errors import UsageError
+from broadsheet.terminal import guard
 
 if TYPE_CHECKING:
     from broadsheet.models import Listing
@@ -39,6 +40,7 @@ def plan(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> None:
 
     tree = given({"llm": llm_tree(flags), "themes": flags["themes"], "language": flags["language"]})
     settings = load_settings(config, tree)
+    guard(settings.fetch.key_names())
     if settings.backend is None:
         raise UsageError(
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."

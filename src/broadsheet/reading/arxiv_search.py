@@ -23,7 +23,7 @@ _ARCHIVES = (
     "astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|nlin|nucl-ex|nucl-th|physics"
     "|q-bio|q-fin|quant-ph|stat"
 )
-_CATEGORY = re.compile(rf"({_ARCHIVES})(?:\.([a-z]{{2}}|[a-z]{{2,5}}-[a-z]{{2,5}}|optics|other))?", re.IGNORECASE)
+_CATEGORY = re.compile(rf"({_ARCHIVES})(?:\.([a-z]{{2}}|[a-z]{{2,5}}-[a-z]{{2,5}}|optics|other|soft))?", re.IGNORECASE)
 _ARXIV_ID = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[a-z]{2})?/\d{7}(?:v\d+)?)", re.IGNORECASE)
 _FIELDED = re.compile(r"\b(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):|\b(?:AND|OR|ANDNOT)\b")
 _WORD = re.compile(r"\"[^\"]+\"|[^\s\"]+")
@@ -49,7 +49,7 @@ def plan_arxiv(query: Query, ask: Asker) -> Plan:
     categories = _categories(query.terms)
     limit = ask.limit(query.limit)
     if categories and not query.dated:
-        feed = Request(ask.url("arxiv_feed", f"rss/{quote('+'.join(categories))}"), _look_at_feed)
+        feed = Request(ask.url("arxiv_feed", f"rss/{quote('+'.join(categories), safe='+')}"), _look_at_feed)
         return Plan("arxiv_feed", "arXiv", feed, _no_announcement(categories, ask.now), limit)
     words = " OR ".join(map(_category_term, categories)) if categories else _search_terms(query.terms)
     if query.dated:
@@ -127,8 +127,11 @@ def _arxiv_by_id(url: str, ids: list[str]) -> Request:
     now, later = ids[:IDS], ids[IDS:]
 
     def look(text: str) -> Page:
-        papers, _ = _look_at_atom(text)
-        return Page(papers, None, _arxiv_by_id(url, later) if later else None)
+        papers, total = _look_at_atom(text)
+        page = Page(papers, None, _arxiv_by_id(url, later) if later else None)
+        if papers < min(total, len(now)):
+            raise PageFault(f"it gave {papers:,} of the {total:,} papers it has", page)
+        return page
 
     return Request(url, look, {"id_list": ",".join(now), "start": "0", "max_results": str(len(now))})
 

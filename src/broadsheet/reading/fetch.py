@@ -25,15 +25,21 @@ if TYPE_CHECKING:
 LARGEST_BODY = 64 * 2**20
 
 
-_FOUND_OUT = ("utf-8", "utf8", "us-ascii", "iso-8859-1", "latin-1", "windows-1252")
+_ENCODINGS = (
+    "iso-8859-(?:[2-9]|1[0-6])|windows-125[0134-8]|koi8-[ru]|gb2312|gbk|gb18030|big5|"
+    "shift_jis|euc-jp|euc-kr|iso-2022-jp"
+)
+"""Only these: Python also knows encodings that take a hostile body hours to decode."""
 
 
 class Later(Exception):
     """No answer, or one that says to come back; `wait` is in seconds where the server named them."""
 
-    def __init__(self, why: str, wait: float | None = None, status: int | None = None) -> None:
+    def __init__(self, why: str, wait: float | None = None, *, status: int | None = None, nobody: bool = False) -> None:
         super().__init__(why)
         self.why, self.wait, self.status = why, wait, status
+        self.nobody = nobody
+        """Whether there was no server at all, which seldom changes while one waits."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,9 +54,8 @@ class Reply:
     @property
     def charset(self) -> str:
         """The encoding the server names, where it is another than those that are found out anyway."""
-        match = re.search(r"charset\s*=\s*[\"']?([\w.:-]{2,30})", self.headers.get("content-type", ""), re.IGNORECASE)
-        named = match[1].lower() if match else ""
-        return "" if named in _FOUND_OUT else named
+        match = re.search(rf"charset\s*=\s*[\"']?({_ENCODINGS})\b", self.headers.get("content-type", ""), re.IGNORECASE)
+        return match[1].lower() if match else ""
 
     @property
     def message(self) -> str:
@@ -104,7 +109,8 @@ class Door:
                 raise Later(f"its answer was not complete after {self._timeout:g} s") from error
             if not isinstance(error, (httpx2.HTTPError, httpx2.StreamError, OSError)):
                 raise
-            raise Later(f"it cannot be reached ({_reason(error)})") from error
+            nobody = isinstance(error, httpx2.ConnectError)
+            raise Later(f"it cannot be reached ({_reason(error)})", nobody=nobody) from error
 
     def close(self) -> None:
         """Ends the connection."""

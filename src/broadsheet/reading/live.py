@@ -43,6 +43,12 @@ log = logging.getLogger(__name__)
 MOST_REDIRECTS = 5
 LONGEST_WAIT = 120.0
 """Seconds waited before one more try, whatever a server asks for."""
+WORTH_TELLING = 8.0
+"""Seconds of a wait that a person should know of."""
+TRIES_OF_NOBODY = 3
+"""How often a server is looked for that is not there."""
+LARGEST_SOURCE = 256 * 2**20
+"""Characters taken of all pages of a source together."""
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 
 PLANNERS: Mapping[str, Callable[[Query, Asker], Plan]] = {
@@ -148,7 +154,7 @@ class Fetcher:
         plan = plan or self.plan(name)
         shown = shown_name(name)
         texts: list[str] = []
-        taken, total, failed = 0, None, ""
+        taken, size, total, failed = 0, 0, None, ""
         request: Request | None = plan.first
         while request is not None and (plan.limit is None or taken < plan.limit):
             try:
@@ -159,6 +165,10 @@ class Fetcher:
                 failed = str(error)
                 break
             if page.listing and page.papers != 0:
+                size += len(text)
+                if size > LARGEST_SOURCE:
+                    failed = "the rest is more than can be read at once"
+                    break
                 texts.append(text)
                 taken += page.papers or 0
             total, request = page.total, page.next
@@ -182,9 +192,11 @@ class Fetcher:
             except (Later, PageFault) as trouble:
                 wait = _wait(trouble, attempt)
                 spent = self._clock() - began
-                last = attempt == self._fetch.attempts or wait > LONGEST_WAIT or spent + wait > self._fetch.patience
+                tries = min(self._fetch.attempts, TRIES_OF_NOBODY) if _is_nobody(trouble) else self._fetch.attempts
+                last = attempt >= tries or wait > LONGEST_WAIT or spent + wait > self._fetch.patience
                 if not last:
-                    log.info("%s: %s; asking again in %.0f s", plan.title, trouble, wait)
+                    level = logging.WARNING if wait >= WORTH_TELLING else logging.INFO
+                    log.log(level, "%s: %s; asking again in %.0f s", plan.title, trouble, wait)
                     self._sleep(wait)
                     continue
                 if isinstance(trouble, PageFault) and trouble.page is not None:
@@ -211,7 +223,7 @@ class Fetcher:
             return kept, False
         self._judge(reply, plan)
         said = reply.headers
-        answer = Answer(reply.body, self._now(), reply.charset, said.get("etag", ""), said.get("last-modified", ""))
+        answer = Answer(reply.body, self._now(), reply.charset, _plain(said, "etag"), _plain(said, "last-modified"))
         told = any(secret.encode() in reply.body for secret in self._secrets(asked, plan))
         return answer, not told and "no-store" not in said.get("cache-control", "").lower()
 
@@ -227,20 +239,23 @@ class Fetcher:
             elif key and plan.key and url == asked:
                 target = f"{url}{'&' if '?' in url else '?'}{plan.key.name}={quote(key, safe='')}"
             lane, pause = _lane(url, plan)
+            if lane == "arxiv":
+                sent["Connection"] = "close"  # one connection for all runs together, so none is left open
             with self._pace.turn(lane, pause):
                 reply = self._door.get(target, sent)
             if reply.status not in (301, 302, 303, 307, 308):
                 return reply
-            url = urljoin(url, reply.headers.get("location", ""))
-            if not is_address(url):
-                raise SourceError(f"{plan.title} leads to an address that is neither http nor https: nothing was read.")
+            url = _led_to(url, reply.headers.get("location", ""), plan)
         raise SourceError(
             f"{plan.title} leads from address to address, more than {MOST_REDIRECTS} times: give the last."
         )
 
     def _key(self, plan: Plan) -> str:
         name = self._key_env(plan)
-        return os.environ.get(name, "").strip() if name else ""
+        key = os.environ.get(name, "").strip() if name else ""
+        if not re.fullmatch(r"[!-~]*", key):  # a client that cannot send it would show it
+            raise SourceError(f"the key in {name} holds characters that no key has: copy it again.")
+        return key
 
     def _secrets(self, url: str, plan: Plan) -> list[str]:
         """What must not be written anywhere."""
@@ -259,7 +274,7 @@ class Fetcher:
             return
         if status in BUSY:
             busy = "it is too busy" if status in (429, 503) else "it has a fault"
-            raise Later(f"{busy} ({status}{said})", reply.retry_after(self._now()), status)
+            raise Later(f"{busy} ({status}{said})", reply.retry_after(self._now()), status=status)
         name = self._key_env(plan)
         if status in (401, 402, 403) and name:
             if self._key(plan):
@@ -313,6 +328,17 @@ def _lane(url: str, plan: Plan) -> tuple[str, float]:
     return re.sub(r"[^a-z0-9.-]", "-", host)[:100] or "web", _ELSEWHERE
 
 
+def _led_to(url: str, location: str, plan: Plan) -> str:
+    """Where a redirect leads."""
+    try:
+        led = urljoin(url, location)
+        if is_address(led) and urlsplit(led).hostname and urlsplit(led).port != 0:
+            return led
+    except ValueError:
+        pass
+    raise SourceError(f"{plan.title} leads to an address that is neither http nor https: nothing was read.")
+
+
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.rpartition("@")[2].lower()
@@ -321,14 +347,26 @@ def _origin(url: str) -> tuple[str, str]:
 def _text(answer: Answer, plan: Plan) -> str:
     """The text of an answer; one without any is no answer of a service."""
     try:
-        if answer.charset:
-            with contextlib.suppress(LookupError, UnicodeError):
-                return answer.body.decode(answer.charset).replace("\r\n", "\n").replace("\r", "\n")
-        return decode(answer.body, name=plan.title)
+        text = decode(answer.body, name=plan.title if plan.service else shown_address(plan.first.url)[:200])
     except EmptyInput as error:
         if plan.service:
             raise PageFault("it answered with nothing") from error
         raise
+    if answer.charset:
+        with contextlib.suppress(LookupError):
+            text = answer.body.decode(answer.charset, "replace")
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
+
+
+def _plain(headers: Mapping[str, str], name: str) -> str:
+    """A header that can be sent back as it came."""
+    value = headers.get(name, "")
+    return value if re.fullmatch(r"[ -~]{1,500}", value) else ""
+
+
+def _is_nobody(trouble: Later | PageFault) -> bool:
+    return isinstance(trouble, Later) and trouble.nobody
 
 
 def _wait(trouble: Later | PageFault, attempt: int) -> float:

@@ -40,7 +40,7 @@ class Pace:
             finally:
                 self._alone[name] = self._now()
             return
-        with lock:
+        try:
             stamp = self._folder / f"{name}.last"
             self._wait(_read(stamp), pause, name)
             _write(stamp, self._now())  # a run that is killed while it asks has asked
@@ -48,6 +48,8 @@ class Pace:
                 yield
             finally:
                 _write(stamp, self._now())
+        finally:
+            lock.release()
 
     def _lock(self, name: str) -> FileLock | None:
         try:

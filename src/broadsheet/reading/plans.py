@@ -133,7 +133,7 @@ def number_of(value: Any) -> int | None:
     """A count of an answer: a number, or the text of one."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
-    return int(value) if str(value).isascii() and str(value).isdigit() else None
+    return int(value) if re.fullmatch(r"[0-9]{1,15}", str(value)) else None
 
 
 def check_whole(text: str, *roots: str) -> None:
