@@ -23,7 +23,7 @@ def open_door(**fields: object) -> Door:
 
 @contextmanager
 def dripping(first: bytes, drop: bytes) -> Iterator[str]:
-    """The address of a server that says something, and then a little every twentieth of a second, without end."""
+    """The address of a server that says something, and then a little every twentieth of a second, for long."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         done = threading.Event()
 
@@ -33,7 +33,9 @@ def dripping(first: bytes, drop: bytes) -> Iterator[str]:
                 connection.recv(10_000)
                 try:
                     connection.sendall(first)
-                    while not done.wait(0.05):
+                    for _ in range(100):
+                        if done.wait(0.05):
+                            break
                         connection.sendall(drop)
                 except OSError:
                     pass
