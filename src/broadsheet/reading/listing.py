@@ -110,52 +110,14 @@ def read_inputs(
     with contextlib.ExitStack() as stack:
         live = _Live(inputs, fetch, stack)
         for name in inputs:
+            if is_live(name):
+                readings.append(live.read(name))
+                continue
             try:
-                readings.append(live.read(name) if is_live(name) else _read_one(_open(name, stdin, limit), name))
+                readings.append(_read_one(_open(name, stdin, limit), name))
             except EmptyInput as error:
-                readings.append(
-                    _Reading(shown_name(name), "nothing", Parsed(gaps=(Gap(1, 1, "", "it is empty"),)), error)
-                )
+                readings.append(_empty(name, error))
     return _gather(readings)
-
-
-def _check_spelling(name: str) -> None:
-    meant = None if is_live(name) else nearest_source(name)
-    if meant and not (len(name) < 250 and Path(name).exists()):
-        raise UsageError(f"there is no file {name[:80]}, and no such live source: did you mean `{EXAMPLES[meant]}`?")
-
-
-class _Live:
-    """The live sources among some inputs: all their names are understood before the first of them is asked."""
-
-    def __init__(self, inputs: Sequence[str], fetch: Fetch | None, stack: contextlib.ExitStack) -> None:
-        self._fetcher: Fetcher | None = None
-        self._plans: dict[str, Plan] = {}
-        if any(map(is_live, inputs)):
-            from broadsheet.reading.live import Fetcher
-
-            self._fetcher = stack.enter_context(Fetcher(fetch))
-            self._plans = {name: self._fetcher.plan(name) for name in inputs if is_live(name)}
-
-    def read(self, name: str) -> _Reading:
-        """A source as it was understood; one that is down, or has nothing, is a reading that says so."""
-        assert self._fetcher is not None  # noqa: S101 - the name is live
-        try:
-            fetched = self._fetcher.fetch(name, self._plans[name])
-        except SourceError as error:
-            return _Reading(shown_name(name), "nothing", Parsed(), error, why=str(error))
-        if not fetched.texts:
-            nothing = NoPapers(f"{fetched.name} has no papers in it: {fetched.why}.")
-            return _Reading(fetched.name, "nothing", Parsed(), nothing, why=fetched.why)
-        return _join([_read_one(text, fetched.name) for text in fetched.texts], fetched.limit, fetched.why)
-
-
-def _join(pages: Sequence[_Reading], limit: int | None, why: str) -> _Reading:
-    """The pages of one source as one reading, of `limit` papers at most."""
-    first = pages[0]
-    records = tuple(record for page in pages for record in page.parsed.records)[:limit]
-    gaps = tuple(gap for page in pages for gap in page.parsed.gaps)
-    return _Reading(first.source, first.format, Parsed(records, gaps), None if records else first.error, why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,3 +232,48 @@ def _whole(text: str, why: str) -> Gap:
 
 def _called(source: str) -> str:
     return "standard input" if source == STDIN else source
+
+
+def _check_spelling(name: str) -> None:
+    meant = None if is_live(name) else nearest_source(name)
+    if meant and not (len(name) < 250 and Path(name).exists()):
+        raise UsageError(f"there is no file {name[:80]}, and no such live source: did you mean `{EXAMPLES[meant]}`?")
+
+
+class _Live:
+    """The live sources among some inputs: all their names are understood before the first of them is asked."""
+
+    def __init__(self, inputs: Sequence[str], fetch: Fetch | None, stack: contextlib.ExitStack) -> None:
+        self._fetcher: Fetcher | None = None
+        self._plans: dict[str, Plan] = {}
+        if any(map(is_live, inputs)):
+            from broadsheet.reading.live import Fetcher
+
+            self._fetcher = stack.enter_context(Fetcher(fetch))
+            self._plans = {name: self._fetcher.plan(name) for name in inputs if is_live(name)}
+
+    def read(self, name: str) -> _Reading:
+        """A source as it was understood; one that is down, or has nothing, is a reading that says so."""
+        assert self._fetcher is not None  # noqa: S101 - the name is live
+        try:
+            fetched = self._fetcher.fetch(name, self._plans[name])
+        except EmptyInput as error:
+            return _empty(shown_name(name), error)
+        except SourceError as error:
+            return _Reading(shown_name(name), "nothing", Parsed(), error, why=str(error))
+        if not fetched.texts:
+            nothing = NoPapers(f"{fetched.name} has no papers in it: {fetched.why}.")
+            return _Reading(fetched.name, "nothing", Parsed(), nothing, why=fetched.why)
+        return _join([_read_one(text, fetched.name) for text in fetched.texts], fetched.limit, fetched.why)
+
+
+def _empty(name: str, error: EmptyInput) -> _Reading:
+    return _Reading(name, "nothing", Parsed(gaps=(Gap(1, 1, "", "it is empty"),)), error)
+
+
+def _join(pages: Sequence[_Reading], limit: int | None, why: str) -> _Reading:
+    """The pages of one source as one reading, of `limit` papers at most."""
+    first = pages[0]
+    records = tuple(record for page in pages for record in page.parsed.records)[:limit]
+    gaps = tuple(gap for page in pages for gap in page.parsed.gaps)
+    return _Reading(first.source, first.format, Parsed(records, gaps), None if records else first.error, why)
