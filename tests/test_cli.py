@@ -32,7 +32,7 @@ def test_a_listing_becomes_four_files_and_an_account(listing):
 @pytest.mark.parametrize("arguments", [["digest"], ["digest", "-"]])
 def test_a_listing_is_read_from_standard_input(arguments):
     assert run(*arguments, stdin=LISTING).exit_code == 0
-    assert digest_json()["sources"] == [{"name": "-", "format": "pasted text", "papers": 3}]
+    assert digest_json()["sources"] == [{"name": "-", "format": "pasted text", "papers": 3, "why": ""}]
 
 
 def test_flags_reach_the_digest(listing):

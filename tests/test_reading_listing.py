@@ -100,9 +100,7 @@ def test_nothing_and_rubbish_have_errors_of_their_own(write):
         read_inputs([write("b.txt", "hello"), write("c.txt", "")])
 
 
-@pytest.mark.parametrize(
-    ("inputs", "says"), [([], "name a file"), (["-", "-"], "once"), (["https://a.b/c"], "an address")]
-)
+@pytest.mark.parametrize(("inputs", "says"), [([], "name a file"), (["-", "-"], "once")])
 def test_inputs_that_cannot_be_opened_are_told(inputs, says):
     with pytest.raises(ReadingError, match=says):
         read_inputs(inputs, stdin=io.BytesIO(b"x"))

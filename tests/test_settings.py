@@ -36,7 +36,7 @@ def test_the_shipped_config_is_the_defaults_field_for_field():
     assert loaded.folder is None
 
 
-@pytest.mark.parametrize("branch", ["llm", "writing", "output"])
+@pytest.mark.parametrize("branch", ["llm", "fetch", "writing", "output"])
 def test_the_shipped_config_names_every_setting_and_no_other(branch):
     assert list(SHIPPED) == list(Settings.model_fields)
     kind = Settings.model_fields[branch].annotation

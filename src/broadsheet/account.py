@@ -34,6 +34,7 @@ def digest_account(digest: Digest, files: Sequence[Path]) -> list[str]:
     rows = [
         ("Papers", _papers(digest.account)),
         *_rows("Not read", _not_understood(digest, "digest.json" if "digest.json" in names else "`broadsheet read`")),
+        *_missing(digest.sources),
         ("TL;DRs", _tldrs(digest.account)),
         *(("", plain(why)) for why in digest.account.why[:WHYS_SHOWN]),
         *_rows("", _more(len(digest.account.why) - WHYS_SHOWN, "reason")),
@@ -95,6 +96,13 @@ def _not_understood(digest: Digest, where: str) -> str:
     return f"{count(len(fragments), 'fragment')} {verb} not understood ({places}); see {where}"
 
 
+def _missing(sources: Sequence[Source]) -> list[Row]:
+    """What live sources did not give, each with its reason."""
+    short = [source for source in sources if source.why]
+    said = (f"{_named(source.name)}: {plain(source.why).removeprefix(f'{source.name}: ')}" for source in short)
+    return [("Missing" if number == 0 else "", row) for number, row in enumerate(said)]
+
+
 def _tldrs(account: Account) -> str:
     written = f"{account.written:,} written" + (f" ({account.repaired:,} repaired)" if account.repaired else "")
     extracted = f"{account.extracted:,} extracted from the abstracts" + (
@@ -137,6 +145,7 @@ def _files(files: Sequence[Path]) -> list[Row]:
 def _source_rows(source: Source, listing: Listing) -> list[Row]:
     papers = [paper for paper in listing.papers if paper.source == source.name]
     rows = [("Format", source.format), ("Papers", f"{source.papers:,}")]
+    rows += _rows("Missing", plain(source.why))
     if papers:
         rows.append(("First", shorten(papers[0].title, 66)))
     if len(papers) > 1:

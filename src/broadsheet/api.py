@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 Report = Callable[[Progress], None]
 
 
-def read(source: str | Path) -> Listing:
-    """The papers of a file (a path) or of a text (a string that names no file); raises `ReadingError`."""
+def read(source: str | Path, settings: Settings | None = None) -> Listing:
+    """The papers of a file, of a live source (`arxiv:cs.CL`) or address, or of a text; raises `ReadingError`.
+
+    A live source is asked as the settings say; without any, those `load_settings` finds count.
+    """
     from broadsheet.reading.listing import read_inputs, read_text
 
+    if isinstance(source, str) and _names_a_source(source):
+        from broadsheet.settings import load_settings
+
+        return read_inputs([source], fetch=(settings or load_settings()).fetch)
     if isinstance(source, Path) or _names_a_file(source):
         return read_inputs([str(source)])
     return read_text(source, source="text")
@@ -97,6 +104,13 @@ async def _heeding(interrupt: asyncio.Event | None, work: Coroutine[None, None, 
         raise
     finally:
         loop.remove_signal_handler(signal.SIGINT)
+
+
+def _names_a_source(text: str) -> bool:
+    """Whether a string is one line that names a live source or is an address."""
+    from broadsheet.reading.sources import is_live
+
+    return len(text) <= 2000 and "\n" not in text and is_live(text)
 
 
 def _names_a_file(text: str) -> bool:

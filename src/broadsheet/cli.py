@@ -20,7 +20,7 @@ Exit codes:
   0    all went well
   1    something unforeseen: a mistake of ours
   2    wrong flags or arguments
-  3    the input cannot be understood: empty, binary, too large, not there
+  3    the input cannot be understood: empty, binary, too large, not there, a source that is down
   4    the input holds no paper
   5    the configuration: config.yaml, the environment, an unknown backend
   6    the model server: not there, too busy, or no sense in its answers
@@ -43,6 +43,7 @@ def main() -> None:
     \b
     broadsheet digest listing.txt          a pasted page of abstracts becomes ./digest
     pbpaste | broadsheet digest            the same, from the clipboard
+    broadsheet digest arxiv:cs.CL          what arXiv announced last, or any other live source
     broadsheet read listing.txt            what is understood of it, and what is not
     """
     for stream in (sys.stdout, sys.stderr):

@@ -6,6 +6,7 @@
     │   ├── EmptyInput                   3
     │   ├── BinaryInput                  3
     │   ├── InputTooLarge                3
+    │   ├── SourceError                  3   a live source or an address that gives nothing
     │   └── NoPapers                     4   read well, but there is no paper in it
     ├── ConfigError                      5   config.yaml, the environment, an unknown backend
     ├── BackendError                     6   the model server
@@ -52,6 +53,10 @@ class BinaryInput(ReadingError):
 
 class InputTooLarge(ReadingError):
     """An input above the size we read into memory."""
+
+
+class SourceError(ReadingError):
+    """A live source, or an address, that could not be asked or did not answer with a listing."""
 
 
 class NoPapers(ReadingError):

@@ -66,6 +66,8 @@ class Source(Noun):
     name: str
     format: str
     papers: int
+    why: str = ""
+    """What a live source has and did not give, or why it has nothing; empty where nothing is missing."""
 
 
 class Listing(Noun):

@@ -123,6 +123,47 @@ class Output(Branch):
     formats: Annotated[tuple[Form, ...], Field(min_length=1), BeforeValidator(_split)] = ("md", "html", "txt", "json")
 
 
+class Service(Branch):
+    """A live source: where it answers, and which variable holds its key, where it has keys."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://")]
+    key_env: str | None = None
+
+
+class Sources(Branch):
+    """The live sources; the addresses can be replaced by those of a mirror."""
+
+    arxiv: Service = Service(base_url="https://export.arxiv.org")
+    arxiv_feed: Service = Service(base_url="https://rss.arxiv.org")
+    hf: Service = Service(base_url="https://huggingface.co")
+    biorxiv: Service = Service(base_url="https://api.biorxiv.org")
+    openreview: Service = Service(base_url="https://api2.openreview.net", key_env="OPENREVIEW_TOKEN")
+    openreview_old: Service = Service(base_url="https://api.openreview.net")
+    openalex: Service = Service(base_url="https://api.openalex.org", key_env="OPENALEX_API_KEY")
+    s2: Service = Service(base_url="https://api.semanticscholar.org", key_env="S2_API_KEY")
+    crossref: Service = Service(base_url="https://api.crossref.org")
+    pubmed: Service = Service(base_url="https://eutils.ncbi.nlm.nih.gov", key_env="NCBI_API_KEY")
+
+
+class Fetch(Branch):
+    """How live sources and addresses are asked; `folder` is where answers are kept, `None` the user's own."""
+
+    mailto: Annotated[str, Field(pattern=r"^[!-?A-~]+@[!-?A-~]+$")] | None = None
+    limit: Count = 1000
+    days: Count = 7
+    timeout: Seconds = 60
+    attempts: Count = 5
+    patience: Seconds = 300
+    max_age: Annotated[float, Field(ge=0)] = 3600
+    folder: Path | None = None
+    sources: Sources = Sources()
+
+    def key_names(self) -> tuple[str, ...]:
+        """The variables that may hold keys of live sources."""
+        services = (getattr(self.sources, name) for name in Sources.model_fields)
+        return tuple(service.key_env for service in services if service.key_env)
+
+
 class Settings(BaseSettings):
     """The whole tree; made by `load_settings`, which knows the files and names the line of a mistake."""
 
@@ -136,6 +177,7 @@ class Settings(BaseSettings):
     folder: Path | None = None
     llm: LLM = LLM()
     cache: Cache = Cache()
+    fetch: Fetch = Fetch()
     writing: Writing = Writing()
     themes: Literal["auto"] | Count = "auto"
     output: Output = Output()

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,7 +43,7 @@ def redact(text: str) -> str:
 _KEY_NAMES: set[str] = set()
 
 
-def guard(names: Iterator[str]) -> None:
+def guard(names: Iterable[str]) -> None:
     """Remembers further variables whose values must not be shown."""
     _KEY_NAMES.update(names)
 

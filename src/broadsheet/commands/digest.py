@@ -51,10 +51,11 @@ def digest(
 ) -> None:
     """Turns listings of papers into a digest.
 
-    INPUT is a file, or - for standard input; without one, what is piped in is read.
+    INPUT is a file, a live source, an address, or - for standard input; without one, what is piped in is read.
 
     \b
     broadsheet digest listing.txt --out friday
+    broadsheet digest hf:daily arxiv:cs.CL
     broadsheet digest listing.txt --backend ollama --model qwen3:8b
     pbpaste | broadsheet digest --format html --themes 6
     """
@@ -66,6 +67,7 @@ def digest(
     ctx.meta[AT_STAKE] = "no digest was written"
     sources = sources_of(inputs)
     settings = load_settings(config, _tree(flags, note))
+    guard(settings.fetch.key_names())
     guard(backend.key_env for backend in settings.backends.values() if backend.key_env)
     log.debug("backend %s, model %s", settings.llm.backend, settings.model)
     check_before_work(settings)
@@ -100,7 +102,7 @@ def _digest(sources: list[str], settings: Settings, *, quiet: bool, interrupt: a
     from broadsheet import api
     from broadsheet.reading.listing import read_inputs
 
-    listing = read_inputs(sources)
+    listing = read_inputs(sources, fetch=settings.fetch)
     log.debug("read %d papers, %d fragments", len(listing.papers), len(listing.fragments))
     with show_progress(quiet=quiet) as report:
         heeded = interrupt if settings.backend is not None else None

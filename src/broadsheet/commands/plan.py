@@ -10,6 +10,7 @@ import click
 from broadsheet.commands.flags import config_option, language_option, llm_tree, themes_option, writer_flags
 from broadsheet.commands.group import given, show, sources_of, verbose_option
 from broadsheet.errors import UsageError
+from broadsheet.terminal import guard
 
 if TYPE_CHECKING:
     from broadsheet.models import Listing
@@ -27,7 +28,8 @@ def plan(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> None:
     """Says what a digest would take: papers, calls, tokens, money, time.
 
     Nothing is asked and nothing is spent. What was answered in an earlier run is not counted again; answers that
-    will have to be asked for again are not foreseen. INPUT is a file, or - for standard input.
+    will have to be asked for again are not foreseen. INPUT is a file, a live source, an address, or -
+    for standard input.
 
     \b
     broadsheet plan listing.txt --backend openai
@@ -38,11 +40,12 @@ def plan(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> None:
 
     tree = given({"llm": llm_tree(flags), "themes": flags["themes"], "language": flags["language"]})
     settings = load_settings(config, tree)
+    guard(settings.fetch.key_names())
     if settings.backend is None:
         raise UsageError(
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
         )
-    show(_plan(read_inputs(sources_of(inputs)), settings))
+    show(_plan(read_inputs(sources_of(inputs), fetch=settings.fetch), settings))
 
 
 def _plan(listing: Listing, settings: Settings) -> list[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
-from broadsheet.errors import EmptyInput, NoPapers, ReadingError
+from broadsheet.errors import EmptyInput, NoPapers, ReadingError, SourceError, UsageError
 from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading import pasted, records
 from broadsheet.reading.clean import repair
@@ -16,6 +19,14 @@ from broadsheet.reading.duplicates import merge
 from broadsheet.reading.identity import code_url, key_of, page_url
 from broadsheet.reading.parsed import Gap, Parsed, Parser, Record, plural
 from broadsheet.reading.source import LIMIT, STDIN, read_file, read_stream
+from broadsheet.reading.sources import EXAMPLES, is_live, nearest_source, shown_name
+
+if TYPE_CHECKING:
+    from broadsheet.reading.live import Fetcher
+    from broadsheet.reading.plans import Plan
+    from broadsheet.settings import Fetch
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +91,32 @@ def read_text(text: str, *, source: str = "text") -> Listing:
     return _gather([_read_one(text.removeprefix("\ufeff"), source)])
 
 
-def read_inputs(inputs: Sequence[str], *, stdin: BinaryIO | None = None, limit: int = LIMIT) -> Listing:
-    """The papers of several files in their order, `-` for standard input.
+def read_inputs(
+    inputs: Sequence[str], *, stdin: BinaryIO | None = None, limit: int = LIMIT, fetch: Fetch | None = None
+) -> Listing:
+    """The papers of several inputs in their order: files, `-` for standard input, live sources, addresses.
 
-    A paper met again, in the same file or another, is in `duplicates`. A file without papers among others is a
-    source with 0 papers and a fragment; a file that cannot be opened, or is no text, fails the whole.
+    A paper met again, in the same input or another, is in `duplicates`. An input without papers among others is a
+    source with 0 papers that says why, a live source that is down too; a file that cannot be opened, or is no text,
+    fails the whole. `fetch` says how live sources are asked.
     """
     if not inputs:
-        raise ReadingError("there is nothing to read: name a file, or - for standard input.")
+        raise ReadingError("there is nothing to read: name a file, a live source, or - for standard input.")
     if list(inputs).count(STDIN) > 1:
         raise ReadingError("standard input can be read once only: name - once.")
-    readings: list[_Reading] = []
     for name in inputs:
-        try:
-            readings.append(_read_one(_open(name, stdin, limit), name))
-        except EmptyInput as error:
-            readings.append(_Reading(name, "nothing", Parsed(gaps=(Gap(1, 1, "", "it is empty"),)), error))
+        _check_spelling(name)
+    readings: list[_Reading] = []
+    with contextlib.ExitStack() as stack:
+        live = _Live(inputs, fetch, stack)
+        for name in inputs:
+            if is_live(name):
+                readings.append(live.read(name))
+                continue
+            try:
+                readings.append(_read_one(_open(name, stdin, limit), name))
+            except EmptyInput as error:
+                readings.append(_empty(name, error))
     return _gather(readings)
 
 
@@ -107,13 +128,12 @@ class _Reading:
     format: str
     parsed: Parsed
     error: ReadingError | None = None
+    why: str = ""
 
 
 def _open(name: str, stdin: BinaryIO | None, limit: int) -> str:
     if name == STDIN:
         return read_stream(stdin or sys.stdin.buffer, limit=limit)
-    if name.startswith(("http://", "https://")):
-        raise ReadingError(f"{name[:200]} is an address: save the page as text and name that file.")
     return read_file(name, limit=limit)
 
 
@@ -150,13 +170,16 @@ def _gather(readings: Sequence[_Reading]) -> Listing:
     if not any(reading.parsed.records for reading in readings):
         first = next(reading.error for reading in readings if reading.error)
         raise first if len(readings) == 1 else _none_at_all(readings, first)
+    for reading in readings:
+        if reading.why:
+            log.warning("%s: %s.", reading.source, reading.why.removeprefix(f"{reading.source}: ").rstrip("."))
     papers, duplicates = merge(_papers(readings))
     return Listing(
         papers=papers,
         duplicates=duplicates,
         fragments=tuple(_fragment(gap, reading.source) for reading in readings for gap in reading.parsed.gaps),
         sources=tuple(
-            Source(name=reading.source, format=reading.format, papers=len(reading.parsed.records))
+            Source(name=reading.source, format=reading.format, papers=len(reading.parsed.records), why=reading.why)
             for reading in readings
         ),
     )
@@ -209,3 +232,48 @@ def _whole(text: str, why: str) -> Gap:
 
 def _called(source: str) -> str:
     return "standard input" if source == STDIN else source
+
+
+def _check_spelling(name: str) -> None:
+    meant = None if is_live(name) else nearest_source(name)
+    if meant and not (len(name) < 250 and Path(name).exists()):
+        raise UsageError(f"there is no file {name[:80]}, and no such live source: did you mean `{EXAMPLES[meant]}`?")
+
+
+class _Live:
+    """The live sources among some inputs: all their names are understood before the first of them is asked."""
+
+    def __init__(self, inputs: Sequence[str], fetch: Fetch | None, stack: contextlib.ExitStack) -> None:
+        self._fetcher: Fetcher | None = None
+        self._plans: dict[str, Plan] = {}
+        if any(map(is_live, inputs)):
+            from broadsheet.reading.live import Fetcher
+
+            self._fetcher = stack.enter_context(Fetcher(fetch))
+            self._plans = {name: self._fetcher.plan(name) for name in inputs if is_live(name)}
+
+    def read(self, name: str) -> _Reading:
+        """A source as it was understood; one that is down, or has nothing, is a reading that says so."""
+        assert self._fetcher is not None  # noqa: S101 - the name is live
+        try:
+            fetched = self._fetcher.fetch(name, self._plans[name])
+        except EmptyInput as error:
+            return _empty(shown_name(name), error)
+        except SourceError as error:
+            return _Reading(shown_name(name), "nothing", Parsed(), error, why=str(error))
+        if not fetched.texts:
+            nothing = NoPapers(f"{fetched.name} has no papers in it: {fetched.why}.")
+            return _Reading(fetched.name, "nothing", Parsed(), nothing, why=fetched.why)
+        return _join([_read_one(text, fetched.name) for text in fetched.texts], fetched.limit, fetched.why)
+
+
+def _empty(name: str, error: EmptyInput) -> _Reading:
+    return _Reading(name, "nothing", Parsed(gaps=(Gap(1, 1, "", "it is empty"),)), error)
+
+
+def _join(pages: Sequence[_Reading], limit: int | None, why: str) -> _Reading:
+    """The pages of one source as one reading, of `limit` papers at most."""
+    first = pages[0]
+    records = tuple(record for page in pages for record in page.parsed.records)[:limit]
+    gaps = tuple(gap for page in pages for gap in page.parsed.gaps)
+    return _Reading(first.source, first.format, Parsed(records, gaps), None if records else first.error, why)
