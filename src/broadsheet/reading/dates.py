@@ -18,6 +18,7 @@ _MONTHS = {
 }  # fmt: skip
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _MONTH_FIRST = re.compile(r"\b([A-Z][a-z]{2,8})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4}),? ([A-Z][a-z]{2,8})\.? (\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)? ([A-Z][a-z]{2,8})\.?,? (\d{4})(?!\d)")
 
 _DAY = r"(?:\d{1,2}(?:st|nd|rd|th)?)"
@@ -43,7 +44,18 @@ def find_date(text: str) -> dt.date | None:
         return _date(int(match[3]), _MONTHS.get(match[1].lower(), 0), int(match[2]))
     if match := _DAY_FIRST.search(text):
         return _date(int(match[3]), _MONTHS.get(match[2].lower(), 0), int(match[1]))
+    if match := _YEAR_FIRST.search(text):
+        return _date(int(match[1]), _MONTHS.get(match[2].lower(), 0), int(match[3]))
     return None
+
+
+def date_of(year: str, month: str = "", day: str = "") -> dt.date | None:
+    """A date of its three parts, the month as a number or a name; `None` where one is missing or impossible."""
+    month = month.strip().rstrip(".").lower()
+    number = int(month) if month.isdecimal() and len(month) < 3 else _MONTHS.get(month, 0)
+    if not (year.strip().isdecimal() and day.strip().isdecimal() and len(year.strip()) == 4 and len(day.strip()) < 3):
+        return None
+    return _date(int(year), number, int(day))
 
 
 def is_date_line(text: str) -> bool:

@@ -8,8 +8,19 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-SCHEMES = ("arxiv", "doi", "pmid")
+SCHEMES = ("arxiv", "doi", "pmid", "pmcid", "acl", "openreview", "s2", "openalex")
 """The identifiers that make a key, the strongest first."""
+
+_PAGES = {
+    "arxiv": "https://arxiv.org/abs/",
+    "doi": "https://doi.org/",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
+    "pmcid": "https://pmc.ncbi.nlm.nih.gov/articles/",
+    "acl": "https://aclanthology.org/",
+    "openreview": "https://openreview.net/forum?id=",
+    "s2": "https://www.semanticscholar.org/paper/",
+    "openalex": "https://openalex.org/",
+}
 
 _NEW = r"\d{4}\.\d{4,5}"
 _OLD = r"[a-z]{2,9}(?:-[a-z]{2,4})?(?:\.[A-Z]{2})?/\d{7}"
@@ -124,13 +135,8 @@ def page_url(links: Iterable[str], identifiers: Mapping[str, str]) -> str | None
     for link in links:
         if is_web_address(link) and not _code_in(link):
             return link
-    if arxiv := identifiers.get("arxiv"):
-        return f"https://arxiv.org/abs/{arxiv}"
-    if doi := identifiers.get("doi"):
-        return f"https://doi.org/{doi}"
-    if pmid := identifiers.get("pmid"):
-        return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"
-    return None
+    made = (f"{_PAGES[scheme]}{identifiers[scheme]}" for scheme in SCHEMES if identifiers.get(scheme))
+    return next((f"{page}/" if "pubmed" in page else page for page in made if is_web_address(page)), None)
 
 
 def code_url(links: Iterable[str], abstract: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,12 +12,28 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from broadsheet.errors import EmptyInput, NoPapers, ReadingError, SourceError, UsageError
 from broadsheet.models import Fragment, Listing, Paper, Source
-from broadsheet.reading import pasted, records
+from broadsheet.reading import (
+    arxivmail,
+    bibtex,
+    feeds,
+    libraries,
+    mail,
+    markup,
+    pasted,
+    pubmed,
+    readinglists,
+    records,
+    repositories,
+    tables,
+    tagged,
+    webpages,
+    workbook,
+)
 from broadsheet.reading.clean import repair
 from broadsheet.reading.duplicates import merge
 from broadsheet.reading.identity import code_url, key_of, page_url
 from broadsheet.reading.parsed import Gap, Parsed, Parser, Record, plural
-from broadsheet.reading.source import LIMIT, STDIN, read_file, read_stream
+from broadsheet.reading.source import LIMIT, STDIN, decode, files_of, load_file, load_stream
 from broadsheet.reading.sources import EXAMPLES, is_live, nearest_source, shown_name
 
 if TYPE_CHECKING:
@@ -38,43 +53,25 @@ class Format:
     parse: Parser
 
 
-def _foreign(name: str, pattern: str) -> Format:
-    """A format that is known by its looks and cannot be read: one gap says so."""
-    looks = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
-
-    def refuse(text: str) -> Parsed:
-        why = f"it is {name}, which is not read; give the listing as text, JSON or JSON Lines"
-        return Parsed(gaps=(_whole(text, why),))
-
-    return Format(name, lambda text: looks.search(text[:20_000]) is not None, refuse)
-
-
 FORMATS: tuple[Format, ...] = (
+    Format("e-mail", mail.recognises, lambda text: mail.parse(text, _read_part)),
     Format("JSON Lines", records.recognises_lines, records.parse_lines),
     Format("JSON", records.recognises_json, records.parse_json),
-    _foreign(
-        "an HTML page",
-        r"\A\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body|div|table|meta|h[1-6]|p|a|span)\b",
-    ),
-    _foreign("XML", r"\A\s*<(?:\?xml|!DOCTYPE|rss|feed|rdf|OAI-PMH|[a-z][\w:-]*(?:\s+[\w:-]+=[\"'][^<>]*)?>)"),
-    _foreign(
-        "BibTeX",
-        r"^[ \t]{0,20}@(?:article|inproceedings|misc|book|incollection|phdthesis|online"
-        r"|techreport|string|comment|dataset|report|unpublished|proceedings|mastersthesis|thesis)\s*[{(]",
-    ),
-    _foreign("RIS", r"^TY {1,2}- \w"),
-    _foreign("MEDLINE", r"^PMID- \d"),
-    _foreign("an arXiv mail", r"^\\\\\n(?:arXiv:|Paper:|replaced with)"),
-    _foreign("an e-mail message", r"\A(?:From |Return-Path:|Received:|MIME-Version:|Delivered-To:)"),
-    _foreign(
-        "a table",
-        r"\A\"?[^\n]{0,400}?\btitle\b\"?[^\n]{0,4000}?(?:,[^\n,]{1,80}){2}$|\A[^\n]{0,400}\ttitle\t|\A\"?title\"?[,;\t]|\A\"[^\"\n]{1,80}\",\"[^\"\n]",
-    ),
-    _foreign(
-        "Markdown with links",
-        r"(?:^(?:[ \t]{0,8}(?:[-*+]|\d{1,4}[.)]|\||#{1,6})\s[^\n]{0,300}\]\("
-        r"[^\n]{0,2000}\n(?:[^\n]{0,2000}\n){0,4}?){3})",
-    ),
+    Format("a feed", feeds.recognises, feeds.parse),
+    Format("OAI-PMH", repositories.recognises, repositories.parse),
+    Format("PubMed XML", pubmed.recognises, pubmed.parse),
+    Format("ACL Anthology XML", libraries.recognises_anthology, libraries.parse_anthology),
+    Format("EndNote XML", libraries.recognises_endnote, libraries.parse_endnote),
+    Format("HTML", webpages.recognises, webpages.parse),
+    Format("XML", markup.recognises, markup.refuse),
+    Format("arXiv mail", arxivmail.recognises, arxivmail.parse),
+    Format("BibTeX", bibtex.recognises, bibtex.parse),
+    Format("RIS", tagged.RIS.recognises, tagged.parse_ris),
+    Format("MEDLINE", tagged.MEDLINE.recognises, tagged.parse_medline),
+    Format("Web of Science", tagged.SCIENCE.recognises, tagged.parse_science),
+    Format("EndNote", tagged.REFER.recognises, tagged.parse_refer),
+    Format("a table", tables.recognises, tables.parse),
+    Format("Markdown", readinglists.recognises, readinglists.parse),
     Format("pasted text", pasted.recognises, pasted.parse),
 )
 """The formats in the order they are tried; the last takes everything."""
@@ -94,11 +91,11 @@ def read_text(text: str, *, source: str = "text") -> Listing:
 def read_inputs(
     inputs: Sequence[str], *, stdin: BinaryIO | None = None, limit: int = LIMIT, fetch: Fetch | None = None
 ) -> Listing:
-    """The papers of several inputs in their order: files, `-` for standard input, live sources, addresses.
+    """The papers of several inputs in their order: files, folders, `-` for standard input, live sources, addresses.
 
-    A paper met again, in the same input or another, is in `duplicates`. An input without papers among others is a
-    source with 0 papers that says why, a live source that is down too; a file that cannot be opened, or is no text,
-    fails the whole. `fetch` says how live sources are asked.
+    A paper met again, in the same input or another, is in `duplicates`; a folder stands for the files in it. An
+    input without papers among others is a source with 0 papers that says why, a live source that is down too; a
+    named file that cannot be opened, or is no text, fails the whole. `fetch` says how live sources are asked.
     """
     if not inputs:
         raise ReadingError("there is nothing to read: name a file, a live source, or - for standard input.")
@@ -110,14 +107,31 @@ def read_inputs(
     with contextlib.ExitStack() as stack:
         live = _Live(inputs, fetch, stack)
         for name in inputs:
-            if is_live(name):
-                readings.append(live.read(name))
-                continue
-            try:
-                readings.append(_read_one(_open(name, stdin, limit), name))
-            except EmptyInput as error:
-                readings.append(_empty(name, error))
+            readings += [live.read(name)] if is_live(name) else _read_files(name, stdin, limit)
     return _gather(readings)
+
+
+def _read_files(name: str, stdin: BinaryIO | None, limit: int) -> list[_Reading]:
+    """A file, standard input, or the files of a folder."""
+    files = files_of(name) if name != STDIN else None
+    if files == []:
+        raise NoPapers(f"{name} is a folder without files: name one that has some.")
+    return [_read_input(file, stdin, limit, lenient=files is not None) for file in files or [name]]
+
+
+def _read_input(name: str, stdin: BinaryIO | None, limit: int, *, lenient: bool) -> _Reading:
+    """One input, or why it has no papers; what is no text at all fails the whole unless it came out of a folder."""
+    try:
+        data = _load(name, stdin, limit)
+        if workbook.recognises(data):
+            return _read_as(Format("a workbook", lambda _: True, lambda _: workbook.parse(data)), "", name)
+        return _read_one(decode(data, name=name), name)
+    except EmptyInput as error:
+        return _empty(name, error)
+    except ReadingError as error:
+        if not lenient:
+            raise
+        return _Reading(name, "nothing", Parsed(gaps=(Gap(1, 1, "", str(error)),)), error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +145,24 @@ class _Reading:
     why: str = ""
 
 
-def _open(name: str, stdin: BinaryIO | None, limit: int) -> str:
+def _load(name: str, stdin: BinaryIO | None, limit: int) -> bytes:
     if name == STDIN:
-        return read_stream(stdin or sys.stdin.buffer, limit=limit)
-    return read_file(name, limit=limit)
+        return load_stream(stdin or sys.stdin.buffer, limit=limit)
+    return load_file(name, limit=limit)
+
+
+def _read_part(text: str) -> tuple[str, Parsed]:
+    """A part of a message, which is no message itself: the format it is in, and what it holds."""
+    form = next(form for form in FORMATS[1:] if form.recognises(text))
+    parsed = form.parse(text)
+    return parsed.format or form.name, parsed
 
 
 def _read_one(text: str, source: str) -> _Reading:
-    form = next(form for form in FORMATS if form.recognises(text))
+    return _read_as(next(form for form in FORMATS if form.recognises(text)), text, source)
+
+
+def _read_as(form: Format, text: str, source: str) -> _Reading:
     try:
         parsed = form.parse(text)
     except ReadingError as error:
@@ -146,7 +170,7 @@ def _read_one(text: str, source: str) -> _Reading:
         named.__cause__ = error.__cause__
         return _Reading(source, form.name, Parsed(gaps=(_whole(text, str(error)),)), named)
     if parsed.records:
-        return _Reading(source, form.name, parsed)
+        return _Reading(source, parsed.format or form.name, parsed)
     if form.parse is pasted.parse:
         parsed = Parsed(gaps=(_whole(text, "no titles and abstracts were found in it"),))
     return _Reading(source, form.name, parsed, _no_papers(source, form.name, parsed))
@@ -160,9 +184,9 @@ def _no_papers(source: str, form: str, parsed: Parsed) -> NoPapers:
         )
     gaps = parsed.gaps
     if len(gaps) == 1:
-        return NoPapers(f"{_called(source)} has no papers in it: {gaps[0].why}.")
+        return NoPapers(f"{_called(source)} has no papers in it: it is read as {form}, and {gaps[0].why}.")
     detail = f"; of {plural(len(gaps), 'record')} the first was passed over because {gaps[0].why}" if gaps else ""
-    return NoPapers(f"{_called(source)} has no papers in it: it is {form} without objects that have a title{detail}.")
+    return NoPapers(f"{_called(source)} has no papers in it: it is read as {form}, and nothing in it is one{detail}.")
 
 
 def _gather(readings: Sequence[_Reading]) -> Listing:

@@ -39,6 +39,8 @@ class Parsed:
 
     records: tuple[Record, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    format: str = ""
+    """What the text turned out to be, where that says more than its format's name."""
 
 
 Parser = Callable[[str], Parsed]

@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from broadsheet.errors import ReadingError
-from broadsheet.reading.dates import find_date
+from broadsheet.reading.dates import date_of, find_date
 from broadsheet.reading.identity import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.parsed import Gap, Parsed, Record, split_lines
+from broadsheet.reading.people import split_people
+from broadsheet.reading.richtext import flatten
+from broadsheet.reading.shapes import Object, find_rows, plain_keys, scalars, unwrap
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
-    "title": ("rawtitle", "title", "papertitle", "displayname"),
-    "abstract": ("rawabstract", "abstract", "abstracttext", "paperabstract", "summary"),
-    "authors": ("authors", "author", "authornames", "creators"),
-    "date": ("published", "date", "publisheddate", "publicationdate", "publishedat", "created", "updated"),
-    "links": ("url", "link", "links", "paperurl", "urlabs", "absurl", "htmlurl", "pdfurl", "urlpdf", "pdf"),
+    "title": ("rawtitle", "title", "papertitle", "articletitle", "documenttitle", "displayname", "titles"),
+    "abstract": (
+        "rawabstract", "abstract", "abstracttext", "paperabstract", "summary", "abstractnote", "abstracts",
+        "description",
+    ),
+    "authors": (
+        "authors", "author", "authorships", "authornames", "authorfullnames", "creators", "authorstring", "authorlist",
+    ),
+    "date": (
+        "published", "date", "publisheddate", "publicationdate", "publishedat", "issued", "publishedprint",
+        "publishedonline", "firstpublicationdate", "dateofpublication", "submitteddate", "cdate", "pdate", "created",
+        "createdat", "versions", "updated",
+    ),
+    "links": (
+        "url", "link", "links", "paperurl", "urlabs", "absurl", "htmlurl", "pdfurl", "urlpdf", "pdf", "ee",
+        "primarylocation", "openaccesspdf", "openurllink",
+    ),
     "code": ("codeurl", "code", "repo", "repository", "github", "githubrepo"),
-    "arxiv": ("arxivid", "arxiv", "eprint"),
-    "doi": ("doi",),
-    "pmid": ("pmid", "pubmedid"),
-    "categories": ("categories", "category", "subjects", "keywords", "tags"),
-    "venue": ("venue", "journal", "booktitle", "conference", "journalref"),
-}
-_LIST_NAMES = ("papers", "items", "results", "data", "records", "collection", "entries", "articles")
-_SEPARATORS = re.compile(r"[\s_.-]+")
+    "arxiv": ("arxivid", "arxiv", "eprint", "arxiveprints"),
+    "doi": ("doi", "dois"),
+    "pmid": ("pmid", "pubmedid", "pubmed"),
+    "categories": ("categories", "category", "subjects", "keywords", "keyword", "tags", "authorkeywords", "manualtags"),
+    "venue": (
+        "venue", "journal", "containertitle", "publicationtitle", "booktitle", "sourcetitle", "conference",
+        "journalref", "journaltitle", "primarylocation",
+    ),
+}  # fmt: skip
+COLUMNS: Mapping[str, frozenset[str]] = {field: frozenset(names) for field, names in _NAMES.items()}
+"""The names of each field, for whoever must know which columns are known."""
+
 _BEGINS = re.compile(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
 _LINE_BEGINS = re.compile(r"\s*\{\s*\"")
 _SAMPLE = 50
@@ -34,7 +55,8 @@ _TEXT_LIMIT = 2000
 _MOST_PARTS = 5000
 """Authors, links or keywords read of one record."""
 
-Object = Mapping[str, Any]
+_PLACES = 100_000
+"""Words of one inverted abstract."""
 
 
 def recognises_json(text: str) -> bool:
@@ -52,11 +74,11 @@ def recognises_lines(text: str) -> bool:
 def parse_json(text: str) -> Parsed:
     """The records of a JSON document: a list of objects, or one that stands in an object up to two levels down."""
     document = _load(text)
-    path, rows = _find_rows(document)
+    path, rows = find_rows(document)
     records: list[Record] = []
     bad: list[tuple[int, str]] = []
     for index, row in enumerate(rows):
-        record, why = _read_row(row)
+        record, why = read_row(row)
         if record:
             records.append(record)
         else:
@@ -72,7 +94,7 @@ def parse_lines(text: str) -> Parsed:
         if not line.strip():
             continue
         try:
-            record, why = _read_row(json.loads(line), line=number)
+            record, why = read_row(json.loads(line), line=number)
         except RecursionError:
             record, why = None, "its JSON is nested too deeply"
         except ValueError as error:
@@ -102,78 +124,73 @@ def _reason(error: ValueError) -> str:
     return reason[:1].lower() + reason[1:]
 
 
-def _find_rows(document: Any) -> tuple[tuple[str, ...], Sequence[Any]]:
-    """Where the papers stand, as the keys that lead there, and the list: the one with most titles and abstracts."""
-    if isinstance(document, list):
-        return (), document
-    if not isinstance(document, dict):
-        return (), ()
-    if _has_title(document) and any(_value(_plain_keys(document), "abstract")):
-        return (), (document,)
-    best: tuple[tuple[int, int, bool], tuple[str, ...], Sequence[Any]] = ((0, 0, False), (), ())
-    for path, rows in _lists_in(document):
-        titled = [row for row in rows if isinstance(row, dict) and _has_title(row)]
-        abstracts = sum(any(_value(_plain_keys(row), "abstract")) for row in titled)
-        weight = (abstracts, len(titled) if path[-1].lower() in _LIST_NAMES else 0, bool(titled))
-        if weight > best[0]:
-            best = (weight, path, rows)
-    return best[1], best[2]
-
-
-def _lists_in(document: Object) -> Iterator[tuple[tuple[str, ...], Sequence[Any]]]:
-    for key, value in document.items():
-        if isinstance(value, list):
-            yield (key,), value
-        elif isinstance(value, dict):
-            for inner, rows in value.items():
-                if isinstance(rows, list):
-                    yield (key, inner), rows
-
-
-def _has_title(row: Object) -> bool:
-    return bool(_text(*_value(_plain_keys(row), "title")))
-
-
-def _plain_keys(row: Object) -> dict[str, Any]:
-    """The object with its keys in lower case, without separators; the first of two alike counts."""
-    plain: dict[str, Any] = {}
-    for key, value in row.items():
-        plain.setdefault(_SEPARATORS.sub("", key).lower(), value)
-    return plain
-
-
 def _value(plain: Object, name: str) -> Iterator[Any]:
     """The values an object has under the names of a field, empty ones left out."""
     return (plain[key] for key in _NAMES[name] if plain.get(key))
 
 
-def _read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
+def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
     """One object as a record, or why it is none."""
     if not isinstance(row, dict):
         return None, "it is no JSON object"
-    plain = _plain_keys(row)
+    plain = unwrap(row)
+    if plain.get("itemtype") in {"attachment", "note", "annotation"}:
+        return None, "it is a note or a file, and no paper"
     title = _text(*_value(plain, "title"))
     if not title:
         return None, "it has no title"
-    date = _text(*_value(plain, "date"))
-    record = Record(
-        title=title,
-        abstract=_text(*_value(plain, "abstract")) or _uninverted(plain.get("abstractinvertedindex")),
-        authors=_people(next(_value(plain, "authors"), None)),
-        published=find_date(date) if date else None,
-        links=tuple(link for name in ("links", "code") for value in _value(plain, name) for link in _links(value)),
-        identifiers=_identifiers(plain),
-        categories=_parts(next(_value(plain, "categories"), None)),
-        venue=_text(*_value(plain, "venue")) or None,
-        line=line,
+    abstract = _text(*_value(plain, "abstract")) or _uninverted(plain.get("abstractinvertedindex"))
+    return (
+        Record(
+            title=flatten(title) if "<" in title else title,
+            abstract=_without_heading(flatten(abstract)) if "<" in abstract else abstract,
+            authors=_people(next(_value(plain, "authors"), None)),
+            published=next((found for value in _value(plain, "date") if (found := _date(value))), None),
+            links=tuple(link for name in ("links", "code") for value in _value(plain, name) for link in _links(value)),
+            identifiers=_identifiers(plain),
+            categories=_parts(next(_value(plain, "categories"), None)),
+            venue=next((venue for value in _value(plain, "venue") if (venue := _venue(value))), None),
+            line=line,
+        ),
+        "",
     )
-    return record, ""
+
+
+def _without_heading(abstract: str) -> str:
+    """JATS abstracts begin with a title of their own, `Abstract`."""
+    first, _, rest = abstract.partition("\n")
+    return rest.strip() if rest and first.strip(" .:").lower() in {"abstract", "summary"} else abstract
+
+
+def _date(value: Any) -> dt.date | None:
+    """A date as a text, as Crossref's and CSL's `date-parts`, or as milliseconds since 1970."""
+    if isinstance(value, str):
+        return find_date(value)
+    if isinstance(value, list):
+        return _date(value[0]) if value else None
+    if isinstance(value, dict):
+        plain = plain_keys(value)
+        parts = plain.get("dateparts")
+        if isinstance(parts, list) and parts and isinstance(parts[0], list) and len(parts[0]) == 3:
+            return date_of(*(str(part) for part in parts[0]))
+        return next((found for name in ("raw", "created", "date") if (found := _date(plain.get(name)))), None)
+    if isinstance(value, int) and 10**11 < value < 10**13:
+        return (dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=value)).date()
+    return None
+
+
+def _venue(value: Any) -> str:
+    if isinstance(value, dict) and isinstance(source := value.get("source"), dict):
+        value = source
+    return next(scalars(value, "displayname", "name", "title"), "").strip()[:_TEXT_LIMIT]
 
 
 def _text(*values: Any) -> str:
     """The first value that is text with a letter in it, or a list that begins with such a text."""
     for value in values:
         first = value[0] if isinstance(value, list) and value else value
+        if isinstance(first, dict):
+            first = next(scalars(first, "title", "value", "text"), "")
         if isinstance(first, str) and first.strip():
             return first.strip()
     return ""
@@ -190,15 +207,15 @@ def _uninverted(index: Any) -> str:
         for place in positions
         if isinstance(place, int)
     )
-    return " ".join(word for _, word in sorted(places))
+    return " ".join(word for _, word in sorted(itertools.islice(places, _PLACES)))
 
 
 def _people(value: Any) -> tuple[str, ...]:
     """Authors as a list of names, of objects with a name, or one text."""
     if isinstance(value, str):
-        separator = ";" if ";" in value else " and " if " and " in value and "," not in value else ","
-        text = value if separator != "," else value.replace(", and ", ",").replace(" and ", ",")
-        return tuple(name.strip() for name in text.split(separator)[:_MOST_PARTS] if name.strip())
+        return split_people(value)
+    if isinstance(value, dict):
+        value = value.get("author", value.get("authors"))
     if not isinstance(value, list):
         return ()
     names = (_name(person) for person in value[:_MOST_PARTS])
@@ -206,14 +223,23 @@ def _people(value: Any) -> tuple[str, ...]:
 
 
 def _name(person: Any) -> str:
+    """A person's name; Zotero's editors and translators are no authors."""
     if isinstance(person, str):
         return person.strip()
     if not isinstance(person, dict):
         return ""
-    plain = _plain_keys(person)
-    if name := _text(plain.get("name"), plain.get("fullname"), plain.get("displayname"), plain.get("literal")):
+    plain = plain_keys(person)
+    if isinstance(inner := plain.get("author"), dict):
+        plain = plain_keys(inner)
+    if plain.get("creatortype", "author") not in {"author", "inventor", "presenter", "programmer", "contributor"}:
+        return ""
+    names = ("name", "fullname", "displayname", "literal", "text", "rawauthorname")
+    if name := _text(*(plain.get(name) for name in names)):
         return name
-    return " ".join(filter(None, (_text(plain.get("given")), _text(plain.get("family"), plain.get("lastname")))))
+    given = _text(plain.get("given"), plain.get("firstname"), plain.get("forename"), plain.get("first"))
+    family = _text(plain.get("family"), plain.get("lastname"), plain.get("surname"), plain.get("last"))
+    particle = _text(plain.get("nondroppingparticle"))
+    return " ".join(filter(None, (given, particle, family)))
 
 
 def _parts(value: Any) -> tuple[str, ...]:
@@ -224,25 +250,23 @@ def _parts(value: Any) -> tuple[str, ...]:
             return (value.strip(),)
         return tuple(part.strip() for part in value.split(separator)[:_MOST_PARTS] if part.strip())
     if isinstance(value, list):
-        return tuple(part.strip() for part in value[:_MOST_PARTS] if isinstance(part, str) and part.strip())
+        found = (part.strip() for part in scalars(value[:_MOST_PARTS], "displayname", "name", "tag", "term", "value"))
+        return tuple(part for part in found if part)
     return ()
 
 
 def _links(value: Any) -> list[str]:
-    values = value[:_MOST_PARTS] if isinstance(value, list) else [value]
-    return [link.strip() for link in values if isinstance(link, str) and is_web_address(link.strip())]
+    found = scalars(value, "url", "href", "landingpageurl", "pdfurl")
+    return [link.strip() for link in itertools.islice(found, _MOST_PARTS) if is_web_address(link.strip())]
 
 
 def _identifiers(plain: Object) -> dict[str, str]:
-    """Ids by field; `identifiers` and `externalIds` objects hold them too, and the record's own addresses."""
+    """Ids by field; `ids`, `identifiers` and `externalIds` objects hold them too, and the record's own addresses."""
     found: dict[str, str] = {}
-    for name in ("identifiers", "externalids"):
+    for name in ("identifiers", "externalids", "ids"):
         if isinstance(inner := plain.get(name), dict):
-            found |= _identifiers(
-                _plain_keys(
-                    {key: value for key, value in inner.items() if key.lower() not in {"identifiers", "externalids"}}
-                )
-            )
+            held = {key: value for key, value in plain_keys(inner).items() if not isinstance(value, dict)}
+            found |= _identifiers(held)
     if version := _scalar(plain.get("arxivversion")):
         found["arxiv_version"] = version
     for value in _value(plain, "arxiv"):
@@ -251,24 +275,39 @@ def _identifiers(plain: Object) -> dict[str, str]:
         if doi := normal_doi(_scalar(value)):
             found |= find_identifiers(doi) or {"doi": doi}
     for value in _value(plain, "pmid"):
-        if (pmid := _scalar(value).rpartition("/")[2]).isdigit():
+        if (pmid := _scalar(value).rstrip("/").rpartition("/")[2]).isdigit():
             found["pmid"] = pmid.lstrip("0")
-    for name in ("url", "link", "entryid", "id", "urlabs", "pdfurl"):
+    for name in ("url", "link", "entryid", "id", "urlabs", "absurl", "pdfurl"):
         address = plain.get(name)
-        if isinstance(address, str) and "arxiv" not in found and (is_web_address(address) or name == "id"):
+        if isinstance(address, str) and (is_web_address(address) or name == "id"):
             found = {**(find_identifiers(address) if is_web_address(address) else arxiv_identifiers(address)), **found}
+    return found | _catalogue_numbers(plain)
+
+
+def _catalogue_numbers(plain: Object) -> dict[str, str]:
+    """The ids of the catalogues themselves, for papers that have no other."""
+    found: dict[str, str] = {}
+    if re.fullmatch(r"[0-9a-f]{40}", paper := _scalar(plain.get("paperid"))):
+        found["s2"] = paper
+    if work := re.fullmatch(r"(?:https?://openalex\.org/)?(W\d{3,12})", _scalar(plain.get("id"))):
+        found["openalex"] = work[1]
+    if "forum" in plain and (forum := _scalar(plain["forum"])):
+        found["openreview"] = forum
     return found
 
 
 def _scalar(value: Any) -> str:
-    return str(value).strip()[:300] if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    return next(scalars(value, "value", "id"), "").strip()[:300]
 
 
-def _locate(text: str, path: tuple[str, ...], bad: list[tuple[int, str]]) -> Iterator[Gap]:
+def _locate(text: str, path: tuple[str, ...] | None, bad: list[tuple[int, str]]) -> Iterator[Gap]:
     """Gaps for the rows without a title, with the lines they stand on; read a second time only when there are any."""
     if not bad:
         return
     why = dict(bad)
+    if path is None:
+        yield from (Gap(1, 1, "", f"record {index + 1}: {reason}") for index, reason in bad)
+        return
     start = _skip(text, 0)
     for key in path:
         start = _member(text, start, key)

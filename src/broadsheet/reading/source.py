@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +19,7 @@ _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, 0x00AD, 0])
 _MAGIC = {
     b"%PDF": "a PDF: copy its text, or give a listing of its abstracts",
-    b"PK\x03\x04": "a zip archive or an Office document: unpack it, or save it as text",
+    b"PK\x03\x04": "a zip archive or an Office document that is no workbook: unpack it, or save it as text",
     b"\x1f\x8b": "compressed with gzip: unpack it first",
     b"BZh": "compressed with bzip2: unpack it first",
     b"\xfd7zXZ": "compressed with xz: unpack it first",
@@ -26,6 +27,8 @@ _MAGIC = {
     b"\xff\xd8\xff": "an image: give the text",
     b"SQLite format 3": "an SQLite database: export its papers as JSON Lines",
 }
+_XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})[\"']", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -35,8 +38,19 @@ _BOMS = (
 )
 
 
-def read_file(name: str, *, limit: int = LIMIT) -> str:
-    """The text of a file, newlines as `\\n`; a size above `limit` is refused before anything is read."""
+def files_of(name: str) -> list[str] | None:
+    """The files that stand in a folder, in the order of their names, hidden ones left out; `None` for no folder."""
+    try:
+        path = Path(name).expanduser()
+        if not path.is_dir():
+            return None
+        return [str(file) for file in sorted(path.iterdir()) if not file.name.startswith(".") and file.is_file()]
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+def load_file(name: str, *, limit: int = LIMIT) -> bytes:
+    """The bytes of a file; a size above `limit` is refused before anything is read."""
     try:
         path = Path(name).expanduser()
         if path.is_dir():
@@ -44,7 +58,7 @@ def read_file(name: str, *, limit: int = LIMIT) -> str:
         if path.stat().st_size > limit:
             raise _too_large(name, limit)
         with path.open("rb") as stream:
-            data = _read_bounded(stream, name=name, limit=limit)
+            return _read_bounded(stream, name=name, limit=limit)
     except FileNotFoundError as error:
         raise ReadingError(f"there is no file {_short(name)}: check the path.") from error
     except PermissionError as error:
@@ -52,16 +66,24 @@ def read_file(name: str, *, limit: int = LIMIT) -> str:
     except (OSError, ValueError, RuntimeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise ReadingError(f"{_short(name)} cannot be read ({reason}): check the path.") from error
-    return decode(data, name=name)
+
+
+def load_stream(stream: BinaryIO, *, name: str = STDIN, limit: int = LIMIT) -> bytes:
+    """The bytes of a stream such as standard input, read to its end or to just above `limit`."""
+    try:
+        return _read_bounded(stream, name=name, limit=limit)
+    except OSError as error:
+        raise ReadingError(f"{_called(name)} cannot be read ({error.strerror}): try a file.") from error
+
+
+def read_file(name: str, *, limit: int = LIMIT) -> str:
+    """The text of a file, newlines as `\\n`."""
+    return decode(load_file(name, limit=limit), name=name)
 
 
 def read_stream(stream: BinaryIO, *, name: str = STDIN, limit: int = LIMIT) -> str:
-    """The text of a stream such as standard input, read to its end or to just above `limit` bytes."""
-    try:
-        data = _read_bounded(stream, name=name, limit=limit)
-    except OSError as error:
-        raise ReadingError(f"{_called(name)} cannot be read ({error.strerror}): try a file.") from error
-    return decode(data, name=name)
+    """The text of a stream, newlines as `\\n`."""
+    return decode(load_stream(stream, name=name, limit=limit), name=name)
 
 
 def decode(data: bytes, *, name: str) -> str:
@@ -106,10 +128,29 @@ def _decode_marked(data: bytes) -> str | None:
 
 
 def _decode_unmarked(data: bytes) -> str:
+    """UTF-8 where the bytes are that, whatever a document says of itself; else what it declares."""
+    declared = _declared(data)
+    if declared.startswith(("iso2022", "hz")) and (b"\x1b" in data or b"~{" in data):
+        return data.decode(declared, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_utf8(data)
+        pass
+    if declared and declared not in {"utf-8", "iso8859-1", "ascii"} and not declared.startswith("utf-"):
+        return data.decode(declared, "replace")
+    return _decode_utf8(data)
+
+
+def _declared(data: bytes) -> str:
+    """The encoding an XML declaration or an HTML `meta` names, by its codec's name; empty where none is known."""
+    head = data[:2048]
+    found = _XML_ENCODING.match(head) or (_META_CHARSET.search(head) if b"<" in head else None)
+    if not found:
+        return ""
+    try:
+        return codecs.lookup(found[1].decode("ascii")).name if b"".join(found.groups()).isascii() else ""
+    except (LookupError, ValueError):
+        return ""
 
 
 def _decode_utf8(data: bytes) -> str:

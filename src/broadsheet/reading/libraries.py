@@ -1,0 +1,125 @@
+"""XML of libraries -> records: the ACL Anthology's collections and EndNote's exports."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from broadsheet.reading.dates import find_date
+from broadsheet.reading.identity import find_identifiers, is_web_address, normal_doi
+from broadsheet.reading.markup import child, children, local, plain_text, read_records, root_of, text_of, texts_of
+from broadsheet.reading.parsed import Parsed, Record
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_ENDNOTE = re.compile(r"<titles>|<ref-type[ >]|<contributors>")
+_ANTHOLOGY = "https://aclanthology.org/"
+
+
+def recognises_anthology(text: str) -> bool:
+    """Whether a document is a collection of the ACL Anthology."""
+    return root_of(text) in {"collection", "volume"} and "<paper" in text[:200_000]
+
+
+def parse_anthology(text: str) -> Parsed:
+    """The papers of a collection, each with its volume's name and year."""
+    return read_records(text, _Papers())
+
+
+def recognises_endnote(text: str) -> bool:
+    """Whether a document is EndNote's XML."""
+    return root_of(text) in {"xml", "records", "record"} and _ENDNOTE.search(text[:50_000]) is not None
+
+
+def parse_endnote(text: str) -> Parsed:
+    """The references of an EndNote library; styles inside the fields are dropped."""
+    return read_records(text, _References())
+
+
+class _Papers:
+    """Papers, and the volumes they stand in."""
+
+    tags = frozenset({"meta", "paper"})
+
+    def __init__(self) -> None:
+        self.venue = ""
+        self.year = self.month = ""
+
+    def read(self, element: Element) -> tuple[Record | None, str]:
+        if local(element) == "meta":
+            self.venue = text_of(element, "booktitle", "shortbooktitle")
+            self.year, self.month = text_of(element, "year"), text_of(element, "month")
+            return None, ""
+        title = text_of(element, "title")
+        if not title:
+            return None, "it has no title"
+        people = (
+            " ".join(filter(None, (text_of(person, "first"), text_of(person, "last"), text_of(person, "suffix"))))
+            for person in children(element, "author")
+        )
+        address = text_of(element, "url")
+        identifiers = {}
+        if address and not is_web_address(address):
+            identifiers["acl"] = address
+            address = f"{_ANTHOLOGY}{address}"
+        if doi := normal_doi(text_of(element, "doi")):
+            identifiers["doi"] = doi
+        return (
+            Record(
+                title=title,
+                abstract=text_of(element, "abstract"),
+                authors=tuple(name for name in people if name),
+                published=find_date(f"{self.month}, {self.year}"),
+                links=(address,) if is_web_address(address) else (),
+                identifiers=identifiers,
+                venue=self.venue or None,
+                line=element.sourceline,
+            ),
+            "",
+        )
+
+
+class _References:
+    """EndNote's references."""
+
+    tags = frozenset({"record"})
+
+    def read(self, element: Element) -> tuple[Record | None, str]:
+        titles = child(element, "titles")
+        title = text_of(titles, "title") if titles is not None else ""
+        if titles is None or not title:
+            return None, "it has no title"
+        box = child(element, "contributors")
+        authors = child(box, "authors", "secondary-authors") if box is not None else None
+        dates = child(element, "dates")
+        day = child(dates, "pub-dates") if dates is not None else None
+        year = text_of(dates, "year") if dates is not None else ""
+        written = text_of(day, "date") if day is not None else ""
+        links = _addresses(element)
+        marks = " ".join((text_of(element, "electronic-resource-num"), *links))
+        identifiers = find_identifiers(marks)
+        number = text_of(element, "accession-num")
+        if "pubmed" in text_of(element, "remote-database-name").lower() and number.isdigit():
+            identifiers.setdefault("pmid", number.lstrip("0"))
+        words = child(element, "keywords")
+        return (
+            Record(
+                title=title,
+                abstract=text_of(element, "abstract"),
+                authors=texts_of(authors, "author") if authors is not None else (),
+                published=find_date(written) or find_date(f"{written} {year}") or find_date(f"{written}, {year}"),
+                links=links,
+                identifiers=identifiers,
+                categories=texts_of(words, "keyword") if words is not None else (),
+                venue=text_of(titles, "secondary-title") or None,
+                line=element.sourceline,
+            ),
+            "",
+        )
+
+
+def _addresses(element: Element) -> tuple[str, ...]:
+    box = child(element, "urls")
+    found = (plain_text(link) for group in box for link in children(group, "url")) if box is not None else ()
+    return tuple(link for link in found if is_web_address(link))

@@ -1,0 +1,37 @@
+"""Lists of authors as formats write them -> names."""
+
+from __future__ import annotations
+
+import re
+
+_NOTES = re.compile(r"\([^()]{0,2000}\)")
+_AND = re.compile(r",?\s+(?:and|AND|&)\s+")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,4}")
+_COMMA = re.compile(r",\s*")
+_MOST_NAMES = 5000
+
+
+def split_people(text: str) -> tuple[str, ...]:
+    """`Ada Lovelace (1), C. Babbage and J. Doe` as three names, without affiliations and notes in brackets.
+
+    `Lovelace, A.; Babbage, C.` and `Lovelace, A., Babbage, C.` keep the comma inside each name; `Lovelace A., Doe J.`
+    are two names.
+    """
+    text = " ".join(text.split())
+    for _ in range(4):
+        shorter = _NOTES.sub("", text)
+        if shorter == text:
+            break
+        text = shorter
+    parts = _AND.split(text)
+    pieces = text.split(";") if ";" in text else [piece for part in parts for piece in _by_commas(part)]
+    names = (piece.strip(" ,;*†‡").removeprefix("and ") for piece in pieces[:_MOST_NAMES])
+    return tuple(name for name in names if any(letter.isalpha() for letter in name))
+
+
+def _by_commas(text: str) -> list[str]:
+    """Names between commas; where every second piece is initials, `Lovelace, A.` is one name."""
+    pieces = _COMMA.split(text)
+    if len(pieces) > 1 and len(pieces) % 2 == 0 and all(_INITIALS.fullmatch(piece.strip()) for piece in pieces[1::2]):
+        return [f"{family}, {given}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)]
+    return pieces
