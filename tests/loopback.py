@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,6 +36,14 @@ def refuse(status: int, message: str) -> Reply:
     return status, {"error": {"message": message, "type": "error"}}
 
 
+class _QuietServer(ThreadingHTTPServer):
+    """A client that has left before its answer is no error of the server."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class ModelServer:
     """Lists `models`, answers each call by `reply`, and keeps the calls; a context manager."""
 
@@ -47,7 +56,7 @@ class ModelServer:
         self.reply, self.listing = reply, listing
         self.calls: list[dict[str, Any]] = []
         self.called = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _QuietServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     @property

@@ -54,8 +54,9 @@ async def write_headings(
         nonlocal tried
         members = [papers[key] for key in theme.paper_keys]
         heading = await _heading(members, writer)
-        tried += 1
-        report(tried)
+        if heading is not None or writer.dispatcher.stopped is None:
+            tried += 1  # what the end of the run sends home unasked is no progress
+            report(tried)
         if heading is not None:
             headings[position] = heading
 
