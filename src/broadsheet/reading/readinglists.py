@@ -19,8 +19,8 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _NUMBER = re.compile(r"^(?:\d{1,4}[.):]|\[\d{1,4}\])\s+")
 _ITEM = re.compile(r"\s{0,12}(?:[-*+]|\d{1,4}[.)])\s+(.*)")
 _LABEL = re.compile(
-    r"\s{0,8}(?:[-*+>]\s+)?(?:\*\*|__)?(arxiv(?: id)?|authors?|abstract|summary|tl;?dr|date|published|doi|pmid|url|links?"
-    r"|pdf|paper|code|venue|journal|conference|categor(?:y|ies)|subjects?|keywords?|tags)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*(.*)",
+    r"\s{0,8}(?:[-*+>]\s+)?(?:\*\*|__)?(arxiv(?: id)?|authors?|abstract|summary|tl;?dr|date|published|doi|pmid|url"
+    r"|links?|pdf|paper|code|venue|journal|conference|categor(?:y|ies)|subjects?|keywords?|tags)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*(.*)",
     re.IGNORECASE,
 )
 _ANY_LABEL = re.compile(r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)[A-Z][\w /-]{1,40}(?:\*\*|__)?:(?:\*\*|__)?.*")
