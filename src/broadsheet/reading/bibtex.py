@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ _NAME_BREAK = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SUBTITLE = re.compile(r"[.:?!]\s*$")
 _MOST_NAMES = 5000
 _SHOWN = 2000
+
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of is a gap here
 
 
 def recognises(text: str) -> bool:

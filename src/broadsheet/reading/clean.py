@@ -13,8 +13,6 @@ _PASSES = 6
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
-_MARKED = ("\\", "$", "`", "&", "<", "''", "{", "~", "-\n")
-"""Every repair of an ASCII text needs one of these; a text without them is done after its whitespace."""
 
 _HIDDEN = re.compile(
     "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
@@ -57,13 +55,28 @@ def repair(text: str) -> str:
     mean; hidden and control characters go; white space is one space. `repair(repair(x)) == repair(x)`, and where a
     step would change a number or lose a word, the text keeps its wording as it stands.
     """
-    if text.isascii() and text.isprintable() and not any(mark in text for mark in _MARKED):
-        return collapse(text)
+    if text.isascii() and not _is_marked(text) and text.isprintable():
+        return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
     plain = collapse(_reveal(text))
     settled = _settle(plain)
     if settled is None or settled == plain or not keeps_words(plain, settled):
         return plain
     return settled
+
+
+def _is_marked(text: str) -> bool:
+    """Whether a text holds one of the marks that every repair of ASCII needs; written out: every text passes here."""
+    return (
+        "\\" in text
+        or "$" in text
+        or "`" in text
+        or "&" in text
+        or "<" in text
+        or "''" in text
+        or "{" in text
+        or "~" in text
+        or "-\n" in text
+    )
 
 
 def collapse(text: str) -> str:
@@ -86,7 +99,7 @@ def keeps_words(before: str, after: str) -> bool:
 def _settle(text: str) -> str | None:
     """The text after as many passes as it takes to change no more, `None` when that is too many."""
     for _ in range(_PASSES):
-        changed = collapse(tex.to_unicode(text)) if any(mark in text for mark in _MARKED) else text
+        changed = collapse(tex.to_unicode(text)) if _is_marked(text) else text
         changed = collapse(_reveal(changed)) if changed != text else changed
         if changed == text:
             return text

@@ -155,7 +155,7 @@ def _section_name(unit: Unit) -> str:
 
 def is_chrome(title: str, abstract: Sequence[Unit] = ()) -> bool:
     """Whether a title, or the text under it, is a page's or a letter's own voice."""
-    if CHROME.search(title) and title_case(title) < 0.7:
+    if title_case(title) < 0.7 and CHROME.search(title):
         return True
     if SALUTATION.match(title) or (title.endswith((",", "!")) and _speaks(title)):
         return True

@@ -50,6 +50,9 @@ def parse(text: str) -> Parsed:
         return parsed
     if reader.error:
         raise NoPapers(f"the service answered with an error ({reader.error}): correct the query.")
+    broken = next((gap for gap in parsed.gaps if gap.why.startswith("the XML is broken")), None)
+    if broken:
+        raise NoPapers(f"at line {broken.first_line} {broken.why}, and no entry stands before that: save it again.")
     raise NoPapers(_why_empty(text, entries=len(parsed.gaps)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -37,6 +38,7 @@ _PMID = re.compile(
 )
 _CODE_HOSTS = r"(?:github\.com|gitlab\.com|codeberg\.org|huggingface\.co)"
 _CODE = re.compile(rf"(?:https?://)?(?:www\.)?({_CODE_HOSTS}/[\w.~-]+/[\w.~-]+(?:/[\w.~/-]*)?)", re.IGNORECASE)
+_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _NO_WORD = re.compile(r"[\W_]+")
 _SHORT_TITLE = 4
 """Titles of fewer words (`Preface`, `Editorial`) do not tell papers apart by themselves."""
@@ -99,6 +101,7 @@ def imprint(title: str, authors: Sequence[str], abstract: str) -> str:
     return f"{name}\n{surname}"
 
 
+@functools.lru_cache(maxsize=16)
 def normal_title(title: str) -> str:
     """A title as duplicates are compared by: no case, accents or punctuation; letters of all scripts stay.
 
@@ -109,6 +112,8 @@ def normal_title(title: str) -> str:
         title = unicodedata.normalize("NFKD", title)
         title = "".join(letter for letter in title if not unicodedata.combining(letter))
     folded = title.casefold()
+    if folded.isascii():
+        return " ".join(folded.translate(_ASCII_WORDS).split()) or folded.strip()
     return _NO_WORD.sub(" ", folded).strip() or folded.strip()
 
 

@@ -95,6 +95,9 @@ class _Desk:
             self._take_prose(unit)
         elif kind is Kind.HEADLINE and self.current and self._is_inside(unit):
             self.current.abstract.append(unit)
+        elif kind is Kind.HEADLINE and self.current and self._is_byline(unit):
+            unit.kind = Kind.AUTHORS
+            self.current.facts.append(unit)
         else:
             self.waiting.append(unit)
 
@@ -146,6 +149,17 @@ class _Desk:
             )
             return opened or (not self.shape.marked_titles and unit.block == above.block)
         return unit.kind is Kind.HEADLINE and is_abstract_part(unit.text) and not unit.marker.startswith("#")
+
+    def _is_byline(self, unit: Unit) -> bool:
+        """Whether a line stands directly below `Title: …`, where the only author of a paper stands."""
+        title = self.current.title[-1] if self.current else unit
+        return (
+            title.label == "title"
+            and not self.waiting
+            and unit.block == title.block
+            and unit.first == title.last + 1
+            and not (self.current and self.current.abstract)
+        )
 
     def _open(self) -> bool:
         """Starts the paper whose title waits, if one does; what waited before it is settled."""

@@ -216,7 +216,7 @@ def _text_kind(text: str) -> tuple[Kind, bool]:
     dotted = text[-1] in ".。" or (text[-1] in "\"'”’)]" and _ENDS.search(text[-4:]) is not None)
     if is_abstract_part(text):
         return Kind.HEADLINE, dotted
-    inner = _INNER_END.search(text) is not None
+    inner = "." in text[:-1] and _INNER_END.search(text) is not None
     if words > 34 or (words > 24 and (dotted or inner)):
         return Kind.PROSE, dotted
     if dotted and words >= 3:

@@ -5,6 +5,7 @@ lxml parses. A page of no known make is read as it would be pasted, and its link
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _OPENS = re.compile(
-    r"\s*(?:<!--.{0,2000}?-->\s*){0,5}(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype html|html|head|body|div|table|meta|title"
-    r"|h[1-6]|p|a|span|ul|ol|dl|section|article|main|center|font|style|link|script|base)\b",
+    r"\s*(?:<!--(?:(?!-->).){0,2000}-->\s*){0,5}(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype html|html|head|body|div|table"
+    r"|meta|title|h[1-6]|p|a|span|ul|ol|dl|section|article|main|center|font|style|link|script|base)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _MOST_TAGS = 3_000_000
@@ -129,9 +130,8 @@ def _scholar(tree: Element) -> Iterator[Record]:
         if not title:
             continue
         block = heading.getparent() if heading.tag == "a" else heading
-        following = (
-            [part for part in block.itersiblings() if isinstance(part.tag, str)][:4] if block is not None else []
-        )
+        siblings = block.itersiblings() if block is not None else iter(())
+        following = list(itertools.islice((part for part in siblings if isinstance(part.tag, str)), 4))
         byline = next((words_in(part) for part in following if _BYLINE.search(words_in(part)[:2000])), "")
         snippet = next((part for part in following if _classes(part) & {"gse_alrt_sni", "gs_rs"}), None)
         address = _target(link.get("href") or "") if link is not None else ""
