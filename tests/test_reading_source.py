@@ -98,3 +98,11 @@ def test_any_bytes_give_text_or_a_reading_error(data):
         return
     assert "\r" not in text
     text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "codec", ["hex", "rot13", "zlib", "punycode", "idna", "unicode_escape", "undefined", "nonsense"]
+)
+def test_an_encoding_that_is_no_text_is_not_believed(codec):
+    page = f'<html><meta charset="{codec}"><p>caf\u00e9</p></html>'
+    assert decode(page.encode("cp1252"), name="page") == page

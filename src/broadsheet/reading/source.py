@@ -141,6 +141,13 @@ def _decode_unmarked(data: bytes) -> str:
     return _decode_utf8(data)
 
 
+_TEXT_CODEC = re.compile(
+    r"utf-.*|ascii|iso8859-\d+|cp125\d|koi8-[ru]|mac-roman|gb2312|gbk|gb18030|big5|shift_jis|cp932|euc_jp|euc_kr"
+    r"|iso2022_jp|iso2022_kr|hz"
+)
+"""Only these: Python also knows codecs that are no text, and some that take a hostile page hours."""
+
+
 def _declared(data: bytes) -> str:
     """The encoding an XML declaration or an HTML `meta` names, by its codec's name; empty where none is known."""
     head = data[:2048]
@@ -148,9 +155,10 @@ def _declared(data: bytes) -> str:
     if not found:
         return ""
     try:
-        return codecs.lookup(found[1].decode("ascii")).name if b"".join(found.groups()).isascii() else ""
+        name = codecs.lookup(found[1].decode("ascii")).name
     except (LookupError, ValueError):
         return ""
+    return name if _TEXT_CODEC.fullmatch(name) else ""
 
 
 def _decode_utf8(data: bytes) -> str:
