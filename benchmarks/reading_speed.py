@@ -55,7 +55,7 @@ def invent(count: int) -> list[Invented]:
     for number in range(count):
         title = " ".join(dice.choices(WORDS, k=dice.randint(7, 12))).title() + f" {number}"
         sentences = (
-            f"We see how {' '.join(dice.choices(WORDS, k=dice.randint(14, 28)))} in {dice.randint(2, 99)}% of cases."
+            f"See how the {' '.join(dice.choices(WORDS, k=dice.randint(14, 28)))} in {dice.randint(2, 99)}% of cases."
             for _ in range(dice.randint(4, 8))
         )
         authors = [f"{dice.choice('ABCDEFG')}. {dice.choice(WORDS).title()}son" for _ in range(dice.randint(1, 6))]

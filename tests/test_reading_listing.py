@@ -132,3 +132,21 @@ def test_the_real_listing_is_read_letter_for_letter():
 def test_what_is_no_listing_among_the_real_files_has_no_papers(name):
     with pytest.raises(NoPapers):
         read_inputs([str(SHARED / name)])
+
+
+def test_a_folder_is_its_files_in_the_order_of_their_names(tmp_path):
+    folder = tmp_path / "week"
+    folder.mkdir()
+    (folder / "b.txt").write_text(page(PAPERS[:2]), encoding="utf-8")
+    (folder / "a.json").write_text(json.dumps(PAPERS[2:4]), encoding="utf-8")
+    (folder / "c.pdf").write_bytes(b"%PDF-1.7 \x00\x01")
+    (folder / ".hidden").write_text("no", encoding="utf-8")
+    listing = read_inputs([str(folder)])
+    assert [Path(source.name).name for source in listing.sources] == ["a.json", "b.txt", "c.pdf"]
+    assert [paper.title for paper in listing.papers] == [PAPERS[i]["title"] for i in (2, 3, 0, 1)]
+    assert ["is a PDF" in fragment.why for fragment in listing.fragments] == [True]
+
+
+def test_a_folder_without_files_is_told(tmp_path):
+    with pytest.raises(NoPapers, match="a folder without files"):
+        read_inputs([str(tmp_path)])

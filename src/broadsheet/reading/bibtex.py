@@ -24,6 +24,8 @@ _LOOKS = re.compile(
 _BRACES = re.compile(r"(?<!\\)[{}]")
 _MATH = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.){1,2000}\$", re.DOTALL)
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?\s*(?=\{)|[`'^\"~=.]\s*(?=\{)|[uvHtcdbkr]\s*(?=\{))")
+_ACCENT_GROUP = re.compile(r"\{(\\(?:['`^\"~=.]\s?(?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|[cvuHkrbdt]\{\\?[A-Za-z]{1,2}\}))\}")
+_LETTER_GROUP = re.compile(r"\{\\([A-Za-z]{1,2})\s?\}")
 _NAME_BREAK = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SUBTITLE = re.compile(r"[.:?!]\s*$")
 _MOST_NAMES = 5000
@@ -91,7 +93,7 @@ def _resolve(value: str, strings: dict[str, str]) -> str:
     if "#" in value and not (value.startswith("{") and _closes_at_end(value)):
         parts = [part.strip() for part in re.split(r"#(?=\s*(?:[\"{]|[A-Za-z][\w-]*\s*(?:#|$)))", value)]
         if len(parts) > 1:
-            return "".join(strings.get(part.lower(), _bare(part)) for part in parts)
+            return "".join(strings.get(part.lower(), part[1:-1] if part[:1] in '{"' else part) for part in parts)
     return strings.get(value.lower(), _bare(value))
 
 
@@ -138,13 +140,14 @@ def _record(fields: dict[str, str], parent: dict[str, str], *, line: int) -> Rec
 
 
 def unbraced(text: str) -> str:
-    r"""A value without the braces that only protect capitals; those of TeX commands and of mathematics stay.
+    r"""A value without the braces that only protect capitals or hold an accent; those of mathematics stay.
 
     >>> unbraced(r"{{DNA}} folding of {\"a}pples in $x_{12}$")
-    'DNA folding of {\\"a}pples in $x_{12}$'
+    'DNA folding of \\"apples in $x_{12}$'
     """
     if "{" not in text:
         return text
+    text = _LETTER_GROUP.sub(r"\\\1{}", _ACCENT_GROUP.sub(r"\1", text))
     pieces: list[str] = []
     end = 0
     for math in _MATH.finditer(text):

@@ -36,6 +36,8 @@ _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]{1,200})")
 _PMID = re.compile(
     r"(?:\bPMID:?\s{0,3}|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{1,9})\b", re.IGNORECASE
 )
+_OPENREVIEW = re.compile(r"openreview\.net/(?:forum|pdf)\?id=([\w-]{4,40})")
+_ACL = re.compile(r"aclanthology\.org/((?:[A-Z]\d{2}-\d{4,5}|\d{4}\.[\w-]{2,40}\.\d{1,5}))")
 _CODE_HOSTS = r"(?:github\.com|gitlab\.com|codeberg\.org|huggingface\.co)"
 _CODE = re.compile(rf"(?:https?://)?(?:www\.)?({_CODE_HOSTS}/[\w.~-]+/[\w.~-]+(?:/[\w.~/-]*)?)", re.IGNORECASE)
 _ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
@@ -65,6 +67,10 @@ def find_identifiers(text: str) -> dict[str, str]:
             found["doi"] = doi
     if match := _PMID.search(text):
         found["pmid"] = match[1].lstrip("0")
+    if "openreview.net/" in text and (match := _OPENREVIEW.search(text)):
+        found["openreview"] = match[1]
+    if "aclanthology.org/" in text and (match := _ACL.search(text)):
+        found["acl"] = match[1]
     return found
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lxml.etree import _ListErrorLog as ErrorLog
 
 _CHUNK = 2**18
-_WITHOUT_RECORD = 24 * 2**20
+_WITHOUT_RECORD = 8 * 2**20
 """Characters that may pass before a record, or between two; more is no listing, and would fill the memory."""
 
 _HEAD = 65_536

@@ -50,6 +50,7 @@ COLUMNS: Mapping[str, frozenset[str]] = {field: frozenset(names) for field, name
 
 _BEGINS = re.compile(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
 _LINE_BEGINS = re.compile(r"\s*\{\s*\"")
+_NO_ABSTRACT = re.compile(r"\W*(?:no abstract(?: available| provided)?|n/?a|none|null|nan|-)\W*", re.IGNORECASE)
 _SAMPLE = 50
 _TEXT_LIMIT = 2000
 _MOST_PARTS = 5000
@@ -140,6 +141,7 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
     if not title:
         return None, "it has no title"
     abstract = _text(*_value(plain, "abstract")) or _uninverted(plain.get("abstractinvertedindex"))
+    abstract = "" if _NO_ABSTRACT.fullmatch(abstract) else abstract
     return (
         Record(
             title=flatten(title) if "<" in title else title,

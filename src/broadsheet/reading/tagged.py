@@ -160,7 +160,7 @@ def _parse(text: str, dialect: Dialect) -> Parsed:
         elif record := _record(part, dialect):
             records.append(record)
         else:
-            shown = "\n".join(f"{tag} {value}" for tag, values in part.fields.items() for value in values[:9])
+            shown = "\n".join(f"{tag} {' '.join(value)}" for tag, values in part.fields.items() for value in values[:9])
             gaps.append(Gap(part.line, part.last_line, shown[:_SHOWN], "it has no title"))
     return Parsed(tuple(records), tuple(gaps))
 

@@ -1,0 +1,23 @@
+"""The invented listings of `tests/data/listings/`, one of each shape; all papers in them are made up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from broadsheet.models import Listing, Paper
+from broadsheet.reading.listing import read_inputs, read_text
+
+FOLDER = Path(__file__).parent / "data" / "listings"
+SAMPLES = sorted(path.name for path in FOLDER.iterdir())
+
+
+def text_of(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def read_sample(name: str) -> Listing:
+    return read_inputs([str(FOLDER / name)])
+
+
+def papers_of(text: str) -> tuple[Paper, ...]:
+    return read_text(text).papers

@@ -1,0 +1,104 @@
+"""No input crashes a reader, and what was made to take long or to fill the memory ends in one sentence."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.errors import ReadingError
+from broadsheet.models import Listing
+from broadsheet.reading.listing import read_inputs, read_text
+from listing_samples import SAMPLES, text_of
+
+PIECES = st.sampled_from(
+    ["\n", "\n\n", "<", ">", "{", "}", "[", "]", '"', "\\\\\n",
+     "@article{", "TY  - ", "</entry>", "<!--", "]]>", "&", "&x;",
+     "\t", ";", "- [", "](", "--sep", "\x00", "\ud7ff", "é", "=C3", "%0 ", "PMID- "]
+)  # fmt: skip
+EDITS = st.lists(
+    st.tuples(st.sampled_from(["cut", "drop", "double", "put"]), st.integers(0, 10**6), st.integers(1, 200), PIECES),
+    min_size=1,
+    max_size=6,
+)
+
+
+def mutate(text, edits):
+    for kind, place, length, piece in edits:
+        at = place % (len(text) + 1)
+        if kind == "cut":
+            text = text[:at]
+        elif kind == "drop":
+            text = text[:at] + text[at + length :]
+        elif kind == "double":
+            text = text[:at] + text[at : at + length] * 2 + text[at + length :]
+        else:
+            text = text[:at] + piece + text[at:]
+    return text
+
+
+def outcome(text):
+    """What was read, and what was said instead."""
+    try:
+        return read_text(text), ""
+    except ReadingError as error:
+        return Listing(), str(error)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.sampled_from(SAMPLES), EDITS)
+def test_a_damaged_listing_is_read_or_refused_in_one_sentence(name, edits):
+    text = mutate(text_of(name), edits)
+    listing, said = outcome(text)
+    assert said.count("\n") == 0
+    assert not said or said.endswith(".")
+    assert all(paper.title for paper in listing.papers)
+    last = text.count("\n") + 2
+    assert all(1 <= part.first_line <= part.last_line <= last for part in listing.fragments)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_listing_is_itself_with_other_newlines_and_with_a_byte_order_mark(name, tmp_path):
+    text, path = text_of(name), tmp_path / "listing"
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    papers = read_inputs([str(path)]).papers
+    assert [paper.title for paper in papers] == [paper.title for paper in read_text(text).papers]
+
+
+ENTRY = "<feed><entry><title>Goats on Dams</title><summary>"
+HOSTILE = {
+    "deep XML": "<feed>" + "<a>" * 100_000,
+    "deep entry": ENTRY + "<a>" * 100_000,
+    "deep HTML": "<html>" + "<div>" * 100_000,
+    "deep JSON": "[" * 100_000,
+    "deeper JSON": '{"a":' * 100_000,
+    "open braces": "@article{goat, title = {" + "{" * 100_000,
+    "open comments": ENTRY + "&lt;!--" * 50_000 + "</summary></entry></feed>",
+    "open scripts": ENTRY + "&lt;script&gt;" * 50_000 + "</summary></entry></feed>",
+    "open links": "# Goats\n" + "- [a b](https://arxiv.org/abs/2913.00031)\n" * 3 + "[a" * 100_000,
+    "open entries": "\\\\\narXiv:2913.00031\n" * 50_000,
+    "empty records": "TY  - JOUR\n" * 50_000,
+    "long value": "TY  - JOUR\nTI  - Goats\n" + "dams\n" * 200_000,
+    "wide table": "title,abstract" + ",x" * 100_000 + "\na,b" + ",c" * 100_000,
+    "many headings": "<html>" + '<h3 class="gs_rt">Goats on Dams</h3>' * 10_000,
+    "tags only": "<html>" + "<" * 3_100_000,
+    "ampersands": ENTRY + "&" * 300_000 + "</summary></entry></feed>",
+    "many doctypes": "<!DOCTYPE [" * 20_000,
+    "brackets in names": "title;authors\nGoats on Dams;" + "(" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_input_is_done_with_in_seconds(name):
+    start = time.process_time()
+    listing, said = outcome(HOSTILE[name])
+    assert len(listing.papers) <= 1
+    assert len(said) < 400
+    assert time.process_time() - start < 10
+
+
+def test_an_xml_document_that_never_comes_to_a_paper_is_given_up():
+    with pytest.raises(ReadingError, match="megabytes without a paper"):
+        read_text("<feed>" + "<a/>" * 2_300_000 + "</feed>")
