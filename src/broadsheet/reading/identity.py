@@ -146,6 +146,8 @@ def page_url(links: Iterable[str], identifiers: Mapping[str, str]) -> str | None
     for link in links:
         if is_web_address(link) and not _code_in(link):
             return link
+    if not identifiers:
+        return None
     made = (f"{_PAGES[scheme]}{identifiers[scheme]}" for scheme in SCHEMES if identifiers.get(scheme))
     return next((f"{page}/" if "pubmed" in page else page for page in made if is_web_address(page)), None)
 

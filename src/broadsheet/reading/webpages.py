@@ -203,9 +203,11 @@ def _as_text(tree: Element) -> Parsed:
     parsed = pasted.parse(page)
     links = _links_by_title(tree)
     records = tuple(_linked(record, links) for record in parsed.records)
-    linked = tuple(read_links(tree))
-    if len(linked) > 2 * len(records) or (linked and not records):
-        return Parsed(linked, format="a page of links")
+    with_abstract = sum(bool(record.abstract) for record in records)
+    if with_abstract < 0.5 * len(records) or not records:
+        linked = tuple(read_links(tree))
+        if len(linked) > 2 * len(records):
+            return Parsed(linked, format="a page of links")
     gaps = tuple(Gap(1, 1, gap.text, gap.why) for gap in parsed.gaps) if records else ()
     return Parsed(records, gaps)
 
