@@ -1,0 +1,63 @@
+"""Gradient-boosted trees as plain arrays: what a script in benchmarks/ learned, summed up here with numpy alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import io
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Forest:
+    """Binary trees side by side: row `n` of the arrays is node `n`; a leaf is its own child on both sides.
+
+    A row of features goes left where `features[feature] <= threshold`. A model's score is the sum of its trees'
+    leaves, as LightGBM defines it (numerical splits, no missing values).
+    """
+
+    names: tuple[str, ...]
+    """The features, in the order of the columns."""
+    feature: np.ndarray
+    threshold: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    value: np.ndarray
+    roots: np.ndarray
+    depth: int
+
+    def score(self, rows: np.ndarray) -> np.ndarray:
+        """One score a row; `rows` has a column for each of `names`, without NaN."""
+        import numpy as np
+
+        columns = np.asarray(rows, dtype=np.float64)
+        at = np.broadcast_to(self.roots, (len(columns), len(self.roots)))
+        across = np.arange(len(columns))[:, None]
+        for _ in range(self.depth):
+            goes_left = columns[across, self.feature[at]] <= self.threshold[at]
+            at = np.where(goes_left, self.left[at], self.right[at])
+        scores: np.ndarray = self.value[at].sum(axis=1)
+        return scores
+
+
+@functools.cache
+def load_forest(name: str) -> Forest:
+    """A forest shipped as `weights/<name>.npz`."""
+    import numpy as np
+
+    content = (files("broadsheet") / "writing" / "weights" / f"{name}.npz").read_bytes()
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return Forest(
+            names=tuple(str(one) for one in arrays["names"]),
+            feature=arrays["feature"].astype(np.intp),
+            threshold=arrays["threshold"].astype(np.float64),
+            left=arrays["left"].astype(np.intp),
+            right=arrays["right"].astype(np.intp),
+            value=arrays["value"].astype(np.float64),
+            roots=arrays["roots"].astype(np.intp),
+            depth=int(arrays["depth"]),
+        )
