@@ -16,9 +16,10 @@ Group = tuple[int, ...]
 
 SAMPLE = 2000
 """How many papers are linked pairwise; the others of a longer list join the nearest group."""
-_CUT = 0.99
-"""The height of the tree at which papers stop being more alike than chance; in a centred space about 1."""
-_ROUNDS = 2
+_CUT = 0.94
+"""The height of the tree at which it is cut; 1 is where papers are no more alike than any two here."""
+_CLEAR = 0.06
+"""How much nearer another group must be for a linked paper to leave its own."""
 _FITS = 0.005
 """The mean similarity to its group below which a paper fits nowhere; 0 is any two papers."""
 
@@ -32,14 +33,14 @@ class Grouping:
 
 
 def choose_counts(papers: int) -> tuple[int, int]:
-    """The fewest and the most groups worth having: about the square root, 6 to 12 for 109 papers."""
+    """The fewest and the most groups worth having, between them the material decides: 6 to 22 for 109 papers."""
     root = math.sqrt(papers)
-    return max(2, round(0.6 * root)), max(2, round(1.05 * root))
+    return max(2, round(0.6 * root)), max(2, min(papers // 3, round(2.1 * root)))
 
 
 def largest_group(papers: int) -> int:
-    """Above how many papers a group is split: 15, more for lists of hundreds."""
-    return max(15, round(1.6 * math.sqrt(papers)))
+    """Above how many papers a group is split: 18, more for lists of hundreds."""
+    return max(18, round(1.6 * math.sqrt(papers)))
 
 
 def cluster(space: Space, *, count: int | None = None) -> Grouping:
@@ -63,19 +64,27 @@ def cluster(space: Space, *, count: int | None = None) -> Grouping:
 
 def _link(space: Space, chosen: Sequence[int], *, count: int | None, papers: int) -> list[Group]:
     """The groups of the average-linkage tree: `count`, or those of the cut within what is worth having."""
+    from scipy.cluster.hierarchy import fcluster
+
     if len(chosen) < 2:
         return [tuple(chosen)] if chosen else []
-    import numpy as np
-    from scipy.cluster.hierarchy import fcluster, linkage
-    from scipy.spatial.distance import squareform
-
-    distance = 1.0 - space.compare(chosen)
-    np.fill_diagonal(distance, 0.0)
-    tree = linkage(squareform(distance, checks=False), "average")
+    tree = _grow(space, chosen)
     if count is None:
         low, high = choose_counts(papers)
         count = min(high, max(low, int(fcluster(tree, _CUT, "distance").max())))
     return _collect(chosen, fcluster(tree, count, "maxclust"))
+
+
+def _grow(space: Space, chosen: Sequence[int]) -> Matrix:
+    """The average-linkage tree of some papers, as scipy has it."""
+    import numpy as np
+    from scipy.cluster.hierarchy import linkage
+    from scipy.spatial.distance import squareform
+
+    distance = 1.0 - space.compare(chosen)
+    np.fill_diagonal(distance, 0.0)
+    tree: Matrix = linkage(squareform(distance, checks=False), "average")
+    return tree
 
 
 def _collect(chosen: Sequence[int], labels: Sequence[int]) -> list[Group]:
@@ -86,17 +95,24 @@ def _collect(chosen: Sequence[int], labels: Sequence[int]) -> list[Group]:
 
 
 def _settle(space: Space, groups: list[Group], papers: Sequence[int]) -> list[Group]:
-    """Every paper to the group it is nearest to, a few times over; groups of one dissolve into the others."""
-    for _ in range(_ROUNDS):
-        if len(groups) < 2:
-            return [tuple(papers)] if papers else []
-        best = _near(space, groups)[list(papers)].argmax(axis=1)
-        settled = _collect(papers, best)
-        groups = [group for group in settled if len(group) > 1] or settled
-    missing = sorted(set(papers).difference(*groups))
-    best = _near(space, groups)[missing].argmax(axis=1) if missing else []
-    joining = dict(zip(missing, best, strict=True))
-    return [(*group, *(index for index, column in joining.items() if column == at)) for at, group in enumerate(groups)]
+    """Every paper to a group of two or more: single ones and the unlinked to the nearest, others where it is clear.
+
+    Only a clear gain moves a linked paper: on a small one it would go to and fro from week to week.
+    """
+    import numpy as np
+
+    kept = [group for group in groups if len(group) > 1] or groups
+    if len(kept) < 2:
+        return [tuple(papers)] if papers else []
+    nearness = _near(space, kept)
+    own = np.full(space.rows.shape[0], -1)
+    for at, group in enumerate(kept):
+        own[list(group)] = at
+    best = nearness.argmax(axis=1)
+    gain = nearness.max(axis=1) - np.where(own < 0, -np.inf, nearness[np.arange(len(own)), own])
+    chosen = np.where(gain > _CLEAR, best, own)[list(papers)]
+    settled = _collect(papers, chosen)
+    return [group for group in settled if len(group) > 1] if len(settled) > 1 else settled
 
 
 def _expel(space: Space, groups: Sequence[Group]) -> list[Group]:
@@ -120,33 +136,29 @@ def _near(space: Space, groups: Sequence[Group]) -> Matrix:
 
 
 def _split_large(space: Space, groups: Sequence[Group], largest: int) -> list[Group]:
-    """The groups, those above the size cut in two and again until they fit, where they can be cut."""
-    done: list[Group] = []
-    waiting = list(groups)
-    while waiting:
-        group = waiting.pop()
-        halves = _halve(space, group) if len(group) > largest else []
-        if len(halves) > 1:
-            waiting.extend(halves)
-        else:
-            done.append(group)
-    return done
+    """The groups, those above the size taken apart along the same tree until they fit."""
+    return [part for group in groups for part in (_split(space, group, largest) if len(group) > largest else [group])]
 
 
-def _halve(space: Space, group: Group) -> list[Group]:
-    """A group as two of its own kind, seen from its own centre; one group if there is no seam."""
-    inner = Space.of(space.rows[list(group)])
-    positions = range(len(group))
-    step = max(1, math.ceil(len(group) / SAMPLE))
-    halves = _link(inner, positions[::step], count=2, papers=len(group))
-    for _ in range(_ROUNDS):
-        if len(halves) < 2:
+def _split(space: Space, group: Group, largest: int) -> list[Group]:
+    """A group in as few parts as fit; papers that a cut leaves alone join the nearest part.
+
+    Of a group of more than 2,000 every n-th is linked and the rest join the nearest part.
+    """
+    from scipy.cluster.hierarchy import fcluster
+
+    chosen = group[:: max(1, math.ceil(len(group) / SAMPLE))]
+    tree = _grow(space, chosen)
+    fits = largest * len(chosen) / len(group)
+    for count in range(2, len(chosen)):
+        parts = _collect(chosen, fcluster(tree, count, "maxclust"))
+        if max(map(len, parts)) <= fits:
             break
-        best = _near(inner, halves).argmax(axis=1)
-        halves = [half for half in _collect(positions, best) if half]
-    if min(map(len, halves)) < 2:
-        return [group]
-    return [tuple(group[position] for position in half) for half in halves]
+    parts = [part for part in parts if len(part) > 1] or [group]
+    missing = sorted(set(group).difference(*parts))
+    best = _near(space, parts)[missing].argmax(axis=1) if missing else []
+    joining = dict(zip(missing, best, strict=True))
+    return [(*part, *(index for index, column in joining.items() if column == at)) for at, part in enumerate(parts)]
 
 
 def _by_typicality(space: Space, group: Group) -> Group:

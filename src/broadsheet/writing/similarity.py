@@ -1,4 +1,7 @@
-"""Papers -> how alike they are: TF-IDF over the words of title and abstract, seen from their common centre."""
+"""Papers -> how alike they are, by their own words and by what a background knows of those, from their common centre.
+
+Two cosine kernels are added: TF-IDF over the words of title and abstract, and the papers' places in the background.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.models import Paper
+from broadsheet.writing.background import Background
 from broadsheet.writing.words import content_stems
 
 if TYPE_CHECKING:
@@ -30,6 +34,24 @@ def count_terms(paper: Paper) -> Counter[str]:
     terms = Counter(content_stems(paper.title[:_READ_CHARACTERS]) * 2)
     terms.update(content_stems(paper.abstract[:_READ_CHARACTERS]))
     return terms
+
+
+def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
+    """A row a paper: its TF-IDF beside its place in the background, each of length 1 (or 0).
+
+    The places are seen from the middle of these papers, or all of one field would look alike.
+    """
+    import numpy as np
+    from scipy import sparse
+
+    places = background.place_among([count_terms(paper) for paper in papers])
+    known = places.any(axis=1)
+    if known.any():
+        places[known] -= places[known].mean(axis=0)
+    lengths = np.linalg.norm(places, axis=1, keepdims=True)
+    places /= np.where(lengths > 1e-6, lengths, np.inf)
+    words = weigh_terms(papers, background=background.rarities())
+    return sparse.hstack([words, sparse.csr_matrix(places.astype(float))], format="csr")
 
 
 def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | None = None) -> Sparse:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from broadsheet.models import Paper, Theme
 from broadsheet.writing.clusters import cluster
 from broadsheet.writing.naming import name_themes
-from broadsheet.writing.similarity import Space, weigh_terms
+from broadsheet.writing.background import shipped
+from broadsheet.writing.similarity import Space, describe_papers
 
 _FEW = 3
 """Up to so many papers stand under one heading."""
@@ -25,7 +26,7 @@ def group_papers(papers: Sequence[Paper], *, count: int | None = None) -> tuple[
     if len(papers) <= _FEW or count == 1:
         return (_name_all(papers),)
     canonical = sorted(papers, key=lambda paper: (paper.title, paper.abstract, paper.key))
-    grouping = cluster(Space.of(weigh_terms(canonical)), count=count)
+    grouping = cluster(Space.of(describe_papers(canonical, shipped())), count=count)
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.homeless):
         return (_name_all(papers),)
     place = {paper.key: index for index, paper in enumerate(papers)}
