@@ -33,10 +33,11 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
         "papers": [
             {"id": "b2c3", "text": "A title\nAn abstract.", "fault": ""},
             {"id": "d4f5", "text": "A title\nAn abstract.", "fault": "it has 40 words"},
-        ]
+        ],
+        "seal": "bcdfghjk",
     },
     "name_theme.txt": {"language": "English"},
-    "name_theme_papers.txt": {"papers": [{"title": "A title", "tldr": "A sentence."}]},
+    "name_theme_papers.txt": {"papers": [{"title": "A title", "tldr": "A sentence."}], "seal": "bcdfghjk"},
 }
 """What each prompt is given in a run."""
 

@@ -25,13 +25,14 @@ DIGITS = "23456789"
 class Item:
     """One thing to ask about: its key outside, its short id in the prompt, its text there.
 
-    `trimmed` says that the text is only the beginning of what there is.
+    `trimmed` says that the text is only the beginning of what there is, `alone` that it shares its prompt with none.
     """
 
     key: str
     id: str
     text: str
     trimmed: bool = False
+    alone: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,9 +100,9 @@ class Asking:
         """The items in batches, the longest first: one that starts last ends last."""
         if not items:
             return []  # nothing is left to count, so no vocabulary is loaded
-        sizes = [self._count(item) for item in items]
-        ranges = sorted(pack(sizes, self._limits()), key=lambda batch: -sum(sizes[batch.start : batch.stop]))
-        return [[items[position] for position in batch] for batch in ranges]
+        sizes = {item.key: self._count(item) for item in items}
+        batches = batch_items(items, [sizes[item.key] for item in items], self._limits())
+        return sorted(batches, key=lambda batch: -sum(sizes[item.key] for item in batch))
 
     def _not_recalled(self, items: Sequence[Item]) -> list[Item]:
         """Settles what was answered in an earlier run and still passes the checks; returns the rest."""
@@ -171,6 +172,14 @@ class Asking:
         if reply.text is not None or self._dispatcher.stopped is None:
             self._settled += 1  # what the end of the run sends home unasked is no progress
             self._report(self._settled)
+
+
+def batch_items(items: Sequence[Item], sizes: Sequence[int], limits: Limits) -> list[list[Item]]:
+    """Items in batches by their sizes in tokens; one that stands alone gets a batch of its own."""
+    together = [(item, size) for item, size in zip(items, sizes, strict=True) if not item.alone]
+    ranges = pack([size for _, size in together], limits)
+    batches = [[together[position][0] for position in batch] for batch in ranges]
+    return batches + [[item] for item in items if item.alone]
 
 
 def short_ids(keys: Sequence[str]) -> dict[str, str]:

@@ -16,12 +16,13 @@ from broadsheet.llm.tokens import Counter
 from broadsheet.models import Finding, Paper, Summary
 from broadsheet.resources import Resources
 from broadsheet.settings import Backend, Settings
-from broadsheet.writing.extract import extract_tldr
-from broadsheet.writing.fence import fence
+from broadsheet.writing.fence import fence, seal, strip_hidden
+from broadsheet.writing.form import find_misfit
 from broadsheet.writing.ground import check_tldr, find_evidence, find_swapped, tidy_tldr
 from broadsheet.writing.sentences import split_sentences
+from broadsheet.writing.trust import Trust, extract_trusted, find_stray, trust
 
-TOKENS_AROUND = 24
+TOKENS_AROUND = 32
 """Tokens that the fence and the id of a paper add to its text."""
 TOKENS_PER_WORD = 3
 """Room for a word of an answer, in whatever language and with its JSON."""
@@ -55,6 +56,9 @@ class Writer:
     count: Counter
     identity: tuple[str, ...] = ()
     """Names the model: its server, its name, how it is sampled."""
+    secret: bytes = b""
+    """What no abstract knows: the tags round the papers of a prompt are made with it."""
+    trust: Callable[[Paper], Trust] = trust
 
     @property
     def limits(self) -> Limits:
@@ -90,7 +94,7 @@ class TldrQuestion:
     field = "tldr"
 
     def __init__(self, papers: Sequence[Paper], writer: Writer) -> None:
-        self._papers = {paper.key: paper for paper in papers}
+        self._papers = {paper.key: writer.trust(paper).checked for paper in papers}
         self._writer = writer
         self._instructions = writer.instructions()
         self.fingerprint = memory_key(writer.identity, self._instructions, SCHEMA, self.field)
@@ -98,9 +102,10 @@ class TldrQuestion:
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch of papers; an earlier answer's fault is named beside its paper."""
         told = [{"id": item.id, "text": item.text, "fault": _fault(faults.get(item.key))} for item in batch]
-        user = self._writer.resources.render("prompts", "summarise_papers.txt", papers=told).strip()
+        letters = seal(self._writer.secret, [item.text for item in batch])
+        user = self._writer.resources.render("prompts", "summarise_papers.txt", papers=told, seal=letters).strip()
         room = self._writer.answer_room(len(batch))
-        return Prompt(system=self._instructions, user=user, schema=SCHEMA, max_tokens=room)
+        return Prompt(system=self._instructions, user=user, schema=SCHEMA, max_tokens=room, seal=letters)
 
     def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """By key, the answers that their abstracts do not bear out."""
@@ -108,8 +113,10 @@ class TldrQuestion:
         max_words, english = settings.writing.max_words, is_english(settings.language)
         wrong = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
         for key, text in texts.items():
-            tidy = tidy_tldr(text, max_words=max_words)
-            finding = check_tldr(self._papers[key], tidy, max_words=max_words, english=english)
+            paper, tidy = self._papers[key], tidy_tldr(strip_hidden(text), max_words=max_words)
+            finding = find_misfit(tidy) or check_tldr(paper, tidy, max_words=max_words, english=english)
+            if finding is None and english:
+                finding = find_stray(paper, tidy)
             if finding is not None:
                 wrong.setdefault(key, finding)
         return wrong
@@ -120,8 +127,8 @@ async def summarise(
 ) -> tuple[Summary, ...]:
     """A summary for every paper, in the papers' order; raises `BackendError` only when nothing at all was answered."""
     if writer is None:
-        return tuple(extract_tldr(paper) for paper in papers)
-    asked = [paper for paper in papers if paper.abstract]
+        return tuple(extract_trusted(paper) for paper in papers)
+    asked = askable(papers, writer)
     items = to_items(asked, writer)
     asking = Asking(
         TldrQuestion(asked, writer),
@@ -138,6 +145,11 @@ async def summarise(
     return tuple(_without_repeats(papers, written))
 
 
+def askable(papers: Sequence[Paper], writer: Writer) -> list[Paper]:
+    """The papers with an abstract in which there is anything to sum up."""
+    return [paper for paper in papers if writer.trust(paper).checked.abstract.strip()]
+
+
 def is_english(language: str) -> bool:
     """Whether TL;DRs are in the abstracts' own language, so that their words can be compared."""
     return language.strip().lower() in ("english", "en", "en-us", "en-gb")
@@ -149,11 +161,18 @@ def to_items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
     surely = writer.backend.context - len(writer.instructions()) - writer.answer_room(writer.most_items) - TOKENS_AROUND
     items = []
     for paper in papers:
-        whole = fence(f"{paper.title}\n\n{paper.abstract}")
+        believed = writer.trust(paper)
+        whole = fence(_text(believed.told))
         # No token is shorter than a character: most papers fit without being counted.
         text = whole if len(whole) <= surely else fit(whole, writer.limits.tokens - TOKENS_AROUND, writer.count)
-        items.append(Item(key=paper.key, id=ids[paper.key], text=text, trimmed=text != whole))
+        trimmed = text != whole
+        items.append(Item(key=paper.key, id=ids[paper.key], text=text, trimmed=trimmed, alone=believed.alone))
     return items
+
+
+def _text(paper: Paper) -> str:
+    """A paper as a prompt holds it: its title, a blank line, its abstract."""
+    return f"{paper.title}\n\n{paper.abstract}".strip()
 
 
 def fit(text: str, tokens: int, count: Counter) -> str:
@@ -170,11 +189,11 @@ def fit(text: str, tokens: int, count: Counter) -> str:
 
 def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
     if reply is None:
-        return extract_tldr(paper)
+        return extract_trusted(paper)
     if reply.text is None:
-        update = {"asked": reply.asked, "why": reply.why, "findings": reply.findings}
-        return extract_tldr(paper).model_copy(update=update)
-    tldr = tidy_tldr(reply.text, max_words=max_words)
+        update = {"asked": reply.asked, "why": reply.why, "findings": tuple(map(_without_quotation, reply.findings))}
+        return extract_trusted(paper).model_copy(update=update)
+    tldr = tidy_tldr(strip_hidden(reply.text), max_words=max_words)
     return Summary(
         paper_key=paper.key,
         tldr=tldr,
@@ -182,6 +201,11 @@ def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
         evidence=find_evidence(paper.abstract, tldr),
         asked=reply.asked,
     )
+
+
+def _without_quotation(finding: Finding) -> Finding:
+    """A finding that quotes no more than a name or a number of the answer that was refused: pages show findings."""
+    return finding if len(finding.span.split()) <= 2 else finding.model_copy(update={"span": ""})
 
 
 def _say_trimmed(summary: Summary) -> Summary:
@@ -194,7 +218,7 @@ def _without_repeats(papers: Sequence[Paper], summaries: Sequence[Summary]) -> l
     times = Tally(summary.tldr for summary in summaries if summary.method == "written")
     why = "the model wrote the same sentence for several papers"
     return [
-        extract_tldr(paper).model_copy(update={"asked": summary.asked, "why": why})
+        extract_trusted(paper).model_copy(update={"asked": summary.asked, "why": why})
         if summary.method == "written" and times[summary.tldr] > 1
         else summary
         for paper, summary in zip(papers, summaries, strict=True)

@@ -8,6 +8,7 @@ from broadsheet.models import Paper, Theme
 from broadsheet.writing.clusters import cluster
 from broadsheet.writing.naming import name_themes
 from broadsheet.writing.similarity import Space, weigh_terms
+from broadsheet.writing.trust import trust
 
 _FEW = 3
 """Up to so many papers stand under one heading."""
@@ -22,6 +23,7 @@ def group_papers(papers: Sequence[Paper], *, count: int | None = None) -> tuple[
     """
     if not papers:
         return ()
+    papers = [trust(paper).checked for paper in papers]  # what speaks to a model is no word of a paper's field
     if len(papers) <= _FEW or count == 1:
         return (_name_all(papers),)
     canonical = sorted(papers, key=lambda paper: (paper.title, paper.abstract, paper.key))
