@@ -60,6 +60,10 @@ class Question(Protocol):
         """By key, the answers (also by key) that must be asked again, and why."""
         ...
 
+    async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """The same for answers that passed `judge`, by whatever takes a call of its own; never an error."""
+        ...
+
 
 class Asking:
     """One question put to all items of a run; `replies` grows as answers come in.
@@ -127,7 +131,7 @@ class Asking:
         except BackendError as error:
             await self._ask_parts_after(error, batch, faults)
             return
-        wrong = self._keep_good(batch, completion)
+        wrong = await self._keep_good(batch, completion)
         await self._ask_again([item for item in batch if item.key in wrong], wrong)
 
     async def _ask_parts_after(self, error: BackendError, batch: Sequence[Item], faults: Mapping[str, Finding]) -> None:
@@ -138,12 +142,14 @@ class Asking:
         for item in batch:
             self._settle(item, Reply(text=None, asked=self._asked[item.key], why=_plain(error)))
 
-    def _keep_good(self, batch: Sequence[Item], completion: Completion) -> dict[str, Finding]:
+    async def _keep_good(self, batch: Sequence[Item], completion: Completion) -> dict[str, Finding]:
         """Settles what was answered well; returns by key what is wrong with the rest."""
         by_id = {item.id: item for item in batch}
         answers = read_answers(completion.text, by_id, field=self._question.field)
         texts = {by_id[id].key: text for id, text in answers.texts.items()}
         wrong = dict(self._question.judge(batch, texts))
+        good = {key: text for key, text in texts.items() if key not in wrong}
+        wrong |= await self._question.examine([item for item in batch if item.key in good], good)
         for item in batch:
             if item.key not in texts:
                 wrong[item.key] = _missing(item, completion, repeated=item.id in answers.repeated)

@@ -42,7 +42,7 @@ class Plan:
 def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, speed: Speed | None) -> Plan:
     """The plan for these papers, at the speed the model has had so far, where it had any.
 
-    Repairs are not planned for: a good model needs few, and the caps hold them.
+    Repairs are not planned for: a good model needs few, and the caps hold them. A judge takes a call a batch.
     """
     asked = askable(papers, writer)
     items = to_items(asked, writer)
@@ -57,6 +57,10 @@ def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, 
     prompt = len(batches) * standing + sum(sizes)
     prompt += groups * standing + (len(papers) * TOKENS_A_LINE if groups else 0)
     completion = len(new) * TOKENS_A_TLDR + groups * TOKENS_A_HEADING
+    if writer.settings.writing.judge:
+        calls += len(batches)
+        prompt += len(batches) * standing + sum(sizes) + len(new) * TOKENS_A_TLDR
+        completion += len(batches) * TOKENS_A_TLDR
     price = writer.dispatcher.price
     return Plan(
         papers=len(papers),

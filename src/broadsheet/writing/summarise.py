@@ -7,6 +7,8 @@ from collections import Counter as Tally
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from broadsheet.errors import BackendError
+from broadsheet.llm.answers import read_answers
 from broadsheet.llm.asking import Asking, Item, Reply, short_ids
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.dispatch import Dispatcher
@@ -16,6 +18,7 @@ from broadsheet.llm.tokens import Counter
 from broadsheet.models import Finding, Paper, Summary
 from broadsheet.resources import Resources
 from broadsheet.settings import Backend, Settings
+from broadsheet.writing.extract import best_sentences
 from broadsheet.writing.fence import fence, seal, strip_hidden
 from broadsheet.writing.form import find_misfit
 from broadsheet.writing.ground import check_tldr, find_evidence, find_swapped, tidy_tldr
@@ -27,6 +30,9 @@ TOKENS_AROUND = 32
 TOKENS_PER_WORD = 3
 """Room for a word of an answer, in whatever language and with its JSON."""
 
+HINTS = 3
+"""Sentences that a model is given first, or instead of the abstract, where `writing.hints` says so."""
+
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
@@ -36,6 +42,24 @@ SCHEMA: Mapping[str, Any] = {
                 "type": "object",
                 "properties": {"id": {"type": "string"}, "tldr": {"type": "string"}},
                 "required": ["id", "tldr"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["papers"],
+    "additionalProperties": False,
+}
+
+
+JUDGE_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "papers": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"id": {"type": "string"}, "fault": {"type": "string"}},
+                "required": ["id", "fault"],
                 "additionalProperties": False,
             },
         }
@@ -79,8 +103,15 @@ class Writer:
     def instructions(self) -> str:
         """The standing part of the prompt, the same for every batch so that a server's prompt cache hits."""
         writing = self.settings.writing
-        language = self.settings.language
-        text = self.resources.render("prompts", "summarise.txt", max_words=writing.max_words, language=language)
+        text = self.resources.render(
+            "prompts",
+            "summarise.txt",
+            length=writing.length,
+            max_words=writing.length,
+            audience=writing.audience,
+            hints=writing.hints,
+            language=self.settings.language,
+        )
         return text.strip()
 
     def answer_room(self, papers: int) -> int:
@@ -97,7 +128,8 @@ class TldrQuestion:
         self._papers = {paper.key: writer.trust(paper).checked for paper in papers}
         self._writer = writer
         self._instructions = writer.instructions()
-        self.fingerprint = memory_key(writer.identity, self._instructions, SCHEMA, self.field)
+        judged = [writer.resources.render("prompts", "judge.txt")] if writer.settings.writing.judge else []
+        self.fingerprint = memory_key(writer.identity, self._instructions, SCHEMA, self.field, *judged)
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch of papers; an earlier answer's fault is named beside its paper."""
@@ -120,6 +152,37 @@ class TldrQuestion:
             if finding is not None:
                 wrong.setdefault(key, finding)
         return wrong
+
+    async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """With `writing.judge`, what a second reading by the model finds; what it garbles it did not find."""
+        if not self._writer.settings.writing.judge or not batch:
+            return {}
+        return await ask_judge(batch, texts, self._writer)
+
+
+async def ask_judge(batch: Sequence[Item], texts: Mapping[str, str], writer: Writer) -> dict[str, Finding]:
+    """By key, the TL;DRs that the model itself says are not in their abstracts; none where it cannot be asked."""
+    told = [{"id": item.id, "text": item.text, "tldr": fence(" ".join(texts[item.key].split()))} for item in batch]
+    letters = seal(writer.secret, [value for paper in told for value in paper.values()])
+    system = writer.resources.render("prompts", "judge.txt").strip()
+    user = writer.resources.render("prompts", "judge_papers.txt", papers=told, seal=letters).strip()
+    room = writer.answer_room(len(batch))
+    prompt = Prompt(system=system, user=user, schema=JUDGE_SCHEMA, max_tokens=room, seal=letters)
+    try:
+        completion = await writer.dispatcher.call(prompt)
+    except BackendError:
+        return {}
+    keys = {item.id: item.key for item in batch}
+    faults = read_answers(completion.text, keys, field="fault").texts
+    return {keys[id]: _judged(texts[keys[id]], words) for id, words in faults.items()}
+
+
+def _judged(tldr: str, words: str) -> Finding:
+    """What the judge found; its own words are told only where they are the TL;DR's."""
+    quoted = words.strip("\"'“”. ")
+    if quoted and quoted in tldr:
+        return Finding(kind="judge", span=quoted, detail=f"the abstract does not say “{quoted}”")
+    return Finding(kind="judge", detail="a second reading found something that the abstract does not say")
 
 
 async def summarise(
@@ -162,7 +225,7 @@ def to_items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
     items = []
     for paper in papers:
         believed = writer.trust(paper)
-        whole = fence(_text(believed.told))
+        whole = fence(_text(believed.told, writer.settings.writing.hints))
         # No token is shorter than a character: most papers fit without being counted.
         text = whole if len(whole) <= surely else fit(whole, writer.limits.tokens - TOKENS_AROUND, writer.count)
         trimmed = text != whole
@@ -170,9 +233,15 @@ def to_items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
     return items
 
 
-def _text(paper: Paper) -> str:
-    """A paper as a prompt holds it: its title, a blank line, its abstract."""
-    return f"{paper.title}\n\n{paper.abstract}".strip()
+def _text(paper: Paper, hints: str) -> str:
+    """A paper as a prompt holds it: title, blank line, abstract; or its best sentences before that, or alone."""
+    if hints == "none":
+        return f"{paper.title}\n\n{paper.abstract}".strip()
+    best = best_sentences(paper, HINTS)
+    if hints == "only":
+        best.sort(key=lambda sentence: sentence.index)
+        return f"{paper.title}\n\n{' '.join(sentence.text for sentence in best)}".strip()
+    return f"{paper.title}\n\n{' '.join(sentence.text for sentence in best)}\n\n{paper.abstract}".strip()
 
 
 def fit(text: str, tokens: int, count: Counter) -> str:
@@ -191,7 +260,9 @@ def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
     if reply is None:
         return extract_trusted(paper)
     if reply.text is None:
-        update = {"asked": reply.asked, "why": reply.why, "findings": tuple(map(_without_quotation, reply.findings))}
+        findings = tuple(map(_without_quotation, reply.findings))
+        why = findings[0].detail if findings else reply.why
+        update = {"asked": reply.asked, "why": why, "findings": findings}
         return extract_trusted(paper).model_copy(update=update)
     tldr = tidy_tldr(strip_hidden(reply.text), max_words=max_words)
     return Summary(
@@ -205,7 +276,10 @@ def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
 
 def _without_quotation(finding: Finding) -> Finding:
     """A finding that quotes no more than a name or a number of the answer that was refused: pages show findings."""
-    return finding if len(finding.span.split()) <= 2 else finding.model_copy(update={"span": ""})
+    if len(finding.span.split()) <= 2:
+        return finding
+    detail = finding.detail.replace(f"“{finding.span}”", "what it said")
+    return finding.model_copy(update={"span": "", "detail": detail})
 
 
 def _say_trimmed(summary: Summary) -> Summary:
