@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Literal
 
-from broadsheet.writing.clauses import Clauses, Cut, EndsPhrase, find_clauses, is_scope_of_result
+from broadsheet.writing.clauses import Clauses, Cut, EndsPhrase, find_clauses, is_scope_of_result, lacks_complement
 from broadsheet.writing.grammar import VERB
 from broadsheet.writing.sentences import Sentence
 from broadsheet.writing.trim import drop_lead_in, finish
@@ -16,6 +17,10 @@ from broadsheet.writing.words import words
 SHORTEST_WORDS = 7
 LONGEST_WORDS = 45
 MOST_OF_A_SENTENCE = 48
+
+
+Opening = Literal["we", "either", "noun"]
+"""How a claim may open: "We propose a method …", "A method …", or whichever promises more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +33,12 @@ class Candidate:
     """The cuts that were made, by name."""
 
 
-def shorten(sentence: Sentence, ends_phrase: EndsPhrase, *, headless: bool) -> Iterator[Candidate]:
-    """The versions of a sentence, the fullest first; `headless` allows "A method …" for "We propose a method …"."""
+def shorten(sentence: Sentence, ends_phrase: EndsPhrase, *, opening: Opening) -> Iterator[Candidate]:
+    """The versions of a sentence, the fullest first."""
     base = drop_lead_in(sentence.text)
     clauses = find_clauses(base, ends_phrase)
     seen: set[str] = set()
-    for kinds, kept in _combine(clauses, headless=headless):
+    for kinds, kept in _combine(clauses, opening=opening):
         text = finish(kept)
         if text in seen or not is_well_formed(text):
             continue
@@ -43,15 +48,19 @@ def shorten(sentence: Sentence, ends_phrase: EndsPhrase, *, headless: bool) -> I
             return
 
 
-def _combine(clauses: Clauses, *, headless: bool) -> Iterator[tuple[tuple[str, ...], str]]:
+def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str, ...], str]]:
     middles = _middle_choices(clauses.middles)
+    kinds_found = {cut.kind for cut in clauses.beginnings}
+    allowed = kinds_found - {"head"} if opening == "we" else kinds_found
+    if opening == "noun" and "head" in kinds_found:
+        allowed = {"head", "frame"}
     for middle, ending, beginning in product(middles, clauses.endings, clauses.beginnings):
-        if beginning.kind == "head" and not headless:
+        if beginning.kind not in allowed:
             continue
         if ending.start - beginning.end < SHORTEST_WORDS:
             continue
         kept = _keep(clauses.words, beginning, ending, middle)
-        if is_scope_of_result(ending.kind, kept):
+        if ending.kind and (is_scope_of_result(ending.kind, kept) or lacks_complement(kept)):
             continue
         kinds = tuple(cut.kind for cut in (beginning, *middle, ending) if cut.kind)
         yield kinds, kept
@@ -116,7 +125,7 @@ def has_verb(text: str) -> bool:
 def join(first: Candidate, second: Candidate) -> Candidate:
     """Two claims of an abstract as one sentence, in the abstract's order: "We propose X; it does Y." """
     opening, rest = second.text.split(" ", 1)
-    if opening.lower() in _OPENS_LOWER:
+    if opening.lower() in _OPENS_LOWER or opening.endswith("ing"):
         opening = opening.lower()
     text = f"{first.text.rstrip('.')}; {opening} {rest}"
     return Candidate(first.sentences + second.sentences, text, (*first.kinds, *second.kinds, "joined"))
@@ -124,5 +133,5 @@ def join(first: Candidate, second: Candidate) -> Candidate:
 
 _OPENS_LOWER = words(
     """we our experiments results empirical experimental extensive the a an on in this these it theoretical through
-    using by models evaluations simulation simulations numerical compared unlike for to when both with as even"""
+    using by models evaluations simulation simulations numerical compared unlike for to when both with as even based"""
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from broadsheet.writing.grammar import (
     COMPLEMENT_VERBS,
@@ -23,7 +24,7 @@ _DOCUMENT = r"(?:paper|work|study|article|letter|report|manuscript|survey|review
 _FLAGS = re.IGNORECASE
 _SUBJECT = rf"(?:we|this {_DOCUMENT}|our (?:\w+[ -]){{1,3}}?{{verb}}|the (?:\w+[ -]){{1,4}}?{{verb}})"
 _FRONTED = re.compile(
-    r"(?:by|using|with|instead of|unlike|rather than|based on|inspired by|motivated by|to|in order to|in addition to"
+    r"(?:by|using|with|instead of|unlike|rather than|aiming|based on|inspired by|motivated by|to|in order to|in addition to"
     r"|building on|building upon|leveraging|compared (?:to|with)|through|drawing|following|in contrast to|in this"
     r"|as an? (?:\w+ )?(?:step|application|example|alternative|result|solution|remedy|consequence)|towards?|as part of"
     r"|guided by|starting from|taking|since|because|while|although|though|despite|beyond|besides|along with"
@@ -37,6 +38,11 @@ _MAIN_OTHER = re.compile(r", (?=(?:our|the|this|these|a|an)\b)", _FLAGS)
 _SAFE_FRONT = re.compile(
     r"(?:by|using|based on|inspired by|motivated by|to|in order to|in addition to|building (?:on|upon)|leveraging"
     r"|through|drawing|following|guided by|driven by|as an? \w+|in (?:light|view|response|an? effort|an? attempt))\b",
+    _FLAGS,
+)
+_SUBORDINATE = re.compile(
+    r"(?:if|when|whenever|under|for|on|at|in|among|within|without|after|before|once|where|whereas|unless|until|given"
+    r"|from|over|across|during|with|of|all|both|not|comparing|assuming|provided|\w+ing)\b",
     _FLAGS,
 )
 _FRAME = re.compile(
@@ -54,7 +60,7 @@ _FRAME = re.compile(
     _FLAGS,
 )
 _HEAD = re.compile(
-    rf"(?:we|this {_DOCUMENT}|i)(?: (?:also|first|then|here|further|formally|therefore|thus))?"
+    rf"(?i:we|this {_DOCUMENT}|i)(?: (?:also|first|then|here|further|formally|therefore|thus))?"
     r" (?:propose|present|introduce|develop|describe|devise|contribute|provide|offer|design|proposes|presents"
     r"|introduces|develops|describes|provides|offers|contributes)"
     r"(?= (?:an?|the|two|three|four|several|new|novel|[A-Z][\w-]*[A-Z]\w*)\b)",
@@ -89,7 +95,7 @@ def find_clauses(sentence: str, ends_phrase: EndsPhrase) -> Clauses:
     plain = tuple(word.strip("\"'“”‘’()[]{},;:.!?–—*`").lower() for word in words)
     beginnings = tuple(_find_beginnings(text))
     middles = tuple(_find_middles(words, plain))
-    endings = tuple(_find_endings(words, plain, ends_phrase))
+    endings = tuple(_find_endings(words, plain, _main_clause(text), ends_phrase))
     return Clauses(words, plain, beginnings, endings, middles)
 
 
@@ -111,6 +117,14 @@ def _find_beginnings(text: str) -> Iterator[Cut]:
             if found:
                 end = found.end() + (kind == "head")
                 yield Cut(0, _words_before(text, end), kind)
+
+
+def _main_clause(text: str) -> int:
+    """The word at which the main clause begins: after a phrase in front, or never if its end is not found."""
+    if not (_FRONTED.match(text) or _SUBORDINATE.match(text)):
+        return 0
+    main = _MAIN_WE.search(text) or next(iter([*_MAIN_OTHER.finditer(text)][-1:]), None)
+    return _words_before(text, main.end()) if main else len(text)
 
 
 def _words_before(text: str, at: int) -> int:
@@ -141,12 +155,12 @@ def _is_one_parenthesis(piece: tuple[str, ...]) -> bool:
     return joined.count("(") == joined.count(")") == 1 and re.search(r"\)[,.;:]?\Z", joined) is not None
 
 
-def _find_endings(words: tuple[str, ...], plain: tuple[str, ...], ends_phrase: EndsPhrase) -> Iterator[Cut]:
+def _find_endings(words: tuple[str, ...], plain: tuple[str, ...], main: int, ends_phrase: EndsPhrase) -> Iterator[Cut]:
     count = len(words)
     yield Cut(count, count, "")
     if words[-1].endswith("?"):
         return
-    for at in range(5, count):
+    for at in range(main + 5, count):
         kind = _ending_kind(words, plain, at)
         if kind and _can_be_last(words, plain, at, ends_phrase) and not _is_measure(words[at:], kind):
             yield Cut(at, count, kind)
@@ -253,6 +267,20 @@ _NEVER_LAST = frozenset(["even", "further", "just", "well", "still", "inherent",
 def _is_measure(rest: tuple[str, ...], kind: str) -> bool:
     """Whether a short phrase at the end says how much: "in 0.5 s" stays."""
     return kind.endswith(" phrase") and len(rest) <= 6 and any(char.isdigit() for word in rest for char in word)
+
+
+_COMPLEMENT = re.compile(r"(?:\w+) that ", _FLAGS)
+
+
+def lacks_complement(kept: str) -> bool:
+    """Whether a claim breaks off: "we argue that the need to learn" waits for its verb."""
+    starts = [
+        found.end() for found in _COMPLEMENT.finditer(kept) if COMPLEMENT_VERBS.match(found.group().split()[0].lower())
+    ]
+    if not starts:
+        return False
+    rest = ["", *kept[starts[-1] :].lower().split()]
+    return not any(VERB.match(word.strip(",;:.()")) and before != "to" for before, word in pairwise(rest))
 
 
 def is_scope_of_result(kind: str, kept: str) -> bool:

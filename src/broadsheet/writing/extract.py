@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from broadsheet.models import Evidence, Paper, Summary
-from broadsheet.writing.candidates import Candidate
-from broadsheet.writing.choosing import DROPS_WE, choose
+from broadsheet.writing.candidates import Candidate, Opening
+from broadsheet.writing.choosing import OPENING, choose
 from broadsheet.writing.cues import CLAIMS, find_cues
 from broadsheet.writing.sentences import Sentence, split_sentences
 from broadsheet.writing.trim import count_words, trim_sentence
@@ -44,7 +44,7 @@ _WEIGHTS: Mapping[str, float] = {
 }
 
 
-def extract_tldr(paper: Paper, *, drops_we: bool = DROPS_WE) -> Summary:
+def extract_tldr(paper: Paper, *, opening: Opening = OPENING) -> Summary:
     """The paper's TL;DR in its abstract's own words; method `none` and no words where there is no abstract.
 
     The evidence is each sentence it came from (one, or two that are joined), with its place in `paper.abstract`.
@@ -54,7 +54,7 @@ def extract_tldr(paper: Paper, *, drops_we: bool = DROPS_WE) -> Summary:
         return Summary(paper_key=paper.key, tldr="", method="none")
     cues = list(describe_sentences(paper.title, sentences))
     scores = [rate(found) for found in cues]
-    chosen = choose(paper.title, sentences, cues, scores, drops_we=drops_we)
+    chosen = choose(paper.title, sentences, cues, scores, opening=opening)
     if chosen is None:
         best = max(sentences, key=lambda sentence: (scores[sentence.index], -sentence.index))
         chosen = Candidate((best,), trim_sentence(best.text), ())
