@@ -16,19 +16,19 @@ from broadsheet.writing.grammar import (
     STARTS_VERB_PHRASE,
     VERB,
 )
+from broadsheet.writing.words import words
 
 EndsPhrase = Callable[[str], float]
 """How readily a lower-case word ends a phrase, 0 to 1."""
 
 _DOCUMENT = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis)"
 _FLAGS = re.IGNORECASE
-_SUBJECT = rf"(?:we|this {_DOCUMENT}|our (?:\w+[ -]){{1,3}}?{{verb}}|the (?:\w+[ -]){{1,4}}?{{verb}})"
 _FRONTED = re.compile(
-    r"(?:by|using|with|instead of|unlike|rather than|aiming|based on|inspired by|motivated by|to|in order to|in addition to"
+    r"(?:by|using|with|instead of|unlike|rather than|based on|inspired by|motivated by|to|in order to|in addition to"
     r"|building on|building upon|leveraging|compared (?:to|with)|through|drawing|following|in contrast to|in this"
     r"|as an? (?:\w+ )?(?:step|application|example|alternative|result|solution|remedy|consequence)|towards?|as part of"
     r"|guided by|starting from|taking|since|because|while|although|though|despite|beyond|besides|along with"
-    r"|thanks to|due to|considering|recognizing|observing|noting|exploiting|utilizing|driven by|given the|via"
+    r"|aiming|thanks to|due to|considering|recognizing|observing|noting|exploiting|utilizing|driven by|given the|via"
     r"|in (?:recent|light|view|response|an? effort|an? attempt|the (?:context|spirit))|on the (?:one|other|basis)|as)"
     r"\b",
     _FLAGS,
@@ -261,7 +261,7 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
 
 
 _READY_TO_END = 0.12
-_NEVER_LAST = frozenset(["even", "further", "just", "well", "still", "inherent", "response", "respect", "able"])
+_NEVER_LAST = words("even further just well still inherent response respect able way one")
 
 
 def _is_measure(rest: tuple[str, ...], kind: str) -> bool:
@@ -269,6 +269,7 @@ def _is_measure(rest: tuple[str, ...], kind: str) -> bool:
     return kind.endswith(" phrase") and len(rest) <= 6 and any(char.isdigit() for word in rest for char in word)
 
 
+_BEFORE_NOUNS = words("to the a an of our its their this")
 _COMPLEMENT = re.compile(r"(?:\w+) that ", _FLAGS)
 
 
@@ -280,7 +281,7 @@ def lacks_complement(kept: str) -> bool:
     if not starts:
         return False
     rest = ["", *kept[starts[-1] :].lower().split()]
-    return not any(VERB.match(word.strip(",;:.()")) and before != "to" for before, word in pairwise(rest))
+    return not any(VERB.match(word.strip(",;:.()")) and before not in _BEFORE_NOUNS for before, word in pairwise(rest))
 
 
 def is_scope_of_result(kind: str, kept: str) -> bool:
