@@ -36,9 +36,9 @@ COMPLETION_TOKENS_PER_SECOND = 80
 SECONDS_PER_ERROR = 0.1
 MOST_REMEMBERED = 40_000
 
-_PAPER = re.compile(r'<paper id="([^"]+)">\n(.*?)\n</paper>', re.DOTALL)
+_PAPER = re.compile(r'<paper(?:-\w+)? id="([^"]+)">\n(.*?)\n</paper', re.DOTALL)
 _REFUSED = re.compile(r"^An earlier TL;DR of (\S+) was refused", re.MULTILINE)
-_THEME = re.compile(r"<papers>\n(.*?)\n</papers>", re.DOTALL)
+_THEME = re.compile(r"<papers(?:-\w+)?>\n(.*?)\n</papers", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _UNQUOTABLE = re.compile(r"https?:|www\.|[<>\[\]`|]")
 _WORD = re.compile(r"[a-z]{5,}")
@@ -285,7 +285,7 @@ class Connection(asyncio.Protocol):
         if office.bucket is not None and (wait := office.bucket.take(asked + said)):
             self._refuse("tokens per minute are used up", wait)
             return
-        if fault == "garbled" or (fault is not None and contents[-1].count("<paper id=") > 1):
+        if fault == "garbled" or (fault is not None and len(_PAPER.findall(contents[-1])) > 1):
             setattr(stats, fault, getattr(stats, fault) + 1)
         stats.answered += 1
         stats.prompt_tokens += asked

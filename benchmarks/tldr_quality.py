@@ -5,7 +5,8 @@
 
 The data has one paper a line: `title`, `source` (sentences) or `abstract`, and `target` or `tldr`. R1, R2 and
 RL are F-measures in per cent with stemming, once against the best of a paper's references, once against the
-author's own (the first). The title is never repeated in what is measured: the reader has seen it.
+author's own (the first). The title is never repeated in what is measured: the reader has seen it. "Cue and title"
+is the rule picker: the sentence with a claim's cue words and most words of the title.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.models import Paper
+from broadsheet.writing.candidates import Opening
+from broadsheet.writing.choosing import OPENING
 from broadsheet.writing.extract import best_sentences, extract_tldr
 from broadsheet.writing.sentences import split_sentences
 from broadsheet.writing.trim import trim_sentence
@@ -62,14 +65,25 @@ def build_writers(scorer: Any) -> dict[str, Callable[[Paper, list[str]], str]]:
     def whole(paper: Paper, _: list[str]) -> str:
         return best_sentences(paper, 1)[0].text
 
-    def extracted(paper: Paper, _: list[str]) -> str:
-        return extract_tldr(paper).tldr
+    def cue_and_title(paper: Paper, _: list[str]) -> str:
+        return trim_sentence(best_sentences(paper, 1)[0].text)
+
+    def opened(opening: Opening) -> Callable[[Paper, list[str]], str]:
+        return lambda paper, _: extract_tldr(paper, opening=opening).tldr
 
     def oracle(paper: Paper, references: list[str]) -> str:
         trimmed = [trim_sentence(sentence.text) for sentence in split_sentences(paper.abstract)]
         return max(trimmed, key=lambda tldr: score(scorer, references, tldr))
 
-    return {"lead sentence": lead, "picked, whole": whole, "built-in engine": extracted, "oracle sentence": oracle}
+    return {
+        "lead sentence": lead,
+        "cue and title, whole": whole,
+        "cue and title, trimmed": cue_and_title,
+        "built-in engine": opened(OPENING),
+        "the same, always We": opened("we"),
+        "the same, never We where it can go": opened("noun"),
+        "oracle sentence": oracle,
+    }
 
 
 def measure(scorer: Any, labelled: list[Labelled], write: Callable[[Paper, list[str]], str]) -> str:

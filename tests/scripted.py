@@ -12,7 +12,7 @@ from typing import Any
 from broadsheet.errors import BackendError
 from broadsheet.llm.prompt import Completion, Prompt
 
-PAPER = re.compile(r'<paper id="([^"]+)">\n(.*?)\n</paper>', re.DOTALL)
+PAPER = re.compile(r'<paper(?:-\w+)? id="([^"]+)">\n(.*?)\n</paper', re.DOTALL)
 
 
 def papers_in(prompt: Prompt) -> dict[str, str]:

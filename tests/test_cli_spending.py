@@ -8,6 +8,7 @@ import pytest
 
 from commands import LISTING, digest_json, run, write
 from loopback import ModelServer
+from scripted import PAPER
 
 PRICE = {"plain-8b": {"prompt": 1.0, "completion": 4.0}}
 
@@ -72,7 +73,7 @@ def test_one_new_paper_costs_one_paper(listing, server):
     write(LISTING + new, listing)
     run("digest", listing)
     asked = [call["messages"][-1]["content"] for call in server.calls[calls:]]
-    assert sum("<paper id=" in prompt for prompt in asked) == 1
+    assert sum(len(PAPER.findall(prompt)) for prompt in asked) == 1
 
 
 def test_another_batch_size_costs_nothing(listing, server):

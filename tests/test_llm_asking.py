@@ -40,6 +40,9 @@ class Echo:
     def judge(self, batch, texts):
         return {key: Finding(kind="wrong", detail="not a fact") for key, text in texts.items() if "fact" not in text}
 
+    async def examine(self, batch, texts):
+        return {}
+
 
 async def no_sleep(seconds: float) -> None:
     await asyncio.sleep(0)

@@ -46,3 +46,11 @@ def test_a_missing_or_broken_recording_says_so(tmp_path, content):
     path.unlink() if content is None else path.write_text(content)
     with pytest.raises(BadAnswer, match="record the run again"):
         say(Player(tmp_path), ONE)
+
+
+def test_a_recording_plays_on_a_machine_with_another_secret(tmp_path):
+    here = Prompt("s", "<paper-bcdfghjk>x</paper-bcdfghjk>", {}, 9, seal="bcdfghjk")
+    there = Prompt("s", "<paper-zzzzzzzz>x</paper-zzzzzzzz>", {}, 9, seal="zzzzzzzz")
+    say(Recorder(ScriptedModel(["one"]), tmp_path), here)
+    assert "bcdfghjk" not in next(tmp_path.iterdir()).read_text()
+    assert say(Player(tmp_path), there)[0].text == "one"

@@ -93,6 +93,52 @@ def test_any_abstract_gives_its_own_words_or_none(abstract: str, title: str) -> 
     assert extract_tldr(paper(abstract, title)) == summary
 
 
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                BACKGROUND,
+                CLAIM,
+                DETAIL,
+                RESULT,
+                CODE,
+                "Inspired by sailors, we present a hook (of steel), which does not bend, for ropes of 12 mm.",
+                "We show that wet knots never slip under load; however, dry ones do.",
+                "The machine ties knots using only one arm without any help, reducing errors by 12%.",
+                "However, such knots slip if they are tied by people who are not sailors.",
+            ]
+        ),
+        min_size=1,
+        max_size=7,
+    )
+)
+def test_a_tldr_has_only_words_of_its_evidence_in_their_order(sentences: list[str]) -> None:
+    summary = extract_tldr(paper(" ".join(sentences)))
+    source = iter(_words_of(" ".join(evidence.text for evidence in summary.evidence)))
+    told = _words_of(summary.tldr)
+    assert all(word in source for word in told)
+    assert 3 <= len(told) <= 60
+    assert summary.tldr[0].isupper()
+    assert summary.tldr.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("claim", "kept"),
+    [
+        ("We show that wet knots never slip under the load of a ship.", "never slip"),
+        ("We propose a machine that ties wet knots only if the rope is thin.", "only if the rope is thin"),
+        ("We show that the machine does not outperform sailors on wet ropes.", "not outperform sailors on wet ropes"),
+    ],
+)
+def test_a_negation_and_a_condition_stay(claim: str, kept: str) -> None:
+    assert kept in extract_tldr(paper(f"{BACKGROUND} {claim} {DETAIL}")).tldr
+
+
+def _words_of(text: str) -> list[str]:
+    return [word for word in (one.strip(".,;:()").lower() for one in text.split()) if word]
+
+
 def test_a_hostile_abstract_takes_little_time_and_little_room() -> None:
     started = time.process_time()
     for unit in ("we ", "We a. ", "?", "? a", "i) "):

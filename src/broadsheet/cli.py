@@ -10,6 +10,7 @@ from broadsheet import __version__
 from broadsheet.commands.cache import cache
 from broadsheet.commands.digest import digest
 from broadsheet.commands.doctor import doctor
+from broadsheet.commands.evaluate import evaluate
 from broadsheet.commands.group import Commands
 from broadsheet.commands.init import init
 from broadsheet.commands.plan import plan
@@ -51,5 +52,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal without our dashes is no reason to fail
 
 
-for command in (digest, read, plan, init, doctor, cache):
+for command in (digest, read, plan, init, doctor, cache, evaluate):
     main.add_command(command)

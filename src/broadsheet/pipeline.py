@@ -75,7 +75,7 @@ def keep_account(listing: Listing, summaries: Sequence[Summary]) -> Account:
         extracted=methods["extracted"],
         failed=len(given_up),
         without_abstract=methods["none"],
-        why=tuple(_reason(why, count) for why, count in reasons.most_common()) + _trimmed(summaries),
+        why=tuple(_reason(why, count) for why, count in reasons.most_common()) + _bare(summaries) + _trimmed(summaries),
     )
 
 
@@ -148,6 +148,13 @@ def _trimmed(summaries: Sequence[Summary]) -> tuple[str, ...]:
         return ()
     abstracts = "1 abstract is" if count == 1 else f"{count} abstracts are"
     return (f"{abstracts} longer than the model's context: it saw the first sentences.",)
+
+
+def _bare(summaries: Sequence[Summary]) -> tuple[str, ...]:
+    """Why papers with an abstract have no TL;DR at all."""
+    reasons = Counter(summary.why for summary in summaries if summary.method == "none" and summary.why)
+    have = ("1 paper has" if count == 1 else f"{count} papers have" for count in reasons.values())
+    return tuple(f"{papers} no TL;DR: {why}." for papers, why in zip(have, reasons, strict=True))
 
 
 def _reason(why: str, count: int) -> str:

@@ -28,15 +28,27 @@ from broadsheet.resources import Resources, Room
 from broadsheet.settings import Form
 
 PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
-    "summarise.txt": {"max_words": 25, "language": "English"},
+    "summarise.txt": {
+        "length": 25,
+        "max_words": 25,
+        "language": "English",
+        "audience": "a colleague in the next field",
+        "hints": "first",
+    },
+    "judge.txt": {},
+    "judge_papers.txt": {
+        "papers": [{"id": "b2c3", "text": "A title\nAn abstract.", "tldr": "It."}],
+        "seal": "bcdfghjk",
+    },
     "summarise_papers.txt": {
         "papers": [
             {"id": "b2c3", "text": "A title\nAn abstract.", "fault": ""},
             {"id": "d4f5", "text": "A title\nAn abstract.", "fault": "it has 40 words"},
-        ]
+        ],
+        "seal": "bcdfghjk",
     },
     "name_theme.txt": {"language": "English"},
-    "name_theme_papers.txt": {"papers": [{"title": "A title", "tldr": "A sentence."}]},
+    "name_theme_papers.txt": {"papers": [{"title": "A title", "tldr": "A sentence."}], "seal": "bcdfghjk"},
 }
 """What each prompt is given in a run."""
 

@@ -101,10 +101,18 @@ class Cache(Branch):
 
 
 class Writing(Branch):
-    """What a TL;DR must be."""
+    """What a TL;DR must be, and for whom: `length` is in words."""
 
-    max_words: Annotated[int, Field(ge=8)] = 25
+    audience: Annotated[str, Field(min_length=1, max_length=200)] = "a colleague in the next field"
+    length: Annotated[int, Field(ge=8)] = 25
     repairs: Annotated[int, Field(ge=0)] = 2
+    hints: Literal["none", "first", "only"] = "none"
+    judge: bool = False
+
+    @property
+    def max_words(self) -> int:
+        """The words a TL;DR may have."""
+        return self.length
 
 
 def _expand(path: Path) -> Path:

@@ -19,6 +19,7 @@ from broadsheet.llm.recording import Player, Recorder
 from broadsheet.llm.tokens import token_counter
 from broadsheet.settings import Backend, Settings
 from broadsheet.store.answers import AnswerStore
+from broadsheet.store.secret import installation_secret
 from broadsheet.writing.summarise import Writer
 
 
@@ -53,7 +54,8 @@ async def open_writer(settings: Settings) -> AsyncIterator[Writer | None]:
         if llm.offline:
             dispatcher.stop(Stopped("it is not in the cache, and --offline asks nobody"))
         identity = identity_of(address, settings, backend)
-        yield Writer(dispatcher, backend, settings, settings.resources, count, identity)
+        secret = installation_secret()
+        yield Writer(dispatcher, backend, settings, settings.resources, count, identity, secret)
 
 
 def open_client(settings: Settings) -> Client | None:

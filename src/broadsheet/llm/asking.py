@@ -25,13 +25,14 @@ DIGITS = "23456789"
 class Item:
     """One thing to ask about: its key outside, its short id in the prompt, its text there.
 
-    `trimmed` says that the text is only the beginning of what there is.
+    `trimmed` says that the text is only the beginning of what there is, `alone` that it shares its prompt with none.
     """
 
     key: str
     id: str
     text: str
     trimmed: bool = False
+    alone: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +58,10 @@ class Question(Protocol):
 
     def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """By key, the answers (also by key) that must be asked again, and why."""
+        ...
+
+    async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """The same for answers that passed `judge`, by whatever takes a call of its own; never an error."""
         ...
 
 
@@ -99,9 +104,9 @@ class Asking:
         """The items in batches, the longest first: one that starts last ends last."""
         if not items:
             return []  # nothing is left to count, so no vocabulary is loaded
-        sizes = [self._count(item) for item in items]
-        ranges = sorted(pack(sizes, self._limits()), key=lambda batch: -sum(sizes[batch.start : batch.stop]))
-        return [[items[position] for position in batch] for batch in ranges]
+        sizes = {item.key: self._count(item) for item in items}
+        batches = batch_items(items, [sizes[item.key] for item in items], self._limits())
+        return sorted(batches, key=lambda batch: -sum(sizes[item.key] for item in batch))
 
     def _not_recalled(self, items: Sequence[Item]) -> list[Item]:
         """Settles what was answered in an earlier run and still passes the checks; returns the rest."""
@@ -126,7 +131,7 @@ class Asking:
         except BackendError as error:
             await self._ask_parts_after(error, batch, faults)
             return
-        wrong = self._keep_good(batch, completion)
+        wrong = await self._keep_good(batch, completion)
         await self._ask_again([item for item in batch if item.key in wrong], wrong)
 
     async def _ask_parts_after(self, error: BackendError, batch: Sequence[Item], faults: Mapping[str, Finding]) -> None:
@@ -137,12 +142,14 @@ class Asking:
         for item in batch:
             self._settle(item, Reply(text=None, asked=self._asked[item.key], why=_plain(error)))
 
-    def _keep_good(self, batch: Sequence[Item], completion: Completion) -> dict[str, Finding]:
+    async def _keep_good(self, batch: Sequence[Item], completion: Completion) -> dict[str, Finding]:
         """Settles what was answered well; returns by key what is wrong with the rest."""
         by_id = {item.id: item for item in batch}
         answers = read_answers(completion.text, by_id, field=self._question.field)
         texts = {by_id[id].key: text for id, text in answers.texts.items()}
         wrong = dict(self._question.judge(batch, texts))
+        good = {key: text for key, text in texts.items() if key not in wrong}
+        wrong |= await self._question.examine([item for item in batch if item.key in good], good)
         for item in batch:
             if item.key not in texts:
                 wrong[item.key] = _missing(item, completion, repeated=item.id in answers.repeated)
@@ -171,6 +178,14 @@ class Asking:
         if reply.text is not None or self._dispatcher.stopped is None:
             self._settled += 1  # what the end of the run sends home unasked is no progress
             self._report(self._settled)
+
+
+def batch_items(items: Sequence[Item], sizes: Sequence[int], limits: Limits) -> list[list[Item]]:
+    """Items in batches by their sizes in tokens; one that stands alone gets a batch of its own."""
+    together = [(item, size) for item, size in zip(items, sizes, strict=True) if not item.alone]
+    ranges = pack([size for _, size in together], limits)
+    batches = [[together[position][0] for position in batch] for batch in ranges]
+    return batches + [[item] for item in items if item.alone]
 
 
 def short_ids(keys: Sequence[str]) -> dict[str, str]:

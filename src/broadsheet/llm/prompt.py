@@ -16,6 +16,14 @@ class Prompt:
     schema: Mapping[str, Any]
     """A JSON schema; sent where the server can hold to one, and said in words in `system` everywhere."""
     max_tokens: int
+    seal: str = ""
+    """The letters in the tags round the material: they differ between installations and mean nothing."""
+
+    def unsealed(self) -> Prompt:
+        """The prompt without its seal: what is recorded or remembered by its words goes by these."""
+        if not self.seal:
+            return self
+        return dataclasses.replace(self, user=self.user.replace(self.seal, "SEAL"), seal="")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Whole exchanges in a folder: written while a run asks a server, and played back to a run that asks nobody."""
+"""Whole exchanges in a folder: written while a run asks a server, and played back to a run that asks nobody.
+
+Prompts are known by their words without their seal, so that a recording plays on any machine.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class Recorder:
         completion = await self._model.complete(prompt)
         path = _path(self._folder, prompt, self._times)
         exchange = {
-            "prompt": dataclasses.asdict(prompt),
+            "prompt": dataclasses.asdict(prompt.unsealed()),
             "completion": dataclasses.asdict(completion) | {"allowance": None},
         }
         try:
@@ -58,6 +61,6 @@ class Player:
 
 
 def _path(folder: Path, prompt: Prompt, times: Counter[str]) -> Path:
-    name = memory_key(dataclasses.asdict(prompt))[:24]
+    name = memory_key(dataclasses.asdict(prompt.unsealed()))[:24]
     times[name] += 1
     return folder / f"{name}-{times[name]}.json"

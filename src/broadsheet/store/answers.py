@@ -93,7 +93,8 @@ class AnswerStore:
 
     def log_reply(self, prompt: Prompt, completion: Completion, seconds: float) -> None:
         """Keeps a raw reply to look at; it is never read as an answer."""
-        name = memory_key(prompt.system, prompt.user)
+        plain = prompt.unsealed()
+        name = memory_key(plain.system, plain.user)
         row = (
             name,
             completion.text,

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from broadsheet.models import Evidence, Paper, Summary
+from broadsheet.writing.candidates import Candidate, Opening
+from broadsheet.writing.choosing import OPENING, choose
 from broadsheet.writing.cues import CLAIMS, find_cues
 from broadsheet.writing.sentences import Sentence, split_sentences
 from broadsheet.writing.trim import count_words, trim_sentence
@@ -42,17 +44,24 @@ _WEIGHTS: Mapping[str, float] = {
 }
 
 
-def extract_tldr(paper: Paper) -> Summary:
+def extract_tldr(paper: Paper, *, opening: Opening = OPENING) -> Summary:
     """The paper's TL;DR in its abstract's own words; method `none` and no words where there is no abstract.
 
-    The evidence is the sentence it came from, with its place in `paper.abstract`.
+    The evidence is each sentence it came from (one, or two that are joined), with its place in `paper.abstract`.
     """
-    best = best_sentences(paper, 1)
-    if not best:
+    sentences = split_sentences(paper.abstract)
+    if not sentences:
         return Summary(paper_key=paper.key, tldr="", method="none")
-    sentence = best[0]
-    evidence = Evidence(sentence=sentence.index, start=sentence.start, end=sentence.end, text=sentence.text)
-    return Summary(paper_key=paper.key, tldr=trim_sentence(sentence.text), method="extracted", evidence=(evidence,))
+    cues = list(describe_sentences(paper.title, sentences))
+    scores = [rate(found) for found in cues]
+    chosen = choose(paper.title, sentences, cues, scores, opening=opening)
+    if chosen is None:
+        best = max(sentences, key=lambda sentence: (scores[sentence.index], -sentence.index))
+        chosen = Candidate((best,), trim_sentence(best.text), ())
+    evidence = tuple(
+        Evidence(sentence=one.index, start=one.start, end=one.end, text=one.text) for one in chosen.sentences
+    )
+    return Summary(paper_key=paper.key, tldr=chosen.text, method="extracted", evidence=evidence)
 
 
 def best_sentences(paper: Paper, k: int) -> list[Sentence]:
@@ -65,10 +74,12 @@ def best_sentences(paper: Paper, k: int) -> list[Sentence]:
 
 def score_sentences(title: str, sentences: Sequence[Sentence]) -> list[float]:
     """How well each sentence would serve as TL;DR: a weighted sum of what can be seen of it."""
-    return [
-        sum(_WEIGHTS.get(name, 0.0) * value for name, value in features.items())
-        for features in describe_sentences(title, sentences)
-    ]
+    return [rate(features) for features in describe_sentences(title, sentences)]
+
+
+def rate(features: Mapping[str, float]) -> float:
+    """The score of a sentence of which this can be seen."""
+    return sum(_WEIGHTS.get(name, 0.0) * value for name, value in features.items())
 
 
 def describe_sentences(title: str, sentences: Sequence[Sentence]) -> Iterator[dict[str, float]]:

@@ -11,10 +11,11 @@ from broadsheet.llm.answers import read_object
 from broadsheet.llm.memory import memory_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.models import Paper, Theme
-from broadsheet.writing.extract import extract_tldr
-from broadsheet.writing.fence import fence
-from broadsheet.writing.ground import numbers, tidy_tldr, unknown_name
-from broadsheet.writing.summarise import Writer, fit
+from broadsheet.writing.fence import fence, seal, strip_hidden
+from broadsheet.writing.form import find_misfit
+from broadsheet.writing.ground import coverage, numbers, roots, tidy_tldr, unknown_name
+from broadsheet.writing.summarise import Writer, fit, is_english
+from broadsheet.writing.trust import extract_trusted
 from broadsheet.writing.words import split_words
 
 ANSWER_TOKENS = 260
@@ -22,6 +23,8 @@ LONGEST_TITLE = 8
 LONGEST_BLURB = 70
 """Words; above them an answer is no heading."""
 TRIES = 2
+LEAST_COVERED = 0.4
+"""Of a blurb's content words, those that its papers must have: it speaks of them all, so more loosely than a TL;DR."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -52,8 +55,10 @@ async def write_headings(
 
     async def write(position: int, theme: Theme) -> None:
         nonlocal tried
+        # A title that speaks to a model names no theme; where all do, the heading stays as it is.
         members = [papers[key] for key in theme.paper_keys]
-        heading = await _heading(members, writer)
+        members = [paper for paper in members if writer.trust(paper).checked.title.strip()]
+        heading = await _heading(members, writer) if members else None
         if heading is not None or writer.dispatcher.stopped is None:
             tried += 1  # what the end of the run sends home unasked is no progress
             report(tried)
@@ -79,58 +84,72 @@ def _with_headings(themes: Sequence[Theme], headings: Mapping[int, Heading]) -> 
 async def _heading(members: Sequence[Paper], writer: Writer) -> Heading | None:
     prompt = _prompt(members, writer)
     memory = writer.dispatcher.memory
-    key = memory_key(writer.identity, prompt.system, prompt.user, SCHEMA)
+    plain, english = prompt.unsealed(), is_english(writer.settings.language)
+    key = memory_key(writer.identity, plain.system, plain.user, SCHEMA)
     for text in memory.recall([key]).values():
-        if (heading := read_heading(text, members)) is not None:
+        if (heading := read_heading(text, members, english=english)) is not None:
             return heading
     for _ in range(TRIES):
         try:
             completion = await writer.dispatcher.call(prompt)
         except BackendError:
             return None
-        heading = read_heading(completion.text, members)
+        heading = read_heading(completion.text, members, english=english)
         if heading is not None:
             memory.keep(key, completion.text)
             return heading
     return None
 
 
-def read_heading(text: str, members: Sequence[Paper]) -> Heading | None:
-    """The heading in an answer, `None` where it is no heading: too long, a copied title, a colon.
+def read_heading(text: str, members: Sequence[Paper], *, english: bool = True) -> Heading | None:
+    """The heading in an answer, `None` where it is no heading: too long, a copied title, a colon, an address, an order.
 
-    A blurb with a number or a name that no member has is left out.
+    A blurb with a number or a name that no member has, or mostly in other words than theirs, is left out.
     """
     answer = read_object(text) or {}
     title, blurb = answer.get("title"), answer.get("blurb")
     if not isinstance(title, str):
         return None
-    title = " ".join(title.split()).strip("\"'“”.` ")
+    title = " ".join(strip_hidden(title).split()).strip("\"'“”.` ")
     copied = {_form(paper.title) for paper in members}
     if not 1 <= len(title.split()) <= LONGEST_TITLE or ":" in title or "<" in title or _form(title) in copied:
         return None
-    return Heading(title=title[:1].upper() + title[1:], blurb=_good_blurb(blurb, members))
+    if find_misfit(title) or (english and _is_of_one(title, members)):
+        return None
+    return Heading(title=title[:1].upper() + title[1:], blurb=_good_blurb(blurb, members, english=english))
 
 
-def _good_blurb(blurb: object, members: Sequence[Paper]) -> str:
-    if not isinstance(blurb, str) or not 5 <= len(blurb.split()) <= LONGEST_BLURB or "http" in blurb or "<" in blurb:
+def _good_blurb(blurb: object, members: Sequence[Paper], *, english: bool) -> str:
+    if not isinstance(blurb, str) or not 5 <= len(blurb.split()) <= LONGEST_BLURB or "<" in blurb:
         return ""
+    blurb = strip_hidden(blurb)
     source = "\n".join(f"{paper.title}\n{paper.abstract}" for paper in members)
     known = {*numbers(source, words=True), str(len(members))}
-    if unknown_name(blurb, source) or any(number not in known for number in numbers(blurb)):
+    if find_misfit(blurb) or unknown_name(blurb, source) or any(number not in known for number in numbers(blurb)):
+        return ""
+    if english and (coverage(blurb, source) < LEAST_COVERED or _is_of_one(blurb, members)):
         return ""
     return tidy_tldr(blurb, max_words=LONGEST_BLURB)
+
+
+def _is_of_one(text: str, members: Sequence[Paper]) -> bool:
+    """Whether the words of a heading come from one of several papers, and none from two: it speaks for that one."""
+    held = [roots(f"{paper.title} {paper.abstract}") for paper in members]
+    times = [sum(root in own for own in held) for root in roots(text)]
+    return len(members) > 2 and 1 in times and max(times) == 1
 
 
 def _prompt(members: Sequence[Paper], writer: Writer) -> Prompt:
     """The titles of a theme, each with its abstract's best sentence: the model need not have written any TL;DR yet."""
     resources, settings = writer.resources, writer.settings
     system = resources.render("prompts", "name_theme.txt", language=settings.language).strip()
-    told = [{"title": fence(paper.title), "tldr": fence(extract_tldr(paper).tldr)} for paper in members]
-    user = resources.render("prompts", "name_theme_papers.txt", papers=told).strip()
+    told = [{"title": fence(paper.title), "tldr": fence(extract_trusted(paper).tldr)} for paper in members]
+    letters = seal(writer.secret, (line for paper in told for line in paper.values()))
+    user = resources.render("prompts", "name_theme_papers.txt", papers=told, seal=letters).strip()
     room = ANSWER_TOKENS + writer.backend.thinking
     if len(system) + len(user) + room > writer.backend.context:  # no token is shorter than a character
         user = fit(user, writer.backend.context - writer.count(system) - room, writer.count)
-    return Prompt(system=system, user=user, schema=SCHEMA, max_tokens=room)
+    return Prompt(system=system, user=user, schema=SCHEMA, max_tokens=room, seal=letters)
 
 
 def _form(title: str) -> str:

@@ -6,12 +6,12 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
-from broadsheet.llm.batching import pack
+from broadsheet.llm.asking import batch_items
 from broadsheet.llm.budget import cost
 from broadsheet.llm.memory import memory_key
 from broadsheet.models import Paper
 from broadsheet.store.answers import Speed
-from broadsheet.writing.summarise import TOKENS_AROUND, TldrQuestion, Writer, to_items
+from broadsheet.writing.summarise import TOKENS_AROUND, TldrQuestion, Writer, askable, to_items
 from broadsheet.writing.themes import group_papers
 
 TOKENS_A_TLDR = 50
@@ -42,21 +42,25 @@ class Plan:
 def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, speed: Speed | None) -> Plan:
     """The plan for these papers, at the speed the model has had so far, where it had any.
 
-    Repairs are not planned for: a good model needs few, and the caps hold them.
+    Repairs are not planned for: a good model needs few, and the caps hold them. A judge takes a call a batch.
     """
-    asked = [paper for paper in papers if paper.abstract]
+    asked = askable(papers, writer)
     items = to_items(asked, writer)
     question = TldrQuestion(asked, writer)
     known = writer.dispatcher.memory.recall([memory_key(question.fingerprint, item.text) for item in items])
     new = [item for item in items if memory_key(question.fingerprint, item.text) not in known]
     sizes = [writer.count(item.text) + TOKENS_AROUND for item in new]
-    batches = pack(sizes, writer.limits)
+    batches = batch_items(new, sizes, writer.limits)
     groups = len(group_papers(papers, count=themes)) if new else 0
     calls = len(batches) + groups
     standing = writer.count(writer.instructions())
     prompt = len(batches) * standing + sum(sizes)
     prompt += groups * standing + (len(papers) * TOKENS_A_LINE if groups else 0)
     completion = len(new) * TOKENS_A_TLDR + groups * TOKENS_A_HEADING
+    if writer.settings.writing.judge:
+        calls += len(batches)
+        prompt += len(batches) * standing + sum(sizes) + len(new) * TOKENS_A_TLDR
+        completion += len(batches) * TOKENS_A_TLDR
     price = writer.dispatcher.price
     return Plan(
         papers=len(papers),

@@ -7,6 +7,8 @@ from collections import Counter as Tally
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from broadsheet.errors import BackendError
+from broadsheet.llm.answers import read_answers
 from broadsheet.llm.asking import Asking, Item, Reply, short_ids
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.dispatch import Dispatcher
@@ -16,15 +18,20 @@ from broadsheet.llm.tokens import Counter
 from broadsheet.models import Finding, Paper, Summary
 from broadsheet.resources import Resources
 from broadsheet.settings import Backend, Settings
-from broadsheet.writing.extract import extract_tldr
-from broadsheet.writing.fence import fence
+from broadsheet.writing.extract import best_sentences
+from broadsheet.writing.fence import fence, seal, strip_hidden
+from broadsheet.writing.form import find_misfit
 from broadsheet.writing.ground import check_tldr, find_evidence, find_swapped, tidy_tldr
 from broadsheet.writing.sentences import split_sentences
+from broadsheet.writing.trust import Trust, extract_trusted, find_stray, trust
 
-TOKENS_AROUND = 24
+TOKENS_AROUND = 32
 """Tokens that the fence and the id of a paper add to its text."""
 TOKENS_PER_WORD = 3
 """Room for a word of an answer, in whatever language and with its JSON."""
+
+HINTS = 3
+"""Sentences that a model is given first, or instead of the abstract, where `writing.hints` says so."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -35,6 +42,24 @@ SCHEMA: Mapping[str, Any] = {
                 "type": "object",
                 "properties": {"id": {"type": "string"}, "tldr": {"type": "string"}},
                 "required": ["id", "tldr"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["papers"],
+    "additionalProperties": False,
+}
+
+
+JUDGE_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "papers": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"id": {"type": "string"}, "fault": {"type": "string"}},
+                "required": ["id", "fault"],
                 "additionalProperties": False,
             },
         }
@@ -55,6 +80,9 @@ class Writer:
     count: Counter
     identity: tuple[str, ...] = ()
     """Names the model: its server, its name, how it is sampled."""
+    secret: bytes = b""
+    """What no abstract knows: the tags round the papers of a prompt are made with it."""
+    trust: Callable[[Paper], Trust] = trust
 
     @property
     def limits(self) -> Limits:
@@ -75,8 +103,15 @@ class Writer:
     def instructions(self) -> str:
         """The standing part of the prompt, the same for every batch so that a server's prompt cache hits."""
         writing = self.settings.writing
-        language = self.settings.language
-        text = self.resources.render("prompts", "summarise.txt", max_words=writing.max_words, language=language)
+        text = self.resources.render(
+            "prompts",
+            "summarise.txt",
+            length=writing.length,
+            max_words=writing.length,
+            audience=writing.audience,
+            hints=writing.hints,
+            language=self.settings.language,
+        )
         return text.strip()
 
     def answer_room(self, papers: int) -> int:
@@ -90,17 +125,19 @@ class TldrQuestion:
     field = "tldr"
 
     def __init__(self, papers: Sequence[Paper], writer: Writer) -> None:
-        self._papers = {paper.key: paper for paper in papers}
+        self._papers = {paper.key: writer.trust(paper).checked for paper in papers}
         self._writer = writer
         self._instructions = writer.instructions()
-        self.fingerprint = memory_key(writer.identity, self._instructions, SCHEMA, self.field)
+        judged = [writer.resources.render("prompts", "judge.txt")] if writer.settings.writing.judge else []
+        self.fingerprint = memory_key(writer.identity, self._instructions, SCHEMA, self.field, *judged)
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch of papers; an earlier answer's fault is named beside its paper."""
         told = [{"id": item.id, "text": item.text, "fault": _fault(faults.get(item.key))} for item in batch]
-        user = self._writer.resources.render("prompts", "summarise_papers.txt", papers=told).strip()
+        letters = seal(self._writer.secret, [item.text for item in batch])
+        user = self._writer.resources.render("prompts", "summarise_papers.txt", papers=told, seal=letters).strip()
         room = self._writer.answer_room(len(batch))
-        return Prompt(system=self._instructions, user=user, schema=SCHEMA, max_tokens=room)
+        return Prompt(system=self._instructions, user=user, schema=SCHEMA, max_tokens=room, seal=letters)
 
     def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """By key, the answers that their abstracts do not bear out."""
@@ -108,11 +145,44 @@ class TldrQuestion:
         max_words, english = settings.writing.max_words, is_english(settings.language)
         wrong = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
         for key, text in texts.items():
-            tidy = tidy_tldr(text, max_words=max_words)
-            finding = check_tldr(self._papers[key], tidy, max_words=max_words, english=english)
+            paper, tidy = self._papers[key], tidy_tldr(strip_hidden(text), max_words=max_words)
+            finding = find_misfit(tidy) or check_tldr(paper, tidy, max_words=max_words, english=english)
+            if finding is None and english:
+                finding = find_stray(paper, tidy)
             if finding is not None:
                 wrong.setdefault(key, finding)
         return wrong
+
+    async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """With `writing.judge`, what a second reading by the model finds; what it garbles it did not find."""
+        if not self._writer.settings.writing.judge or not batch:
+            return {}
+        return await ask_judge(batch, texts, self._writer)
+
+
+async def ask_judge(batch: Sequence[Item], texts: Mapping[str, str], writer: Writer) -> dict[str, Finding]:
+    """By key, the TL;DRs that the model itself says are not in their abstracts; none where it cannot be asked."""
+    told = [{"id": item.id, "text": item.text, "tldr": fence(" ".join(texts[item.key].split()))} for item in batch]
+    letters = seal(writer.secret, [value for paper in told for value in paper.values()])
+    system = writer.resources.render("prompts", "judge.txt").strip()
+    user = writer.resources.render("prompts", "judge_papers.txt", papers=told, seal=letters).strip()
+    room = writer.answer_room(len(batch))
+    prompt = Prompt(system=system, user=user, schema=JUDGE_SCHEMA, max_tokens=room, seal=letters)
+    try:
+        completion = await writer.dispatcher.call(prompt)
+    except BackendError:
+        return {}
+    keys = {item.id: item.key for item in batch}
+    faults = read_answers(completion.text, keys, field="fault").texts
+    return {keys[id]: _judged(texts[keys[id]], words) for id, words in faults.items()}
+
+
+def _judged(tldr: str, words: str) -> Finding:
+    """What the judge found; its own words are told only where they are the TL;DR's."""
+    quoted = words.strip("\"'“”. ")
+    if quoted and quoted in tldr:
+        return Finding(kind="judge", span=quoted, detail=f"the abstract does not say “{quoted}”")
+    return Finding(kind="judge", detail="a second reading found something that the abstract does not say")
 
 
 async def summarise(
@@ -120,8 +190,8 @@ async def summarise(
 ) -> tuple[Summary, ...]:
     """A summary for every paper, in the papers' order; raises `BackendError` only when nothing at all was answered."""
     if writer is None:
-        return tuple(extract_tldr(paper) for paper in papers)
-    asked = [paper for paper in papers if paper.abstract]
+        return tuple(extract_trusted(paper) for paper in papers)
+    asked = askable(papers, writer)
     items = to_items(asked, writer)
     asking = Asking(
         TldrQuestion(asked, writer),
@@ -138,6 +208,11 @@ async def summarise(
     return tuple(_without_repeats(papers, written))
 
 
+def askable(papers: Sequence[Paper], writer: Writer) -> list[Paper]:
+    """The papers with an abstract in which there is anything to sum up."""
+    return [paper for paper in papers if writer.trust(paper).checked.abstract.strip()]
+
+
 def is_english(language: str) -> bool:
     """Whether TL;DRs are in the abstracts' own language, so that their words can be compared."""
     return language.strip().lower() in ("english", "en", "en-us", "en-gb")
@@ -149,11 +224,24 @@ def to_items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
     surely = writer.backend.context - len(writer.instructions()) - writer.answer_room(writer.most_items) - TOKENS_AROUND
     items = []
     for paper in papers:
-        whole = fence(f"{paper.title}\n\n{paper.abstract}")
+        believed = writer.trust(paper)
+        whole = fence(_text(believed.told, writer.settings.writing.hints))
         # No token is shorter than a character: most papers fit without being counted.
         text = whole if len(whole) <= surely else fit(whole, writer.limits.tokens - TOKENS_AROUND, writer.count)
-        items.append(Item(key=paper.key, id=ids[paper.key], text=text, trimmed=text != whole))
+        trimmed = text != whole
+        items.append(Item(key=paper.key, id=ids[paper.key], text=text, trimmed=trimmed, alone=believed.alone))
     return items
+
+
+def _text(paper: Paper, hints: str) -> str:
+    """A paper as a prompt holds it: title, blank line, abstract; or its best sentences before that, or alone."""
+    if hints == "none":
+        return f"{paper.title}\n\n{paper.abstract}".strip()
+    best = best_sentences(paper, HINTS)
+    if hints == "only":
+        best.sort(key=lambda sentence: sentence.index)
+        return f"{paper.title}\n\n{' '.join(sentence.text for sentence in best)}".strip()
+    return f"{paper.title}\n\n{' '.join(sentence.text for sentence in best)}\n\n{paper.abstract}".strip()
 
 
 def fit(text: str, tokens: int, count: Counter) -> str:
@@ -170,11 +258,13 @@ def fit(text: str, tokens: int, count: Counter) -> str:
 
 def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
     if reply is None:
-        return extract_tldr(paper)
+        return extract_trusted(paper)
     if reply.text is None:
-        update = {"asked": reply.asked, "why": reply.why, "findings": reply.findings}
-        return extract_tldr(paper).model_copy(update=update)
-    tldr = tidy_tldr(reply.text, max_words=max_words)
+        findings = tuple(map(_without_quotation, reply.findings))
+        why = findings[0].detail if findings else reply.why
+        update = {"asked": reply.asked, "why": why, "findings": findings}
+        return extract_trusted(paper).model_copy(update=update)
+    tldr = tidy_tldr(strip_hidden(reply.text), max_words=max_words)
     return Summary(
         paper_key=paper.key,
         tldr=tldr,
@@ -182,6 +272,14 @@ def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
         evidence=find_evidence(paper.abstract, tldr),
         asked=reply.asked,
     )
+
+
+def _without_quotation(finding: Finding) -> Finding:
+    """A finding that quotes no more than a name or a number of the answer that was refused: pages show findings."""
+    if len(finding.span.split()) <= 2:
+        return finding
+    detail = finding.detail.replace(f"“{finding.span}”", "what it said")
+    return finding.model_copy(update={"span": "", "detail": detail})
 
 
 def _say_trimmed(summary: Summary) -> Summary:
@@ -194,7 +292,7 @@ def _without_repeats(papers: Sequence[Paper], summaries: Sequence[Summary]) -> l
     times = Tally(summary.tldr for summary in summaries if summary.method == "written")
     why = "the model wrote the same sentence for several papers"
     return [
-        extract_tldr(paper).model_copy(update={"asked": summary.asked, "why": why})
+        extract_trusted(paper).model_copy(update={"asked": summary.asked, "why": why})
         if summary.method == "written" and times[summary.tldr] > 1
         else summary
         for paper, summary in zip(papers, summaries, strict=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broadsheet.models import Paper, Theme
+from broadsheet.writing.background import shipped
 from broadsheet.writing.clusters import cluster
 from broadsheet.writing.naming import name_themes
-from broadsheet.writing.background import shipped
 from broadsheet.writing.similarity import Space, describe_papers
+from broadsheet.writing.trust import trust
 
 _FEW = 3
 """Up to so many papers stand under one heading."""
@@ -23,6 +24,7 @@ def group_papers(papers: Sequence[Paper], *, count: int | None = None) -> tuple[
     """
     if not papers:
         return ()
+    papers = [trust(paper).checked for paper in papers]  # what speaks to a model is no word of a paper's field
     if len(papers) <= _FEW or count == 1:
         return (_name_all(papers),)
     canonical = sorted(papers, key=lambda paper: (paper.title, paper.abstract, paper.key))

@@ -117,12 +117,17 @@ def trim_sentence(text: str) -> str:
     What remains are words of the sentence in their order, with a capital and a full stop. A sentence that
     cannot be shortened safely stays long; one that never ends (above 60 words) is cut and says so by "…".
     """
+    return finish(_cut(_shorten(drop_lead_in(text))))
+
+
+def drop_lead_in(text: str) -> str:
+    """A sentence without what ties it to its neighbours: label, "However,", "in this paper", citations."""
     kept = _drop_lead_ins(" ".join(text[:_READ_CHARACTERS].split()))
     for citation in _CITATIONS:
         kept = citation.sub("", kept)
     for aside, instead in _ASIDES:
         kept = aside.sub(instead, kept)
-    return _finish(_cut(_shorten(kept)))
+    return kept
 
 
 def count_words(text: str) -> int:
@@ -219,7 +224,7 @@ def _cut(text: str) -> str:
     return cut.rstrip(" ,;:.-–—(") + "…"
 
 
-def _finish(text: str) -> str:
+def finish(text: str) -> str:
     """A capital at the beginning, a full stop at the end; names such as mBERT keep their spelling."""
     text = re.sub(r"\s+([,.;:])(?=\s|$)", r"\1", text).strip().rstrip(",;:-–— ")
     first = text.split(" ", 1)[0]

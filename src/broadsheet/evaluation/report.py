@@ -1,0 +1,47 @@
+"""Figures -> lines of a Markdown table for a person, and one JSON object for a program."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from broadsheet.evaluation.scoring import Figure, Score, Verdict
+from broadsheet.models import Usage
+
+SHOWN = ("R1", "R2", "RL", "author R1", "words", "unsupported", "flagged")
+"""The columns of the table; the JSON has all figures."""
+
+
+def tldr_table(scores: Sequence[Score], alarms: Figure) -> list[str]:
+    """A row a writer, with half the width of each 95% interval."""
+    lines = [f"| | {' | '.join(SHOWN)} | ms |", "|---" * (len(SHOWN) + 2) + "|"]
+    for score in scores:
+        cells = [_cell(score.figures[name]) for name in SHOWN]
+        milliseconds = "" if score.milliseconds is None else f"{score.milliseconds:.1f}"
+        lines.append(f"| {score.writer} | {' | '.join(cells)} | {milliseconds} |")
+    return [*lines, "", f"The check would refuse {_cell(alarms)}% of the authors' own TL;DRs."]
+
+
+def grounding_table(verdict: Verdict, *, count: int) -> list[str]:
+    """A row a figure."""
+    rows = [(f"false alarms: {kind}", alarms) for kind, alarms in verdict.false_alarms.items()]
+    rows += [(f"balanced accuracy: {kind}", found) for kind, found in verdict.balanced_accuracy.items()]
+    rows += [(f"caught: {kind}", caught) for kind, caught in verdict.caught.items()]
+    lines = [f"| {name} | {found.mean:.1f} | {found.low:.1f}–{found.high:.1f} |" for name, found in rows]
+    said = f"{count:,} TL;DRs, {verdict.milliseconds:.1f} ms each."
+    return ["| per cent | | 95% interval |", "|---|---|---|", *lines, "", said]
+
+
+def tldr_json(scores: Sequence[Score], alarms: Figure, about: Mapping[str, Any], usage: Usage) -> dict[str, Any]:
+    """All figures, and what they are of."""
+    return {
+        **about,
+        "scores": [dataclasses.asdict(score) for score in scores],
+        "false_alarms": dataclasses.asdict(alarms),
+        "usage": usage.model_dump(),
+    }
+
+
+def _cell(found: Figure) -> str:
+    return f"{found.mean:.1f} ±{(found.high - found.low) / 2:.1f}"

@@ -1,0 +1,138 @@
+"""TL;DRs beside what people wrote -> figures with 95% intervals; pure, and the same for the same seed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from broadsheet.evaluation.labelled import Claim, Labelled
+from broadsheet.evaluation.rouge import best_rouge, rouge
+from broadsheet.models import Finding, Paper
+from broadsheet.writing.ground import check_tldr
+
+Check = Callable[[Paper, str], Finding | None]
+"""Says what is wrong with a TL;DR of a paper, `None` when nothing is."""
+
+RESAMPLES = 1000
+HARD = ("number", "name", "acronym", "unit", "metric", "url", "markup")
+"""The kinds of finding that are a fact the abstract does not have."""
+ANY_LENGTH = 10_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Figure:
+    """A mean and its 95% interval by the bootstrap over papers."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """One writer on the labelled papers: figures by name (see `docs/evaluation.md`), and milliseconds a paper."""
+
+    writer: str
+    figures: Mapping[str, Figure]
+    milliseconds: float | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """The check on judged TL;DRs: false alarms and shares caught, each by kind, and both in one."""
+
+    false_alarms: Mapping[str, Figure]
+    balanced_accuracy: Mapping[str, Figure]
+    """By the kind of true TL;DR that all false ones are set against."""
+    caught: Mapping[str, Figure]
+    milliseconds: float
+
+
+def plain_check(paper: Paper, tldr: str) -> Finding | None:
+    """The check of a run, whatever the length."""
+    return check_tldr(paper, tldr, max_words=ANY_LENGTH)
+
+
+def score_tldrs(  # noqa: PLR0913 - what is scored, by which check, and how it is reported
+    writer: str,
+    rows: Sequence[Labelled],
+    tldrs: Sequence[str],
+    *,
+    check: Check = plain_check,
+    seed: int = 0,
+    milliseconds: float | None = None,
+) -> Score:
+    """ROUGE in per cent against the best reference and the author's, words, and the share with unsupported facts."""
+    best = [best_rouge(row.references, tldr) for row, tldr in zip(rows, tldrs, strict=True)]
+    author = [rouge(row.references[0], tldr) for row, tldr in zip(rows, tldrs, strict=True)]
+    findings = [check(row.paper, tldr) for row, tldr in zip(rows, tldrs, strict=True)]
+    columns = {
+        "R1": [100 * one.r1 for one in best],
+        "R2": [100 * one.r2 for one in best],
+        "RL": [100 * one.rl for one in best],
+        "author R1": [100 * one.r1 for one in author],
+        "author R2": [100 * one.r2 for one in author],
+        "author RL": [100 * one.rl for one in author],
+        "words": [float(len(tldr.split())) for tldr in tldrs],
+        "unsupported": [100.0 * (found is not None and found.kind in HARD) for found in findings],
+        "flagged": [100.0 * (found is not None) for found in findings],
+    }
+    return Score(writer, {name: figure(values, seed=seed) for name, values in columns.items()}, milliseconds)
+
+
+def false_alarms(rows: Sequence[Labelled], *, check: Check = plain_check, seed: int = 0) -> Figure:
+    """The share of the authors' own TL;DRs, in per cent, that the check would refuse."""
+    return figure([100.0 * (check(row.paper, row.references[0]) is not None) for row in rows], seed=seed)
+
+
+def score_check(claims: Sequence[Claim], flagged: Sequence[bool], *, milliseconds: float, seed: int = 0) -> Verdict:
+    """How well a check tells true TL;DRs from false ones; all figures are in per cent."""
+    right = _flags_by_kind(claims, flagged, true=True)
+    wrong = _flags_by_kind(claims, flagged, true=False)["all"]
+    return Verdict(
+        false_alarms={kind: figure(values, seed=seed) for kind, values in right.items()},
+        balanced_accuracy={kind: _balanced(values, wrong, seed=seed) for kind, values in right.items()},
+        caught={
+            kind: figure(values, seed=seed) for kind, values in _flags_by_kind(claims, flagged, true=False).items()
+        },
+        milliseconds=milliseconds,
+    )
+
+
+def _flags_by_kind(claims: Sequence[Claim], flagged: Sequence[bool], *, true: bool) -> dict[str, list[float]]:
+    """The flags of the true or of the false TL;DRs, 100 or 0, by kind in its alphabet and of all."""
+    kinds: dict[str, list[float]] = {}
+    for claim, flag in zip(claims, flagged, strict=True):
+        if claim.true == true:
+            kinds.setdefault(claim.kind, []).append(100.0 * flag)
+    return {**dict(sorted(kinds.items())), "all": [value for values in kinds.values() for value in values]}
+
+
+def figure(values: Sequence[float], *, seed: int) -> Figure:
+    """The mean of values and its interval; of nothing it is zero."""
+    import numpy as np
+
+    if not values:
+        return Figure(0.0, 0.0, 0.0)
+    low, high = np.percentile(_resampled(values, seed), (2.5, 97.5))
+    return Figure(float(np.mean(values)), float(low), float(high))
+
+
+def _balanced(right: Sequence[float], wrong: Sequence[float], *, seed: int) -> Figure:
+    """The mean of the shares judged well among true and among false ones."""
+    import numpy as np
+
+    if not right or not wrong:
+        return Figure(0.0, 0.0, 0.0)
+    means = (100 - _resampled(right, seed) + _resampled(wrong, seed + 1)) / 2
+    low, high = np.percentile(means, (2.5, 97.5))
+    return Figure(float((100 - np.mean(right) + np.mean(wrong)) / 2), float(low), float(high))
+
+
+def _resampled(values: Sequence[float], seed: int) -> Any:
+    """The means of resamples with replacement."""
+    import numpy as np
+
+    array = np.asarray(values)
+    return array[np.random.default_rng(seed).integers(0, len(array), (RESAMPLES, len(array)))].mean(axis=1)

@@ -1,0 +1,137 @@
+"""An abstract's best sentences -> many shorter versions of them: deletions only, and only those that read well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+from broadsheet.writing.clauses import Clauses, Cut, EndsPhrase, find_clauses, is_scope_of_result, lacks_complement
+from broadsheet.writing.grammar import VERB
+from broadsheet.writing.sentences import Sentence
+from broadsheet.writing.trim import drop_lead_in, finish
+from broadsheet.writing.words import words
+
+SHORTEST_WORDS = 7
+LONGEST_WORDS = 45
+MOST_OF_A_SENTENCE = 48
+
+
+Opening = Literal["we", "either", "noun"]
+"""How a claim may open: "We propose a method …", "A method …", or whichever promises more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to tell a paper in its own words: whole pieces of one or two sentences."""
+
+    sentences: tuple[Sentence, ...]
+    text: str
+    kinds: tuple[str, ...]
+    """The cuts that were made, by name."""
+
+
+def shorten(sentence: Sentence, ends_phrase: EndsPhrase, *, opening: Opening) -> Iterator[Candidate]:
+    """The versions of a sentence, the fullest first."""
+    base = drop_lead_in(sentence.text)
+    clauses = find_clauses(base, ends_phrase)
+    seen: set[str] = set()
+    for kinds, kept in _combine(clauses, opening=opening):
+        text = finish(kept)
+        if text in seen or not is_well_formed(text):
+            continue
+        seen.add(text)
+        yield Candidate((sentence,), text, kinds)
+        if len(seen) >= MOST_OF_A_SENTENCE:
+            return
+
+
+def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str, ...], str]]:
+    middles = _middle_choices(clauses.middles)
+    kinds_found = {cut.kind for cut in clauses.beginnings}
+    allowed = kinds_found - {"head"} if opening == "we" else kinds_found
+    if opening == "noun" and "head" in kinds_found:
+        allowed = {"head", "frame"}
+    for middle, ending, beginning in product(middles, clauses.endings, clauses.beginnings):
+        if beginning.kind not in allowed:
+            continue
+        if ending.start - beginning.end < SHORTEST_WORDS:
+            continue
+        kept = _keep(clauses.words, beginning, ending, middle)
+        if ending.kind and (is_scope_of_result(ending.kind, kept) or lacks_complement(kept)):
+            continue
+        kinds = tuple(cut.kind for cut in (beginning, *middle, ending) if cut.kind)
+        yield kinds, kept
+
+
+def _middle_choices(middles: tuple[Cut, ...]) -> list[tuple[Cut, ...]]:
+    """Nothing cut; everything cut; the long parentheses alone."""
+    choices: list[tuple[Cut, ...]] = [()]
+    long = tuple(cut for cut in middles if cut.kind != "short parenthesis")
+    for choice in (long, middles):
+        if choice not in choices:
+            choices.append(choice)
+    return choices
+
+
+def _keep(words: tuple[str, ...], beginning: Cut, ending: Cut, middle: tuple[Cut, ...]) -> str:
+    gone = {at for cut in middle for at in range(cut.start, cut.end)}
+    kept: list[str] = []
+    for at in range(beginning.end, ending.start):
+        if at not in gone:
+            kept.append(words[at])
+        elif kept and words[at][-1] in ",.;:" and kept[-1][-1] not in ",.;:" and at + 1 not in gone:
+            kept[-1] += words[at][-1]
+    for cut in middle:
+        if cut.kind == "called" and beginning.end < cut.start < ending.start and cut.start - 1 not in gone:
+            at = cut.start - 1 - beginning.end - sum(one < cut.start - 1 for one in gone if one >= beginning.end)
+            kept[at] = kept[at].rstrip(",")
+    return " ".join(kept)
+
+
+_PAIRS = (("not only", "but"), ("both", "and"), ("between", "and"), ("either", "or"), ("neither", "nor"))
+_WHETHER = re.compile(r"\b(?:whether|how|what|why)\b")
+_BAD_LAST = re.compile(
+    r"\b(?:a|an|the|of|to|for|with|and|or|in|on|by|from|that|which|as|at|is|are|be|than|into|but|our|its|such|called"
+    r"|namely|between|not|also|i\.e|e\.g|including|while|where|when|their|these|this|each|every|both|can|we|only|more"
+    r"|most|whose|whether|if|respectively)[.,]*\Z",
+    re.IGNORECASE,
+)
+
+
+def is_well_formed(text: str) -> bool:
+    """Whether nothing obvious is broken: open brackets and pairs, a hanging last word, no verb at all."""
+    lower = text.lower()
+    if not SHORTEST_WORDS <= len(lower.split()) <= LONGEST_WORDS or _BAD_LAST.search(lower):
+        return False
+    if any(text.count(left) != text.count(right) for left, right in ("()", "[]", "{}", "“”")):
+        return False
+    if text.count('"') % 2 or text.count("$") % 2 or text.count("`") % 2:
+        return False
+    for opening, closing in _PAIRS:
+        at = lower.find(f"{opening} ")
+        if at >= 0 and (at == 0 or lower[at - 1] == " ") and f" {closing} " not in lower[at:]:
+            return False
+    return True
+
+
+def has_verb(text: str) -> bool:
+    """Whether some word may be a finite verb."""
+    return any(VERB.match(word.strip(",;:.()").lower()) for word in text.split()[1:])
+
+
+def join(first: Candidate, second: Candidate) -> Candidate:
+    """Two claims of an abstract as one sentence, in the abstract's order: "We propose X; it does Y." """
+    opening, rest = second.text.split(" ", 1)
+    if opening.lower() in _OPENS_LOWER or opening.endswith("ing"):
+        opening = opening.lower()
+    text = f"{first.text.rstrip('.')}; {opening} {rest}"
+    return Candidate(first.sentences + second.sentences, text, (*first.kinds, *second.kinds, "joined"))
+
+
+_OPENS_LOWER = words(
+    """we our experiments results empirical experimental extensive the a an on in this these it theoretical through
+    using by models evaluations simulation simulations numerical compared unlike for to when both with as even based"""
+)
