@@ -13,7 +13,9 @@ from broadsheet.llm.prompt import Prompt
 from broadsheet.models import Paper, Theme
 from broadsheet.writing.extract import extract_tldr
 from broadsheet.writing.fence import fence
-from broadsheet.writing.ground import numbers, tidy_tldr, unknown_name
+from broadsheet.writing.ground import tidy_tldr
+from broadsheet.writing.names import Source, unknown_names
+from broadsheet.writing.numbers import find_numbers, unknown_number
 from broadsheet.writing.summarise import Writer, fit
 from broadsheet.writing.words import split_words
 
@@ -115,8 +117,8 @@ def _good_blurb(blurb: object, members: Sequence[Paper]) -> str:
     if not isinstance(blurb, str) or not 5 <= len(blurb.split()) <= LONGEST_BLURB or "http" in blurb or "<" in blurb:
         return ""
     source = "\n".join(f"{paper.title}\n{paper.abstract}" for paper in members)
-    known = {*numbers(source, words=True), str(len(members))}
-    if unknown_name(blurb, source) or any(number not in known for number in numbers(blurb)):
+    known = find_numbers(f"{source}\n{len(members)}")
+    if unknown_number(blurb, known) or next(unknown_names(blurb, Source.of(source)), None):
         return ""
     return tidy_tldr(blurb, max_words=LONGEST_BLURB)
 

@@ -18,7 +18,7 @@ from broadsheet.resources import Resources
 from broadsheet.settings import Backend, Settings
 from broadsheet.writing.extract import extract_tldr
 from broadsheet.writing.fence import fence
-from broadsheet.writing.ground import check_tldr, find_evidence, find_swapped, tidy_tldr
+from broadsheet.writing.ground import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
 from broadsheet.writing.sentences import split_sentences
 
 TOKENS_AROUND = 24
@@ -92,6 +92,7 @@ class TldrQuestion:
     def __init__(self, papers: Sequence[Paper], writer: Writer) -> None:
         self._papers = {paper.key: paper for paper in papers}
         self._writer = writer
+        self._checker = Checker(papers)
         self._instructions = writer.instructions()
         self.fingerprint = memory_key(writer.identity, self._instructions, SCHEMA, self.field)
 
@@ -109,7 +110,7 @@ class TldrQuestion:
         wrong = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
         for key, text in texts.items():
             tidy = tidy_tldr(text, max_words=max_words)
-            finding = check_tldr(self._papers[key], tidy, max_words=max_words, english=english)
+            finding = check_tldr(self._papers[key], tidy, max_words=max_words, english=english, checker=self._checker)
             if finding is not None:
                 wrong.setdefault(key, finding)
         return wrong
