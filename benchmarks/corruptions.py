@@ -78,7 +78,7 @@ TURNS: Sequence[tuple[str, str]] = (
 
 @dataclasses.dataclass(frozen=True)
 class Example:
-    """One TL;DR to learn from: its kind, and the words that are wrong in it, as places among its blank-separated ones."""
+    """One TL;DR to learn from: its kind, and which of its words (as blanks part them) are wrong."""
 
     kind: str
     tldr: str

@@ -118,9 +118,8 @@ def table(
                 f"(false alarms {100 * sum(alarms_without) / len(alarms_without):.1f})"
             )
         lines.append(f"| {kind} | {len(own)} | {100 * sum(own) / len(own):.1f} | {interval(own)} | {cell} |")
-    lines.append(
-        f"| author, with a negation | {len(denying)} | {100 * sum(denying) / len(denying):.1f} | {interval(denying)} | |"
-    )
+    share = 100 * sum(denying) / len(denying)
+    lines.append(f"| author, with a negation | {len(denying)} | {share:.1f} | {interval(denying)} | |")
     lines.append(f"| all corruptions | {len(false)} | {100 * caught:.1f} | {interval(false)} | |")
     lines.append("")
     lines.append(

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from train_ground import BUDGET, Fold, choose_threshold, fit_whole, fit_words, load_or_collect, word_scores
 
 from broadsheet.models import Paper
 from broadsheet.writing.ground import CERTAIN, Checker, judge_tldr
 from broadsheet.writing.judging import sum_up
 from broadsheet.writing.supports import support
+from train_ground import BUDGET, Fold, choose_threshold, fit_whole, fit_words, load_or_collect, word_scores
 
 
 def flag_without(
@@ -20,7 +20,7 @@ def flag_without(
 ) -> list[bool]:
     """For each TL;DR whether it would be flagged; one seed, the threshold chosen as for the shipped weights."""
     data = load_or_collect(train, keep)
-    fold = Fold(data, without=family)
+    fold = Fold(data, without=family, count=2)
     threshold = choose_threshold(data, fold.scores, BUDGET)
     everything = np.flatnonzero(fold.kept)
     words, whole = fit_words(data, everything, 0), fit_whole(data, fold.features, everything, 0)

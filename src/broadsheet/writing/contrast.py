@@ -1,4 +1,4 @@
-"""The papers of a run side by side: which other abstract might explain a TL;DR, or a part of it, better than its own."""
+"""The papers of a run side by side: which other abstract might explain a TL;DR, or part of it, better than its own."""
 
 from __future__ import annotations
 
@@ -38,11 +38,12 @@ class Reading:
     by_sentence: tuple[frozenset[str], ...]
     numbers: tuple[Number, ...]
     names: Source
-
-    @functools.cached_property
-    def held(self) -> list[str]:
-        """Its roots, each once, in order of the alphabet."""
-        return sorted(self.counts)
+    held: tuple[str, ...]
+    """Its roots, each once, in order of the alphabet."""
+    directions: np.ndarray
+    """Their directions, a row each."""
+    centre: np.ndarray
+    """The direction of the paper: that of its words together, the rare ones counting more."""
 
 
 def read_text(sentences: Iterable[str]) -> Text:
@@ -56,8 +57,10 @@ def read_text(sentences: Iterable[str]) -> Text:
     return Text(spoken, [root(word) for word in spoken], numbered)
 
 
-def read_paper(paper: Paper) -> Reading:
+def read_paper(paper: Paper, lexicon: Lexicon) -> Reading:
     """A paper, read: the first 8,000 characters of its abstract."""
+    import numpy as np
+
     abstract = paper.abstract[:READ_CHARACTERS]
     text = read_text([paper.title, *(sentence.text for sentence in split_sentences(abstract))])
     roots = text.roots
@@ -65,6 +68,9 @@ def read_paper(paper: Paper) -> Reading:
     by_sentence: dict[int, set[str]] = {}
     for word, number in zip(roots, text.sentence, strict=True):
         by_sentence.setdefault(number, set()).add(word)
+    held = tuple(sorted(set(roots)))
+    directions = lexicon.rows(held)
+    middle = np.array([lexicon.rarity_of(word) for word in held]) @ directions if held else np.zeros(1)
     return Reading(
         paper=paper,
         text=text,
@@ -74,6 +80,9 @@ def read_paper(paper: Paper) -> Reading:
         by_sentence=tuple(frozenset(held) for held in by_sentence.values()),
         numbers=find_numbers(source),
         names=Source.of(source),
+        held=held,
+        directions=directions,
+        centre=middle / (np.linalg.norm(middle) + 1e-9),
     )
 
 
@@ -94,7 +103,7 @@ class Run:
         if reading is None or reading.paper is not paper:
             if len(self._readings) >= READINGS_KEPT:
                 del self._readings[next(iter(self._readings))]
-            reading = self._readings[paper.key] = read_paper(paper)
+            reading = self._readings[paper.key] = read_paper(paper, self.lexicon)
         return reading
 
     def __len__(self) -> int:
@@ -159,6 +168,21 @@ class Run:
             middle = self.lexicon.rarity[ids] @ self.lexicon.directions[ids]
             self._centres[place] = middle / (np.linalg.norm(middle) + 1e-9)
         return self._centres[place]
+
+    @functools.cached_property
+    def centres(self) -> np.ndarray:
+        """The directions of all papers, a row each."""
+        import numpy as np
+
+        return np.array([self.centre_of(place) for place in range(len(self._papers))], dtype=np.float32)
+
+    def holding(self, word: str) -> np.ndarray | None:
+        """The places of the papers that hold a root, `None` when none does."""
+        return self._holding.get(word)
+
+    def place_of(self, paper: Paper) -> int | None:
+        """Where a paper stands in the run, `None` when it is not one of it."""
+        return self._place.get(paper.key)
 
     def paper_at(self, place: int) -> Paper:
         """The paper at a place."""

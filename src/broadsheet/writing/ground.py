@@ -1,4 +1,4 @@
-"""Checks a TL;DR against its abstract: numbers and names must be there, and what it says must be said. Pure and fast."""
+"""Checks a TL;DR against its abstract: its numbers and names must be there, and what it says be said. Pure, fast."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from broadsheet.models import Evidence, Finding, Paper
+from broadsheet.models import Finding, Paper
 from broadsheet.writing.contrast import Reading, Run
 from broadsheet.writing.evidence import find_evidence
 from broadsheet.writing.judging import Verdict, judge
@@ -14,6 +14,7 @@ from broadsheet.writing.meaning import load_lexicon
 from broadsheet.writing.names import unknown_names
 from broadsheet.writing.numbers import unknown_number
 from broadsheet.writing.sentences import split_sentences
+from broadsheet.writing.supports import TEXT_FEATURES
 from broadsheet.writing.suspects import explain
 from broadsheet.writing.words import STOP_WORDS, split_words
 
@@ -22,9 +23,12 @@ __all__ = ["Checker", "check_tldr", "find_evidence", "find_swapped", "judge_tldr
 SPARE_WORDS = 5
 """Words above the limit that are let pass: asking again costs more than it gives."""
 SWAP_MARGIN = 0.3
+LEAST_COVERED = 0.25
+"""The share of a TL;DR, rare words counting more, that its abstract must hold in some form, whatever else is said."""
 CERTAIN = 9.0
 """The score of what a hard rule stops."""
 
+_COVERED = TEXT_FEATURES.index("soft coverage")
 _REFUSAL = re.compile(
     r"^(?:i(?:'m| am) (?:sorry|unable|not able)|i (?:cannot|can't|can not)|as an ai\b|sorry,|unfortunately, i\b)",
     re.IGNORECASE,
@@ -76,8 +80,11 @@ def judge_tldr(checker: Checker, paper: Paper, tldr: str, *, english: bool = Tru
     if not english:
         return (CERTAIN if found else 0.0), tuple(found)
     verdict: Verdict = judge(checker.run, own, tldr)
-    if verdict.score > 0:
-        found.append(explain(own, tldr, verdict))
+    covered = float(verdict.seen.whole[_COVERED])
+    if verdict.score > 0 or covered < LEAST_COVERED:
+        found.append(explain(tldr, verdict))
+    if covered < LEAST_COVERED:
+        return max(CERTAIN, verdict.score), tuple(found)
     return (max(CERTAIN, verdict.score) if _is_certain(found) else verdict.score), tuple(found)
 
 

@@ -6,16 +6,24 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from broadsheet.writing.contrast import Reading, Run
-from broadsheet.writing.supports import TEXT_FEATURES, Support, support
+from broadsheet.writing.supports import TEXT_FEATURES, WORD_FEATURES, Support, support
 from broadsheet.writing.trees import load_forest
 
 if TYPE_CHECKING:
     import numpy as np
 
+_OF_TURN = (
+    *("alike", "against", "plain", "same word", "verbatim", "bridged", "deny form", "denied in abstract"),
+    *("be before", "to before", "local", "held next", "turn denies"),
+)
+_TURN_COLUMNS = [WORD_FEATURES.index(name) for name in _OF_TURN]
+_TOP_COLUMNS = [WORD_FEATURES.index(name) for name in ("stands", "likeness", "rarity", "rival gain")]
 WHOLE_FEATURES = (
     *TEXT_FEATURES,
     *("highest", "second highest", "mean", "mean of three", "mean of five", "best run", "run length", "run place"),
     *("tail over head", "last half", "first half", "high words", "highest turn", "highest other"),
+    *(f"turned: {name}" for name in _OF_TURN),
+    *("highest denial", "beside run", "at top: stands", "at top: likeness", "at top: rarity", "at top: gain"),
 )
 _RUN_LEVEL = 1.0
 """Added to a word's score before runs are summed, so that a run goes on over words that could stand anywhere."""
@@ -55,6 +63,10 @@ def sum_up(seen: Support, words: np.ndarray) -> np.ndarray:
     steps = (sums[-1] - sums[cuts]) / (count - cuts) - sums[cuts] / cuts if len(cuts) else np.zeros(1)
     turning = np.zeros(count, dtype=bool)
     turning[[turn.at for turn in seen.turns]] = True
+    denying = np.zeros(count, dtype=bool)
+    denying[[turn.at for turn in seen.turns if turn.kind == "denies"]] = True
+    top = np.flatnonzero(turning)[words[turning].argmax()] if turning.any() else -1
+    rest = np.delete(words, np.arange(max(0, top - 1), min(count, top + 2))) if top >= 0 else words
     return np.concatenate(
         [
             seen.whole,
@@ -74,6 +86,9 @@ def sum_up(seen: Support, words: np.ndarray) -> np.ndarray:
                 words[turning].max() if turning.any() else -9.0,
                 words[~turning].max() if not turning.all() else -9.0,
             ],
+            seen.rows[top, _TURN_COLUMNS] if top >= 0 else np.full(len(_OF_TURN), -2.0),
+            [words[denying].max() if denying.any() else -9.0, rest.max() if len(rest) else -9.0],
+            seen.rows[int(words.argmax()), _TOP_COLUMNS],
         ]
     )
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 WEIGHTS = "words"
-_SUFFIXES = tuple(
-    "ization isation ingly edly ities ing ion ive ied ity ment ness able ible ally ed or er al ly ic y".split()
-)
+_ENDINGS = "ization isation ingly edly ities ing ion ive ied ity ment ness able ible ally ed or er al ly ic y"
+_SUFFIXES = tuple(_ENDINGS.split())
+"""In the order in which they are tried."""
 _DOUBLED = re.compile(r"([bdfgmnprt])\1$")
 
 

@@ -151,6 +151,8 @@ def unknown_names(
 
 def is_name(word: str) -> bool:
     """Whether a word looks like a name anywhere: two capitals, a capital within, or letters with digits."""
+    if word.isalpha() and word[1:].islower():
+        return False
     digits, capitals = any(char.isdigit() for char in word), sum(char.isupper() for char in word)
     if digits:
         return any(char.isalpha() for char in word) and not re.fullmatch(r"\d+[-\w]*", word, re.ASCII)

@@ -7,13 +7,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_WORDS = {word: float(number) for number, word in enumerate(_SMALL)} | {
-    word: float(10 * number)
-    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen"""
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_WORDS = {
+    **{word: float(number) for number, word in enumerate(_SMALL.split())},
+    **{word: float(10 * number) for number, word in enumerate(_TENS.split(), start=2)},
 }
 _FACTORS = {"twice": 2.0, "thrice": 3.0, "double": 2.0, "triple": 3.0, "quadruple": 4.0, "dozen": 12.0}
 _SCALES = {

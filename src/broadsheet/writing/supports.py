@@ -1,25 +1,23 @@
-"""Word by word, how well a TL;DR is borne out by its abstract, and whether another paper of the run bears it out better."""
+"""Word by word, how well a TL;DR is borne out by its abstract: the features on which the check was taught."""
 
 from __future__ import annotations
 
 import bisect
 import dataclasses
 import math
-import os.path
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from broadsheet.writing.contrast import Reading, Run, read_text
-from broadsheet.writing.names import is_name, unknown_names
+from broadsheet.writing.matching import Match, Rival, find_rival, keep_company, match_words
+from broadsheet.writing.names import unknown_names
 from broadsheet.writing.numbers import unknown_number
 from broadsheet.writing.polarity import KINDS, Text, Turn, find_turns
+from broadsheet.writing.standing import STANDING_FEATURES, find_standing
 from broadsheet.writing.words import STOP_WORDS
 
 if TYPE_CHECKING:
     import numpy as np
-
-_CONTENT_RARITY = 1.0
-_MOST_RARITY = 6.5
 
 WORD_FEATURES = (
     *("rarity", "stop", "unknown", "capital", "digits", "place", "from end", "length"),
@@ -30,11 +28,14 @@ WORD_FEATURES = (
     *(f"turn {kind}" for kind in KINDS),
     *("alike", "against", "plain", "same word", "verbatim", "bridged"),
     *("deny form", "turn next", "turn last", "denied in abstract"),
+    *("be before", "to before", "modal before", "function before", "denial before", "turn within three"),
+    *("ing", "ed", "s", "ing after", "ed after", "s after", "function after", "article after", "last"),
 )
 TEXT_FEATURES = (
     *("words", "content words", "coverage", "soft coverage", "rival coverage", "best gain", "whole gain", "tail gain"),
     *("head held", "tail held", "to centre", "rival to centre", "unknown names", "unknown number", "turns", "denials"),
     *("one sentence", "two sentences", "least company", "second least company"),
+    *STANDING_FEATURES,
 )
 _DENY_FORMS = {
     **{"not": 1, "cannot": 2, "can't": 2, "without": 3, "no": 4, "fails": 5, "fail": 5, "failed": 5, "failing": 5},
@@ -54,36 +55,6 @@ class Support:
     turns: tuple[Turn, ...]
 
 
-@dataclasses.dataclass(frozen=True)
-class _Match:
-    """For each word: its weight, whether and how nearly the own abstract has it."""
-
-    weight: np.ndarray
-    stands: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
-    centre: np.ndarray
-    held: np.ndarray
-    """0 to 1: 1 where it stands, less where only a word of like company does."""
-
-
-@dataclasses.dataclass(frozen=True)
-class _Rival:
-    """The same for the paper that gains most over the own in some run of words."""
-
-    place: int | None
-    stands: np.ndarray
-    likeness: np.ndarray
-    gains: np.ndarray
-    segment: tuple[int, int]
-    best: float
-    whole: float
-    tail: float
-    coverage: float
-    centre: float
-    holding: np.ndarray
-
-
 def support(run: Run, own: Reading, tldr: str) -> Support:
     """How a TL;DR stands to its paper within a run; the same for the same papers, whatever else is asked."""
     import numpy as np
@@ -91,109 +62,43 @@ def support(run: Run, own: Reading, tldr: str) -> Support:
     text = read_text([tldr])
     if not text.roots:
         return Support(text, np.zeros((0, len(WORD_FEATURES))), np.zeros(len(TEXT_FEATURES)), None, ())
-    match = _match(run, own, text)
-    rival = _find_rival(run, own, text, match)
+    match = match_words(run, own, text)
+    rival = find_rival(run, own, text, match)
     turns = tuple(find_turns(text, own.text, run.lexicon.rarity_of))
-    company = _company(run, text)
-    rows = np.column_stack(
-        [
-            *_word_columns(run, own, text, tldr),
-            *_own_columns(own, text, match),
-            *_rival_columns(run, text, rival),
-            *_window_columns(match, rival),
-            *_company_columns(company),
-            *_turn_columns(text, own, turns),
-        ]
+    company = keep_company(match.asked, text)
+    chosen = best_sentences(own, text, match.weight)
+    columns = (
+        *_word_columns(run, text, match),
+        *_own_columns(own, text, match, chosen),
+        *_rival_columns(run, text, rival),
+        *_window_columns(match, rival),
+        *(company, _last(company, 4)),
+        *_turn_columns(text, own, turns),
+        *form_columns(text),
     )
-    whole = _whole(run, own, tldr, text, match, rival, turns, company)
-    return Support(text, rows, whole, rival.place, turns)
+    rows = np.empty((len(WORD_FEATURES), len(text.roots)))
+    for number, column in enumerate(columns):
+        rows[number] = column
+    meets = np.sort(company)
+    whole = [
+        *_whole_row(own, tldr, text, match, rival),
+        float(len(turns)),
+        float(sum(turn.kind == "denies" for turn in turns)),
+        *_covered_by(own, text, match.weight, chosen),
+        *(float(meets[0]), float(meets[min(1, len(meets) - 1)])),
+        *find_standing(run, own, text.roots, match),
+    ]
+    return Support(text, rows.T, np.array(whole), rival.place, turns)
 
 
-def _match(run: Run, own: Reading, text: Text) -> _Match:
+def _word_columns(run: Run, text: Text, match: Match) -> list[Sequence[float] | np.ndarray]:
     import numpy as np
 
-    lexicon = run.lexicon
-    weight = np.array([_weight(run, word, root) for word, root in zip(text.spoken, text.roots, strict=True)])
-    asked = lexicon.rows(text.roots)
-    held = own.held
-    table = lexicon.rows(held)
-    likeness = asked @ table.T
-    top = -np.sort(-likeness, axis=1)[:, :2] if likeness.shape[1] > 1 else np.zeros((len(asked), 2))
-    stands = np.array([float(root in own.counts) for root in text.roots])
-    first = np.where(stands > 0, 1.0, top[:, 0])
-    importance = np.array([lexicon.rarity_of(word) for word in held], dtype=np.float32)
-    middle = importance @ table if len(held) else np.zeros(table.shape[1])
-    centre = asked @ (middle / (np.linalg.norm(middle) + 1e-9))
-    return _Match(weight, stands, first, np.where(stands > 0, top[:, 1], top[:, 1]), centre, _soften(stands, first))
-
-
-def _weight(run: Run, word: str, root: str) -> float:
-    rarity = min(run.lexicon.rarity_of(root), _MOST_RARITY)
-    return 0.0 if word in STOP_WORDS or rarity < _CONTENT_RARITY else rarity
-
-
-def _soften(stands: np.ndarray, likeness: np.ndarray) -> np.ndarray:
-    import numpy as np
-
-    soft: np.ndarray = np.where(stands > 0, 1.0, 0.7 * np.clip((likeness - 0.45) / 0.4, 0, 1))
-    return soft
-
-
-def _find_rival(run: Run, own: Reading, text: Text, match: _Match) -> _Rival:
-    """The rival with the best run of words, by the sum of what it holds better there than the own paper."""
-    import numpy as np
-
-    nothing = np.zeros(len(text.roots))
-    best = _Rival(None, nothing, nothing, nothing, (0, 0), 0.0, 0.0, 0.0, 0.0, 0.0, nothing)
-    places = [place for place in run.rivals(own, text.roots) if len(run.ids_of(place))]
-    if not places:
-        return best
-    asked = run.lexicon.rows(text.roots)
-    ids = [run.ids_of(place) for place in places]
-    starts = np.cumsum([0, *map(len, ids[:-1])])
-    nearest = np.maximum.reduceat(asked @ run.lexicon.directions[np.concatenate(ids)].T, starts, axis=1).T
-    stands = np.array([[root in held for root in text.roots] for held in map(run.roots_of.__getitem__, places)])
-    likeness = np.where(stands, 1.0, nearest)
-    held = _soften(stands, likeness)
-    gains = match.weight * (held - match.held)
-    segments = [_best_segment(row) for row in gains.tolist()]
-    chosen = max(range(len(places)), key=lambda number: (segments[number][2], -number))
-    start, end, gain = segments[chosen]
-    mean = match.weight @ asked
-    mean = mean / (np.linalg.norm(mean) + 1e-9)
-    return _Rival(
-        place=places[chosen] if gain > 0 else None,
-        stands=stands[chosen].astype(float),
-        likeness=likeness[chosen],
-        gains=gains[chosen],
-        segment=(start, end),
-        best=gain,
-        whole=float(gains.sum(axis=1).max()),
-        tail=float(np.cumsum(gains[:, ::-1], axis=1).max()),
-        coverage=float((held @ match.weight).max() / (match.weight.sum() or 1.0)),
-        centre=float(max(mean @ run.centre_of(place) for place in places)),
-        holding=stands.sum(axis=0).astype(float),
-    )
-
-
-def _best_segment(gains: Sequence[float]) -> tuple[int, int, float]:
-    """The run of words with the largest sum (Kadane)."""
-    best, start, end, total, begun = 0.0, 0, 0, 0.0, 0
-    for at, gain in enumerate(gains):
-        if total <= 0:
-            total, begun = 0.0, at
-        total += gain
-        if total > best:
-            best, start, end = total, begun, at + 1
-    return start, end, best
-
-
-def _word_columns(run: Run, own: Reading, text: Text, tldr: str) -> list[Sequence[float]]:
     lexicon = run.lexicon
     places = [lexicon.places.get(root, -1) for root in text.roots]
     count = len(text.roots)
     return [
-        [min(lexicon.rarity_of(root), 10.0) for root in text.roots],
+        np.minimum(match.rarity, 10.0),
         [float(word in STOP_WORDS) for word in text.spoken],
         [float(place < 0) for place in places],
         [float(lexicon.capital[place]) if place >= 0 else 0.5 for place in places],
@@ -204,8 +109,9 @@ def _word_columns(run: Run, own: Reading, text: Text, tldr: str) -> list[Sequenc
     ]
 
 
-def _own_columns(own: Reading, text: Text, match: _Match) -> list[Sequence[float] | np.ndarray]:
+def _own_columns(own: Reading, text: Text, match: Match, chosen: Sequence[int]) -> list[Sequence[float] | np.ndarray]:
     roots = text.roots
+    held = frozenset().union(*(own.by_sentence[number] for number in chosen))
     return [
         match.stands,
         [math.log1p(own.counts.get(root, 0)) for root in roots],
@@ -217,7 +123,7 @@ def _own_columns(own: Reading, text: Text, match: _Match) -> list[Sequence[float
         [float(at > 0 and (roots[at - 1], root) in own.pairs) for at, root in enumerate(roots)],
         [float(at + 1 < len(roots) and (root, roots[at + 1]) in own.pairs) for at, root in enumerate(roots)],
         _local(own, text, match.weight),
-        _in_best_sentences(own, text, match.weight),
+        [float(root in held) for root in roots],
     ]
 
 
@@ -226,8 +132,14 @@ def _beginning(root: str, own: Reading, stands: float) -> float:
     if stands or len(root) < 5:
         return stands
     at = bisect.bisect(own.held, root)
-    near = max(len(os.path.commonprefix((root, other))) for other in ("", *own.held[max(0, at - 1) : at + 1]))
+    near = max((_shared(root, other) for other in own.held[max(0, at - 1) : at + 1]), default=0)
     return near / len(root) if near >= 4 else 0.0
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two words have in common from their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _local(own: Reading, text: Text, weight: np.ndarray) -> np.ndarray:
@@ -239,12 +151,6 @@ def _local(own: Reading, text: Text, weight: np.ndarray) -> np.ndarray:
     at = np.arange(len(weight))
     around = sums[:, np.minimum(len(weight), at + 5)] - sums[:, np.maximum(0, at - 4)]
     return _share(around[1:].max(axis=0) if len(standing) else np.zeros(len(weight)), around[0])
-
-
-def _in_best_sentences(own: Reading, text: Text, weight: np.ndarray) -> list[float]:
-    chosen = best_sentences(own, text, weight)
-    held = frozenset().union(*(own.by_sentence[number] for number in chosen)) if chosen else frozenset()
-    return [float(root in held) for root in text.roots]
 
 
 def best_sentences(own: Reading, text: Text, weight: np.ndarray, most: int = 2) -> list[int]:
@@ -261,7 +167,7 @@ def best_sentences(own: Reading, text: Text, weight: np.ndarray, most: int = 2) 
     return chosen
 
 
-def _rival_columns(run: Run, text: Text, rival: _Rival) -> list[Sequence[float] | np.ndarray]:
+def _rival_columns(run: Run, text: Text, rival: Rival) -> list[Sequence[float] | np.ndarray]:
     start, end = rival.segment
     inside = [float(start <= at < end) for at in range(len(text.roots))]
     papers = max(1, len(run))
@@ -276,7 +182,7 @@ def _rival_columns(run: Run, text: Text, rival: _Rival) -> list[Sequence[float] 
     ]
 
 
-def _window_columns(match: _Match, rival: _Rival) -> list[np.ndarray]:
+def _window_columns(match: Match, rival: Rival) -> list[np.ndarray]:
     import numpy as np
 
     weight, held, gains = match.weight, match.weight * match.held, rival.gains
@@ -313,25 +219,6 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return shares
 
 
-def _company(run: Run, text: Text) -> np.ndarray:
-    """How well each word goes with the four before it: a splice brings strangers together."""
-    import numpy as np
-
-    rows = run.lexicon.rows(text.roots)
-    known = np.abs(rows).sum(axis=1) > 0
-    likeness = rows @ rows.T
-    goes = np.full(len(rows), 0.5)
-    for at in range(1, len(rows)):
-        near = [p for p in range(max(0, at - 4), at) if known[p] and text.spoken[p] not in STOP_WORDS]
-        if near and known[at] and text.spoken[at] not in STOP_WORDS:
-            goes[at] = float(likeness[at, near].max())
-    return goes
-
-
-def _company_columns(company: np.ndarray) -> list[np.ndarray]:
-    return [company, _last(company, 4)]
-
-
 def _turn_columns(text: Text, own: Reading, turns: Sequence[Turn]) -> list[np.ndarray]:
     import numpy as np
 
@@ -354,56 +241,59 @@ def _turn_columns(text: Text, own: Reading, turns: Sequence[Turn]) -> list[np.nd
     return [*kinds.values(), *shares, form, after, before, denied]
 
 
-def _whole(
-    run: Run,
-    own: Reading,
-    tldr: str,
-    text: Text,
-    match: _Match,
-    rival: _Rival,
-    turns: Sequence[Turn],
-    company: np.ndarray,
-) -> np.ndarray:
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am"])
+_MODAL = frozenset(["can", "could", "may", "might", "will", "would", "should", "must", "does", "do", "did"])
+_ARTICLES = frozenset(["a", "an", "the"])
+
+
+def form_columns(text: Text) -> list[list[float]]:
+    """What form the words about a word have: a turned or spliced one often does not fit its place."""
+    spoken = text.spoken
+    before, after = ["", *spoken[:-1]], [*spoken[1:], ""]
+    turning = [kind is not None for kind in text.turning]
+    return [
+        [float(word in _BE) for word in before],
+        [float(word == "to") for word in before],
+        [float(word in _MODAL) for word in before],
+        [float(word in STOP_WORDS) for word in before],
+        [float(kind == "denies") for kind in [None, *text.turning[:-1]]],
+        [float(any(turning[max(0, at - 3) : at] + turning[at + 1 : at + 4])) for at in range(len(spoken))],
+        *([float(word.endswith(ending)) for word in spoken] for ending in ("ing", "ed", "s")),
+        *([float(word.endswith(ending)) for word in after] for ending in ("ing", "ed", "s")),
+        [float(word in STOP_WORDS) for word in after],
+        [float(word in _ARTICLES) for word in after],
+        [float(not word) for word in after],
+    ]
+
+
+def _whole_row(own: Reading, tldr: str, text: Text, match: Match, rival: Rival) -> list[float]:
+    """The first of `TEXT_FEATURES`, up to the unknown number."""
     import numpy as np
 
-    weight = match.weight
-    total = weight.sum() or 1.0
+    weight, held = match.weight, match.weight * match.held
+    total = float(weight.sum()) or 1.0
     half = len(weight) * 6 // 10
-    rows = run.lexicon.rows(text.roots)
-    mean = weight @ rows
-    table = run.lexicon.rows(own.held)
-    middle = np.array([run.lexicon.rarity_of(word) for word in own.held]) @ table if own.held else np.zeros(len(mean))
-    centre = mean @ middle / (np.linalg.norm(mean) * np.linalg.norm(middle) + 1e-9)
-    chosen = best_sentences(own, text, weight)
-    covers = [
-        sum(
-            float(w)
-            for root, w in zip(text.roots, weight, strict=True)
-            if any(root in own.by_sentence[c] for c in some)
-        )
-        for some in (chosen[:1], chosen)
-    ]
-    meets = np.sort(company)
-    values = [
-        len(text.roots),
+    mean = weight @ match.asked
+    centre = float(mean @ own.centre / (np.linalg.norm(mean) + 1e-9)) if own.held else 0.0
+    return [
+        float(len(text.roots)),
         float((weight > 0).sum()),
-        float((weight * match.stands).sum() / total),
-        float((weight * match.held).sum() / total),
-        rival.coverage,
-        rival.best,
-        rival.whole,
-        rival.tail,
-        float((weight * match.held)[:half].sum() / (weight[:half].sum() or 1.0)),
-        float((weight * match.held)[half:].sum() / (weight[half:].sum() or 1.0)),
-        float(centre),
-        rival.centre,
+        float((weight * match.stands).sum()) / total,
+        float(held.sum()) / total,
+        *(rival.coverage, rival.best, rival.whole, rival.tail),
+        float(held[:half].sum() / (weight[:half].sum() or 1.0)),
+        float(held[half:].sum() / (weight[half:].sum() or 1.0)),
+        *(centre, rival.centre),
         float(sum(1 for _ in unknown_names(tldr, own.names))),
         float(unknown_number(tldr, own.numbers) is not None),
-        float(len(turns)),
-        float(sum(turn.kind == "denies" for turn in turns)),
-        covers[0] / total,
-        covers[1] / total,
-        float(meets[0]),
-        float(meets[min(1, len(meets) - 1)]),
     ]
-    return np.array(values)
+
+
+def _covered_by(own: Reading, text: Text, weight: np.ndarray, chosen: Sequence[int]) -> list[float]:
+    """The share of a TL;DR that its best sentence holds, and its two best."""
+    total = float(weight.sum()) or 1.0
+    shares = []
+    for some in (chosen[:1], chosen):
+        held = frozenset().union(*(own.by_sentence[number] for number in some))
+        shares.append(sum(float(w) for root, w in zip(text.roots, weight, strict=True) if root in held) / total)
+    return shares

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 
 from broadsheet.models import Finding
-from broadsheet.writing.contrast import Reading
 from broadsheet.writing.judging import Verdict, find_run
 from broadsheet.writing.words import split_words
 
 _MOST_OF_IT = 0.7
-_TURN_LEAD = 0.0
-"""A turning word is named when its score comes this near to the highest."""
+"""From this share of its words on a TL;DR is told to be about something else."""
 
 
-def explain(own: Reading, tldr: str, verdict: Verdict) -> Finding:
+def explain(tldr: str, verdict: Verdict) -> Finding:
     """What a TL;DR says that its abstract does not, in a sentence for whoever writes it anew."""
     import numpy as np
 
