@@ -27,7 +27,6 @@ _SECTION_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+")
 
 _LEGAL = re.compile(
     r"copyright|©|\(c\) (?:19|20)\d\d|warrant(?:y|ies)|licen[sc]ed? (?:under|is|for)|redistribut|liable|hereby",
-    re.IGNORECASE,
 )
 _CODE_SPAN = re.compile(r"(?<!`)`[^`'\s][^`'\n]{0,80}`(?!`)")
 _OWN_LABELS = frozenset({"author", "abstract", "title", "arxiv", "doi", "pmid", "category", "venue"})
@@ -139,7 +138,8 @@ def _one_sentence(unit: Unit) -> bool:
 
 def is_heading(unit: Unit) -> bool:
     """Whether a headline is a section of an article or a page, not a paper."""
-    return _section_name(unit) in ARTICLE_PARTS or is_page_heading(unit)
+    name = _section_name(unit)
+    return name in ARTICLE_PARTS or name in PAGE_PARTS
 
 
 def is_page_heading(unit: Unit) -> bool:
@@ -150,7 +150,12 @@ def is_page_heading(unit: Unit) -> bool:
 def _section_name(unit: Unit) -> str:
     """A headline in lower case without its section number and end."""
     text = unit.text
-    return _SECTION_NUMBER.sub("", text.lower()).strip(" *#:.") if len(text) < 40 else ""
+    if len(text) >= 40:
+        return ""
+    text = text.lower()
+    if text[:1].isdigit() or text[:1] in "ivx":
+        text = _SECTION_NUMBER.sub("", text)
+    return text.strip(" *#:.")
 
 
 def is_chrome(title: str, abstract: Sequence[Unit] = ()) -> bool:
@@ -208,7 +213,7 @@ def title_score(text: str) -> float:
     score -= 1.0 if text.endswith(".") and (count < 5 or lowered & _PREDICATES) else 0.0
     score -= 1.0 if is_name(text) else 0.0
     score -= 3.0 if any(mark in text for mark in ("{", "};", "()", "==", "</", "](", " | ", "::", "@")) else 0.0
-    score -= 2.0 if _LEGAL.search(text) else 0.0
+    score -= 2.0 if _LEGAL.search(text.lower()) else 0.0
     return score
 
 

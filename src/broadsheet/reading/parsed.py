@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
-    """One paper before repair and keys; `identifiers` are already in the spelling of `identity`."""
+    """One paper before repair and keys; `identifiers` are already in the spelling of `identity`.
+
+    Nothing changes a record; it is not frozen because making a frozen one takes five times as long.
+    """
 
     title: str
     abstract: str = ""

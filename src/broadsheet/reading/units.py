@@ -76,9 +76,15 @@ def read_units(text: str) -> list[Unit]:
     for number, block in enumerate(blocks):
         for lines in join_lines(block, width):
             units.append(_unit(lines, number))
-            if len(units) > 1 and _SUBMITTED_BY.fullmatch(units[-2].text) and units[-1].text.count(" ") < 3:
-                units[-1].kind = Kind.CHROME  # the name that stands on a line of its own
+            if len(units) > 1 and _is_submitter(units[-2], units[-1]):
+                units[-1].kind = Kind.CHROME
     return units
+
+
+def _is_submitter(above: Unit, unit: Unit) -> bool:
+    """Whether a unit is the name that stands on a line of its own under `Submitted by`."""
+    said = above.lines[0].text
+    return len(said) < 14 and _SUBMITTED_BY.fullmatch(above.text) is not None and unit.text.count(" ") < 3
 
 
 def read_blocks(text: str) -> Iterator[list[Line]]:
@@ -119,6 +125,9 @@ def wrap_width(blocks: list[list[Line]]) -> int:
 
 def join_lines(block: list[Line], width: int) -> Iterator[list[Line]]:
     """The lines of a block, those of one sentence, title or list of names together."""
+    if len(block) == 1:
+        yield block
+        return
     run: list[Line] = []
     for index, line in enumerate(block):
         if run and not continues(run, line, block[index + 1] if index + 1 < len(block) else None, width):
