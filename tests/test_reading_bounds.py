@@ -102,3 +102,27 @@ def test_hostile_input_is_done_with_in_seconds(name):
 def test_an_xml_document_that_never_comes_to_a_paper_is_given_up():
     with pytest.raises(ReadingError, match="megabytes without a paper"):
         read_text("<feed>" + "<a/>" * 2_300_000 + "</feed>")
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#x0dfff;", "&#55296;", "&#57343;", "&#xDC00"])
+@pytest.mark.parametrize("form", ["xml", "html"])
+def test_a_reference_to_half_a_character_is_shown_as_unreadable(reference, form):
+    entry = f"<entry><title>Goats {reference} on Dams</title><summary>They {reference} climb.</summary></entry>"
+    page = f"<h3><a href='https://a.example/1'>Goats {reference} on Dams</a></h3><p>{'They climb. ' * 30}</p>"
+    text = f"<feed>{entry}</feed>" if form == "xml" else f"<html><body>{page * 4}</body></html>"
+    listing, said = outcome(text)
+    assert said or [paper.title for paper in listing.papers][:1] == ["Goats \ufffd on Dams"]
+    assert form == "html" or listing.papers
+
+
+@pytest.mark.parametrize("title", ["<category term='x'/>", "<p></p>"])
+def test_a_row_whose_title_is_nothing_but_tags_is_a_gap(title):
+    listing, _ = outcome(f"title,abstract,doi\nGoats on Dams,They climb.,10.9999/1\n{title},Nothing.,10.9999/2\n")
+    assert [paper.title for paper in listing.papers] == ["Goats on Dams"]
+    assert [gap.why for gap in listing.fragments] == ["it has no title"]
+
+
+def test_a_title_label_without_a_title_makes_no_paper():
+    text = "".join(f"Title:{' Goats on Dams ' + str(n) if n else ''}\nAuthors: A. Goat, B. Dam\n\n" for n in range(4))
+    listing, _ = outcome(text)
+    assert [paper.title for paper in listing.papers] == ["Goats on Dams 1", "Goats on Dams 2", "Goats on Dams 3"]

@@ -27,6 +27,7 @@ _TEXT_LIMIT = 4000
 _LINES_KEPT = 200
 
 _NAME_NOTES = re.compile(r"\([^()]{0,200}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+|(?<=[a-z])\d(?:,\d)*")
+_NAME_NOTE = re.compile(r"[(*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗\d]")
 _NAME_BREAKS = re.compile(r",| and | & |·|•|\|")
 _NAME_EDGES = re.compile(r"^(?:and|by)\b\s*|\s*\bet al\.?$")
 _MOST_PARAGRAPHS = 48
@@ -185,7 +186,7 @@ class _Desk:
         """Whether a headline opens a part of an article, after which nothing is a paper, or of a page."""
         if self.shape.article:
             return self.in_article or is_heading(title)
-        return is_page_heading(title) or (is_heading(title) and not self.shape.regular)
+        return is_page_heading(title) if self.shape.regular else is_heading(title)
 
     def _settle_waiting(self, title: Unit | None, *, keep: bool = False) -> None:
         """Finds a home for what waits before a labelled title, inside an abstract (`keep`) or at the end."""
@@ -282,7 +283,9 @@ def _sift(drafts: list[Draft], strays: list[Unit], shape: Shape) -> tuple[list[D
     kept: list[Draft] = []
     strays = list(strays)
     for draft in drafts:
-        if draft.abstract:
+        if not draft.title[0].text.strip() and not any(unit.text.strip() for unit in draft.title):
+            good = False
+        elif draft.abstract:
             good = draft.labelled or not is_chrome(" ".join(u.text for u in draft.title), draft.abstract)
             good = good and len(draft.abstract) <= _MOST_PARAGRAPHS
         else:
@@ -320,8 +323,8 @@ def record_of(draft: Draft) -> Record:
         elif unit.label == "venue":
             venue = venue or text
     return Record(
-        title="\n".join(unit.text for unit in draft.title),
-        abstract="\n".join(_abstract_text(unit) for unit in draft.abstract).strip(),
+        title=draft.title[0].text if len(draft.title) == 1 else "\n".join([unit.text for unit in draft.title]),
+        abstract="\n".join([_abstract_text(unit) for unit in draft.abstract]).strip(),
         authors=authors,
         published=published,
         links=tuple(links),
@@ -340,7 +343,7 @@ def _identifiers(label: str, text: str) -> dict[str, str]:
     if label == "doi" and (doi := normal_doi(text)):
         return find_identifiers(text) or {"doi": doi}
     if label == "arxiv":
-        return arxiv_identifiers(text) or arxiv_identifiers(text.partition(" ")[0])
+        return arxiv_identifiers(text.partition(" ")[0]) or arxiv_identifiers(text)
     if label == "pmid" and text.strip().isdigit():
         return {"pmid": text.strip().lstrip("0")}
     return find_identifiers(text)
@@ -348,14 +351,25 @@ def _identifiers(label: str, text: str) -> dict[str, str]:
 
 def split_names(text: str) -> tuple[str, ...]:
     """`A. Lovelace (1), C. Babbage and J. Doe` as names; `Lovelace, Ada; Babbage, C.` keeps its commas."""
-    text = _NAME_NOTES.sub("", " ".join(text.split()))
+    text = " ".join(text.split())
+    if _NAME_NOTE.search(text):
+        text = _NAME_NOTES.sub("", text)
     pieces = text.split(";") if ";" in text else _NAME_BREAKS.split(text)
-    names = (_NAME_EDGES.sub("", piece.strip()).strip(" ,.;") for piece in pieces)
-    return tuple(name for name in names if any(letter.isalpha() for letter in name))
+    names = [_name_in(piece.strip()) for piece in pieces]
+    return tuple(name for name in names if name[:1].isalpha() or any(map(str.isalpha, name)))
+
+
+def _name_in(piece: str) -> str:
+    """A name without the `and` before it and the `et al.` behind it."""
+    if piece[:1] in "ab" or piece[-3:].endswith(("al", "al.")):
+        piece = _NAME_EDGES.sub("", piece)
+    return piece.strip(" ,.;")
 
 
 def find_links(text: str) -> list[str]:
     """The http(s) addresses in a line, without the punctuation behind them."""
+    if "://" not in text and "www." not in text:
+        return []
     words = (word.strip("<>()[],;\"'").rstrip(".") for word in text.split() if "://" in word or word.startswith("www."))
     links = (f"https://{word}" if word.startswith("www.") else word for word in words)
     return [link for link in links if is_web_address(link)]
