@@ -58,7 +58,7 @@ def repair(text: str) -> str:
     step would change a number or lose a word, the text keeps its wording as it stands.
     """
     if text.isascii() and _is_plain(text):
-        if "  " in text or "\n" in text or "\t" in text or text[:1] == " " or text[-1:] == " ":
+        if "\n" in text or "\t" in text or text[:1] == " " or text[-1:] == " " or "  " in text:
             return " ".join(text.split())
         return text
     plain = collapse(_reveal(text))
@@ -71,7 +71,7 @@ def repair(text: str) -> str:
 def _is_plain(text: str) -> bool:
     """Whether nothing in a text of ASCII but its white space needs repair: one look at all of its bytes."""
     data = text.encode()
-    return len(data.translate(None, _TELLTALE)) == len(data) and "''" not in text and "-\n" not in text
+    return len(data.translate(None, _TELLTALE)) == len(data) and ("'" not in text or "''" not in text) and "-\n" not in text
 
 
 def repair_each(texts: Sequence[str]) -> tuple[str, ...]:

@@ -118,7 +118,9 @@ def _identifiers(paper: Paper) -> list[str]:
 def _shelf_mark(paper: Paper) -> str:
     """What papers of the same title stand under; a short title's mark holds the abstract's beginning too."""
     name = normal_title(paper.title)
-    return f"{name}\n{normal_title(paper.abstract[:300])}" if is_short(name) else name
+    if len(name) >= 40 or not is_short(name):
+        return name
+    return f"{name}\n{normal_title(paper.abstract[:300])}"
 
 
 def _compatible(kept: Paper, paper: Paper) -> bool:

@@ -43,7 +43,9 @@ _CODE = re.compile(rf"(?:https?://)?(?:www\.)?({_CODE_HOSTS}/[\w.~-]+/[\w.~-]+(?
 _UNSAFE = re.compile(r"[\s<>\"'`\\]")
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#]|$)")
 """What needs no parser to be known as an address."""
-_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ASCII_WORDS = bytes(  # small letters and digits, a space for the rest
+    ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)
+) + bytes(128)
 _NO_WORD = re.compile(r"[\W_]+")
 _SHORT_TITLE = 4
 """Titles of fewer words (`Preface`, `Editorial`) do not tell papers apart by themselves."""
@@ -119,16 +121,15 @@ def normal_title(title: str) -> str:
     """
     if not title.isascii():
         title = unicodedata.normalize("NFKD", title)
-        title = "".join(letter for letter in title if not unicodedata.combining(letter))
-    folded = title.casefold()
-    if folded.isascii():
-        return " ".join(folded.translate(_ASCII_WORDS).split()) or folded.strip()
-    return _NO_WORD.sub(" ", folded).strip() or folded.strip()
+        title = "".join([letter for letter in title if not unicodedata.combining(letter)]).casefold()
+    if title.isascii():
+        return " ".join(title.encode().translate(_ASCII_WORDS).decode().split()) or title.strip()
+    return _NO_WORD.sub(" ", title).strip() or title.strip()
 
 
 def is_short(name: str) -> bool:
     """Whether a normal title has too few words to be a paper's alone."""
-    return name.count(" ") + 1 < _SHORT_TITLE and len(name) < 40
+    return len(name) < 40 and name.count(" ") + 1 < _SHORT_TITLE
 
 
 def surname_of(authors: Sequence[str]) -> str:

@@ -50,13 +50,17 @@ Parser = Callable[[str], Parsed]
 """Text with `\\n` newlines -> records and gaps; pure, in time linear in the text."""
 
 
+_STRETCH = 65_536
+"""Characters that are split into lines at once."""
+
+
 def split_lines(text: str) -> Iterator[str]:
-    """The lines of a text one at a time: a list of a hundred million blank ones would fill the memory."""
+    """The lines of a text, split a stretch at a time: a list of a hundred million blank ones would fill the memory."""
     start = 0
-    while (end := text.find("\n", start)) >= 0:
-        yield text[start:end]
+    while len(text) - start > _STRETCH and (end := text.find("\n", start + _STRETCH)) >= 0:
+        yield from text[start:end].split("\n")
         start = end + 1
-    yield text[start:]
+    yield from text[start:].split("\n")
 
 
 def plural(count: int, noun: str) -> str:

@@ -29,7 +29,11 @@ _LINES_KEPT = 200
 _NAME_NOTES = re.compile(r"\([^()]{0,200}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+|(?<=[a-z])\d(?:,\d)*")
 _NAME_NOTE = re.compile(r"[(*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗\d]")
 _NAME_BREAKS = re.compile(r",| and | & |·|•|\|")
+_NAME_BREAK = re.compile(r"[&·•|]|and ")
 _NAME_EDGES = re.compile(r"^(?:and|by)\b\s*|\s*\bet al\.?$")
+_DESK_LABELS = frozenset({"title", "abstract", "summary", "tl;dr", "tldr"})
+"""Labels of what papers are made of; the others stand beside facts."""
+_LINK_LABELS = frozenset({"doi", "arxiv", "pmid", "url", "link", "cite as"})
 _MOST_PARAGRAPHS = 48
 """Units of one abstract, its list items among them; a longer text is no abstract."""
 
@@ -90,13 +94,13 @@ class _Desk:
 
     def take(self, unit: Unit) -> None:
         kind = unit.kind
-        if unit.label == "title" or unit.label in {"abstract", "summary", "tl;dr", "tldr"}:
+        if unit.label in _DESK_LABELS:
             self._take_label(unit)
         elif kind is Kind.PROSE or kind is Kind.SENTENCE:
             self._take_prose(unit)
-        elif kind is Kind.HEADLINE and self.current and self._is_inside(unit):
+        elif kind is Kind.HEADLINE and self.current and not self.waiting and self._is_inside(unit):
             self.current.abstract.append(unit)
-        elif kind is Kind.HEADLINE and self.current and self._is_byline(unit):
+        elif kind is Kind.HEADLINE and self.current and not self.waiting and self._is_byline(unit):
             unit.kind = Kind.AUTHORS
             self.current.facts.append(unit)
         else:
@@ -124,7 +128,7 @@ class _Desk:
             self.current.facts.append(unit)
 
     def _take_prose(self, unit: Unit) -> None:
-        if self._is_inside(unit) and self.current:
+        if not self.waiting and self.current and self._is_inside(unit):
             self.current.abstract.append(unit)
         elif self._open():
             self._add_prose(unit)
@@ -143,13 +147,15 @@ class _Desk:
         """Whether a unit stands in the abstract above: an item of its list, a heading such as `Methods`."""
         if self.waiting or not self.current or not self.current.abstract:
             return False
+        if not unit.marker:
+            return unit.kind is Kind.HEADLINE and is_abstract_part(unit.text)
         above = self.current.abstract[-1]
-        if unit.marker and not unit.marker.startswith("#"):
+        if not unit.marker.startswith("#"):
             opened = above.lines[-1].text.rstrip().endswith(":") or bool(
                 above.marker and above is not self.current.title[0]
             )
             return opened or (not self.shape.marked_titles and unit.block == above.block)
-        return unit.kind is Kind.HEADLINE and is_abstract_part(unit.text) and not unit.marker.startswith("#")
+        return False
 
     def _is_byline(self, unit: Unit) -> bool:
         """Whether a line stands directly below `Title: …`, where the only author of a paper stands."""
@@ -164,20 +170,21 @@ class _Desk:
 
     def _open(self) -> bool:
         """Starts the paper whose title waits, if one does; what waited before it is settled."""
-        index = _title_index(self.waiting, self.shape)
+        waiting = self.waiting
+        index = _title_index(waiting, self.shape) if waiting else None
         if index is None:
             return False
-        start = _title_start(self.waiting, index)
-        before, after = self.waiting[:start], self.waiting[index + 1 :]
-        title = self.waiting[start : index + 1]
+        start = _title_start(waiting, index) if index else 0
+        before, after = waiting[:start], waiting[index + 1 :]
+        title = waiting[start : index + 1]
         if self._is_section(title[0]):
             self.in_article = True
             self.strays += self.waiting
             self.waiting, self.current = [], None
             return False
         self.in_article = False
-        leading = self._share_out(before, title[0])
-        self.current = Draft(title, facts=[*leading, *after])
+        leading = self._share_out(before, title[0]) if before else before
+        self.current = Draft(title, [], leading + after)
         self.drafts.append(self.current)
         self.waiting = []
         return True
@@ -286,7 +293,7 @@ def _sift(drafts: list[Draft], strays: list[Unit], shape: Shape) -> tuple[list[D
         if not draft.title[0].text.strip() and not any(unit.text.strip() for unit in draft.title):
             good = False
         elif draft.abstract:
-            good = draft.labelled or not is_chrome(" ".join(u.text for u in draft.title), draft.abstract)
+            good = draft.labelled or not is_chrome(_joined(draft.title), draft.abstract)
             good = good and len(draft.abstract) <= _MOST_PARAGRAPHS
         else:
             good = draft.labelled or is_bare_title(
@@ -300,6 +307,10 @@ def _sift(drafts: list[Draft], strays: list[Unit], shape: Shape) -> tuple[list[D
     return kept, strays
 
 
+def _joined(units: list[Unit]) -> str:
+    return units[0].text if len(units) == 1 else " ".join([unit.text for unit in units])
+
+
 def record_of(draft: Draft) -> Record:
     """A draft's units as a record; facts that are not understood stay unread, they belong to the paper's entry."""
     authors: tuple[str, ...] = ()
@@ -308,19 +319,19 @@ def record_of(draft: Draft) -> Record:
     categories: tuple[str, ...] = ()
     venue, published = None, None
     for unit in draft.facts:
-        text = " ".join(line.text for line in unit.lines)
-        if unit.kind is Kind.AUTHORS or unit.label == "author":
+        text = unit.text if len(unit.lines) == 1 else " ".join([line.text for line in unit.lines])
+        kind, label = unit.kind, unit.label
+        if kind is Kind.AUTHORS or label == "author":
             authors = authors or split_names(text)
-        elif unit.kind is Kind.IDENTIFIER or unit.label in {"doi", "arxiv", "pmid", "url", "link", "cite as"}:
-            identifiers = {**_identifiers(unit.label, text), **identifiers}
+        elif kind is Kind.IDENTIFIER or label in _LINK_LABELS:
+            identifiers = {**_identifiers(label, text), **identifiers}
             links += find_links(text)
-        elif unit.kind is Kind.DATE or unit.label in {"date", "year"}:
+        elif kind is Kind.DATE or label == "date" or label == "year":
             published = published or find_date(text)
-        elif unit.label in {"category", "index terms"}:
-            categories = categories or tuple(
-                part.strip(" .") for part in text.replace(";", ",").split(",") if part.strip(" .")
-            )
-        elif unit.label == "venue":
+        elif label == "category" or label == "index terms":
+            parts = [part.strip(" .") for part in text.replace(";", ",").split(",")]
+            categories = categories or tuple([part for part in parts if part])
+        elif label == "venue":
             venue = venue or text
     return Record(
         title=draft.title[0].text if len(draft.title) == 1 else "\n".join([unit.text for unit in draft.title]),
@@ -354,9 +365,12 @@ def split_names(text: str) -> tuple[str, ...]:
     text = " ".join(text.split())
     if _NAME_NOTE.search(text):
         text = _NAME_NOTES.sub("", text)
-    pieces = text.split(";") if ";" in text else _NAME_BREAKS.split(text)
+    if ";" in text:
+        pieces = text.split(";")
+    else:
+        pieces = _NAME_BREAKS.split(text) if _NAME_BREAK.search(text) else text.split(",")
     names = [_name_in(piece.strip()) for piece in pieces]
-    return tuple(name for name in names if name[:1].isalpha() or any(map(str.isalpha, name)))
+    return tuple([name for name in names if name[:1].isalpha() or any(map(str.isalpha, name))])
 
 
 def _name_in(piece: str) -> str:

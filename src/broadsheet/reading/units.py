@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from broadsheet.errors import InputTooLarge
 from broadsheet.reading.lines import LONG, Kind, Line, is_abstract_part, read_line, title_case
@@ -21,6 +21,7 @@ _WIDEST = 140
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)\]]*$")
 _INNER_END = re.compile(r"(?<!\bvs)(?<! al)(?<!\bSt)[a-z0-9)\]%]\.[\"”)]? +[A-Z]")
 _SUBMITTED_BY = re.compile(r"(?:submitted|posted|shared|uploaded|curated|added) by:?", re.IGNORECASE)
+_SUBMITTER = len("submitted by:") + 1
 _OPENER = re.compile(
     r"(?:we|this|these|in this|in (?:the|recent)|here|our|it is|there|recent(?:ly)?|while|despite|although|however"
     r"|many|most|given|to (?:address|this)|as|with the|an?|the|let|motivated|inspired)\b",
@@ -40,9 +41,10 @@ class Unit:
     kind: Kind
     lines: list[Line]
     block: int
+    text: str
+    """The lines as they stood, one below the other."""
+    marker: str = ""
     label: str = ""
-    dotted: bool = field(default=False)
-    """Ends like a sentence."""
 
     @property
     def first(self) -> int:
@@ -51,15 +53,6 @@ class Unit:
     @property
     def last(self) -> int:
         return self.lines[-1].number
-
-    @property
-    def marker(self) -> str:
-        return self.lines[0].marker
-
-    @property
-    def text(self) -> str:
-        """The lines as they stood, one below the other."""
-        return self.lines[0].text if len(self.lines) == 1 else "\n".join(line.text for line in self.lines)
 
 
 def read_units(text: str) -> list[Unit]:
@@ -74,17 +67,14 @@ def read_units(text: str) -> list[Unit]:
     width = wrap_width(blocks)
     units: list[Unit] = []
     for number, block in enumerate(blocks):
-        for lines in join_lines(block, width):
-            units.append(_unit(lines, number))
-            if len(units) > 1 and _is_submitter(units[-2], units[-1]):
-                units[-1].kind = Kind.CHROME
+        if len(block) == 1:
+            units.append(_unit(block, number))
+        else:
+            units += [_unit(lines, number) for lines in join_lines(block, width)]
+    for above, unit in itertools.pairwise(units):
+        if len(above.text) < _SUBMITTER and _SUBMITTED_BY.fullmatch(above.text) and unit.text.count(" ") < 3:
+            unit.kind = Kind.CHROME  # the name on a line of its own under `Submitted by`
     return units
-
-
-def _is_submitter(above: Unit, unit: Unit) -> bool:
-    """Whether a unit is the name that stands on a line of its own under `Submitted by`."""
-    said = above.lines[0].text
-    return len(said) < 14 and _SUBMITTED_BY.fullmatch(above.text) is not None and unit.text.count(" ") < 3
 
 
 def read_blocks(text: str) -> Iterator[list[Line]]:
@@ -110,6 +100,7 @@ def wrap_width(blocks: list[list[Line]]) -> int:
     pairs = [
         (line, after)
         for block in blocks
+        if len(block) > 1
         for line, after in itertools.pairwise(block)
         if line.kind is Kind.TEXT and after.kind is Kind.TEXT and not after.marker
     ]
@@ -207,29 +198,29 @@ def _is_paragraph(line: Line, width: int) -> bool:
 
 
 def _unit(lines: list[Line], block: int) -> Unit:
-    first = lines[0]
-    if first.kind is not Kind.TEXT:
-        return Unit(first.kind, lines, block, first.label)
-    text = first.text if len(lines) == 1 else " ".join(line.text for line in lines)
-    kind, dotted = _text_kind(text)
-    return Unit(kind, lines, block, dotted=dotted)
+    _, kind, text, marker, label, _ = lines[0]
+    if kind is Kind.TEXT:
+        kind = _text_kind(text if len(lines) == 1 else " ".join([line.text for line in lines]))
+    if len(lines) > 1:
+        text = "\n".join([line.text for line in lines])
+    return Unit(kind, lines, block, text, marker, label)
 
 
-def _text_kind(text: str) -> tuple[Kind, bool]:
+def _text_kind(text: str) -> Kind:
     """Whether a text is a headline, one or two sentences, or a paragraph."""
     if len(text) > LONG:
-        return Kind.PROSE, _ENDS.search(text[-4:]) is not None
+        return Kind.PROSE
     words = text.count(" ") + 1
     if words * 14 < len(text) and not text.isascii():
         words = len(text) // 3  # a script without spaces
-    dotted = text[-1] in ".。" or (text[-1] in "\"'”’)]" and _ENDS.search(text[-4:]) is not None)
     if is_abstract_part(text):
-        return Kind.HEADLINE, dotted
-    inner = "." in text[:-1] and _INNER_END.search(text) is not None
+        return Kind.HEADLINE
+    dotted = text[-1] in ".。" or (text[-1] in "\"'”’)]" and _ENDS.search(text[-4:]) is not None)
+    inner = words > 11 and "." in text[:-1] and _INNER_END.search(text) is not None
     if words > 34 or (words > 24 and (dotted or inner)):
-        return Kind.PROSE, dotted
+        return Kind.PROSE
     if dotted and words >= 3:
-        return Kind.SENTENCE, True
-    if inner and words >= 12 and title_case(text) < 0.5:
-        return Kind.SENTENCE, dotted
-    return Kind.HEADLINE, dotted
+        return Kind.SENTENCE
+    if inner and title_case(text) < 0.5:
+        return Kind.SENTENCE
+    return Kind.HEADLINE
