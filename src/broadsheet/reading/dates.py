@@ -33,7 +33,7 @@ _DATE_LINE = re.compile(
     r"|(?:about |over )?(?:\d+|an?|one) (?:second|minute|hour|day|week|month|year)s? ago|yesterday|today)\)?\.?",
     re.IGNORECASE,
 )
-_DATE_STARTS = frozenset(
+DATE_STARTS = frozenset(
     "pub sub pos upd rel dat acc rec mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec"
     " abo ove one yes tod".split()
 ) | {f"{word}{after}" for word, letters in {"a ": "smhdwy", "an": " ", "on": " :,abcdefghijklmnopqrstuvwxyz"}.items()
@@ -66,7 +66,7 @@ def date_of(year: str, month: str = "", day: str = "") -> dt.date | None:
 
 def is_date_line(text: str) -> bool:
     """Whether a line says a date and nothing else: `Mar 13`, `Published on 3 March 2024`, `2 days ago`."""
-    if len(text) > 60 or (text.isascii() and text[:1].isalpha() and text[:3].lower() not in _DATE_STARTS):
+    if len(text) > 60 or (text.isascii() and text[:1].isalpha() and text[:3].lower() not in DATE_STARTS):
         return False
     return _DATE_LINE.fullmatch(text) is not None
 

@@ -6,7 +6,7 @@ import re
 import string
 from typing import ClassVar, NamedTuple
 
-from broadsheet.reading.dates import is_date_line
+from broadsheet.reading.dates import DATE_STARTS, is_date_line
 from broadsheet.reading.vocabulary import ABSTRACT_PARTS, BUTTONS, FUNCTION_WORDS, TITLE_WORDS, word_set
 
 
@@ -109,6 +109,8 @@ _ALIASES = {
 _LONGEST_BUTTON = max(map(len, BUTTONS))
 _SUBMITTED_STARTS = frozenset({"sub", "pos", "sha", "upl", "cur", "add", "cit"})
 """What `_SUBMITTED` begins with where it begins with a letter of ASCII."""
+_WATCHED = DATE_STARTS | _SUBMITTED_STARTS | {"abs"}
+_LETTERS = (string.ascii_letters + " -'\"?!").encode()
 _WORDING = (string.ascii_letters + " -'\",?!.:()&").encode()
 """What says nothing of code by itself; two digits with a mark between them do."""
 _NAME_SPLIT = re.compile(r"\s*(?:,|;|·|•|\s&\s|(?:^|\s)and\s|\|)\s*")
@@ -132,6 +134,8 @@ def read_line(number: int, raw: str) -> Line:
     indented = raw[:1] in {" ", "\t"}
     if len(text) > LONG:
         return _long_line(number, text, indented)
+    if (kind := _plain_kind(text)) is not None:
+        return Line(number, kind, text, "", "", indented)
     marker = ""
     if not text[0].isalpha() and (match := _MARKER.match(text)):
         marker, text = match[1], text[match.end() :]
@@ -141,6 +145,24 @@ def read_line(number: int, raw: str) -> Line:
     if label:
         return Line(number, Kind.LABEL, value, marker, label, indented)
     return Line(number, _kind_of(text, bare=bare), text, marker, "", indented)
+
+
+def _plain_kind(text: str) -> Kind | None:
+    """What most lines are, known without a pattern: words that no rule speaks of, or names; else `None`."""
+    if len(text) <= _LONGEST_BUTTON or not (text[0].isalpha() and text.isascii()):
+        return None
+    lowered = text.lower()
+    if lowered[:3] in _WATCHED:
+        return None
+    marks = text.encode().translate(None, _LETTERS)
+    if not marks or marks == b"." or (marks.isdigit() and "-" not in text and "pmid" not in lowered):
+        if " and " in text or "et al" in text or lowered.partition(" ")[0] in _KEYWORDS or "www." in lowered:
+            return None
+        return Kind.TEXT
+    if b"," in marks and _PLAIN_NAMES.fullmatch(text) and "www." not in lowered and "pmid" not in lowered:
+        words = lowered.replace(",", " ").replace(".", " ").split()
+        return Kind.AUTHORS if TITLE_WORDS.isdisjoint(words) else None
+    return None
 
 
 def _long_line(number: int, text: str, indented: bool) -> Line:
