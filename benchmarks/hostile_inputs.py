@@ -45,11 +45,23 @@ def _workbook(path: Path) -> None:
     """A workbook whose one sheet unpacks to a gibibyte of empty rows."""
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/x"/>')
-        archive.writestr("xl/workbook.xml", f"<workbook {space}><sheets/></workbook>")
+        for name, content in _sheet_frame().items():
+            archive.writestr(name, content)
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
+            part.write(f"<worksheet {space}><sheetData>".encode())
             for _ in range(1024):
                 part.write(b"<row/>\n\n" * 2**17)
+            part.write(b"</sheetData></worksheet>")
+
+
+def _sheet_frame() -> dict[str, bytes]:
+    """The parts of a good workbook but for its sheet."""
+    from openpyxl import Workbook
+
+    stream = io.BytesIO()
+    Workbook().save(stream)
+    with zipfile.ZipFile(stream) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if "sheet1" not in name}
 
 
 def _gzip(path: Path) -> None:
@@ -65,7 +77,9 @@ def _laughs(path: Path) -> None:
 
 
 def _quadratic(path: Path) -> None:
-    path.write_text(f'<!DOCTYPE feed [<!ENTITY a "{"a" * 100_000}">]><feed><title>{"&a;" * 100_000}</title></feed>')
+    space, entity = 'xmlns="http://www.w3.org/2005/Atom"', f'<!ENTITY a "{"a" * 100_000}">'
+    entry = f"<entry><title>Goats</title><summary>{'&a;' * 100_000}</summary></entry>"
+    path.write_text(f'<?xml version="1.0"?><!DOCTYPE feed [{entity}]><feed {space}>{entry}</feed>')
 
 
 INPUTS: dict[str, Callable[[Path], object]] = {

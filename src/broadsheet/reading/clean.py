@@ -71,7 +71,11 @@ def repair(text: str) -> str:
 def _is_plain(text: str) -> bool:
     """Whether nothing in a text of ASCII but its white space needs repair: one look at all of its bytes."""
     data = text.encode()
-    return len(data.translate(None, _TELLTALE)) == len(data) and ("'" not in text or "''" not in text) and "-\n" not in text
+    return (
+        len(data.translate(None, _TELLTALE)) == len(data)
+        and ("'" not in text or "''" not in text)
+        and "-\n" not in text
+    )
 
 
 def repair_each(texts: Sequence[str]) -> tuple[str, ...]:

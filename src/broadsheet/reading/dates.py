@@ -34,10 +34,12 @@ _DATE_LINE = re.compile(
     re.IGNORECASE,
 )
 DATE_STARTS = frozenset(
-    "pub sub pos upd rel dat acc rec mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec"
-    " abo ove one yes tod".split()
-) | {f"{word}{after}" for word, letters in {"a ": "smhdwy", "an": " ", "on": " :,abcdefghijklmnopqrstuvwxyz"}.items()
-     for after in letters}
+    ["pub", "sub", "pos", "upd", "rel", "dat", "acc", "rec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "abo", "ove", "one", "yes", "tod"]
+) | {
+    f"{word}{after}"
+    for word, letters in {"a ": "smhdwy", "an": " ", "on": " :,abcdefghijklmnopqrstuvwxyz"}.items()
+    for after in letters
+}
 """What a date line of ASCII begins with where it begins with a letter."""
 
 

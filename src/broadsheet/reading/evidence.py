@@ -24,6 +24,7 @@ from broadsheet.reading.vocabulary import (
 )
 
 _WORDS = re.compile(r"[a-z][a-z'’-]+")
+_BESIDE_TITLES = frozenset({Kind.AUTHORS, Kind.IDENTIFIER})
 _LONGEST_SECTION = 40
 _TEXTS = frozenset({Kind.PROSE, Kind.SENTENCE, Kind.HEADLINE})
 _SECTION_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+")
@@ -36,6 +37,14 @@ _GREETS = frozenset("dhtysbkrcwDHTYSBKRCW")
 """What a salutation of ASCII begins with."""
 _OWN_LABELS = frozenset({"author", "abstract", "title", "arxiv", "doi", "pmid", "category", "venue"})
 _PREDICATES = word_set("is was were has have had will are be been did should must this these our we it")
+
+TITLES_SHARE = 0.6
+"""Of the texts on a page that lists nothing but titles, how many are titles."""
+
+_SAMPLE = 200
+"""Titles or papers that stand for a whole page."""
+_SHORTEST_JUNK = 2000
+_BESIDE_JUNK = (Kind.PROSE, Kind.SENTENCE, Kind.LABEL)
 
 Entry = tuple[Sequence[Unit], Sequence[Unit], Sequence[Unit]]
 """A possible paper: the units of its title, its abstract and its facts."""
@@ -163,7 +172,7 @@ def _section_name(unit: Unit) -> str:
     if len(text) >= _LONGEST_SECTION:
         return ""
     text = text.lower()
-    if text[:1].isdigit() or text[:1] in "ivx":
+    if text[:1].isdigit() or (text[:1] in "ivx" and "." in text):
         text = _SECTION_NUMBER.sub("", text)
     return text.strip(" *#:.")
 
@@ -186,18 +195,20 @@ def _speaks(text: str) -> bool:
 def is_bare_title(unit: Unit, facts: Sequence[Unit], *, alone: bool, marked: bool, shape: Shape) -> bool:
     """Whether a headline without an abstract is a paper: easily in a list of titles, hardly among abstracts.
 
-    In a list that is numbered or bulleted throughout (`marked`) every item is one.
+    In a list that is numbered or bulleted throughout (`marked`) every item is one. That it is no heading and no
+    chrome is known already.
     """
     text = unit.text
-    if is_chrome(text) or is_heading(unit) or shape.code > 0.2:
+    if shape.code > 0.2:
         return False
-    if any(fact.kind in {Kind.AUTHORS, Kind.IDENTIFIER} for fact in facts) and (alone or " " in text):
+    if facts and (alone or " " in text) and any(fact.kind in _BESIDE_TITLES for fact in facts):
         return title_score(text) >= (-2 if alone else 0)
-    score = title_score(text)
     if alone:
-        return score >= 1 or (marked and bool(unit.marker))
+        if marked and unit.marker:
+            return True
+        return len(text.split(None, 2)) > 2 and title_score(text) >= 1  # two words never score as much
     words = text.count(" ") + 1
-    return score >= 2 and (words >= 6 or (":" in text and words >= 4))
+    return (words >= 6 or (":" in text and words >= 4)) and title_score(text) >= 2
 
 
 def title_score(text: str) -> float:
@@ -246,7 +257,7 @@ def accepts_page(entries: Sequence[Entry], strays: Sequence[Unit], shape: Shape)
     if not entries or (shape.code > 0.3 and not shape.labelled_titles):
         return False
     with_abstract = [entry for entry in entries if entry[1]]
-    sample = entries if len(entries) <= 200 else entries[:: len(entries) // 200]
+    sample = entries if len(entries) <= _SAMPLE else entries[:: len(entries) // _SAMPLE]
     if len(with_abstract) < 0.5 * len(entries):
         return _accepts_titles(entries, sample, strays)
     mean = sum(map(_entry_score, sample)) / len(sample)
@@ -275,10 +286,22 @@ def _is_scholarly(unit: Unit) -> bool:
     return unit.kind is Kind.AUTHORS or unit.label in _OWN_LABELS
 
 
+def is_hopeless(units: Sequence[Unit]) -> bool:
+    """Whether thousands of short lines, without a sentence among them, are no list of titles: a sample shows it."""
+    kinds = collections.Counter([unit.kind for unit in units])
+    count, strong = kinds[Kind.HEADLINE], sum(kinds[kind] for kind in _BESIDE_TITLES)
+    if count < _SHORTEST_JUNK or strong > 0.05 * count or any(kinds[kind] for kind in _BESIDE_JUNK):
+        return False
+    heads = [unit for unit in units if unit.kind is Kind.HEADLINE]
+    sample = heads[:: count // _SAMPLE]
+    good = sum(bool(unit.marker) or title_score(unit.text) >= 1 for unit in sample)
+    return good < 0.5 * TITLES_SHARE * len(sample)
+
+
 def _accepts_titles(entries: Sequence[Entry], sample: Sequence[Entry], strays: Sequence[Unit]) -> bool:
     """A list of titles: most of the page's text is titles, and they read like research."""
-    texts = sum(unit.kind in {Kind.HEADLINE, Kind.SENTENCE, Kind.PROSE, Kind.CODE} for unit in strays)
-    if len(entries) < 0.6 * (len(entries) + texts):
+    texts = sum(unit.kind in _TEXTS or unit.kind is Kind.CODE for unit in strays)
+    if len(entries) < TITLES_SHARE * (len(entries) + texts):
         return False
     mean = sum(map(_entry_score, sample)) / len(sample)
     return mean >= (2.0 if len(entries) > 1 else 3.0)

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,8 +87,9 @@ def read_text(text: str, *, source: str = "text") -> Listing:
     if not text.strip():
         raise EmptyInput(f"{_called(source)} is empty: paste or save the listing again.")
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    reading = _read_one(text.removeprefix("\ufeff"), source)
     with _without_collector():
-        return _gather([_read_one(text.removeprefix("\ufeff"), source)])
+        return _gather([reading])
 
 
 def read_inputs(
@@ -106,27 +108,44 @@ def read_inputs(
     for name in inputs:
         _check_spelling(name)
     readings: list[_Reading] = []
-    with _without_collector(), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         live = _Live(inputs, fetch, stack)
         for name in inputs:
             readings += [live.read(name)] if is_live(name) else _read_files(name, stdin, limit)
+    with _without_collector():
         return _gather(readings)
+
+
+@dataclass(slots=True)
+class _Pauses:
+    """How many blocks, of all threads, want the collector to rest, and whether it ran before the first of them."""
+
+    count: int = 0
+    resume: bool = False
+
+
+_pauses, _pausing = _Pauses(), threading.Lock()
 
 
 @contextlib.contextmanager
 def _without_collector() -> Iterator[None]:
-    """No search for cycles while a block runs, where there was one before.
+    """No search for cycles while a block parses or merges, where there was one before; blocks may be nested.
 
-    Reading makes many objects that stay and no cycles to speak of; looking through them again and again takes an
-    eighth of the time of reading a page.
+    Both make many objects that stay and no cycles to speak of, which would be looked through again and again. The
+    collector is one for the whole process, so no block may wait for anything, least of all for the network.
     """
-    running = gc.isenabled()
-    gc.disable()
+    with _pausing:
+        _pauses.count += 1
+        if _pauses.count == 1:
+            _pauses.resume = gc.isenabled()
+            gc.disable()
     try:
         yield
     finally:
-        if running:
-            gc.enable()
+        with _pausing:
+            _pauses.count -= 1
+            if not _pauses.count and _pauses.resume:
+                gc.enable()
 
 
 def _read_files(name: str, stdin: BinaryIO | None, limit: int) -> list[_Reading]:
@@ -182,7 +201,8 @@ def _read_one(text: str, source: str) -> _Reading:
 
 def _read_as(form: Format, text: str, source: str) -> _Reading:
     try:
-        parsed = form.parse(text)
+        with _without_collector():
+            parsed = form.parse(text)
     except ReadingError as error:
         named = type(error)(f"{_called(source)}: {error}")
         named.__cause__ = error.__cause__

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from broadsheet.reading.dates import find_date, is_day_heading
 from broadsheet.reading.evidence import (
+    TITLES_SHARE,
     Shape,
     accepts_page,
     is_bare_title,
     is_chrome,
     is_heading,
+    is_hopeless,
     is_page_heading,
     study_shape,
 )
@@ -64,6 +66,8 @@ def parse(text: str) -> Parsed:
     Nothing is a paper on a page that as a whole reads like an article, a letter, a log or source code.
     """
     units = read_units(text)
+    if is_hopeless(units):
+        return Parsed((), tuple(gaps_of(units, text)))
     shape = study_shape(units)
     drafts, strays = assemble(units, shape)
     drafts, strays = _sift(drafts, strays, shape)
@@ -289,6 +293,7 @@ def _sift(drafts: list[Draft], strays: list[Unit], shape: Shape) -> tuple[list[D
     marked = sum(bool(draft.title[0].marker) for draft in drafts) >= 0.8 * len(drafts)
     kept: list[Draft] = []
     strays = list(strays)
+    most = len(drafts) if with_abstract else (1 - TITLES_SHARE) * len(drafts) + 1
     for draft in drafts:
         if not draft.title[0].text.strip() and not any(unit.text.strip() for unit in draft.title):
             good = False
@@ -303,6 +308,9 @@ def _sift(drafts: list[Draft], strays: list[Unit], shape: Shape) -> tuple[list[D
             kept.append(draft)
         else:
             strays += [*draft.title, *draft.abstract, *draft.facts]
+            most -= draft.title[0].kind is Kind.HEADLINE
+            if most < 0:
+                return [], strays  # too few are left for a list of titles, whatever they are
     strays.sort(key=lambda unit: unit.first)
     return kept, strays
 
@@ -326,9 +334,9 @@ def record_of(draft: Draft) -> Record:
         elif kind is Kind.IDENTIFIER or label in _LINK_LABELS:
             identifiers = {**_identifiers(label, text), **identifiers}
             links += find_links(text)
-        elif kind is Kind.DATE or label == "date" or label == "year":
+        elif kind is Kind.DATE or label in {"date", "year"}:
             published = published or find_date(text)
-        elif label == "category" or label == "index terms":
+        elif label in {"category", "index terms"}:
             parts = [part.strip(" .") for part in text.replace(";", ",").split(",")]
             categories = categories or tuple([part for part in parts if part])
         elif label == "venue":

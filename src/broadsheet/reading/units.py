@@ -19,6 +19,8 @@ _WIDEST = 140
 """Characters: text with longer lines was not wrapped by hand or by mail."""
 
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)\]]*$")
+_ENDINGS = frozenset(".!?。！？…\"'”’)]")
+"""What a sentence's last character may be."""
 _INNER_END = re.compile(r"(?<!\bvs)(?<! al)(?<!\bSt)[a-z0-9)\]%]\.[\"”)]? +[A-Z]")
 _SUBMITTED_BY = re.compile(r"(?:submitted|posted|shared|uploaded|curated|added) by:?", re.IGNORECASE)
 _SUBMITTER = len("submitted by:") + 1
@@ -97,18 +99,22 @@ def wrap_width(blocks: list[list[Line]]) -> int:
 
     In wrapped text most lines are so long that the next line's first word would not have fitted.
     """
+    stretches = [block for block in blocks if len(block) > 1]
+    if not stretches:
+        return 0
+    lengths = sorted([len(line.text) for block in blocks for line in block if line.kind is Kind.TEXT])
+    if not lengths:
+        return 0
+    width = lengths[-1] if len(lengths) < 40 else lengths[int(len(lengths) * 0.99)]
+    if width > _WIDEST or width < 30:
+        return 0
     pairs = [
         (line, after)
-        for block in blocks
-        if len(block) > 1
+        for block in stretches
         for line, after in itertools.pairwise(block)
         if line.kind is Kind.TEXT and after.kind is Kind.TEXT and not after.marker
     ]
     if not pairs:
-        return 0
-    lengths = sorted(len(line.text) for block in blocks for line in block if line.kind is Kind.TEXT)
-    width = lengths[-1] if len(lengths) < 40 else lengths[int(len(lengths) * 0.99)]
-    if width > _WIDEST or width < 30:
         return 0
     full = sum(not _fits(line, after, width - 3) for line, after in pairs)
     return width if full >= 0.5 * len(pairs) else 0
@@ -138,7 +144,7 @@ def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bo
         return _label_goes_on(run, line, width)
     if run[0].kind is not Kind.TEXT or line.kind not in _WRAPPABLE:
         return False
-    ended = _ENDS.search(last.text[-4:]) is not None
+    ended = _ended(last.text)
     if line.kind is not Kind.TEXT or last.kind is not Kind.TEXT:
         return bool(width) and len(run) > 1 and not ended and not _fits(last, line, width // 2)
     if line.text[0].islower():
@@ -155,7 +161,7 @@ def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
     if line.kind not in _WRAPPABLE:
         return False
     if first.label and first.label not in _HELD_BACK:
-        ended = _ENDS.search(last.text[-4:]) is not None
+        ended = _ended(last.text)
         running = first.label in {"abstract", "summary"} and bool(width)
         return running and (line.kind is Kind.TEXT or not ended)
     if len(last.text) > LONG:
@@ -171,7 +177,7 @@ def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
 def _turns(run: list[Line], line: Line, after: Line | None, *, ended: bool) -> bool:
     """Whether a full line is followed not by its own next line but by something new: an abstract, a title."""
     if ended:
-        return len(line.text) > 12 and title_case(line.text) >= 0.7 and not _ENDS.search(line.text[-4:])
+        return len(line.text) > 12 and title_case(line.text) >= 0.7 and not _ended(line.text)
     if len(run) > 2:
         return False
     text = " ".join(part.text for part in run)
@@ -179,6 +185,11 @@ def _turns(run: list[Line], line: Line, after: Line | None, *, ended: bool) -> b
     if case >= 0.6 and next_case < 0.5 and after is not None and after.kind is Kind.TEXT:
         return True
     return len(run) == 1 and after is not None and after.text[:1].islower() and _OPENER.match(line.text) is not None
+
+
+def _ended(text: str) -> bool:
+    """Whether a line ends like a sentence."""
+    return text[-1:] in _ENDINGS and _ENDS.search(text[-4:]) is not None
 
 
 def _fits(line: Line, after: Line, width: int) -> bool:
