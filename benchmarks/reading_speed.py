@@ -5,10 +5,10 @@
     python benchmarks/reading_speed.py --papers 2000
 
 Times are the process's own (CPU) seconds of `read_inputs`, from a file to papers with repaired text, keys and
-duplicates merged, the better of three; imports are paid before. A loop is a million rounds of `for _ in range(...):
-pass`, timed beside them: a machine that others use too slows both, so compare the loops. Memory is what the process's peak grows by over a text of a tenth, per megabyte more
-of text: where that is a small constant, memory is proportional. Targets: 2,000 papers a second where a library
-parses, 20,000 for pasted text.
+duplicates merged, the best of three; imports are paid before. A loop is a million rounds of `for _ in range(...): pass`
+timed beside them: a machine that others use too slows both, so compare the loops. Memory is what the process's peak
+grows by over a text of a tenth, per megabyte more of text: where that is a small constant, memory is proportional.
+Targets: 2,000 papers a second where a library parses, 20,000 for pasted text.
 """
 
 from __future__ import annotations
@@ -269,7 +269,9 @@ def measure(name: str, count: int) -> None:
             read_inputs([str(path)])
             seconds = min(seconds, time.process_time() - start)
     growth = (peaks[1] - peaks[0]) / (sizes[1] - sizes[0])
-    print(json.dumps({"found": found, "seconds": seconds, "loop": loop(), "growth": growth, "megabytes": sizes[1] / 1e6}))
+    print(
+        json.dumps({"found": found, "seconds": seconds, "loop": loop(), "growth": growth, "megabytes": sizes[1] / 1e6})
+    )
 
 
 def main() -> None:

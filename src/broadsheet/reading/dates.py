@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import string
+
+from broadsheet.reading.vocabulary import word_set
 
 _MONTHS = {
     name: number
@@ -33,13 +36,11 @@ _DATE_LINE = re.compile(
     r"|(?:about |over )?(?:\d+|an?|one) (?:second|minute|hour|day|week|month|year)s? ago|yesterday|today)\)?\.?",
     re.IGNORECASE,
 )
-DATE_STARTS = frozenset(
-    ["pub", "sub", "pos", "upd", "rel", "dat", "acc", "rec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "abo", "ove", "one", "yes", "tod"]
-) | {
-    f"{word}{after}"
-    for word, letters in {"a ": "smhdwy", "an": " ", "on": " :,abcdefghijklmnopqrstuvwxyz"}.items()
-    for after in letters
-}
+_SHORT_STARTS = {"a ": "smhdwy", "an": " ", "on": f" :,{string.ascii_lowercase}"}
+DATE_STARTS = word_set(
+    "pub sub pos upd rel dat acc rec mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec"
+    " abo ove one yes tod"
+) | {start + after for start, letters in _SHORT_STARTS.items() for after in letters}
 """What a date line of ASCII begins with where it begins with a letter."""
 
 

@@ -91,10 +91,14 @@ _KEYWORDS = word_set(
     "def class import from return if for while let const var public private static"
     " traceback info debug warn warning error fatal trace"
 )
-_LABELS = frozenset(
-    ["title", "author", "authors", "abstract", "summary", "tldr", "tl;dr", "comment", "comments", "subject", "subjects", "category", "categories", "keyword", "keywords", "venue", "conference", "published", "submitted", "date", "year", "doi", "arxiv", "pmid", "url", "link", "links", "pdf", "html", "code", "github", "project", "affiliation", "affiliations", "msc-class", "acm-class", "report-no", "source", "journal", "journal-ref"]
-) | {"key word", "key words", "index terms", "published in", "published on", "submitted on", "arxiv id", "cite as",
-     "project page", "primary area"}  # fmt: skip
+_LABELS = word_set(
+    "title author authors abstract summary tldr tl;dr comment comments subject subjects category categories keyword"
+    " keywords venue conference published submitted date year doi arxiv pmid url link links pdf html code github"
+    " project affiliation affiliations msc-class acm-class report-no source journal journal-ref"
+) | {
+    *("key word", "key words", "index terms", "published in", "published on", "submitted on", "arxiv id", "cite as"),
+    *("project page", "primary area"),
+}
 """All that `_LABEL` knows, in lower case."""
 _LINKS = frozenset({"code", "github", "html", "pdf", "project", "project page", "link", "links", "source"})
 _ALIASES = {
