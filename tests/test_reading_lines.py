@@ -18,8 +18,9 @@ WORDS = st.sampled_from(
      "ago", "day", "a", "an", "2 days", "Mar", "13", "2029", "2029-03-01", "12:30:01", "1.5", "www.a.example", "PMID 7",
      "pmid", "import", "class", "def", "return", "ERROR", "()", "x = 1", "{", "->", "k", "M", "12", "votes", "cited",
      "submitted", "Submitted", "shared", "added", "published", "on", "Abstract", "abstract", "Title", "Key words", "DOI",
-     "Code", "Published on", "pdf", "read more", "10.1234/x", "https://a.example", "é", "ſubmitted", "K", "▲",
-     "**", "*", "[pdf]", "(1)", "1.", "-", "#", "Mon", "Submitted By"]
+     "Code", "Published on", "pdf", "read more", "10.1234/x", "https://a.example", "é", "ſubmitted", "▲",
+     "**", "*", "[pdf]", "(1)", "1.", "-", "#", "Mon", "Submitted By"
+    ]
 )  # fmt: skip
 LINES = st.lists(st.tuples(WORDS, st.sampled_from([" ", ", ", ": ", ":", "; ", " & ", ".", "-", "  ", ""])), min_size=1)
 

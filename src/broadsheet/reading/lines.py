@@ -136,7 +136,7 @@ def read_line(number: int, raw: str) -> Line:
     indented = raw[:1] in {" ", "\t"}
     if len(text) > LONG:
         return _long_line(number, text, indented)
-    if (kind := _plain_kind(text)) is not None:
+    if ":" not in text and (kind := _plain_kind(text)) is not None:
         return Line(number, kind, text, "", "", indented)
     marker = ""
     if not text[0].isalpha() and (match := _MARKER.match(text)):

@@ -138,11 +138,12 @@ def join_lines(block: list[Line], width: int) -> Iterator[list[Line]]:
 def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bool:
     """Whether `line` goes on with what stands in `run`; `after` is the line below it."""
     last = run[-1]
-    if line.marker or line.text == last.text:
+    if line.kind not in _WRAPPABLE or line.marker or line.text == last.text:
         return False
-    if last.kind is Kind.LABEL or run[0].kind in {Kind.LABEL, Kind.AUTHORS}:
+    first = run[0].kind
+    if last.kind is Kind.LABEL or first is Kind.LABEL or first is Kind.AUTHORS:
         return _label_goes_on(run, line, width)
-    if run[0].kind is not Kind.TEXT or line.kind not in _WRAPPABLE:
+    if first is not Kind.TEXT:
         return False
     ended = _ended(last.text)
     if line.kind is not Kind.TEXT or last.kind is not Kind.TEXT:
@@ -158,8 +159,6 @@ def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bo
 
 def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
     first, last = run[0], run[-1]
-    if line.kind not in _WRAPPABLE:
-        return False
     if first.label and first.label not in _HELD_BACK:
         ended = _ended(last.text)
         running = first.label in {"abstract", "summary"} and bool(width)
