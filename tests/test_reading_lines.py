@@ -17,7 +17,7 @@ WORDS = st.sampled_from(
     ["Goats", "on", "Dams", "and", "et al", "et al.", "Ada", "Lovelace", "B.", "van", "de", "Learning", "by", "today",
      "ago", "day", "a", "an", "2 days", "Mar", "13", "2029", "2029-03-01", "12:30:01", "1.5", "www.a.example", "PMID 7",
      "pmid", "import", "class", "def", "return", "ERROR", "()", "x = 1", "{", "->", "k", "M", "12", "votes", "cited",
-     "submitted", "Submitted", "shared", "added", "published", "on", "Abstract", "abstract", "Title", "Key words", "DOI",
+     "submitted", "Submitted", "shared", "published", "Abstract", "abstract", "Title", "Key words", "DOI",
      "Code", "Published on", "pdf", "read more", "10.1234/x", "https://a.example", "é", "ſubmitted", "▲",
      "**", "*", "[pdf]", "(1)", "1.", "-", "#", "Mon", "Submitted By"
     ]
@@ -58,10 +58,11 @@ def names_by_the_piece(text: str) -> bool:
     return len(parts) > 1 and names >= 2 and names >= 0.75 * len(parts)
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=600, deadline=None, derandomize=True)
 @given(LINES)
 @example([("Ada Lovelace", ", "), ("Bo Learning", "")])
 @example([("Mon Sat", ", "), ("Sun Today", "")])
+@example([("Www.a Goat", ", "), ("Bo Dam", "")])
 @example([("Submitted By Foo Bar", ", "), ("Bo Dam", "")])
 @example([("Goats on Dams", " "), ("2029-03", "")])
 def test_the_short_ways_say_what_the_patterns_say(pieces):
@@ -74,7 +75,7 @@ def test_the_short_ways_say_what_the_patterns_say(pieces):
     assert line.kind == long_way(line.text, text)
 
 
-@settings(max_examples=1000, deadline=None, derandomize=True)
+@settings(max_examples=400, deadline=None, derandomize=True)
 @given(LINES)
 def test_a_label_is_known_with_and_without_its_pattern(pieces):
     text = "".join(word + mark for word, mark in pieces).strip()

@@ -161,7 +161,7 @@ def _plain_kind(text: str) -> Kind | None:
         if " and " in text or "et al" in text or lowered.partition(" ")[0] in _KEYWORDS or "www." in lowered:
             return None
         return Kind.TEXT
-    if b"," in marks and _PLAIN_NAMES.fullmatch(text) and "www." not in lowered and "pmid" not in lowered:
+    if b"," in marks and _PLAIN_NAMES.fullmatch(text) and "www." not in lowered:
         words = lowered.replace(",", " ").replace(".", " ").split()
         return Kind.AUTHORS if TITLE_WORDS.isdisjoint(words) else None
     return None
