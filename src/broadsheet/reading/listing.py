@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +31,7 @@ from broadsheet.reading import (
     webpages,
     workbook,
 )
-from broadsheet.reading.clean import repair
+from broadsheet.reading.clean import repair, repair_each
 from broadsheet.reading.duplicates import merge
 from broadsheet.reading.identity import code_url, key_of, page_url
 from broadsheet.reading.parsed import Gap, Parsed, Parser, Record, plural
@@ -85,7 +87,9 @@ def read_text(text: str, *, source: str = "text") -> Listing:
     if not text.strip():
         raise EmptyInput(f"{_called(source)} is empty: paste or save the listing again.")
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    return _gather([_read_one(text.removeprefix("\ufeff"), source)])
+    reading = _read_one(text.removeprefix("\ufeff"), source)
+    with _without_collector():
+        return _gather([reading])
 
 
 def read_inputs(
@@ -108,7 +112,40 @@ def read_inputs(
         live = _Live(inputs, fetch, stack)
         for name in inputs:
             readings += [live.read(name)] if is_live(name) else _read_files(name, stdin, limit)
-    return _gather(readings)
+    with _without_collector():
+        return _gather(readings)
+
+
+@dataclass(slots=True)
+class _Pauses:
+    """How many blocks, of all threads, want the collector to rest, and whether it ran before the first of them."""
+
+    count: int = 0
+    resume: bool = False
+
+
+_pauses, _pausing = _Pauses(), threading.Lock()
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """No search for cycles while a block parses or merges, where there was one before; blocks may be nested.
+
+    Both make many objects that stay and no cycles to speak of, which would be looked through again and again. The
+    collector is one for the whole process, so no block may wait for anything, least of all for the network.
+    """
+    with _pausing:
+        _pauses.count += 1
+        if _pauses.count == 1:
+            _pauses.resume = gc.isenabled()
+            gc.disable()
+    try:
+        yield
+    finally:
+        with _pausing:
+            _pauses.count -= 1
+            if not _pauses.count and _pauses.resume:
+                gc.enable()
 
 
 def _read_files(name: str, stdin: BinaryIO | None, limit: int) -> list[_Reading]:
@@ -164,7 +201,8 @@ def _read_one(text: str, source: str) -> _Reading:
 
 def _read_as(form: Format, text: str, source: str) -> _Reading:
     try:
-        parsed = form.parse(text)
+        with _without_collector():
+            parsed = form.parse(text)
     except ReadingError as error:
         named = type(error)(f"{_called(source)}: {error}")
         named.__cause__ = error.__cause__
@@ -225,7 +263,7 @@ def paper_of(record: Record, *, source: str) -> Paper:
     """A record with its text repaired, its key and its addresses; the text as it stood is kept beside it."""
     title, abstract = repair(record.title), repair(record.abstract)
     title = title or record.title.strip()
-    authors = tuple(name for name in map(repair, record.authors) if name)
+    authors = repair_each(record.authors)
     identifiers = dict(record.identifiers)
     return Paper(
         key=key_of(identifiers, title=title, authors=authors, abstract=abstract),
@@ -236,7 +274,7 @@ def paper_of(record: Record, *, source: str) -> Paper:
         url=page_url(record.links, identifiers),
         code_url=code_url(record.links, abstract),
         identifiers=identifiers,
-        categories=tuple(map(repair, record.categories)),
+        categories=repair_each(record.categories),
         venue=repair(record.venue) if record.venue else None,
         source=source,
         line=record.line,

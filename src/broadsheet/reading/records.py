@@ -138,13 +138,14 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
     if plain.get("itemtype") in {"attachment", "note", "annotation"}:
         return None, "it is a note or a file, and no paper"
     title = _text(*_value(plain, "title"))
+    title = flatten(title) if "<" in title else title
     if not title:
         return None, "it has no title"
     abstract = _text(*_value(plain, "abstract")) or _uninverted(plain.get("abstractinvertedindex"))
     abstract = "" if _NO_ABSTRACT.fullmatch(abstract) else abstract
     return (
         Record(
-            title=flatten(title) if "<" in title else title,
+            title=title,
             abstract=_without_heading(flatten(abstract)) if "<" in abstract else abstract,
             authors=_people(next(_value(plain, "authors"), None)),
             published=next((found for value in _value(plain, "date") if (found := _date(value))), None),

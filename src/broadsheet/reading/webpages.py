@@ -16,6 +16,7 @@ from broadsheet.errors import InputTooLarge
 from broadsheet.reading import pasted
 from broadsheet.reading.dates import find_date
 from broadsheet.reading.identity import find_identifiers, is_web_address, normal_doi, normal_title
+from broadsheet.reading.markup import without_surrogates
 from broadsheet.reading.pagetext import read_links, read_page
 from broadsheet.reading.parsed import Gap, Parsed, Record
 from broadsheet.reading.people import split_people
@@ -62,7 +63,7 @@ def _tree(text: str) -> Element | None:
         raise InputTooLarge(f"the page has more than {_MOST_TAGS:,} tags: save the part with the papers.")
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8")
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(without_surrogates(text).encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return None
 
