@@ -30,7 +30,7 @@ from broadsheet.reading import (
     webpages,
     workbook,
 )
-from broadsheet.reading.clean import repair, repair_each
+from broadsheet.reading.clean import repair, repair_each, unlabelled
 from broadsheet.reading.duplicates import merge
 from broadsheet.reading.identity import code_url, key_of, page_url
 from broadsheet.reading.parsed import Gap, Parsed, Parser, Record, plural
@@ -241,7 +241,7 @@ def _papers(readings: Sequence[_Reading]) -> Iterator[Paper]:
 
 def paper_of(record: Record, *, source: str) -> Paper:
     """A record with its text repaired, its key and its addresses; the text as it stood is kept beside it."""
-    title, abstract = repair(record.title), repair(record.abstract)
+    title, abstract = repair(record.title), repair(unlabelled(record.abstract))
     title = title or record.title.strip()
     authors = repair_each(record.authors)
     identifiers = dict(record.identifiers)

@@ -7,8 +7,9 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from broadsheet.reading.names import COLUMNS
 from broadsheet.reading.parsed import Gap, Parsed, Record
-from broadsheet.reading.records import COLUMNS, read_row
+from broadsheet.reading.records import read_row
 from broadsheet.reading.shapes import plain_keys
 
 _DELIMITERS = ",\t;|"

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from broadsheet.errors import InputTooLarge
 from broadsheet.reading import pasted
+from broadsheet.reading.alerts import read_semantic_scholar
 from broadsheet.reading.dates import find_date
 from broadsheet.reading.identity import find_identifiers, is_web_address, normal_doi, normal_title
 from broadsheet.reading.markup import without_surrogates
@@ -49,7 +50,7 @@ def parse(text: str) -> Parsed:
     tree = _tree(text)
     if tree is None:
         return Parsed()
-    for kind, reader in (("an arXiv page", _arxiv), ("Google Scholar", _scholar), ("a paper's page", _own_page)):
+    for kind, reader in _MAKES:
         if records := tuple(reader(tree)):
             return Parsed(records, format=kind)
     return _as_text(tree)
@@ -196,6 +197,14 @@ def _own_page(tree: Element) -> Iterator[Record]:
         identifiers=identifiers,
         venue=next(iter(said.get("citation_journal_title") or said.get("citation_conference_title") or ()), None),
     )
+
+
+_MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]]], ...] = (
+    ("an arXiv page", _arxiv),
+    ("Google Scholar", _scholar),
+    ("a paper's page", _own_page),
+    ("Semantic Scholar", read_semantic_scholar),
+)
 
 
 def _as_text(tree: Element) -> Parsed:
