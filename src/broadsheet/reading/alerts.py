@@ -37,7 +37,8 @@ class _Entry:
 def read_semantic_scholar(tree: Element) -> Iterator[Record]:
     """The papers that links lead to, with the names that are links and the longest text below each title.
 
-    A page with more titles that lead elsewhere is somebody else's, and has none here. The sentence that Semantic Scholar's own model wrote (`TLDR`) is no abstract and is left out.
+    A page with more titles that lead elsewhere is somebody else's, and has none here. The sentence that a model of
+    Semantic Scholar wrote (`TLDR`) is no abstract and is left out.
     """
     entries: list[_Entry] = []
     others = 0

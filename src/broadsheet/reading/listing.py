@@ -17,6 +17,7 @@ from broadsheet.reading import (
     arxivmail,
     bibtex,
     feeds,
+    layouts,
     libraries,
     mail,
     markup,
@@ -73,6 +74,7 @@ FORMATS: tuple[Format, ...] = (
     Format("EndNote", tagged.REFER.recognises, tagged.parse_refer),
     Format("a table", tables.recognises, tables.parse),
     Format("Markdown", readinglists.recognises, readinglists.parse),
+    Format("a pasted page", layouts.recognises, layouts.parse),
     Format("pasted text", pasted.recognises, pasted.parse),
 )
 """The formats in the order they are tried; the last takes everything."""

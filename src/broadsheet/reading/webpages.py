@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from broadsheet.errors import InputTooLarge
-from broadsheet.reading import pasted
+from broadsheet.reading import layouts, pasted
 from broadsheet.reading.alerts import read_semantic_scholar
 from broadsheet.reading.dates import find_date
 from broadsheet.reading.identity import find_identifiers, is_web_address, normal_doi, normal_title
@@ -210,7 +210,7 @@ _MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]]], ...] = (
 def _as_text(tree: Element) -> Parsed:
     """A page as its reader would copy it; the lines are the page's no more, so none are given."""
     page = read_page(tree)
-    parsed = pasted.parse(page)
+    parsed = layouts.parse(page) if layouts.recognises(page) else pasted.parse(page)
     links = _links_by_title(tree)
     records = tuple(_linked(record, links) for record in parsed.records)
     with_abstract = sum(bool(record.abstract) for record in records)
