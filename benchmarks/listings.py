@@ -115,7 +115,8 @@ def main() -> None:
     if not FOLDER.is_dir():
         sys.exit(f"there is no folder {FOLDER}: the real listings are not part of the repository.")
     rows = read_manifest()
-    columns = "file,understood as,found / true,twice,first & last,abstracts,compared & differ,fragments,s".split(",")
+    columns = ["file", "understood as", "found / true", "twice", "first, last", "abstracts"]
+    columns += ["compared, differ", "fragments", "s"]
     print(f"| {' | '.join(columns)} |")
     print("|---|---|---|---|---|---|---|---|---|")
     for row in rows:

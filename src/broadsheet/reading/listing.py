@@ -144,7 +144,7 @@ def _read_input(name: str, stdin: BinaryIO | None, limit: int, *, lenient: bool)
     try:
         data = _load(name, stdin, limit)
         if workbook.recognises(data):
-            return _read_as(Format("a workbook", lambda _: True, lambda _: workbook.parse(data)), "", name)
+            return _read_workbook(data, name)
         return _read_one(decode(data, name=name), name)
     except EmptyInput as error:
         return _empty(name, error)
@@ -180,6 +180,10 @@ def _read_part(text: str) -> tuple[str, Parsed]:
 
 def _read_one(text: str, source: str) -> _Reading:
     return _read_as(next(form for form in FORMATS if form.recognises(text)), text, source)
+
+
+def _read_workbook(data: bytes, source: str) -> _Reading:
+    return _read_as(Format("a workbook", lambda _: True, lambda _: workbook.parse(data)), "", source)
 
 
 def _read_as(form: Format, text: str, source: str) -> _Reading:
@@ -308,7 +312,11 @@ class _Live:
         if not fetched.texts:
             nothing = NoPapers(f"{fetched.name} has no papers in it: {fetched.why}.")
             return _Reading(fetched.name, "nothing", Parsed(), nothing, why=fetched.why)
-        return _join([_read_one(text, fetched.name) for text in fetched.texts], fetched.limit, fetched.why)
+        pages = [
+            _read_one(text, fetched.name) if isinstance(text, str) else _read_workbook(text, fetched.name)
+            for text in fetched.texts
+        ]
+        return _join(pages, fetched.limit, fetched.why)
 
 
 def _empty(name: str, error: EmptyInput) -> _Reading:
