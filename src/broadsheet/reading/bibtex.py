@@ -25,8 +25,8 @@ _FIELD_NAMES = (
     r"(?:title|author|abstract|year|date|month|journal|journaltitle|booktitle|doi|url|keywords|volume|number|pages|issn|isbn"
     r"|publisher|editor|eprint|archiveprefix|note|series|language|file|address|school|institution)[ \t]*=[ \t]*[{\"\w]"
 )
-_NO_COMMA = re.compile(rf"(?<=[}}\"])(?=[ \t]*\n[ \t]*{_FIELD_NAMES})", re.IGNORECASE)
-_NO_KEY = re.compile(rf"(^[ \t]*@\w{{2,30}}[ \t]*[{{(])(?=\s*{_FIELD_NAMES})", re.IGNORECASE | re.MULTILINE)
+_NO_COMMA = re.compile(rf"[}}\"](?=[ \t]*\n[ \t]*{_FIELD_NAMES})", re.IGNORECASE)
+_NO_KEY = re.compile(rf"(@\w{{2,30}}[ \t]*[{{(])(?=\s*{_FIELD_NAMES})", re.IGNORECASE)
 _BRACES = re.compile(r"(?<!\\)[{}]")
 _MATH = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.){1,2000}\$", re.DOTALL)
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?\s*(?=\{)|[`'^\"~=.]\s*(?=\{)|[uvHtcdbkr]\s*(?=\{))")
@@ -52,7 +52,7 @@ def parse(text: str) -> Parsed:
     from bibtexparser import model
     from bibtexparser.splitter import Splitter
 
-    text = _NO_KEY.sub(r"\1,", _NO_COMMA.sub(",", text))
+    text = _NO_KEY.sub(r"\1,", _NO_COMMA.sub(r"\g<0>,", text))
     library = Splitter(text).split()
     strings = {string.key.lower(): _bare(string.value) for string in library.strings}
     entries: dict[str, Entry] = {}

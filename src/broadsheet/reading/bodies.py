@@ -23,22 +23,29 @@ _CITATION = re.compile(
 _HEADING = re.compile(r"(?:^|\n)ABSTRACT(?:\n|$)")
 _LABEL = re.compile(r"Abstract\s*(?::|\u2014|\.\s)\s*", re.IGNORECASE)
 _TRAILERS = (
-    re.compile(
-        r"\s*(?:\[…\]|…|\[\.\.\.\])?\s*The post .{3,400} (?:appeared first on|first appeared on) .{1,200}$", re.DOTALL
+    (
+        "The post ",
+        re.compile(
+            r"(?:\[…\]|…|\[\.\.\.\])?\s{0,20}The post .{3,400} (?:appeared first on|first appeared on) .{1,200}$",
+            re.DOTALL,
+        ),
     ),
-    re.compile(r"\s*\bPMID:\s?\d{1,9}(?: \| (?:PMC|DOI):\s?\S{3,200}){0,3}\s*$"),
-    re.compile(r"\s*\[[A-Z][^\[\]\n]{4,100}\] Published \w{3} \w{3} \d{1,2}, \d{4}\s*$"),
+    ("PMID:", re.compile(r"\bPMID:\s?\d{1,9}(?: \| (?:PMC|DOI):\s?\S{3,200}){0,3}\s*$")),
+    ("] Published ", re.compile(r"\[[A-Z][^\[\]\n]{4,100}\] Published \w{3} \w{3} \d{1,2}, \d{4}\s*$")),
 )
+"""What blogs, PubMed and the American Physical Society set below an abstract, by words that stand in it."""
+
 _TAIL = 700
-"""Characters at the end of a body among which a trailer is looked for."""
+"""Characters at either end of a body among which a trailer or a citation is looked for."""
 
 
 def read_body(body: str) -> tuple[str, tuple[str, ...]]:
     """The abstract in a body, which may be HTML, and the authors that a line above it names."""
     plain = flatten(body) if "<" in body or "&" in body else body.strip()
-    for trailer in _TRAILERS:
-        plain = plain[:-_TAIL] + trailer.sub("", plain[-_TAIL:])
-    if heading := _HEADING.search(plain[:_TAIL]):
+    for telling, trailer in _TRAILERS:
+        if telling in plain[-_TAIL:]:
+            plain = (plain[:-_TAIL] + trailer.sub("", plain[-_TAIL:])).rstrip()
+    if "ABSTRACT" in plain[:_TAIL] and (heading := _HEADING.search(plain[:_TAIL])):
         return plain[heading.end() :].strip(), ()
     authors: tuple[str, ...] = ()
     for _ in range(_MOST_LEADS):
@@ -48,7 +55,7 @@ def read_body(body: str) -> tuple[str, tuple[str, ...]]:
             authors = authors or _names(byline[1])
             plain = rest if byline[1] else _past_names(rest)
             authors = authors or _names(", ".join(rest[: len(rest) - len(plain)].split("\n")))
-        elif _CITATION.fullmatch(line):
+        elif len(line) < _TAIL and _CITATION.fullmatch(line):
             plain = rest
         else:
             break

@@ -71,7 +71,7 @@ class _Entries:
         self.error = ""
 
     def read(self, element: Element) -> tuple[Record | None, str]:
-        for part in [part for part in element if isinstance(part.tag, str) and part.tag.startswith(_MEDIA)]:
+        for part in list(element.iterchildren(f"{_MEDIA}*")):
             element.remove(part)
         title = _title(element)
         identity = text_of(element, "id")

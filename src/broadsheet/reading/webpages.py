@@ -50,8 +50,8 @@ def parse(text: str) -> Parsed:
     tree = _tree(text)
     if tree is None:
         return Parsed()
-    for kind, reader in _MAKES:
-        if records := tuple(reader(tree)):
+    for kind, reader, telling in _MAKES:
+        if telling in text and (records := tuple(reader(tree))):
             return Parsed(records, format=kind)
     return _as_text(tree)
 
@@ -199,12 +199,13 @@ def _own_page(tree: Element) -> Iterator[Record]:
     )
 
 
-_MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]]], ...] = (
-    ("an arXiv page", _arxiv),
-    ("Google Scholar", _scholar),
-    ("a paper's page", _own_page),
-    ("Semantic Scholar", read_semantic_scholar),
+_MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]], str], ...] = (
+    ("an arXiv page", _arxiv, ""),
+    ("Google Scholar", _scholar, ""),
+    ("a paper's page", _own_page, ""),
+    ("Semantic Scholar", read_semantic_scholar, "semanticscholar.org"),
 )
+"""What made a page, its reader, and words without which it is not asked."""
 
 
 def _as_text(tree: Element) -> Parsed:
