@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from broadsheet.models import Listing
 from broadsheet.reading.listing import read_inputs
@@ -63,3 +65,12 @@ def check(variety: Variety, folder: Path) -> Listing:
     if variety.identifiers:
         assert tuple(paper.key for paper in listing.papers) == variety.identifiers
     return listing
+
+
+def plain(**names: str) -> list[dict[str, str]]:
+    """The goats and the looms under the given names for title and abstract."""
+    return [{names["title"]: title, names["abstract"]: text} for title, text in ((GOAT, GOATS), (LOOM, LOOMS))]
+
+
+def of(name: str, document: Any, **said: Any) -> Variety:
+    return Variety(name, json.dumps(document, indent=1), "JSON", **said)
