@@ -16,6 +16,7 @@ from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading import (
     arxivmail,
     bibtex,
+    digests,
     feeds,
     layouts,
     libraries,
@@ -73,6 +74,7 @@ FORMATS: tuple[Format, ...] = (
     Format("Web of Science", tagged.SCIENCE.recognises, tagged.parse_science),
     Format("EndNote", tagged.REFER.recognises, tagged.parse_refer),
     Format("a table", tables.recognises, tables.parse),
+    Format("a digest", digests.recognises, digests.parse),
     Format("Markdown", readinglists.recognises, readinglists.parse),
     Format("a pasted page", layouts.recognises, layouts.parse),
     Format("pasted text", pasted.recognises, pasted.parse),

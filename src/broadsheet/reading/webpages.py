@@ -16,6 +16,7 @@ from broadsheet.errors import InputTooLarge
 from broadsheet.reading import layouts, pasted
 from broadsheet.reading.alerts import read_semantic_scholar
 from broadsheet.reading.dates import find_date
+from broadsheet.reading.digests import read_digest_page
 from broadsheet.reading.identity import find_identifiers, is_web_address, normal_doi, normal_title
 from broadsheet.reading.markup import without_surrogates
 from broadsheet.reading.pagetext import read_links, read_page
@@ -202,6 +203,7 @@ def _own_page(tree: Element) -> Iterator[Record]:
 _MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]], str], ...] = (
     ("an arXiv page", _arxiv, ""),
     ("Google Scholar", _scholar, ""),
+    ("a digest of Broadsheet's", read_digest_page, "paper-"),
     ("a paper's page", _own_page, ""),
     ("Semantic Scholar", read_semantic_scholar, "semanticscholar.org"),
 )
