@@ -50,6 +50,9 @@ _PRODUCED = {letter for table in (tex.LETTERS, tex.SYMBOLS) for letter in "".joi
 _NO_BONES = re.compile(rf"[\W_{''.join(sorted(_PRODUCED))}]+")
 
 
+_OWN_HEADING = re.compile(r"\s{0,5}abstract\s{0,5}(?:[:.\u2014\u2013|]|-{1,3}\s|\n)\s*", re.IGNORECASE)
+
+
 def repair(text: str) -> str:
     """A title or abstract as its author meant it, on one line.
 
@@ -76,6 +79,13 @@ def _is_plain(text: str) -> bool:
         and ("'" not in text or "''" not in text)
         and "-\n" not in text
     )
+
+
+def unlabelled(abstract: str) -> str:
+    """An abstract without the heading `Abstract` that pages and exports leave before it."""
+    if abstract[:9].strip().lower().startswith("abstract"):
+        return _OWN_HEADING.sub("", abstract, count=1) or abstract
+    return abstract
 
 
 def repair_each(texts: Sequence[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from broadsheet.models import Duplicate, Paper
 from broadsheet.reading.identity import SCHEMES, is_short, key_of, normal_title, surname_of
+from broadsheet.reading.replacements import as_new
 
 _CANDIDATES = 8
 """Papers of one title that a new one is compared with; bounds the work on a listing of one title."""
@@ -79,6 +80,8 @@ def complete(first: Paper, other: Paper) -> Paper:
         for name in ("authors", "published", "url", "code_url", "categories", "venue")
         if not getattr(first, name) and getattr(other, name)
     }
+    if first.is_replacement is not other.is_replacement:  # new somewhere is new
+        update["categories"] = as_new(first.categories or other.categories)
     if not first.abstract and other.abstract:
         update |= {"abstract": other.abstract, "raw_abstract": other.raw_abstract}
     if any(name not in first.identifiers for name in other.identifiers):

@@ -32,6 +32,12 @@ _SECTION_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+")
 _LEGAL = re.compile(
     r"copyright|©|\(c\) (?:19|20)\d\d|warrant(?:y|ies)|licen[sc]ed? (?:under|is|for)|redistribut|liable|hereby",
 )
+_VOLUME = re.compile(
+    r"(?:edited by|editors?:|part of:?|advances in .{5,80} \d{1,3} \(|proceedings of the|volume \d{1,4}\b[:,])\s?",
+    re.IGNORECASE,
+)
+"""How the title of a whole volume begins, and what stands below it."""
+
 _CODE_SPAN = re.compile(r"(?<!`)`[^`'\s][^`'\n]{0,80}`(?!`)")
 _GREETS = frozenset("dhtysbkrcwDHTYSBKRCW")
 """What a salutation of ASCII begins with."""
@@ -179,6 +185,8 @@ def _section_name(unit: Unit) -> str:
 
 def is_chrome(title: str, abstract: Sequence[Unit] = ()) -> bool:
     """Whether a title, or the text under it, is a page's or a letter's own voice."""
+    if _VOLUME.match(title):
+        return True
     if title_case(title) < 0.7 and CHROME.search(title):
         return True
     if (title[:1] in _GREETS or not title.isascii()) and SALUTATION.match(title):

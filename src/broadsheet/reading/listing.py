@@ -17,7 +17,9 @@ from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading import (
     arxivmail,
     bibtex,
+    digests,
     feeds,
+    layouts,
     libraries,
     mail,
     markup,
@@ -31,7 +33,7 @@ from broadsheet.reading import (
     webpages,
     workbook,
 )
-from broadsheet.reading.clean import repair, repair_each
+from broadsheet.reading.clean import repair, repair_each, unlabelled
 from broadsheet.reading.duplicates import merge
 from broadsheet.reading.identity import code_url, key_of, page_url
 from broadsheet.reading.parsed import Gap, Parsed, Parser, Record, plural
@@ -73,7 +75,9 @@ FORMATS: tuple[Format, ...] = (
     Format("Web of Science", tagged.SCIENCE.recognises, tagged.parse_science),
     Format("EndNote", tagged.REFER.recognises, tagged.parse_refer),
     Format("a table", tables.recognises, tables.parse),
+    Format("a digest", digests.recognises, digests.parse),
     Format("Markdown", readinglists.recognises, readinglists.parse),
+    Format("a pasted page", layouts.recognises, layouts.parse),
     Format("pasted text", pasted.recognises, pasted.parse),
 )
 """The formats in the order they are tried; the last takes everything."""
@@ -161,7 +165,7 @@ def _read_input(name: str, stdin: BinaryIO | None, limit: int, *, lenient: bool)
     try:
         data = _load(name, stdin, limit)
         if workbook.recognises(data):
-            return _read_as(Format("a workbook", lambda _: True, lambda _: workbook.parse(data)), "", name)
+            return _read_workbook(data, name)
         return _read_one(decode(data, name=name), name)
     except EmptyInput as error:
         return _empty(name, error)
@@ -197,6 +201,10 @@ def _read_part(text: str) -> tuple[str, Parsed]:
 
 def _read_one(text: str, source: str) -> _Reading:
     return _read_as(next(form for form in FORMATS if form.recognises(text)), text, source)
+
+
+def _read_workbook(data: bytes, source: str) -> _Reading:
+    return _read_as(Format("a workbook", lambda _: True, lambda _: workbook.parse(data)), "", source)
 
 
 def _read_as(form: Format, text: str, source: str) -> _Reading:
@@ -261,7 +269,7 @@ def _papers(readings: Sequence[_Reading]) -> Iterator[Paper]:
 
 def paper_of(record: Record, *, source: str) -> Paper:
     """A record with its text repaired, its key and its addresses; the text as it stood is kept beside it."""
-    title, abstract = repair(record.title), repair(record.abstract)
+    title, abstract = repair(record.title), repair(unlabelled(record.abstract))
     title = title or record.title.strip()
     authors = repair_each(record.authors)
     identifiers = dict(record.identifiers)
@@ -326,7 +334,11 @@ class _Live:
         if not fetched.texts:
             nothing = NoPapers(f"{fetched.name} has no papers in it: {fetched.why}.")
             return _Reading(fetched.name, "nothing", Parsed(), nothing, why=fetched.why)
-        return _join([_read_one(text, fetched.name) for text in fetched.texts], fetched.limit, fetched.why)
+        pages = [
+            _read_one(text, fetched.name) if isinstance(text, str) else _read_workbook(text, fetched.name)
+            for text in fetched.texts
+        ]
+        return _join(pages, fetched.limit, fetched.why)
 
 
 def _empty(name: str, error: EmptyInput) -> _Reading:

@@ -21,7 +21,7 @@ from broadsheet.reading.evidence import (
 from broadsheet.reading.identity import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.lines import Kind, is_abstract_part, is_name
 from broadsheet.reading.parsed import Gap, Parsed, Record, split_lines
-from broadsheet.reading.units import Unit, read_units
+from broadsheet.reading.units import Unit, read_units, title_of
 
 _TEXT_LIMIT = 4000
 """Characters of a gap that are kept."""
@@ -98,6 +98,8 @@ class _Desk:
 
     def take(self, unit: Unit) -> None:
         kind = unit.kind
+        if kind is Kind.HEADLINE and self.waiting and unit.text == self.waiting[-1].text and " " in unit.text:
+            return  # a title that the copy has twice, as the words of its picture and of its link
         if unit.label in _DESK_LABELS:
             self._take_label(unit)
         elif kind is Kind.PROSE or kind is Kind.SENTENCE:
@@ -342,7 +344,7 @@ def record_of(draft: Draft) -> Record:
         elif label == "venue":
             venue = venue or text
     return Record(
-        title=draft.title[0].text if len(draft.title) == 1 else "\n".join([unit.text for unit in draft.title]),
+        title=title_of(draft.title),
         abstract="\n".join([_abstract_text(unit) for unit in draft.abstract]).strip(),
         authors=authors,
         published=published,
@@ -355,7 +357,7 @@ def record_of(draft: Draft) -> Record:
 
 
 def _abstract_text(unit: Unit) -> str:
-    return f"{unit.marker} {unit.text}" if unit.marker else unit.text
+    return f"{unit.marker} {unit.text}" if unit.marker and not unit.label else unit.text
 
 
 def _identifiers(label: str, text: str) -> dict[str, str]:

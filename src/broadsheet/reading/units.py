@@ -29,6 +29,7 @@ _OPENER = re.compile(
     r"|many|most|given|to (?:address|this)|as|with the|an?|the|let|motivated|inspired)\b",
     re.IGNORECASE,
 )
+_HEADING_NUMBER = re.compile(r"^\d{1,3}[.)]\s+")
 _HELD_BACK = {"author", "comment", "category", "venue", "title", "affiliation", "affiliations"}
 """Labels whose value may run on over wrapped lines."""
 
@@ -234,3 +235,9 @@ def _text_kind(text: str) -> Kind:
     if inner and title_case(text) < 0.5:
         return Kind.SENTENCE
     return Kind.HEADLINE
+
+
+def title_of(title: list[Unit]) -> str:
+    """A title as it stood, without the number that a Markdown heading has inside it."""
+    text = title[0].text if len(title) == 1 else "\n".join([unit.text for unit in title])
+    return _HEADING_NUMBER.sub("", text) if title[0].marker.startswith("#") else text

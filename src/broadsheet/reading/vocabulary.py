@@ -135,6 +135,7 @@ BUTTONS = _phrases(
 CHROME = re.compile(
     r"\b(?:subscribe|unsubscribe|newsletter|inbox|cookies?|sign (?:in|up)|log ?in|log ?out|privacy policy|terms of"
     r"|all rights reserved|copyright|click|sort(?:ed)? by|filter by|skip to|back to|powered by|follow us|showing \d"
+    r"|by AK and the"
     r"|search results|results for|entries per page|total of \d+|page \d+ of|loading|javascript|cited by|read more"
     r"|get (?:the|trending|our)|see recent|view all|load more|help center|advanced search|export (?:to|as))\b",
     re.IGNORECASE,
