@@ -104,6 +104,13 @@ FACE = (
         THREE,
     ),
     Variety(
+        "Hugging Face, daily, who submitted a paper below it",
+        "Daily Papers\n\n" + each("{votes}\n{title}\n5\nSubmitted by adalove\n\n"),
+        "pasted text",
+        THREE,
+        NONE,
+    ),
+    Variety(
         "Hugging Face, titles and abstracts set off by blank lines",
         "Trending Papers\n\nby AK and the research community\n\n" + each("{title}\n\n{abstract}\n"),
         "pasted text",
@@ -168,9 +175,28 @@ SITES = (
         + each(
             "{title}\nAda Lovelace, Charles Babbage; Proceedings of the First Goats, PMLR 1:1-10\n[abs][Download PDF][Supplementary PDF]\n"
         ),
-        "PMLR, pasted",
+        "proceedings, pasted",
         THREE,
         NONE,
+    ),
+    Variety(
+        "CVF, with abstracts",
+        each(
+            "{title}\nAda Lovelace, Charles Babbage; Proceedings of the Conference on Goats (GOAT), {year}, pp. 1-{votes}\nAbstract\n{abstract}\n\n"
+        ),
+        "proceedings, pasted",
+        THREE,
+        authors=("Ada Lovelace", "Charles Babbage"),
+    ),
+    Variety(
+        "arXiv, a paper's own page",
+        f"Computer Science > Goats\n\n[Submitted on 2 Jan 1843]\nTitle:{GOAT}\nAuthors:Ada Lovelace, Charles Babbage\n"
+        "View a PDF of the paper titled Climbing Goats, by Ada Lovelace\nView PDF\nHTML (experimental)\n"
+        f"Abstract:{GOATS}\nComments:\t10 pages\nSubjects:\tGoats (cs.GT)\nCite as:\tarXiv:1843.00001 [cs.GT]\n",
+        "an arXiv paper's page, pasted",
+        (GOAT,),
+        authors=("Ada Lovelace", "Charles Babbage"),
+        identifiers=("arxiv:1843.00001",),
     ),
     Variety(
         "NeurIPS",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from broadsheet.reading.dates import find_date
+from broadsheet.reading.evidence import title_score
 from broadsheet.reading.identity import find_identifiers
 from broadsheet.reading.parsed import Gap, Parsed, Record, split_lines
 from broadsheet.reading.people import split_people
@@ -37,8 +38,8 @@ class Layout:
     read: Callable[[list[Line], int, int], Record | None]
     """The entry whose title and anchor stand there, of lines that end where it does."""
     least: int = 2
-    without: re.Pattern[str] | None = None
-    """Lines of which none may stand on the page."""
+    refuses: Callable[[str], bool] | None = None
+    """Whether a page that has those lines is written in another way."""
 
 
 def recognises(text: str) -> bool:
@@ -75,7 +76,7 @@ def _layout_of(text: str) -> Layout | None:
         found = layout.anchor.finditer(head)
         if sum(1 for _, _ in zip(range(layout.least), found, strict=False)) < layout.least:
             continue
-        if layout.without is None or not layout.without.search(head):
+        if layout.refuses is None or not layout.refuses(head):
             return layout
     return None
 
@@ -146,6 +147,36 @@ def _read_arxiv(lines: list[Line], title: int, mark: int) -> Record | None:
     )
 
 
+# --- arXiv, a paper's own page: [Submitted on 2 Jan 1843]
+
+_SUBMITTED = re.compile(r"^[ \t]{0,8}\[Submitted on \d{1,2} [A-Z][a-z]{2} \d{4}.{0,100}\]?$", re.MULTILINE)
+_OWN_FIELD = re.compile(r"(Title|Authors?|Abstract|Comments|Subjects|Cite as|Journal reference|Related DOI):\s*(.*)")
+
+
+def _read_own(lines: list[Line], title: int, mark: int) -> Record | None:
+    """Labelled lines; an abstract goes on until the next label."""
+    said: dict[str, list[str]] = {}
+    last = ""
+    for _, words in lines[title:]:
+        if field := _OWN_FIELD.match(words):
+            last = field[1]
+            said.setdefault(last, []).append(field[2])
+        elif last == "Abstract" and words != "Submission history":
+            said[last].append(words)
+    if not any(said.get("Title", ())):
+        return None
+    cited = " ".join(said.get("Cite as", ()))
+    return Record(
+        said["Title"][0],
+        "\n".join(said.get("Abstract", ())),
+        split_people(" ".join(said.get("Authors", said.get("Author", ())))),
+        find_date(lines[mark][1]),
+        identifiers=find_identifiers(cited),
+        categories=tuple(_CODES.findall(" ".join(said.get("Subjects", ())))),
+        line=lines[title][0],
+    )
+
+
 # --- OpenReview: Published: 16 Jan 1843, Last Modified: …
 
 _OPENREVIEW = re.compile(
@@ -211,14 +242,21 @@ def _read_scholar(lines: list[Line], title: int, mark: int) -> Record | None:
     return Record(words, "\n".join(text), names, venue=venue.strip(" ,…") or None, line=lines[title][0])
 
 
-# --- PMLR: Ada Lovelace; Proceedings of the First Goats, PMLR 1:1-10
+# --- PMLR and CVF: Ada Lovelace; Proceedings of the First Goats, PMLR 1:1-10
 
-_PMLR = re.compile(r"^[^\n]{3,5000}, PMLR \d{1,4}:\d{1,6}[\d–-]{0,12}\.?[ \t]*$", re.MULTILINE)
+_PMLR = re.compile(
+    r"^[^\n]{3,5000}(?:, PMLR \d{1,4}:\d{1,6}[\d–-]{0,12}|; Proceedings of [^\n;]{5,200}, \d{4}, pp\. [\d–-]{1,20})"
+    r"\.?[ \t]*$",
+    re.MULTILINE,
+)
+_LEAST_TEXT = 60
+"""Characters of a line of an abstract; shorter ones are buttons and headings."""
 
 
 def _read_pmlr(lines: list[Line], title: int, mark: int) -> Record | None:
     people, _, venue = lines[mark][1].rpartition(";")
-    return Record(lines[title][1], authors=split_people(people), venue=venue.strip(), line=lines[title][0])
+    text = [words for _, words in lines[mark + 1 :] if len(words) >= _LEAST_TEXT and words[0] != "["]
+    return Record(lines[title][1], "\n".join(text), split_people(people), venue=venue.strip(), line=lines[title][0])
 
 
 # --- ACL Anthology: pdf bib abs
@@ -281,6 +319,13 @@ _FACE = re.compile(r"^[ \t]{0,8}Submitted by(?:[ \t].{0,60})?$", re.MULTILINE)
 _LONG = re.compile(r"^.{170}", re.MULTILINE)
 
 
+def _is_other_face(head: str) -> bool:
+    """Whether a page has abstracts, or titles above the names of who submitted them."""
+    first = _FACE.search(head)
+    above = head[: first.start()].split("\n")[-6:] if first else []
+    return bool(_LONG.search(head)) or any(title_score(line) >= 1 for line in above if line.count(" ") > 2)
+
+
 def _face_title(lines: list[Line], mark: int) -> int:
     first = mark + 1 if lines[mark][1] != "Submitted by" else mark + 2
     for index in range(first, min(len(lines), first + 4)):
@@ -300,10 +345,11 @@ def _above(lines: list[Line], mark: int) -> int:
 
 LAYOUTS = (
     Layout("an arXiv page", _ARXIV, _below, _read_arxiv, least=1),
+    Layout("an arXiv paper's page", _SUBMITTED, _below, _read_own, least=1),
     Layout("OpenReview", _OPENREVIEW, _openreview_title, _read_openreview),
     Layout("Google Scholar", _SCHOLAR, _above, _read_scholar),
-    Layout("PMLR", _PMLR, _above, _read_pmlr),
+    Layout("proceedings", _PMLR, _above, _read_pmlr),
     Layout("the ACL Anthology", _ACL, _below, _read_acl),
     Layout("PubMed", _PUBMED, _pubmed_title, _read_pubmed),
-    Layout("Hugging Face", _FACE, _face_title, _read_face, without=_LONG),
+    Layout("Hugging Face", _FACE, _face_title, _read_face, refuses=_is_other_face),
 )
