@@ -4,7 +4,8 @@
     python benchmarks/listings.py --wrong    # only the rows that are not right
 
 Needs `shared/listings` beside the repository, which is not part of it. A row is right when the number of papers
-that are left after merging, and the first and last titles are the manifest's; a file that is no listing
+that are left after merging, and the first and last titles are the manifest's, and every abstract is the whole of what
+the file has, by a second reading (`listing_abstracts.py`); a file that is no listing
 is right when reading it ends in one sentence. Exits with 1 when a row is wrong.
 """
 
@@ -23,6 +24,8 @@ from broadsheet.reading.bibtex import unbraced
 from broadsheet.reading.clean import repair
 from broadsheet.reading.identity import normal_title
 from broadsheet.reading.listing import read_inputs
+from broadsheet.reading.source import decode
+from listing_abstracts import compare
 
 FOLDER = Path(__file__).resolve().parents[1].parent / "shared" / "listings"
 
@@ -39,11 +42,15 @@ class Row:
     listing: Listing | None
     error: str
     seconds: float
+    compared: int = 0
+    """Abstracts that were compared with the file by other means than Broadsheet's."""
+    differing: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:
-        """Whether count and titles are true, and nothing at all comes of a file without papers."""
-        return self.found == self.true and self.first_right and self.last_right and bool(self.found or self.error)
+        """Whether count and titles are true, abstracts whole, and nothing at all comes of a file without papers."""
+        titles = self.first_right and self.last_right
+        return self.found == self.true and titles and bool(self.found or self.error) and not self.differing
 
     @property
     def first_right(self) -> bool:
@@ -82,7 +89,13 @@ def read_row(folder: Path, entry: dict[str, str]) -> Row:
     except ReadingError as reason:
         error = str(reason)
     seconds = time.perf_counter() - start
+    compared, differing = 0, []
+    if listing:
+        raw = [(paper.raw_title, paper.abstract) for paper in listing.papers]
+        compared, differing = compare(decode((folder / entry["file"]).read_bytes(), name=entry["file"]), raw)
     return Row(
+        compared=compared,
+        differing=tuple(differing),
         file=entry["file"],
         true=int(entry["papers"]),
         first_title=entry["first_title"],
@@ -102,8 +115,10 @@ def main() -> None:
     if not FOLDER.is_dir():
         sys.exit(f"there is no folder {FOLDER}: the real listings are not part of the repository.")
     rows = read_manifest()
-    print("| file | understood as | found / true | twice | first, last | with abstract | fragments | s |")
-    print("|---|---|---|---|---|---|---|---|")
+    columns = ["file", "understood as", "found / true", "twice", "first, last", "abstracts"]
+    columns += ["compared, differ", "fragments", "s"]
+    print(f"| {' | '.join(columns)} |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for row in rows:
         if asked.wrong and row.right:
             continue
@@ -112,10 +127,15 @@ def main() -> None:
         print(
             f"| {row.file} | {understood} | {row.found} / {row.true}{'' if row.right else ' wrong'} "
             f"| {len(row.listing.duplicates) if row.listing else ''} | {titles} | {row.with_abstract} "
+            f"| {f'{row.compared}, {len(row.differing)}' if row.listing else ''} "
             f"| {len(row.listing.fragments) if row.listing else ''} | {row.seconds:.3f} |"
         )
     right = sum(row.right for row in rows)
-    print(f"\n{right} of {len(rows)} rows are right.")
+    for row in rows:
+        for said in row.differing:
+            print(f"\n{row.file}: {said}", end="")
+    compared, differing = sum(row.compared for row in rows), sum(len(row.differing) for row in rows)
+    print(f"\n{right} of {len(rows)} rows are right; {compared} abstracts compared, {differing} differ.")
     sys.exit(right != len(rows))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from broadsheet.writing.extract import extract_tldr
 from tldr_quality import read_labelled
 
-SEED = 20261124
+SEED = 20261126
 PAPERS = 100
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytest.register_assert_rewrite("varieties")
+
 FOREIGN = re.compile(
     r"^BROADSHEET_|_API_KEY$|_BASE_URL$|_PROXY$|^TIKTOKEN_CACHE_DIR$|^(NO|FORCE)_COLOR$", re.IGNORECASE
 )

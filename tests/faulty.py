@@ -292,7 +292,7 @@ def _defaults() -> Settings:
 def check(listing: Listing, made: Digest) -> None:
     """What holds of every digest, whatever the server did."""
     account = made.account
-    assert account.received == account.duplicates + account.digested == len(listing.papers)
+    assert account.received == account.duplicates + account.left_out + account.digested == len(listing.papers)
     assert account.digested == account.written + account.extracted + account.without_abstract
     assert [summary.paper_key for summary in made.summaries] == [paper.key for paper in listing.papers]
     for source, summary in zip(listing.papers, made.summaries, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from broadsheet.models import Listing, Paper
@@ -21,3 +22,16 @@ def read_sample(name: str) -> Listing:
 
 def papers_of(text: str) -> tuple[Paper, ...]:
     return read_text(text).papers
+
+
+def workbook_of(rows: list[list[object]]) -> bytes:
+    """An Excel workbook whose second sheet has these rows."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.create_sheet("Notes", 0).append(["nothing", "here"])
+    for row in rows:
+        book.worksheets[1].append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()

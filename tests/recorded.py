@@ -61,7 +61,9 @@ LISTING = Listing(
 def settings(base_url: str = ADDRESS, model: str = MODEL, **llm: Any) -> Any:
     """Settings for one call at a time to one address."""
     flags = {"backend": "llamacpp", "model": model, "concurrency": 1, "attempts": 1, **llm}
-    return load_settings(flags={"llm": flags, "backends": {"llamacpp": {"base_url": base_url}}})
+    return load_settings(
+        flags={"llm": flags, "backends": {"llamacpp": {"base_url": base_url}}, "cache": {"use": False}}
+    )
 
 
 def digest(base_url: str = ADDRESS, model: str = MODEL, **llm: Any) -> Digest:

@@ -9,6 +9,7 @@ import pytest
 from broadsheet.account import digest_account, listing_account, spans
 from broadsheet.models import Account, Duplicate, Engine, Fragment, Listing, Paper, Source, Usage
 from broadsheet.rehearsal import bare_digest, rich_digest
+from broadsheet.rendering.colophon import colophon
 
 FILES = [Path("digest/digest.md"), Path("digest/digest.json")]
 
@@ -128,3 +129,26 @@ def test_a_long_reading_is_cut():
     lines = listing_account(listing)
     assert len(lines) < 30
     assert "           and 20 more fragments" in lines
+
+
+def test_replacements_left_out_are_named_with_how_to_take_them_in():
+    account = Account(received=5, duplicates=1, left_out=2, digested=2, extracted=2)
+    says = "5 found, 1 duplicate, 2 replacements left out (--replacements takes them in), 2 digested"
+    assert told("Papers", account=account) == says
+    foot = colophon(rich_digest().model_copy(update={"account": account}))
+    assert (
+        foot.sentences[0] == "5 papers received: 1 duplicate, 2 replacements of earlier versions left out, 2 digested."
+    )
+    assert "reading: {replacements: true}" in foot.sentences[1]
+    assert ("replacements left out", 2) in [(figure.name, figure.number) for figure in foot.figures]
+
+
+def test_a_reading_says_how_many_replacements_a_digest_would_leave_out():
+    kept, old = (
+        Paper(key=f"arxiv:{number}", title="T", identifiers={"arxiv": str(number)}, categories=(mark,))
+        for number, mark in ((1, "cs.GT"), (2, "replaced"))
+    )
+    assert listing_account(Listing(papers=(kept, old)))[-1] == (
+        "Papers     2 found, no duplicates, 1 replacement that a digest takes only with --replacements, 1 to digest "
+        "(2 without an abstract)"
+    )

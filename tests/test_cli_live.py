@@ -11,6 +11,7 @@ import pytest
 import broadsheet
 from broadsheet.errors import NoPapers, SourceError
 from commands import LISTING, digest_json, run, write
+from listing_samples import workbook_of
 from site_of_ours import Call, Said, Site, json_of, papers, settings
 
 EMPTY_FEED = '<rss version="2.0"><channel><title>cs.CL</title></channel></rss>'
@@ -24,6 +25,9 @@ def answer(call: Call) -> Said:
         return Said(LISTING)
     if call.path.startswith("/rss/"):
         return Said(EMPTY_FEED)
+    if call.path == "/papers.xlsx":
+        rows = [["Title", "Abstract"], ["Kettles at Sea", "They rust there."], ["Kettles on Land", "They rest there."]]
+        return Said(workbook_of(rows))
     if call.path == "/paper":
         return Said(b"%PDF-1.7 kettles")
     return Said("", 404)
@@ -51,6 +55,15 @@ def test_a_digest_of_sources_addresses_and_files_names_each(site):
     assert sources == [("crossref:kettles", 7), (f"{site.url}/listing?token=...", 3), ("a.txt", 3)]
     assert digest_json()["account"]["duplicates"] == 3
     assert "abcd1234" not in Path("digest/digest.html").read_text() + done.stdout + done.stderr
+
+
+def test_a_workbook_behind_an_address_is_read_like_one_in_a_file(site):
+    for _ in range(2):  # fetched, and then from the cache
+        done = run("read", f"{site.url}/papers.xlsx", "--json")
+        assert done.exit_code == 0, done.stderr
+        told = json.loads(done.stdout)
+        assert [paper["title"] for paper in told["papers"]] == ["Kettles at Sea", "Kettles on Land"]
+        assert told["sources"][0]["format"] == "a workbook"
 
 
 def test_a_limit_cuts_what_came_in_larger_pages(site):

@@ -152,7 +152,7 @@ def test_every_shipped_prompt_is_rehearsed():
 def test_the_rehearsed_digests_keep_the_rules_of_digests():
     for digest in (rich_digest(), bare_digest()):
         account, keys = digest.account, sorted(paper.key for paper in digest.papers)
-        assert account.received == account.duplicates + account.digested
+        assert account.received == account.duplicates + account.left_out + account.digested
         assert account.digested == account.written + account.extracted + account.without_abstract == len(keys)
         assert sorted(key for theme in digest.themes for key in theme.paper_keys) == keys
         assert sorted(summary.paper_key for summary in digest.summaries) == keys

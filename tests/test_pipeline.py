@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from broadsheet.errors import BackendBusy, NoPapers
 from broadsheet.models import Duplicate, Fragment, Listing, Paper, Summary
 from broadsheet.pipeline import find_period, keep_account, make_digest
+from broadsheet.reading.listing import read_text
 from broadsheet.settings import load_settings
 from scripted import RawServer, completion_body, http
 
@@ -80,7 +81,7 @@ def test_the_account_always_adds_up(made, duplicates, fragments):
         fragments=tuple(Fragment(source="", first_line=1, last_line=1, text="", why="") for _ in range(fragments)),
     )
     account = keep_account(listing, summaries)
-    assert account.received == account.duplicates + account.digested
+    assert account.received == account.duplicates + account.left_out + account.digested
     assert account.digested == account.written + account.extracted + account.without_abstract
     assert account.failed <= account.extracted
     assert account.repaired <= account.written
@@ -97,3 +98,52 @@ def test_the_period_spans_the_dates_there_are():
 
 def test_busy_errors_are_backend_errors():
     assert BackendBusy("x").exit_code == 6
+
+
+REPLACED = """\\\\
+arXiv:2601.00001
+Date: Mon, 5 Jan 2026 18:00:00 GMT   (12kb)
+
+Title: A New Paper on Goats
+Authors: Ada Lovelace
+Categories: cs.GT
+\\\\
+  Goats are counted on three hills. There are more of them than sheep on every hill.
+\\\\ ( https://arxiv.org/abs/2601.00001 ,  12kb)
+------------------------------------------------------------------------------
+\\\\
+arXiv:2512.00002
+replaced with revised version Mon, 5 Jan 2026 09:00:00 GMT   (9kb)
+
+Title: An Old Paper on Looms
+Authors: J. Jacquard
+Categories: cs.LO
+\\\\ ( https://arxiv.org/abs/2512.00002 ,  9kb)
+------------------------------------------------------------------------------
+"""
+
+
+def digest_text(text: str, *, replacements: bool = False):
+    return digest(read_text(text), reading={"replacements": replacements})
+
+
+def test_replacements_are_read_and_left_out_of_a_digest_unless_asked_for():
+    assert len(read_text(REPLACED).papers) == 2
+    made = digest_text(REPLACED)
+    assert [paper.title for paper in made.papers] == ["A New Paper on Goats"]
+    assert (made.account.received, made.account.left_out, made.account.digested) == (2, 1, 1)
+    asked = digest_text(REPLACED, replacements=True)
+    assert (asked.account.received, asked.account.left_out, asked.account.digested) == (2, 0, 2)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_paper_that_is_new_and_replaced_is_new(order):
+    mails = [REPLACED, REPLACED.replace("replaced with revised version Mon", "Date: Mon")][::order]
+    made = digest_text("\n".join(mails))
+    assert (made.account.received, made.account.duplicates, made.account.left_out) == (4, 2, 0)
+    assert not any(paper.is_replacement for paper in made.papers)
+
+
+def test_nothing_but_replacements_is_told_in_one_sentence():
+    with pytest.raises(NoPapers, match=r"the only paper is a replacement of an earlier version.*--replacements"):
+        digest_text(REPLACED[REPLACED.index("\\\\\narXiv:2512") :])

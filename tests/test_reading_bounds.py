@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import io
+import threading
 import time
 
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import ReadingError
 from broadsheet.models import Listing
-from broadsheet.reading.listing import read_inputs, read_text
+from broadsheet.reading.listing import _without_collector, read_inputs, read_text
 from listing_samples import SAMPLES, text_of
 
 PIECES = st.sampled_from(
@@ -102,3 +105,99 @@ def test_hostile_input_is_done_with_in_seconds(name):
 def test_an_xml_document_that_never_comes_to_a_paper_is_given_up():
     with pytest.raises(ReadingError, match="megabytes without a paper"):
         read_text("<feed>" + "<a/>" * 2_300_000 + "</feed>")
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#x0dfff;", "&#55296;", "&#57343;", "&#xDC00"])
+@pytest.mark.parametrize("form", ["xml", "html"])
+def test_a_reference_to_half_a_character_is_shown_as_unreadable(reference, form):
+    entry = f"<entry><title>Goats {reference} on Dams</title><summary>They {reference} climb.</summary></entry>"
+    item = f"<dt>[1] <a>arXiv:2601.00001</a></dt><dd><div class='list-title'>Goats {reference} on Dams</div></dd>"
+    listing, said = outcome(f"<feed>{entry}</feed>" if form == "xml" else f"<html><body><dl>{item}</dl></body></html>")
+    assert (said, [paper.title for paper in listing.papers]) == ("", ["Goats \ufffd on Dams"])
+
+
+@pytest.mark.parametrize("title", ["<category term='x'/>", "<p></p>"])
+def test_a_row_whose_title_is_nothing_but_tags_is_a_gap(title):
+    listing, _ = outcome(f"title,abstract,doi\nGoats on Dams,They climb.,10.9999/1\n{title},Nothing.,10.9999/2\n")
+    assert [paper.title for paper in listing.papers] == ["Goats on Dams"]
+    assert [gap.why for gap in listing.fragments] == ["it has no title"]
+
+
+def test_a_title_label_without_a_title_makes_no_paper():
+    text = "".join(f"Title:{' Goats on Dams ' + str(n) if n else ''}\nAuthors: A. Goat, B. Dam\n\n" for n in range(4))
+    listing, _ = outcome(text)
+    assert [paper.title for paper in listing.papers] == ["Goats on Dams 1", "Goats on Dams 2", "Goats on Dams 3"]
+
+
+@pytest.mark.parametrize("apart", ["\n", "\n\n"])
+def test_junk_is_told_by_a_sample_and_a_long_list_of_titles_is_not_junk(apart):
+    listing, said = outcome(apart.join(f"x{n % 97} junk" for n in range(5_000)))
+    assert not listing.papers
+    assert "no papers in it" in said
+    words = "Learning Sparse Graph Models of Goats from Noisy Data"
+    listing, _ = outcome(apart.join(f"{words[: 30 + n % 24]} {n}" for n in range(5_000)))
+    assert len(listing.papers) == 5_000
+
+
+def test_papers_among_junk_are_found_whatever_a_sample_says():
+    abstract = "We propose a method that predicts how goats climb dams. Experiments show that it improves results. " * 4
+    page = "".join(f"Goats on Dams, Part {n}: A Study of Salt\n\n{abstract}\n\n" for n in range(20))
+    listing, _ = outcome(page + "x7 junk\n\n" * 3_000)
+    assert len(listing.papers) == 20
+
+
+@pytest.fixture
+def collector():
+    running = gc.isenabled()
+    gc.enable()
+    yield
+    (gc.enable if running else gc.disable)()
+
+
+@pytest.mark.usefixtures("collector")
+def test_the_collector_runs_again_after_a_listing_and_after_a_refusal():
+    read_text(text_of(SAMPLES[0]))
+    assert gc.isenabled()
+    with pytest.raises(ReadingError):
+        read_text("[" * 100_000)
+    assert gc.isenabled()
+
+
+@pytest.mark.usefixtures("collector")
+def test_a_collector_that_was_off_stays_off():
+    gc.disable()
+    read_text(text_of(SAMPLES[0]))
+    assert not gc.isenabled()
+
+
+@pytest.mark.usefixtures("collector")
+def test_the_collector_runs_while_an_input_is_waited_for():
+    class Slow(io.BytesIO):
+        seen = False
+
+        def read(self, size=-1):
+            self.seen = gc.isenabled()
+            return super().read(size)
+
+    stream = Slow(text_of(SAMPLES[0]).encode())
+    read_inputs(["-"], stdin=stream)
+    assert stream.seen
+
+
+@pytest.mark.usefixtures("collector")
+def test_the_collector_rests_until_the_last_of_several_threads_is_done():
+    inside, go = threading.Event(), threading.Event()
+
+    def hold():
+        with _without_collector():
+            inside.set()
+            go.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    inside.wait(10)
+    read_text(text_of(SAMPLES[0]))
+    assert not gc.isenabled()
+    go.set()
+    thread.join()
+    assert gc.isenabled()

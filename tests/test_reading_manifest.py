@@ -23,9 +23,10 @@ def manifest():
 
 
 @pytest.mark.parametrize("entry", manifest())
-def test_a_real_listing_has_its_true_count_and_titles(entry):
+def test_a_real_listing_has_its_true_count_its_titles_and_whole_abstracts(entry):
     from listings import read_row
 
     row = read_row(FOLDER, entry)
     assert (row.found, row.first_right, row.last_right) == (row.true, True, True)
+    assert row.differing == ()
     assert row.found or (row.error.count("\n") == 0 and row.error.endswith("."))

@@ -11,19 +11,7 @@ import pytest
 from broadsheet.errors import BinaryInput, InputTooLarge, ReadingError
 from broadsheet.reading.listing import read_inputs, read_text
 from broadsheet.reading.workbook import parse
-from listing_samples import papers_of, read_sample, text_of
-
-
-def workbook_of(rows):
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.create_sheet("Notes", 0).append(["nothing", "here"])
-    for row in rows:
-        book.worksheets[1].append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+from listing_samples import papers_of, read_sample, text_of, workbook_of
 
 
 def test_a_row_with_commas_lines_and_quotes_in_its_cells():

@@ -281,3 +281,17 @@ def test_an_empty_digest_still_has_a_page(form: Form) -> None:
         title="", created=DIGEST.created, themes=(), summaries=(), papers=(), account=DIGEST.account.model_copy()
     )
     assert "0 papers in 0 themes" in render(empty, form, resources=SHIPPED)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("German", "Satz aus dem Abstract"), ("pt-br", "Frase tirada do resumo")]
+)
+def test_the_label_of_an_extracted_line_follows_the_language(language: str, said: str) -> None:
+    for form in PAGES:
+        page = render(DIGEST.model_copy(update={"language": language}), form, resources=SHIPPED)
+        assert said in page
+        assert "own sentence" not in page
+
+
+def test_a_language_without_a_label_has_the_english_one() -> None:
+    assert "own sentence" in render(DIGEST.model_copy(update={"language": "Klingon"}), "md", resources=SHIPPED)

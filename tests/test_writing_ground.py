@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.models import Paper
-from broadsheet.writing.ground import check_tldr, find_evidence, find_swapped, numbers, tidy_tldr
+from broadsheet.writing.extract import extract_tldr
+from broadsheet.writing.ground import Checker, check_tldr, find_evidence, find_swapped, judge_tldr, tidy_tldr
 
 PAPER = Paper(
     key="a",
@@ -45,7 +46,7 @@ def test_what_the_abstract_bears_out_passes(tldr):
         ("TideNet cuts the error of DNNs by 21.5% on the BucketBench data set.", "number"),
         ("TideNet cuts the error of DNNs by 12.5% on the PailBench data set.", "name"),
         ("TideNet cuts the error of LSTMs by 12.5% on the BucketBench data set.", "name"),
-        ("Quantum annealers solve spin glasses faster than classical heuristics on average.", "coverage"),
+        ("Quantum annealers solve spin glasses faster than classical heuristics on average.", "unsupported"),
         ("TideNet: Forecasting Tides With Buckets.", "echo"),
         ("I'm sorry, but I cannot summarise this abstract for you.", "empty"),
         ("Tides.", "empty"),
@@ -62,12 +63,6 @@ def test_another_language_is_checked_for_numbers_and_names_alone():
     german = "TideNet senkt mit 1200 Eimern den Fehler von DNNs auf BucketBench um {} %."
     assert kind_of(german.format("12.5"), english=False) is None
     assert kind_of(german.format("30"), english=False) == "number"
-
-
-def test_a_number_stands_for_itself_in_any_spelling():
-    assert numbers("1,200 and 0.50, 3x, -4, 90%") == ["1200", "0.5", "3", "4", "90"]
-    assert numbers("three of ten", words=True) == ["3", "10"]
-    assert numbers("GPT4 and v2.0") == []
 
 
 def test_swapped_tldrs_are_found_both_and_faithful_ones_are_not():
@@ -101,8 +96,40 @@ def test_a_tldr_is_made_one_line_and_one_sentence(said, tidy):
     assert tidy_tldr(said, max_words=25) == tidy
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_can_be_checked(text):
     check_tldr(PAPER, text, max_words=25)
     find_evidence(text, text)
     assert "\n" not in tidy_tldr(text, max_words=25)
+
+
+WORDS = (
+    "We propose TideNet a 1,200-bucket net that cuts error by 12.5% (from 0.80 to 0.70) on CIFAR-10, not without 3x "
+    "more cost; e.g. DNNs (deep nets) fail in storms while two-fold gains hold: about half, 10^6 steps GPT-4 A3C+ "
+    "$\\sim$98 AUC/F1 i.i.d. data & 5–10 ms; thus, however, it generalizes"
+)
+ABSTRACTS = st.lists(st.lists(st.sampled_from(WORDS.split()), min_size=3, max_size=30), min_size=1, max_size=5)
+
+
+@settings(deadline=None)
+@given(ABSTRACTS)
+def test_what_is_extracted_is_stopped_by_no_hard_rule(sentences):
+    abstract = " ".join(" ".join(words).capitalize() + "." for words in sentences)
+    paper = Paper(key="p", title="Tides", abstract=abstract)
+    _, findings = judge_tldr(Checker([paper]), paper, extract_tldr(paper).tldr)
+    assert not {finding.kind for finding in findings} & {"number", "name"}
+
+
+def test_a_verdict_hangs_on_the_papers_of_the_run_alone():
+    tldrs = ["Two robot arms knit a scarf of 90 rows in 41 minutes.", "A network of buckets forecasts tides."]
+    alone = [judge_tldr(Checker([PAPER, OTHER]), PAPER, tldr) for tldr in tldrs]
+    checker = Checker([PAPER, OTHER])
+    judge_tldr(checker, OTHER, tldrs[0])
+    assert [judge_tldr(checker, PAPER, tldr) for tldr in reversed(tldrs)] == alone[::-1]
+
+
+def test_a_finding_tells_a_writer_what_to_set_right():
+    _, findings = judge_tldr(Checker([PAPER]), PAPER, "TideNet cuts the error of LSTMs by 98.4% on BucketBench.")
+    assert [(finding.kind, finding.span) for finding in findings[:2]] == [("number", "98.4%"), ("name", "LSTMs")]
+    assert findings[0].detail == "'98.4%' does not stand in the abstract"

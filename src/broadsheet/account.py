@@ -75,7 +75,13 @@ def _span(fragment: Fragment) -> str:
 
 
 def _papers(account: Account) -> str:
-    return f"{account.received:,} found, {_counted(account.duplicates, 'duplicate')}, {account.digested:,} digested"
+    left = (
+        f"{count(account.left_out, 'replacement')} left out (--replacements takes them in), "
+        if account.left_out
+        else ""
+    )
+    twice = _counted(account.duplicates, "duplicate")
+    return f"{account.received:,} found, {twice}, {left}{account.digested:,} digested"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -160,7 +166,9 @@ def _source_rows(source: Source, listing: Listing) -> list[Row]:
 def _listed(listing: Listing) -> str:
     found, twice = len(listing.papers) + len(listing.duplicates), len(listing.duplicates)
     bare = sum(not paper.abstract for paper in listing.papers)
-    said = f"{found:,} found, {_counted(twice, 'duplicate')}, {len(listing.papers):,} to digest"
+    replaced = sum(paper.is_replacement for paper in listing.papers)
+    left = f", {count(replaced, 'replacement')} that a digest takes only with --replacements" if replaced else ""
+    said = f"{found:,} found, {_counted(twice, 'duplicate')}{left}, {len(listing.papers) - replaced:,} to digest"
     return said + (f" ({bare:,} without an abstract)" if bare else "")
 
 

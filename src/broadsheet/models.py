@@ -11,6 +11,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+REPLACED = frozenset({"replaced", "replace", "replace-cross"})
+"""What arXiv's mails, lists and feeds say of a new version, kept among a paper's categories."""
+
 
 class Noun(BaseModel):
     """The base of all nouns: frozen, and strict about unknown fields."""
@@ -39,6 +42,11 @@ class Paper(Noun):
     """The 1-based line of the source on which the paper begins, where lines mean something."""
     raw_title: str = ""
     raw_abstract: str = ""
+
+    @property
+    def is_replacement(self) -> bool:
+        """Whether arXiv announced it as the new version of an older paper, and nobody listed it as new."""
+        return "arxiv" in self.identifiers and not REPLACED.isdisjoint(self.categories)
 
 
 class Fragment(Noun):
@@ -76,6 +84,8 @@ class Listing(Noun):
     papers: tuple[Paper, ...] = ()
     fragments: tuple[Fragment, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
+    left_out: tuple[Paper, ...] = ()
+    """Papers that were read and are not to be digested: replacements of earlier versions, unless asked for."""
     sources: tuple[Source, ...] = ()
 
 
@@ -166,7 +176,7 @@ class Point(Noun):
 
 
 class Account(Noun):
-    """What came in and what became of it: `received == duplicates + digested`, always.
+    """What came in and what became of it: `received == duplicates + left_out + digested`, always.
 
     `digested == written + extracted + without_abstract`. `repaired` counts the written ones that had to be
     asked for again; `failed` the extracted ones that a model was asked for and did not deliver.
@@ -174,6 +184,8 @@ class Account(Noun):
 
     received: int = 0
     duplicates: int = 0
+    left_out: int = 0
+    """Replacements of earlier versions, which nobody asked for."""
     digested: int = 0
     unreadable: int = 0
     """Fragments of the input that were not understood."""

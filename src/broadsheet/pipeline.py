@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from broadsheet import __version__
 from broadsheet.errors import NoPapers, Stopped
 from broadsheet.models import Account, Digest, Engine, Listing, Paper, Period, Progress, Summary, Theme, Usage
+from broadsheet.reading.replacements import without_replacements
 from broadsheet.settings import Settings
 from broadsheet.writers import open_writer
 from broadsheet.writing.headings import write_headings
@@ -38,6 +39,8 @@ async def make_digest(
     """
     if not listing.papers:
         raise NoPapers("there is no paper to digest: `broadsheet read` says what was found in the input.")
+    if not settings.reading.replacements:
+        listing = without_replacements(listing)
     began = time.monotonic()
     async with open_writer(settings) as writer:
         with _timely(writer, settings.llm.deadline, interrupt):
@@ -66,8 +69,9 @@ def keep_account(listing: Listing, summaries: Sequence[Summary]) -> Account:
     given_up = [summary for summary in summaries if summary.method == "extracted" and summary.why]
     reasons = Counter(summary.why for summary in given_up)
     return Account(
-        received=len(listing.papers) + len(listing.duplicates),
+        received=len(listing.papers) + len(listing.duplicates) + len(listing.left_out),
         duplicates=len(listing.duplicates),
+        left_out=len(listing.left_out),
         digested=len(summaries),
         unreadable=len(listing.fragments),
         written=methods["written"],

@@ -172,6 +172,12 @@ class Fetch(Branch):
         return tuple(service.key_env for service in services if service.key_env)
 
 
+class Reading(Branch):
+    """Which of the papers that were read a digest takes."""
+
+    replacements: bool = False
+
+
 class Settings(BaseSettings):
     """The whole tree; made by `load_settings`, which knows the files and names the line of a mistake."""
 
@@ -186,6 +192,7 @@ class Settings(BaseSettings):
     llm: LLM = LLM()
     cache: Cache = Cache()
     fetch: Fetch = Fetch()
+    reading: Reading = Reading()
     writing: Writing = Writing()
     themes: Literal["auto"] | Count = "auto"
     output: Output = Output()

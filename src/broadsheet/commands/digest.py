@@ -13,6 +13,7 @@ from broadsheet.commands.flags import (
     config_option,
     language_option,
     llm_tree,
+    replacements_option,
     spending_flags,
     themes_option,
     writer_flags,
@@ -38,6 +39,7 @@ log = logging.getLogger("broadsheet.cli")
 @click.option("--format", "formats", multiple=True, metavar="LIST", help="Any of md, html, txt, json (default: all).")
 @click.option("--title", metavar="TEXT", help="The name at the head of the page.")
 @click.option("--note", type=click.Path(path_type=Path), metavar="FILE", help="An editor's note, in Markdown.")
+@replacements_option
 @themes_option
 @language_option
 @writer_flags
@@ -125,6 +127,7 @@ def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:
             **{name: flags[name] for name in ("title", "language", "themes")},
             "note": None if note is None else _read_note(note),
             "llm": llm_tree(flags),
+            "reading": given({"replacements": flags["replacements"]}),
             "output": given({"folder": flags["out"], "formats": list(dict.fromkeys(forms)) or None}),
         }
     )

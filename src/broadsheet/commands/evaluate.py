@@ -129,19 +129,23 @@ def grounding(data: Path, papers: Path | None, seed: int, json_file: Path | None
 
 def _check(papers: Sequence[Paper]) -> Check:
     """The check of a run over these papers."""
-    from broadsheet.evaluation.scoring import plain_check
+    from broadsheet.evaluation.scoring import check_of
 
-    return plain_check
+    return check_of(papers)
 
 
 def _scores(rows: list[Labelled], summaries: tuple[Summary, ...], usage: Usage, name: str, seed: int) -> list[Score]:
     from broadsheet.evaluation.baselines import BASELINES
-    from broadsheet.evaluation.scoring import score_tldrs
+    from broadsheet.evaluation.scoring import check_of, score_tldrs
 
     milliseconds = usage.seconds * 1000 / len(rows)
     tldrs = [summary.tldr for summary in summaries]
-    first = score_tldrs(name, rows, tldrs, seed=seed, milliseconds=milliseconds)
-    others = (score_tldrs(named, rows, [pick(row) for row in rows], seed=seed) for named, pick in BASELINES.items())
+    check = check_of(row.paper for row in rows)
+    first = score_tldrs(name, rows, tldrs, check=check, seed=seed, milliseconds=milliseconds)
+    others = (
+        score_tldrs(named, rows, [pick(row) for row in rows], check=check, seed=seed)
+        for named, pick in BASELINES.items()
+    )
     return [first, *others]
 
 

@@ -23,6 +23,9 @@ config_option = click.option(
     help="The configuration to use instead of ./config.yaml or your user folder's.",
 )
 language_option = click.option("--language", metavar="NAME", help="The language a model writes in (default: English).")
+replacements_option = click.option(
+    "--replacements", is_flag=True, default=None, help="Digest new versions of older papers too, not only new papers."
+)
 themes_option = click.option("--themes", metavar="auto|N", help="How many themes to group by (default: auto).")
 _WRITER = (
     backend_option,

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadsheet.commands.flags import config_option, language_option, llm_tree, themes_option, writer_flags
+from broadsheet.commands.flags import (
+    config_option,
+    language_option,
+    llm_tree,
+    replacements_option,
+    themes_option,
+    writer_flags,
+)
 from broadsheet.commands.group import given, show, sources_of, verbose_option
 from broadsheet.errors import UsageError
 from broadsheet.terminal import guard
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@replacements_option
 @themes_option
 @language_option
 @writer_flags
@@ -36,16 +44,19 @@ def plan(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> None:
     broadsheet plan listing.txt --backend ollama --model qwen3:8b
     """
     from broadsheet.reading.listing import read_inputs
+    from broadsheet.reading.replacements import without_replacements
     from broadsheet.settings import load_settings
 
-    tree = given({"llm": llm_tree(flags), "themes": flags["themes"], "language": flags["language"]})
+    reading = given({"replacements": flags["replacements"]})
+    tree = given({"llm": llm_tree(flags), "reading": reading, "themes": flags["themes"], "language": flags["language"]})
     settings = load_settings(config, tree)
     guard(settings.fetch.key_names())
     if settings.backend is None:
         raise UsageError(
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
         )
-    show(_plan(read_inputs(sources_of(inputs), fetch=settings.fetch), settings))
+    listing = read_inputs(sources_of(inputs), fetch=settings.fetch)
+    show(_plan(listing if settings.reading.replacements else without_replacements(listing), settings))
 
 
 def _plan(listing: Listing, settings: Settings) -> list[str]:

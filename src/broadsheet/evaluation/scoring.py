@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from broadsheet.evaluation.labelled import Claim, Labelled
 from broadsheet.evaluation.rouge import best_rouge, rouge
 from broadsheet.models import Finding, Paper
-from broadsheet.writing.ground import check_tldr
+from broadsheet.writing.ground import Checker, check_tldr, judge_tldr
 
 Check = Callable[[Paper, str], Finding | None]
 """Says what is wrong with a TL;DR of a paper, `None` when nothing is."""
@@ -50,8 +50,14 @@ class Verdict:
 
 
 def plain_check(paper: Paper, tldr: str) -> Finding | None:
-    """The check of a run, whatever the length."""
+    """The check of a paper by itself, whatever the length."""
     return check_tldr(paper, tldr, max_words=ANY_LENGTH)
+
+
+def check_of(papers: Iterable[Paper]) -> Check:
+    """What the check of a run of these papers finds unsupported; the form of a TL;DR is not looked at."""
+    checker = Checker(list({paper.key: paper for paper in papers}.values()))
+    return lambda paper, tldr: next(iter(judge_tldr(checker, paper, tldr)[1]), None)
 
 
 def score_tldrs(  # noqa: PLR0913 - what is scored, by which check, and how it is reported

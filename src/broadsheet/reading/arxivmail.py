@@ -22,6 +22,7 @@ _FIELD = re.compile(
     r"|Subj-class|Notes|Cross-list)(?: ?\([^)]{0,30}\))?:[ \t]?(.*)",
     re.IGNORECASE,
 )
+_RULES = ("-", "=", "%")
 _RULE = re.compile(r"[-=%]{8,}[-=% ]*")
 _END = re.compile(r"\\\\[ \t]*\([ \t]*(https?://\S+)[ \t]*,.*")
 _CHROME = re.compile(r"/\*.*\*/|%%.*|\\\\[ \t]*")
@@ -78,10 +79,10 @@ class _Desk:
             self.entry = _Entry(number, found["id"], [found["note"] or "", line])
         elif self.entry is None:
             self._stray(number, line)
-        elif ends := _END.fullmatch(line):
+        elif line[:2] == "\\\\" and (ends := _END.fullmatch(line)):
             self.entry.link = ends[1]
             self.close()
-        elif _RULE.fullmatch(line) and len(line) > 40:
+        elif line[:1] in _RULES and len(line) > 40 and _RULE.fullmatch(line):
             self.close()
         elif self.in_abstract:
             if not opens:
@@ -96,7 +97,7 @@ class _Desk:
         entry = self.entry
         if entry is None:
             return
-        if not line[:1].isspace() and (found := _FIELD.fullmatch(line)):
+        if ":" in line[:50] and not line[0].isspace() and (found := _FIELD.fullmatch(line)):
             entry.last = found[1].lower()
             if entry.last not in entry.fields:
                 entry.fields[entry.last] = [found[2]]
@@ -133,7 +134,10 @@ class _Desk:
 
 def _record(entry: _Entry) -> Record:
     def value(*names: str) -> str:
-        return next(("\n".join(entry.fields[name]).strip() for name in names if name in entry.fields), "")
+        for name in names:
+            if lines := entry.fields.get(name):
+                return lines[0].strip() if len(lines) == 1 else "\n".join(lines).strip()
+        return ""
 
     identifiers = arxiv_identifiers(entry.identity)
     if doi := normal_doi(value("doi")):

@@ -21,10 +21,18 @@ _LOOKS = re.compile(
     r"|proceedings|inreference|manual|patent|periodical|preprint|suppbook)\s*[{(]",
     re.IGNORECASE | re.MULTILINE,
 )
+_FIELD_NAMES = (
+    r"(?:title|author|abstract|year|date|month|journal|journaltitle|booktitle|doi|url|keywords|volume|number|pages|issn|isbn"
+    r"|publisher|editor|eprint|archiveprefix|note|series|language|file|address|school|institution)[ \t]*=[ \t]*[{\"\w]"
+)
+_NO_COMMA = re.compile(rf"[}}\"](?=[ \t]*\n[ \t]*{_FIELD_NAMES})", re.IGNORECASE)
+_NO_KEY = re.compile(rf"(@\w{{2,30}}[ \t]*[{{(])(?=\s*{_FIELD_NAMES})", re.IGNORECASE)
 _BRACES = re.compile(r"(?<!\\)[{}]")
 _MATH = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.){1,2000}\$", re.DOTALL)
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?\s*(?=\{)|[`'^\"~=.]\s*(?=\{)|[uvHtcdbkr]\s*(?=\{))")
-_ACCENT_GROUP = re.compile(r"\{(\\(?:['`^\"~=.]\s?(?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|[cvuHkrbdt]\{\\?[A-Za-z]{1,2}\}))\}")
+_ACCENT_GROUP = re.compile(
+    r"\{(\\(?:['`^\"~=.]\s?(?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|[cvuHkrbdt](?:\{\\?[A-Za-z]{1,2}\}|\s\\?[A-Za-z])))\}"
+)
 _LETTER_GROUP = re.compile(r"\{\\([A-Za-z]{1,2})\s?\}")
 _NAME_BREAK = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SUBTITLE = re.compile(r"[.:?!]\s*$")
@@ -44,6 +52,7 @@ def parse(text: str) -> Parsed:
     from bibtexparser import model
     from bibtexparser.splitter import Splitter
 
+    text = _NO_KEY.sub(r"\1,", _NO_COMMA.sub(r"\g<0>,", text))
     library = Splitter(text).split()
     strings = {string.key.lower(): _bare(string.value) for string in library.strings}
     entries: dict[str, Entry] = {}

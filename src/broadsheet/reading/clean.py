@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from broadsheet.reading import tex
 
 _PASSES = 6
 """Nested TeX groups and doubly escaped entities take one pass a level; a text that needs more stays as it is."""
 
+_TELLTALE = bytes({*range(32), 127} - {*b"\n\t"}) + b"\\$`&<{~"
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 
@@ -48,6 +50,9 @@ _PRODUCED = {letter for table in (tex.LETTERS, tex.SYMBOLS) for letter in "".joi
 _NO_BONES = re.compile(rf"[\W_{''.join(sorted(_PRODUCED))}]+")
 
 
+_OWN_HEADING = re.compile(r"\s{0,5}abstract\s{0,5}(?:[:.\u2014\u2013|]|-{1,3}\s|\n)\s*", re.IGNORECASE)
+
+
 def repair(text: str) -> str:
     """A title or abstract as its author meant it, on one line.
 
@@ -55,13 +60,51 @@ def repair(text: str) -> str:
     mean; hidden and control characters go; white space is one space. `repair(repair(x)) == repair(x)`, and where a
     step would change a number or lose a word, the text keeps its wording as it stands.
     """
-    if text.isascii() and not _is_marked(text) and text.isprintable():
-        return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
+    if text.isascii() and _is_plain(text):
+        if "\n" in text or "\t" in text or text[:1] == " " or text[-1:] == " " or "  " in text:
+            return " ".join(text.split())
+        return text
     plain = collapse(_reveal(text))
     settled = _settle(plain)
     if settled is None or settled == plain or not keeps_words(plain, settled):
         return plain
     return settled
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a text of ASCII but its white space needs repair: one look at all of its bytes."""
+    data = text.encode()
+    return (
+        len(data.translate(None, _TELLTALE)) == len(data)
+        and ("'" not in text or "''" not in text)
+        and "-\n" not in text
+    )
+
+
+def unlabelled(abstract: str) -> str:
+    """An abstract without the heading `Abstract` that pages and exports leave before it."""
+    if abstract[:9].strip().lower().startswith("abstract"):
+        return _OWN_HEADING.sub("", abstract, count=1) or abstract
+    return abstract
+
+
+def repair_each(texts: Sequence[str]) -> tuple[str, ...]:
+    """Short texts such as names, each repaired, without those of which nothing is left.
+
+    Where all of them are plain, which is seen in one look at them together, they stay what they are.
+    """
+    if not texts:
+        return ()
+    together = f"|{'|'.join(texts)}|"
+    plain = together.isascii() and _is_plain(together)
+    if (
+        plain
+        and "\n" not in together
+        and "\t" not in together
+        and not ("| " in together or " |" in together or "  " in together or "||" in together)
+    ):
+        return tuple(texts)
+    return tuple(name for name in map(repair, texts) if name)
 
 
 def _is_marked(text: str) -> bool:

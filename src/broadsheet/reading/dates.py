@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import string
+
+from broadsheet.reading.vocabulary import word_set
 
 _MONTHS = {
     name: number
@@ -33,6 +36,12 @@ _DATE_LINE = re.compile(
     r"|(?:about |over )?(?:\d+|an?|one) (?:second|minute|hour|day|week|month|year)s? ago|yesterday|today)\)?\.?",
     re.IGNORECASE,
 )
+_SHORT_STARTS = {"a ": "smhdwy", "an": " ", "on": f" :,{string.ascii_lowercase}"}
+DATE_STARTS = word_set(
+    "pub sub pos upd rel dat acc rec mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec"
+    " abo ove one yes tod"
+) | {start + after for start, letters in _SHORT_STARTS.items() for after in letters}
+"""What a date line of ASCII begins with where it begins with a letter."""
 
 
 def find_date(text: str) -> dt.date | None:
@@ -60,7 +69,9 @@ def date_of(year: str, month: str = "", day: str = "") -> dt.date | None:
 
 def is_date_line(text: str) -> bool:
     """Whether a line says a date and nothing else: `Mar 13`, `Published on 3 March 2024`, `2 days ago`."""
-    return len(text) <= 60 and _DATE_LINE.fullmatch(text) is not None
+    if len(text) > 60 or (text.isascii() and text[:1].isalpha() and text[:3].lower() not in DATE_STARTS):
+        return False
+    return _DATE_LINE.fullmatch(text) is not None
 
 
 def _date(year: int, month: int, day: int) -> dt.date | None:

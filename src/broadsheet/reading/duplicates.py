@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from broadsheet.models import Duplicate, Paper
 from broadsheet.reading.identity import SCHEMES, is_short, key_of, normal_title, surname_of
+from broadsheet.reading.replacements import as_new
 
 _CANDIDATES = 8
 """Papers of one title that a new one is compared with; bounds the work on a listing of one title."""
@@ -32,21 +33,25 @@ def merge(papers: Iterable[Paper]) -> tuple[tuple[Paper, ...], tuple[Duplicate, 
     by_identifier: dict[str, _Kept] = {}
     by_title: dict[str, list[_Kept]] = {}
     for paper in papers:
-        kept = _settle(paper, by_identifier, by_title)
+        names, mark = _identifiers(paper), _shelf_mark(paper)
+        kept = _settle(paper, names, by_identifier, by_title.get(mark, ()))
         if kept is None:
             kept = _Kept(paper)
             shelf.append(kept)
-            by_title.setdefault(_shelf_mark(paper), []).append(kept)
-        for identifier in (*_identifiers(paper), *_identifiers(kept.paper)):
+            by_title.setdefault(mark, []).append(kept)
+        else:
+            names += _identifiers(kept.paper)
+        for identifier in names:
             by_identifier[identifier] = kept
     return _unique([kept for kept in shelf if not kept.gone])
 
 
-def _settle(paper: Paper, by_identifier: dict[str, _Kept], by_title: dict[str, list[_Kept]]) -> _Kept | None:
+def _settle(
+    paper: Paper, names: Sequence[str], by_identifier: dict[str, _Kept], shelved: Sequence[_Kept]
+) -> _Kept | None:
     """The kept paper that `paper` was added to; a paper that joins two kept ones makes them one."""
-    known = [by_identifier[name] for name in _identifiers(paper) if name in by_identifier]
-    if not known:
-        shelved = by_title.get(_shelf_mark(paper), ())
+    known = [by_identifier[name] for name in names if name in by_identifier]
+    if not known and shelved:
         known = [kept for kept in shelved[-_CANDIDATES:] if not kept.gone and _compatible(kept.paper, paper)][:1]
     if not known:
         return None
@@ -75,6 +80,8 @@ def complete(first: Paper, other: Paper) -> Paper:
         for name in ("authors", "published", "url", "code_url", "categories", "venue")
         if not getattr(first, name) and getattr(other, name)
     }
+    if first.is_replacement is not other.is_replacement:  # new somewhere is new
+        update["categories"] = as_new(first.categories or other.categories)
     if not first.abstract and other.abstract:
         update |= {"abstract": other.abstract, "raw_abstract": other.raw_abstract}
     if any(name not in first.identifiers for name in other.identifiers):
@@ -106,13 +113,17 @@ def _unique(shelf: list[_Kept]) -> tuple[tuple[Paper, ...], tuple[Duplicate, ...
 
 def _identifiers(paper: Paper) -> list[str]:
     identifiers = paper.identifiers
-    return [f"{scheme}:{identifiers[scheme]}" for scheme in SCHEMES if identifiers.get(scheme)] if identifiers else []
+    if not identifiers:
+        return []
+    return [f"{scheme}:{identifiers[scheme]}" for scheme in SCHEMES if identifiers.get(scheme)]
 
 
 def _shelf_mark(paper: Paper) -> str:
     """What papers of the same title stand under; a short title's mark holds the abstract's beginning too."""
     name = normal_title(paper.title)
-    return f"{name}\n{normal_title(paper.abstract[:300])}" if is_short(name) else name
+    if len(name) >= 40 or not is_short(name):
+        return name
+    return f"{name}\n{normal_title(paper.abstract[:300])}"
 
 
 def _compatible(kept: Paper, paper: Paper) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import itertools
 import re
 from collections.abc import Sequence
@@ -23,15 +24,33 @@ from broadsheet.reading.vocabulary import (
 )
 
 _WORDS = re.compile(r"[a-z][a-z'’-]+")
+_BESIDE_TITLES = frozenset({Kind.AUTHORS, Kind.IDENTIFIER})
+_LONGEST_SECTION = 40
+_TEXTS = frozenset({Kind.PROSE, Kind.SENTENCE, Kind.HEADLINE})
 _SECTION_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+")
 
 _LEGAL = re.compile(
     r"copyright|©|\(c\) (?:19|20)\d\d|warrant(?:y|ies)|licen[sc]ed? (?:under|is|for)|redistribut|liable|hereby",
+)
+_VOLUME = re.compile(
+    r"(?:edited by|editors?:|part of:?|advances in .{5,80} \d{1,3} \(|proceedings of the|volume \d{1,4}\b[:,])\s?",
     re.IGNORECASE,
 )
+"""How the title of a whole volume begins, and what stands below it."""
+
 _CODE_SPAN = re.compile(r"(?<!`)`[^`'\s][^`'\n]{0,80}`(?!`)")
+_GREETS = frozenset("dhtysbkrcwDHTYSBKRCW")
+"""What a salutation of ASCII begins with."""
 _OWN_LABELS = frozenset({"author", "abstract", "title", "arxiv", "doi", "pmid", "category", "venue"})
 _PREDICATES = word_set("is was were has have had will are be been did should must this these our we it")
+
+TITLES_SHARE = 0.6
+"""Of the texts on a page that lists nothing but titles, how many are titles."""
+
+_SAMPLE = 200
+"""Titles or papers that stand for a whole page."""
+_SHORTEST_JUNK = 2000
+_BESIDE_JUNK = (Kind.PROSE, Kind.SENTENCE, Kind.LABEL)
 
 Entry = tuple[Sequence[Unit], Sequence[Unit], Sequence[Unit]]
 """A possible paper: the units of its title, its abstract and its facts."""
@@ -63,12 +82,14 @@ class Shape:
 def study_shape(units: list[Unit]) -> Shape:
     """The page's habits; where most titles end on a full stop, those become headlines here."""
     _undot_titles(units)
-    pairs = lead = trail = marked = headlines = direct = paragraphs = 0
+    pairs = lead = trail = marked = headlines = direct = paragraphs = labelled = lists = code = 0
+    sections: set[str] = set()
     head: Unit | None = None
     previous: Unit | None = None
     facts_above = 0
     for unit in units:
-        if unit.kind in {Kind.PROSE, Kind.SENTENCE}:
+        kind = unit.kind
+        if kind is Kind.PROSE or kind is Kind.SENTENCE:
             paragraphs += 1
             if head is not None:
                 pairs += 1
@@ -76,22 +97,22 @@ def study_shape(units: list[Unit]) -> Shape:
                 marked += bool(head.marker)
                 lead += bool(facts_above)
             head, facts_above = None, 0
-        elif unit.kind is Kind.HEADLINE:
+        elif kind is Kind.HEADLINE:
             headlines += 1
             head = unit
-        elif head is None:
-            facts_above += 1
-            trail += previous is not None and previous.kind is Kind.PROSE
+            if len(unit.text) < _LONGEST_SECTION and (name := _section_name(unit)) in ARTICLE_PARTS:
+                sections.add(name)
+        else:
+            if head is None:
+                facts_above += 1
+                trail += previous is not None and previous.kind is Kind.PROSE
+            labelled += unit.label == "title"
+            lists += kind is Kind.AUTHORS
+            code += kind is Kind.CODE
+        if unit.marker[:1] == "#" and previous is not None:
+            code += previous.marker[:1] == "#" and previous.block == unit.block
         previous = unit
-    labelled = sum(unit.label == "title" for unit in units)
     ends_with_facts = previous is not None and previous.kind not in {Kind.PROSE, Kind.SENTENCE, Kind.HEADLINE}
-    comments = sum(
-        unit.marker[:1] == "#" == below.marker[:1] and unit.block == below.block
-        for unit, below in itertools.pairwise(units)
-    )
-    code = (comments + sum(unit.kind is Kind.CODE for unit in units)) / max(1, len(units))
-    headings = (_section_name(unit) for unit in units if unit.kind is Kind.HEADLINE)
-    sections = {name for name in headings if name in ARTICLE_PARTS}
     return Shape(
         leading=not ends_with_facts and lead >= max(1, 0.5 * pairs),
         trailing=ends_with_facts and trail >= 0.5 * max(1, pairs),
@@ -99,15 +120,18 @@ def study_shape(units: list[Unit]) -> Shape:
         labelled_titles=labelled,
         regular=pairs >= 3 and pairs >= 0.7 * paragraphs,
         author_lines_missing=direct > 3 and headlines <= 1.2 * direct + 5,
-        author_lines=sum(unit.kind is Kind.AUTHORS for unit in units) > max(1, 0.2 * headlines),
+        author_lines=lists > max(1, 0.2 * headlines),
         article=len(sections) > 1,
-        code=code,
+        code=code / max(1, len(units)),
     )
 
 
 def _undot_titles(units: list[Unit]) -> None:
-    texts = [unit for unit in units if unit.kind in {Kind.PROSE, Kind.SENTENCE, Kind.HEADLINE}]
-    if not any(unit.kind is Kind.PROSE for unit in texts):
+    kinds = collections.Counter([unit.kind for unit in units])
+    if not kinds[Kind.SENTENCE]:
+        return
+    texts = [unit for unit in units if unit.kind in _TEXTS]
+    if not kinds[Kind.PROSE]:
         sentences = [unit for unit in texts if unit.kind is Kind.SENTENCE and _one_sentence(unit)]
         if len(sentences) >= max(3, 0.7 * len(texts)):
             for unit in sentences:
@@ -139,7 +163,8 @@ def _one_sentence(unit: Unit) -> bool:
 
 def is_heading(unit: Unit) -> bool:
     """Whether a headline is a section of an article or a page, not a paper."""
-    return _section_name(unit) in ARTICLE_PARTS or is_page_heading(unit)
+    name = _section_name(unit)
+    return name in ARTICLE_PARTS or name in PAGE_PARTS
 
 
 def is_page_heading(unit: Unit) -> bool:
@@ -150,40 +175,48 @@ def is_page_heading(unit: Unit) -> bool:
 def _section_name(unit: Unit) -> str:
     """A headline in lower case without its section number and end."""
     text = unit.text
-    return _SECTION_NUMBER.sub("", text.lower()).strip(" *#:.") if len(text) < 40 else ""
+    if len(text) >= _LONGEST_SECTION:
+        return ""
+    text = text.lower()
+    if text[:1].isdigit() or (text[:1] in "ivx" and "." in text):
+        text = _SECTION_NUMBER.sub("", text)
+    return text.strip(" *#:.")
 
 
 def is_chrome(title: str, abstract: Sequence[Unit] = ()) -> bool:
     """Whether a title, or the text under it, is a page's or a letter's own voice."""
+    if _VOLUME.match(title):
+        return True
     if title_case(title) < 0.7 and CHROME.search(title):
         return True
-    if SALUTATION.match(title) or (title.endswith((",", "!")) and _speaks(title)):
+    if (title[:1] in _GREETS or not title.isascii()) and SALUTATION.match(title):
         return True
-    if not abstract:
-        return False
-    text = abstract[0].text[:600]
-    return len(text) < 400 and bool(CHROME.search(text)) and _speaks(text)
+    if title.endswith((",", "!")) and _speaks(title):
+        return True
+    return bool(abstract) and len(text := abstract[0].text) < 400 and bool(CHROME.search(text)) and _speaks(text)
 
 
 def _speaks(text: str) -> bool:
-    return any(word in CONTACT for word in text.lower().replace(",", " ").replace("!", " ").split())
+    return not CONTACT.isdisjoint(text.lower().replace(",", " ").replace("!", " ").split())
 
 
 def is_bare_title(unit: Unit, facts: Sequence[Unit], *, alone: bool, marked: bool, shape: Shape) -> bool:
     """Whether a headline without an abstract is a paper: easily in a list of titles, hardly among abstracts.
 
-    In a list that is numbered or bulleted throughout (`marked`) every item is one.
+    In a list that is numbered or bulleted throughout (`marked`) every item is one. That it is no heading and no
+    chrome is known already.
     """
     text = unit.text
-    if is_chrome(text) or is_heading(unit) or shape.code > 0.2:
+    if shape.code > 0.2:
         return False
-    if any(fact.kind in {Kind.AUTHORS, Kind.IDENTIFIER} for fact in facts) and (alone or " " in text):
+    if facts and (alone or " " in text) and any(fact.kind in _BESIDE_TITLES for fact in facts):
         return title_score(text) >= (-2 if alone else 0)
-    score = title_score(text)
     if alone:
-        return score >= 1 or (marked and bool(unit.marker))
+        if marked and unit.marker:
+            return True
+        return len(text.split(None, 2)) > 2 and title_score(text) >= 1  # two words never score as much
     words = text.count(" ") + 1
-    return score >= 2 and (words >= 6 or (":" in text and words >= 4))
+    return (words >= 6 or (":" in text and words >= 4)) and title_score(text) >= 2
 
 
 def title_score(text: str) -> float:
@@ -208,7 +241,7 @@ def title_score(text: str) -> float:
     score -= 1.0 if text.endswith(".") and (count < 5 or lowered & _PREDICATES) else 0.0
     score -= 1.0 if is_name(text) else 0.0
     score -= 3.0 if any(mark in text for mark in ("{", "};", "()", "==", "</", "](", " | ", "::", "@")) else 0.0
-    score -= 2.0 if _LEGAL.search(text) else 0.0
+    score -= 2.0 if _LEGAL.search(text.lower()) else 0.0
     return score
 
 
@@ -217,7 +250,7 @@ def abstract_score(paragraphs: Sequence[Unit]) -> float:
     text = " ".join(unit.text[:1500] for unit in paragraphs[:4]).lower()
     words = _WORDS.findall(text[:3000])
     cues = len(CUES.intersection(words))
-    contact = sum(word in CONTACT for word in words)
+    contact = len([word for word in words if word in CONTACT])
     score = min(3.0, 0.6 * cues) if cues else -1.0
     score -= min(3.0, 60.0 * contact / (len(words) + 10))
     score -= 1.5 if len(paragraphs) > 4 else 0.5 if len(paragraphs) > 2 else 0.0
@@ -232,7 +265,7 @@ def accepts_page(entries: Sequence[Entry], strays: Sequence[Unit], shape: Shape)
     if not entries or (shape.code > 0.3 and not shape.labelled_titles):
         return False
     with_abstract = [entry for entry in entries if entry[1]]
-    sample = entries if len(entries) <= 200 else entries[:: len(entries) // 200]
+    sample = entries if len(entries) <= _SAMPLE else entries[:: len(entries) // _SAMPLE]
     if len(with_abstract) < 0.5 * len(entries):
         return _accepts_titles(entries, sample, strays)
     mean = sum(map(_entry_score, sample)) / len(sample)
@@ -261,10 +294,22 @@ def _is_scholarly(unit: Unit) -> bool:
     return unit.kind is Kind.AUTHORS or unit.label in _OWN_LABELS
 
 
+def is_hopeless(units: Sequence[Unit]) -> bool:
+    """Whether thousands of short lines, without a sentence among them, are no list of titles: a sample shows it."""
+    kinds = collections.Counter([unit.kind for unit in units])
+    count, strong = kinds[Kind.HEADLINE], sum(kinds[kind] for kind in _BESIDE_TITLES)
+    if count < _SHORTEST_JUNK or strong > 0.05 * count or any(kinds[kind] for kind in _BESIDE_JUNK):
+        return False
+    heads = [unit for unit in units if unit.kind is Kind.HEADLINE]
+    sample = heads[:: count // _SAMPLE]
+    good = sum(bool(unit.marker) or title_score(unit.text) >= 1 for unit in sample)
+    return good < 0.5 * TITLES_SHARE * len(sample)
+
+
 def _accepts_titles(entries: Sequence[Entry], sample: Sequence[Entry], strays: Sequence[Unit]) -> bool:
     """A list of titles: most of the page's text is titles, and they read like research."""
-    texts = sum(unit.kind in {Kind.HEADLINE, Kind.SENTENCE, Kind.PROSE, Kind.CODE} for unit in strays)
-    if len(entries) < 0.6 * (len(entries) + texts):
+    texts = sum(unit.kind in _TEXTS or unit.kind is Kind.CODE for unit in strays)
+    if len(entries) < TITLES_SHARE * (len(entries) + texts):
         return False
     mean = sum(map(_entry_score, sample)) / len(sample)
     return mean >= (2.0 if len(entries) > 1 else 3.0)

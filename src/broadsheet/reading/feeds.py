@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import NoPapers
+from broadsheet.reading.bodies import read_body
 from broadsheet.reading.dates import find_date
 from broadsheet.reading.identity import find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.markup import child, children, local, plain_text, read_records, root_of, text_of, texts_of
@@ -22,19 +23,12 @@ if TYPE_CHECKING:
 
 _ROOTS = frozenset({"rss", "feed", "RDF"})
 _ANNOUNCED = re.compile(
-    r"\s*arXiv:\S{5,40} Announce Type: (new|cross|replace|replace-cross)\s*\n?\s*(?:Abstract: )?", re.IGNORECASE
+    r"\s*arXiv:\S{5,40} Announce Type: (new|cross|replace-cross|replace)\b\s*\n?\s*(?:Abstract: )?", re.IGNORECASE
 )
 _OLD_ARXIV_TITLE = re.compile(r"\s*\(arXiv:\S{5,40} \[[^\]]{2,40}\]\s*(?:UPDATED)?\)\s*$")
 _NAMES = ("name", "given_name", "given-names", "middle_name", "last_name", "surname")
-_BYLINE = re.compile(
-    r"^\s*(?:<p>)?\s*(?:Author\(s\)|Authors?):\s*([^\n<]{3,4000})(?:\n|</?p>|<br\s{0,3}/?>)+", re.IGNORECASE
-)
-_LEADS = re.compile(
-    r"^\s*(?:Publication date: [^\n]{3,60}\n\s*)?(?:Source: [^\n]{3,300}\n\s*)?(?:Abstract\s*[:\n]\s*)?", re.IGNORECASE
-)
-_TRAILER = re.compile(
-    r"\s*(?:\[…\]|…|\[\.\.\.\])?\s*The post .{3,400} (?:appeared first on|first appeared on) .{1,200}$", re.DOTALL
-)
+_MEDIA = "{http://search.yahoo.com/mrss/}"
+"""Pictures and films with titles and descriptions of their own."""
 
 
 def recognises(text: str) -> bool:
@@ -77,6 +71,8 @@ class _Entries:
         self.error = ""
 
     def read(self, element: Element) -> tuple[Record | None, str]:
+        for part in list(element.iterchildren(f"{_MEDIA}*")):
+            element.remove(part)
         title = _title(element)
         identity = text_of(element, "id")
         if "/api/errors" in identity:
@@ -115,26 +111,20 @@ def _title(element: Element) -> str:
 def _body(element: Element) -> tuple[str, tuple[str, ...], str]:
     """The abstract, the authors if they stand in it, and how arXiv announced the paper."""
     text = max(
-        (text for name in ("encoded", "description", "summary", "content") if (text := text_of(element, name))),
+        (text for name in ("encoded", "description", "summary", "content") for text in texts_of(element, name)),
         key=lambda text: (not _is_summary_of_article(text), len(text) < 20_000),
         default="",
     )
     announced = _ANNOUNCED.match(text)
     if announced:
         return text[announced.end() :].strip(), (), announced[1].lower()
-    authors: tuple[str, ...] = ()
-    if byline := _BYLINE.match(text):
-        authors = tuple(name.strip() for name in re.split(r",| and ", byline[1]) if name.strip())
-        text = text[byline.end() :]
-    plain = flatten(text) if "<" in text or "&" in text else text
-    if "first on" in plain[-700:] or "appeared on" in plain[-700:]:
-        plain = plain[:-700] + _TRAILER.sub("", plain[-700:])
-    return _LEADS.sub("", plain, count=1).strip(), authors, ""
+    abstract, authors = read_body(text)
+    return abstract, authors, ""
 
 
 def _is_summary_of_article(text: str) -> bool:
     """Whether a body is a whole web article, pictures and headings included, and not an abstract."""
-    return text.count("<p") > 4 or "<img" in text or "<figure" in text
+    return (text.count("<p") > 4 and "<b>ABSTRACT</b>" not in text) or "<img" in text or "<figure" in text
 
 
 def _authors(element: Element) -> tuple[str, ...]:

@@ -40,7 +40,12 @@ _OPENREVIEW = re.compile(r"openreview\.net/(?:forum|pdf)\?id=([\w-]{4,40})")
 _ACL = re.compile(r"aclanthology\.org/((?:[A-Z]\d{2}-\d{4,5}|\d{4}\.[\w-]{2,40}\.\d{1,5}))")
 _CODE_HOSTS = r"(?:github\.com|gitlab\.com|codeberg\.org|huggingface\.co)"
 _CODE = re.compile(rf"(?:https?://)?(?:www\.)?({_CODE_HOSTS}/[\w.~-]+/[\w.~-]+(?:/[\w.~/-]*)?)", re.IGNORECASE)
-_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_UNSAFE = re.compile(r"[\s<>\"'`\\]")
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#]|$)")
+"""What needs no parser to be known as an address."""
+_ASCII_WORDS = bytes(  # small letters and digits, a space for the rest
+    ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)
+) + bytes(128)
 _NO_WORD = re.compile(r"[\W_]+")
 _SHORT_TITLE = 4
 """Titles of fewer words (`Preface`, `Editorial`) do not tell papers apart by themselves."""
@@ -116,16 +121,15 @@ def normal_title(title: str) -> str:
     """
     if not title.isascii():
         title = unicodedata.normalize("NFKD", title)
-        title = "".join(letter for letter in title if not unicodedata.combining(letter))
-    folded = title.casefold()
-    if folded.isascii():
-        return " ".join(folded.translate(_ASCII_WORDS).split()) or folded.strip()
-    return _NO_WORD.sub(" ", folded).strip() or folded.strip()
+        title = "".join([letter for letter in title if not unicodedata.combining(letter)]).casefold()
+    if title.isascii():
+        return " ".join(title.encode().translate(_ASCII_WORDS).decode().split()) or title.strip()
+    return _NO_WORD.sub(" ", title).strip() or title.strip()
 
 
 def is_short(name: str) -> bool:
     """Whether a normal title has too few words to be a paper's alone."""
-    return name.count(" ") + 1 < _SHORT_TITLE and len(name) < 40
+    return len(name) < 40 and name.count(" ") + 1 < _SHORT_TITLE
 
 
 def surname_of(authors: Sequence[str]) -> str:
@@ -148,8 +152,12 @@ def page_url(links: Iterable[str], identifiers: Mapping[str, str]) -> str | None
             return link
     if not identifiers:
         return None
-    made = (f"{_PAGES[scheme]}{identifiers[scheme]}" for scheme in SCHEMES if identifiers.get(scheme))
-    return next((f"{page}/" if "pubmed" in page else page for page in made if is_web_address(page)), None)
+    for scheme in SCHEMES:
+        if value := identifiers.get(scheme):
+            page = f"{_PAGES[scheme]}{value}"
+            if is_web_address(page):
+                return f"{page}/" if "pubmed" in page else page
+    return None
 
 
 def code_url(links: Iterable[str], abstract: str) -> str | None:
@@ -157,6 +165,8 @@ def code_url(links: Iterable[str], abstract: str) -> str | None:
     for link in links:
         if found := _code_in(link):
             return found
+    if "/" not in abstract:
+        return None
     lowered = abstract.lower()
     if any(host in lowered for host in ("github.com/", "gitlab.com/", "codeberg.org/", "huggingface.co/")):
         return _code_in(abstract)
@@ -165,8 +175,10 @@ def code_url(links: Iterable[str], abstract: str) -> str | None:
 
 def is_web_address(link: str) -> bool:
     """Whether a link is http(s) with a host, and nothing that a browser could read otherwise."""
-    if len(link) > 2000 or any(character.isspace() or character in "<>\"'`\\" for character in link):
+    if len(link) > 2000 or _UNSAFE.search(link):
         return False
+    if _PLAIN_ADDRESS.match(link):
+        return True
     try:
         parts = urlsplit(link)
     except ValueError:
@@ -175,6 +187,8 @@ def is_web_address(link: str) -> bool:
 
 
 def _code_in(text: str) -> str | None:
+    if "arxiv.org/" in text[:24] and len(text) < 60:
+        return None  # most links, and none of them code
     for match in _CODE.finditer(text):
         address = match[1].rstrip("./-~")
         path = address.split("/")

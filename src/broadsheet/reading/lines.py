@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
-from typing import NamedTuple
+import string
+from typing import ClassVar, NamedTuple
 
-from broadsheet.reading.dates import is_date_line
+from broadsheet.reading.dates import DATE_STARTS, is_date_line
 from broadsheet.reading.vocabulary import ABSTRACT_PARTS, BUTTONS, FUNCTION_WORDS, TITLE_WORDS, word_set
 
 
-class Kind(Enum):
-    """What a line or a run of lines is; the last three are decided once wrapped lines are joined."""
+class Kind(str):
+    """What a line or a run of lines is; `HEADLINE`, `SENTENCE` and `PROSE` are decided once wrapped lines are joined.
 
-    LABEL = "label"
-    AUTHORS = "authors"
-    IDENTIFIER = "identifier"
-    DATE = "date"
-    CHROME = "chrome"
-    CODE = "code"
-    TEXT = "text"
-    HEADLINE = "headline"
-    SENTENCE = "sentence"
-    PROSE = "prose"
+    No `Enum`: Python 3.11 looks up a member of one in Python, a class attribute in C.
+    """
 
-    __hash__ = object.__hash__
-    """Members are one of a kind; the default hashes their names, a fifth of the time it takes to read a page."""
+    __slots__ = ()
+
+    LABEL: ClassVar[Kind]
+    AUTHORS: ClassVar[Kind]
+    IDENTIFIER: ClassVar[Kind]
+    DATE: ClassVar[Kind]
+    CHROME: ClassVar[Kind]
+    CODE: ClassVar[Kind]
+    TEXT: ClassVar[Kind]
+    HEADLINE: ClassVar[Kind]
+    SENTENCE: ClassVar[Kind]
+    PROSE: ClassVar[Kind]
+
+
+for _name in ("label", "authors", "identifier", "date", "chrome", "code", "text", "headline", "sentence", "prose"):
+    setattr(Kind, _name.upper(), Kind(_name))
 
 
 class Line(NamedTuple):
@@ -78,33 +84,87 @@ _CODE = re.compile(
     r"|^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\[?\d\d:\d\d:\d\d|^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"
     r"|\b(?:INFO|DEBUG|WARN|WARNING|ERROR|TRACE|FATAL)\b|^\d{1,3}(?:\.\d{1,3}){3}\b"
 )
-_CODE_HINT = re.compile(r"[{};=<>\[\]@#$/\\]|\d[:.]\d|\(\)|\d-\d")
-"""What a line of code or a log hardly does without; spares titles the long search."""
+_CODE_MARK = re.compile(r"[{};=<>\[\]@#$/\\]")
+_JOINED_DIGITS = re.compile(r"\d[:.-]\d")
 
 _KEYWORDS = word_set(
     "def class import from return if for while let const var public private static"
     " traceback info debug warn warning error fatal trace"
 )
+_LABELS = word_set(
+    "title author authors abstract summary tldr tl;dr comment comments subject subjects category categories keyword"
+    " keywords venue conference published submitted date year doi arxiv pmid url link links pdf html code github"
+    " project affiliation affiliations msc-class acm-class report-no source journal journal-ref"
+) | {
+    *("key word", "key words", "index terms", "published in", "published on", "submitted on", "arxiv id", "cite as"),
+    *("project page", "primary area"),
+}
+"""All that `_LABEL` knows, in lower case."""
+_LINKS = frozenset({"code", "github", "html", "pdf", "project", "project page", "link", "links", "source"})
+_ALIASES = {
+    "arxiv id": "arxiv",
+    **{"authors": "author", "comments": "comment", "subjects": "category", "subject": "category"},
+    **{"categories": "category", "published": "date", "published on": "date", "submitted": "date"},
+    **{"submitted on": "date", "published in": "venue", "journal": "venue", "journal-ref": "venue"},
+    **{"conference": "venue", "keywords": "category", "keyword": "category", "key words": "category"},
+}
+_LONGEST_BUTTON = max(map(len, BUTTONS))
+_SUBMITTED_STARTS = frozenset({"sub", "pos", "sha", "upl", "cur", "add", "cit"})
+"""What `_SUBMITTED` begins with where it begins with a letter of ASCII."""
+_WATCHED = DATE_STARTS | _SUBMITTED_STARTS | {"abs"}
+_LETTERS = (string.ascii_letters + " -'\"?!").encode()
+_WORDING = (string.ascii_letters + " -'\",?!.:()&").encode()
+"""What says nothing of code by itself; two digits with a mark between them do."""
 _NAME_SPLIT = re.compile(r"\s*(?:,|;|·|•|\s&\s|(?:^|\s)and\s|\|)\s*")
 _NAME_NOTES = re.compile(r"\([^()]{0,80}\)|[\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+")
-_NAME_WORD = re.compile(
+_NO_COMMA = re.compile(r"[;·•&|]|and")
+_NAME_NOTE = re.compile(r"[(\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]")
+_NAME_WORD = (
     r"(?:[^\W\d_a-z][\w'’.-]{0,24}|de|da|di|du|del|della|der|den|van|von|la|le|el|al|bin|ibn|dos|ten|zu|y|e)\.?"
 )
+_NAME = re.compile(rf"\s*{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,5}}\s*")
+_PLAIN_WORD = "(?>[A-Z][A-Za-z_'.-]{0,24}|van|von|de|di|la|le|el|al)"
+_PLAIN_NAME = f"{_PLAIN_WORD}(?>(?: {_PLAIN_WORD}){{1,5}})"
+_PLAIN_NAMES = re.compile(f"{_PLAIN_NAME}(?>, {_PLAIN_NAME})+")
+"""Names as most lists have them. Atomic groups: no other way to read a word is tried."""
 _ET_AL = re.compile(r"[A-Z].{2,60}\bet al\.?,?(?: \(?\d{4}\)?)?")
 
 
 def read_line(number: int, raw: str) -> Line:
     """One line that is not blank, with what it is by itself."""
-    text = raw.strip()
+    text = bare = raw.strip()
     indented = raw[:1] in {" ", "\t"}
     if len(text) > LONG:
         return _long_line(number, text, indented)
+    if ":" not in text and (kind := _plain_kind(text)) is not None:
+        return Line(number, kind, text, "", "", indented)
     marker = ""
     if not text[0].isalpha() and (match := _MARKER.match(text)):
         marker, text = match[1], text[match.end() :]
-    text = _unwrap_emphasis(text)
-    kind, label, text = _kind_of(text, bare=raw.strip())
-    return Line(number, kind, text, marker, label, indented)
+    if text[0] in "*_":
+        text = _unwrap_emphasis(text)
+    label, value = _labelled(text)
+    if label:
+        return Line(number, Kind.LABEL, value, marker, label, indented)
+    return Line(number, _kind_of(text, bare=bare), text, marker, "", indented)
+
+
+def _plain_kind(text: str) -> Kind | None:
+    """What most lines are, known without a pattern: words that no rule speaks of, or names; else `None`."""
+    if len(text) < 2 or not (text[0].isalpha() and text.isascii()):
+        return None
+    lowered = text.lower()
+    if lowered[:3] in _WATCHED or (len(text) <= _LONGEST_BUTTON and lowered in BUTTONS):
+        return None
+    marks = text.encode().translate(None, _LETTERS)
+    if not marks or marks == b"." or (marks.isdigit() and "-" not in text and "pmid" not in lowered):
+        if " and " in text or "et al" in text or lowered.partition(" ")[0] in _KEYWORDS or "www." in lowered:
+            return None
+        return Kind.TEXT
+    if b"," in marks and _PLAIN_NAMES.fullmatch(text) and "www." not in lowered:
+        words = lowered.replace(",", " ").replace(".", " ").split()
+        return Kind.AUTHORS if TITLE_WORDS.isdisjoint(words) else None
+    return None
 
 
 def _long_line(number: int, text: str, indented: bool) -> Line:
@@ -115,61 +175,79 @@ def _long_line(number: int, text: str, indented: bool) -> Line:
             return Line(number, Kind.LABEL, value, "", label, indented)
     if text.count(",", 0, LONG) > 6 and is_name_list(text[:LONG].rpartition(",")[0]):
         return Line(number, Kind.AUTHORS, text, "", "", indented)
-    if text.count(" ", 0, 4000) * 40 < min(len(text), 4000) and text.isascii():
+    few = min(len(text), 4000) / 40
+    if text.count(" ", 0, LONG) < few and text.count(" ", 0, 4000) < few and text.isascii():
         return Line(number, Kind.CODE, text, "", "", indented)
     return Line(number, Kind.TEXT, text, "", "", indented)
 
 
-def _kind_of(text: str, *, bare: str) -> tuple[Kind, str, str]:
-    label, value = _labelled(text)
-    if label:
-        return Kind.LABEL, label, value
+def _kind_of(text: str, *, bare: str) -> Kind:
+    """What a line without a label is; each long search waits for a sign that it may find something."""
     lowered = text.lower()
-    if lowered in BUTTONS:
-        return Kind.CHROME, "", text
-    worded = text[:1].isalpha() and text[1:2].isalpha()
-    if not worded and (_NO_WORDS.fullmatch(text) or _NO_WORDS.fullmatch(bare) or _COUNT.fullmatch(text)):
-        return Kind.CHROME, "", text
+    if len(text) <= _LONGEST_BUTTON and lowered in BUTTONS:
+        return Kind.CHROME
+    worded = text[0].isalpha()
+    if (not worded or len(text) == 1) and (
+        _NO_WORDS.fullmatch(text) or _NO_WORDS.fullmatch(bare) or _COUNT.fullmatch(text)
+    ):
+        return Kind.CHROME
     if (
         ("/" in text or ":" in text or "www." in lowered or "pmid" in lowered)
         and _IDENTIFIER.search(text)
         and is_identifier_line(text)
     ):
-        return Kind.IDENTIFIER, "", text
-    if is_date_line(text):
-        return Kind.DATE, "", text
-    if _SUBMITTED.fullmatch(text):
-        return Kind.CHROME, "", text
+        return Kind.IDENTIFIER
+    if len(text) <= 60 and is_date_line(text):
+        return Kind.DATE
+    if (lowered[:3] in _SUBMITTED_STARTS or not worded or not text.isascii()) and _SUBMITTED.fullmatch(text):
+        return Kind.CHROME
     if is_name_list(text):
-        return Kind.AUTHORS, "", text
-    if (_CODE_HINT.search(bare) or lowered.partition(" ")[0] in _KEYWORDS) and _CODE.search(bare):
-        return Kind.CODE, "", text
-    return Kind.TEXT, "", text
+        return Kind.AUTHORS
+    if _hints_at_code(bare, lowered) and _CODE.search(bare):
+        return Kind.CODE
+    return Kind.TEXT
 
 
 def _labelled(text: str) -> tuple[str, str]:
     """The label of `Authors: …` or of a line that is nothing but `Abstract`, and what follows it."""
-    if ":" in text[:24] or "：" in text[:24]:
-        match = _LABEL.match(text)
-        if match and (label := _known_label(match[1], match[2].strip())):
-            return label, match[2].strip()
-    if text[:10].lower().startswith(("abstract", "**abstract")) and (match := _ABSTRACT.match(text)):
-        return "abstract", match[1].strip()
+    start = text[:24]
+    if ":" in start or "：" in start:
+        head, _, value = text.partition(":")
+        name, first = head.lower(), value[:1]
+        if name in _LABELS and first not in "*_/" and (first in " \t" or not first.isspace()):
+            value = value.strip()
+            if label := _known_label(name, value):
+                return label, value
+        elif not start.isascii() or name.strip("*_ \t") in _LABELS:
+            match = _LABEL.match(text)
+            if match and (label := _known_label(match[1], match[2].strip())):
+                return label, match[2].strip()
+    if start[:1] in "aA*" and start[:10].lower().startswith(("abstract", "**abstract")):
+        match = _ABSTRACT.match(text)
+        return ("abstract", match[1].strip()) if match else ("", "")
     return "", ""
 
 
 def _known_label(name: str, value: str) -> str:
     """The label in its plain form; empty where the words before the colon may well be a title's."""
     name = name.lower()
-    if name in {"code", "github", "html", "pdf", "project", "project page", "link", "links", "source"}:
+    if name in _LINKS:
         return "link" if _ADDRESS.search(value) else ""
-    if name in {"tl;dr", "tldr", "date", "year", "url", "doi", "pmid", "venue"} or name.startswith("arxiv"):
-        return name.split()[0]
-    aliases = {"authors": "author", "comments": "comment", "subjects": "category", "subject": "category"}
-    aliases |= {"categories": "category", "published": "date", "published on": "date", "submitted": "date"}
-    aliases |= {"submitted on": "date", "published in": "venue", "journal": "venue", "journal-ref": "venue"}
-    aliases |= {"conference": "venue", "keywords": "category", "keyword": "category", "key words": "category"}
-    return aliases.get(name, name)
+    return _ALIASES.get(name, name)
+
+
+def _hints_at_code(bare: str, lowered: str) -> bool:
+    """Whether a line has what code or a log hardly does without; spares titles the long search."""
+    if bare.isascii():
+        marks = bare.encode().translate(None, _WORDING)
+        if not marks or (marks.isdigit() and _JOINED_DIGITS.search(bare) is None):
+            return "()" in bare or lowered.partition(" ")[0] in _KEYWORDS
+    return (
+        _CODE_MARK.search(bare) is not None
+        or "()" in bare
+        or _JOINED_DIGITS.search(bare) is not None
+        or lowered.partition(" ")[0] in _KEYWORDS
+    )
 
 
 def is_identifier_line(text: str) -> bool:
@@ -186,7 +264,14 @@ def is_name_list(text: str) -> bool:
         return "et al" in text and _ET_AL.fullmatch(text) is not None
     if ":" in text or "?" in text:
         return False
-    parts = [part for part in _NAME_SPLIT.split(_NAME_NOTES.sub(" ", text)) if part.strip()]
+    if _PLAIN_NAMES.fullmatch(text) and TITLE_WORDS.isdisjoint(
+        text.lower().replace(",", " ").replace(".", " ").split()
+    ):
+        return True
+    if _NAME_NOTE.search(text):
+        text = _NAME_NOTES.sub(" ", text)
+    pieces = _NAME_SPLIT.split(text) if _NO_COMMA.search(text) else text.split(",")
+    parts = [part for part in pieces if part and not part.isspace()]
     if len(parts) < 2:
         return False
     names = sum(is_name(part) for part in parts)
@@ -195,12 +280,10 @@ def is_name_list(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Whether a few words can be one person's name; a word that titles are made of speaks against it."""
-    words = text.split()
-    if not 2 <= len(words) <= 6:
+    if _NAME.fullmatch(text) is None:
         return False
-    return all(_NAME_WORD.fullmatch(word) for word in words) and not any(
-        word.lower().strip(".") in TITLE_WORDS for word in words
-    )
+    words = text.lower().split()
+    return TITLE_WORDS.isdisjoint(words if "." not in text else [word.strip(".") for word in words])
 
 
 def is_abstract_part(text: str) -> bool:
@@ -210,8 +293,13 @@ def is_abstract_part(text: str) -> bool:
 
 def title_case(text: str) -> float:
     """The share of a line's longer words that begin with a capital, the first word aside; 0 without such words."""
-    words = [word for word in text.split()[1:] if len(word) > 3 and word[0].isalpha() and word not in FUNCTION_WORDS]
-    return sum(word[0].isupper() for word in words) / len(words) if words else 0.0
+    words = [word[0] for word in text.split()[1:] if len(word) > 3 and word not in FUNCTION_WORDS]
+    initials = "".join(words)
+    if not initials.isalpha():
+        initials = "".join([letter for letter in words if letter.isalpha()])
+    if not initials or initials.isupper():
+        return 1.0 if initials else 0.0
+    return sum([letter.isupper() for letter in initials]) / len(initials)
 
 
 def _unwrap_emphasis(text: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,9 @@ from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading import (
     arxivmail,
     bibtex,
+    digests,
     feeds,
+    layouts,
     libraries,
     mail,
     markup,
@@ -29,7 +33,7 @@ from broadsheet.reading import (
     webpages,
     workbook,
 )
-from broadsheet.reading.clean import repair
+from broadsheet.reading.clean import repair, repair_each, unlabelled
 from broadsheet.reading.duplicates import merge
 from broadsheet.reading.identity import code_url, key_of, page_url
 from broadsheet.reading.parsed import Gap, Parsed, Parser, Record, plural
@@ -71,7 +75,9 @@ FORMATS: tuple[Format, ...] = (
     Format("Web of Science", tagged.SCIENCE.recognises, tagged.parse_science),
     Format("EndNote", tagged.REFER.recognises, tagged.parse_refer),
     Format("a table", tables.recognises, tables.parse),
+    Format("a digest", digests.recognises, digests.parse),
     Format("Markdown", readinglists.recognises, readinglists.parse),
+    Format("a pasted page", layouts.recognises, layouts.parse),
     Format("pasted text", pasted.recognises, pasted.parse),
 )
 """The formats in the order they are tried; the last takes everything."""
@@ -85,7 +91,9 @@ def read_text(text: str, *, source: str = "text") -> Listing:
     if not text.strip():
         raise EmptyInput(f"{_called(source)} is empty: paste or save the listing again.")
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    return _gather([_read_one(text.removeprefix("\ufeff"), source)])
+    reading = _read_one(text.removeprefix("\ufeff"), source)
+    with _without_collector():
+        return _gather([reading])
 
 
 def read_inputs(
@@ -108,7 +116,40 @@ def read_inputs(
         live = _Live(inputs, fetch, stack)
         for name in inputs:
             readings += [live.read(name)] if is_live(name) else _read_files(name, stdin, limit)
-    return _gather(readings)
+    with _without_collector():
+        return _gather(readings)
+
+
+@dataclass(slots=True)
+class _Pauses:
+    """How many blocks, of all threads, want the collector to rest, and whether it ran before the first of them."""
+
+    count: int = 0
+    resume: bool = False
+
+
+_pauses, _pausing = _Pauses(), threading.Lock()
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """No search for cycles while a block parses or merges, where there was one before; blocks may be nested.
+
+    Both make many objects that stay and no cycles to speak of, which would be looked through again and again. The
+    collector is one for the whole process, so no block may wait for anything, least of all for the network.
+    """
+    with _pausing:
+        _pauses.count += 1
+        if _pauses.count == 1:
+            _pauses.resume = gc.isenabled()
+            gc.disable()
+    try:
+        yield
+    finally:
+        with _pausing:
+            _pauses.count -= 1
+            if not _pauses.count and _pauses.resume:
+                gc.enable()
 
 
 def _read_files(name: str, stdin: BinaryIO | None, limit: int) -> list[_Reading]:
@@ -124,7 +165,7 @@ def _read_input(name: str, stdin: BinaryIO | None, limit: int, *, lenient: bool)
     try:
         data = _load(name, stdin, limit)
         if workbook.recognises(data):
-            return _read_as(Format("a workbook", lambda _: True, lambda _: workbook.parse(data)), "", name)
+            return _read_workbook(data, name)
         return _read_one(decode(data, name=name), name)
     except EmptyInput as error:
         return _empty(name, error)
@@ -162,9 +203,14 @@ def _read_one(text: str, source: str) -> _Reading:
     return _read_as(next(form for form in FORMATS if form.recognises(text)), text, source)
 
 
+def _read_workbook(data: bytes, source: str) -> _Reading:
+    return _read_as(Format("a workbook", lambda _: True, lambda _: workbook.parse(data)), "", source)
+
+
 def _read_as(form: Format, text: str, source: str) -> _Reading:
     try:
-        parsed = form.parse(text)
+        with _without_collector():
+            parsed = form.parse(text)
     except ReadingError as error:
         named = type(error)(f"{_called(source)}: {error}")
         named.__cause__ = error.__cause__
@@ -223,9 +269,9 @@ def _papers(readings: Sequence[_Reading]) -> Iterator[Paper]:
 
 def paper_of(record: Record, *, source: str) -> Paper:
     """A record with its text repaired, its key and its addresses; the text as it stood is kept beside it."""
-    title, abstract = repair(record.title), repair(record.abstract)
+    title, abstract = repair(record.title), repair(unlabelled(record.abstract))
     title = title or record.title.strip()
-    authors = tuple(name for name in map(repair, record.authors) if name)
+    authors = repair_each(record.authors)
     identifiers = dict(record.identifiers)
     return Paper(
         key=key_of(identifiers, title=title, authors=authors, abstract=abstract),
@@ -236,7 +282,7 @@ def paper_of(record: Record, *, source: str) -> Paper:
         url=page_url(record.links, identifiers),
         code_url=code_url(record.links, abstract),
         identifiers=identifiers,
-        categories=tuple(map(repair, record.categories)),
+        categories=repair_each(record.categories),
         venue=repair(record.venue) if record.venue else None,
         source=source,
         line=record.line,
@@ -288,7 +334,11 @@ class _Live:
         if not fetched.texts:
             nothing = NoPapers(f"{fetched.name} has no papers in it: {fetched.why}.")
             return _Reading(fetched.name, "nothing", Parsed(), nothing, why=fetched.why)
-        return _join([_read_one(text, fetched.name) for text in fetched.texts], fetched.limit, fetched.why)
+        pages = [
+            _read_one(text, fetched.name) if isinstance(text, str) else _read_workbook(text, fetched.name)
+            for text in fetched.texts
+        ]
+        return _join(pages, fetched.limit, fetched.why)
 
 
 def _empty(name: str, error: EmptyInput) -> _Reading:

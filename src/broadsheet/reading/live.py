@@ -19,6 +19,7 @@ from types import TracebackType
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from broadsheet.errors import EmptyInput, SourceError
+from broadsheet.reading import workbook
 from broadsheet.reading.arxiv_search import plan_arxiv
 from broadsheet.reading.fetch import Door, Later, Reply, quoted
 from broadsheet.reading.http_cache import Answer, HttpCache
@@ -96,7 +97,8 @@ class Fetched:
 
     name: str
     """As it may be shown: without passwords and keys."""
-    texts: tuple[str, ...]
+    texts: tuple[str | bytes, ...]
+    """A workbook stays bytes."""
     limit: int | None = None
     why: str = ""
 
@@ -153,7 +155,7 @@ class Fetcher:
         """The texts of a source; raises `SourceError` where it gave none and should have."""
         plan = plan or self.plan(name)
         shown = shown_name(name)
-        texts: list[str] = []
+        texts: list[str | bytes] = []
         taken, size, total, failed = 0, 0, None, ""
         request: Request | None = plan.first
         while request is not None and (plan.limit is None or taken < plan.limit):
@@ -177,16 +179,16 @@ class Fetcher:
             return Fetched(shown, (), plan.limit, plan.nothing)
         return Fetched(shown, tuple(texts), plan.limit, _missing(plan, taken, total, failed, last=request is None))
 
-    def _ask(self, request: Request, plan: Plan) -> tuple[Page, str]:
+    def _ask(self, request: Request, plan: Plan) -> tuple[Page, str | bytes]:
         """The answer to a request, asked for again while there is hope; raises `SourceError` when there is none."""
         began = self._clock()
         asked = _asked(request)
         for attempt in range(1, self._fetch.attempts + 1):
-            text = ""
+            text: str | bytes = ""
             try:
                 answer, keep = self._answer(asked, plan)
                 text = _text(answer, plan)
-                page = request.look(text)
+                page = request.look(text if isinstance(text, str) else "")
             except Refusal as refusal:
                 raise SourceError(f"{plan.title} does not accept the question ({quoted(str(refusal))}).") from refusal
             except (Later, PageFault) as trouble:
@@ -344,8 +346,10 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.rpartition("@")[2].lower()
 
 
-def _text(answer: Answer, plan: Plan) -> str:
-    """The text of an answer; one without any is no answer of a service."""
+def _text(answer: Answer, plan: Plan) -> str | bytes:
+    """The text of an answer, or the workbook that stands at an address; nothing is no answer of a service."""
+    if not plan.service and workbook.recognises(answer.body):
+        return answer.body
     try:
         text = decode(answer.body, name=plan.title if plan.service else shown_address(plan.first.url)[:200])
     except EmptyInput as error:

@@ -28,6 +28,9 @@ _NAME = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _STRAY = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
+_SURROGATE = re.compile(
+    r"&#(?:[xX]0*[dD][89a-fA-F][0-9A-Fa-f]{2}|0*5(?:5(?:29[6-9]|[3-9]\d\d)|6\d{3}|7(?:[0-2]\d\d|3[0-3]\d|34[0-3])));?"
+)
 _OWN_FIVE = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ILLEGAL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ")
 _RAISED = {"sup": "sup", "sub": "sub", "inf": "sub"}
@@ -175,8 +178,13 @@ def _tidy(text: str) -> str:
         raise ReadingError("the XML defines entities of its own, which are never expanded: save it without them.")
     if "&" in text:
         text = _NAMED.sub(_spell_out, text)
-        text = _STRAY.sub("&amp;", text)
+        text = _STRAY.sub("&amp;", without_surrogates(text))
     return text.translate(_ILLEGAL) if not text.isprintable() else text
+
+
+def without_surrogates(text: str) -> str:
+    """The text with no references to half characters, which libxml2 accepts and nobody can read out again."""
+    return _SURROGATE.sub("\ufffd", text) if "&#" in text else text
 
 
 def _blank_declaration(text: str) -> str:

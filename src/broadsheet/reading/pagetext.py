@@ -70,12 +70,12 @@ _PAPER_PLACES = re.compile(
 
 def read_page(tree: Element) -> str:
     """The visible text: blocks on lines of their own, paragraphs set off by blank ones, the page's frame left out."""
-    pieces = [piece for piece, _ in _walk(tree)]
+    pieces = [piece for piece, _ in walk(tree)]
     lines = (_SPACES.sub(" ", line).strip() for line in "".join(pieces).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
-def _walk(tree: Element) -> Iterator[tuple[str, Element | None]]:
+def walk(tree: Element) -> Iterator[tuple[str, Element | None]]:
     """Pieces of text in their order; a link's text comes whole, with its element."""
     from lxml import etree
 
@@ -103,9 +103,9 @@ def read_links(tree: Element) -> Iterator[Record]:
     """
     titles: list[tuple[str, str, str]] = []
     text: list[str] = []
-    for piece, element in _walk(tree):
+    for piece, element in walk(tree):
         words = piece.strip()
-        if element is not None and _is_title(words):
+        if element is not None and is_title(words):
             if titles:
                 titles[-1] = (*titles[-1][:2], "".join(text))
             titles.append((words, (element.get("href") or "").strip(), ""))
@@ -120,7 +120,7 @@ def read_links(tree: Element) -> Iterator[Record]:
         yield from entries
 
 
-def _is_title(words: str) -> bool:
+def is_title(words: str) -> bool:
     return (
         words.count(" ") >= 3
         and len(words) < _LONGEST_TITLE

@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
-    """One paper before repair and keys; `identifiers` are already in the spelling of `identity`."""
+    """One paper before repair and keys; `identifiers` are already in the spelling of `identity`.
+
+    Nothing changes a record; it is not frozen because a frozen one sets each field through `object.__setattr__`,
+    which takes longer than all else that making one needs.
+    """
 
     title: str
     abstract: str = ""
@@ -47,13 +51,17 @@ Parser = Callable[[str], Parsed]
 """Text with `\\n` newlines -> records and gaps; pure, in time linear in the text."""
 
 
+_STRETCH = 65_536
+"""Characters that are split into lines at once."""
+
+
 def split_lines(text: str) -> Iterator[str]:
-    """The lines of a text one at a time: a list of a hundred million blank ones would fill the memory."""
+    """The lines of a text, split a stretch at a time: a list of a hundred million blank ones would fill the memory."""
     start = 0
-    while (end := text.find("\n", start)) >= 0:
-        yield text[start:end]
+    while len(text) - start > _STRETCH and (end := text.find("\n", start + _STRETCH)) >= 0:
+        yield from text[start:end].split("\n")
         start = end + 1
-    yield text[start:]
+    yield from text[start:].split("\n")
 
 
 def plural(count: int, noun: str) -> str:

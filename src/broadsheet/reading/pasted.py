@@ -8,18 +8,20 @@ from dataclasses import dataclass, field
 
 from broadsheet.reading.dates import find_date, is_day_heading
 from broadsheet.reading.evidence import (
+    TITLES_SHARE,
     Shape,
     accepts_page,
     is_bare_title,
     is_chrome,
     is_heading,
+    is_hopeless,
     is_page_heading,
     study_shape,
 )
 from broadsheet.reading.identity import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.lines import Kind, is_abstract_part, is_name
 from broadsheet.reading.parsed import Gap, Parsed, Record, split_lines
-from broadsheet.reading.units import Unit, read_units
+from broadsheet.reading.units import Unit, read_units, title_of
 
 _TEXT_LIMIT = 4000
 """Characters of a gap that are kept."""
@@ -27,8 +29,13 @@ _TEXT_LIMIT = 4000
 _LINES_KEPT = 200
 
 _NAME_NOTES = re.compile(r"\([^()]{0,200}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+|(?<=[a-z])\d(?:,\d)*")
+_NAME_NOTE = re.compile(r"[(*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗\d]")
 _NAME_BREAKS = re.compile(r",| and | & |·|•|\|")
+_NAME_BREAK = re.compile(r"[&·•|]|and ")
 _NAME_EDGES = re.compile(r"^(?:and|by)\b\s*|\s*\bet al\.?$")
+_DESK_LABELS = frozenset({"title", "abstract", "summary", "tl;dr", "tldr"})
+"""Labels of what papers are made of; the others stand beside facts."""
+_LINK_LABELS = frozenset({"doi", "arxiv", "pmid", "url", "link", "cite as"})
 _MOST_PARAGRAPHS = 48
 """Units of one abstract, its list items among them; a longer text is no abstract."""
 
@@ -59,6 +66,8 @@ def parse(text: str) -> Parsed:
     Nothing is a paper on a page that as a whole reads like an article, a letter, a log or source code.
     """
     units = read_units(text)
+    if is_hopeless(units):
+        return Parsed((), tuple(gaps_of(units, text)))
     shape = study_shape(units)
     drafts, strays = assemble(units, shape)
     drafts, strays = _sift(drafts, strays, shape)
@@ -89,13 +98,15 @@ class _Desk:
 
     def take(self, unit: Unit) -> None:
         kind = unit.kind
-        if unit.label == "title" or unit.label in {"abstract", "summary", "tl;dr", "tldr"}:
+        if kind is Kind.HEADLINE and self.waiting and unit.text == self.waiting[-1].text and " " in unit.text:
+            return  # a title that the copy has twice, as the words of its picture and of its link
+        if unit.label in _DESK_LABELS:
             self._take_label(unit)
         elif kind is Kind.PROSE or kind is Kind.SENTENCE:
             self._take_prose(unit)
-        elif kind is Kind.HEADLINE and self.current and self._is_inside(unit):
+        elif kind is Kind.HEADLINE and self.current and not self.waiting and self._is_inside(unit):
             self.current.abstract.append(unit)
-        elif kind is Kind.HEADLINE and self.current and self._is_byline(unit):
+        elif kind is Kind.HEADLINE and self.current and not self.waiting and self._is_byline(unit):
             unit.kind = Kind.AUTHORS
             self.current.facts.append(unit)
         else:
@@ -123,7 +134,7 @@ class _Desk:
             self.current.facts.append(unit)
 
     def _take_prose(self, unit: Unit) -> None:
-        if self._is_inside(unit) and self.current:
+        if not self.waiting and self.current and self._is_inside(unit):
             self.current.abstract.append(unit)
         elif self._open():
             self._add_prose(unit)
@@ -142,13 +153,15 @@ class _Desk:
         """Whether a unit stands in the abstract above: an item of its list, a heading such as `Methods`."""
         if self.waiting or not self.current or not self.current.abstract:
             return False
+        if not unit.marker:
+            return unit.kind is Kind.HEADLINE and is_abstract_part(unit.text)
         above = self.current.abstract[-1]
-        if unit.marker and not unit.marker.startswith("#"):
+        if not unit.marker.startswith("#"):
             opened = above.lines[-1].text.rstrip().endswith(":") or bool(
                 above.marker and above is not self.current.title[0]
             )
             return opened or (not self.shape.marked_titles and unit.block == above.block)
-        return unit.kind is Kind.HEADLINE and is_abstract_part(unit.text) and not unit.marker.startswith("#")
+        return False
 
     def _is_byline(self, unit: Unit) -> bool:
         """Whether a line stands directly below `Title: …`, where the only author of a paper stands."""
@@ -163,20 +176,21 @@ class _Desk:
 
     def _open(self) -> bool:
         """Starts the paper whose title waits, if one does; what waited before it is settled."""
-        index = _title_index(self.waiting, self.shape)
+        waiting = self.waiting
+        index = _title_index(waiting, self.shape) if waiting else None
         if index is None:
             return False
-        start = _title_start(self.waiting, index)
-        before, after = self.waiting[:start], self.waiting[index + 1 :]
-        title = self.waiting[start : index + 1]
+        start = _title_start(waiting, index) if index else 0
+        before, after = waiting[:start], waiting[index + 1 :]
+        title = waiting[start : index + 1]
         if self._is_section(title[0]):
             self.in_article = True
             self.strays += self.waiting
             self.waiting, self.current = [], None
             return False
         self.in_article = False
-        leading = self._share_out(before, title[0])
-        self.current = Draft(title, facts=[*leading, *after])
+        leading = self._share_out(before, title[0]) if before else before
+        self.current = Draft(title, [], leading + after)
         self.drafts.append(self.current)
         self.waiting = []
         return True
@@ -185,7 +199,7 @@ class _Desk:
         """Whether a headline opens a part of an article, after which nothing is a paper, or of a page."""
         if self.shape.article:
             return self.in_article or is_heading(title)
-        return is_page_heading(title) or (is_heading(title) and not self.shape.regular)
+        return is_page_heading(title) if self.shape.regular else is_heading(title)
 
     def _settle_waiting(self, title: Unit | None, *, keep: bool = False) -> None:
         """Finds a home for what waits before a labelled title, inside an abstract (`keep`) or at the end."""
@@ -281,9 +295,12 @@ def _sift(drafts: list[Draft], strays: list[Unit], shape: Shape) -> tuple[list[D
     marked = sum(bool(draft.title[0].marker) for draft in drafts) >= 0.8 * len(drafts)
     kept: list[Draft] = []
     strays = list(strays)
+    most = len(drafts) if with_abstract else (1 - TITLES_SHARE) * len(drafts) + 1
     for draft in drafts:
-        if draft.abstract:
-            good = draft.labelled or not is_chrome(" ".join(u.text for u in draft.title), draft.abstract)
+        if not draft.title[0].text.strip() and not any(unit.text.strip() for unit in draft.title):
+            good = False
+        elif draft.abstract:
+            good = draft.labelled or not is_chrome(_joined(draft.title), draft.abstract)
             good = good and len(draft.abstract) <= _MOST_PARAGRAPHS
         else:
             good = draft.labelled or is_bare_title(
@@ -293,8 +310,15 @@ def _sift(drafts: list[Draft], strays: list[Unit], shape: Shape) -> tuple[list[D
             kept.append(draft)
         else:
             strays += [*draft.title, *draft.abstract, *draft.facts]
+            most -= draft.title[0].kind is Kind.HEADLINE
+            if most < 0:
+                return [], strays  # too few are left for a list of titles, whatever they are
     strays.sort(key=lambda unit: unit.first)
     return kept, strays
+
+
+def _joined(units: list[Unit]) -> str:
+    return units[0].text if len(units) == 1 else " ".join([unit.text for unit in units])
 
 
 def record_of(draft: Draft) -> Record:
@@ -305,23 +329,23 @@ def record_of(draft: Draft) -> Record:
     categories: tuple[str, ...] = ()
     venue, published = None, None
     for unit in draft.facts:
-        text = " ".join(line.text for line in unit.lines)
-        if unit.kind is Kind.AUTHORS or unit.label == "author":
+        text = unit.text if len(unit.lines) == 1 else " ".join([line.text for line in unit.lines])
+        kind, label = unit.kind, unit.label
+        if kind is Kind.AUTHORS or label == "author":
             authors = authors or split_names(text)
-        elif unit.kind is Kind.IDENTIFIER or unit.label in {"doi", "arxiv", "pmid", "url", "link", "cite as"}:
-            identifiers = {**_identifiers(unit.label, text), **identifiers}
+        elif kind is Kind.IDENTIFIER or label in _LINK_LABELS:
+            identifiers = {**_identifiers(label, text), **identifiers}
             links += find_links(text)
-        elif unit.kind is Kind.DATE or unit.label in {"date", "year"}:
+        elif kind is Kind.DATE or label in {"date", "year"}:
             published = published or find_date(text)
-        elif unit.label in {"category", "index terms"}:
-            categories = categories or tuple(
-                part.strip(" .") for part in text.replace(";", ",").split(",") if part.strip(" .")
-            )
-        elif unit.label == "venue":
+        elif label in {"category", "index terms"}:
+            parts = [part.strip(" .") for part in text.replace(";", ",").split(",")]
+            categories = categories or tuple([part for part in parts if part])
+        elif label == "venue":
             venue = venue or text
     return Record(
-        title="\n".join(unit.text for unit in draft.title),
-        abstract="\n".join(_abstract_text(unit) for unit in draft.abstract).strip(),
+        title=title_of(draft.title),
+        abstract="\n".join([_abstract_text(unit) for unit in draft.abstract]).strip(),
         authors=authors,
         published=published,
         links=tuple(links),
@@ -333,14 +357,14 @@ def record_of(draft: Draft) -> Record:
 
 
 def _abstract_text(unit: Unit) -> str:
-    return f"{unit.marker} {unit.text}" if unit.marker else unit.text
+    return f"{unit.marker} {unit.text}" if unit.marker and not unit.label else unit.text
 
 
 def _identifiers(label: str, text: str) -> dict[str, str]:
     if label == "doi" and (doi := normal_doi(text)):
         return find_identifiers(text) or {"doi": doi}
     if label == "arxiv":
-        return arxiv_identifiers(text) or arxiv_identifiers(text.partition(" ")[0])
+        return arxiv_identifiers(text.partition(" ")[0]) or arxiv_identifiers(text)
     if label == "pmid" and text.strip().isdigit():
         return {"pmid": text.strip().lstrip("0")}
     return find_identifiers(text)
@@ -348,14 +372,28 @@ def _identifiers(label: str, text: str) -> dict[str, str]:
 
 def split_names(text: str) -> tuple[str, ...]:
     """`A. Lovelace (1), C. Babbage and J. Doe` as names; `Lovelace, Ada; Babbage, C.` keeps its commas."""
-    text = _NAME_NOTES.sub("", " ".join(text.split()))
-    pieces = text.split(";") if ";" in text else _NAME_BREAKS.split(text)
-    names = (_NAME_EDGES.sub("", piece.strip()).strip(" ,.;") for piece in pieces)
-    return tuple(name for name in names if any(letter.isalpha() for letter in name))
+    text = " ".join(text.split())
+    if _NAME_NOTE.search(text):
+        text = _NAME_NOTES.sub("", text)
+    if ";" in text:
+        pieces = text.split(";")
+    else:
+        pieces = _NAME_BREAKS.split(text) if _NAME_BREAK.search(text) else text.split(",")
+    names = [_name_in(piece.strip()) for piece in pieces]
+    return tuple([name for name in names if name[:1].isalpha() or any(map(str.isalpha, name))])
+
+
+def _name_in(piece: str) -> str:
+    """A name without the `and` before it and the `et al.` behind it."""
+    if piece[:1] in "ab" or piece[-3:].endswith(("al", "al.")):
+        piece = _NAME_EDGES.sub("", piece)
+    return piece.strip(" ,.;")
 
 
 def find_links(text: str) -> list[str]:
     """The http(s) addresses in a line, without the punctuation behind them."""
+    if "://" not in text and "www." not in text:
+        return []
     words = (word.strip("<>()[],;\"'").rstrip(".") for word in text.split() if "://" in word or word.startswith("www."))
     links = (f"https://{word}" if word.startswith("www.") else word for word in words)
     return [link for link in links if is_web_address(link)]

@@ -19,19 +19,23 @@ def split_people(text: str) -> tuple[str, ...]:
     """
     text = " ".join(text.split())
     for _ in range(4):
-        shorter = _NOTES.sub("", text)
+        shorter = _NOTES.sub("", text) if "(" in text else text
         if shorter == text:
             break
         text = shorter
     parts = _AND.split(text)
     pieces = text.split(";") if ";" in text else [piece for part in parts for piece in _by_commas(part)]
     names = (piece.strip(" ,;*†‡").removeprefix("and ") for piece in pieces[:_MOST_NAMES])
-    return tuple(name for name in names if any(letter.isalpha() for letter in name))
+    return tuple(name for name in names if name[:1].isalpha() or any(map(str.isalpha, name)))
 
 
 def _by_commas(text: str) -> list[str]:
     """Names between commas; where every second piece is initials, `Lovelace, A.` is one name."""
     pieces = _COMMA.split(text)
-    if len(pieces) > 1 and len(pieces) % 2 == 0 and all(_INITIALS.fullmatch(piece.strip()) for piece in pieces[1::2]):
+    if (
+        len(pieces) % 2 == 0
+        and len(pieces[1].strip()) < 20
+        and all(_INITIALS.fullmatch(piece.strip()) for piece in pieces[1::2])
+    ):
         return [f"{family}, {given}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)]
     return pieces

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from broadsheet.reading.dates import find_date
 from broadsheet.reading.identity import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.parsed import Gap, Parsed, Record, split_lines
 from broadsheet.reading.people import split_people
+from broadsheet.reading.tables import has_title, read_table
 
 _LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){2,500})\]"
@@ -41,18 +42,30 @@ _PUBLISHED = re.compile(
 )
 """Addresses of archives, proceedings and journals, each of a paper of theirs."""
 
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,60})\]:\s{1,4}<?(https?://[^\s<>]{4,1000})", re.MULTILINE)
+_REFERENCE = re.compile(r"(?<!!)\[([^\[\]\n]{2,500})\] ?\[([^\[\]\n]{1,60})\]")
+_BARE = re.compile(
+    r"^([ \t]{0,12}(?:[-*+]|\d{1,4}[.)])[ \t][^\n(\[<]{12,400}?[ \t:,(]{1,3})<?(https?://[^\s<>()]{8,500})>?\)?(?=\s|$)",
+    re.MULTILINE,
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NO_TITLE = frozenset(
     {"paper", "pdf", "arxiv", "link", "abs", "html", "code", "openreview", "doi", "url", "project", "page", "website",
      "here", "github", "acl", "blog", "video", "slides", "poster", "dataset", "demo", "read more", "full text",
      "this paper", "bib"}
 )  # fmt: skip
+_LONG = 120
+"""Characters of a line below an item that make it the abstract of the item's paper."""
+
 _SHOWN = 2000
 
 
 def recognises(text: str) -> bool:
     """Whether a text has several Markdown links, or a heading that is one above labelled lines."""
     head = text[:200_000]
+    if _table_header(head):
+        return True
+    head = _spelled_out(head)
     links = [match for match in _LINK.finditer(head) if not match[2].startswith("#")]
     papers = sum(_PUBLISHED.search(match[2]) is not None for match in links)
     headings = len(re.findall(r"^(?:#{1,6}\s|[-*+]\s|\d{1,4}[.)]\s|\|)", head, re.MULTILINE))
@@ -61,10 +74,55 @@ def recognises(text: str) -> bool:
 
 def parse(text: str) -> Parsed:
     """The entries of a digest if its headings open some, else the links to papers of a reading list."""
+    if header := _table_header(text[:200_000]):
+        parsed = _table(text, *header)
+        if any(record.abstract for record in parsed.records) or "](" not in text:
+            return parsed
+    text = _spelled_out(text)
     entries = tuple(_entries(text))
     if sum(bool(record.abstract) for record in entries) >= 0.5 * len(entries) > 0:
         return Parsed(entries, format="a Markdown digest")
     return _links(text)
+
+
+def _spelled_out(text: str) -> str:
+    """Links by reference, `[title][1]`, and bare addresses of papers in items as links of the one usual form."""
+    if "]: http" in text:
+        meant = dict(_DEFINITION.findall(text))
+        text = _REFERENCE.sub(lambda link: f"[{link[1]}]({meant[link[2]]})" if link[2] in meant else link[0], text)
+    return _BARE.sub(r"\1[paper](\2)", text) if "http" in text else text
+
+
+def _table_header(head: str) -> tuple[int, list[str]] | None:
+    """The line of a table's header that names a title, and its columns."""
+    lines = head.split("\n", 2000)[:2000]
+    for index, line in enumerate(lines[1:], start=1):
+        if _is_rule(line):
+            columns = [_plain(cell) for cell in _cells(lines[index - 1])]
+            if has_title(columns):
+                return index, columns
+    return None
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is what stands below the header of a table, `|---|:---:|`."""
+    return "--" in line and "|" in line and not line.strip("|:- \t")
+
+
+def _cells(line: str) -> list[str]:
+    cells = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
+    return [cell.strip().replace("\\|", "|") for cell in cells]
+
+
+def _table(text: str, above: int, columns: list[str]) -> Parsed:
+    """The rows of a table, with the first address of each."""
+    rows: list[tuple[int, list[str]]] = [(above, [*columns, "url"])]
+    for number, line in enumerate(split_lines(text), start=1):
+        if number > above + 1 and "|" in line and not _is_rule(line):
+            cells = (_cells(line) + [""] * len(columns))[: len(columns)]
+            address = next((match[2] for match in _LINK.finditer(line) if is_web_address(match[2])), "")
+            rows.append((number, [*map(_plain, cells), address]))
+    return replace(read_table(rows), format="Markdown")
 
 
 @dataclass(slots=True)
@@ -157,14 +215,19 @@ def _links(text: str) -> Parsed:
     """Every link to a paper whose words are its title; `[paper](…)` takes the words before it on its line."""
     records: list[Record] = []
     gaps: list[Gap] = []
-    fenced = False
+    fenced = item = False
     for number, line in enumerate(split_lines(text), start=1):
         if _FENCE.match(line):
             fenced = not fenced
+        if item and len(line) > _LONG and line[:2].isspace() and not _ITEM.fullmatch(line):
+            records[-1] = replace(records[-1], abstract=f"{records[-1].abstract}\n{_plain(line.strip())}".strip())
+            continue
+        item = item and (not line.strip() or line[:1].isspace())
         if fenced or "](" not in line:
             continue
         found = list(_line_records(line, number))
         records += found
+        item = len(found) == 1 and _ITEM.fullmatch(line) is not None
         if not found and (line.lstrip()[:1] in {"|", "-", "*", "+"} or _ITEM.fullmatch(line)) and "](#" not in line:
             gaps.append(Gap(number, number, line.strip()[:_SHOWN], "its links lead to no paper known by its address"))
     return Parsed(tuple(records), tuple(_joined(gaps)) if records else ())
@@ -195,7 +258,10 @@ def _lead_title(lead: str) -> str:
         return bold[1]
     cell = next((part for part in reversed(lead.split("|")) if len(part.strip(" [(:,.-")) > 12), lead)
     item = _ITEM.fullmatch(cell)
-    return (item[1] if item else cell).strip(" [(:,-")
+    words = (item[1] if item else cell).strip(" [(:,-")
+    title, _, rest = words.partition(". ")
+    cited = title.count(" ") >= 2 and (re.search(r"\b(?:19|20)\d\d\b", rest) or "et al" in rest)
+    return title if cited else words
 
 
 def _is_title(title: str) -> bool:

@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from broadsheet.errors import ReadingError
 from broadsheet.reading.dates import date_of, find_date
 from broadsheet.reading.identity import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
+from broadsheet.reading.names import NAMES
 from broadsheet.reading.parsed import Gap, Parsed, Record, split_lines
 from broadsheet.reading.people import split_people
 from broadsheet.reading.richtext import flatten
-from broadsheet.reading.shapes import Object, find_rows, plain_keys, scalars, unwrap
-
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "title": ("rawtitle", "title", "papertitle", "articletitle", "documenttitle", "displayname", "titles"),
-    "abstract": (
-        "rawabstract", "abstract", "abstracttext", "paperabstract", "summary", "abstractnote", "abstracts",
-        "description",
-    ),
-    "authors": (
-        "authors", "author", "authorships", "authornames", "authorfullnames", "creators", "authorstring", "authorlist",
-    ),
-    "date": (
-        "published", "date", "publisheddate", "publicationdate", "publishedat", "issued", "publishedprint",
-        "publishedonline", "firstpublicationdate", "dateofpublication", "submitteddate", "cdate", "pdate", "created",
-        "createdat", "versions", "updated",
-    ),
-    "links": (
-        "url", "link", "links", "paperurl", "urlabs", "absurl", "htmlurl", "pdfurl", "urlpdf", "pdf", "ee",
-        "primarylocation", "openaccesspdf", "openurllink",
-    ),
-    "code": ("codeurl", "code", "repo", "repository", "github", "githubrepo"),
-    "arxiv": ("arxivid", "arxiv", "eprint", "arxiveprints"),
-    "doi": ("doi", "dois"),
-    "pmid": ("pmid", "pubmedid", "pubmed"),
-    "categories": ("categories", "category", "subjects", "keywords", "keyword", "tags", "authorkeywords", "manualtags"),
-    "venue": (
-        "venue", "journal", "containertitle", "publicationtitle", "booktitle", "sourcetitle", "conference",
-        "journalref", "journaltitle", "primarylocation",
-    ),
-}  # fmt: skip
-COLUMNS: Mapping[str, frozenset[str]] = {field: frozenset(names) for field, names in _NAMES.items()}
-"""The names of each field, for whoever must know which columns are known."""
+from broadsheet.reading.shapes import Object, abstract_in, find_rows, plain_keys, scalars, unwrap
 
 _BEGINS = re.compile(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
 _LINE_BEGINS = re.compile(r"\s*\{\s*\"")
@@ -55,6 +26,9 @@ _SAMPLE = 50
 _TEXT_LIMIT = 2000
 _MOST_PARTS = 5000
 """Authors, links or keywords read of one record."""
+
+_LONGEST_LIST = 100_000
+"""Characters of a list of names inside a cell."""
 
 _PLACES = 100_000
 """Words of one inverted abstract."""
@@ -67,6 +41,8 @@ def recognises_json(text: str) -> bool:
 
 def recognises_lines(text: str) -> bool:
     """Whether most of the first lines begin an object of their own."""
+    if text[:1000].lstrip()[:1] == "[":
+        return False
     lines = [line for line in text[:1_000_000].split("\n", 200) if line.strip()][:_SAMPLE]
     objects = sum(_LINE_BEGINS.match(line[:100]) is not None for line in lines)
     return len(lines) >= 2 and objects >= 0.6 * len(lines)
@@ -74,8 +50,7 @@ def recognises_lines(text: str) -> bool:
 
 def parse_json(text: str) -> Parsed:
     """The records of a JSON document: a list of objects, or one that stands in an object up to two levels down."""
-    document = _load(text)
-    path, rows = find_rows(document)
+    path, rows = find_rows(_load(text))
     records: list[Record] = []
     bad: list[tuple[int, str]] = []
     for index, row in enumerate(rows):
@@ -95,7 +70,7 @@ def parse_lines(text: str) -> Parsed:
         if not line.strip():
             continue
         try:
-            record, why = read_row(json.loads(line), line=number)
+            record, why = read_row(json.loads(line.rstrip(" \t,")), line=number)
         except RecursionError:
             record, why = None, "its JSON is nested too deeply"
         except ValueError as error:
@@ -113,11 +88,27 @@ def _load(text: str) -> Any:
     except RecursionError as error:
         raise ReadingError("the JSON is nested too deeply to be a listing: give a list of papers.") from error
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and (documents := _one_after_another(text)):
+            return documents
         raise ReadingError(
             f"the JSON is broken at line {error.lineno}, column {error.colno} ({_reason(error)}): correct it there."
         ) from error
     except ValueError as error:
         raise ReadingError(f"the JSON holds a value that cannot be read ({error}): correct it.") from error
+
+
+def _one_after_another(text: str) -> list[Any]:
+    """The documents of a text that holds several, as JSON Lines do when each is spread over lines; else none."""
+    found: list[Any] = []
+    position = _skip(text, 0)
+    try:
+        while position < len(text):
+            document, position = _DECODER.raw_decode(text, position)
+            found.append(document)
+            position = _skip(text, position)
+    except (ValueError, RecursionError):
+        return []
+    return found
 
 
 def _reason(error: ValueError) -> str:
@@ -127,7 +118,7 @@ def _reason(error: ValueError) -> str:
 
 def _value(plain: Object, name: str) -> Iterator[Any]:
     """The values an object has under the names of a field, empty ones left out."""
-    return (plain[key] for key in _NAMES[name] if plain.get(key))
+    return (plain[key] for key in NAMES[name] if plain.get(key))
 
 
 def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
@@ -137,14 +128,17 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
     plain = unwrap(row)
     if plain.get("itemtype") in {"attachment", "note", "annotation"}:
         return None, "it is a note or a file, and no paper"
-    title = _text(*_value(plain, "title"))
+    title = _text(*_value(plain, "title")) or (_text(plain.get("name")) if plain.get("abstract") else "")
+    title = flatten(title) if "<" in title else title
     if not title:
         return None, "it has no title"
-    abstract = _text(*_value(plain, "abstract")) or _uninverted(plain.get("abstractinvertedindex"))
+    abstract = next((text for value in _value(plain, "abstract") if (text := abstract_in(value))), "") or _uninverted(
+        plain.get("abstractinvertedindex")
+    )
     abstract = "" if _NO_ABSTRACT.fullmatch(abstract) else abstract
     return (
         Record(
-            title=flatten(title) if "<" in title else title,
+            title=title,
             abstract=_without_heading(flatten(abstract)) if "<" in abstract else abstract,
             authors=_people(next(_value(plain, "authors"), None)),
             published=next((found for value in _value(plain, "date") if (found := _date(value))), None),
@@ -214,6 +208,7 @@ def _uninverted(index: Any) -> str:
 
 def _people(value: Any) -> tuple[str, ...]:
     """Authors as a list of names, of objects with a name, or one text."""
+    value = _unquoted(value)
     if isinstance(value, str):
         return split_people(value)
     if isinstance(value, dict):
@@ -222,6 +217,17 @@ def _people(value: Any) -> tuple[str, ...]:
         return ()
     names = (_name(person) for person in value[:_MOST_PARTS])
     return tuple(name for name in names if name)
+
+
+def _unquoted(value: Any) -> Any:
+    """A list that a table holds as its source text, `['Ada Lovelace', 'C. Babbage']`, as that list."""
+    if not isinstance(value, str) or value[:1] != "[" or not 2 < len(value) < _LONGEST_LIST:
+        return value
+    try:
+        found = ast.literal_eval(value.rstrip("; "))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return value
+    return found if isinstance(found, list) else value
 
 
 def _name(person: Any) -> str:
@@ -235,7 +241,7 @@ def _name(person: Any) -> str:
         plain = plain_keys(inner)
     if plain.get("creatortype", "author") not in {"author", "inventor", "presenter", "programmer", "contributor"}:
         return ""
-    names = ("name", "fullname", "displayname", "literal", "text", "rawauthorname")
+    names = ("name", "fullname", "displayname", "literal", "text", "rawauthorname", "creator")
     if name := _text(*(plain.get(name) for name in names)):
         return name
     given = _text(plain.get("given"), plain.get("firstname"), plain.get("forename"), plain.get("first"))
@@ -246,6 +252,7 @@ def _name(person: Any) -> str:
 
 def _parts(value: Any) -> tuple[str, ...]:
     """Keywords as a list of texts or one text; `cs.CL cs.LG` are two."""
+    value = _unquoted(value)
     if isinstance(value, str):
         separator = ";" if ";" in value else "," if "," in value else None
         if separator is None and not all(re.fullmatch(r"[a-z-]+(?:\.[A-Za-z-]+)?", part) for part in value.split()):

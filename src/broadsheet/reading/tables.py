@@ -7,8 +7,9 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from broadsheet.reading.names import COLUMNS
 from broadsheet.reading.parsed import Gap, Parsed, Record
-from broadsheet.reading.records import COLUMNS, read_row
+from broadsheet.reading.records import read_row
 from broadsheet.reading.shapes import plain_keys
 
 _DELIMITERS = ",\t;|"
@@ -113,7 +114,8 @@ def _find_header(text: str) -> tuple[int, str] | None:
         known = [(_known(next(csv.reader([line], delimiter=mark), [])), mark) for mark in _DELIMITERS if mark in line]
         best = max(known, key=lambda pair: pair[0], default=(0, ","))
         if best[0] > 1:
-            return skipped, best[1]
+            ruled = best[1] == "|" and skipped + 1 < len(lines) and "--" in lines[skipped + 1]
+            return None if ruled else (skipped, best[1])  # a table of Markdown is none of these
     return None
 
 

@@ -17,12 +17,16 @@ from broadsheet.reading.parsed import Gap, Parsed, Record, split_lines
 from broadsheet.reading.richtext import flatten
 
 _RIS = re.compile(r"([A-Z][A-Z0-9]) {1,3}-(?: (.*)|[ \t]*)")
+_SMALL = re.compile(r"^[a-z][a-z0-9](?= {1,3}-(?: |$))", re.MULTILINE)
+_SMALL_TYPE = re.compile(r"^\ufeff?ty {1,3}-", re.MULTILINE)
 _MEDLINE = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- (.*)")
 _SCIENCE = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|[ \t]*)")
 _REFER = re.compile(r"%([0-9A-Z!@~+^&*$#<>()?\[\];:=_\\'`{}|.\"]) ?(.*)")
 _KEYWORD_BREAK = re.compile(r"\s*;\s*|\n")
 _MOST_VALUES = 5000
 _SHOWN = 2000
+_ALIKE = 40
+"""Characters by which two abstracts of one record are known as the same, one of them cut short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Dialect:
 
 
 RIS = Dialect(
-    looks=re.compile(r"^\ufeff?TY {1,3}- ?[A-Z]", re.MULTILINE),
+    looks=re.compile(r"^\ufeff?(?:TY|ty) {1,3}- ?[A-Za-z]", re.MULTILINE),
     line=_RIS,
     begins=frozenset({"TY"}),
     ends=frozenset({"ER"}),
@@ -123,8 +127,8 @@ REFER = Dialect(
 
 
 def parse_ris(text: str) -> Parsed:
-    """The references of a RIS file, whichever of its families of tags the exporter uses."""
-    return _parse(text, RIS)
+    """The references of a RIS file, whichever of its families of tags the exporter uses, in capitals or not."""
+    return _parse(_SMALL.sub(lambda tag: tag[0].upper(), text) if _SMALL_TYPE.search(text) else text, RIS)
 
 
 def parse_medline(text: str) -> Parsed:
@@ -244,8 +248,9 @@ def _first(fields: Mapping[str, list[str]], tags: tuple[str, ...]) -> str:
 
 
 def _abstract(fields: Mapping[str, list[str]], dialect: Dialect) -> str:
-    values = next((fields[tag] for tag in dialect.abstract if fields.get(tag)), [])
-    text = "\n".join(values)
+    """The text under the first tag that there is, or another's that begins the same way and is longer."""
+    texts = ["\n".join(fields[tag]) for tag in dialect.abstract if fields.get(tag)]
+    text = max((text for text in texts if text[:_ALIKE] == texts[0][:_ALIKE]), key=len, default="")
     return flatten(text) if "<" in text else text
 
 

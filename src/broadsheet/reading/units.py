@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from broadsheet.errors import InputTooLarge
 from broadsheet.reading.lines import LONG, Kind, Line, is_abstract_part, read_line, title_case
@@ -19,13 +19,17 @@ _WIDEST = 140
 """Characters: text with longer lines was not wrapped by hand or by mail."""
 
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)\]]*$")
+_ENDINGS = frozenset(".!?。！？…\"'”’)]")
+"""What a sentence's last character may be."""
 _INNER_END = re.compile(r"(?<!\bvs)(?<! al)(?<!\bSt)[a-z0-9)\]%]\.[\"”)]? +[A-Z]")
 _SUBMITTED_BY = re.compile(r"(?:submitted|posted|shared|uploaded|curated|added) by:?", re.IGNORECASE)
+_SUBMITTER = len("submitted by:") + 1
 _OPENER = re.compile(
     r"(?:we|this|these|in this|in (?:the|recent)|here|our|it is|there|recent(?:ly)?|while|despite|although|however"
     r"|many|most|given|to (?:address|this)|as|with the|an?|the|let|motivated|inspired)\b",
     re.IGNORECASE,
 )
+_HEADING_NUMBER = re.compile(r"^\d{1,3}[.)]\s+")
 _HELD_BACK = {"author", "comment", "category", "venue", "title", "affiliation", "affiliations"}
 """Labels whose value may run on over wrapped lines."""
 
@@ -40,9 +44,10 @@ class Unit:
     kind: Kind
     lines: list[Line]
     block: int
+    text: str
+    """The lines as they stood, one below the other."""
+    marker: str = ""
     label: str = ""
-    dotted: bool = field(default=False)
-    """Ends like a sentence."""
 
     @property
     def first(self) -> int:
@@ -51,15 +56,6 @@ class Unit:
     @property
     def last(self) -> int:
         return self.lines[-1].number
-
-    @property
-    def marker(self) -> str:
-        return self.lines[0].marker
-
-    @property
-    def text(self) -> str:
-        """The lines as they stood, one below the other."""
-        return self.lines[0].text if len(self.lines) == 1 else "\n".join(line.text for line in self.lines)
 
 
 def read_units(text: str) -> list[Unit]:
@@ -74,10 +70,13 @@ def read_units(text: str) -> list[Unit]:
     width = wrap_width(blocks)
     units: list[Unit] = []
     for number, block in enumerate(blocks):
-        for lines in join_lines(block, width):
-            units.append(_unit(lines, number))
-            if len(units) > 1 and _SUBMITTED_BY.fullmatch(units[-2].text) and units[-1].text.count(" ") < 3:
-                units[-1].kind = Kind.CHROME  # the name that stands on a line of its own
+        if len(block) == 1:
+            units.append(_unit(block, number))
+        else:
+            units += [_unit(lines, number) for lines in join_lines(block, width)]
+    for above, unit in itertools.pairwise(units):
+        if len(above.text) < _SUBMITTER and _SUBMITTED_BY.fullmatch(above.text) and unit.text.count(" ") < 3:
+            unit.kind = Kind.CHROME  # the name on a line of its own under `Submitted by`
     return units
 
 
@@ -101,17 +100,22 @@ def wrap_width(blocks: list[list[Line]]) -> int:
 
     In wrapped text most lines are so long that the next line's first word would not have fitted.
     """
+    stretches = [block for block in blocks if len(block) > 1]
+    if not stretches:
+        return 0
+    lengths = sorted([len(line.text) for block in blocks for line in block if line.kind is Kind.TEXT])
+    if not lengths:
+        return 0
+    width = lengths[-1] if len(lengths) < 40 else lengths[int(len(lengths) * 0.99)]
+    if width > _WIDEST or width < 30:
+        return 0
     pairs = [
         (line, after)
-        for block in blocks
+        for block in stretches
         for line, after in itertools.pairwise(block)
         if line.kind is Kind.TEXT and after.kind is Kind.TEXT and not after.marker
     ]
     if not pairs:
-        return 0
-    lengths = sorted(len(line.text) for block in blocks for line in block if line.kind is Kind.TEXT)
-    width = lengths[-1] if len(lengths) < 40 else lengths[int(len(lengths) * 0.99)]
-    if width > _WIDEST or width < 30:
         return 0
     full = sum(not _fits(line, after, width - 3) for line, after in pairs)
     return width if full >= 0.5 * len(pairs) else 0
@@ -119,6 +123,9 @@ def wrap_width(blocks: list[list[Line]]) -> int:
 
 def join_lines(block: list[Line], width: int) -> Iterator[list[Line]]:
     """The lines of a block, those of one sentence, title or list of names together."""
+    if len(block) == 1:
+        yield block
+        return
     run: list[Line] = []
     for index, line in enumerate(block):
         if run and not continues(run, line, block[index + 1] if index + 1 < len(block) else None, width):
@@ -132,13 +139,14 @@ def join_lines(block: list[Line], width: int) -> Iterator[list[Line]]:
 def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bool:
     """Whether `line` goes on with what stands in `run`; `after` is the line below it."""
     last = run[-1]
-    if line.marker or line.text == last.text:
+    if line.kind not in _WRAPPABLE or line.marker or line.text == last.text:
         return False
-    if last.kind is Kind.LABEL or run[0].kind in {Kind.LABEL, Kind.AUTHORS}:
+    first = run[0].kind
+    if last.kind is Kind.LABEL or first is Kind.LABEL or first is Kind.AUTHORS:
         return _label_goes_on(run, line, width)
-    if run[0].kind is not Kind.TEXT or line.kind not in _WRAPPABLE:
+    if first is not Kind.TEXT:
         return False
-    ended = _ENDS.search(last.text[-4:]) is not None
+    ended = _ended(last.text)
     if line.kind is not Kind.TEXT or last.kind is not Kind.TEXT:
         return bool(width) and len(run) > 1 and not ended and not _fits(last, line, width // 2)
     if line.text[0].islower():
@@ -152,10 +160,8 @@ def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bo
 
 def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
     first, last = run[0], run[-1]
-    if line.kind not in _WRAPPABLE:
-        return False
     if first.label and first.label not in _HELD_BACK:
-        ended = _ENDS.search(last.text[-4:]) is not None
+        ended = _ended(last.text)
         running = first.label in {"abstract", "summary"} and bool(width)
         return running and (line.kind is Kind.TEXT or not ended)
     if len(last.text) > LONG:
@@ -171,7 +177,7 @@ def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
 def _turns(run: list[Line], line: Line, after: Line | None, *, ended: bool) -> bool:
     """Whether a full line is followed not by its own next line but by something new: an abstract, a title."""
     if ended:
-        return len(line.text) > 12 and title_case(line.text) >= 0.7 and not _ENDS.search(line.text[-4:])
+        return len(line.text) > 12 and title_case(line.text) >= 0.7 and not _ended(line.text)
     if len(run) > 2:
         return False
     text = " ".join(part.text for part in run)
@@ -179,6 +185,11 @@ def _turns(run: list[Line], line: Line, after: Line | None, *, ended: bool) -> b
     if case >= 0.6 and next_case < 0.5 and after is not None and after.kind is Kind.TEXT:
         return True
     return len(run) == 1 and after is not None and after.text[:1].islower() and _OPENER.match(line.text) is not None
+
+
+def _ended(text: str) -> bool:
+    """Whether a line ends like a sentence."""
+    return text[-1:] in _ENDINGS and _ENDS.search(text[-4:]) is not None
 
 
 def _fits(line: Line, after: Line, width: int) -> bool:
@@ -198,29 +209,35 @@ def _is_paragraph(line: Line, width: int) -> bool:
 
 
 def _unit(lines: list[Line], block: int) -> Unit:
-    first = lines[0]
-    if first.kind is not Kind.TEXT:
-        return Unit(first.kind, lines, block, first.label)
-    text = first.text if len(lines) == 1 else " ".join(line.text for line in lines)
-    kind, dotted = _text_kind(text)
-    return Unit(kind, lines, block, dotted=dotted)
+    _, kind, text, marker, label, _ = lines[0]
+    if kind is Kind.TEXT:
+        kind = _text_kind(text if len(lines) == 1 else " ".join([line.text for line in lines]))
+    if len(lines) > 1:
+        text = "\n".join([line.text for line in lines])
+    return Unit(kind, lines, block, text, marker, label)
 
 
-def _text_kind(text: str) -> tuple[Kind, bool]:
+def _text_kind(text: str) -> Kind:
     """Whether a text is a headline, one or two sentences, or a paragraph."""
     if len(text) > LONG:
-        return Kind.PROSE, _ENDS.search(text[-4:]) is not None
+        return Kind.PROSE
     words = text.count(" ") + 1
     if words * 14 < len(text) and not text.isascii():
         words = len(text) // 3  # a script without spaces
-    dotted = text[-1] in ".。" or (text[-1] in "\"'”’)]" and _ENDS.search(text[-4:]) is not None)
     if is_abstract_part(text):
-        return Kind.HEADLINE, dotted
-    inner = "." in text[:-1] and _INNER_END.search(text) is not None
+        return Kind.HEADLINE
+    dotted = text[-1] in ".。" or (text[-1] in "\"'”’)]" and _ENDS.search(text[-4:]) is not None)
+    inner = words > 11 and "." in text[:-1] and _INNER_END.search(text) is not None
     if words > 34 or (words > 24 and (dotted or inner)):
-        return Kind.PROSE, dotted
+        return Kind.PROSE
     if dotted and words >= 3:
-        return Kind.SENTENCE, True
-    if inner and words >= 12 and title_case(text) < 0.5:
-        return Kind.SENTENCE, dotted
-    return Kind.HEADLINE, dotted
+        return Kind.SENTENCE
+    if inner and title_case(text) < 0.5:
+        return Kind.SENTENCE
+    return Kind.HEADLINE
+
+
+def title_of(title: list[Unit]) -> str:
+    """A title as it stood, without the number that a Markdown heading has inside it."""
+    text = title[0].text if len(title) == 1 else "\n".join([unit.text for unit in title])
+    return _HEADING_NUMBER.sub("", text) if title[0].marker.startswith("#") else text

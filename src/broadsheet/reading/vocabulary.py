@@ -126,6 +126,7 @@ BUTTONS = _phrases(
     |download|download pdf|project page|add to library|edit|copy|copy link|like|reply|follow|supplementary
     |supplementary material|poster|video|slides|openreview|paper|papers|view|view paper|view abstract|details
     |expand|collapse|more|less|tex source|other formats|community|full text|full-text|open access|listen|play
+    |html (experimental)
     |sign in|sign up|log in|login|next|previous|back to top|show abstract|hide abstract|related articles
     |project|demo|dataset|models|spaces|repo|website|link|links|top|new
     """
@@ -135,6 +136,7 @@ BUTTONS = _phrases(
 CHROME = re.compile(
     r"\b(?:subscribe|unsubscribe|newsletter|inbox|cookies?|sign (?:in|up)|log ?in|log ?out|privacy policy|terms of"
     r"|all rights reserved|copyright|click|sort(?:ed)? by|filter by|skip to|back to|powered by|follow us|showing \d"
+    r"|by AK and the|view a pdf of"
     r"|search results|results for|entries per page|total of \d+|page \d+ of|loading|javascript|cited by|read more"
     r"|get (?:the|trending|our)|see recent|view all|load more|help center|advanced search|export (?:to|as))\b",
     re.IGNORECASE,

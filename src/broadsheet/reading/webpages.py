@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from broadsheet.errors import InputTooLarge
-from broadsheet.reading import pasted
+from broadsheet.reading import layouts, pasted
+from broadsheet.reading.alerts import read_semantic_scholar
 from broadsheet.reading.dates import find_date
+from broadsheet.reading.digests import read_digest_page
 from broadsheet.reading.identity import find_identifiers, is_web_address, normal_doi, normal_title
+from broadsheet.reading.markup import without_surrogates
 from broadsheet.reading.pagetext import read_links, read_page
 from broadsheet.reading.parsed import Gap, Parsed, Record
 from broadsheet.reading.people import split_people
@@ -48,8 +51,8 @@ def parse(text: str) -> Parsed:
     tree = _tree(text)
     if tree is None:
         return Parsed()
-    for kind, reader in (("an arXiv page", _arxiv), ("Google Scholar", _scholar), ("a paper's page", _own_page)):
-        if records := tuple(reader(tree)):
+    for kind, reader, telling in _MAKES:
+        if telling in text and (records := tuple(reader(tree))):
             return Parsed(records, format=kind)
     return _as_text(tree)
 
@@ -62,7 +65,7 @@ def _tree(text: str) -> Element | None:
         raise InputTooLarge(f"the page has more than {_MOST_TAGS:,} tags: save the part with the papers.")
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8")
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(without_surrogates(text).encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return None
 
@@ -197,10 +200,20 @@ def _own_page(tree: Element) -> Iterator[Record]:
     )
 
 
+_MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]], str], ...] = (
+    ("an arXiv page", _arxiv, ""),
+    ("Google Scholar", _scholar, ""),
+    ("a digest of Broadsheet's", read_digest_page, "paper-"),
+    ("a paper's page", _own_page, ""),
+    ("Semantic Scholar", read_semantic_scholar, "semanticscholar.org"),
+)
+"""What made a page, its reader, and words without which it is not asked."""
+
+
 def _as_text(tree: Element) -> Parsed:
     """A page as its reader would copy it; the lines are the page's no more, so none are given."""
     page = read_page(tree)
-    parsed = pasted.parse(page)
+    parsed = layouts.parse(page) if layouts.recognises(page) else pasted.parse(page)
     links = _links_by_title(tree)
     records = tuple(_linked(record, links) for record in parsed.records)
     with_abstract = sum(bool(record.abstract) for record in records)

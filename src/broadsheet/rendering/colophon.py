@@ -68,6 +68,8 @@ def colophon(digest: Digest) -> Colophon:
 def _figures(account: Account) -> Iterator[Figure]:
     yield Figure("Papers received", account.received)
     yield Figure("duplicates", account.duplicates, part=True)
+    if account.left_out:
+        yield Figure("replacements left out", account.left_out, part=True)
     yield Figure("digested", account.digested, part=True)
     yield Figure("TL;DRs written", account.written)
     yield Figure("asked for again", account.repaired, part=True)
@@ -78,10 +80,13 @@ def _figures(account: Account) -> Iterator[Figure]:
 
 
 def _sentences(account: Account) -> Iterator[str]:
+    left = f"{count(account.left_out, 'replacement')} of earlier versions left out, " if account.left_out else ""
     yield (
         f"{count(account.received, 'paper')} received: {count(account.duplicates, 'duplicate')}, "
-        f"{account.digested:,} digested."
+        f"{left}{account.digested:,} digested."
     )
+    if account.left_out:
+        yield "To take the replacements in: --replacements, or `reading: {replacements: true}` in config.yaml."
     written = f"{account.written:,} written"
     written += f" ({account.repaired:,} asked for again)" if account.repaired else ""
     extracted = f"{account.extracted:,} extracted"
@@ -113,6 +118,7 @@ def _command(digest: Digest) -> str:
     if digest.engine.backend != "builtin":
         words += ["--backend", plain(digest.engine.backend)]
         words += ["--model", plain(digest.engine.model)] if digest.engine.model else []
+    words += ["--replacements"] if any(paper.is_replacement for paper in digest.papers) else []
     return shlex.join(words)
 
 

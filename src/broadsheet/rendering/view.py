@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from broadsheet.models import Digest, Evidence, Paper, Summary
 from broadsheet.rendering.colophon import Colophon, colophon
 from broadsheet.rendering.figures import count, format_date, format_period
+from broadsheet.rendering.labels import extracted_label
 from broadsheet.rendering.links import paper_url, safe_url, short_address
 from broadsheet.rendering.text import Slugs, heading, plain, shorten, squeeze
 
@@ -103,6 +104,7 @@ class Page:
     sections: tuple[Section, ...]
     built_in: bool
     extracted: bool
+    extracted_label: str
     written: bool
     model: str
     colophon: Colophon
@@ -130,6 +132,7 @@ def view(digest: Digest) -> Page:
         sections=sections,
         built_in=digest.engine.backend == "builtin",
         extracted="extracted" in methods,
+        extracted_label=extracted_label(_language_code(digest.language)),
         written="written" in methods,
         model=plain(digest.engine.model or digest.engine.backend),
         colophon=colophon(digest),

@@ -12,7 +12,7 @@ from broadsheet.writing.clauses import Clauses, Cut, EndsPhrase, find_clauses, i
 from broadsheet.writing.grammar import VERB
 from broadsheet.writing.sentences import Sentence
 from broadsheet.writing.trim import drop_lead_in, finish
-from broadsheet.writing.words import words
+from broadsheet.writing.words import STOP_WORDS, words
 
 SHORTEST_WORDS = 7
 LONGEST_WORDS = 45
@@ -125,7 +125,7 @@ def has_verb(text: str) -> bool:
 def join(first: Candidate, second: Candidate) -> Candidate:
     """Two claims of an abstract as one sentence, in the abstract's order: "We propose X; it does Y." """
     opening, rest = second.text.split(" ", 1)
-    if opening.lower() in _OPENS_LOWER or opening.endswith("ing"):
+    if opening.lower() in _OPENS_LOWER | STOP_WORDS or opening.endswith("ing"):
         opening = opening.lower()
     text = f"{first.text.rstrip('.')}; {opening} {rest}"
     return Candidate(first.sentences + second.sentences, text, (*first.kinds, *second.kinds, "joined"))

@@ -28,15 +28,15 @@ _LONGEST_PART = 18
 _LONGEST_PAIR = 27
 _PARTS_OF_A_SENTENCE = 5
 _MOST_PAIRS = 40
-_POINTS_BACK = 0.1
+_POINTS_BACK = 0.12
 """What pointing back costs, in the ROUGE-1 that a candidate hopes for; set by hand, for readers."""
-_BEFORE_CLAIM = 0.05
+_BEFORE_CLAIM = 0.12
 """What telling only what leads to the claim costs, likewise."""
 _POINTER = re.compile(
     r"\b(?:this(?! (?:paper|work|article|study|is|can|allows)\b)|these|those|such(?! as\b| that\b)(?: an?)?"
     r"|the (?:above|latter|former|aforementioned|resulting)) (?P<noun>[\w-]+)"
-    r"|(?:on|from|by|doing|to) (?:this|that)(?P<alone>[,.;])"
-    r"|\A(?:it|they|its|their|this line|the other|another|(?:the )?second)\b",
+    r"|\b(?P<then>(?:is|are) then)\b|(?:on|from|by|doing|to) (?:this|that)(?P<alone>[,.;])"
+    r"|\A(?:it|they|its|their|this line|here it|the other|another|(?:the )?second)\b",
     re.IGNORECASE,
 )
 _WEAK_SECOND = re.compile(
@@ -82,7 +82,7 @@ def points_back(text: str) -> bool:
     """Whether it speaks of something that was named in a sentence before: "these flaws", "such a network"."""
     for found in _POINTER.finditer(text):
         before = {stem(token.lower()) for token in tokens_of(text[: found.start()])}
-        if found["alone"] or stem((found["noun"] or "").lower()) not in before:
+        if found["alone"] or found["then"] or stem((found["noun"] or "").lower()) not in before:
             return True
     return False
 
@@ -160,7 +160,9 @@ def _list_pairs(single: Sequence[Candidate], view: View) -> Iterator[Candidate]:
     pairs = (
         join(first, second)
         for early, late in combinations(best, 2)
-        if any(view.cues[at][claim] for at in (early, late) for claim in CLAIMS) and not view.cues[late]["background"]
+        if any(view.cues[at][claim] for at in (early, late) for claim in CLAIMS)
+        and not view.cues[late]["background"]
+        and (view.cues[late]["we"] or view.cues[late]["experiments"])
         for first in best[early]
         for second in best[late]
         if not _WEAK_SECOND.match(second.text) and len(first.text.split()) + len(second.text.split()) <= _LONGEST_PAIR

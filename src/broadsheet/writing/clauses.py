@@ -261,7 +261,10 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
 
 
 _READY_TO_END = 0.12
-_NEVER_LAST = words("even further just well still inherent response respect able way one")
+_NEVER_LAST = words(
+    """even further just well still inherent response respect able way one situations situation cases settings
+    scenarios conditions scenario manner insight"""
+)
 
 
 def _is_measure(rest: tuple[str, ...], kind: str) -> bool:
@@ -270,17 +273,21 @@ def _is_measure(rest: tuple[str, ...], kind: str) -> bool:
 
 
 _BEFORE_NOUNS = words("to the a an of our its their this")
+_BEFORE_THAT = words("is are was were say says")
+_THEN = re.compile(r", then ")
 _COMPLEMENT = re.compile(r"(?:\w+) that ", _FLAGS)
 
 
 def lacks_complement(kept: str) -> bool:
     """Whether a claim breaks off: "we argue that the need to learn" waits for its verb."""
-    starts = [
-        found.end() for found in _COMPLEMENT.finditer(kept) if COMPLEMENT_VERBS.match(found.group().split()[0].lower())
-    ]
+    starts = [found.end() for found in _THEN.finditer(kept)]
+    for found in _COMPLEMENT.finditer(kept):
+        word = found.group().split()[0].lower()
+        if word in _BEFORE_THAT or COMPLEMENT_VERBS.match(word):
+            starts.append(found.end())
     if not starts:
         return False
-    rest = ["", *kept[starts[-1] :].lower().split()]
+    rest = ["", *kept[max(starts) :].lower().split()]
     return not any(VERB.match(word.strip(",;:.()")) and before not in _BEFORE_NOUNS for before, word in pairwise(rest))
 
 

@@ -1,39 +1,99 @@
-"""Checks a TL;DR against its abstract: every number and name must be there, and most of the words. Pure and fast."""
+"""Checks a TL;DR against its abstract: its numbers and names must be there, and what it says be said. Pure, fast."""
 
 from __future__ import annotations
 
-import itertools
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from broadsheet.models import Evidence, Finding, Paper
+from broadsheet.models import Finding, Paper
+from broadsheet.writing.contrast import Reading, Run
+from broadsheet.writing.evidence import find_evidence
+from broadsheet.writing.judging import Verdict, judge
+from broadsheet.writing.meaning import load_lexicon
+from broadsheet.writing.names import unknown_names
+from broadsheet.writing.numbers import unknown_number
 from broadsheet.writing.sentences import split_sentences
+from broadsheet.writing.supports import TEXT_FEATURES
+from broadsheet.writing.suspects import explain
 from broadsheet.writing.words import STOP_WORDS, split_words
+
+__all__ = ["Checker", "check_tldr", "coverage", "find_evidence", "find_swapped", "judge_tldr", "roots", "tidy_tldr"]
 
 SPARE_WORDS = 5
 """Words above the limit that are let pass: asking again costs more than it gives."""
-LEAST_COVERED = 0.5
 SWAP_MARGIN = 0.3
+LEAST_COVERED = 0.25
+"""The share of a TL;DR, rare words counting more, that its abstract must hold in some form, whatever else is said."""
+CERTAIN = 9.0
+"""The score of what a hard rule stops."""
 
-_NUMBER = re.compile(r"(?<![\w.])[-+−±~≈<>≤≥$€£]?\s?(\d+(?:[,  ]\d{3})*(?:\.\d+)?)(?=[^\d]|$)")
-_NAME = re.compile(r"[^\W_]*[^\W\d_][^\W_]*(?:[-+/.]?[^\W_]+)*")
+_COVERED = TEXT_FEATURES.index("soft coverage")
 _REFUSAL = re.compile(
     r"^(?:i(?:'m| am) (?:sorry|unable|not able)|i (?:cannot|can't|can not)|as an ai\b|sorry,|unfortunately, i\b)",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"https?://|www\.|</?[a-z][^>]*>|!\[|\]\(|```|<\|", re.IGNORECASE)
-_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_WORD_NUMBERS = {word: str(number) for number, word in enumerate(_SMALL)}
+_MARKUP = re.compile(
+    r"https?://|www\.|\b[\w-]+\.(?:com|org|net|io|ai|edu|gov)/|</?[a-z][^>]*>|!\[|\]\(|```|<\|", re.IGNORECASE
+)
 
 
-def check_tldr(paper: Paper, tldr: str, *, max_words: int, english: bool = True) -> Finding | None:
-    """The first thing wrong with a TL;DR, `None` when nothing is; in other languages only what survives translation."""
-    for finding in _findings(paper, tldr, max_words, english):
+class Checker:
+    """The check of a run: built once of all its papers, since what another paper says better is suspect.
+
+    A verdict depends on the papers of the run and on nothing else, in whatever order or company it is asked for.
+    """
+
+    def __init__(self, papers: Sequence[Paper]) -> None:
+        self._papers = papers
+
+    @functools.cached_property
+    def run(self) -> Run:
+        """The papers, indexed when first asked about."""
+        return Run(self._papers, load_lexicon())
+
+    def read(self, paper: Paper) -> Reading:
+        """What is known of a paper."""
+        return self.run.read(paper)
+
+
+def check_tldr(
+    paper: Paper, tldr: str, *, max_words: int, english: bool = True, checker: Checker | None = None
+) -> Finding | None:
+    """The first thing wrong with a TL;DR, `None` when nothing is; in other languages only what survives translation.
+
+    Without a checker the paper is looked at alone.
+    """
+    for finding in _shape_findings(paper, tldr, max_words):
         return finding
-    return None
+    _, findings = judge_tldr(checker or Checker([paper]), paper, tldr, english=english)
+    return findings[0] if findings else None
 
 
-def _findings(paper: Paper, tldr: str, max_words: int, english: bool) -> Iterator[Finding]:
+def judge_tldr(checker: Checker, paper: Paper, tldr: str, *, english: bool = True) -> tuple[float, tuple[Finding, ...]]:
+    """How false a TL;DR looks beside its abstract, and everything that is wrong with it; nothing is at 0 and below.
+
+    The score is the learned one, or `CERTAIN` where a hard rule stops it: a number or a name that is not there.
+    """
+    own = checker.read(paper)
+    found = list(_hard_findings(own, tldr, english))
+    if not english:
+        return (CERTAIN if found else 0.0), tuple(found)
+    verdict: Verdict = judge(checker.run, own, tldr)
+    covered = float(verdict.seen.whole[_COVERED])
+    if verdict.score > 0 or covered < LEAST_COVERED:
+        found.append(explain(tldr, verdict))
+    if covered < LEAST_COVERED:
+        return max(CERTAIN, verdict.score), tuple(found)
+    return (max(CERTAIN, verdict.score) if _is_certain(found) else verdict.score), tuple(found)
+
+
+def _is_certain(findings: Sequence[Finding]) -> bool:
+    return any(finding.kind in ("number", "name") for finding in findings)
+
+
+def _shape_findings(paper: Paper, tldr: str, max_words: int) -> Iterator[Finding]:
+    """What is wrong with a TL;DR whatever its abstract says."""
     count = len(tldr.split())
     if count < 4 or _REFUSAL.match(tldr):
         yield Finding(kind="empty", span=tldr[:60], detail="it is no summary")
@@ -43,63 +103,13 @@ def _findings(paper: Paper, tldr: str, max_words: int, english: bool) -> Iterato
         yield Finding(kind="echo", detail="it repeats the title")
     if count > max_words + SPARE_WORDS:
         yield Finding(kind="length", span=f"{count} words", detail=f"it is longer than {max_words} words")
-    source = f"{paper.title}\n{paper.abstract}"
-    if number := next((n for n in numbers(tldr) if n not in set(numbers(source, words=True))), None):
-        yield Finding(kind="number", span=number, detail=f"the abstract does not say {number}")
-    if name := unknown_name(tldr, source):
-        yield Finding(kind="name", span=name, detail=f"the abstract does not name {name}")
-    if english and (covered := coverage(tldr, source)) < LEAST_COVERED:
-        yield Finding(kind="coverage", detail=f"only {covered:.0%} of its words come from the abstract")
 
 
-def numbers(text: str, *, words: bool = False) -> list[str]:
-    """The numbers of a text in one spelling: `1,000` and `1000`, `0.50` and `0.5` are the same; also number words."""
-    found = [_one_spelling(match.group(1)) for match in _NUMBER.finditer(text)]
-    if words:
-        found += [_WORD_NUMBERS[word] for word in split_words(text) if word in _WORD_NUMBERS]
-    return found
-
-
-def unknown_name(text: str, source: str) -> str | None:
-    """The first acronym or name-like word (two capitals, or letters with digits) that the source does not have."""
-    names = [name for match in _NAME.finditer(text) if _is_name(name := match.group().rstrip("."))]
-    strange = [name for name in names if not _stands_whole(name, source)]
-    known = _names_of(source) if strange else set()
-    for name in strange:
-        form = _letters(name)
-        if form not in known and form.removesuffix("s") not in known:
-            return name
-    return None
-
-
-def _is_name(word: str) -> bool:
-    mixed = any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
-    return mixed or sum(char.isupper() for char in word) >= 2
-
-
-def _stands_whole(name: str, source: str) -> bool:
-    """Whether a name stands in a text as a word of its own."""
-    at = source.find(name)
-    while at >= 0:
-        before, after = source[at - 1 : at], source[at + len(name) : at + len(name) + 1]
-        if not before.isalnum() and not after.isalnum():
-            return True
-        at = source.find(name, at + 1)
-    return False
-
-
-def _names_of(source: str) -> set[str]:
-    """The words of a text and the parts of its compounds, letters and digits alone, singular and plural alike."""
-    words = {match.group() for match in _NAME.finditer(source)}
-    parts = {part for word in words for part in (word, *re.split(r"\W", word))}
-    known = {_letters(part) for part in parts}
-    return known | {form.removesuffix("s") for form in known} | _joined(source)
-
-
-def _joined(source: str) -> set[str]:
-    """Neighbouring words written as one, so that `Conv LSTM` knows `ConvLSTM`."""
-    words = [_letters(word) for word in source.split()]
-    return {one + other for one, other in itertools.pairwise(words) if one and other}
+def _hard_findings(own: Reading, tldr: str, english: bool) -> Iterator[Finding]:
+    if number := unknown_number(tldr, own.numbers, english=english):
+        yield Finding(kind="number", span=number, detail=f"'{number}' does not stand in the abstract")
+    if name := next(unknown_names(tldr, own.names), None):
+        yield Finding(kind="name", span=name, detail=f"the abstract does not name '{name}'")
 
 
 def coverage(text: str, source: str) -> float:
@@ -132,23 +142,6 @@ def find_swapped(papers: Sequence[Paper], tldrs: Mapping[str, str]) -> dict[str,
     return found
 
 
-def find_evidence(abstract: str, tldr: str) -> tuple[Evidence, ...]:
-    """The sentence of the abstract that says most of the TL;DR, and a second where it adds at least two words more."""
-    sentences = split_sentences(abstract)
-    asked = roots(tldr) | set(numbers(tldr))
-    held = [roots(sentence.text) | set(numbers(sentence.text)) for sentence in sentences]
-    chosen: list[int] = []
-    for least in (1, 2):
-        gains = [len(asked & own) for own in held]
-        best = max(range(len(gains)), key=lambda index: (gains[index], -index), default=-1)
-        if best < 0 or gains[best] < least:
-            break
-        chosen.append(best)
-        asked -= held[best]
-    marked = (sentences[index] for index in sorted(chosen))
-    return tuple(Evidence(sentence=s.index, start=s.start, end=s.end, text=s.text) for s in marked)
-
-
 def tidy_tldr(text: str, *, max_words: int) -> str:
     """One line, one sentence where the first of several stands alone, a capital at its head and a stop at its end."""
     line = " ".join(text.split()).strip("\"'“”` ")
@@ -160,14 +153,5 @@ def tidy_tldr(text: str, *, max_words: int) -> str:
     return line[:1].upper() + line[1:] if line[:1].islower() and line.split()[0].islower() else line
 
 
-def _one_spelling(number: str) -> str:
-    plain = re.sub(r"[,  ]", "", number)
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
-
-
 def _plain(text: str) -> str:
     return " ".join(split_words(text))
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()

@@ -13,7 +13,9 @@ from broadsheet.llm.prompt import Prompt
 from broadsheet.models import Paper, Theme
 from broadsheet.writing.fence import fence, seal, strip_hidden
 from broadsheet.writing.form import find_misfit
-from broadsheet.writing.ground import coverage, numbers, roots, tidy_tldr, unknown_name
+from broadsheet.writing.ground import coverage, roots, tidy_tldr
+from broadsheet.writing.names import Source, unknown_names
+from broadsheet.writing.numbers import find_numbers, unknown_number
 from broadsheet.writing.summarise import Writer, fit, is_english
 from broadsheet.writing.trust import extract_trusted
 from broadsheet.writing.words import split_words
@@ -124,8 +126,8 @@ def _good_blurb(blurb: object, members: Sequence[Paper], *, english: bool) -> st
         return ""
     blurb = strip_hidden(blurb)
     source = "\n".join(f"{paper.title}\n{paper.abstract}" for paper in members)
-    known = {*numbers(source, words=True), str(len(members))}
-    if find_misfit(blurb) or unknown_name(blurb, source) or any(number not in known for number in numbers(blurb)):
+    known = find_numbers(f"{source}\n{len(members)}")
+    if find_misfit(blurb) or unknown_number(blurb, known) or next(unknown_names(blurb, Source.of(source)), None):
         return ""
     if english and (coverage(blurb, source) < LEAST_COVERED or _is_of_one(blurb, members)):
         return ""

@@ -21,7 +21,7 @@ from broadsheet.settings import Backend, Settings
 from broadsheet.writing.extract import best_sentences
 from broadsheet.writing.fence import fence, seal, strip_hidden
 from broadsheet.writing.form import find_misfit
-from broadsheet.writing.ground import check_tldr, find_evidence, find_swapped, tidy_tldr
+from broadsheet.writing.ground import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
 from broadsheet.writing.sentences import split_sentences
 from broadsheet.writing.trust import Trust, extract_trusted, find_stray, trust
 
@@ -127,6 +127,7 @@ class TldrQuestion:
     def __init__(self, papers: Sequence[Paper], writer: Writer) -> None:
         self._papers = {paper.key: writer.trust(paper).checked for paper in papers}
         self._writer = writer
+        self._checker = Checker(list(self._papers.values()))
         self._instructions = writer.instructions()
         judged = [writer.resources.render("prompts", "judge.txt")] if writer.settings.writing.judge else []
         self.fingerprint = memory_key(writer.identity, self._instructions, SCHEMA, self.field, *judged)
@@ -146,7 +147,9 @@ class TldrQuestion:
         wrong = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
         for key, text in texts.items():
             paper, tidy = self._papers[key], tidy_tldr(strip_hidden(text), max_words=max_words)
-            finding = find_misfit(tidy) or check_tldr(paper, tidy, max_words=max_words, english=english)
+            finding = find_misfit(tidy) or check_tldr(
+                paper, tidy, max_words=max_words, english=english, checker=self._checker
+            )
             if finding is None and english:
                 finding = find_stray(paper, tidy)
             if finding is not None:

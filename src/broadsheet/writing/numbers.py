@@ -1,0 +1,154 @@
+"""The numbers of a text, in one spelling and with their unit, so that a TL;DR's can be looked up in its abstract."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen"""
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_WORDS = {
+    **{word: float(number) for number, word in enumerate(_SMALL.split())},
+    **{word: float(10 * number) for number, word in enumerate(_TENS.split(), start=2)},
+}
+_FACTORS = {"twice": 2.0, "thrice": 3.0, "double": 2.0, "triple": 3.0, "quadruple": 4.0, "dozen": 12.0}
+_SCALES = {
+    **{"hundred": 1e2, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mn": 1e6},
+    **{"b": 1e9, "bn": 1e9, "billion": 1e9, "trillion": 1e12},
+}
+_COUNTED_FREELY = 3
+"""Up to here a number word may count what the abstract only lists ("two methods")."""
+
+_NUMBER = re.compile(
+    r"(?P<about>(?:\b(?:about|around|approx(?:imately|\.)?|roughly|nearly|almost|over|above|under|below|circa|some|"
+    r"(?:more|less|fewer) than|at least|up to)\s+|[~≈∼><≥≤]\s*|\bsim\s?\$?)?)[-+−±$€£]?\s?"
+    r"(?P<digits>(?:(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\w.])(?=\.\d)|\d+)(?:\.\d+)?)"
+    r"(?P<unit>\s?-?\s?(?:%|％|\\%|per\s?cent(?:age)?\b|(?:percentage |absolute |% )?points?\b|pp\b)|"
+    r"\s?-?(?:[kKMB](?![\w-])|hundred\b|thousand\b|million\b|mn\b|billion\b|bn\b|trillion\b))?",
+    re.IGNORECASE,
+)
+_THIN = re.compile(r"(?<=\d)[\u00a0\u2009\u202f’](?=\d{3}(?!\d))")
+"""What stands between thousands where no comma does."""
+_WORD = re.compile(r"[a-z]+(?:-fold)?", re.IGNORECASE)
+_PER_CENT = re.compile(r"%|％|per\s?cent|\bpp\b", re.IGNORECASE)
+_SHARED_UNIT = re.compile(
+    r"\s?(?:%|[-–—−~/,;]|to\b|and\b|or\b|vs\b|versus\b|from\b|→|->|\()[^.;a-z]*?\d[\d.,]*\s?(?:\\?%|per\s?cent)",
+    re.IGNORECASE,
+)
+_OTHER_UNIT = re.compile(r"[\s-]?[a-z]", re.IGNORECASE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Number:
+    """A number as written and as meant: `1.2 million` has the value 1.2 and the scale 1e6; `98%` is a share."""
+
+    written: str
+    value: float
+    scale: float = 1.0
+    share: bool = False
+    """Per cent, or points of it."""
+    bare: bool = True
+    """No other unit follows, so that it may be meant as a share."""
+    about: bool = False
+    """Said to be near, so that a rounding of the abstract's number will do."""
+    counted: bool = False
+    """A small number word, which may count what the abstract lists."""
+    decimals: int = 0
+
+
+def find_numbers(text: str) -> tuple[Number, ...]:
+    """The numbers of a text: digits wherever they stand, also in names, and number words."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", _THIN.sub(",", text))
+    return (*_in_digits(plain), *_in_words(plain))
+
+
+def _in_digits(text: str) -> Iterator[Number]:
+    for match in _NUMBER.finditer(text):
+        digits = re.sub(r"[^\d.]", "", match["digits"])
+        if match.start("digits") and text[match.start("digits") - 1].isalpha():
+            continue  # within a name, as in A3C or seq2seq
+        unit = (match["unit"] or "").strip(" -").lower()
+        rest = text[match.end() : match.end() + 40]
+        share = bool(_PER_CENT.search(unit)) or unit.endswith(("point", "points"))
+        yield Number(
+            written=_as_written(match),
+            value=float(digits),
+            scale=_SCALES.get(unit, 1.0),
+            share=share or bool(_SHARED_UNIT.match(rest)),
+            bare=not _OTHER_UNIT.match(rest) or "." in digits,
+            about=bool(match["about"].strip()),
+            decimals=len(digits.partition(".")[2]),
+        )
+
+
+def _as_written(match: re.Match[str]) -> str:
+    return f"{match['digits']}{(match['unit'] or '').rstrip()}".strip()
+
+
+def _in_words(text: str) -> Iterator[Number]:
+    found = [match.group().lower() for match in _WORD.finditer(text)]
+    for at, word in enumerate(found):
+        root = word.removesuffix("-fold").removesuffix("fold")
+        value = _WORDS.get(root, _FACTORS.get(root.removesuffix("s").removesuffix("d")))
+        if value is None and root.endswith("ing"):
+            value = _FACTORS.get(root.removesuffix("ing") + "e")
+        if value is None:
+            continue
+        scale = _SCALES.get(found[at + 1], 1.0) if at + 1 < len(found) and len(found[at + 1]) > 2 else 1.0
+        freely = root in _WORDS and value <= _COUNTED_FREELY and scale == 1.0 and root == word
+        yield Number(written=word, value=value, scale=scale, counted=freely)
+
+
+def unknown_number(text: str, held: Sequence[Number], *, english: bool = True) -> str | None:
+    """The first number of a text that is none of those its source holds, as written there; `None` when all are.
+
+    The same in another spelling is the same: `1,000` and `1000`, `0.50` and `.5`, `2x` and `twice`, `85%` and 0.85,
+    and after "about" a rounding. Other languages than English have their own separators, and words nobody reads.
+    """
+    if english:
+        return _first_unknown(find_numbers(text), held)
+    unknown = [_first_unknown(tuple(_in_digits(reading)), held) for reading in _readings(text)]
+    return None if None in unknown else unknown[0]
+
+
+def _first_unknown(asked: Sequence[Number], held: Sequence[Number]) -> str | None:
+    return next((one.written for one in asked if not one.counted and not _stands(one, held)), None)
+
+
+def _readings(text: str) -> tuple[str, ...]:
+    """A text as English writes numbers: as it is, with decimal commas, and with points or blanks between thousands."""
+    plain = unicodedata.normalize("NFKC", text)
+    decimal = re.sub(r"(?<=\d),(?=\d)", ".", plain)
+    grouped = re.sub(r"(?<=\d)[. ](?=\d{3}(?!\d))", "", plain)
+    return plain, decimal, grouped, re.sub(r"(?<=\d),(?=\d)", ".", grouped)
+
+
+def _stands(number: Number, held: Sequence[Number]) -> bool:
+    return any(_same(number, other) or _rounds(number, other) for other in held)
+
+
+def _same(one: Number, other: Number) -> bool:
+    if _near(one.value * one.scale, other.value * other.scale) or (
+        _near(one.value, other.value) and 1.0 in (one.scale, other.scale)
+    ):
+        return not one.share or other.share or other.bare
+    if one.share != other.share:  # 85% and 0.85
+        share, plain = (one, other) if one.share else (other, one)
+        return _near(share.value, 100 * plain.value) and plain.value <= 1 and plain.decimals > 0
+    return False
+
+
+def _rounds(number: Number, other: Number) -> bool:
+    """Whether "about 12%" stands for 12.3%: coarser than the abstract's number, and within a twentieth of it."""
+    if not number.about or (number.share != other.share and not (number.share and other.bare)):
+        return False
+    said, held = number.value * number.scale, other.value * other.scale
+    coarser = len(f"{said:g}".rstrip("0").replace(".", "")) < len(f"{held:g}".rstrip("0").replace(".", ""))
+    return coarser and abs(said - held) <= 0.05 * held
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= 1e-9 * max(abs(one), abs(other), 1e-9)
