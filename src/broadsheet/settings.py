@@ -188,6 +188,8 @@ class Settings(BaseSettings):
     fetch: Fetch = Fetch()
     writing: Writing = Writing()
     themes: Literal["auto"] | Count = "auto"
+    grouping: Literal["auto", "builtin", "model"] = "auto"
+    overview: bool = True
     output: Output = Output()
     backends: Mapping[str, Backend] = Field(default_factory=dict)
 
