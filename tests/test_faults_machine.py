@@ -59,7 +59,7 @@ def digest(server: FaultyServer, *, count: int = COUNT) -> tuple[Digest, list[st
 def configure(server: FaultyServer, **backend: Any) -> None:
     fields = {"base_url": server.url, "model": "plain-8b", "batch_size": 2, "concurrency": 2, **backend}
     tree = {"llm": {"backend": "faulty"}, "backends": {"faulty": fields}, "cache": {"folder": "kept"}}
-    write(json.dumps(tree), "config.yaml")
+    write(json.dumps(tree | {"overview": False}), "config.yaml")
 
 
 # 24: the clock

@@ -337,7 +337,8 @@ def test_a_server_that_never_answers_well_ends_the_run_with_its_code_and_a_sente
         timeout = 0.3 if play(Call({})) is None else 180  # this one waits, for the command has a loop of its own
         llm = {"backend": "faulty", "attempts": 1, "timeout": timeout, "concurrency": 4, "batch_size": 1}
         fields = {"base_url": server.url, "model": "plain-8b"}
-        write(json.dumps({"llm": llm, "backends": {"faulty": fields}, "cache": {"folder": "kept"}}), "config.yaml")
+        tree = {"llm": llm, "backends": {"faulty": fields}, "cache": {"folder": "kept"}, "overview": False}
+        write(json.dumps(tree), "config.yaml")
         done = run("digest", write(listing_text(COUNT), "listing.txt"))
     assert done.exit_code == code, done.stderr
     assert said in done.stderr

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from broadsheet import __version__
 from broadsheet.errors import NoPapers, Stopped
-from broadsheet.models import Account, Digest, Engine, Listing, Paper, Period, Progress, Summary, Theme, Usage
+from broadsheet.models import Account, Digest, Engine, Listing, Paper, Period, Progress, Summary, Usage
 from broadsheet.reading.replacements import without_replacements
 from broadsheet.settings import Settings
 from broadsheet.writers import open_writer
-from broadsheet.writing.headings import write_headings
+from broadsheet.writing.front import Front, lay_out, write_front
 from broadsheet.writing.summarise import Writer, summarise
-from broadsheet.writing.themes import group_papers
 
 Report = Callable[[Progress], None]
 
@@ -44,7 +43,7 @@ async def make_digest(
     began = time.monotonic()
     async with open_writer(settings) as writer:
         with _timely(writer, settings.llm.deadline, interrupt):
-            summaries, themes = await _write(listing.papers, settings, writer, report)
+            summaries, front = await _write(listing.papers, settings, writer, report)
     usage = writer.dispatcher.usage if writer else Usage()
     return Digest(
         title=settings.title,
@@ -52,19 +51,21 @@ async def make_digest(
         language=settings.language if writer else "English",
         period=find_period(listing.papers),
         note=settings.note,
-        themes=themes,
+        overview=front.overview,
+        highlights=front.highlights,
+        themes=front.themes,
         summaries=summaries,
         papers=listing.papers,
         fragments=listing.fragments,
         sources=listing.sources,
-        account=keep_account(listing, summaries),
+        account=keep_account(listing, summaries, front.why),
         usage=usage.model_copy(update={"seconds": time.monotonic() - began}),
         engine=Engine(backend=settings.llm.backend, model=settings.model, version=__version__),
     )
 
 
-def keep_account(listing: Listing, summaries: Sequence[Summary]) -> Account:
-    """What came in and what became of it; the sums hold by construction."""
+def keep_account(listing: Listing, summaries: Sequence[Summary], why: Sequence[str] = ()) -> Account:
+    """What came in and what became of it, and `why` more is missing; the sums hold by construction."""
     methods = Counter(summary.method for summary in summaries)
     given_up = [summary for summary in summaries if summary.method == "extracted" and summary.why]
     reasons = Counter(summary.why for summary in given_up)
@@ -79,7 +80,7 @@ def keep_account(listing: Listing, summaries: Sequence[Summary]) -> Account:
         extracted=methods["extracted"],
         failed=len(given_up),
         without_abstract=methods["none"],
-        why=tuple(_reason(why, count) for why, count in reasons.most_common()) + _bare(summaries) + _trimmed(summaries),
+        why=(*(_reason(*one) for one in reasons.most_common()), *_bare(summaries), *_trimmed(summaries), *why),
     )
 
 
@@ -91,24 +92,17 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
 
 async def _write(
     papers: Sequence[Paper], settings: Settings, writer: Writer | None, report: Report
-) -> tuple[tuple[Summary, ...], tuple[Theme, ...]]:
-    """Summaries and themes, side by side: headings are written from what the abstracts say, not from the TL;DRs."""
+) -> tuple[tuple[Summary, ...], Front]:
+    """Summaries, and what stands round them, side by side: the latter rests on the abstracts, not on the TL;DRs."""
     count = None if settings.themes == "auto" else settings.themes
     if writer is None:
-        return await summarise(papers, None), group_papers(papers, count=count)
-    themes = asyncio.ensure_future(_themes(papers, count, writer, report))
+        return await summarise(papers, None), lay_out(papers, count=count)
+    front = asyncio.ensure_future(write_front(papers, writer, count=count, report=_reporter("themes", writer, report)))
+    told = _reporter("TL;DRs", writer, report)
     try:
-        summaries = await summarise(papers, writer, report=_reporter("TL;DRs", len(papers), writer, report))
-        return summaries, await themes
+        return await summarise(papers, writer, report=lambda settled: told(settled, len(papers))), await front
     finally:
-        themes.cancel()
-
-
-async def _themes(papers: Sequence[Paper], count: int | None, writer: Writer, report: Report) -> tuple[Theme, ...]:
-    """Themes grouped in a thread while the first calls are under way; their headings queue behind those."""
-    themes = await asyncio.to_thread(group_papers, papers, count=count)
-    told = _reporter("themes", len(themes), writer, report)
-    return await write_headings(themes, {paper.key: paper for paper in papers}, writer, report=told)
+        front.cancel()
 
 
 @contextlib.contextmanager
@@ -138,10 +132,9 @@ async def _stop_after(writer: Writer, seconds: float) -> None:
     writer.dispatcher.stop(Stopped(f"the run's {seconds:g} seconds were over"))
 
 
-def _reporter(task: str, total: int, writer: Writer | None, report: Report) -> Callable[[int], None]:
-    def settled(done: int) -> None:
-        usage = writer.dispatcher.usage if writer else Usage()
-        report(Progress(task=task, done=done, total=total, usage=usage))
+def _reporter(task: str, writer: Writer, report: Report) -> Callable[[int, int], None]:
+    def settled(done: int, total: int) -> None:
+        report(Progress(task=task, done=done, total=total, usage=writer.dispatcher.usage))
 
     return settled
 

@@ -49,6 +49,26 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
     },
     "name_theme.txt": {"language": "English"},
     "name_theme_papers.txt": {"papers": [{"title": "A title", "tldr": "A sentence."}], "seal": "bcdfghjk"},
+    "group.txt": {"low": 2, "high": 3, "language": "English"},
+    "group_papers.txt": {"papers": [{"id": "b2c3", "title": "A title", "tldr": "It."}], "seal": "bcdfghjk"},
+    "merge.txt": {"low": 3, "high": 3, "language": "English"},
+    "merge_themes.txt": {
+        "themes": [{"id": "b2c3", "title": "Kettles", "size": "2", "examples": "A title"}],
+        "seal": "bcdfghjk",
+    },
+    "overview.txt": {"language": "English", "interests": ["kettles"]},
+    "overview_papers.txt": {
+        "themes": [
+            {
+                "title": "Kettles",
+                "size": 1,
+                "blurb": "Two on sound.",
+                "papers": [{"id": "b2c3", "title": "A title", "tldr": "It."}],
+            }
+        ],
+        "faults": ["b2c3: the papers do not say 31"],
+        "seal": "bcdfghjk",
+    },
 }
 """What each prompt is given in a run."""
 

@@ -195,6 +195,8 @@ class Settings(BaseSettings):
     reading: Reading = Reading()
     writing: Writing = Writing()
     themes: Literal["auto"] | Count = "auto"
+    grouping: Literal["auto", "builtin", "model"] = "auto"
+    overview: bool = True
     output: Output = Output()
     backends: Mapping[str, Backend] = Field(default_factory=dict)
 

@@ -59,6 +59,11 @@ def read_object(text: str) -> dict[str, Any] | None:
     return None
 
 
+def read_objects(text: str, *, field: str) -> tuple[dict[str, Any], ...]:
+    """Every JSON object with this field in an answer, in order, however deep; of one cut off, those that are whole."""
+    return tuple(_holders(list(_values(without_thoughts(text)[:LONGEST])), field))
+
+
 def without_thoughts(text: str) -> str:
     """An answer without what the model thought aloud: closed `<think>` blocks, and open ones at either end."""
     text = re.sub(r"<(think|thinking|reasoning)>(?:(?!</?\1>).)*</\1>", "", text, flags=re.DOTALL)
@@ -107,6 +112,14 @@ def _items_in(value: Any, field: str, ids: Mapping[str, str], depth: int = 0) ->
                 yield part.get("id", key), part[field].strip()
             elif isinstance(part, list | dict) and depth < 4:
                 yield from _items_in(part, field, ids, depth + 1)
+
+
+def _holders(value: Any, field: str, depth: int = 0) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict) and field in value:
+        yield value
+    elif isinstance(value, list | dict) and depth < 5:
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _holders(part, field, depth + 1)
 
 
 def _values(text: str) -> Iterator[Any]:

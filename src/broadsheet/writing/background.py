@@ -1,7 +1,7 @@
 """What is known of a field before a listing is read: how rare words are, which go together, and where papers lie.
 
 The shipped background was learned by benchmarks/train_background.py from 14,005 papers of computer science. Terms
-it does not know are left to the papers at hand. A user's own papers join it as neighbours: see `Background.with_places`.
+it does not know are left to the papers at hand. A user's own papers join it as neighbours: `Background.with_places`.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class Background:
             values.extend(weight for _, weight in sorted(known))
             ends.append(len(at))
         counted = np.array(values, dtype=np.float32) * self.rarity[at]
-        shape = (len(papers), len(self.columns))
-        placed: Matrix = sparse.csr_matrix((counted, np.array(at, dtype=np.int32), np.array(ends)), shape=shape) @ self.words
+        parts = (counted, np.array(at, dtype=np.int32), np.array(ends))
+        placed: Matrix = sparse.csr_matrix(parts, shape=(len(papers), len(self.columns))) @ self.words
         return _unit(placed)
 
     def place_among(self, papers: Sequence[Counter[str]]) -> Matrix:
@@ -108,5 +108,5 @@ def _unit(rows: Matrix) -> Matrix:
     import numpy as np
 
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: Matrix = rows / np.where(lengths > 0, lengths, 1.0)
+    scaled: Matrix = (rows / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
     return scaled

@@ -110,7 +110,7 @@ def _settle(space: Space, groups: list[Group], papers: Sequence[int]) -> list[Gr
         own[list(group)] = at
     best = nearness.argmax(axis=1)
     gain = nearness.max(axis=1) - np.where(own < 0, -np.inf, nearness[np.arange(len(own)), own])
-    chosen = np.where(gain > _CLEAR, best, own)[list(papers)]
+    chosen = np.where(gain > _CLEAR, best, own)[list(papers)].tolist()
     settled = _collect(papers, chosen)
     return [group for group in settled if len(group) > 1] if len(settled) > 1 else settled
 

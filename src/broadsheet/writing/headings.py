@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from broadsheet.errors import BackendError
@@ -18,7 +19,7 @@ from broadsheet.writing.names import Source, unknown_names
 from broadsheet.writing.numbers import find_numbers, unknown_number
 from broadsheet.writing.summarise import Writer, fit, is_english
 from broadsheet.writing.trust import extract_trusted
-from broadsheet.writing.words import split_words
+from broadsheet.writing.words import STOP_WORDS, split_words
 
 ANSWER_TOKENS = 260
 LONGEST_TITLE = 8
@@ -44,14 +45,19 @@ class Heading:
     blurb: str
 
 
-async def write_headings(
+async def write_headings(  # noqa: PLR0913 - what is asked about, through whom, how often
     themes: Sequence[Theme],
     papers: Mapping[str, Paper],
     writer: Writer,
     *,
+    only: Collection[int] | None = None,
+    tries: int = TRIES,
     report: Callable[[int], None] = lambda settled: None,
 ) -> tuple[Theme, ...]:
-    """The same themes under headings of the model's, where it wrote good ones and no two alike."""
+    """The same themes under headings of the model's, where it wrote good ones and no two alike.
+
+    `only` names by position those to ask about; the others keep what they have.
+    """
     headings: dict[int, Heading] = {}
     tried = 0
 
@@ -60,30 +66,31 @@ async def write_headings(
         # A title that speaks to a model names no theme; where all do, the heading stays as it is.
         members = [papers[key] for key in theme.paper_keys]
         members = [paper for paper in members if writer.trust(paper).checked.title.strip()]
-        heading = await _heading(members, writer) if members else None
+        heading = await _heading(members, writer, tries) if members else None
         if heading is not None or writer.dispatcher.stopped is None:
             tried += 1  # what the end of the run sends home unasked is no progress
             report(tried)
         if heading is not None:
             headings[position] = heading
 
-    await writer.dispatcher.run_all(write(position, theme) for position, theme in enumerate(themes))
+    asked = range(len(themes)) if only is None else sorted(only)
+    await writer.dispatcher.run_all(write(position, themes[position]) for position in asked)
     return _with_headings(themes, headings)
 
 
 def _with_headings(themes: Sequence[Theme], headings: Mapping[int, Heading]) -> tuple[Theme, ...]:
-    taken = {_form(theme.title) for position, theme in enumerate(themes) if position not in headings}
+    taken = {title_form(theme.title) for position, theme in enumerate(themes) if position not in headings}
     named: list[Theme] = []
     for position, theme in enumerate(themes):
         heading = headings.get(position)
-        if heading is not None and _form(heading.title) not in taken:
+        if heading is not None and title_form(heading.title) not in taken:
             theme = theme.model_copy(update={"title": heading.title, "blurb": heading.blurb})  # noqa: PLW2901
-        taken.add(_form(theme.title))
+        taken.add(title_form(theme.title))
         named.append(theme)
     return tuple(named)
 
 
-async def _heading(members: Sequence[Paper], writer: Writer) -> Heading | None:
+async def _heading(members: Sequence[Paper], writer: Writer, tries: int) -> Heading | None:
     prompt = _prompt(members, writer)
     memory = writer.dispatcher.memory
     plain, english = prompt.unsealed(), is_english(writer.settings.language)
@@ -91,7 +98,7 @@ async def _heading(members: Sequence[Paper], writer: Writer) -> Heading | None:
     for text in memory.recall([key]).values():
         if (heading := read_heading(text, members, english=english)) is not None:
             return heading
-    for _ in range(TRIES):
+    for _ in range(tries):
         try:
             completion = await writer.dispatcher.call(prompt)
         except BackendError:
@@ -104,24 +111,32 @@ async def _heading(members: Sequence[Paper], writer: Writer) -> Heading | None:
 
 
 def read_heading(text: str, members: Sequence[Paper], *, english: bool = True) -> Heading | None:
-    """The heading in an answer, `None` where it is no heading: too long, a copied title, a colon, an address, an order.
-
-    A blurb with a number or a name that no member has, or mostly in other words than theirs, is left out.
-    """
+    """The heading in an answer, `None` where its title is none; a blurb that is not borne out is left out."""
     answer = read_object(text) or {}
-    title, blurb = answer.get("title"), answer.get("blurb")
-    if not isinstance(title, str):
+    title = good_title(answer.get("title"), members, english=english)
+    if not title:
         return None
+    return Heading(title=title, blurb=good_blurb(answer.get("blurb"), members, english=english))
+
+
+def good_title(title: object, members: Sequence[Paper], *, english: bool = True) -> str:
+    """A title as it may be printed; empty where it is none: too long, a copied one, a colon, an address, an order.
+
+    So is a bag of words, and one that speaks of a single paper.
+    """
+    if not isinstance(title, str):
+        return ""
     title = " ".join(strip_hidden(title).split()).strip("\"'“”.` ")
     copied = {_form(paper.title) for paper in members}
     if not 1 <= len(title.split()) <= LONGEST_TITLE or ":" in title or "<" in title or _form(title) in copied:
-        return None
-    if find_misfit(title) or (english and _is_of_one(title, members)):
-        return None
-    return Heading(title=title[:1].upper() + title[1:], blurb=_good_blurb(blurb, members, english=english))
+        return ""
+    if find_misfit(title) or (english and (_is_of_one(title, members) or _is_word_bag(title, members))):
+        return ""
+    return title[:1].upper() + title[1:]
 
 
-def _good_blurb(blurb: object, members: Sequence[Paper], *, english: bool) -> str:
+def good_blurb(blurb: object, members: Sequence[Paper], *, english: bool = True) -> str:
+    """A blurb as it may be printed; empty where it has a number or a name of no member, or mostly other words."""
     if not isinstance(blurb, str) or not 5 <= len(blurb.split()) <= LONGEST_BLURB or "<" in blurb:
         return ""
     blurb = strip_hidden(blurb)
@@ -132,6 +147,23 @@ def _good_blurb(blurb: object, members: Sequence[Paper], *, english: bool) -> st
     if english and (coverage(blurb, source) < LEAST_COVERED or _is_of_one(blurb, members)):
         return ""
     return tidy_tldr(blurb, max_words=LONGEST_BLURB)
+
+
+def title_form(title: str) -> tuple[str, ...]:
+    """A title by its content words in any order and number: two titles of one form could swap places."""
+    return tuple(sorted(roots(title))) or (_form(title),)
+
+
+def _is_word_bag(title: str, members: Sequence[Paper]) -> bool:
+    """Whether a title lists words: by commas or slashes, or four or more that stand together in no paper."""
+    words = split_words(title)
+    if title.count(",") > 1 or "/" in title or ";" in title or "|" in title:
+        return True
+    if len(words) < 4 or any(word in STOP_WORDS for word in words) or len(members) < 2:
+        return False
+    held = [split_words(f"{paper.title} {paper.abstract}") for paper in members]
+    joined = {(one[:6], other[:6]) for own in held for one, other in itertools.pairwise(own)}
+    return not any((one[:6], other[:6]) in joined for one, other in itertools.pairwise(words))
 
 
 def _is_of_one(text: str, members: Sequence[Paper]) -> bool:

@@ -1,0 +1,111 @@
+"""Papers -> what stands round their TL;DRs: themes, overview, highlights; by a model where there is one.
+
+Nothing here waits for TL;DRs. Calls wait for one another at most twice: a proposal or headings, then what rests on
+those; an overview of papers that fit the context waits for nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from broadsheet.models import Highlight, Overview, Paper, Theme
+from broadsheet.writing.headings import TRIES, write_headings
+from broadsheet.writing.highlights import choose_highlights, rule_highlights
+from broadsheet.writing.overview import ANYBODY, LEAST_PAPERS, Lead, Reader, gather_material, write_lead
+from broadsheet.writing.proposing import Proposed, named_by_content, propose_themes
+from broadsheet.writing.summarise import Writer
+from broadsheet.writing.themes import group_papers
+
+MOST_ROUNDS = 3
+"""Calls that wait for one another, beside at least one round of TL;DRs: two rounds more at most."""
+
+Report = Callable[[int, int], None]
+"""Is told how many themes are settled, of how many."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Front:
+    """The themes, which partition the papers, and the lead above them; `why` holds a sentence for what is missing."""
+
+    themes: tuple[Theme, ...]
+    overview: Overview | None = None
+    highlights: tuple[Highlight, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+def lay_out(papers: Sequence[Paper], *, count: int | None = None, reader: Reader = ANYBODY) -> Front:
+    """The front without a model: it groups, names and points out, and claims nothing of the whole."""
+    themes = group_papers(papers, count=count)
+    return Front(themes=themes, highlights=choose_highlights((), rule_highlights(themes, reader.matches)))
+
+
+async def write_front(
+    papers: Sequence[Paper],
+    writer: Writer,
+    *,
+    count: int | None = None,
+    reader: Reader = ANYBODY,
+    report: Report = lambda settled, of: None,
+) -> Front:
+    """The front by a model; what it cannot do well the built-in engine does, and where that is nothing, says so."""
+    builtin = await asyncio.to_thread(group_papers, papers, count=count)
+    grouping, lead = writer.settings.grouping, None
+    async with asyncio.TaskGroup() as group:
+        material = (
+            await asyncio.to_thread(gather_material, papers, builtin, writer) if _wants_lead(papers, writer) else None
+        )
+        if material and material.whole:
+            lead = group.create_task(write_lead(material, writer, reader=reader))
+        proposed = await _propose(papers, builtin, writer, count)
+        naming = group.create_task(_name(proposed, papers, writer, report))
+        if material and lead is None:
+            rounds = proposed.rounds if grouping == "model" else TRIES
+            themes = proposed.themes if grouping == "model" else await naming
+            material = await asyncio.to_thread(gather_material, papers, themes, writer)
+            lead = group.create_task(
+                write_lead(material, writer, reader=reader, tries=min(TRIES, MOST_ROUNDS - rounds))
+            )
+    themes, led = naming.result(), lead.result() if lead else Lead()
+    return Front(
+        themes=themes,
+        overview=led.overview,
+        highlights=choose_highlights(led.highlights, rule_highlights(themes, reader.matches)),
+        why=(*_why_so(proposed, themes, writer), *([f"There is no overview: {led.why}."] if led.why else [])),
+    )
+
+
+def _wants_lead(papers: Sequence[Paper], writer: Writer) -> bool:
+    return writer.settings.overview and len(papers) >= LEAST_PAPERS
+
+
+async def _propose(papers: Sequence[Paper], builtin: Sequence[Theme], writer: Writer, count: int | None) -> Proposed:
+    """The themes to name: the model's own, or those of the built-in engine, which is steady and asks nobody."""
+    grouping = writer.settings.grouping
+    if grouping == "model" and len(builtin) > 1:
+        return await propose_themes(papers, builtin, writer, count=count)
+    unnamed = frozenset() if grouping == "builtin" else named_by_content(builtin)
+    return Proposed(tuple(builtin), unnamed, rounds=0)
+
+
+async def _name(proposed: Proposed, papers: Sequence[Paper], writer: Writer, report: Report) -> tuple[Theme, ...]:
+    """The themes under headings of the model's, where they lack one and it writes a good one."""
+    return await write_headings(
+        proposed.themes,
+        {paper.key: paper for paper in papers},
+        writer,
+        only=proposed.unnamed,
+        tries=min(TRIES, MOST_ROUNDS - proposed.rounds),
+        report=lambda settled: report(settled, len(proposed.unnamed)),
+    )
+
+
+def _why_so(proposed: Proposed, themes: Sequence[Theme], writer: Writer) -> tuple[str, ...]:
+    """What the end of the asking, or an answer without sense, left to the built-in engine."""
+    grouped = (f"The built-in engine grouped the papers: {proposed.why.rstrip('.')}.",) if proposed.why else ()
+    left = sum(themes[at].title == proposed.themes[at].title for at in proposed.unnamed)
+    if not left or writer.dispatcher.stopped is None:
+        return grouped
+    have = "1 theme keeps its" if left == 1 else f"{left} themes keep their"
+    return (*grouped, f"{have} built-in heading{'s'[: left - 1]}: {str(writer.dispatcher.stopped).rstrip('.')}.")
