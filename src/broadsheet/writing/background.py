@@ -60,6 +60,13 @@ class Background:
         placed: Matrix = sparse.csr_matrix(parts, shape=(len(papers), len(self.columns))) @ self.words
         return _unit(placed)
 
+    def familiarity(self, papers: Sequence[Counter[str]]) -> Matrix:
+        """Of each paper's terms, the share that is known here: 1 in its own field, less the farther away."""
+        import numpy as np
+
+        shares = [sum(term in self.columns for term in terms) / max(1, len(terms)) for terms in papers]
+        return np.array(shares, dtype=np.float32)
+
     def place_among(self, papers: Sequence[Counter[str]]) -> Matrix:
         """Each paper's place drawn towards the mean of its nearest neighbours in the background, rows of length 1."""
         import numpy as np

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from broadsheet.models import Finding, Paper
 from broadsheet.writing.form import find_misfit
-from broadsheet.writing.ground import coverage, numbers, roots, unknown_name
+from broadsheet.writing.ground import coverage, roots
+from broadsheet.writing.names import Source, unknown_names
+from broadsheet.writing.numbers import find_numbers, unknown_number
 from broadsheet.writing.trust import find_stray
 from broadsheet.writing.words import split_words
 
@@ -46,11 +48,10 @@ def _findings(text: str, papers: Sequence[Paper], counts: Collection[int], engli
     if misfit := find_misfit(text):
         yield misfit
     source = "\n".join(f"{paper.title}\n{paper.abstract}" for paper in papers)
-    known = set(numbers(source, words=True))
     said = _COUNTED.sub(lambda found: "" if int(found[1][:9]) in counts else found[0], text)
-    if number := next((one for one in numbers(said) if one not in known), None):
+    if number := unknown_number(said, find_numbers(source), english=english):
         yield Finding(kind="number", span=number, detail=f"the papers do not say {number}")
-    if name := unknown_name(text, source):
+    if name := next(unknown_names(text, Source.of(source)), None):
         yield Finding(kind="name", span=name, detail=f"the papers do not name {name}")
     if english and coverage(text, source) < LEAST_COVERED:
         yield Finding(kind="coverage", detail="most of its words are not those of the papers")

@@ -16,11 +16,11 @@ Group = tuple[int, ...]
 
 SAMPLE = 2000
 """How many papers are linked pairwise; the others of a longer list join the nearest group."""
-_CUT = 0.94
+_CUT = 0.945
 """The height of the tree at which it is cut; 1 is where papers are no more alike than any two here."""
 _CLEAR = 0.06
 """How much nearer another group must be for a linked paper to leave its own."""
-_FITS = 0.005
+_FITS = 0.06
 """The mean similarity to its group below which a paper fits nowhere; 0 is any two papers."""
 
 
@@ -39,8 +39,8 @@ def choose_counts(papers: int) -> tuple[int, int]:
 
 
 def largest_group(papers: int) -> int:
-    """Above how many papers a group is split: 18, more for lists of hundreds."""
-    return max(18, round(1.6 * math.sqrt(papers)))
+    """Above how many papers a group is split: 21, more for lists of hundreds."""
+    return max(21, round(2 * math.sqrt(papers)))
 
 
 def cluster(space: Space, *, count: int | None = None) -> Grouping:

@@ -37,19 +37,21 @@ def count_terms(paper: Paper) -> Counter[str]:
 
 
 def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
-    """A row a paper: its TF-IDF beside its place in the background, each of length 1 (or 0).
+    """A row a paper: its TF-IDF, of length 1 (or 0), beside its place in the background.
 
-    The places are seen from the middle of these papers, or all of one field would look alike.
+    The places are seen from the middle of these papers, or all of one field would look alike; they count for less
+    where the background knows few of a paper's terms.
     """
     import numpy as np
     from scipy import sparse
 
-    places = background.place_among([count_terms(paper) for paper in papers])
+    terms = [count_terms(paper) for paper in papers]
+    places = background.place_among(terms)
     known = places.any(axis=1)
     if known.any():
         places[known] -= places[known].mean(axis=0)
     lengths = np.linalg.norm(places, axis=1, keepdims=True)
-    places /= np.where(lengths > 1e-6, lengths, np.inf)
+    places *= background.familiarity(terms)[:, None] / np.where(lengths > 1e-6, lengths, np.inf)
     words = weigh_terms(papers, background=background.rarities())
     return sparse.hstack([words, sparse.csr_matrix(places.astype(float))], format="csr")
 
