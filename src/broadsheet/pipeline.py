@@ -17,6 +17,7 @@ from broadsheet.reading.replacements import without_replacements
 from broadsheet.settings import Settings
 from broadsheet.writers import open_writer
 from broadsheet.writing.front import Front, lay_out, write_front
+from broadsheet.writing.mapping import draw_map
 from broadsheet.writing.summarise import Writer, summarise
 
 Report = Callable[[Progress], None]
@@ -54,6 +55,7 @@ async def make_digest(
         overview=front.overview,
         highlights=front.highlights,
         themes=front.themes,
+        map=draw_map(listing.papers, front.themes),
         summaries=summaries,
         papers=listing.papers,
         fragments=listing.fragments,
