@@ -145,7 +145,9 @@ async def write_lead(material: Material, writer: Writer, *, reader: Reader = ANY
                 return Lead(why=str(error).rstrip("."))
             break
         good, faults = read_sentences(text, material, english=english)
-        kept += [one for one in good if not _says_again(one, kept)]
+        for one in good:
+            if not _says_again(one, kept):
+                kept.append(one)
         said = read_objects(text, field="reason")
         for one in read_highlights(said, material.papers, matches=reader.matches, english=english):
             highlights.setdefault(one.paper_key, one)
