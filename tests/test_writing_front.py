@@ -10,7 +10,7 @@ import pytest
 
 from broadsheet.errors import Stopped
 from broadsheet.llm.budget import Caps
-from broadsheet.llm.dispatch import Dispatcher
+from broadsheet.llm.dispatch import NO_CAPS, Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.models import Match, Theme
 from broadsheet.resources import Resources
@@ -79,7 +79,7 @@ class AtOnce(ThreadPoolExecutor):
         return done
 
 
-def writer_for(model, *, caps: Caps = Caps(), context: int = 8192, **flags) -> Writer:
+def writer_for(model, *, caps: Caps = NO_CAPS, context: int = 8192, **flags) -> Writer:
     backend = Backend(base_url="http://127.0.0.1:1/v1", batch_size=5, concurrency=50, context=context)
     dispatcher = Dispatcher(model, at_once=50, sleep=no_sleep, caps=caps)
     return Writer(dispatcher, backend, load_settings(flags=flags), Resources(), count=lambda text: len(text) // 4)
