@@ -39,6 +39,7 @@ MOST_REMEMBERED = 40_000
 _PAPER = re.compile(r'<paper(?:-\w+)? id="([^"]+)">\n(.*?)\n</paper', re.DOTALL)
 _REFUSED = re.compile(r"^An earlier TL;DR of (\S+) was refused", re.MULTILINE)
 _THEME = re.compile(r"<papers(?:-\w+)?>\n(.*?)\n</papers", re.DOTALL)
+_LINE = re.compile(r"([a-z][0-9][a-z][0-9]) \| ([^|]*) \| (.*)")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _UNQUOTABLE = re.compile(r"https?:|www\.|[<>\[\]`|]")
 _WORD = re.compile(r"[a-z]{5,}")
@@ -111,7 +112,7 @@ class Scribe:
             papers = [(id, quote(texts[id], refused=True) if id in refused else said) for id, said in papers]
         if not papers:
             theme = _THEME.search(user)
-            said = name_theme(theme.group(1).split("\n")) if theme else {"word": "ready"}
+            said = speak_of(theme.group(1).split("\n")) if theme else {"word": "ready"}
             return _garble(json.dumps(said), fault, dice)
         if len(papers) > 1 and fault == "drops":
             papers.pop(dice % len(papers))
@@ -134,6 +135,20 @@ def quote(text: str, *, refused: bool) -> str:
         return fitting[refused]
     longer = [one for one in sentences if one.count(" ") >= 12] or [abstract]
     return " ".join(longer[-1 if refused else 0].split()[:25])
+
+
+def speak_of(lines: Sequence[str]) -> dict[str, Any]:
+    """What is asked of several papers: an overview of themes, themes of papers with ids, or a heading."""
+    told = [found.groups() for line in lines if (found := _LINE.match(line))]
+    if lines[0].startswith("Theme: "):
+        chosen = told[:: max(1, len(told) // 4)][:4]
+        sentences = [{"text": tldr, "ids": [id]} for id, _, tldr in chosen]
+        return {"sentences": sentences, "highlights": [{"id": id, "reason": tldr[:90]} for id, _, tldr in told[:1]]}
+    if told:
+        parts = [told[start : start + 8] for start in range(0, len(told), 8)]
+        named = [(part, name_theme([title for _, title, _ in part])) for part in parts]
+        return {"themes": [{**name, "ids": [id for id, *_ in part], "cites": [part[0][0]]} for part, name in named]}
+    return name_theme(lines)
 
 
 def name_theme(lines: Sequence[str]) -> dict[str, str]:

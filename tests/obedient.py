@@ -23,9 +23,8 @@ from broadsheet.models import Account, Digest, Paper, Summary
 from broadsheet.rendering.pages import render
 from broadsheet.resources import Resources
 from broadsheet.settings import Backend, Form, load_settings
-from broadsheet.writing.headings import write_headings
+from broadsheet.writing.front import write_front
 from broadsheet.writing.summarise import Writer, summarise
-from broadsheet.writing.themes import group_papers
 from broadsheet.writing.trust import Trust, trust
 from faulty import listing_of
 from scripted import PAPER, answer, first_sentence
@@ -33,6 +32,7 @@ from scripted import PAPER, answer, first_sentence
 ATTACKS = Path(__file__).parent / "data" / "attacks.yaml"
 FORMS: tuple[Form, ...] = ("md", "html", "txt", "json")
 NOW = dt.datetime(2026, 3, 13, tzinfo=dt.UTC)
+LINE = re.compile(r"^([a-z][0-9][a-z][0-9]) \| ", re.MULTILINE)
 SECRET = b"of this installation alone"
 CYRILLIC = str.maketrans("aceopxyi", "асеорхуі")
 LEET = str.maketrans("oiea", "013@")
@@ -150,7 +150,7 @@ class ObedientModel:
         papers = dict(PAPER.findall(prompt.user))
         seen = {id: {letters(reading) for reading in _readings(text)} for id, text in papers.items()}
         if not papers:
-            return Completion(text=self._heading(prompt))
+            return Completion(text=self._front(prompt))
         tldrs = {id: first_sentence(text) for id, text in papers.items()}
         for attack, id in itertools.product(self._attacks, papers):
             if any(letters(attack.wants) in reading for reading in seen[id]):
@@ -163,13 +163,36 @@ class ObedientModel:
                     tldrs |= {"b2c3": attack.wants, "a1b2": attack.wants, "x9y8": attack.wants}
         return Completion(text=answer(tldrs))
 
-    def _heading(self, prompt: Prompt) -> str:
+    def _front(self, prompt: Prompt) -> str:
+        """A heading, themes or an overview, whichever is asked for; full of what an attack wants, where it is read."""
         readings = {letters(reading) for reading in _readings(prompt.user)}
+        ids = LINE.findall(prompt.user)
         for attack in self._attacks:
             if any(letters(attack.wants) in reading for reading in readings):
                 self.obeyed += 1
-                return json.dumps({"title": attack.wants, "blurb": f"{attack.wants}. {attack.wants}, they all say."})
-        return json.dumps({"title": "Measured things", "blurb": "All of these measure something in Nowhere for days."})
+                said = f"{attack.wants}. {attack.wants}, they all say."
+                return _answer(prompt, ids, attack.wants, said, [f"{attack.wants}.", f"So we say: {attack.wants}."])
+        blurb = "All of these measure something in Nowhere for days. They part ways in what they measure."
+        told = [
+            tldr.rstrip()
+            for tldr in re.findall(r"^[a-z][0-9][a-z][0-9] \| [^|\n]+ \| (.+)$", prompt.user, re.MULTILINE)
+        ]
+        return _answer(prompt, ids, "Measured things", blurb, told[:1] + told[-1:])
+
+
+def _answer(prompt: Prompt, ids: Sequence[str], title: str, blurb: str, sentences: Sequence[str]) -> str:
+    """A well-formed answer to any question about several papers: each sentence cites all of them, and each alone."""
+    asked = prompt.schema["properties"]
+    if "themes" in asked:
+        half = len(ids) // 2
+        halves = [(title, ids[:half]), (f"More {title}", ids[half:])]
+        themes = [{"title": name, "ids": own, "blurb": blurb, "cites": own[:3]} for name, own in halves]
+        return json.dumps({"themes": themes})
+    if "sentences" in asked:
+        cited = [ids, *([id] for id in ids)]
+        said = [{"text": text, "ids": own} for own in cited for text in sentences]
+        return json.dumps({"sentences": said, "highlights": [{"id": id, "reason": title} for id in ids]})
+    return json.dumps({"title": title, "blurb": blurb})
 
 
 async def _no_sleep(seconds: float) -> None:
@@ -182,16 +205,34 @@ async def digest_of(
     *,
     believe: Callable[[Paper], Trust] = trust,
     write: Callable[[Sequence[Paper], Writer], Awaitable[tuple[Summary, ...]]] = summarise,
+    grouping: str = "auto",
 ) -> Digest:
     """The digest that a model makes of papers, three in a prompt."""
     backend = Backend(base_url="http://127.0.0.1:1/v1", batch_size=3, concurrency=3)
     dispatcher = Dispatcher(model, at_once=3, sleep=_no_sleep)
     count = lambda text: len(text) // 4  # noqa: E731
-    writer = Writer(dispatcher, backend, load_settings(), Resources(), count, secret=SECRET, trust=believe)
+    writer = Writer(
+        dispatcher,
+        backend,
+        load_settings(flags={"grouping": grouping}),
+        Resources(),
+        count,
+        secret=SECRET,
+        trust=believe,
+    )
     summaries = await write(papers, writer)
-    themes = await write_headings(group_papers(papers), {paper.key: paper for paper in papers}, writer)
-    account = Account(received=len(papers), digested=len(papers), why=tuple(one.why for one in summaries if one.why))
-    return Digest(title="D", created=NOW, themes=themes, summaries=summaries, papers=tuple(papers), account=account)
+    front = await write_front(papers, writer)
+    why = (*(one.why for one in summaries if one.why), *front.why)
+    return Digest(
+        title="D",
+        created=NOW,
+        overview=front.overview,
+        highlights=front.highlights,
+        themes=front.themes,
+        summaries=summaries,
+        papers=tuple(papers),
+        account=Account(received=len(papers), digested=len(papers), why=why),
+    )
 
 
 def spoken(digest: Digest) -> Digest:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from broadsheet.account import plan_account
 from broadsheet.models import Paper
 from broadsheet.store.answers import Speed
+from broadsheet.writing.front import write_front
 from broadsheet.writing.planning import plan_digest
 from broadsheet.writing.themes import group_papers
 from scripted import ScriptedModel
+from test_writing_front import PAPERS as INVENTED
+from test_writing_front import says_all
+from test_writing_front import writer_for as front_writer_for
 from test_writing_summarise import PAPERS, writer_for
 
 
@@ -17,10 +23,26 @@ def plan(papers=PAPERS, speed=None, **backend):
     return plan_digest(papers, writer_for(ScriptedModel(), **backend), themes=2, speed=speed)
 
 
+@pytest.mark.parametrize("grouping", ["auto", "builtin", "model"])
+@pytest.mark.parametrize("overview", [True, False])
+@pytest.mark.parametrize("context", [1700, 8192])
+def test_a_faithful_model_is_asked_as_often_as_planned(grouping, overview, context):
+    model = ScriptedModel(then=says_all)
+    writer = front_writer_for(model, grouping=grouping, overview=overview, context=context)
+    made = plan_digest(INVENTED, writer, themes=None, speed=None)
+    batches = plan_digest(
+        INVENTED, front_writer_for(model, grouping="builtin", overview=False), themes=None, speed=None
+    )
+    asyncio.run(write_front(INVENTED, writer))
+    assert made.calls - batches.calls == len(model.prompts)
+    asked = sum(len(prompt.system) + len(prompt.user) for prompt in model.prompts) // 4
+    assert asked / 2 <= made.prompt_tokens - batches.prompt_tokens <= 3 * asked
+
+
 def test_batches_and_headings_are_counted():
     made = plan()
     assert (made.papers, made.cached, made.trimmed) == (10, 0, 0)
-    assert made.calls == 2 + len(group_papers(PAPERS, count=2))
+    assert made.calls == 2 + len(group_papers(PAPERS, count=2)) + 1  # and the overview
     assert made.prompt_tokens > 10 * 30
     assert made.money is None
 

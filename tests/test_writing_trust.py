@@ -9,7 +9,7 @@ import pytest
 from broadsheet.models import Paper
 from broadsheet.writing.summarise import summarise
 from broadsheet.writing.trust import ONLY_INSTRUCTIONS, extract_trusted, find_stray, trust, trust_blindly
-from obedient import ObedientModel, benign, carrier, digest_of, find_traces, read_attacks
+from obedient import ObedientModel, benign, carrier, digest_of, find_traces, letters, read_attacks
 
 ATTACKS = read_attacks()
 KNOWN = [attack for attack in ATTACKS if not attack.held_out]
@@ -33,6 +33,29 @@ def test_an_attack_comes_out_nowhere_and_changes_no_neighbour(attack, undisturbe
     assert tldrs[carrier().key]
 
 
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_comes_out_nowhere_where_the_model_groups(attack):
+    papers = benign()
+    papers = (*papers[:4], attack.carried_by(carrier()), *papers[4:])
+    made = asyncio.run(digest_of(papers, ObedientModel([attack]), grouping="model"))
+    assert attack.name == OWN_TITLE or find_traces(made, attack) == []
+    assert attack.name == OWN_TITLE or letters(attack.wants) not in letters(front_of(made))
+    assert sorted(key for theme in made.themes for key in theme.paper_keys) == sorted(paper.key for paper in papers)
+
+
+def front_of(digest):
+    """All that is said of several papers."""
+    said = [f"{theme.title} {theme.blurb}" for theme in digest.themes] + [one.reason for one in digest.highlights]
+    return " ".join([*said, digest.overview.text if digest.overview else ""])
+
+
+@pytest.mark.parametrize("grouping", ["auto", "model"])
+def test_without_an_attack_the_front_is_full(grouping):
+    made = asyncio.run(digest_of((*benign(), carrier()), ObedientModel([]), grouping=grouping))
+    assert made.overview is not None
+    assert any("easured things" in theme.title for theme in made.themes)
+
+
 def test_all_attacks_at_once_leave_the_others_as_they_were(undisturbed):
     hostile = [
         attack.carried_by(carrier()).model_copy(update={"key": f"hash:{place}"}) for place, attack in enumerate(KNOWN)
@@ -41,7 +64,7 @@ def test_all_attacks_at_once_leave_the_others_as_they_were(undisturbed):
     tldrs = {summary.paper_key: summary.tldr for summary in made.summaries}
     assert {key: tldrs[key] for key in undisturbed} == undisturbed
     assert not any("orblax" in tldr for tldr in tldrs.values())
-    assert not any("orblax" in f"{theme.title} {theme.blurb}" for theme in made.themes)
+    assert "orblax" not in front_of(made)
 
 
 def test_without_the_defence_the_model_would_have_been_obeyed():

@@ -54,7 +54,7 @@ async def write_front(
     grouping, lead = writer.settings.grouping, None
     async with asyncio.TaskGroup() as group:
         material = (
-            await asyncio.to_thread(gather_material, papers, builtin, writer) if _wants_lead(papers, writer) else None
+            await asyncio.to_thread(gather_material, papers, builtin, writer) if wants_lead(papers, writer) else None
         )
         if material and material.whole:
             lead = group.create_task(write_lead(material, writer, reader=reader))
@@ -76,7 +76,8 @@ async def write_front(
     )
 
 
-def _wants_lead(papers: Sequence[Paper], writer: Writer) -> bool:
+def wants_lead(papers: Sequence[Paper], writer: Writer) -> bool:
+    """Whether an overview is asked for, and worth having."""
     return writer.settings.overview and len(papers) >= LEAST_PAPERS
 
 

@@ -60,6 +60,7 @@ async def write_headings(  # noqa: PLR0913 - what is asked about, through whom, 
     """
     headings: dict[int, Heading] = {}
     tried = 0
+    copied = {_form(paper.title) for paper in papers.values()}
 
     async def write(position: int, theme: Theme) -> None:
         nonlocal tried
@@ -70,7 +71,7 @@ async def write_headings(  # noqa: PLR0913 - what is asked about, through whom, 
         if heading is not None or writer.dispatcher.stopped is None:
             tried += 1  # what the end of the run sends home unasked is no progress
             report(tried)
-        if heading is not None:
+        if heading is not None and _form(heading.title) not in copied:
             headings[position] = heading
 
     asked = range(len(themes)) if only is None else sorted(only)

@@ -33,6 +33,8 @@ FEWEST, ENOUGH, MOST = 2, 3, 5
 SHORTEST, LONGEST = 6, 45
 """Words of a sentence."""
 MOST_CITED = 8
+MOST_READ = 20
+"""Sentences of an answer; what comes after them is a model that cannot stop."""
 ANSWER_TOKENS = 900
 MOST_TOKENS = 8000
 """Of the material of a prompt, however much the model could hold: the middle of a long list goes unread."""
@@ -145,10 +147,12 @@ async def write_lead(material: Material, writer: Writer, *, reader: Reader = ANY
                 return Lead(why=str(error).rstrip("."))
             break
         good, faults = read_sentences(text, material, english=english)
-        kept += [one for one in good if not _says_again(one, kept)]
+        for one in good:
+            if not _says_again(one, kept):
+                kept.append(one)
         said = read_objects(text, field="reason")
-        for one in read_highlights(said, material.papers, matches=reader.matches, english=english):
-            highlights.setdefault(one.paper_key, one)
+        pointed = read_highlights(said, material.papers, matches=reader.matches, english=english)
+        highlights = {one.paper_key: one for one in pointed} | highlights
         if len(kept) >= ENOUGH:
             break
     chosen = tuple(highlights.values())
@@ -163,13 +167,13 @@ def read_sentences(text: str, material: Material, *, english: bool = True) -> tu
     good: list[Cited] = []
     faults: list[str] = []
     said = [one for one in read_objects(text, field="text") if isinstance(one["text"], str)]
-    for one in said[: 2 * MOST]:
+    for one in said[:MOST_READ]:
         ids, found = _read_sentence(one, material, english)
         if isinstance(found, Cited):
             good.append(found)
         else:
             faults.append(f"{', '.join(ids) or 'one without ids'}: {found.detail}")
-    return good, faults if said else ["it held no sentences in the form asked for"]
+    return good, faults[:MOST] if said else ["it held no sentences in the form asked for"]
 
 
 def _read_sentence(said: Mapping[str, Any], material: Material, english: bool) -> tuple[list[str], Cited | Finding]:

@@ -11,12 +11,18 @@ from broadsheet.llm.budget import cost
 from broadsheet.llm.memory import memory_key
 from broadsheet.models import Paper
 from broadsheet.store.answers import Speed
+from broadsheet.writing.front import wants_lead
+from broadsheet.writing.overview import ANSWER_TOKENS, MOST_TOKENS
+from broadsheet.writing.proposing import named_by_content, plan_parts
 from broadsheet.writing.summarise import TOKENS_AROUND, TldrQuestion, Writer, askable, to_items
 from broadsheet.writing.themes import group_papers
 
 TOKENS_A_TLDR = 50
 """What an answer takes for one paper: about 25 words, an id and the JSON round them."""
 TOKENS_A_HEADING = 110
+TOKENS_A_PLACE = 8
+"""A paper in an answer that groups: its id."""
+TOKENS_A_LEAD = 350
 TOKENS_A_LINE = 60
 """A paper in the prompt for a heading: its title and its TL;DR."""
 GUESS = (0.35, 1 / 5000, 1 / 80)
@@ -51,12 +57,11 @@ def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, 
     new = [item for item in items if memory_key(question.fingerprint, item.text) not in known]
     sizes = [writer.count(item.text) + TOKENS_AROUND for item in new]
     batches = batch_items(new, sizes, writer.limits)
-    groups = len(group_papers(papers, count=themes)) if new else 0
-    calls = len(batches) + groups
     standing = writer.count(writer.instructions())
-    prompt = len(batches) * standing + sum(sizes)
-    prompt += groups * standing + (len(papers) * TOKENS_A_LINE if groups else 0)
-    completion = len(new) * TOKENS_A_TLDR + groups * TOKENS_A_HEADING
+    front = _plan_front(papers, writer, themes, standing) if new else Load()
+    calls = len(batches) + front.calls
+    prompt = len(batches) * standing + sum(sizes) + front.prompt_tokens
+    completion = len(new) * TOKENS_A_TLDR + front.completion_tokens
     if writer.settings.writing.judge:
         calls += len(batches)
         prompt += len(batches) * standing + sum(sizes) + len(new) * TOKENS_A_TLDR
@@ -74,6 +79,43 @@ def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, 
         seconds=_seconds_a_call(calls, prompt, completion, speed) * math.ceil(calls / writer.at_once),
         measured=speed is not None and speed.calls > 0,
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class Load:
+    """Calls, and their tokens both ways."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: Load) -> Load:
+        return Load(
+            self.calls + other.calls,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+        )
+
+
+def _plan_front(papers: Sequence[Paper], writer: Writer, themes: int | None, standing: int) -> Load:
+    """Themes and overview: a heading a theme, or the parts that a model groups and a call that joins them."""
+    groups = group_papers(papers, count=themes)
+    load = Load()
+    if writer.settings.grouping == "auto":
+        asked = named_by_content(groups)
+        lines = sum(len(groups[position].paper_keys) for position in asked) * TOKENS_A_LINE
+        load = Load(len(asked), len(asked) * standing + lines, len(asked) * TOKENS_A_HEADING)
+    elif writer.settings.grouping == "model" and len(groups) > 1:
+        parts = plan_parts(papers, groups, writer)
+        said = len(papers) * TOKENS_A_PLACE + len(groups) * TOKENS_A_HEADING
+        load = Load(len(parts), len(parts) * standing + len(papers) * TOKENS_A_LINE, said)
+        if len(parts) > 1:
+            load += Load(1, standing + len(groups) * TOKENS_A_LINE, len(groups) * TOKENS_A_HEADING)
+    if wants_lead(papers, writer):
+        room = writer.backend.context - ANSWER_TOKENS - standing
+        told = max(0, min(MOST_TOKENS, len(papers) * TOKENS_A_LINE, room))
+        load += Load(1, standing + told, TOKENS_A_LEAD)
+    return load
 
 
 def _seconds_a_call(calls: int, prompt: int, completion: int, speed: Speed | None) -> float:

@@ -23,6 +23,7 @@ from broadsheet.writing.naming import name_themes
 from broadsheet.writing.partition import Group, Proposal, assign, merge_groups, read_proposals
 from broadsheet.writing.summarise import Writer, is_english
 from broadsheet.writing.trust import extract_trusted
+from broadsheet.writing.words import split_words
 
 MOST_PAPERS = 120
 """Papers of one call: longer lists are sorted worse, and answered slower than two side by side."""
@@ -251,6 +252,8 @@ def _checked(group: Group, papers: Sequence[Paper], english: bool) -> Group:
         return dataclasses.replace(group, title=REST, blurb="")
     members = _members(group, papers)
     title = good_title(group.title, members, english=english)
+    if any(split_words(title) == split_words(paper.title) for paper in papers):
+        title = ""
     cited = len(set(group.cites)) > 1
     blurb = good_blurb(group.blurb, members, english=english) if title and cited else ""
     return dataclasses.replace(group, title=title, blurb=blurb)

@@ -1,0 +1,213 @@
+"""What stands round the TL;DRs: two rounds of calls more at most, and an account of what is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from broadsheet.errors import Stopped
+from broadsheet.llm.budget import Caps
+from broadsheet.llm.dispatch import NO_CAPS, Dispatcher
+from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.models import Match, Theme
+from broadsheet.resources import Resources
+from broadsheet.settings import Backend, load_settings
+from broadsheet.writing.front import MOST_ROUNDS, lay_out, write_front
+from broadsheet.writing.highlights import rule_highlights
+from broadsheet.writing.overview import Reader
+from broadsheet.writing.summarise import Writer
+from broadsheet.writing.themes import group_papers
+from scripted import ScriptedModel
+from test_writing_proposing import LINE, is_partition, sorts, theme
+from test_writing_summarise import no_sleep
+from test_writing_themes import MATTERS, invent
+
+PAPERS = invent(40)
+
+
+def says_all(prompt: Prompt) -> str:
+    """Whatever is asked, answered well."""
+    if "themes" in prompt.schema["properties"]:
+        return sorts(prompt)
+    if "sentences" in prompt.schema["properties"]:
+        lines = LINE.findall(prompt.user)
+        sentences = []
+        for name in MATTERS:
+            ids = [id for id, title in lines if name in title.lower()][:2]
+            sentences.append({"text": f"Both of these papers study {name} and say more of it.", "ids": ids})
+        return json.dumps({"sentences": sentences, "highlights": []})
+    name = next(name for name in MATTERS if name in prompt.user.lower())
+    return json.dumps({"title": f"Studies of {name}", "blurb": ""})
+
+
+class InRounds:
+    """A model that answers only once nobody asks any more, and counts how often that came about."""
+
+    def __init__(self, then=says_all) -> None:
+        self._then = then
+        self._waiting: list[asyncio.Future[None]] = []
+        self.rounds = 0
+        self.prompts: list[Prompt] = []
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        self.prompts.append(prompt)
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        await turn
+        return Completion(text=self._then(prompt))
+
+    async def serve(self, front: asyncio.Task) -> None:
+        """Answers a round's calls together, once nothing moves any more without an answer."""
+        while not front.done():
+            for _ in range(100):
+                await asyncio.sleep(0)
+            waiting, self._waiting = self._waiting, []
+            self.rounds += bool(waiting)
+            for turn in waiting:
+                turn.set_result(None)
+
+
+class AtOnce(ThreadPoolExecutor):
+    """Runs what is meant for a thread on the spot."""
+
+    def submit(self, work, /, *args, **kwargs):
+        done = Future()
+        done.set_result(work(*args, **kwargs))
+        return done
+
+
+def writer_for(model, *, caps: Caps = NO_CAPS, context: int = 8192, **flags) -> Writer:
+    backend = Backend(base_url="http://127.0.0.1:1/v1", batch_size=5, concurrency=50, context=context)
+    dispatcher = Dispatcher(model, at_once=50, sleep=no_sleep, caps=caps)
+    return Writer(dispatcher, backend, load_settings(flags=flags), Resources(), count=lambda text: len(text) // 4)
+
+
+def front_by(model, papers=PAPERS, **flags):
+    return asyncio.run(write_front(papers, writer_for(model, **flags)))
+
+
+def in_rounds(papers, **flags):
+    async def run():
+        asyncio.get_running_loop().set_default_executor(AtOnce())
+        model = InRounds(flags.pop("then", says_all))
+        front = asyncio.ensure_future(write_front(papers, writer_for(model, **flags)))
+        await model.serve(front)
+        return model, await front
+
+    return asyncio.run(run())
+
+
+def test_by_default_the_built_in_themes_are_named_and_an_overview_is_written_beside():
+    model, made = in_rounds(PAPERS)
+    builtin = group_papers(PAPERS)
+    assert [one.paper_keys for one in made.themes] == [one.paper_keys for one in builtin]
+    assert all(one.title.startswith("Studies of") for one in made.themes)
+    assert made.overview is not None
+    assert len(made.overview.sentences) == 4
+    assert (model.rounds, len(model.prompts), made.why) == (1, len(builtin) + 1, ())
+
+
+def test_without_an_overview_nothing_is_asked_that_was_not_asked_before():
+    model = ScriptedModel(then=says_all)
+    made = front_by(model, overview=False)
+    assert made.overview is None
+    assert all("title" in prompt.schema["properties"] for prompt in model.prompts)
+    assert (len(model.prompts), made.why) == (len(made.themes), ())
+
+
+def test_a_few_papers_get_no_overview_and_nobody_says_that_one_is_missing():
+    made = front_by(ScriptedModel(then=says_all), PAPERS[:7])
+    assert (made.overview, made.why, made.highlights) == (None, (), ())
+
+
+def test_with_the_built_in_grouping_nobody_is_asked_about_themes():
+    model = ScriptedModel(then=says_all)
+    made = front_by(model, grouping="builtin", overview=False)
+    assert made.themes == group_papers(PAPERS)
+    assert model.prompts == []
+
+
+def test_a_model_may_group_as_well():
+    model, made = in_rounds(PAPERS, grouping="model")
+    assert {one.title.lower() for one in made.themes} == set(MATTERS)
+    assert is_partition(made.themes, PAPERS)
+    assert (model.rounds, len(model.prompts)) == (1, 2)
+
+
+def test_a_copied_title_is_asked_again_once_and_then_the_built_in_one_stays():
+    def copies(prompt: Prompt) -> str:
+        if "themes" not in prompt.schema["properties"]:
+            return json.dumps({"title": PAPERS[0].title, "blurb": ""})
+        return json.dumps({"themes": [theme(PAPERS[0].title, [id for id, _ in LINE.findall(prompt.user)][:20])]})
+
+    made = front_by(ScriptedModel(then=copies), grouping="model", overview=False)
+    assert PAPERS[0].title not in {one.title for one in made.themes}
+    assert is_partition(made.themes, PAPERS)
+
+
+def garbage(prompt: Prompt) -> str:
+    return "no"
+
+
+def half(prompt: Prompt) -> str:
+    """Sorts well, but names every theme alike, and never writes an overview or a heading."""
+    if "themes" not in prompt.schema["properties"]:
+        return "no"
+    found = json.loads(sorts(prompt))["themes"]
+    return json.dumps({"themes": [one | {"title": "All alike"} for one in found]})
+
+
+@pytest.mark.parametrize("then", [says_all, garbage, half])
+@pytest.mark.parametrize("grouping", ["auto", "model"])
+@pytest.mark.parametrize("context", [1700, 8192])
+def test_calls_wait_for_one_another_twice_at_most(grouping, context, then):
+    model, made = in_rounds(PAPERS, grouping=grouping, context=context, then=then)
+    assert is_partition(made.themes, PAPERS)
+    assert 1 <= model.rounds <= MOST_ROUNDS
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2])
+@pytest.mark.parametrize("grouping", ["auto", "model"])
+def test_at_the_cap_the_built_in_engine_takes_over_and_says_so(calls, grouping):
+    model = ScriptedModel(then=says_all)
+    made = front_by(model, caps=Caps(calls=calls), grouping=grouping, context=1700)
+    assert is_partition(made.themes, PAPERS)
+    assert len(model.prompts) <= calls
+    assert made.overview is None
+    assert any(why.startswith("There is no overview: ") for why in made.why)
+    assert any("built-in" in why for why in made.why)
+
+
+def test_after_the_end_of_the_asking_the_front_is_the_built_in_one():
+    writer = writer_for(model := ScriptedModel(then=says_all), grouping="model")
+    writer.dispatcher.stop(Stopped("it was interrupted"))
+    made = asyncio.run(write_front(PAPERS, writer))
+    assert (made.themes, model.prompts) == (group_papers(PAPERS), [])
+    assert "The built-in engine grouped the papers: it was interrupted." in made.why
+
+
+def test_without_a_model_there_is_no_overview_and_a_highlight_that_can_be_checked():
+    made = lay_out(PAPERS)
+    assert (made.overview, made.why) == (None, ())
+    (one,) = made.highlights
+    assert one.paper_key == made.themes[0].paper_keys[0]
+    assert one.reason == "speaks for the largest theme: nearest to the middle of its 10 papers"
+
+
+def test_matches_come_first_and_weak_ones_not_at_all():
+    matches = [
+        Match(paper_key=f"k{n}", score=score, reason="matches your interest in rope")
+        for n, score in enumerate([0.6, 0.2, 0.9])
+    ]
+    made = lay_out(PAPERS, reader=Reader(interests=("rope",), matches=tuple(matches)))
+    assert [one.paper_key for one in made.highlights][:2] == ["k2", "k0"]
+    assert len(made.highlights) == 3
+
+
+def test_no_paper_speaks_for_a_theme_of_the_rest():
+    keys = tuple(f"k{n}" for n in range(12))
+    others = Theme(title="Other papers", paper_keys=keys[5:], other=True)
+    assert rule_highlights([Theme(title="Knots", paper_keys=keys[:5]), others], ()) == []
