@@ -1,4 +1,4 @@
-"""Themes and their papers -> a map: themes that are alike lie near each other, each with its papers round its middle."""
+"""Themes and their papers -> a map: alike themes lie near each other, each with its papers round its middle."""
 
 from __future__ import annotations
 
