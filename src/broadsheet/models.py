@@ -118,13 +118,51 @@ class Theme(Noun):
     title: str
     blurb: str = ""
     paper_keys: tuple[str, ...]
+    see_also: tuple[str, ...] = ()
+    """Keys of papers that stand in another theme and belong here as well."""
+    status: Literal["", "new", "continued", "grown"] = ""
+    """Against the edition before; empty where there is none to compare with."""
+    other: bool = False
+    """Whether it is the last one, of the papers that fit nowhere."""
+
+
+class Cited(Noun):
+    """A sentence of the overview, and the papers it rests on."""
+
+    text: str
+    paper_keys: tuple[str, ...] = ()
 
 
 class Overview(Noun):
     """The lead: a few sentences about the whole, and the papers they speak of."""
 
     text: str
+    """The whole; where there are `sentences`, these joined."""
     paper_keys: tuple[str, ...] = ()
+    sentences: tuple[Cited, ...] = ()
+
+
+class Highlight(Noun):
+    """A paper to read first, and why, in one clause that can be checked."""
+
+    paper_key: str
+    reason: str
+
+
+class Match(Noun):
+    """How well a paper matches the reader's interests, from 0 to 1, and why it is here, in one clause."""
+
+    paper_key: str
+    score: float
+    reason: str
+
+
+class Point(Noun):
+    """Where a paper stands on the map: `x` from left to right and `y` from top to bottom, both 0 to 1."""
+
+    paper_key: str
+    x: float
+    y: float
 
 
 class Account(Noun):
@@ -194,7 +232,15 @@ class Digest(Noun):
     note: str = ""
     """The editor's own words, Markdown; the only prose that is rendered as such."""
     overview: Overview | None = None
+    highlights: tuple[Highlight, ...] = ()
+    interests: tuple[str, ...] = ()
+    """What the reader said to be interested in, and was ranked by."""
+    matches: tuple[Match, ...] = ()
     themes: tuple[Theme, ...]
+    vanished: tuple[str, ...] = ()
+    """Titles of the themes of the edition before that are gone."""
+    map: tuple[Point, ...] = ()
+    """The papers on a plane, where near means alike; empty where none was drawn."""
     summaries: tuple[Summary, ...]
     papers: tuple[Paper, ...]
     fragments: tuple[Fragment, ...] = ()

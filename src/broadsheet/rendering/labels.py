@@ -1,0 +1,69 @@
+"""Every word that a template says of its own accord, in one place, so that a page can speak another language."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from types import MappingProxyType
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of a page under the name `labels`; those with braces are filled in with `format`."""
+
+    skip: str = "Skip to the papers"
+    reading_time: str = "{time} read"
+    papers_in_themes: str = "{papers} in {themes}"
+    contents: str = "In this edition"
+    vanished: str = "Gone since the last edition"
+    highlights: str = "Highlights"
+    note: str = "From the editor"
+    interests: str = "Ranked by your interests"
+    cited: str = "Cited above"
+
+    map: str = "A map of this edition"
+    map_caption: str = "Each number is a paper, under the number of its theme. Near means alike."
+    skip_map: str = "Skip the map"
+
+    find: str = "Find in this edition"
+    found: str = "{shown} of {all} papers"
+    table: str = "All papers in a table"
+    column_paper: str = "Paper"
+    column_author: str = "First author"
+    column_theme: str = "Theme"
+    column_date: str = "Date"
+    column_match: str = "Match"
+
+    theme: str = "Theme"
+    see_also: str = "See also"
+    match: str = "Why it’s here"
+    abstract: str = "Abstract"
+    code: str = "Code"
+    more_authors: str = "and {number} more"
+    further: str = "Further papers"
+    untitled: str = "Untitled"
+    no_abstract: str = "No abstract in the listing."
+    no_tldr: str = "No TL;DR was made."
+    extracted_because: str = "Extracted, because {why}."
+    statuses: Mapping[str, str] = dataclasses.field(
+        default_factory=lambda: MappingProxyType({"new": "new", "grown": "grown", "continued": ""})
+    )
+    """The words for a theme against the edition before; that one goes on as it was is not worth a word."""
+
+    own_sentence: str = "The abstract’s own sentence"
+    all_extracted: str = "TL;DRs are the abstracts’ own sentences. A model can write them:"
+    or_an_entry: str = "or an entry under backends: in config.yaml."
+    some_extracted: str = "The abstract’s own sentence. The other TL;DRs were written by {model}."
+    all_written: str = "TL;DRs were written by {model}."
+    open_an_abstract: str = "Open an abstract to see what each rests on."
+
+    made: str = "How this digest was made"
+    account: str = "What came in and what became of it"
+    again: str = "Read from {sources}. To make it again:"
+    fragment_where: str = "Where"
+    fragment_begins: str = "Begins"
+    fragment_why: str = "Why"
+    more_fragments: str = "And {number} more; digest.json has them all."
+
+
+ENGLISH = Labels()
