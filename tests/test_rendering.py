@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import itertools
 import json
 import os
@@ -12,6 +14,7 @@ import pytest
 from broadsheet.errors import TemplateError
 from broadsheet.models import Digest, Theme
 from broadsheet.rendering.pages import Form, render
+from broadsheet.rendering.view import view
 from broadsheet.resources import Resources
 from sample_digest import DIGEST, HOSTILE, TIDES, built_in
 
@@ -322,3 +325,77 @@ def test_an_empty_digest_still_has_a_page(form: Form) -> None:
         title="", created=DIGEST.created, themes=(), summaries=(), papers=(), account=DIGEST.account.model_copy()
     )
     assert "0 papers in 0 themes" in render(empty, form, resources=SHIPPED)
+
+
+# Styles.
+
+
+def test_a_style_of_the_users_comes_before_all_other_files(tmp_path: Path) -> None:
+    for folder, colour in (("templates", "teal"), ("templates/styles/mine", "plum")):
+        (tmp_path / folder).mkdir(exist_ok=True, parents=True)
+        (tmp_path / folder / "digest.css").write_text(f"body {{ color: {colour} }}\n")
+    part = tmp_path / "templates/styles/mine/parts/masthead.html"
+    part.parent.mkdir()
+    part.write_text("<h1>{{ page.title }}, by hand</h1>\n")
+    resources = Resources((tmp_path,), style="mine")
+    html = render(DIGEST, "html", resources=resources)
+    assert "color: plum" in html
+    assert "teal" not in html
+    assert "<h1>The Kitchen Physicist, by hand</h1>" in html
+    assert "Counting tides" in html
+    assert [path.name for path in resources.own_files("templates")] == ["digest.css", "masthead.html", "digest.css"]
+
+
+def test_the_shipped_styles_differ_in_their_looks_and_in_nothing_they_say() -> None:
+    pages = [html_of(DIGEST), Document(render(DIGEST, "html", resources=Resources(style="journal")))]
+    said = [[text for tag, text in page.texts if tag != "style"] for page in pages]
+    assert said[0] == said[1]
+    assert pages[0].text_in("style") != pages[1].text_in("style")
+
+
+def test_an_unknown_style_names_the_known_ones() -> None:
+    with pytest.raises(TemplateError, match=r"no style 'jurnal': known are broadsheet, journal; yours would be"):
+        render(DIGEST, "html", resources=Resources(style="jurnal"))
+
+
+def test_a_mistake_in_a_part_is_named_by_the_part(tmp_path: Path) -> None:
+    part = tmp_path / "templates/parts/paper.html"
+    part.parent.mkdir(parents=True)
+    part.write_text("<p>\n{{ paper.subtitle }}</p>\n")
+    with pytest.raises(TemplateError, match=rf"{re.escape(str(part))}, line 2: .*subtitle"):
+        render(DIGEST, "html", resources=Resources((tmp_path,)))
+
+
+# The script.
+
+
+def test_the_policy_names_the_script_by_its_hash() -> None:
+    html = render(DIGEST, "html", resources=SHIPPED)
+    script = html[html.index("<script>") + 8 : html.index("</script>", html.index("<script>") + 8)]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in html
+
+
+def test_without_a_script_none_may_run(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.js").write_text("\n")
+    html = render(DIGEST, "html", resources=Resources((tmp_path,)))
+    assert "script-src 'none'" in html
+    assert "<script>" not in html.replace("&lt;", "")
+
+
+def test_a_script_that_would_end_early_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.js").write_text('document.title = "</script>";')
+    with pytest.raises(TemplateError, match=r"digest\.js: holds `</script`"):
+        render(DIGEST, "html", resources=Resources((tmp_path,)))
+
+
+# Against what themes may be.
+
+
+def test_the_theme_of_others_stands_last_and_a_share_is_of_the_largest() -> None:
+    themes = (DIGEST.themes[1].model_copy(update={"other": True}), DIGEST.themes[0])
+    page = view(DIGEST.model_copy(update={"themes": themes}))
+    assert [section.title for section in page.sections][:2] == ["Water\u00a0& its moods", "Patient plants"]
+    assert [section.share for section in page.sections] == [100, 50, 50]

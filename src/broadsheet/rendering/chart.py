@@ -71,7 +71,7 @@ def draw_chart(themes: Sequence[tuple[str, bool, Sequence[Entry]]], places: Mapp
     if not wanted:
         return None
     names = _names(themes, wanted)
-    spacing = min(FARTHEST, math.sqrt(WIDTH * HEIGHT / len(wanted) / 2))
+    spacing = min(FARTHEST, math.sqrt(WIDTH * HEIGHT / len(wanted) / 2.6))
     ground = _Ground(spacing, [_box(name) for name in names.values()])
     groups = []
     for number, (title, _, papers) in enumerate(themes, start=1):
@@ -166,8 +166,8 @@ class _Ground:
     def _spiral(self, start: Place) -> Iterator[Place]:
         """Places at even density, as the seeds of a sunflower stand."""
         x, y = start
-        for number in range(4 * MOST_SPREAD):
-            radius = self._spacing / 2 * math.sqrt(number)
+        for number in range(3 * MOST_SPREAD):
+            radius = 0.7 * self._spacing * math.sqrt(number)
             place = x + radius * math.cos(number * _TURN), y + radius * math.sin(number * _TURN)
             if 0 < place[0] - MARGIN / 2 < WIDTH - MARGIN and 0 < place[1] - MARGIN / 2 < HEIGHT - MARGIN:
                 yield place

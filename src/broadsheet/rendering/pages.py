@@ -49,9 +49,9 @@ def render(digest: Digest, form: Form, *, resources: Resources) -> str:
         case "html":
             return _render_html(view(digest), resources)
         case "md":
-            return _render_markdown(view(digest), resources)
+            return _render_markdown(view(digest, with_map=False), resources)
         case "txt":
-            return _render_text(view(digest), resources)
+            return _render_text(view(digest, with_map=False), resources)
         case "atom":
             return atom(digest)
         case "feed":

@@ -121,14 +121,11 @@ def _person(name: str) -> str:
 
 
 def _key(paper: Paper, taken: set[str]) -> str:
-    family = (
-        _ascii(paper.authors[0].split(",")[0].split()[-1]) if paper.authors and paper.authors[0].strip(" ,") else ""
-    )
-    words = [word for part in plain(paper.title).split() if (word := _ascii(part)) and word not in _DULL]
+    family = plain(paper.authors[0] if paper.authors else "").split(",")[0].split(" ")[-1]
+    words = [word for part in plain(paper.title).split(" ") if (word := _ascii(part)) and word not in _DULL]
     year = str(paper.published.year) if paper.published else ""
-    stem = f"{family[:24]}{year}{words[0][:24] if words else ''}" or "paper"
-    names = (f"{stem}{suffix}" for suffix in _suffixes())
-    key = next(name for name in names if name not in taken)
+    stem = f"{_ascii(family)[:24]}{year}{words[0][:24] if words else ''}" or "paper"
+    key = next(name for suffix in _suffixes() if (name := stem + suffix) not in taken)
     taken.add(key)
     return key
 

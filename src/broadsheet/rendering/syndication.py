@@ -1,4 +1,7 @@
-"""A digest as an Atom feed and as a JSON Feed: one entry for each paper, its TL;DR first and then its abstract."""
+"""A digest as an Atom feed and as a JSON Feed: one entry for each paper, its TL;DR first and then its abstract.
+
+In Atom both stand in the content and there is no summary: most readers show one of the two.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +53,6 @@ def atom(digest: Digest) -> str:
             add(entry, "link", rel="alternate", type="text/html", href=url)
         for term in filter(None, (theme, *map(plain, paper.categories))):
             add(entry, "category", term=term)
-        if tldr:
-            add(entry, "summary", tldr)
         if content := _content(paper, tldr):
             add(entry, "content", content, type="html")
     etree.indent(root)

@@ -22,6 +22,8 @@ from broadsheet.rendering.partition import partition
 from broadsheet.rendering.text import Slugs, heading, plain, shorten
 
 WORDS_A_MINUTE = 230
+LONG = 200
+"""Papers from which on a page is laid out piece by piece."""
 
 _LANGUAGES = {
     "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en",
@@ -90,6 +92,9 @@ class Page:
     vanished: str
     chart: Chart | None
     sections: tuple[Section, ...]
+    long: bool
+    has_authors: bool
+    has_dates: bool
     has_scores: bool
     built_in: bool
     extracted: bool
@@ -98,8 +103,8 @@ class Page:
     colophon: Colophon
 
 
-def view(digest: Digest, labels: Labels = ENGLISH) -> Page:
-    """A digest laid out for the templates."""
+def view(digest: Digest, labels: Labels = ENGLISH, *, with_map: bool = True) -> Page:
+    """A digest laid out for the templates; the map takes longest, and a form of text needs none."""
     slugs = Slugs()
     entries = dict(make_entries(digest, slugs, labels))
     sections = tuple(_sections(digest, entries, slugs, labels))
@@ -120,8 +125,11 @@ def view(digest: Digest, labels: Labels = ENGLISH) -> Page:
         highlights=tuple(_highlights(digest, entries)),
         interests="; ".join(text for interest in digest.interests if (text := shorten(interest, 80))),
         vanished="; ".join(text for title in digest.vanished if (text := plain(title))),
-        chart=draw_chart([(theme.title, theme.other, theme.papers) for theme in sections], _places(digest, entries)),
+        chart=_chart(sections, digest, entries) if with_map else None,
         sections=sections,
+        long=len(entries) > LONG,
+        has_authors=any(entry.first_author for entry in entries.values()),
+        has_dates=any(entry.published for entry in entries.values()),
         has_scores=any(entry.score for entry in entries.values()),
         built_in=digest.engine.backend == "builtin",
         extracted="extracted" in methods,
@@ -201,9 +209,9 @@ def _mentions(keys: Iterable[str], entries: Mapping[str, Entry], width: int = 90
             yield Mention(entry.anchor, shorten(entry.title, width), entry.url)
 
 
-def _places(digest: Digest, entries: Mapping[str, Entry]) -> dict[str, tuple[float, float]]:
-    """Where the papers stand on the map, by their anchors."""
-    return {entries[point.paper_key].anchor: (point.x, point.y) for point in digest.map if point.paper_key in entries}
+def _chart(sections: Iterable[Section], digest: Digest, entries: Mapping[str, Entry]) -> Chart | None:
+    places = {entries[point.paper_key].anchor: (point.x, point.y) for point in digest.map if point.paper_key in entries}
+    return draw_chart([(section.title, section.other, section.papers) for section in sections], places)
 
 
 # Figures.
