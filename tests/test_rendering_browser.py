@@ -233,13 +233,13 @@ def test_on_paper_there_is_no_navigation_and_addresses_are_spelled_out(open_page
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
-def test_in_a_long_edition_links_still_lead_to_the_paper_and_no_edge_is_cut(open_page: Open) -> None:
+def test_in_a_long_edition_a_link_lands_on_its_theme_and_the_filter_sees_all(open_page: Open) -> None:
     papers = tuple(DIGEST.papers[0].model_copy(update={"key": f"hash:{number}"}) for number in range(210))
     shares = [tuple(paper.key for paper in papers[start : start + 14]) for start in range(0, 210, 14)]
     themes = tuple(Theme(title=f"Theme {number}", paper_keys=keys) for number, keys in enumerate(shares))
     page = open_page(DIGEST.model_copy(update={"papers": papers, "themes": themes, "summaries": (), "map": ()}))
-    page.get_by_role("link", name="Theme 13").click()
-    top = page.locator("#theme-theme-13").bounding_box()["y"]
+    page.get_by_role("link", name="Theme 6 14").click()
+    top = page.locator("#theme-theme-6").bounding_box()["y"]
     assert abs(top) < 40
     page.get_by_label("Find in this edition").fill("bathtubs")
     assert shown(page, "output") == ["210 of 210 papers"]
