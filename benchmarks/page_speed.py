@@ -116,7 +116,7 @@ def browse(html: str) -> tuple[float, float, float, float]:
         for _ in range(3):
             page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
             page.goto(file.as_uri(), wait_until="load")
-            page.wait_for_function("performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
+            page.evaluate(NEXT_FRAME)
             heap = "performance.memory.usedJSHeapSize / 1e6"
             found.append((page.evaluate(LOAD), page.evaluate(FILTER), page.evaluate(SORT), page.evaluate(heap)))
             page.context.close()

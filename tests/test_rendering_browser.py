@@ -239,8 +239,8 @@ def test_in_a_long_edition_a_link_lands_on_its_theme_and_the_filter_sees_all(ope
     themes = tuple(Theme(title=f"Theme {number}", paper_keys=keys) for number, keys in enumerate(shares))
     page = open_page(DIGEST.model_copy(update={"papers": papers, "themes": themes, "summaries": (), "map": ()}))
     page.get_by_role("link", name="Theme 6 14").click()
-    top = page.locator("#theme-theme-6").bounding_box()["y"]
-    assert abs(top) < 40
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert abs(page.locator("#theme-theme-6").bounding_box()["y"]) < 40
     page.get_by_label("Find in this edition").fill("bathtubs")
     assert shown(page, "output") == ["210 of 210 papers"]
 

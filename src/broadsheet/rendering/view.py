@@ -22,8 +22,6 @@ from broadsheet.rendering.partition import partition
 from broadsheet.rendering.text import Slugs, heading, plain, shorten
 
 WORDS_A_MINUTE = 230
-LONG = 200
-"""Papers from which on a page is laid out piece by piece."""
 
 _LANGUAGES = {
     "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en",
@@ -92,7 +90,6 @@ class Page:
     vanished: str
     chart: Chart | None
     sections: tuple[Section, ...]
-    long: bool
     has_authors: bool
     has_dates: bool
     has_scores: bool
@@ -127,7 +124,6 @@ def view(digest: Digest, labels: Labels = ENGLISH, *, with_map: bool = True) -> 
         vanished="; ".join(text for title in digest.vanished if (text := plain(title))),
         chart=_chart(sections, digest, entries) if with_map else None,
         sections=sections,
-        long=len(entries) > LONG,
         has_authors=any(entry.first_author for entry in entries.values()),
         has_dates=any(entry.published for entry in entries.values()),
         has_scores=any(entry.score for entry in entries.values()),
