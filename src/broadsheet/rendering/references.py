@@ -16,14 +16,16 @@ from broadsheet.rendering.links import paper_url
 from broadsheet.rendering.partition import partition
 from broadsheet.rendering.text import plain
 
-_TEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\textbraceleft{}",  # BibTeX counts braces, those behind a backslash too
-    "}": r"\textbraceright{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    **{mark: "\\" + mark for mark in "#$%&_"},
-}
+_TEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",  # BibTeX counts braces, those behind a backslash too
+        "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{mark: "\\" + mark for mark in "#$%&_"},
+    }
+)
 _CAPITALS = re.compile(r"\S*[^\W\d_][^\W_]*?[A-Z]\S*|\S*\d[A-Z]\S*")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s{}\\%]+")
 _ARXIV = re.compile(r"[A-Za-z.-]+/\d{7}|\d{4}\.\d{4,5}")
@@ -104,7 +106,7 @@ def _fields(paper: Paper, theme: str, tldr: str) -> Iterator[tuple[str, str]]:
 
 def escape_tex(text: str) -> str:
     """Text on one line that TeX prints as it is."""
-    return "".join(_TEX.get(character, character) for character in plain(text))
+    return plain(text).translate(_TEX)
 
 
 def _guarded(word: str) -> str:
