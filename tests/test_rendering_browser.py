@@ -204,7 +204,7 @@ def test_the_table_sorts_by_a_column_and_back_with_the_empty_last(open_page: Ope
     page.locator(".table summary").click()
     heading = page.get_by_role("columnheader", name="Date")
     heading.get_by_role("button").click()
-    assert [cell for cell in shown(page, "#table td.date") if cell] == ["2099-10-28", "2099-11-03"]
+    assert shown(page, "#table td.date") == ["2099-10-28", "2099-11-03", "", ""]
     assert heading.get_attribute("aria-sort") == "ascending"
     heading.get_by_role("button").press("Enter")
     assert shown(page, "#table td.date") == ["2099-11-03", "2099-10-28", "", ""]
