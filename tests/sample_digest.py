@@ -6,13 +6,17 @@ import datetime as dt
 
 from broadsheet.models import (
     Account,
+    Cited,
     Digest,
     Engine,
     Evidence,
     Fragment,
+    Highlight,
+    Match,
     Overview,
     Paper,
     Period,
+    Point,
     Source,
     Summary,
     Theme,
@@ -94,15 +98,35 @@ DIGEST = Digest(
     overview=Overview(
         text="Water moves and metal sings. The surprise is how small the tides are.",
         paper_keys=(TIDES.key, KETTLES.key),
+        sentences=(
+            Cited(text="Water moves and metal sings.", paper_keys=(KETTLES.key, TIDES.key)),
+            Cited(text="The surprise is how small the tides are.", paper_keys=(TIDES.key, "hash:nowhere")),
+        ),
+    ),
+    highlights=(
+        Highlight(paper_key=TIDES.key, reason="first count of tides in tubs"),
+        Highlight(paper_key=HOSTILE.key, reason="matches your interest in <b>red</b> text"),
+    ),
+    interests=("tides", "<i>moss</i>"),
+    matches=(
+        Match(paper_key=TIDES.key, score=0.912, reason="matches your interest in tides"),
+        Match(paper_key=HOSTILE.key, score=0.2, reason="cites [this](javascript:alert(9)) <u>paper</u>"),
     ),
     themes=(
         Theme(
             title="Water & its moods",
             blurb="Both watch water for hours. One counts, the other listens.",
             paper_keys=(TIDES.key, KETTLES.key),
+            see_also=(MOSS.key, TIDES.key),
+            status="grown",
         ),
-        Theme(title="Patient plants", paper_keys=(MOSS.key,)),
-        Theme(title="Water & its moods", paper_keys=(HOSTILE.key,)),
+        Theme(title="Patient plants", paper_keys=(MOSS.key,), status="new"),
+        Theme(title="Water & its moods", paper_keys=(HOSTILE.key,), other=True),
+    ),
+    vanished=("Teapots & lids",),
+    map=tuple(
+        Point(paper_key=paper.key, x=x, y=y)
+        for paper, x, y in zip(PAPERS, (0.1, 0.1, 0.8, 0.4), (0.2, 0.2, 0.9, 0.6), strict=True)
     ),
     summaries=SUMMARIES,
     papers=PAPERS,
@@ -135,4 +159,5 @@ def built_in(digest: Digest = DIGEST) -> Digest:
     )
     account = Account(received=5, duplicates=1, digested=4, extracted=3, without_abstract=1, unreadable=1)
     update = {"summaries": summaries, "account": account, "engine": Engine(version="0.1.0")}
-    return digest.model_copy(update=update | {"overview": None, "note": "", "usage": Usage(seconds=0.2)})
+    bare = {"overview": None, "highlights": (), "interests": (), "matches": (), "map": (), "note": ""}
+    return digest.model_copy(update=update | bare | {"usage": Usage(seconds=0.2)})

@@ -191,6 +191,20 @@ def test_a_broken_template_or_prompt_is_found_before_a_call_is_paid(listing, nam
     assert f"{name}, line 1: 'nothing_of_that_name' is undefined" in result.stderr
 
 
+def test_a_style_and_further_forms_are_asked_for_by_name(listing):
+    result = run("digest", listing, "--style", "journal", "--format", "html,atom,feed,bib,ris")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert names("digest") == ["digest.atom.xml", "digest.bib", "digest.feed.json", "digest.html", "digest.ris"]
+    assert "A journal's table of contents" in Path("digest/digest.html").read_text()
+
+
+def test_an_unknown_style_is_found_before_anything_is_written(listing):
+    result = run("digest", listing, "--style", "jurnal")
+    assert (result.exit_code, Path("digest").exists()) == (8, False)
+    assert "there is no style 'jurnal': known are broadsheet, journal" in result.stderr
+    assert run("digest", listing, "--style", "../etc").exit_code == 2
+
+
 def test_a_mistake_of_ours_is_one_sentence_too(listing, monkeypatch):
     monkeypatch.setattr("broadsheet.api.digest", lambda *args, **kwargs: 1 / 0)
     result = run("digest", listing)

@@ -19,7 +19,12 @@ from commands import LISTING
 ROOT = Path(__file__).parents[1]
 SHIPPED = [
     "config.yaml",
-    *(f"{room}/{path.name}" for room in ("prompts", "templates") for path in sorted((ROOT / room).iterdir())),
+    *(
+        str(path.relative_to(ROOT))
+        for room in ("prompts", "templates")
+        for path in sorted((ROOT / room).rglob("*"))
+        if path.is_file()
+    ),
 ]
 
 

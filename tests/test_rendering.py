@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import itertools
 import json
 import os
@@ -12,8 +14,9 @@ import pytest
 from broadsheet.errors import TemplateError
 from broadsheet.models import Digest, Theme
 from broadsheet.rendering.pages import Form, render
+from broadsheet.rendering.view import view
 from broadsheet.resources import Resources
-from sample_digest import DIGEST, HOSTILE, KETTLES, TIDES, built_in
+from sample_digest import DIGEST, HOSTILE, TIDES, built_in
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
 REWRITE = "UPDATE_GOLDEN=1 pytest tests/test_rendering.py"
@@ -77,7 +80,11 @@ def test_json_is_the_digest_itself() -> None:
 @pytest.mark.parametrize("form", PAGES)
 def test_every_paper_is_on_the_page_once_even_where_themes_forget_or_repeat_one(form: Form) -> None:
     broken = (Theme(title="Water", paper_keys=(TIDES.key, TIDES.key, "hash:nowhere")), DIGEST.themes[0])
-    page = render(DIGEST.model_copy(update={"themes": broken, "overview": None}), form, resources=SHIPPED)
+    broken = (broken[0], broken[1].model_copy(update={"see_also": ()}))
+    bare = {"themes": broken, "overview": None, "highlights": ()}
+    page = render(DIGEST.model_copy(update=bare), form, resources=SHIPPED)
+    if form == "html":
+        page = "\n".join(re.findall(r"<h[23].*</h[23]>", page))
     for title in ("Counting tides in bathtubs", "A survey of singing kettles", "Moss that keeps time"):
         assert page.count(title) == 1
     assert "Further papers" in page
@@ -121,7 +128,8 @@ def test_extracted_tldrs_carry_the_mark_and_written_ones_do_not(form: Form) -> N
 def test_hostile_text_stays_text_in_html() -> None:
     page = html_of(DIGEST)
     names = {tag for tag, _ in page.tags}
-    assert names.isdisjoint({"script", "img", "b", "iframe", "object", "link"})
+    assert names.isdisjoint({"img", "b", "iframe", "object", "link"})
+    assert [tag for tag, _ in page.tags].count("script") == 1
     assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on")]
     assert any("<script>alert(1)</script>" in text for text in page.text_in("h3"))
     assert all(re.match(r"https?://|#", href) for href in page.values("href"))
@@ -131,7 +139,7 @@ def test_the_html_loads_nothing() -> None:
     html = render(DIGEST, "html", resources=SHIPPED)
     page = Document(html)
     assert page.values("src") == page.values("srcset") == []
-    style = html[html.index("<style>") : html.index("</style>")]
+    style = html[html.index("<style>") : html.rindex("</style>")]
     assert "url(" not in style
     assert "@import" not in style
     assert "default-src 'none'" in html
@@ -193,10 +201,44 @@ def test_the_evidence_is_marked_in_the_abstract() -> None:
     ]
 
 
-def test_the_overview_cites_its_papers() -> None:
-    page = html_of(DIGEST)
-    assert "#paper-arxiv-2699-00001" in page.values("href")
-    assert "[Counting tides in bathtubs](https://arxiv.org/abs/2699.00001);" in render(DIGEST, "md", resources=SHIPPED)
+def test_each_sentence_of_the_overview_cites_its_papers_by_number() -> None:
+    page = re.sub(r"\s+", " ", render(DIGEST, "html", resources=SHIPPED))
+    overview = page[page.index('<p class="overview"') : page.index('<p class="citations"')]
+    assert re.findall(r">([^<>]+)<|href=\"#([^\"]+)", overview)[:5] == [
+        ("Water moves and metal sings.", ""),
+        ("", "paper-doi-10-9999-kettle-7"),
+        ("1", ""),
+        (" ", ""),
+        ("", "paper-arxiv-2699-00001"),
+    ]
+    assert 'aria-label="2: Counting tides in bathtubs">2</a></p>' in overview
+    markdown = render(DIGEST, "md", resources=SHIPPED)
+    assert r"Water moves and metal sings. \[1\] \[2\] The surprise is how small the tides are. \[2\]" in markdown
+    assert r"\[2\] [Counting tides in bathtubs](https://arxiv.org/abs/2699.00001)." in markdown
+    text = render(DIGEST, "txt", resources=SHIPPED)
+    assert "Water moves and metal sings. [1] [2] The surprise is how small the tides\nare. [2]" in text
+    assert "\n[2]  Counting tides in bathtubs\n" in text
+
+
+def test_an_overview_without_sentences_cites_at_its_end() -> None:
+    overview = DIGEST.overview.model_copy(update={"sentences": ()})
+    text = render(DIGEST.model_copy(update={"overview": overview}), "txt", resources=SHIPPED)
+    assert "how small the tides are. [1] [2] [1] Counting tides" in re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_highlights_matches_see_also_and_what_is_new_are_said_in_words(form: Form) -> None:
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", render(DIGEST, form, resources=SHIPPED)))
+    for words in (
+        "first count of tides in tubs",
+        "Ranked by your interests: tides; ",
+        "Gone since the last edition: Teapots",
+        "See also: ",
+        "Why it’s here: matches your interest in tides",
+        "grown",
+    ):
+        assert words in page
+    assert page.index("Highlights") < page.index("first count of tides") < page.index("Why it’s here")
 
 
 def test_text_is_72_columns_wide_but_for_addresses() -> None:
@@ -244,7 +286,9 @@ def test_the_account_stands_at_the_foot(form: Form) -> None:
 
 def test_why_a_written_tldr_was_given_up_is_told_beside_its_abstract() -> None:
     html = render(DIGEST, "html", resources=SHIPPED)
-    entry = html[html.index(f">{KETTLES.title}<") : html.index("Moss that")]
+    entry = html[
+        html.index('<article class="paper" id="paper-doi') : html.index('<article class="paper" id="paper-hash-moss')
+    ]
     assert "Extracted, because the written one named a number that the abstract does not." in entry
 
 
@@ -295,3 +339,77 @@ def test_the_label_of_an_extracted_line_follows_the_language(language: str, said
 
 def test_a_language_without_a_label_has_the_english_one() -> None:
     assert "own sentence" in render(DIGEST.model_copy(update={"language": "Klingon"}), "md", resources=SHIPPED)
+
+
+# Styles.
+
+
+def test_a_style_of_the_users_comes_before_all_other_files(tmp_path: Path) -> None:
+    for folder, colour in (("templates", "teal"), ("templates/styles/mine", "plum")):
+        (tmp_path / folder).mkdir(exist_ok=True, parents=True)
+        (tmp_path / folder / "digest.css").write_text(f"body {{ color: {colour} }}\n")
+    part = tmp_path / "templates/styles/mine/parts/masthead.html"
+    part.parent.mkdir()
+    part.write_text("<h1>{{ page.title }}, by hand</h1>\n")
+    resources = Resources((tmp_path,), style="mine")
+    html = render(DIGEST, "html", resources=resources)
+    assert "color: plum" in html
+    assert "teal" not in html
+    assert "<h1>The Kitchen Physicist, by hand</h1>" in html
+    assert "Counting tides" in html
+    assert [path.name for path in resources.own_files("templates")] == ["digest.css", "masthead.html", "digest.css"]
+
+
+def test_the_shipped_styles_differ_in_their_looks_and_in_nothing_they_say() -> None:
+    pages = [html_of(DIGEST), Document(render(DIGEST, "html", resources=Resources(style="journal")))]
+    said = [[text for tag, text in page.texts if tag != "style"] for page in pages]
+    assert said[0] == said[1]
+    assert pages[0].text_in("style") != pages[1].text_in("style")
+
+
+def test_an_unknown_style_names_the_known_ones() -> None:
+    with pytest.raises(TemplateError, match=r"no style 'jurnal': known are broadsheet, journal; yours would be"):
+        render(DIGEST, "html", resources=Resources(style="jurnal"))
+
+
+def test_a_mistake_in_a_part_is_named_by_the_part(tmp_path: Path) -> None:
+    part = tmp_path / "templates/parts/paper.html"
+    part.parent.mkdir(parents=True)
+    part.write_text("<p>\n{{ paper.subtitle }}</p>\n")
+    with pytest.raises(TemplateError, match=rf"{re.escape(str(part))}, line 2: .*subtitle"):
+        render(DIGEST, "html", resources=Resources((tmp_path,)))
+
+
+# The script.
+
+
+def test_the_policy_names_the_script_by_its_hash() -> None:
+    html = render(DIGEST, "html", resources=SHIPPED)
+    script = html[html.index("<script>") + 8 : html.index("</script>", html.index("<script>") + 8)]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in html
+
+
+def test_without_a_script_none_may_run(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.js").write_text("\n")
+    html = render(DIGEST, "html", resources=Resources((tmp_path,)))
+    assert "script-src 'none'" in html
+    assert "<script>" not in html.replace("&lt;", "")
+
+
+def test_a_script_that_would_end_early_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.js").write_text('document.title = "</script>";')
+    with pytest.raises(TemplateError, match=r"digest\.js: holds `</script`"):
+        render(DIGEST, "html", resources=Resources((tmp_path,)))
+
+
+# Against what themes may be.
+
+
+def test_the_theme_of_others_stands_last_and_a_share_is_of_the_largest() -> None:
+    themes = (DIGEST.themes[1].model_copy(update={"other": True}), DIGEST.themes[0])
+    page = view(DIGEST.model_copy(update={"themes": themes}))
+    assert [section.title for section in page.sections][:2] == ["Water\u00a0& its moods", "Patient plants"]
+    assert [section.share for section in page.sections] == [100, 50, 50]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from broadsheet.models import Evidence, Paper, Period
+from broadsheet.rendering.entries import Piece, marked_pieces
 from broadsheet.rendering.figures import count, format_money, format_period
 from broadsheet.rendering.links import markdown_target, paper_url, safe_url, short_address
 from broadsheet.rendering.prose import note_html
@@ -22,7 +23,6 @@ from broadsheet.rendering.text import (
     wrap,
     wrap_prose,
 )
-from broadsheet.rendering.view import Piece, marked_pieces
 
 quick = settings(derandomize=True, max_examples=300, deadline=None)
 MARKUP = st.text(alphabet=" ab1_*~`[]()<>!#|&;:/\\-+=.\n\"'{}%$^@éß東", max_size=40)

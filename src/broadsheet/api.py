@@ -124,7 +124,7 @@ def _names_a_file(text: str) -> bool:
 
 
 def render(digest: Digest, form: Form = "md", settings: Settings | None = None) -> str:
-    """A digest as `md`, `html`, `txt` or `json`, through the user's templates where the settings name some."""
+    """A digest in one of the forms of `settings.Form`, through the user's templates where the settings name some."""
     from broadsheet.rendering.pages import render as render_page
     from broadsheet.settings import load_settings
 

@@ -16,7 +16,7 @@ from broadsheet.errors import BackendError, BackendRefused, BackendUnreachable, 
 from broadsheet.llm.backend import Address, find_address
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.tokens import estimate, token_counter
-from broadsheet.rehearsal import own_files, rehearse_prompts, rehearse_templates
+from broadsheet.rehearsal import rehearse_prompts, rehearse_templates
 from broadsheet.resources import Room, shipped_root
 from broadsheet.settings import BUILTIN, Settings, find_config, load_settings
 from broadsheet.writers import open_client
@@ -208,7 +208,7 @@ def _config_said(path: Path | None) -> str:
 
 
 def _room_said(settings: Settings, room: Room) -> str:
-    own = own_files(settings.resources, room)
+    own = settings.resources.own_files(room)
     if not own:
         return f"the shipped ones, in {shipped_root() / room}"
     return f"yours: {', '.join(path.name for path in own)} in {own[0].parent}; the others are the shipped ones"

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import TemplateError
 from broadsheet.models import (
     Account,
+    Cited,
     Digest,
     Engine,
     Evidence,
     Finding,
     Fragment,
+    Highlight,
+    Match,
     Overview,
     Paper,
     Period,
+    Point,
     Source,
     Summary,
     Theme,
     Usage,
 )
 from broadsheet.rendering.pages import render
-from broadsheet.resources import Resources, Room
+from broadsheet.resources import Resources
 from broadsheet.settings import Form
 
 PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
@@ -87,13 +90,6 @@ def rehearse_prompts(resources: Resources) -> None:
             raise TemplateError(f"{resources.find('prompts', name)}: is empty; delete it to use the shipped one.")
 
 
-def own_files(resources: Resources, room: Room) -> list[Path]:
-    """The files of the user's own that stand in the place of shipped ones."""
-    *own, shipped = resources.search_path(room)
-    names = sorted(path.name for path in shipped.iterdir() if path.is_file())
-    return [folder / name for folder in own for name in names if (folder / name).is_file()]
-
-
 def rich_digest() -> Digest:
     """A digest in which everything that may be there is there."""
     abstract = "Kettles sing before they boil. We count 12 notes in 40 kettles."
@@ -103,7 +99,7 @@ def rich_digest() -> Digest:
             key="arxiv:9901.00001",
             title="Notes of a kettle",
             abstract=abstract,
-            authors=("Ada Invented", "Ben Imagined"),
+            authors=("Ada Invented", "Ben Imagined", "Cy Supposed", "Di Pretended"),
             published=dt.date(2026, 1, 5),
             url="https://example.org/kettle",
             code_url="https://example.org/kettle/code",
@@ -128,11 +124,26 @@ def rich_digest() -> Digest:
         created=dt.datetime(2026, 1, 9, 8, 0, tzinfo=dt.UTC),
         period=Period(first=dt.date(2026, 1, 5), last=dt.date(2026, 1, 9)),
         note="A *note*.",
-        overview=Overview(text="Kettles sing.", paper_keys=(papers[0].key,)),
-        themes=(
-            Theme(title="Sound of kettles", blurb="Two on sound.", paper_keys=(papers[0].key, "hash:2")),
-            Theme(title="Spouts", paper_keys=("hash:3",)),
+        overview=Overview(
+            text="Kettles sing.",
+            paper_keys=(papers[0].key,),
+            sentences=(Cited(text="Kettles sing.", paper_keys=(papers[0].key,)),),
         ),
+        highlights=(Highlight(paper_key="hash:2", reason="first count of rattles"),),
+        interests=("kettles",),
+        matches=(Match(paper_key=papers[0].key, score=0.9, reason="matches your interest in kettles"),),
+        themes=(
+            Theme(
+                title="Sound of kettles",
+                blurb="Two on sound.",
+                paper_keys=(papers[0].key, "hash:2"),
+                see_also=("hash:3",),
+                status="new",
+            ),
+            Theme(title="Spouts", paper_keys=("hash:3",), status="grown", other=True),
+        ),
+        vanished=("Teapots",),
+        map=tuple(Point(paper_key=paper.key, x=0.5, y=0.5) for paper in papers),
         summaries=summaries,
         papers=papers,
         fragments=(Fragment(source="listing.txt", first_line=1, last_line=2, text="Menu", why="no paper"),),

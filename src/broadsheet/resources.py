@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import jinja2
 
 Room = Literal["prompts", "templates"]
+DEFAULT_STYLE = "broadsheet"
 
 
 def shipped_root() -> Path:
@@ -33,10 +34,12 @@ class Resources:
     """Where prompts and templates are looked for: `folders` in order, then the shipped ones.
 
     Each folder may hold a `prompts/` and a `templates/`; a file found there replaces the shipped file of that
-    name, and nothing else.
+    name, and nothing else. A `style` other than the default is a folder `templates/styles/NAME`, the user's or a
+    shipped one, and its files come before all others: it was asked for by name.
     """
 
     folders: tuple[Path, ...] = ()
+    style: str = DEFAULT_STYLE
 
     def find(self, room: Room, name: str) -> Path:
         """The file of that name that counts; raises `TemplateError` when there is none anywhere."""
@@ -46,8 +49,30 @@ class Resources:
         raise TemplateError(f"there is no {room}/{name}: `broadsheet init` copies the shipped files.")
 
     def search_path(self, room: Room) -> list[Path]:
-        """The folders of a room, first the user's."""
-        return [*(folder / room for folder in self.folders), shipped_root() / room]
+        """The folders of a room, first the style's, then the user's; raises `TemplateError` for an unknown style."""
+        rooms = [*(folder / room for folder in self.folders), shipped_root() / room]
+        if room == "prompts" or self.style == DEFAULT_STYLE:
+            return rooms
+        styles = [folder for templates in rooms if (folder := templates / "styles" / self.style).is_dir()]
+        if not styles:
+            known = {DEFAULT_STYLE, *(folder.name for templates in rooms for folder in templates.glob("styles/*/"))}
+            raise TemplateError(
+                f"there is no style {self.style!r}: known are {', '.join(sorted(known))}; "
+                f"yours would be a folder templates/styles/{self.style} beside your config.yaml."
+            )
+        return [*styles, *rooms]
+
+    def own_files(self, room: Room) -> list[Path]:
+        """The files of the user's own that a room is rendered with, besides the shipped ones or in their place."""
+        shipped = shipped_root() / room
+        known = {path.relative_to(shipped) for path in shipped.rglob("*") if path.is_file()}
+        return [
+            path
+            for folder in self.search_path(room)
+            if not folder.is_relative_to(shipped)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and _counts(path.relative_to(folder), known, styled=folder.parent.name == "styles")
+        ]
 
     def render(
         self,
@@ -75,8 +100,10 @@ class Resources:
             where = f"{error.filename or name}, line {error.lineno}"
             raise TemplateError(f"{where}: {error.message}; correct the template.") from error
         except jinja2.UndefinedError as error:
-            where = f"{self.find(room, name)}, line {_line_of(error, room)}"
-            raise TemplateError(f"{where}: {error.message}; use a name the shipped {room}/{name} uses.") from error
+            file, line = _place_of(error, self.search_path(room)) or (self.find(room, name), "?")
+            raise TemplateError(
+                f"{file}, line {line}: {error.message}; use a name the shipped {room}/{name} uses."
+            ) from error
         except jinja2.TemplateError as error:
             raise TemplateError(f"{self.find(room, name)}: {error}; correct the template.") from error
 
@@ -101,12 +128,18 @@ def _environment(folders: tuple[Path, ...], finalize: Callable[[Any], Any] | Non
     )
 
 
-def _line_of(error: BaseException, room: Room) -> int | str:
-    """The template line an error left from: Jinja rewrites the traceback to the template's own lines."""
-    line: int | str = "?"
+def _counts(name: Path, known: set[Path], *, styled: bool) -> bool:
+    """Whether a file below a folder of the user's is one that is looked for; other styles' files are not."""
+    return styled or (name in known and name.parts[0] != "styles")
+
+
+def _place_of(error: BaseException, folders: list[Path]) -> tuple[Path, int] | None:
+    """The template and line an error left from: Jinja rewrites the traceback to the templates' own lines."""
+    place: tuple[Path, int] | None = None
     trace = error.__traceback__
     while trace is not None:
-        if Path(trace.tb_frame.f_code.co_filename).parent.name == room:
-            line = trace.tb_lineno
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if any(file.is_relative_to(folder) for folder in folders):
+            place = file, trace.tb_lineno
         trace = trace.tb_next
-    return line
+    return place

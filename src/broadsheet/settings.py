@@ -22,7 +22,7 @@ from pydantic_settings import (
 )
 
 from broadsheet.errors import BroadsheetError, ConfigError, UsageError
-from broadsheet.resources import Resources, shipped_root
+from broadsheet.resources import DEFAULT_STYLE, Resources, shipped_root
 from broadsheet.yamlfile import YamlFile, read_yaml
 
 BUILTIN = "builtin"
@@ -31,7 +31,7 @@ OWN_VARIABLES = {"BROADSHEET_CONFIG"}
 FLAGS: Mapping[tuple[str, ...], str] = {("output", "folder"): "--out", ("output", "formats"): "--format"}
 """The flags that are not called like the last key of what they set."""
 
-Form = Literal["md", "html", "txt", "json"]
+Form = Literal["md", "html", "txt", "json", "atom", "feed", "bib", "ris"]
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -125,10 +125,11 @@ def _split(value: Any) -> Any:
 
 
 class Output(Branch):
-    """Where a digest is written, and in which forms."""
+    """Where a digest is written, in which forms, and in which style of page."""
 
     folder: Annotated[Path, AfterValidator(_expand)] = Path("digest")
     formats: Annotated[tuple[Form, ...], Field(min_length=1), BeforeValidator(_split)] = ("md", "html", "txt", "json")
+    style: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = DEFAULT_STYLE
 
 
 class Service(Branch):
@@ -203,7 +204,7 @@ class Settings(BaseSettings):
     @property
     def resources(self) -> Resources:
         """Where this configuration's prompts and templates are looked for."""
-        return Resources(folders=(self.folder,) if self.folder else ())
+        return Resources(folders=(self.folder,) if self.folder else (), style=self.output.style)
 
     @property
     def backend(self) -> Backend | None:

@@ -36,7 +36,10 @@ log = logging.getLogger("broadsheet.cli")
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--out", metavar="DIR", help="The folder to write to (default: digest).")
-@click.option("--format", "formats", multiple=True, metavar="LIST", help="Any of md, html, txt, json (default: all).")
+@click.option(
+    "--format", "formats", multiple=True, metavar="LIST", help="Any of md, html, txt, json, atom, feed, bib, ris."
+)
+@click.option("--style", metavar="NAME", help="How the page looks: broadsheet, journal, or your own.")
 @click.option("--title", metavar="TEXT", help="The name at the head of the page.")
 @click.option("--note", type=click.Path(path_type=Path), metavar="FILE", help="An editor's note, in Markdown.")
 @replacements_option
@@ -88,13 +91,13 @@ def check_before_work(settings: Settings) -> None:
     """Finds what would fail later, before anything is read or paid for; raises the `BroadsheetError` it would be."""
     from broadsheet.delivery.files import check_folder
     from broadsheet.llm.backend import find_address
-    from broadsheet.rehearsal import own_files, rehearse_prompts, rehearse_templates
+    from broadsheet.rehearsal import rehearse_prompts, rehearse_templates
 
     resources, llm = settings.resources, settings.llm
     address = find_address(settings, with_key=not llm.offline and llm.replay is None)
-    if own_files(resources, "templates"):
+    if resources.own_files("templates"):
         rehearse_templates(resources, settings.output.formats)
-    if address is not None and own_files(resources, "prompts"):
+    if address is not None and resources.own_files("prompts"):
         rehearse_prompts(resources)
     check_folder(settings.output.folder)
 
@@ -113,9 +116,9 @@ def _digest(sources: list[str], settings: Settings, *, quiet: bool, interrupt: a
 
 def _write(made: Digest, settings: Settings) -> list[Path]:
     from broadsheet.delivery.files import write_files
-    from broadsheet.rendering.pages import render
+    from broadsheet.rendering.pages import FILE_NAMES, render
 
-    pages = {f"digest.{form}": render(made, form, resources=settings.resources) for form in settings.output.formats}
+    pages = {FILE_NAMES[form]: render(made, form, resources=settings.resources) for form in settings.output.formats}
     return write_files(pages, settings.output.folder)
 
 
@@ -128,7 +131,9 @@ def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:
             "note": None if note is None else _read_note(note),
             "llm": llm_tree(flags),
             "reading": given({"replacements": flags["replacements"]}),
-            "output": given({"folder": flags["out"], "formats": list(dict.fromkeys(forms)) or None}),
+            "output": given(
+                {"folder": flags["out"], "formats": list(dict.fromkeys(forms)) or None, "style": flags["style"]}
+            ),
         }
     )
 

@@ -36,7 +36,7 @@ def copy_starter(folder: Path, *, force: bool = False) -> Starter:
 def _shipped_files(root: Path) -> Iterator[Path]:
     yield Path("config.yaml")
     for room in ("prompts", "templates"):
-        for path in sorted((root / room).iterdir()):
+        for path in sorted((root / room).rglob("*")):
             if path.is_file() and not path.name.startswith("."):
                 yield path.relative_to(root)
 

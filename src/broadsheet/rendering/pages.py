@@ -1,22 +1,44 @@
-"""Renders a digest as Markdown, HTML, plain text or JSON; pure, but for reading the templates.
+"""Renders a digest in any of its forms; pure, but for reading the templates.
 
 Each form has its own guard against hostile text, and a template cannot forget it: HTML is autoescaped, and in
-Markdown every value passes `escape_markdown` on its way out.
+Markdown every value passes `escape_markdown` on its way out. The one script of the page is named by its hash in
+the page's policy, so that no other runs.
 """
 
 from __future__ import annotations
 
-from typing import assert_never
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, assert_never
 
+from broadsheet.errors import TemplateError
 from broadsheet.models import Digest
+from broadsheet.rendering.entries import Entry
+from broadsheet.rendering.languages import labels_in
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.prose import note_html
+from broadsheet.rendering.references import bibtex, ris
+from broadsheet.rendering.syndication import atom, json_feed
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, shorten, wrap, wrap_prose
-from broadsheet.rendering.view import Page, view
+from broadsheet.rendering.view import Mention, Page, view
 from broadsheet.resources import Resources
 from broadsheet.settings import Form
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
 COLUMNS = 72
+FILE_NAMES: Mapping[Form, str] = {
+    "md": "digest.md",
+    "html": "digest.html",
+    "txt": "digest.txt",
+    "json": "digest.json",
+    "atom": "digest.atom.xml",
+    "feed": "digest.feed.json",
+    "bib": "digest.bib",
+    "ris": "digest.ris",
+}
 
 
 def render(digest: Digest, form: Form, *, resources: Resources) -> str:
@@ -27,9 +49,17 @@ def render(digest: Digest, form: Form, *, resources: Resources) -> str:
         case "html":
             return _render_html(view(digest), resources)
         case "md":
-            return _render_markdown(view(digest), resources)
+            return _render_markdown(view(digest, with_map=False), resources)
         case "txt":
-            return _render_text(view(digest), resources)
+            return _render_text(view(digest, with_map=False), resources)
+        case "atom":
+            return atom(digest)
+        case "feed":
+            return json_feed(digest)
+        case "bib":
+            return bibtex(digest)
+        case "ris":
+            return ris(digest)
         case _:
             assert_never(form)
 
@@ -37,9 +67,30 @@ def render(digest: Digest, form: Form, *, resources: Resources) -> str:
 def _render_html(page: Page, resources: Resources) -> str:
     from markupsafe import Markup
 
-    # nh3 has cleaned the note: the one value that skips the escaping.
+    # nh3 has cleaned the note: the one value that skips the escaping, besides the script.
     note = Markup(note_html(page.note)) if page.note else ""  # noqa: S704
-    return resources.render("templates", "digest.html", page=page, note=note)
+    script, policy = _script(resources)
+    return resources.render(
+        "templates",
+        "digest.html",
+        page=page,
+        labels=labels_in(page.language),
+        note=note,
+        script=script,
+        script_policy=policy,
+    )
+
+
+def _script(resources: Resources) -> tuple[Markup, str]:
+    """The page's script, and what its policy calls it; an empty digest.js is a page without script."""
+    from markupsafe import Markup
+
+    file = resources.find("templates", "digest.js")
+    text = file.read_text(encoding="utf-8").strip()
+    if "</script" in text.lower() or "<!--" in text:
+        raise TemplateError(f"{file}: holds `</script` or `<!--`, which would end it early; write it in two pieces.")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Markup(text), f"'sha256-{digest}'" if text else "'none'"  # noqa: S704 - a file of the program's
 
 
 def _render_markdown(page: Page, resources: Resources) -> str:
@@ -48,9 +99,11 @@ def _render_markdown(page: Page, resources: Resources) -> str:
         "digest.md",
         finalize=escape_markdown,
         page=page,
+        labels=labels_in(page.language),
         note=Verbatim(page.note),
         br=Verbatim("  "),
         target=_target,
+        link=_link,
         code=_code,
     )
 
@@ -60,6 +113,7 @@ def _render_text(page: Page, resources: Resources) -> str:
         "templates",
         "digest.txt",
         page=page,
+        labels=labels_in(page.language),
         note=wrap_prose(page.note),
         wrap=wrap,
         rule=_rule,
@@ -69,6 +123,12 @@ def _render_text(page: Page, resources: Resources) -> str:
 
 def _target(url: str) -> Verbatim:
     return Verbatim(markdown_target(url))
+
+
+def _link(paper: Entry | Mention) -> Verbatim:
+    """A paper's title, linked where it has an address."""
+    title = escape_markdown(paper.title)
+    return Verbatim(f"[{title}]({markdown_target(paper.url)})" if paper.url else title)
 
 
 def _code(text: str) -> Verbatim:

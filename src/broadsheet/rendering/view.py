@@ -10,17 +10,17 @@ import dataclasses
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from broadsheet.models import Digest, Evidence, Paper, Summary
+from broadsheet.models import Cited, Digest
+from broadsheet.rendering.chart import Chart, draw_chart
 from broadsheet.rendering.colophon import Colophon, colophon
+from broadsheet.rendering.entries import Entry, make_entries
 from broadsheet.rendering.figures import count, format_date, format_period
-from broadsheet.rendering.labels import extracted_label
-from broadsheet.rendering.links import paper_url, safe_url, short_address
-from broadsheet.rendering.text import Slugs, heading, plain, shorten, squeeze
+from broadsheet.rendering.labels import ENGLISH, Labels
+from broadsheet.rendering.partition import partition
+from broadsheet.rendering.text import Slugs, heading, plain, shorten
 
-NO_ABSTRACT = "No abstract in the listing."
-NO_TLDR = "No TL;DR was made."
 WORDS_A_MINUTE = 230
 
 _LANGUAGES = {
@@ -33,58 +33,42 @@ _LANGUAGES = {
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of an abstract, `marked` where it is the evidence for the TL;DR."""
-
-    text: str
-    marked: bool
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
-    """One paper as it stands on the page; `absence` says why there is no TL;DR where `tldr` is empty."""
+class Mention:
+    """A paper that is spoken of elsewhere on the page: by a number in the overview, with a reason in a highlight."""
 
     anchor: str
     title: str
     url: str | None
-    address: str
-    code_url: str | None
-    tldr: str
-    absence: str
-    method: str
-    why: str
-    authors: str
-    venue: str
-    published: dt.date | None
-    date: str
-    categories: str
-    abstract: tuple[Piece, ...]
+    number: int = 0
+    reason: str = ""
 
-    @property
-    def details(self) -> list[str]:
-        """What the muted line says, in order, but for the links."""
-        return [detail for detail in (self.authors, self.venue, self.date, self.categories) if detail]
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the overview with the papers it rests on."""
+
+    text: str
+    citations: tuple[Mention, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Section:
-    """A theme with its papers; `heading_anchor` is the one that forges give its heading in Markdown."""
+    """A theme with its papers; `heading_anchor` is the one that forges give its heading in Markdown.
 
+    `share` is its size in per cent of the largest; `status` the word for it against the edition before.
+    """
+
+    number: int
     anchor: str
     heading_anchor: str
     title: str
     blurb: str
+    status: str
+    other: bool
     paper_count: str
+    share: int
     papers: tuple[Entry, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Citation:
-    """A paper the overview speaks of."""
-
-    anchor: str
-    title: str
-    url: str | None
+    see_also: tuple[Mention, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -99,151 +83,134 @@ class Page:
     theme_count: str
     reading_time: str
     note: str
-    overview: str
-    citations: tuple[Citation, ...]
+    overview: tuple[Sentence, ...]
+    citations: tuple[Mention, ...]
+    highlights: tuple[Mention, ...]
+    interests: str
+    vanished: str
+    chart: Chart | None
     sections: tuple[Section, ...]
+    has_authors: bool
+    has_dates: bool
+    has_scores: bool
     built_in: bool
     extracted: bool
-    extracted_label: str
     written: bool
     model: str
     colophon: Colophon
 
 
-def view(digest: Digest) -> Page:
-    """A digest laid out for the templates."""
+def view(digest: Digest, labels: Labels = ENGLISH, *, with_map: bool = True) -> Page:
+    """A digest laid out for the templates; the map takes longest, and a form of text needs none."""
     slugs = Slugs()
-    entries = dict(_entries(digest, slugs))
-    sections = tuple(_sections(digest, entries, slugs))
-    overview = digest.overview
+    entries = dict(make_entries(digest, slugs, labels))
+    sections = tuple(_sections(digest, entries, slugs, labels))
+    citations = _citations(digest, entries)
     methods = {entry.method for entry in entries.values() if entry.tldr}
     date = format_period(digest.period) if digest.period else format_date(digest.created.date())
     return Page(
         title=heading(digest.title),
-        language=_language_code(digest.language),
+        language=language_code(digest.language),
         created=digest.created,
         date=date,
         paper_count=count(len(entries), "paper"),
         theme_count=count(len(sections), "theme"),
         reading_time=_reading_time(digest, entries.values()),
         note=digest.note.strip(),
-        overview=plain(overview.text) if overview else "",
-        citations=tuple(_citations(overview.paper_keys if overview else (), entries)),
+        overview=tuple(_sentences(digest, citations)),
+        citations=tuple(citations.values()),
+        highlights=tuple(_highlights(digest, entries)),
+        interests="; ".join(text for interest in digest.interests if (text := shorten(interest, 80))),
+        vanished="; ".join(text for title in digest.vanished if (text := plain(title))),
+        chart=_chart(sections, digest, entries) if with_map else None,
         sections=sections,
+        has_authors=any(entry.first_author for entry in entries.values()),
+        has_dates=any(entry.published for entry in entries.values()),
+        has_scores=any(entry.score for entry in entries.values()),
         built_in=digest.engine.backend == "builtin",
         extracted="extracted" in methods,
-        extracted_label=extracted_label(_language_code(digest.language)),
         written="written" in methods,
         model=plain(digest.engine.model or digest.engine.backend),
         colophon=colophon(digest),
     )
 
 
-# Papers and themes.
+# Themes.
 
 
-def _entries(digest: Digest, slugs: Slugs) -> Iterator[tuple[str, Entry]]:
-    summaries = {summary.paper_key: summary for summary in digest.summaries}
-    for paper in digest.papers:
-        yield paper.key, _entry(paper, summaries.get(paper.key), slugs.take(paper.key, prefix="paper"))
-
-
-def _entry(paper: Paper, summary: Summary | None, anchor: str) -> Entry:
-    url = paper_url(paper)
-    tldr = plain(summary.tldr) if summary and summary.method != "none" else ""
-    return Entry(
-        anchor=anchor,
-        title=plain(paper.title) or "Untitled",
-        url=url,
-        address=short_address(url) if url else "",
-        code_url=safe_url(paper.code_url),
-        tldr=tldr,
-        absence="" if tldr else (NO_TLDR if paper.abstract.strip() else NO_ABSTRACT),
-        method=summary.method if summary else "none",
-        why=plain(summary.why).rstrip(".") if summary else "",
-        authors=_authors(paper.authors),
-        venue=plain(paper.venue or ""),
-        published=paper.published,
-        date=format_date(paper.published) if paper.published else "",
-        categories=", ".join(plain(category) for category in paper.categories[:4]),
-        abstract=marked_pieces(paper.abstract, summary.evidence if summary else ()),
-    )
-
-
-def marked_pieces(abstract: str, evidence: Iterable[Evidence]) -> tuple[Piece, ...]:
-    """The abstract cut at the edges of its evidence; overlapping and touching evidence becomes one piece.
-
-    Evidence whose offsets do not hold its text is looked for in the abstract, and left out if it is not there.
-    """
-    spans = sorted(span for item in evidence if (span := _span(abstract, item)))
-    pieces: list[Piece] = []
-    position = 0
-    for start, end in _merged(spans):
-        pieces.append(Piece(squeeze(abstract[position:start]), marked=False))
-        pieces.append(Piece(squeeze(abstract[start:end]), marked=True))
-        position = end
-    pieces.append(Piece(squeeze(abstract[position:]), marked=False))
-    return tuple(piece for piece in pieces if piece.text)
-
-
-def _span(abstract: str, evidence: Evidence) -> tuple[int, int] | None:
-    if not evidence.text:
-        return None
-    if abstract[evidence.start : evidence.end] == evidence.text:
-        return evidence.start, evidence.end
-    found = abstract.find(evidence.text)
-    return None if found < 0 else (found, found + len(evidence.text))
-
-
-def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _sections(digest: Digest, entries: dict[str, Entry], slugs: Slugs) -> Iterator[Section]:
+def _sections(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, labels: Labels) -> Iterator[Section]:
     headings = Slugs()
-    for title in (digest.title, "In this edition", *_note_headings(digest.note)):
+    above = [labels.highlights] if digest.highlights else []
+    for title in (digest.title, labels.contents, *above, *_note_headings(digest.note)):
         headings.take_heading(heading(title))
-    waiting = dict(entries)
-    for theme in digest.themes:
-        papers = tuple(waiting.pop(key) for key in theme.paper_keys if key in waiting)
-        if papers:
-            yield _section(theme.title, theme.blurb, papers, slugs, headings)
-    if waiting:
-        yield _section("Further papers", "", tuple(waiting.values()), slugs, headings)
-
-
-def _section(title: str, blurb: str, papers: tuple[Entry, ...], slugs: Slugs, headings: Slugs) -> Section:
-    title = heading(title) or "Untitled"
-    return Section(
-        anchor=slugs.take(title, prefix="theme"),
-        heading_anchor=headings.take_heading(title),
-        title=title,
-        blurb=plain(blurb),
-        paper_count=count(len(papers), "paper"),
-        papers=papers,
-    )
+    shares = list(partition(digest, entries, labels))
+    largest = max((len(papers) for _, papers in shares), default=1)
+    for number, (theme, papers) in enumerate(shares, start=1):
+        title = heading(theme.title) or labels.untitled
+        yield Section(
+            number=number,
+            anchor=slugs.take(title, prefix="theme"),
+            heading_anchor=headings.take_heading(title),
+            title=title,
+            blurb=plain(theme.blurb),
+            status=labels.statuses.get(theme.status, ""),
+            other=theme.other,
+            paper_count=count(len(papers), "paper"),
+            share=max(1, round(100 * len(papers) / largest)),
+            papers=tuple(papers.values()),
+            see_also=tuple(_mentions((key for key in theme.see_also if key not in papers), entries)),
+        )
 
 
 def _note_headings(note: str) -> list[str]:
     return re.findall(r"^ {0,3}#{1,6}[ \t]+(\S[^\n]*?)[ \t#]*$", note, re.MULTILINE)
 
 
-def _citations(keys: Iterable[str], entries: dict[str, Entry]) -> Iterator[Citation]:
+# The overview, the highlights, the map.
+
+
+def _citations(digest: Digest, entries: Mapping[str, Entry]) -> Mapping[str, Mention]:
+    """The papers the overview speaks of by key, numbered in the order in which it does."""
+    if digest.overview is None:
+        return {}
+    keys = [key for sentence in digest.overview.sentences for key in sentence.paper_keys] + [
+        *digest.overview.paper_keys
+    ]
+    known = [key for key in dict.fromkeys(keys) if key in entries]
+    return {
+        key: dataclasses.replace(mention, number=number)
+        for number, (key, mention) in enumerate(zip(known, _mentions(known, entries), strict=True), start=1)
+    }
+
+
+def _sentences(digest: Digest, citations: Mapping[str, Mention]) -> Iterator[Sentence]:
+    if digest.overview is None:
+        return
+    whole = Cited(text=digest.overview.text, paper_keys=digest.overview.paper_keys)
+    for sentence in digest.overview.sentences or (whole,):
+        if text := plain(sentence.text):
+            keys = dict.fromkeys(sentence.paper_keys)
+            yield Sentence(text, tuple(citations[key] for key in keys if key in citations))
+
+
+def _highlights(digest: Digest, entries: Mapping[str, Entry]) -> Iterator[Mention]:
+    for highlight in digest.highlights:
+        for mention in _mentions([highlight.paper_key], entries, width=200):
+            yield dataclasses.replace(mention, reason=plain(highlight.reason).rstrip("."))
+
+
+def _mentions(keys: Iterable[str], entries: Mapping[str, Entry], width: int = 90) -> Iterator[Mention]:
     for key in dict.fromkeys(keys):
         if entry := entries.get(key):
-            yield Citation(entry.anchor, shorten(entry.title, 70), entry.url)
+            yield Mention(entry.anchor, shorten(entry.title, width), entry.url)
 
 
-def _authors(authors: Sequence[str]) -> str:
-    named = [name for author in authors[:3] if (name := shorten(author, 60))]
-    more = len(authors) - 3
-    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+def _chart(sections: Iterable[Section], digest: Digest, entries: Mapping[str, Entry]) -> Chart | None:
+    places = {entries[point.paper_key].anchor: (point.x, point.y) for point in digest.map if point.paper_key in entries}
+    return draw_chart([(section.title, section.other, section.papers) for section in sections], places)
+
+
+# Figures.
 
 
 def _reading_time(digest: Digest, entries: Iterable[Entry]) -> str:
@@ -254,7 +221,7 @@ def _reading_time(digest: Digest, entries: Iterable[Entry]) -> str:
     return f"{max(1, math.ceil(words / WORDS_A_MINUTE))} min"
 
 
-def _language_code(language: str) -> str:
+def language_code(language: str) -> str:
     """A code for `lang`, given a code or the English name of a common language; else empty, for unknown."""
     name = language.strip().lower()
     if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", name):

@@ -1,0 +1,189 @@
+"""The map of an edition: where each paper's number stands, so that no two lie on each other.
+
+Places are per cent of the map's width and height, so that it fills any page; distances are measured on a map of
+`WIDTH` by `HEIGHT`, about what a desktop gives it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
+
+from broadsheet.rendering.entries import Entry
+from broadsheet.rendering.text import columns, shorten
+
+WIDTH, HEIGHT = 1000.0, 440.0
+MARGIN = 16.0
+FARTHEST = 24.0
+"""How far apart the numbers stand where there is room."""
+MOST_NAMED = 16
+"""More names than this would hide the papers: the contents have them all."""
+MOST_SPREAD = 1500
+"""More papers than this stand where they were drawn, one on another: moving them apart takes quadratic time."""
+_TURN = math.pi * (3 - math.sqrt(5))
+
+Place = tuple[float, float]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mark:
+    """A paper on the map."""
+
+    x: float
+    y: float
+    anchor: str
+    title: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Name:
+    """A theme's name on the map, where there is room for names: the middle of its line."""
+
+    x: float
+    y: float
+    text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Group:
+    """The papers of one theme; `number` is the theme's in the contents."""
+
+    number: int
+    title: str
+    name: Name | None
+    marks: tuple[Mark, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Chart:
+    """The map; on a `crowded` one the numbers are set smaller."""
+
+    groups: tuple[Group, ...]
+    crowded: bool
+
+
+def draw_chart(themes: Sequence[tuple[str, bool, Sequence[Entry]]], places: Mapping[str, Place]) -> Chart | None:
+    """The map of themes (title, whether it is the last one for the others, papers), `None` without any place."""
+    wanted = {anchor: _on_paper(place) for anchor, place in places.items()}
+    if not wanted:
+        return None
+    names = _names(themes, wanted)
+    spacing = min(FARTHEST, math.sqrt(WIDTH * HEIGHT / len(wanted) / 2.6))
+    ground = _Ground(spacing, [_box(name) for name in names.values()])
+    groups = []
+    for number, (title, _, papers) in enumerate(themes, start=1):
+        marks = tuple(_marks(papers, wanted, ground, spread=len(wanted) <= MOST_SPREAD))
+        if marks:
+            groups.append(Group(number, title, _shown(names.get(number)), marks))
+    return Chart(tuple(groups), crowded=spacing < 18)
+
+
+def _marks(papers: Sequence[Entry], wanted: Mapping[str, Place], ground: _Ground, *, spread: bool) -> Iterator[Mark]:
+    for paper in papers:
+        if place := wanted.get(paper.anchor):
+            x, y = _percent(ground.settle(place) if spread else place)
+            yield Mark(x, y, paper.anchor, paper.title)
+
+
+def _on_paper(place: Place) -> Place:
+    """A place of 0 to 1 on the map, inside its margin; what is no number stands in the middle."""
+    x, y = (min(1.0, max(0.0, value)) if math.isfinite(value) else 0.5 for value in place)
+    return MARGIN + x * (WIDTH - 2 * MARGIN), MARGIN + y * (HEIGHT - 2 * MARGIN)
+
+
+def _percent(place: Place) -> Place:
+    return round(100 * place[0] / WIDTH, 1), round(100 * place[1] / HEIGHT, 1)
+
+
+def _shown(name: Name | None) -> Name | None:
+    if name is None:
+        return None
+    x, y = _percent((name.x, name.y))
+    return dataclasses.replace(name, x=x, y=y)
+
+
+# Names.
+
+
+def _names(themes: Sequence[tuple[str, bool, Sequence[Entry]]], wanted: Mapping[str, Place]) -> dict[int, Name]:
+    """The names by theme number, each in the middle of its papers, or as near above or below as it is free."""
+    if len(themes) > MOST_NAMED:
+        return {}
+    names: dict[int, Name] = {}
+    for number, (title, other, papers) in enumerate(themes, start=1):
+        places = [place for paper in papers if (place := wanted.get(paper.anchor))]
+        if other or len(places) < 2:
+            continue
+        middle = Name(median(x for x, _ in places), median(y for _, y in places), shorten(title, 34))
+        free = (name for name in _around(middle) if not any(_meet(_box(name), _box(old)) for old in names.values()))
+        if found := next(free, None):
+            names[number] = found
+    return names
+
+
+def _around(name: Name) -> Iterator[Name]:
+    half = (_box(name)[2] - _box(name)[0]) / 2
+    x = min(WIDTH - MARGIN - half, max(MARGIN + half, name.x))
+    for step in range(0, 9):
+        for sign in (1, -1):
+            y = name.y + sign * step * 24
+            if MARGIN <= y <= HEIGHT - MARGIN:
+                yield dataclasses.replace(name, x=x, y=y)
+
+
+Box = tuple[float, float, float, float]
+
+
+def _box(name: Name) -> Box:
+    half = 4.2 * columns(name.text) + 12  # half the width of a line, at about 8.4 to a letter
+    return name.x - half, name.y - 18, name.x + half, name.y + 18
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+# Papers.
+
+
+class _Ground:
+    """The map as it fills: where something stands already."""
+
+    def __init__(self, spacing: float, boxes: Sequence[Box]) -> None:
+        self._spacing = spacing
+        self._boxes = boxes
+        self._taken: defaultdict[tuple[int, int], list[Place]] = defaultdict(list)
+
+    def settle(self, wanted: Place) -> Place:
+        """The free place that comes first on a spiral outwards from the wanted one, and takes it."""
+        place = next((place for place in self._spiral(wanted) if self._is_free(place)), wanted)
+        self._taken[self._cell(place)].append(place)
+        return place
+
+    def _spiral(self, start: Place) -> Iterator[Place]:
+        """Places at even density, as the seeds of a sunflower stand."""
+        x, y = start
+        for number in range(3 * MOST_SPREAD):
+            radius = 0.7 * self._spacing * math.sqrt(number)
+            place = x + radius * math.cos(number * _TURN), y + radius * math.sin(number * _TURN)
+            if 0 < place[0] - MARGIN / 2 < WIDTH - MARGIN and 0 < place[1] - MARGIN / 2 < HEIGHT - MARGIN:
+                yield place
+
+    def _is_free(self, place: Place) -> bool:
+        x, y = place
+        if any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in self._boxes):
+            return False
+        column, row = self._cell(place)
+        near = (
+            other
+            for i in (column - 1, column, column + 1)
+            for j in (row - 1, row, row + 1)
+            for other in self._taken.get((i, j), ())
+        )
+        return all(math.hypot(x - other[0], y - other[1]) >= self._spacing for other in near)
+
+    def _cell(self, place: Place) -> tuple[int, int]:
+        return int(place[0] // self._spacing), int(place[1] // self._spacing)

@@ -1,0 +1,146 @@
+"""One paper as it stands on a page: its lines, its links, and its abstract with the evidence marked."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+from broadsheet.models import Digest, Evidence, Match, Paper, Summary
+from broadsheet.rendering.figures import format_date
+from broadsheet.rendering.labels import Labels
+from broadsheet.rendering.links import paper_url, safe_url, short_address
+from broadsheet.rendering.text import Slugs, plain, shorten, squeeze
+
+AUTHORS_SHOWN = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of an abstract, `marked` where it is the evidence for the TL;DR."""
+
+    text: str
+    marked: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """One paper as it stands on the page; `absence` says why there is no TL;DR where `tldr` is empty.
+
+    `first_authors` names those that are shown, `more_authors` counts the others in words, `other_authors` names them.
+    """
+
+    anchor: str
+    title: str
+    url: str | None
+    address: str
+    code_url: str | None
+    tldr: str
+    absence: str
+    method: str
+    why: str
+    match: str
+    score: str
+    first_author: str
+    first_authors: str
+    more_authors: str
+    other_authors: str
+    venue: str
+    published: dt.date | None
+    date: str
+    categories: str
+    abstract: tuple[Piece, ...]
+
+    @property
+    def authors(self) -> str:
+        """The authors on one line: the first, and how many more."""
+        return f"{self.first_authors} {self.more_authors}".strip()
+
+    @property
+    def particulars(self) -> list[str]:
+        """What the muted line says after the authors, in order, but for the links."""
+        return [detail for detail in (self.venue, self.date, self.categories) if detail]
+
+    @property
+    def details(self) -> list[str]:
+        """What the muted line says, in order, but for the links."""
+        return [self.authors, *self.particulars] if self.authors else self.particulars
+
+
+def make_entries(digest: Digest, slugs: Slugs, labels: Labels) -> Iterator[tuple[str, Entry]]:
+    """The papers of a digest by their keys, in its order."""
+    summaries = {summary.paper_key: summary for summary in digest.summaries}
+    matches = {match.paper_key: match for match in digest.matches}
+    for paper in digest.papers:
+        anchor = slugs.take(paper.key, prefix="paper")
+        yield paper.key, _entry(paper, summaries.get(paper.key), matches.get(paper.key), anchor, labels)
+
+
+def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: str, labels: Labels) -> Entry:
+    url = paper_url(paper)
+    tldr = plain(summary.tldr) if summary and summary.method != "none" else ""
+    absence = labels.no_tldr if paper.abstract.strip() else labels.no_abstract
+    named = [name for author in paper.authors if (name := shorten(author, 60))]
+    more = len(named) - AUTHORS_SHOWN
+    return Entry(
+        anchor=anchor,
+        title=plain(paper.title) or labels.untitled,
+        url=url,
+        address=short_address(url) if url else "",
+        code_url=safe_url(paper.code_url),
+        tldr=tldr,
+        absence="" if tldr else absence,
+        method=summary.method if summary else "none",
+        why=plain(summary.why).rstrip(".") if summary else "",
+        match=plain(match.reason).rstrip(".") if match else "",
+        score=_score(match),
+        first_author=named[0] if named else "",
+        first_authors=", ".join(named[:AUTHORS_SHOWN]),
+        more_authors=labels.more_authors.format(number=f"{more:,}") if more > 0 else "",
+        other_authors=", ".join(named[AUTHORS_SHOWN:]),
+        venue=plain(paper.venue or ""),
+        published=paper.published,
+        date=format_date(paper.published) if paper.published else "",
+        categories=", ".join(plain(category) for category in paper.categories[:4]),
+        abstract=marked_pieces(paper.abstract, summary.evidence if summary else ()),
+    )
+
+
+def _score(match: Match | None) -> str:
+    """A match in per cent; nothing where it is no number."""
+    return f"{100 * min(1.0, max(0.0, match.score)):.0f}" if match and match.score == match.score else ""
+
+
+def marked_pieces(abstract: str, evidence: Iterable[Evidence]) -> tuple[Piece, ...]:
+    """The abstract cut at the edges of its evidence; overlapping and touching evidence becomes one piece.
+
+    Evidence whose offsets do not hold its text is looked for in the abstract, and left out if it is not there.
+    """
+    spans = sorted(span for item in evidence if (span := _span(abstract, item)))
+    pieces: list[Piece] = []
+    position = 0
+    for start, end in _merged(spans):
+        pieces.append(Piece(squeeze(abstract[position:start]), marked=False))
+        pieces.append(Piece(squeeze(abstract[start:end]), marked=True))
+        position = end
+    pieces.append(Piece(squeeze(abstract[position:]), marked=False))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _span(abstract: str, evidence: Evidence) -> tuple[int, int] | None:
+    if not evidence.text:
+        return None
+    if abstract[evidence.start : evidence.end] == evidence.text:
+        return evidence.start, evidence.end
+    found = abstract.find(evidence.text)
+    return None if found < 0 else (found, found + len(evidence.text))
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,79 @@
+"""The map: every paper on it once, none on another, none under a name."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.models import Paper, Point, Theme
+from broadsheet.rendering.chart import HEIGHT, WIDTH, Chart
+from broadsheet.rendering.view import view
+from sample_digest import DIGEST
+
+PLACE = st.tuples(st.floats(allow_nan=True, allow_infinity=True), st.floats(-1, 2))
+
+
+def chart_of(places: list[tuple[float, float]], themes: int = 3) -> Chart | None:
+    papers = [Paper(key=f"hash:{number}", title=f"Paper {number}") for number in range(len(places))]
+    shares = [tuple(paper.key for paper in papers[start::themes]) for start in range(themes)]
+    grouped = tuple(Theme(title=f"Theme {number}", paper_keys=keys) for number, keys in enumerate(shares) if keys)
+    points = tuple(Point(paper_key=paper.key, x=x, y=y) for paper, (x, y) in zip(papers, places, strict=True))
+    update = {"papers": tuple(papers), "themes": grouped, "map": points, "summaries": ()}
+    return view(DIGEST.model_copy(update=update)).chart
+
+
+def marks_of(chart: Chart) -> list[tuple[float, float]]:
+    return [(mark.x / 100 * WIDTH, mark.y / 100 * HEIGHT) for group in chart.groups for mark in group.marks]
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.lists(PLACE, min_size=1, max_size=40))
+def test_every_paper_is_on_the_map_once_and_inside_it(places: list[tuple[float, float]]) -> None:
+    chart = chart_of(places)
+    assert chart is not None
+    marks = marks_of(chart)
+    assert len(marks) == len(places)
+    assert all(0 < x < WIDTH and 0 < y < HEIGHT for x, y in marks)
+
+
+def test_papers_in_one_place_are_moved_apart_and_no_farther_than_they_must() -> None:
+    chart = chart_of([(0.5, 0.5)] * 60)
+    assert chart is not None
+    marks = marks_of(chart)
+    nearest = min(math.dist(one, other) for at, one in enumerate(marks) for other in marks[:at])
+    assert nearest > 20
+    assert max(math.dist(mark, (WIDTH / 2, HEIGHT / 2)) for mark in marks) < 200
+
+
+def test_a_paper_that_is_in_nobodys_way_stays_where_it_was_drawn() -> None:
+    chart = chart_of([(0.25, 0.5), (0.75, 0.5), (0.5, 0.9)])
+    assert chart is not None
+    assert [(round(x), round(y)) for x, y in marks_of(chart)] == [(258, 220), (742, 220), (500, 383)]
+
+
+def test_names_stand_clear_of_papers_and_of_each_other() -> None:
+    chart = chart_of([(0.5 + number / 900, 0.5) for number in range(30)])
+    assert chart is not None
+    names = [group.name for group in chart.groups if group.name]
+    assert [name.text for name in names] == ["Theme 0", "Theme 1", "Theme 2"]
+    tops = sorted(name.y / 100 * HEIGHT for name in names)
+    assert all(below - above > 20 for above, below in itertools.pairwise(tops))
+    for name in names:
+        for x, y in marks_of(chart):
+            assert abs(y - name.y / 100 * HEIGHT) > 15 or abs(x - name.x / 100 * WIDTH) > 25
+
+
+def test_many_themes_are_numbered_and_not_named() -> None:
+    chart = chart_of([(number / 60, 0.5) for number in range(60)], themes=20)
+    assert chart is not None
+    assert [group.number for group in chart.groups] == list(range(1, 21))
+    assert {group.name for group in chart.groups} == {None}
+
+
+def test_without_places_there_is_no_map() -> None:
+    assert chart_of([]) is None
+    assert view(DIGEST.model_copy(update={"map": ()})).chart is None
+    assert view(DIGEST.model_copy(update={"map": (Point(paper_key="hash:nowhere", x=0, y=0),)})).chart is None
