@@ -143,7 +143,7 @@ def title(text: str) -> str:
 
 
 GERMAN = "Wir untersuchen, wie sich dieses Ding über viele Tage hinweg langsam verfärbt."
-SAME = "We measure it for days in the valley of Nowhere."
+SAME = "We measure it and its neighbours for days in the valley of Nowhere."
 DEEP = b'{"choices": ' + b"[" * 100_000
 ZEROS = gzip.compress(b"0" * (300 << 20), 1)
 
@@ -240,7 +240,7 @@ ONE: dict[str, tuple[Fault, str]] = {
     "12-one-paper-breaks-it": (status(500, "CUDA error"), "CUDA error"),
     "15-one-paper-breaks-it": (resets(), "broke"),
     "20-one-paper-too-long": (status(400, "This model's maximum context length is 99 tokens."), "context"),
-    "23-another-language": (every(lambda text: GERMAN), "of its words"),
+    "23-another-language": (every(lambda text: GERMAN), "does not say"),
     "23-the-title": (every(title), "title"),
     "23-a-made-up-number": (every(lambda text: faulty.truth(text).replace(" days", "99 days")), "99"),
     "23-markup": (every(lambda text: f"<b>{faulty.truth(text)}</b>"), "markup"),
