@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.llm.answers import read_answers, read_object, without_thoughts
+from broadsheet.llm.answers import read_answers, read_object, read_objects, without_thoughts
 from scripted import answer
 
 IDS = ("b7k2", "c3m4", "d5n6")
@@ -119,3 +119,18 @@ def test_any_text_is_read_without_a_crash_and_every_id_accounted_for(noise, cut)
 )
 def test_of_an_item_that_was_cut_off_only_whole_sentences_count(cut, said):
     assert read(cut, ids=("b7k2",)).texts == ({"b7k2": said} if said else {})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"themes": [{"ids": [1]}, {"ids": [2], "x": {"ids": [3]}}]}', [[1], [2]]),
+        ('[{"ids": [1]}] and {"ids": [2]}', [[1], [2]]),
+        ('{"themes": [{"ids": [1]}, {"ids": [2], "title": "cut', [[1]]),
+        ('<think>{"ids": [9]}</think>{"a": {"b": {"ids": [1]}}}', [[1]]),
+        ("none at all", []),
+        ("[" * 100_000, []),
+    ],
+)
+def test_the_objects_with_a_field_are_found_wherever_they_stand(text, found):
+    assert [one["ids"] for one in read_objects(text, field="ids")] == found

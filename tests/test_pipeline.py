@@ -64,6 +64,20 @@ def test_a_digest_with_a_server_reports_progress_and_usage():
     assert (seen[0].task, seen[0].done, seen[0].total) == ("TL;DRs", 1, 1)
 
 
+def test_what_the_front_lacks_is_said_in_the_account():
+    listing = Listing(papers=tuple(paper(number) for number in range(8)))
+    reply = http(completion_body("I would rather not."))
+
+    async def run(**flags):
+        async with RawServer([reply]).running() as server:
+            backends = {"llamacpp": {"base_url": server.url}}
+            tree = {"llm": {"backend": "llamacpp", "model": "m"}, "backends": backends, **flags}
+            return await make_digest(listing, load_settings(flags=tree), now=NOW, report=lambda progress: None)
+
+    assert any(why.startswith("There is no overview: ") for why in asyncio.run(run()).account.why)
+    assert not any("overview" in why for why in asyncio.run(run(overview=False)).account.why)
+
+
 methods = st.sampled_from(["written", "extracted", "none"])
 
 

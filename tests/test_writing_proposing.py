@@ -132,6 +132,8 @@ def test_the_rest_comes_last_under_an_honest_name():
 
     last = propose(ScriptedModel(then=leaves)).themes[-1]
     assert (last.title, last.other, len(last.paper_keys)) == (REST, True, 3)
+    counted = propose(ScriptedModel(then=leaves), count=4).themes
+    assert (len(counted), any(one.other for one in counted)) == (4, False)
 
 
 @pytest.mark.parametrize(

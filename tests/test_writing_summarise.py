@@ -133,6 +133,32 @@ def test_two_themes_never_share_a_title():
     assert len({theme.title for theme in after}) == len(after)
 
 
+def test_a_theme_is_not_called_like_a_paper_of_another():
+    before, after = headings_by(ScriptedModel(then=lambda prompt: json.dumps({"title": PAPERS[0].title, "blurb": ""})))
+    assert after == before
+
+
+def test_only_the_themes_asked_about_are_named():
+    model = ScriptedModel(then=lambda prompt: '{"title": "Measured things", "blurb": ""}')
+    themes = tuple(Theme(title=title, paper_keys=(PAPERS[0].key,)) for title in ("One thing", "Another thing"))
+    after = asyncio.run(write_headings(themes, BY_KEY, writer_for(model), only=[1]))
+    assert ([theme.title for theme in after], len(model.prompts)) == (["One thing", "Measured things"], 1)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_one"),
+    [
+        ("Measured days of Nowhere", True),
+        ("Valley measure neighbour days", False),
+        ("Days, valleys, measures", False),
+        ("Days/valleys of Nowhere", False),
+        ("Days in the valley", True),
+    ],
+)
+def test_a_bag_of_words_is_no_heading(title, is_one):
+    assert (read_heading(json.dumps({"title": title, "blurb": ""}), PAPERS) is not None) == is_one
+
+
 def test_a_failing_model_leaves_the_headings_as_they_were():
     before, after = headings_by(ScriptedModel(then=lambda prompt: BackendRefused("gone", status=401)))
     assert after == before

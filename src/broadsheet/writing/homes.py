@@ -34,11 +34,11 @@ def house(papers: Sequence[Paper], groups: Sequence[Group], *, count: int | None
     """The groups with every paper in one: the largest first, each from its most to its least typical paper.
 
     What no group names joins the nearest; so does a paper alone. A group above the size that a theme may have is
-    taken apart, unless a `count` of themes was asked for, which is kept by joining the smallest. The groups must
-    share no key; what a model gathered as the rest stays homeless, like a paper without a word.
+    taken apart, unless a `count` of themes was asked for, which is kept by joining the smallest. The groups must share
+    no key. Without a count, what a model gathered as the rest stays homeless; a paper without a word always does.
     """
     ground = _Ground.of(papers)
-    rest = {key for group in groups if group.rest for key in group.keys}
+    rest = {key for group in groups if group.rest for key in group.keys} if count is None else set()
     kept = [group for group in groups if not group.rest and len(group.keys) >= FEWEST]
     if not kept:
         return Housed((), tuple(paper.key for paper in papers))

@@ -51,4 +51,4 @@ def _name_all(papers: Sequence[Paper]) -> Theme:
 def _gather_others(keys: Sequence[str]) -> tuple[Theme, ...]:
     if not keys:
         return ()
-    return (Theme(title="One other paper" if len(keys) == 1 else "Other papers", paper_keys=tuple(keys)),)
+    return (Theme(title="One other paper" if len(keys) == 1 else "Other papers", paper_keys=tuple(keys), other=True),)
