@@ -19,6 +19,8 @@ _CODES = re.compile(r"\(([a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?)\)")
 _NUMBER = re.compile(r"[\d.,]{1,12}[kKmM]?")
 _MOST_LINES = 400
 """Lines of one entry."""
+_ABOVE = 50
+"""Lines above it that its reader may look at."""
 
 _SHOWN = 2000
 
@@ -61,7 +63,8 @@ def parse(text: str) -> Parsed:
     for place, (title, mark) in enumerate(heads):
         begin = min(title, mark)
         end = min(min(heads[place + 1]) if place + 1 < len(heads) else len(lines), max(title, mark) + _MOST_LINES)
-        record = layout.read(lines[:end], title, mark) if begin >= taken else None
+        first = max(0, begin - _ABOVE)
+        record = layout.read(lines[first:end], title - first, mark - first) if begin >= taken else None
         if record is None:
             continue
         gaps += _gap(lines[taken:begin]) if not records else ()
