@@ -12,11 +12,10 @@ from broadsheet.errors import Stopped
 from broadsheet.llm.budget import Caps
 from broadsheet.llm.dispatch import NO_CAPS, Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
-from broadsheet.models import Match, Theme
+from broadsheet.models import Match
 from broadsheet.resources import Resources
 from broadsheet.settings import Backend, load_settings
 from broadsheet.writing.front import MOST_ROUNDS, lay_out, write_front
-from broadsheet.writing.highlights import rule_highlights
 from broadsheet.writing.overview import Reader
 from broadsheet.writing.summarise import Writer
 from broadsheet.writing.themes import group_papers
@@ -189,12 +188,9 @@ def test_after_the_end_of_the_asking_the_front_is_the_built_in_one():
     assert "The built-in engine grouped the papers: it was interrupted." in made.why
 
 
-def test_without_a_model_there_is_no_overview_and_a_highlight_that_can_be_checked():
+def test_without_a_model_and_interests_there_is_no_overview_and_no_highlight():
     made = lay_out(PAPERS)
-    assert (made.overview, made.why) == (None, ())
-    (one,) = made.highlights
-    assert one.paper_key == made.themes[0].paper_keys[0]
-    assert one.reason == "speaks for the largest theme: nearest to the middle of its 10 papers"
+    assert (made.overview, made.highlights, made.why) == (None, (), ())
 
 
 def test_matches_come_first_and_weak_ones_not_at_all():
@@ -203,11 +199,4 @@ def test_matches_come_first_and_weak_ones_not_at_all():
         for n, score in enumerate([0.6, 0.2, 0.9])
     ]
     made = lay_out(PAPERS, reader=Reader(interests=("rope",), matches=tuple(matches)))
-    assert [one.paper_key for one in made.highlights][:2] == ["k2", "k0"]
-    assert len(made.highlights) == 3
-
-
-def test_no_paper_speaks_for_a_theme_of_the_rest():
-    keys = tuple(f"k{n}" for n in range(12))
-    others = Theme(title="Other papers", paper_keys=keys[5:], other=True)
-    assert rule_highlights([Theme(title="Knots", paper_keys=keys[:5]), others], ()) == []
+    assert [one.paper_key for one in made.highlights] == ["k2", "k0"]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from broadsheet.models import Highlight, Overview, Paper, Theme
 from broadsheet.writing.headings import TRIES, write_headings
-from broadsheet.writing.highlights import choose_highlights, rule_highlights
+from broadsheet.writing.highlights import choose_highlights, match_highlights
 from broadsheet.writing.overview import ANYBODY, LEAST_PAPERS, Lead, Reader, gather_material, write_lead
 from broadsheet.writing.proposing import Proposed, named_by_content, propose_themes
 from broadsheet.writing.summarise import Writer
@@ -38,7 +38,7 @@ class Front:
 def lay_out(papers: Sequence[Paper], *, count: int | None = None, reader: Reader = ANYBODY) -> Front:
     """The front without a model: it groups, names and points out, and claims nothing of the whole."""
     themes = group_papers(papers, count=count)
-    return Front(themes=themes, highlights=choose_highlights((), rule_highlights(themes, reader.matches)))
+    return Front(themes=themes, highlights=choose_highlights((), match_highlights(reader.matches)))
 
 
 async def write_front(
@@ -71,7 +71,7 @@ async def write_front(
     return Front(
         themes=themes,
         overview=led.overview,
-        highlights=choose_highlights(led.highlights, rule_highlights(themes, reader.matches)),
+        highlights=choose_highlights(led.highlights, match_highlights(reader.matches)),
         why=(*_why_so(proposed, themes, writer), *([f"There is no overview: {led.why}."] if led.why else [])),
     )
 

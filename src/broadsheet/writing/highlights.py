@@ -1,11 +1,11 @@
-"""The papers to read first, each with a reason that can be checked: a model's where they hold, else by plain rules."""
+"""The papers to read first, each with a reason that can be checked: matches of interests, and a model's that hold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from broadsheet.models import Highlight, Match, Paper, Theme
+from broadsheet.models import Highlight, Match, Paper
 from broadsheet.writing.citing import find_overclaim, find_unborne
 from broadsheet.writing.fence import strip_hidden
 from broadsheet.writing.ground import coverage
@@ -13,10 +13,6 @@ from broadsheet.writing.partition import id_form
 from broadsheet.writing.words import split_words
 
 MOST = 3
-LEAST_PAPERS = 8
-"""Papers of a digest; of fewer, all are read."""
-LEAST_SPOKEN_FOR = 4
-"""Papers of a theme that one may speak for."""
 LEAST_MATCH = 0.5
 SHORTEST, LONGEST = 3, 18
 """Words of a reason."""
@@ -24,29 +20,19 @@ LEAST_COVERED = 0.6
 """Of a reason's content words, those that its paper must have: it is short, and its claim is all there is."""
 
 
-def choose_highlights(proposed: Iterable[Highlight], ruled: Iterable[Highlight]) -> tuple[Highlight, ...]:
-    """At most three, no paper twice: the best match of the reader's interests, the model's, then others by rule."""
-    ruled = list(ruled)
-    matched = [one for one in ruled if one.reason.startswith("matches")]
+def choose_highlights(proposed: Iterable[Highlight], matched: Iterable[Highlight]) -> tuple[Highlight, ...]:
+    """At most three, no paper twice: the best match of the reader's interests, the model's, then other matches."""
+    matched = list(matched)
     chosen: dict[str, Highlight] = {}
-    for one in (*matched[:1], *proposed, *ruled):
+    for one in (*matched[:1], *proposed, *matched):
         chosen.setdefault(one.paper_key, one)
     return tuple(chosen.values())[:MOST]
 
 
-def rule_highlights(themes: Sequence[Theme], matches: Sequence[Match]) -> list[Highlight]:
-    """What needs no model to be true: the best matches, and the paper nearest to the middle of the largest theme."""
-    if sum(len(theme.paper_keys) for theme in themes) < LEAST_PAPERS:
-        return []
+def match_highlights(matches: Sequence[Match]) -> list[Highlight]:
+    """What needs no model to be true: the best matches of the reader's interests."""
     best = sorted((match for match in matches if match.score >= LEAST_MATCH), key=lambda match: -match.score)
-    found = [Highlight(paper_key=match.paper_key, reason=_matching(match)) for match in best[:MOST]]
-    real = [theme for theme in themes if not theme.other and len(theme.paper_keys) >= LEAST_SPOKEN_FOR]
-    if len(themes) > 1 and real:
-        largest = max(real, key=lambda theme: len(theme.paper_keys))
-        if len(largest.paper_keys) == max(len(theme.paper_keys) for theme in themes):
-            reason = f"speaks for the largest theme: nearest to the middle of its {len(largest.paper_keys)} papers"
-            found.append(Highlight(paper_key=largest.paper_keys[0], reason=reason))
-    return found
+    return [Highlight(paper_key=match.paper_key, reason=_matching(match)) for match in best[:MOST]]
 
 
 def read_highlights(

@@ -25,18 +25,18 @@ _NO_START = words(
     deep demystifying designing detecting developing discovering does effective effectively efficient
     empirical empowering enabling end enhancing ensuring estimating evaluating examining expanding
     explaining exploiting exploring extending extracting facilitating fast finding general generalized
-    generating good guiding harnessing high identifying improved improving incorporating inducing inferring
+    generating good grouping guiding harnessing high identifying improved improving incorporating inducing inferring
     integrating introducing investigating is jointly large learnable learned leveraging localising
     localizing making mapping maximizing measuring minimizing mitigating modeling modelling multi new novel
     on optimizing overcoming practical predicting preventing principled probing promoting providing pushing
-    quantifying reducing reformulating rethinking revealing revisiting robust scalable scaling selecting
+    quantifying reducing reformulating rethinking revealing revisiting robust scalable scaling screening selecting
     simple simply simultaneous simultaneously solving some stealing studying surprising tackling toward
     towards tracking training transferring understanding unified unifying unleashing unlocking unveiling use
     using utilizing via visualizing what when where which why without working"""
 )
 _NO_END = words(
-    """ai approach approaches art aspect aware based baseline better capability case challenge challenges
-    comparison comprehensive cross data-centric deep dense design development direct driven during effective
+    """adapt ai approach approaches art aspect aware based baseline better capability case challenge challenges
+    comparison comprehensive cross data-centric deep dense depend design development direct driven during effective
     efficient empirical end evaluation even experiment experiments explicit fast field first free generate
     good group guide guided high image-text implicit improve improved inter intra introduction investigation
     joint key large latent learn level lightweight like linear long low method methods modern more multi new
