@@ -1,7 +1,7 @@
 """What is known of a field before a listing is read: how rare words are, which go together, and where papers lie.
 
 The shipped background was learned by benchmarks/train_background.py from 14,005 papers of computer science. Terms
-it does not know are left to the papers at hand. A user's own papers join it as neighbours: `Background.with_places`.
+it does not know are left to the papers at hand.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 NEIGHBOURS = 10
 """How many papers of the background stand by a paper, so that two that share no word can still be near."""
+PULL = 1.5
+"""How far the neighbours draw a paper, beside its own place."""
 _BLOCK = 1024
 
 
@@ -83,16 +85,6 @@ class Background:
             drawn[begin : begin + _BLOCK] = block + PULL * self.places[np.sort(nearest, axis=1)].mean(axis=1)
         drawn[~own.any(axis=1)] = 0.0
         return _unit(drawn)
-
-    def with_places(self, places: Matrix) -> Background:
-        """This background with papers of one's own among those seen before."""
-        import numpy as np
-
-        return dataclasses.replace(self, places=np.vstack([self.places, places]))
-
-
-PULL = 1.5
-"""How far the neighbours draw a paper, beside its own place."""
 
 
 @functools.cache
