@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import heapq
 import json
+import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -67,8 +68,7 @@ def choose(
     rows = describe_candidates(candidates, view)
     weights = load_weights()
     values = [
-        sum(weight * value for weight, value in zip(weights, row, strict=True)) - _fault(one, view)
-        for one, row in zip(candidates, rows, strict=True)
+        sum(map(operator.mul, weights, row)) - _fault(one, view) for one, row in zip(candidates, rows, strict=True)
     ]
     return candidates[max(range(len(values)), key=values.__getitem__)]
 

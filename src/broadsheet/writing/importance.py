@@ -69,12 +69,12 @@ def describe_words(
         place = next(place for at, place in uses if at == best)
         raw = text.raw[uses[0][0]][uses[0][1]]
         note = lexicon.note(name)
-        around = [_around(text.keys[at], place) for at, place in uses]
+        beside = {one for at, place in uses for one in _around(text.keys[at], place)}
         before, after = (lexicon.note(one) for one in _around(text.keys[best], place))
         rows.append(
             [
                 len(uses), len(holding), holding[0], uses[0][1] / max(1, len(text.keys[uses[0][0]])), total,
-                name in titled, titled.get(name, 30), any(one in titled for pair in around for one in pair),
+                name in titled, titled.get(name, 30), not beside.isdisjoint(titled),
                 note.rarity, note.titled, note.told, note.ends, len(name), name.isdigit(),
                 any(text.raw[at][place][:1].isupper() and place > 0 for at, place in uses), raw[1:].lower() != raw[1:],
                 name in STOP_WORDS, rank[best], scores[best], sum(mass[at] for at in holding), holding[0] == 0,
