@@ -124,3 +124,15 @@ def test_every_version_keeps_words_in_their_order(words: list[str]) -> None:
 
 def plain(text: str) -> list[str]:
     return [word for word in (one.strip('.,;:()"—').lower() for one in text.split()) if word]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("To this, we answer with a price for each request, set.", False),
+        ("Each request of the robots has its own price, set by the sender.", True),
+        ("The new method of knots is fast, cheap, robust.", True),
+    ],
+)
+def test_a_word_left_over_after_the_last_comma_is_no_end(text: str, whole: bool) -> None:
+    assert is_well_formed(text) is whole

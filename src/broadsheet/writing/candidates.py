@@ -101,10 +101,20 @@ _BAD_LAST = re.compile(
 )
 
 
+def _leaves_a_word_over(text: str) -> bool:
+    """Whether a single word stands after the last comma and no list before it: "a price for each request, set"."""
+    *_, before, last = ["", *text.split(",")]
+    return "," in text and len(last.split()) == 1 and len(before.split()) > 3
+
+
 def is_well_formed(text: str) -> bool:
     """Whether nothing obvious is broken: open brackets and pairs, a hanging last word, no verb at all."""
     lower = text.lower()
-    if not SHORTEST_WORDS <= len(lower.split()) <= LONGEST_WORDS or _BAD_LAST.search(lower):
+    if (
+        not SHORTEST_WORDS <= len(lower.split()) <= LONGEST_WORDS
+        or _BAD_LAST.search(lower)
+        or _leaves_a_word_over(text)
+    ):
         return False
     if any(text.count(left) != text.count(right) for left, right in ("()", "[]", "{}", "“”")):
         return False
