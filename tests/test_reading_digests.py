@@ -28,6 +28,8 @@ def test_a_digest_read_back_has_its_papers_and_no_others(form):
     found = read_text(broadsheet.render(made, form)).papers
     assert [paper.title for paper in found] == [paper.title for paper in expected]
     assert [paper.abstract for paper in found] == [paper.abstract if form != "md" else "" for paper in expected]
+    if form != "md":
+        assert [paper.authors for paper in found] == [paper.authors for paper in expected]
 
 
 @pytest.mark.parametrize("form", ["md", "html"])

@@ -44,20 +44,33 @@ def read_digest_page(tree: Element) -> Iterator[Record]:
     for article in tree.iter("article"):
         if article.get("class") != "paper" or not (article.get("id") or "").startswith("paper-"):
             continue
-        heading, folded = next(article.iter("h3"), None), next(article.iter("details"), None)
+        heading = next(article.iter("h3"), None)
         if heading is None:
             continue
         link = next((tag.get("href") or "" for tag in heading.iter("a")), "")
-        about = next((_words(tag) for tag in article.iter("p") if tag.get("class") == "about"), "")
-        paragraphs = [_words(tag) for tag in folded.iter("p")] if folded is not None else []
+        abstract = next(_of_class(article, "details", "abstract"), None)
+        paragraphs = [_words(tag) for tag in abstract.iter("p") if not tag.get("class")] if abstract is not None else []
         yield Record(
             _words(heading),
             "\n".join(paragraphs),
-            split_people(re.sub(r" and \d+ more$", "", about.partition(" · ")[0])),
+            split_people(_names(article)),
             links=(link,) if is_web_address(link) else (),
             identifiers=find_identifiers(link),
             line=article.sourceline,
         )
+
+
+def _names(article: Element) -> str:
+    """The authors of a paper, those that are folded away too."""
+    folded = next(_of_class(article, "details", "authors"), None)
+    if folded is None:
+        return next(map(_words, _of_class(article, "span", "names")), "")
+    first = re.sub(r" and [\d,]+ more$", "", _words(next(folded.iter("summary"))))
+    return ", ".join([first, *map(_words, _of_class(folded, "span", "others"))])
+
+
+def _of_class(element: Element, tag: str, name: str) -> Iterator[Element]:
+    return (one for one in element.iter(tag) if one.get("class") == name)
 
 
 def _words(element: Element) -> str:
