@@ -46,9 +46,9 @@ def _make(path: Path) -> bytes:
     try:
         with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             file.write(made)
-        if path.exists():  # cut short once, and no use to anybody
+        if path.exists() and _read(path) is None:  # cut short once, and no use to anybody
             aside.replace(path)
-        else:
+        else:  # a file that is there by now is whole: it got its name only then
             _place(aside, path)
     finally:
         aside.unlink(missing_ok=True)
