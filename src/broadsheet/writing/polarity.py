@@ -129,11 +129,6 @@ class Text:
         )
 
 
-def kind_of(word: str) -> str | None:
-    """What kind of turning word this lower-case word is, if one."""
-    return _KINDS.get(word)
-
-
 def find_turns(tldr: Text, abstract: Text, weight: Callable[[str], float]) -> list[Turn]:
     """The turning words of a TL;DR, each beside what its abstract says of the same words."""
     return [_turn(at, kind, tldr, abstract, weight) for at, kind in enumerate(tldr.turning) if kind is not None]

@@ -33,40 +33,25 @@ TOKENS_PER_WORD = 3
 HINTS = 3
 """Sentences that a model is given first, or instead of the abstract, where `writing.hints` says so."""
 
-SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {
-        "papers": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"id": {"type": "string"}, "tldr": {"type": "string"}},
-                "required": ["id", "tldr"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["papers"],
-    "additionalProperties": False,
-}
+
+def _keyed(field: str) -> Mapping[str, Any]:
+    """The form of an answer that says something of each paper under its id."""
+    item = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, field: {"type": "string"}},
+        "required": ["id", field],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {"papers": {"type": "array", "items": item}},
+        "required": ["papers"],
+        "additionalProperties": False,
+    }
 
 
-JUDGE_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {
-        "papers": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"id": {"type": "string"}, "fault": {"type": "string"}},
-                "required": ["id", "fault"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["papers"],
-    "additionalProperties": False,
-}
+SCHEMA = _keyed("tldr")
+JUDGE_SCHEMA = _keyed("fault")
 
 
 @dataclasses.dataclass(frozen=True)
