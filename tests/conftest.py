@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+settings.register_profile("ours", suppress_health_check=[HealthCheck.too_slow], deadline=None)  # nothing is timed here
+settings.load_profile("ours")
 pytest.register_assert_rewrite("varieties")
 
 FOREIGN = re.compile(

@@ -28,6 +28,9 @@ Exit codes:
   7    the model server refuses: wrong key, no credit, no such model
   8    a prompt or a template
   9    a file or folder that cannot be written
+  10   the state file of an edition: damaged, too new, not writable
+  11   another run is making this edition
+  12   a mail that cannot be made, or a mail server that takes none
   130  interrupted with Ctrl-C
 """
 

@@ -17,7 +17,10 @@
     │   ├── BadAnswer                    6   an answer that is no completion
     │   └── Stopped                      6   not asked any more: a cap, Ctrl-C, --offline
     ├── TemplateError                    8   a prompt or a template
-    └── OutputError                      9   a file that cannot be written
+    ├── OutputError                      9   a file that cannot be written
+    ├── StateError                      10   the file that an edition keeps between runs
+    ├── RunningAlready                  11   another run is making this edition
+    └── MailError                       12   a mail that cannot be made or sent
 
 130 is the exit code after an interrupt (Ctrl-C). Messages are one sentence: what, where, what to do.
 """
@@ -124,3 +127,25 @@ class OutputError(BroadsheetError):
     """A file or folder that cannot be written."""
 
     exit_code = 9
+
+
+class StateError(BroadsheetError):
+    """The file that editions, subscribers and sendings are kept in: damaged, too new, not writable."""
+
+    exit_code = 10
+
+
+class RunningAlready(BroadsheetError):
+    """Another run holds the lock; the message names it."""
+
+    exit_code = 11
+
+
+class MailError(BroadsheetError):
+    """A mail that cannot be made, or a server that takes none; `code` is what it answered, where it did."""
+
+    exit_code = 12
+
+    def __init__(self, message: str, *, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pydantic
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -21,8 +21,10 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from broadsheet.branch import Branch, Count, MailAddress, Seconds, UserPath, split
 from broadsheet.errors import BroadsheetError, ConfigError, UsageError
 from broadsheet.resources import DEFAULT_STYLE, Resources, shipped_root
+from broadsheet.weekly_settings import Bounces, Door, Edition, Mail, Notify, Schedule
 from broadsheet.yamlfile import YamlFile, read_yaml
 
 BUILTIN = "builtin"
@@ -32,14 +34,6 @@ FLAGS: Mapping[tuple[str, ...], str] = {("output", "folder"): "--out", ("output"
 """The flags that are not called like the last key of what they set."""
 
 Form = Literal["md", "html", "txt", "json", "atom", "feed", "bib", "ris"]
-Count = Annotated[int, Field(ge=1)]
-Seconds = Annotated[float, Field(gt=0)]
-
-
-class Branch(BaseModel):
-    """A branch of the tree: frozen, and strict about unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Price(Branch):
@@ -115,20 +109,11 @@ class Writing(Branch):
         return self.length
 
 
-def _expand(path: Path) -> Path:
-    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path's own raises for an unknown user
-
-
-def _split(value: Any) -> Any:
-    """`md,html`, as an environment variable holds a list; anything else is left for pydantic to judge."""
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-
-
 class Output(Branch):
     """Where a digest is written, in which forms, and in which style of page."""
 
-    folder: Annotated[Path, AfterValidator(_expand)] = Path("digest")
-    formats: Annotated[tuple[Form, ...], Field(min_length=1), BeforeValidator(_split)] = ("md", "html", "txt", "json")
+    folder: UserPath = Path("digest")
+    formats: Annotated[tuple[Form, ...], Field(min_length=1), BeforeValidator(split)] = ("md", "html", "txt", "json")
     style: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = DEFAULT_STYLE
 
 
@@ -157,7 +142,7 @@ class Sources(Branch):
 class Fetch(Branch):
     """How live sources and addresses are asked; `folder` is where answers are kept, `None` the user's own."""
 
-    mailto: Annotated[str, Field(pattern=r"^[!-?A-~]+@[!-?A-~]+$")] | None = None
+    mailto: MailAddress | None = None
     limit: Count = 1000
     days: Count = 7
     timeout: Seconds = 60
@@ -199,6 +184,14 @@ class Settings(BaseSettings):
     grouping: Literal["auto", "builtin", "model"] = "auto"
     overview: bool = True
     output: Output = Output()
+    sources: tuple[str, ...] = ()
+    when_empty: Literal["note", "skip"] = "note"
+    schedule: Schedule = Schedule()
+    edition: Edition = Edition()
+    mail: Mail = Mail()
+    bounces: Bounces = Bounces()
+    door: Door = Door()
+    notify: Notify = Notify()
     backends: Mapping[str, Backend] = Field(default_factory=dict)
 
     @property
@@ -405,7 +398,7 @@ def _fields_at(path: list[str]) -> Mapping[str, Any]:
         else:
             kind = fields[key].annotation if key in fields else None
             is_branch = isinstance(kind, type) and issubclass(kind, BaseModel)
-            fields = kind.model_fields if is_branch and kind is not None else {}
+            fields = {f.alias or name: f for name, f in kind.model_fields.items()} if is_branch and kind else {}
     return fields
 
 

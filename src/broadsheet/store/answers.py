@@ -10,13 +10,13 @@ import dataclasses
 import logging
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from broadsheet.llm.memory import memory_key
 from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.store.journal import write_ahead
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +183,7 @@ def _connect(path: Path, *, doubtful: bool) -> sqlite3.Connection:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE_MS / 1000, check_same_thread=False)
     try:
-        _write_ahead(db)
+        write_ahead(db, patience=PATIENCE_MS / 1000)
         # Enough against a killed process; only a power cut may cost the last answers.
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("BEGIN IMMEDIATE")
@@ -203,20 +203,6 @@ def _connect(path: Path, *, doubtful: bool) -> sqlite3.Connection:
         db.close()
         raise
     return db
-
-
-def _write_ahead(db: sqlite3.Connection) -> None:
-    """Switches the journal to WAL; while another run is doing so SQLite refuses at once, whatever its patience is."""
-    for _ in range(PATIENCE_MS // 20):
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            time.sleep(0.02)
-        else:
-            return
-    db.execute("PRAGMA journal_mode = WAL")
 
 
 def _check_tables(db: sqlite3.Connection) -> None:

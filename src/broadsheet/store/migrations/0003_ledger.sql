@@ -1,0 +1,16 @@
+-- One row an edition and subscriber: queued, claimed by a sender, sent. Times are seconds since 1970.
+CREATE TABLE sendings (
+    edition INTEGER NOT NULL REFERENCES editions (number),
+    subscriber INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'claimed', 'sent', 'uncertain', 'failed', 'suppressed')),
+    message_id TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    worker TEXT,                    -- who claimed it, and when
+    claimed REAL,
+    due REAL NOT NULL DEFAULT 0,    -- not to be tried before
+    sent REAL,
+    code INTEGER,                   -- what the server answered last
+    why TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (edition, subscriber)
+) WITHOUT ROWID;
+CREATE INDEX sendings_state ON sendings (state, due);

@@ -1,0 +1,149 @@
+"""The one file that an edition keeps between runs: opened, brought up to date by numbered migrations, checked, copied.
+
+A migration is `migrations/NNNN_name.sql`; once released it is never changed. Before the first one that touches a file
+with something in it, the file is copied aside. Unlike a cache, this file is not worth losing: nothing here deletes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from broadsheet.errors import StateError
+from broadsheet.store.journal import write_ahead
+
+PATIENCE_SECONDS = 30.0
+"""How long one writer waits for another."""
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+APPLICATION = 0x42534854
+"""SQLite's application id of our files: the letters BSHT."""
+
+
+def open_state(path: Path, *, migrations: Path = MIGRATIONS) -> sqlite3.Connection:
+    """Opens the file, made where there is none, readable by its owner only, and brings it up to date.
+
+    Statements are autocommitted outside `transaction`. Raises `StateError` for a file that is no state of ours, is
+    damaged, comes from a newer Broadsheet, or cannot be written.
+    """
+    try:
+        _make_private(path)
+        db = sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise StateError(f"{path}: cannot be opened ({error}); check the folder and its permissions.") from error
+    try:
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
+        write_ahead(db, patience=PATIENCE_SECONDS)
+        db.execute("PRAGMA synchronous = FULL")  # a mail that is down as sent stays so when the power goes
+        _migrate(db, path, _numbered(migrations))
+    except sqlite3.OperationalError as error:
+        db.close()
+        raise StateError(f"{path}: cannot be used ({error}); check the disk and the file's permissions.") from error
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise StateError(
+            f"{path}: is no state file of Broadsheet, or is damaged ({error}); put back a copy of it, such as the ones "
+            "beside it, or name another under `edition.state`."
+        ) from error
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All that is done inside, or nothing of it; nobody else writes meanwhile."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def check_state(db: sqlite3.Connection) -> list[str]:
+    """What is wrong with the file, a line each; an empty list where it is sound."""
+    found = [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    broken = db.execute("PRAGMA foreign_key_check").fetchall()
+    return [*found, *(f"a row of {row[0]} names a row of {row[2]} that is not there" for row in broken)]
+
+
+def back_up(db: sqlite3.Connection, target: Path) -> None:
+    """Copies the whole state, as it is at one moment, to a file that only its owner reads; written aside first.
+
+    Raises `StateError` where the target exists or cannot be written.
+    """
+    if target.exists():
+        raise StateError(f"{target}: is there already; name another file for the copy.")
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        _make_private(aside)
+        with contextlib.closing(sqlite3.connect(aside)) as copy:
+            db.backup(copy)
+        aside.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise StateError(f"{target}: the copy cannot be written ({error}); name another place for it.") from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """The number of the last migration that the file has seen."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _migrate(db: sqlite3.Connection, path: Path, steps: dict[int, str]) -> None:
+    newest = max(steps)
+    if version_of(db) == newest and _is_ours(db):
+        return
+    with transaction(db):  # looked at again inside: another run may have just done it
+        at = version_of(db)
+        if at > newest:
+            raise StateError(f"{path}: was written by a newer Broadsheet; update this one, or put back an older copy.")
+        if not _is_ours(db) and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise StateError(f"{path}: belongs to another program; name another file under `edition.state`.")
+        if at:
+            _copy_before(path, at)
+        for number in sorted(steps):
+            if number > at:
+                _run_script(db, steps[number])
+                db.execute(f"PRAGMA user_version = {number:d}")
+        db.execute(f"PRAGMA application_id = {APPLICATION:d}")
+
+
+def _copy_before(path: Path, at: int) -> None:
+    """A copy of the file as it was before its next migration; from another connection, which sees what is committed."""
+    target = path.with_name(f"{path.name}.before-{at + 1:04d}")
+    if not target.exists():
+        with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as db:
+            back_up(db, target)
+
+
+def _run_script(db: sqlite3.Connection, script: str) -> None:
+    """Runs the statements one by one: `executescript` would commit what is under way."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
+def _numbered(folder: Path) -> dict[int, str]:
+    return {int(file.name[:4]): file.read_text(encoding="utf-8") for file in sorted(folder.glob("[0-9]*.sql"))}
+
+
+def _is_ours(db: sqlite3.Connection) -> bool:
+    return bool(db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION)
+
+
+def _make_private(path: Path) -> None:
+    """Makes the file, and the folder above it, for its owner alone; what is there keeps its own permissions."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
