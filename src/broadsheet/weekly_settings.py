@@ -100,6 +100,8 @@ class Door(Branch):
     """From one address, at most."""
     mails_per_day: Count = 3
     """To one mailbox that has not confirmed, at most."""
+    mails_per_hour: Count = 100
+    """To all who have not confirmed, at most: so much can be made of the door to flood others."""
     trust_proxy: bool = False
     """Whether X-Forwarded-For is believed: only behind a proxy of your own."""
 
