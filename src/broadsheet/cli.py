@@ -15,6 +15,8 @@ from broadsheet.commands.group import Commands
 from broadsheet.commands.init import init
 from broadsheet.commands.plan import plan
 from broadsheet.commands.read import read
+from broadsheet.commands.serve import serve
+from broadsheet.commands.subscribers import subscribers
 
 EXIT_CODES = """\b
 Exit codes:
@@ -55,5 +57,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal without our dashes is no reason to fail
 
 
-for command in (digest, read, plan, init, doctor, cache, evaluate):
+for command in (digest, read, plan, init, doctor, cache, evaluate, subscribers, serve):
     main.add_command(command)
