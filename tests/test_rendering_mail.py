@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from broadsheet.letters import LEAVE, PREFERENCES
 from broadsheet.models import Digest, Match, Theme
-from broadsheet.rendering.mail import LEAVE, LIMIT, PREFERENCES, Frame, encoded_size, render_letter, shares
+from broadsheet.rendering.mail import LIMIT, Frame, encoded_size, render_letter, shares
 from broadsheet.rendering.mail_labels import SPOKEN
 from broadsheet.resources import Resources
 from long_digest import long_digest

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from broadsheet.letters import LEAVE, PREFERENCES, Letter
 from broadsheet.models import Digest
 from broadsheet.rendering.colophon import colophon
 from broadsheet.rendering.entries import Entry
@@ -24,8 +25,6 @@ LIMIT = 95_000
 """Bytes of the encoded HTML, at most: Gmail cuts off what follows 102 kB."""
 RESERVE = 2_000
 """Bytes kept for the personal links, which are longer than what stands for them."""
-LEAVE = "urn:broadsheet:leave"
-PREFERENCES = "urn:broadsheet:preferences"
 COLUMNS = 72
 LONGEST_NOTE = 4_000
 MOST_BARE = 20
@@ -46,17 +45,6 @@ class Frame:
     can_choose: bool = False
     earlier: bool = False
     """Whether papers of earlier editions are in it."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Letter:
-    """What everybody gets who reads alike; `shown` of `papers` papers stand in it."""
-
-    subject: str
-    html: str
-    text: str
-    shown: int
-    papers: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
