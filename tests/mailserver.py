@@ -43,8 +43,8 @@ class _Faulty(SMTP):
 class MailServer:
     """Takes mail on a free port; `fails` has by (stage, address) the answers it gives first.
 
-    A stage is `mail`, `rcpt`, `data` or `end`; an answer is a reply, or `drop` (inside DATA), `lose` (takes the mail and
-    hangs up without a word), `hang` (says nothing until the test is over).
+    A stage is `mail`, `rcpt`, `data` or `end`; an answer is a reply, or `drop` (inside DATA), `lose` (takes the
+    mail and hangs up without a word), `hang` (says nothing until the test is over).
     """
 
     def __init__(
@@ -101,7 +101,9 @@ class MailServer:
             return "421 enough for one connection"
         return "250 kept"
 
-    def _authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    def _authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
         assert isinstance(data, LoginPassword)
         self.logins += 1
         good = (data.login.decode(), data.password.decode()) == self._login

@@ -15,6 +15,7 @@ from broadsheet.commands.group import Commands
 from broadsheet.commands.init import init
 from broadsheet.commands.plan import plan
 from broadsheet.commands.read import read
+from broadsheet.commands.send import send, status
 from broadsheet.commands.serve import serve
 from broadsheet.commands.subscribers import subscribers
 
@@ -57,5 +58,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal without our dashes is no reason to fail
 
 
-for command in (digest, read, plan, init, doctor, cache, evaluate, subscribers, serve):
+for command in (digest, read, plan, init, doctor, cache, evaluate, send, status, subscribers, serve):
     main.add_command(command)

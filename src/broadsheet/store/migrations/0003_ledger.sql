@@ -19,3 +19,8 @@ CREATE INDEX sendings_message ON sendings (message_id);
 CREATE TABLE named (                -- who gets each edition because the configuration names them in `mail.to`
     subscriber INTEGER PRIMARY KEY REFERENCES subscribers (id) ON DELETE CASCADE
 );
+CREATE TABLE notices (              -- which of the doors besides mail were told of an edition, by their variable
+    edition INTEGER NOT NULL REFERENCES editions (number),
+    door TEXT NOT NULL,
+    PRIMARY KEY (edition, door)
+) WITHOUT ROWID;
