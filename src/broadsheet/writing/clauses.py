@@ -27,7 +27,7 @@ _FRONTED = re.compile(
     r"(?:by|using|with|instead of|unlike|rather than|based on|inspired by|motivated by|to|in order to|in addition to"
     r"|building on|building upon|leveraging|compared (?:to|with)|through|drawing|following|in contrast to|in this"
     r"|as an? (?:\w+ )?(?:step|application|example|alternative|result|solution|remedy|consequence)|towards?|as part of"
-    r"|guided by|starting from|taking|since|because|while|although|though|despite|beyond|besides|along with"
+    r"|guided by|informed by|starting from|taking|since|because|while|although|though|despite|beyond|besides|along with"
     r"|aiming|thanks to|due to|considering|recognizing|observing|noting|exploiting|utilizing|driven by|given the|via"
     r"|in (?:recent|light|view|response|an? effort|an? attempt|the (?:context|spirit))|on the (?:one|other|basis)|as)"
     r"\b",
@@ -37,7 +37,8 @@ _MAIN_WE = re.compile(rf", (?=(?:(?:then|therefore|thus|here|instead),? )?(?:we|
 _MAIN_OTHER = re.compile(r", (?=(?:our|the|this|these|a|an)\b)", _FLAGS)
 _SAFE_FRONT = re.compile(
     r"(?:by|using|based on|inspired by|motivated by|to|in order to|in addition to|building (?:on|upon)|leveraging"
-    r"|through|drawing|following|guided by|driven by|as an? \w+|in (?:light|view|response|an? effort|an? attempt))\b",
+    r"|through|drawing|following|guided by|informed by|driven by|as an? \w+"
+    r"|in (?:light|view|response|an? effort|an? attempt))\b",
     _FLAGS,
 )
 _SUBORDINATE = re.compile(
@@ -252,6 +253,7 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
         or last in FUNCTION_WORDS
         or last in _NEVER_LAST
         or last.endswith("ly")
+        or _waits_for_more(plain, at)
         or not (last[-1].isalnum() or last[-1] in "%$")
     ):
         return False
@@ -260,10 +262,21 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
     return ends_phrase(last) >= _READY_TO_END and not (VERB.match(last) and not last.endswith("ed"))
 
 
+def _waits_for_more(plain: tuple[str, ...], at: int) -> bool:
+    """Whether the words before this one only begin something: "the uncertainty defined", "e.g., the model"."""
+    if any(word in ("e.g", "i.e", "namely") for word in plain[max(0, at - 8) : at]):
+        return True
+    last = plain[at - 1]
+    is_participle = last in _PARTICIPLES or (last.endswith("ed") and not last.endswith("eed"))
+    return is_participle and not any(word in _AUXILIARIES for word in plain[max(0, at - 5) : at - 1])
+
+
+_PARTICIPLES = words("given found shown known seen used built made taken drawn chosen learnt written driven held")
+_AUXILIARIES = words("is are was were be been being has have had gets get got not")
 _READY_TO_END = 0.12
 _NEVER_LAST = words(
     """even further just well still inherent response respect able way one situations situation cases settings
-    scenarios conditions scenario manner insight"""
+    scenarios conditions scenario manner insight ones particular"""
 )
 
 
