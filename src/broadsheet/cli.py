@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -50,6 +51,9 @@ def main() -> None:
     broadsheet digest arxiv:cs.CL          what arXiv announced last, or any other live source
     broadsheet read listing.txt            what is understood of it, and what is not
     """
+    # Our matrices are small: the threads that numpy's library starts for each core cost more than they bring, many
+    # times over on a busy machine; and with one, sums come out alike on every machine. It is read when numpy is loaded.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without our dashes is no reason to fail
