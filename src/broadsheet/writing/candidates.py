@@ -9,7 +9,7 @@ from itertools import pairwise, product
 from typing import Literal
 
 from broadsheet.writing.clauses import Clauses, Cut, EndsPhrase, find_clauses, is_scope_of_result, lacks_complement
-from broadsheet.writing.grammar import STARTS_VERB_PHRASE, VERB
+from broadsheet.writing.grammar import STARTS_VERB_PHRASE, is_verb
 from broadsheet.writing.sentences import Sentence
 from broadsheet.writing.trim import drop_lead_in, finish
 from broadsheet.writing.words import STOP_WORDS, words
@@ -144,7 +144,7 @@ def is_well_formed(text: str) -> bool:
 
 def has_verb(text: str) -> bool:
     """Whether some word may be a finite verb."""
-    return any(VERB.match(word.strip(",;:.()").lower()) for word in text.split()[1:])
+    return any(is_verb(word.strip(",;:.()").lower()) for word in text.split()[1:])
 
 
 def can_follow(second: Candidate) -> bool:

@@ -18,7 +18,7 @@ from broadsheet.writing.lexicon import Lexicon, load_lexicon
 from broadsheet.writing.ranking import View, describe_candidates, expect_f
 from broadsheet.writing.sentences import Sentence
 from broadsheet.writing.trees import load_forest
-from broadsheet.writing.words import STOP_WORDS, stem
+from broadsheet.writing.words import STOP_WORDS, key_of
 
 OPENING: Opening = "either"
 """The one place that decides on "We": VOICE prefers "noun", people's TLDRs "we"; the benchmark measures all three."""
@@ -104,9 +104,9 @@ def _tells_of_others(one: Candidate, view: View) -> bool:
 def points_back(text: str) -> bool:
     """Whether it speaks of something that was named in a sentence before: "these flaws", "such a network"."""
     for found in _POINTER.finditer(text):
-        before = {stem(token.lower()) for token in tokens_of(text[: found.start()])}
+        before = {key_of(token) for token in tokens_of(text[: found.start()])}
         noun = found["noun"] or found["named"] or ""
-        if found["alone"] or found["then"] or stem(noun.lower()) not in before:
+        if found["alone"] or found["then"] or key_of(noun) not in before:
             return True
     return False
 
@@ -141,7 +141,7 @@ def make_view(
     title: str, cues: Sequence[Cues], scores: Sequence[float], *, importance: Mapping[str, float], lexicon: Lexicon
 ) -> View:
     """The same with an importance that is given, as the trainer does."""
-    titled = frozenset(stem(token.lower()) for token in tokens_of(title))
+    titled = frozenset(key_of(token) for token in tokens_of(title))
     return View(importance, lexicon, titled, scores, cues, tuple(cues[0]))
 
 
@@ -149,7 +149,7 @@ def list_candidates(sentences: Sequence[Sentence], view: View, *, opening: Openi
     """Versions of the likeliest sentences, then pairs of short ones."""
 
     def ends_phrase(word: str) -> float:
-        return view.lexicon.note(stem(word.rsplit("-", 1)[-1])).ends
+        return view.lexicon.note(key_of(word.rsplit("-", 1)[-1])).ends
 
     order = [at for at in _rank(view) if not _tells_background(view, at)]
     single = [

@@ -10,11 +10,11 @@ from itertools import pairwise
 from broadsheet.writing.grammar import (
     COMPLEMENT_VERBS,
     FUNCTION_WORDS,
-    GOVERNS,
     NEVER_CUT_BEFORE,
     RESULT_CLAIM,
     STARTS_VERB_PHRASE,
-    VERB,
+    governs,
+    is_verb,
 )
 from broadsheet.writing.words import words
 
@@ -214,7 +214,7 @@ def _within(plain: tuple[str, ...], at: int, word: str, after: str) -> str:
         governed = any(COMPLEMENT_VERBS.match(one) for one in plain[max(0, at - 5) : at])
         return "" if governed or (word == "where" and after == "") else "relative"
     if word == "and" and STARTS_VERB_PHRASE.match(after) and not _paired(plain, at):
-        return "" if VERB.match(plain[at - 1]) else "verb phrase"
+        return "" if is_verb(plain[at - 1]) else "verb phrase"
     if word == "to":
         return "purpose" if not _governed(plain, at, "to") else ""
     if word in ("using", "via", "based"):
@@ -236,14 +236,10 @@ def _paired(plain: tuple[str, ...], at: int) -> bool:
 
 def _governed(plain: tuple[str, ...], at: int, word: str) -> bool:
     """Whether a word shortly before asks for the phrase that begins here."""
-    pattern = GOVERNS.get(word)
-    if pattern is None:
-        return False
     reach = 9 if word in ("to", "with") else 4
-    near = plain[max(0, at - reach) : at]
-    if word == "to":
-        return any(pattern.match(one) for one in near) or plain[at - 1] == "from"
-    return any(pattern.match(one) for one in near)
+    if any(governs(one, word) for one in plain[max(0, at - reach) : at]):
+        return True
+    return word == "to" and plain[at - 1] == "from"
 
 
 def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_phrase: EndsPhrase) -> bool:
@@ -259,7 +255,7 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
         return False
     if words[at - 1].endswith((",", ";", ":")):
         return True
-    return ends_phrase(last) >= _READY_TO_END and not (VERB.match(last) and not last.endswith("ed"))
+    return ends_phrase(last) >= _READY_TO_END and not (is_verb(last) and not last.endswith("ed"))
 
 
 def _waits_for_more(plain: tuple[str, ...], at: int) -> bool:
@@ -301,7 +297,7 @@ def lacks_complement(kept: str) -> bool:
     if not starts:
         return False
     rest = ["", *kept[max(starts) :].lower().split()]
-    return not any(VERB.match(word.strip(",;:.()")) and before not in _BEFORE_NOUNS for before, word in pairwise(rest))
+    return not any(is_verb(word.strip(",;:.()")) and before not in _BEFORE_NOUNS for before, word in pairwise(rest))
 
 
 def is_scope_of_result(kind: str, kept: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from broadsheet.writing.words import words
 
@@ -92,3 +93,16 @@ RESULT_CLAIM = re.compile(
     r"|sufficient|robust|equivalent|impossible|scal)"
 )
 """Words of a result: where it was seen (on, in, for) belongs to it."""
+
+
+@lru_cache(maxsize=1 << 14)
+def is_verb(word: str) -> bool:
+    """Whether a lower-case word may be a finite verb."""
+    return VERB.match(word) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def governs(word: str, opening: str) -> bool:
+    """Whether a lower-case word asks for a phrase that begins with `opening`: cutting that off would leave a hole."""
+    pattern = GOVERNS.get(opening)
+    return pattern is not None and pattern.match(word) is not None
