@@ -75,11 +75,9 @@ def _span(fragment: Fragment) -> str:
 
 
 def _papers(account: Account) -> str:
-    left = (
-        f"{count(account.left_out, 'replacement')} left out (--replacements takes them in), "
-        if account.left_out
-        else ""
-    )
+    replaced, outranked = account.left_out - account.outranked, account.outranked
+    left = f"{count(replaced, 'replacement')} left out (--replacements takes them in), " if replaced else ""
+    left += f"{outranked:,} that --top left out, " if outranked else ""
     twice = _counted(account.duplicates, "duplicate")
     return f"{account.received:,} found, {twice}, {left}{account.digested:,} digested"
 

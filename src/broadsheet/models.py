@@ -85,7 +85,8 @@ class Listing(Noun):
     fragments: tuple[Fragment, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     left_out: tuple[Paper, ...] = ()
-    """Papers that were read and are not to be digested: replacements of earlier versions, unless asked for."""
+    """Papers that were read and are not to be digested: replacements of earlier versions, unless asked for, and
+    what others outrank where only the best are wanted."""
     sources: tuple[Source, ...] = ()
 
 
@@ -167,6 +168,15 @@ class Match(Noun):
     reason: str
 
 
+class LeftOut(Noun):
+    """A paper that was read and is not in the digest, and why, in one clause."""
+
+    paper_key: str
+    title: str
+    url: str | None = None
+    why: str
+
+
 class Point(Noun):
     """Where a paper stands on the map: `x` from left to right and `y` from top to bottom, both 0 to 1."""
 
@@ -185,7 +195,9 @@ class Account(Noun):
     received: int = 0
     duplicates: int = 0
     left_out: int = 0
-    """Replacements of earlier versions, which nobody asked for."""
+    """Replacements of earlier versions, which nobody asked for, and the `outranked`."""
+    outranked: int = 0
+    """Of the `left_out`, the papers that match the reader's interests less than the ones that `top` asked for."""
     digested: int = 0
     unreadable: int = 0
     """Fragments of the input that were not understood."""
@@ -257,6 +269,7 @@ class Digest(Noun):
     papers: tuple[Paper, ...]
     fragments: tuple[Fragment, ...] = ()
     sources: tuple[Source, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     account: Account
     usage: Usage = Usage()
     engine: Engine = Engine()

@@ -11,11 +11,13 @@ import click
 
 from broadsheet.commands.flags import (
     config_option,
+    interests_option,
     language_option,
     llm_tree,
     replacements_option,
     spending_flags,
     themes_option,
+    top_option,
     writer_flags,
 )
 from broadsheet.commands.group import AT_STAKE, INTERRUPTED, given, show, sources_of, verbose_option
@@ -44,6 +46,8 @@ log = logging.getLogger("broadsheet.cli")
 @click.option("--note", type=click.Path(path_type=Path), metavar="FILE", help="An editor's note, in Markdown.")
 @replacements_option
 @themes_option
+@interests_option
+@top_option
 @language_option
 @writer_flags
 @spending_flags
@@ -92,6 +96,7 @@ def check_before_work(settings: Settings) -> None:
     from broadsheet.delivery.files import check_folder
     from broadsheet.llm.backend import find_address
     from broadsheet.rehearsal import rehearse_prompts, rehearse_templates
+    from broadsheet.selection import check_interests
 
     resources, llm = settings.resources, settings.llm
     address = find_address(settings, with_key=not llm.offline and llm.replay is None)
@@ -100,6 +105,7 @@ def check_before_work(settings: Settings) -> None:
     if address is not None and resources.own_files("prompts"):
         rehearse_prompts(resources)
     check_folder(settings.output.folder)
+    check_interests(settings)
 
 
 def _digest(sources: list[str], settings: Settings, *, quiet: bool, interrupt: asyncio.Event) -> Digest:
@@ -127,7 +133,8 @@ def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:
     forms = [form.strip() for formats in flags["formats"] for form in formats.split(",")]
     return given(
         {
-            **{name: flags[name] for name in ("title", "language", "themes")},
+            **{name: flags[name] for name in ("title", "language", "themes", "top")},
+            "interests": list(flags["interests"]) or None,
             "note": None if note is None else _read_note(note),
             "llm": llm_tree(flags),
             "reading": given({"replacements": flags["replacements"]}),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from broadsheet.models import Highlight, Overview, Paper, Theme
 from broadsheet.writing.headings import TRIES, write_headings
 from broadsheet.writing.highlights import choose_highlights, match_highlights
+from broadsheet.writing.interests import rank_themes
 from broadsheet.writing.overview import ANYBODY, LEAST_PAPERS, Lead, Reader, gather_material, write_lead
 from broadsheet.writing.proposing import Proposed, named_by_content, propose_themes
 from broadsheet.writing.summarise import Writer
@@ -37,7 +38,7 @@ class Front:
 
 def lay_out(papers: Sequence[Paper], *, count: int | None = None, reader: Reader = ANYBODY) -> Front:
     """The front without a model: it groups, names and points out, and claims nothing of the whole."""
-    themes = group_papers(papers, count=count)
+    themes = rank_themes(group_papers(papers, count=count), reader.matches)
     return Front(themes=themes, highlights=choose_highlights((), match_highlights(reader.matches)))
 
 
@@ -50,7 +51,8 @@ async def write_front(
     report: Report = lambda settled, of: None,
 ) -> Front:
     """The front by a model; what it cannot do well the built-in engine does, and where that is nothing, says so."""
-    builtin = await asyncio.to_thread(group_papers, papers, count=count)
+    grouped = await asyncio.to_thread(group_papers, papers, count=count)
+    builtin = rank_themes(grouped, reader.matches)
     grouping, lead = writer.settings.grouping, None
     async with asyncio.TaskGroup() as group:
         material = (
@@ -69,7 +71,7 @@ async def write_front(
             )
     themes, led = naming.result(), lead.result() if lead else Lead()
     return Front(
-        themes=themes,
+        themes=rank_themes(themes, reader.matches),
         overview=led.overview,
         highlights=choose_highlights(led.highlights, match_highlights(reader.matches)),
         why=(*_why_so(proposed, themes, writer), *([f"There is no overview: {led.why}."] if led.why else [])),
