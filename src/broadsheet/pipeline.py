@@ -25,16 +25,18 @@ Report = Callable[[Progress], None]
 log = logging.getLogger(__name__)
 
 
-async def make_digest(
+async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands beside
     listing: Listing,
     settings: Settings,
     *,
     now: dt.datetime,
     report: Report,
     interrupt: asyncio.Event | None = None,
+    last: Digest | None = None,
 ) -> Digest:
     """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model said nothing.
 
+    With the edition before as `last`, themes that continue keep their names and places.
     Once `interrupt` is set no further call is made: the digest is finished with what is there, and says so.
     """
     if not listing.papers:
@@ -44,7 +46,7 @@ async def make_digest(
     began = time.monotonic()
     async with open_writer(settings) as writer:
         with _timely(writer, settings.llm.deadline, interrupt):
-            summaries, front = await _write(listing.papers, settings, writer, report)
+            summaries, front = await _write(listing.papers, settings, writer, report, last)
     usage = writer.dispatcher.usage if writer else Usage()
     return Digest(
         title=settings.title,
@@ -55,6 +57,7 @@ async def make_digest(
         overview=front.overview,
         highlights=front.highlights,
         themes=front.themes,
+        vanished=front.vanished,
         map=draw_map(listing.papers, front.themes),
         summaries=summaries,
         papers=listing.papers,
@@ -93,13 +96,14 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
 
 
 async def _write(
-    papers: Sequence[Paper], settings: Settings, writer: Writer | None, report: Report
+    papers: Sequence[Paper], settings: Settings, writer: Writer | None, report: Report, last: Digest | None
 ) -> tuple[tuple[Summary, ...], Front]:
     """Summaries, and what stands round them, side by side: the latter rests on the abstracts, not on the TL;DRs."""
     count = None if settings.themes == "auto" else settings.themes
     if writer is None:
-        return await summarise(papers, None), lay_out(papers, count=count)
-    front = asyncio.ensure_future(write_front(papers, writer, count=count, report=_reporter("themes", writer, report)))
+        return await summarise(papers, None), lay_out(papers, count=count, last=last)
+    grouped = _reporter("themes", writer, report)
+    front = asyncio.ensure_future(write_front(papers, writer, count=count, last=last, report=grouped))
     told = _reporter("TL;DRs", writer, report)
     try:
         return await summarise(papers, writer, report=lambda settled: told(settled, len(papers))), await front

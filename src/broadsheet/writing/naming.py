@@ -20,15 +20,20 @@ _RARER = 1.6
 """How many times likelier a phrase must be inside its group than outside."""
 
 
-def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]]) -> list[str]:
-    """A heading for each group, by index of its papers; no two the same, none a paper's whole title.
+ALL_PAPERS = "All papers"
+_UNNAMED = "Unnamed theme"
+_SAYING_NOTHING = (ALL_PAPERS.lower(), "other papers", "one other paper", _UNNAMED.lower())
+
+
+def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]], *, taken: Iterable[str] = ()) -> list[str]:
+    """A heading for each group, by index of its papers; no two the same, none a paper's whole title or `taken`.
 
     The largest group chooses first, and no phrase heads two groups. A group whose titles share nothing is
     headed by what its first papers are about, and one without even that gets a plain number.
     """
     phrases = [phrase for phrase in find_phrases(papers) if not phrase.is_fragment()]
     capitals = find_capitals(papers)
-    taken = {_plain(paper.title) for paper in papers}
+    taken = {*map(_plain, taken), *(_plain(paper.title) for paper in papers)}
     headings: dict[int, str] = {}
     for number in sorted(range(len(groups)), key=lambda number: (-len(groups[number]), number)):
         heading, used = _head(phrases, groups[number], papers=len(papers), capitals=capitals, taken=taken)
@@ -191,9 +196,14 @@ def _is_acronym(word: str) -> bool:
 
 
 def _numbered(number: int, taken: set[str]) -> str:
-    while _plain(f"Unnamed theme {number + 1}") in taken:
+    while _plain(f"{_UNNAMED} {number + 1}") in taken:
         number += 1
-    return f"Unnamed theme {number + 1}"
+    return f"{_UNNAMED} {number + 1}"
+
+
+def says_nothing(title: str) -> bool:
+    """Whether a heading is one of ours for papers that nothing could be said of."""
+    return title.lower().startswith(_SAYING_NOTHING)
 
 
 def _plain(title: str) -> str:
