@@ -21,7 +21,7 @@ from broadsheet.writing.words import content_stems, split_words
 if TYPE_CHECKING:
     from broadsheet.writing.similarity import Matrix
 
-CONTINUES = 0.25
+CONTINUES = 0.1
 """The cosine of two themes above which one goes on as the other; chosen by benchmarks/steady_themes.py."""
 _SAME_NAME = 0.1
 """What an equal name adds to it: two engines or two weeks that found the same words agree on the matter."""
