@@ -21,8 +21,8 @@ from broadsheet.writing.summarise import Writer
 from broadsheet.writing.themes import group_papers
 from scripted import ScriptedModel
 from test_writing_proposing import LINE, is_partition, sorts, theme
-from test_writing_summarise import no_sleep
 from test_writing_steady import edition
+from test_writing_summarise import no_sleep
 from test_writing_themes import MATTERS, invent
 
 PAPERS = invent(40)
