@@ -26,16 +26,18 @@ Report = Callable[[Progress], None]
 log = logging.getLogger(__name__)
 
 
-async def make_digest(
+async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands beside
     listing: Listing,
     settings: Settings,
     *,
     now: dt.datetime,
     report: Report,
     interrupt: asyncio.Event | None = None,
+    last: Digest | None = None,
 ) -> Digest:
     """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model said nothing.
 
+    With the edition before as `last`, themes that continue keep their names and places.
     Once `interrupt` is set no further call is made: the digest is finished with what is there, and says so.
     """
     if not listing.papers:
@@ -45,7 +47,7 @@ async def make_digest(
     listing = selection.listing
     async with open_writer(settings) as writer:
         with _timely(writer, settings.llm.deadline, interrupt):
-            summaries, front = await _write(selection, settings, writer, report)
+            summaries, front = await _write(selection, settings, writer, report, last)
     usage = writer.dispatcher.usage if writer else Usage()
     return Digest(
         title=settings.title,
@@ -58,6 +60,7 @@ async def make_digest(
         interests=settings.interests,
         matches=selection.reader.matches,
         themes=front.themes,
+        vanished=front.vanished,
         map=draw_map(listing.papers, front.themes),
         summaries=summaries,
         papers=listing.papers,
@@ -113,14 +116,14 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
 
 
 async def _write(
-    selection: Selection, settings: Settings, writer: Writer | None, report: Report
+    selection: Selection, settings: Settings, writer: Writer | None, report: Report, last: Digest | None
 ) -> tuple[tuple[Summary, ...], Front]:
     """Summaries, and what stands round them, side by side: the latter rests on the abstracts, not on the TL;DRs."""
     papers, reader, count = selection.listing.papers, selection.reader, settings.theme_count
     if writer is None:
-        return await summarise(papers, None), lay_out(papers, count=count, reader=reader)
+        return await summarise(papers, None), lay_out(papers, count=count, reader=reader, last=last)
     naming = _reporter("themes", writer, report)
-    front = asyncio.ensure_future(write_front(papers, writer, count=count, reader=reader, report=naming))
+    front = asyncio.ensure_future(write_front(papers, writer, count=count, reader=reader, last=last, report=naming))
     told = _reporter("TL;DRs", writer, report)
     try:
         return await summarise(papers, writer, report=lambda settled: told(settled, len(papers))), await front

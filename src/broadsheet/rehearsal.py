@@ -54,7 +54,11 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
     "name_theme.txt": {"language": "English"},
     "name_theme_papers.txt": {"papers": [{"title": "A title", "tldr": "A sentence."}], "seal": "bcdfghjk"},
     "group.txt": {"low": 2, "high": 3, "language": "English"},
-    "group_papers.txt": {"papers": [{"id": "b2c3", "title": "A title", "tldr": "It."}], "seal": "bcdfghjk"},
+    "group_papers.txt": {
+        "papers": [{"id": "b2c3", "title": "A title", "tldr": "It."}],
+        "names": ["Kettles"],
+        "seal": "bcdfghjk",
+    },
     "merge.txt": {"low": 3, "high": 3, "language": "English"},
     "merge_themes.txt": {
         "themes": [{"id": "b2c3", "title": "Kettles", "size": "2", "examples": "A title"}],

@@ -44,6 +44,9 @@ log = logging.getLogger("broadsheet.cli")
 @click.option("--style", metavar="NAME", help="How the page looks: broadsheet, journal, or your own.")
 @click.option("--title", metavar="TEXT", help="The name at the head of the page.")
 @click.option("--note", type=click.Path(path_type=Path), metavar="FILE", help="An editor's note, in Markdown.")
+@click.option(
+    "--last", type=click.Path(path_type=Path), metavar="FILE", help="Last edition's digest.json: go on with its themes."
+)
 @replacements_option
 @themes_option
 @interests_option
@@ -55,8 +58,15 @@ log = logging.getLogger("broadsheet.cli")
 @click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
 @verbose_option
 @click.pass_context
-def digest(
-    ctx: click.Context, /, inputs: tuple[str, ...], config: Path | None, note: Path | None, quiet: bool, **flags: Any
+def digest(  # noqa: PLR0917 - click passes them by name
+    ctx: click.Context,
+    /,
+    inputs: tuple[str, ...],
+    config: Path | None,
+    note: Path | None,
+    last: Path | None,
+    quiet: bool,
+    **flags: Any,
 ) -> None:
     """Turns listings of papers into a digest.
 
@@ -64,7 +74,7 @@ def digest(
 
     \b
     broadsheet digest listing.txt --out friday
-    broadsheet digest hf:daily arxiv:cs.CL
+    broadsheet digest hf:daily arxiv:cs.CL --last friday/digest.json
     broadsheet digest listing.txt --backend ollama --model qwen3:8b
     pbpaste | broadsheet digest --format html --themes 6
     """
@@ -72,6 +82,7 @@ def digest(
 
     from broadsheet.account import digest_account
     from broadsheet.settings import load_settings
+    from broadsheet.store.edition import read_edition
 
     ctx.meta[AT_STAKE] = "no digest was written"
     sources = sources_of(inputs)
@@ -80,8 +91,9 @@ def digest(
     guard(backend.key_env for backend in settings.backends.values() if backend.key_env)
     log.debug("backend %s, model %s", settings.llm.backend, settings.model)
     check_before_work(settings)
+    before = read_edition(last) if last else None
     interrupt = asyncio.Event()
-    made = _digest(sources, settings, quiet=quiet, interrupt=interrupt)
+    made = _digest(sources, settings, before, quiet=quiet, interrupt=interrupt)
     files = _write(made, settings)
     ctx.meta[AT_STAKE] = f"the digest is in {settings.output.folder}"
     if not quiet:
@@ -108,8 +120,10 @@ def check_before_work(settings: Settings) -> None:
     check_interests(settings)
 
 
-def _digest(sources: list[str], settings: Settings, *, quiet: bool, interrupt: asyncio.Event) -> Digest:
-    """Reads and digests; with a model, Ctrl-C ends the asking and not the run."""
+def _digest(
+    sources: list[str], settings: Settings, before: Digest | None, *, quiet: bool, interrupt: asyncio.Event
+) -> Digest:
+    """Reads and digests, beside the edition before; with a model, Ctrl-C ends the asking and not the run."""
     from broadsheet import api
     from broadsheet.reading.listing import read_inputs
 
@@ -117,7 +131,7 @@ def _digest(sources: list[str], settings: Settings, *, quiet: bool, interrupt: a
     log.debug("read %d papers, %d fragments", len(listing.papers), len(listing.fragments))
     with show_progress(quiet=quiet) as report:
         heeded = interrupt if settings.backend is not None else None
-        return api.digest(listing, settings, report=report, interrupt=heeded)
+        return api.digest(listing, settings, report=report, interrupt=heeded, last=before)
 
 
 def _write(made: Digest, settings: Settings) -> list[Path]:

@@ -77,7 +77,7 @@ _EMPTY = (BOILERPLATE - words("model models data dataset datasets system systems
 _WIDE_PAIRS = words(
     """baselinemodel basemodel deeplearning deeplearningmodel deepmodel deepneuralnetwork highqualitydata
     labeleddata largescaledataset lossfunction machinelearning machinelearningmodel neuralmodel
-    neuralnetwork objectivefunction trainingdata"""
+    naturallanguage highresolution humanannotation neuralnetwork objectivefunction shedlight trainingdata"""
 )
 _BAD_ENDINGS = ("ly", "ed", "ive", "al", "ous", "ic", "able", "ible", "ful", "less", "ary", "ish")
 _FIELD_ENDINGS = ("tion", "sion", "ment", "ing", "ity", "ics", "sis", "graphy", "logy")
