@@ -115,14 +115,12 @@ class _Run:
 
     def make(self, again: int | None) -> tuple[list[Made], Mapping[str, Any] | None]:
         """Makes what is to be made, alone, and sends it."""
-        import contextlib
-
         from broadsheet.editions.lock import only_run
         from broadsheet.editions.making import Desk, make_again, make_edition
-        from broadsheet.store.state import open_state
+        from broadsheet.store.state import opened_state
 
         self._check()
-        with only_run(self._state, now=self._wishes.now), contextlib.closing(open_state(self._state)) as db:
+        with only_run(self._state, now=self._wishes.now), opened_state(self._state) as db:
             desk = Desk(db, self._settings, self._place, self._write)
             if again is not None:
                 return [make_again(desk, again)], None
@@ -139,14 +137,12 @@ class _Run:
 
     def rebuild(self) -> int:
         """Writes the archive anew from the state; how many editions it holds."""
-        import contextlib
-
         from broadsheet.editions.archive import rebuild
         from broadsheet.editions.lock import only_run
         from broadsheet.editions.making import edition_settings
-        from broadsheet.store.state import open_state
+        from broadsheet.store.state import opened_state
 
-        with only_run(self._state, now=self._wishes.now), contextlib.closing(open_state(self._state)) as db:
+        with only_run(self._state, now=self._wishes.now), opened_state(self._state) as db:
             return rebuild(db, edition_settings(self._settings), self._place.archive)
 
     def is_due(self) -> bool:

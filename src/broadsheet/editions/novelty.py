@@ -97,7 +97,7 @@ def sort_listing(listing: Listing, shelf: Shelf, *, number: int, replacements: b
             came_back = is_newer(paper, mine, known)
             again[paper.key] = known.key
             learnt.append(Learnt(known.key, mine.names - known.names, mine.version, returned=came_back))
-            if came_back:
+            if came_back and all(one.paper_key != known.key for one in returned):
                 returned.append(_returned(paper, mine, known))
                 taken += [paper] if replacements else []
     met_again = [duplicate for duplicate in listing.duplicates if duplicate.kept in again]

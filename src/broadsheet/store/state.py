@@ -55,6 +55,16 @@ def open_state(path: Path, *, migrations: Path = MIGRATIONS) -> sqlite3.Connecti
     return db
 
 
+@contextlib.contextmanager
+def opened_state(path: Path) -> Iterator[sqlite3.Connection]:
+    """The state while the block works with it; what it cannot write or read any more is a `StateError`."""
+    with contextlib.closing(open_state(path)) as db:
+        try:
+            yield db
+        except sqlite3.Error as error:
+            raise StateError(f"{path}: cannot be used ({error}); check the disk and the file's permissions.") from error
+
+
 def glance_at_state(path: Path, *, migrations: Path = MIGRATIONS) -> sqlite3.Connection:
     """The state in memory, brought up to date there, or an empty one where there is no file; nothing is written."""
     db = sqlite3.connect(":memory:", isolation_level=None)
@@ -79,10 +89,11 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:  # where the disk is full, SQLite has rolled back itself
+            db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 def check_state(db: sqlite3.Connection) -> list[str]:
