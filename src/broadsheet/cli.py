@@ -16,6 +16,11 @@ from broadsheet.commands.group import Commands
 from broadsheet.commands.init import init
 from broadsheet.commands.plan import plan
 from broadsheet.commands.read import read
+from broadsheet.commands.schedule import schedule
+from broadsheet.commands.serve import serve
+from broadsheet.commands.store import store
+from broadsheet.commands.subscribers import subscribers
+from broadsheet.commands.weekly import weekly
 
 EXIT_CODES = """\b
 Exit codes:
@@ -59,5 +64,6 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal without our dashes is no reason to fail
 
 
-for command in (digest, read, plan, init, doctor, cache, evaluate):
+COMMANDS = (digest, weekly, schedule, subscribers, serve, read, plan, init, doctor, cache, store, evaluate)
+for command in COMMANDS:
     main.add_command(command)

@@ -2,6 +2,7 @@
 
     BroadsheetError                      1
     ├── UsageError                       2   wrong flags or arguments
+    │   └── BadAddress                   2   what no mail can be sent to
     ├── ReadingError                     3   the input cannot be understood
     │   ├── EmptyInput                   3
     │   ├── BinaryInput                  3
@@ -38,6 +39,10 @@ class UsageError(BroadsheetError):
     """Flags or arguments that do not go together."""
 
     exit_code = 2
+
+
+class BadAddress(UsageError):
+    """A text that is not exactly one mail address."""
 
 
 class ReadingError(BroadsheetError):

@@ -58,7 +58,7 @@ log = logging.getLogger("broadsheet.cli")
 @click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
 @verbose_option
 @click.pass_context
-def digest(  # noqa: PLR0917 - click passes them by name
+def digest(
     ctx: click.Context,
     /,
     inputs: tuple[str, ...],

@@ -67,7 +67,7 @@ def colophon(digest: Digest) -> Colophon:
     return Colophon(
         figures=tuple(_figures(digest.account)),
         sentences=tuple(_sentences(digest.account)),
-        why=tuple(sentence for why in digest.account.why if (sentence := plain(why))),
+        why=tuple(sentence for why in (*digest.account.why, *_missing(digest)) if (sentence := plain(why))),
         engine=_engine(digest.engine),
         usage=_usage(digest.usage),
         sources=", ".join(_source_name(source.name) for source in digest.sources),
@@ -81,9 +81,19 @@ def colophon(digest: Digest) -> Colophon:
     )
 
 
+def _missing(digest: Digest) -> Iterator[str]:
+    """What sources did not give, each with its reason."""
+    for source in digest.sources:
+        if source.why:
+            name = _source_name(source.name)
+            yield f"{name}: {plain(source.why).removeprefix(f'{name}: ').rstrip('.')}."
+
+
 def _figures(account: Account) -> Iterator[Figure]:
     yield Figure("Papers received", account.received)
     yield Figure("duplicates", account.duplicates, part=True)
+    if account.seen:
+        yield Figure("in earlier editions", account.seen, part=True)
     if replaced := account.left_out - account.outranked:
         yield Figure("replacements left out", replaced, part=True)
     if account.outranked:
@@ -101,9 +111,10 @@ def _sentences(account: Account) -> Iterator[str]:
     replaced = account.left_out - account.outranked
     left = f"{count(replaced, 'replacement')} of earlier versions left out, " if replaced else ""
     left += f"{account.outranked:,} left out for better matches of your interests, " if account.outranked else ""
+    seen = f"{account.seen:,} in earlier editions, " if account.seen else ""
     yield (
         f"{count(account.received, 'paper')} received: {count(account.duplicates, 'duplicate')}, "
-        f"{left}{account.digested:,} digested."
+        f"{seen}{left}{account.digested:,} digested."
     )
     if replaced:
         yield "To take the replacements in: --replacements, or `reading: {replacements: true}` in config.yaml."
@@ -134,6 +145,8 @@ def _usage(usage: Usage) -> str:
 
 
 def _command(digest: Digest) -> str:
+    if digest.number is not None:
+        return f"broadsheet weekly --again {digest.number}"
     words = ["broadsheet", "digest", *(plain(source.name) for source in digest.sources)]
     if digest.engine.backend != "builtin":
         words += ["--backend", plain(digest.engine.backend)]

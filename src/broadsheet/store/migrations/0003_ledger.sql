@@ -14,3 +14,4 @@ CREATE TABLE sendings (
     PRIMARY KEY (edition, subscriber)
 ) WITHOUT ROWID;
 CREATE INDEX sendings_state ON sendings (state, due);
+CREATE INDEX sendings_message ON sendings (message_id);

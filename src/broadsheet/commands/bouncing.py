@@ -1,0 +1,69 @@
+"""Reads returned mail where the configuration says it is, and notes what it means."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sqlite3
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet.commands.standing import beside
+from broadsheet.errors import ConfigError
+
+if TYPE_CHECKING:
+    from broadsheet.settings import Settings
+    from broadsheet.weekly_settings import Bounces
+
+SAID = {
+    "suppressed": "suppressed",
+    "counted": "noted, for now",
+    "known": "known already",
+    "foreign": "about no mail of ours",
+    "other": "no reports",
+}
+
+
+def read_bounces(db: sqlite3.Connection, settings: Settings, config: Path | None, *, now: dt.datetime) -> Counter[str]:
+    """What became of each mail, counted; raises `ConfigError` where no place is named."""
+    from broadsheet.delivery.returned import Mailbox, in_folder
+    from broadsheet.settings import find_config
+
+    where = settings.bounces
+    if where.folder is None and where.host is None:
+        raise ConfigError(
+            "bounces: names no place: set bounces.folder, or bounces.host and its user, for returned mail."
+        )
+    seen: Counter[str] = Counter()
+    if where.folder is not None:
+        for _, data in in_folder(beside(where.folder, find_config(config))):
+            seen[SAID[_note(db, data, now=now)]] += 1
+    if where.host is not None:
+        with Mailbox(where, _password(where)) as mailbox:
+            for number, data in mailbox.letters():
+                became = _note(db, data, now=now)
+                seen[SAID[became]] += 1
+                if became not in ("foreign", "other"):  # what is not ours stays unread, for whoever reads it
+                    mailbox.done(number)
+    return seen
+
+
+def _note(db: sqlite3.Connection, data: bytes, *, now: dt.datetime) -> str:
+    from broadsheet.delivery.reports import read_report
+    from broadsheet.store.bounced import note_returned
+
+    report = read_report(data)
+    return note_returned(db, report, now=now) if report else "other"
+
+
+def _password(where: Bounces) -> str:
+    name = where.password_env
+    if not name:
+        raise ConfigError("bounces.password_env is not set: name the variable that holds the mailbox's password.")
+    if not (password := os.environ.get(name)):
+        raise ConfigError(f"the environment variable {name} is empty; put the password of bounces.user into it.")
+    from broadsheet.terminal import guard
+
+    guard([name])
+    return password

@@ -1,0 +1,262 @@
+"""`broadsheet subscribers`: who gets the edition by mail."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from broadsheet.commands.flags import config_option
+from broadsheet.commands.group import show, verbose_option
+
+if TYPE_CHECKING:
+    from broadsheet.commands.inviting import Inviting
+    from broadsheet.store.roster import Entry
+    from broadsheet.store.subscribers import Frequency, State, Subscriber
+
+SHOWN = 20
+"""Rows of a list that were not understood and are shown."""
+confirmed_option = click.option(
+    "--confirmed", is_flag=True, help="I have their consent: active at once, without a mail to confirm."
+)
+
+
+@click.group()
+def subscribers() -> None:
+    """Shows and changes who gets the edition by mail.
+
+    \b
+    broadsheet subscribers add ann@example.org --config weekly.yaml
+    broadsheet subscribers import list.csv --confirmed --config weekly.yaml
+    broadsheet subscribers list --config weekly.yaml
+    """
+
+
+@subscribers.command()
+@click.argument("address")
+@click.option("--name", default=None, help="What they are called.")
+@click.option("--interest", "interests", multiple=True, help="What they are interested in; may be given again.")
+@click.option("--frequency", type=click.Choice(["daily", "weekly", "monthly"]), default=None)
+@click.option("--language", default=None, metavar="CODE", help="The language of their mail, such as de.")
+@confirmed_option
+@config_option
+@verbose_option
+def add(
+    config: Path | None,
+    address: str,
+    name: str | None,
+    interests: tuple[str, ...],
+    frequency: Frequency | None,
+    language: str | None,
+    confirmed: bool,
+) -> None:
+    """Adds one address. It is active once a link in a mail was used, or at once with --confirmed.
+
+    \b
+    broadsheet subscribers add ann@example.org --name "Ann Reed" --interest "tidal pools"
+    """
+    from broadsheet.addresses import clean_language, clean_name, clean_phrases, parse_address
+    from broadsheet.store.subscribers import Wishes, reopen, subscribe
+
+    parsed = parse_address(address)
+    wishes = Wishes(
+        name=clean_name(name) if name is not None else None,
+        frequency=frequency,
+        language=clean_language(language) if language is not None else None,
+        interests=clean_phrases(interests) or None,
+    )
+    with _opened(config, inviting=not confirmed) as (db, inviting):
+        act = subscribe if confirmed else reopen
+        found = act(db, parsed, wishes, now=_now())
+        if found.state == "pending" and inviting:
+            inviting.invite(found)
+            show([f"{found.address}: a mail to confirm is on its way"])
+        else:
+            show([f"{found.address}: {found.state}"])
+
+
+@subscribers.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
+@confirmed_option
+@config_option
+@verbose_option
+def import_(config: Path | None, file: Path, confirmed: bool) -> None:
+    """Takes over a list: CSV with a column `address` or `email`, or one address a line.
+
+    Columns name, frequency, language, interests (with ; between) and state count where they are there. Whoever left
+    here, or takes no mail, stays so. A row that is not understood is named, and stops no other.
+
+    \b
+    broadsheet subscribers import list.csv --confirmed
+    """
+    from broadsheet.store.roster import read_roster
+    from broadsheet.store.subscribers import admit, by_mailbox
+
+    roster = read_roster(_bytes_of(file))
+    became: Counter[str] = Counter()
+    with _opened(config, inviting=not confirmed) as (db, inviting):
+        for entry in roster.entries:
+            state = _state_for(entry, confirmed=confirmed)
+            done = admit(db, entry.address, entry.wishes, state=state, now=_now())
+            became[done or "known already"] += 1
+            if done == "pending" and inviting and (found := by_mailbox(db, entry.address.mailbox)):
+                inviting.invite(found)
+    show([f"{number:,} {state}" for state, number in became.items()] or ["nobody was added"])
+    if roster.refused:
+        show([f"{len(roster.refused):,} rows were not understood:"])
+        show([f"  line {refused.line}: {refused.why}" for refused in roster.refused[:SHOWN]])
+        if len(roster.refused) > SHOWN:
+            show([f"  and {len(roster.refused) - SHOWN:,} more"])
+
+
+@subscribers.command(name="list")
+@click.option("--state", type=click.Choice(["pending", "active", "left", "suppressed"]), default=None)
+@config_option
+@verbose_option
+def list_(config: Path | None, state: State | None) -> None:
+    """Lists who subscribes, and how many there are in each state.
+
+    \b
+    broadsheet subscribers list --state suppressed
+    """
+    from broadsheet.store.subscribers import STATES, counts
+    from broadsheet.store.subscribers import subscribers as all_of
+
+    with _opened(config) as (db, _):
+        show([_line(one) for one in all_of(db, states=(state,) if state else STATES)])
+        show([", ".join(f"{number:,} {state}" for state, number in counts(db).items())])
+
+
+@subscribers.command()
+@click.argument("address")
+@config_option
+@verbose_option
+def remove(config: Path | None, address: str) -> None:
+    """Ends a subscription, and keeps that it ended: a list that is imported later does not bring it back.
+
+    \b
+    broadsheet subscribers remove ann@example.org
+    """
+    from broadsheet.addresses import parse_address
+    from broadsheet.store.subscribers import remove as remove_one
+
+    with _opened(config) as (db, _):
+        found = remove_one(db, parse_address(address).mailbox, now=_now())
+    show([f"{found.address}: {found.state}" if found else f"{address}: is nobody's here"])
+
+
+@subscribers.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default=Path("-"))
+@config_option
+@verbose_option
+def export(config: Path | None, file: Path) -> None:
+    """Writes the whole list as CSV, to a file that only you can read or to standard output.
+
+    \b
+    broadsheet subscribers export people.csv
+    """
+    from broadsheet.store.roster import write_roster
+    from broadsheet.store.subscribers import subscribers as all_of
+
+    with _opened(config) as (db, _):
+        text = write_roster(all_of(db))
+    if file == Path("-"):
+        click.echo(text, nl=False)
+    else:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(text.encode())
+
+
+@subscribers.command()
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@config_option
+@verbose_option
+def forget(config: Path | None, address: str, yes: bool) -> None:
+    """Erases an address and all that is kept of it, and names the files that still hold it.
+
+    Unlike `remove` it keeps nothing, so that a list imported later brings the address back.
+
+    \b
+    broadsheet subscribers forget ann@example.org
+    """
+    from broadsheet.addresses import parse_address
+    from broadsheet.commands.standing import open_standing, places_with_mail
+    from broadsheet.store.forgetting import copies_beside, forget, holding
+    from broadsheet.store.keys import signing_key
+
+    mailbox = parse_address(address).mailbox
+    if not yes:
+        click.confirm(f"Erase {mailbox} and all that is kept of it?", abort=True, err=True)
+    settings, path, db = open_standing(config)
+    with contextlib.closing(db):
+        there = forget(db, mailbox, key=signing_key(db))
+    show([f"{mailbox}: {'forgotten' if there else 'was not kept here'}"])
+    if copies := copies_beside(path):
+        show(["Copies made before may still hold it:", *(f"  {file}" for file in copies)])
+    if mails := holding(places_with_mail(settings, config), mailbox):
+        show(["It stands in mail kept here:", *(f"  {file}" for file in mails)])
+
+
+@subscribers.command()
+@config_option
+@verbose_option
+def bounces(config: Path | None) -> None:
+    """Reads returned mail, and sends nothing more to addresses that take none.
+
+    Returned mail is looked for in `bounces.folder`, or by IMAP in the mailbox of `bounces.host`.
+
+    \b
+    broadsheet subscribers bounces --config weekly.yaml
+    """
+    from broadsheet.commands.bouncing import read_bounces
+    from broadsheet.commands.standing import open_standing
+
+    settings, _, db = open_standing(config)
+    with contextlib.closing(db):
+        seen = read_bounces(db, settings, config, now=_now())
+    show([f"{number:,} {what}" for what, number in seen.items()] or ["no returned mail"])
+
+
+@contextlib.contextmanager
+def _opened(config: Path | None, *, inviting: bool = False) -> Iterator[tuple[sqlite3.Connection, Inviting | None]]:
+    """The state, and what mails to confirm need where some are to be sent; the state is closed at the end."""
+    from broadsheet.commands.inviting import Inviting
+    from broadsheet.commands.standing import open_standing
+
+    settings, _, db = open_standing(config)
+    with contextlib.closing(db):
+        yield db, Inviting.of(settings, config, db) if inviting else None
+
+
+def _state_for(entry: Entry, *, confirmed: bool) -> State:
+    """What somebody on a list becomes: whoever ended it there is not written to; the rest by your word or their own."""
+    if entry.state in ("left", "suppressed"):
+        return entry.state
+    return "active" if confirmed and entry.state != "pending" else "pending"
+
+
+def _line(one: Subscriber) -> str:
+    told = [one.address, one.state, one.frequency, one.language, one.name, "; ".join(one.interests), one.why]
+    return "  ".join(part for part in told if part)
+
+
+def _bytes_of(file: Path) -> bytes:
+    from broadsheet.store.roster import LARGEST
+
+    if file == Path("-"):
+        return sys.stdin.buffer.read(LARGEST + 1)
+    with file.open("rb") as opened:
+        return opened.read(LARGEST + 1)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

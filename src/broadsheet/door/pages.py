@@ -1,0 +1,64 @@
+"""The door's pages as answers: a template, the words of a language, the house's style, and a policy with its hash."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import urllib.parse
+from typing import Any
+
+from starlette.responses import HTMLResponse
+
+from broadsheet.addresses import MOST_PHRASES
+from broadsheet.door.confirming import Letterhead
+from broadsheet.door.guard import page_policy
+from broadsheet.door.words import SPOKEN, words_in
+from broadsheet.resources import Resources
+
+
+@dataclasses.dataclass(frozen=True)
+class Pages:
+    """Renders the pages of one door; `base` is the path it lives below, empty for none."""
+
+    title: str
+    language: str
+    base: str
+    resources: Resources
+    has_archive: bool
+    hours: float
+
+    @classmethod
+    def of(cls, head: Letterhead, *, url: str, has_archive: bool) -> Pages:
+        """The pages of a door at an address."""
+        base = urllib.parse.urlsplit(url).path.rstrip("/")
+        return cls(head.title, head.language, base, head.resources, has_archive, head.hours)
+
+    def page(self, name: str, *, language: str = "", status: int = 200, **values: Any) -> HTMLResponse:
+        """One page of `templates/door/`, in a language of ours or the door's own."""
+        code = language or self.language
+        html = self.resources.render(
+            "templates",
+            f"door/{name}.html",
+            words=words_in(code),
+            language=code if code.partition("-")[0] in SPOKEN else "en",
+            title=self.title,
+            base=self.base,
+            has_archive=self.has_archive,
+            hours=f"{self.hours:g}",
+            most_interests=MOST_PHRASES,
+            style=self._style[0],
+            **values,
+        )
+        return HTMLResponse(html, status, headers={"Content-Security-Policy": self._style[1]})
+
+    def said(self, what: str, *, language: str = "", status: int) -> HTMLResponse:
+        """A page that says one thing, such as `dead` or `often`: its title, its sentence, where to go on."""
+        return self.page("said", language=language, status=status, what=what)
+
+    @functools.cached_property
+    def _style(self) -> tuple[Any, str]:
+        """The css of every page, and the policy that allows it."""
+        from markupsafe import Markup
+
+        text = self.resources.render("templates", "door/door.css")
+        return Markup(text), page_policy(text)  # noqa: S704 - a file of the program's
