@@ -22,14 +22,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from long_digest import long_digest
-from mailserver import AUTHORITY, CERTIFICATE
-from standing_mail import add_edition, add_person, kitchen_settings
-
 from broadsheet.delivery.outcomes import SENT, Outcome
 from broadsheet.delivery.smtp import Server, SmtpTransport
 from broadsheet.sending import send_edition
 from broadsheet.store.state import open_state
+from long_digest import long_digest
+from mailserver import AUTHORITY, CERTIFICATE
+from standing_mail import add_edition, add_person, kitchen_settings
 
 NOW = dt.datetime(2026, 11, 20, 7, tzinfo=dt.UTC)
 
