@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -273,11 +274,10 @@ def test_themes_go_on_from_week_to_week():
     for week, friday in enumerate(FRIDAYS):
         put(f"{week}.jsonl", *(record(number) for number in range(12 * week, 12 * week + 12)))
         summary(friday)
-    statuses = [
-        [theme["status"] for theme in edition(number)["themes"] if not theme["other"]] for number in (1, 2, 3, 4)
-    ]
+    themes = [[theme for theme in edition(number)["themes"] if not theme["other"]] for number in (1, 2, 3, 4)]
+    statuses = [[theme["status"] for theme in one] for one in themes]
     assert set(statuses[0]) == {""}
     for later in statuses[1:]:
         assert "continued" in later or "grown" in later
-    named = [{theme["title"] for theme in edition(number)["themes"]} for number in (1, 2, 3, 4)]
-    assert all(before & after for before, after in zip(named, named[1:], strict=False))
+    named = [{theme["title"] for theme in one} for one in themes]
+    assert all(before & after for before, after in itertools.pairwise(named))

@@ -249,12 +249,12 @@ def edition_account(
     for one in made:
         lines += [*_edition_lines(one), ""]
     shown = [f"{archive / 'index.html'}"] if (archive / "index.html").exists() else []
-    mails = (
-        [("Mail", f"{count(sent['now'], 'mail')} sent, {sent['waiting']:,} waiting")]
-        if sent and not sent["error"]
-        else []
-    )
-    rows = [*_rows("Archive", "".join(shown)), *mails, ("Next due", f"{format_date(due.date())}, {due:%H:%M %Z}")]
+    mails = f"{sent['now']:,} sent, {sent['waiting']:,} waiting" if sent and not sent["error"] else ""
+    rows = [
+        *_rows("Archive", "".join(shown)),
+        *_rows("Mail", mails),
+        ("Next due", f"{format_date(due.date())}, {due:%H:%M %Z}"),
+    ]
     return [*lines, *aligned(rows)]
 
 

@@ -235,7 +235,8 @@ class _Run:
         except MailError as error:
             return {"now": 0, "waiting": None, "error": str(error)}
         _, failed = notify_edition(db, number, settings, environment=os.environ)
-        return {"now": done.sent, **done.states, "waiting": done.waiting, "error": " ".join(failed)}
+        states: dict[str, Any] = dict(done.states)
+        return {"now": done.sent, **states, "waiting": done.waiting, "error": " ".join(failed)}
 
     @property
     def _sends_mail(self) -> bool:
