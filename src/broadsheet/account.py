@@ -250,12 +250,8 @@ def edition_account(
         lines += [*_edition_lines(one), ""]
     shown = [f"{archive / 'index.html'}"] if (archive / "index.html").exists() else []
     mails = f"{sent['now']:,} sent, {sent['waiting']:,} waiting" if sent and not sent["error"] else ""
-    rows = [
-        *_rows("Archive", "".join(shown)),
-        *_rows("Mail", mails),
-        ("Next due", f"{format_date(due.date())}, {due:%H:%M %Z}"),
-    ]
-    return [*lines, *aligned(rows)]
+    moment = f"{format_date(due.date())}, {due:%H:%M %Z}"
+    return [*lines, *aligned([*_rows("Archive", "".join(shown)), *_rows("Mail", mails), ("Next due", moment)])]
 
 
 def edition_summary(

@@ -235,7 +235,7 @@ class _Run:
         except MailError as error:
             return {"now": 0, "waiting": None, "error": str(error)}
         _, failed = notify_edition(db, number, settings, environment=os.environ)
-        states: dict[str, Any] = dict(done.states)
+        states = {str(state): number for state, number in done.states.items()}
         return {"now": done.sent, **states, "waiting": done.waiting, "error": " ".join(failed)}
 
     @property
