@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -249,3 +250,34 @@ def test_paths_are_those_beside_the_configuration(tmp_path, monkeypatch):
     assert (tmp_path / "site/index.html").is_file()
     assert (tmp_path / "weekly.sqlite").is_file()
     assert str(tmp_path) not in (tmp_path / "site/editions/001/digest.json").read_text()
+
+
+def test_an_edition_is_mailed_once_and_what_a_killed_run_owed_is_made_good(inbox):
+    def mails() -> int:
+        return len(list(Path("outbox").rglob("*.eml")))
+
+    mail = {"from": "Kitchen weekly <weekly@example.org>", "to": ["ada@example.org"]}
+    configure(mail=mail)
+    assert summary(FRIDAYS[0], "--no-send")["sent"] is None  # as if the run had been killed before it sent
+    assert mails() == 0
+    assert summary(FRIDAYS[0], "--if-due")["sent"]["now"] == 1
+    assert mails() == 1
+    said = summary(FRIDAYS[0])
+    assert (said["outcome"], said["sent"], mails()) == ("nothing new", None, 1)
+    put("more.jsonl", record(9))
+    assert summary(FRIDAYS[1])["sent"]["now"] == 1
+    assert mails() == 2
+
+
+def test_themes_go_on_from_week_to_week():
+    configure()
+    for week, friday in enumerate(FRIDAYS):
+        put(f"{week}.jsonl", *(record(number) for number in range(12 * week, 12 * week + 12)))
+        summary(friday)
+    themes = [[theme for theme in edition(number)["themes"] if not theme["other"]] for number in (1, 2, 3, 4)]
+    statuses = [[theme["status"] for theme in one] for one in themes]
+    assert set(statuses[0]) == {""}
+    for later in statuses[1:]:
+        assert "continued" in later or "grown" in later
+    named = [{theme["title"] for theme in one} for one in themes]
+    assert all(before & after for before, after in itertools.pairwise(named))

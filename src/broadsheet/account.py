@@ -243,14 +243,17 @@ OUTCOMES = {
 }
 
 
-def edition_account(made: Sequence[Made], *, archive: Path, due: dt.datetime) -> list[str]:
+def edition_account(
+    made: Sequence[Made], *, archive: Path, due: dt.datetime, sent: Mapping[str, Any] | None = None
+) -> list[str]:
     """The lines printed after `broadsheet weekly`: what became of it, and the account of each edition."""
     lines: list[str] = []
     for one in made:
         lines += [*_edition_lines(one), ""]
     shown = [f"{archive / 'index.html'}"] if (archive / "index.html").exists() else []
-    rows = [*_rows("Archive", "".join(shown)), ("Next due", f"{format_date(due.date())}, {due:%H:%M %Z}")]
-    return [*lines, *aligned(rows)]
+    mails = f"{sent['now']:,} sent, {sent['waiting']:,} waiting" if sent and not sent["error"] else ""
+    moment = f"{format_date(due.date())}, {due:%H:%M %Z}"
+    return [*lines, *aligned([*_rows("Archive", "".join(shown)), *_rows("Mail", mails), ("Next due", moment)])]
 
 
 def edition_summary(

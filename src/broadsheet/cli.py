@@ -17,6 +17,7 @@ from broadsheet.commands.init import init
 from broadsheet.commands.plan import plan
 from broadsheet.commands.read import read
 from broadsheet.commands.schedule import schedule
+from broadsheet.commands.send import send, status
 from broadsheet.commands.serve import serve
 from broadsheet.commands.store import store
 from broadsheet.commands.subscribers import subscribers
@@ -64,6 +65,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal without our dashes is no reason to fail
 
 
-COMMANDS = (digest, weekly, schedule, subscribers, serve, read, plan, init, doctor, cache, store, evaluate)
+EDITION = (weekly, schedule, send, status, subscribers, serve, store)
+COMMANDS = (digest, *EDITION, read, plan, init, doctor, cache, evaluate)
 for command in COMMANDS:
     main.add_command(command)

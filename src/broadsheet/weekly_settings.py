@@ -60,7 +60,8 @@ class Transport(Branch):
     preset: str | None = None
     host: str | None = None
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    security: Literal["starttls", "tls", "none"] = "starttls"
+    security: Literal["starttls", "tls", "none"] | None = None
+    """`None` is the preset's, and without one STARTTLS."""
     user: str | None = None
     password_env: str | None = None
     timeout: Seconds = 60

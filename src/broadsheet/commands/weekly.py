@@ -14,8 +14,8 @@ import click
 from broadsheet.commands.flags import llm_tree, spending_flags, writer_flags
 from broadsheet.commands.group import AT_STAKE, given, show, verbose_option
 from broadsheet.commands.standing import beside, state_path
-from broadsheet.errors import UsageError
-from broadsheet.terminal import guard, show_progress
+from broadsheet.errors import MailError, UsageError
+from broadsheet.terminal import guard, say, show_progress
 
 if TYPE_CHECKING:
     from broadsheet.editions.making import Made, Place, Wishes
@@ -84,6 +84,7 @@ def weekly(
     ctx.meta[AT_STAKE] = "the next run completes the edition"
     settings = load_settings(config, given({"llm": llm_tree(flags)}))
     guard(settings.fetch.key_names())
+    guard(filter(None, (settings.mail.transport.password_env, *settings.notify.url_envs)))
     guard(backend.key_env for backend in settings.backends.values() if backend.key_env)
     wishes = Wishes(_moment(now, settings), _day("--since", since), _day("--until", until))
     state, place = state_path(settings, config), _place(settings, config)
@@ -101,7 +102,10 @@ def weekly(
     if as_json:
         click.echo(json.dumps(edition_summary(made, archive=place.archive, due=run.next_due(), sent=sent)))
     elif not quiet:
-        show(edition_account(made, archive=place.archive, due=run.next_due()))
+        show(edition_account(made, archive=place.archive, due=run.next_due(), sent=sent))
+    if sent and (sent["error"] or sent["waiting"]):
+        say(f"broadsheet: {sent['error'] or 'some mails wait to be tried again'}; `broadsheet send --resume` goes on.")
+        ctx.exit(MailError.exit_code)
 
 
 class _Run:
@@ -111,7 +115,7 @@ class _Run:
         self, settings: Settings, place: Place, state: Path, wishes: Wishes, report: Report, *, sends: bool
     ) -> None:
         self._settings, self._place, self._state = settings, place, state
-        self._wishes, self._report, self._sends = wishes, report, sends
+        self._wishes, self._now, self._report, self._sends = wishes, wishes.now, report, sends
 
     def make(self, again: int | None) -> tuple[list[Made], Mapping[str, Any] | None]:
         """Makes what is to be made, alone, and sends it."""
@@ -146,15 +150,14 @@ class _Run:
             return rebuild(db, edition_settings(self._settings), self._place.archive)
 
     def is_due(self) -> bool:
-        """Whether an edition is due, or one was left unfinished."""
+        """Whether an edition is due, or one was left unfinished or unsent."""
         from broadsheet.editions.due import is_due
         from broadsheet.store.editions import last_edition, unfinished_edition
 
         with self._glance() as db:
             last = last_edition(db)
-            return bool(unfinished_edition(db)) or is_due(
-                self._settings.schedule, self._wishes.now, last.created if last else None
-            )
+            owed = bool(unfinished_edition(db)) or self._owed(db) is not None
+            return owed or is_due(self._settings.schedule, self._now, last.created if last else None)
 
     def not_due(self) -> list[Made]:
         """That nothing was to be done."""
@@ -209,17 +212,50 @@ class _Run:
         interrupt = asyncio.Event()
         heeded = interrupt if self._settings.backend is not None else None
         settings = edition_settings(self._settings)
-        made = api.digest(listing, settings, now=created, report=self._report, interrupt=heeded)
+        made = api.digest(listing, settings, now=created, report=self._report, interrupt=heeded, last=last)
         if interrupt.is_set():
             raise KeyboardInterrupt
         return made
 
     def _send(self, db: sqlite3.Connection, made: list[Made]) -> Mapping[str, Any] | None:
-        """Sends the edition that the run left behind or met; the ledger knows who has it already."""
-        numbers = [one.number for one in made if one.number is not None]
-        if not self._sends or not self._settings.mail.sender or not numbers:
+        """Sends the edition that was made, or the one before it where its mails are not all out; what came of it."""
+        number = made[-1].number if made[-1].outcome in ("made", "completed") else self._owed(db)
+        if number is None or not self._sends_mail:
             return None
-        return None
+        import os
+        import time
+
+        from broadsheet.editions.making import edition_settings
+        from broadsheet.notifying import notify_edition
+        from broadsheet.sending import send_edition
+
+        settings = edition_settings(self._settings)
+        try:
+            done = send_edition(db, number, settings, now=_utc, sleep=time.sleep, report=self._report)
+        except MailError as error:
+            return {"now": 0, "waiting": None, "error": str(error)}
+        _, failed = notify_edition(db, number, settings, environment=os.environ)
+        states = {str(state): number for state, number in done.states.items()}
+        return {"now": done.sent, **states, "waiting": done.waiting, "error": " ".join(failed)}
+
+    @property
+    def _sends_mail(self) -> bool:
+        return self._sends and bool(self._settings.mail.sender)
+
+    def _owed(self, db: sqlite3.Connection) -> int | None:
+        """The last edition, where a run was killed before or while it sent it; the ledger knows who has it."""
+        if not self._sends_mail:
+            return None
+        from broadsheet.editions.due import is_due
+        from broadsheet.store.editions import last_edition
+        from broadsheet.store.ledger import counts, unfinished
+
+        last = last_edition(db)
+        if last is None or last.state != "published":
+            return None
+        begun = sum(counts(db, last.number).values())
+        still = last.number in unfinished(db) if begun else not is_due(self._settings.schedule, self._now, last.created)
+        return last.number if still else None
 
 
 def _place(settings: Settings, config: Path | None) -> Place:
@@ -246,6 +282,10 @@ def _moment(text: str | None, settings: Settings) -> dt.datetime:
     except ValueError as error:
         raise UsageError(f"--now {text[:40]!r} is no day: write it as 2026-11-20, or 2026-11-20T07:00.") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _utc() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 def _day(flag: str, text: str | None) -> dt.date | None:
