@@ -35,16 +35,18 @@ def read(source: str | Path, settings: Settings | None = None) -> Listing:
     return read_text(source, source="text")
 
 
-async def adigest(
+async def adigest(  # noqa: PLR0913 - what comes in, how, and what it stands beside
     listing: Listing,
     settings: Settings | None = None,
     *,
     now: dt.datetime | None = None,
     report: Report | None = None,
     interrupt: asyncio.Event | None = None,
+    last: Digest | None = None,
 ) -> Digest:
     """The digest of a listing; without settings, those `load_settings` finds.
 
+    With the digest of the edition before as `last`, themes that continue keep their names and places.
     Once `interrupt` is set no model is asked any more, and the digest is finished with what is there.
     """
     from broadsheet.pipeline import make_digest
@@ -56,16 +58,18 @@ async def adigest(
         now=now or dt.datetime.now().astimezone(),
         report=report or (lambda progress: None),
         interrupt=interrupt,
+        last=last,
     )
 
 
-def digest(
+def digest(  # noqa: PLR0913 - as `adigest`
     listing: Listing,
     settings: Settings | None = None,
     *,
     now: dt.datetime | None = None,
     report: Report | None = None,
     interrupt: asyncio.Event | None = None,
+    last: Digest | None = None,
 ) -> Digest:
     """`adigest` for programs without an event loop; raises `UsageError` where one runs already.
 
@@ -74,7 +78,8 @@ def digest(
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(_heeding(interrupt, adigest(listing, settings, now=now, report=report, interrupt=interrupt)))
+        work = adigest(listing, settings, now=now, report=report, interrupt=interrupt, last=last)
+        return asyncio.run(_heeding(interrupt, work))
     raise UsageError("an event loop runs here already: write `await broadsheet.adigest(listing)`.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
@@ -41,9 +42,13 @@ class Edition(Branch):
     editor: str = ""
     language: str | None = None
     first_number: Count = 1
-    archive: UserPath | None = None
+    archive: UserPath = Path("site")
     url: Annotated[str, Field(pattern=r"^https?://")] | None = None
     state: UserPath | None = None
+
+    def address(self, number: int) -> str | None:
+        """Where an edition is read on the web; `None` where nobody said where the archive is published."""
+        return f"{self.url.rstrip('/')}/editions/{number:03d}/" if self.url else None
 
 
 class Transport(Branch):

@@ -90,9 +90,13 @@ class Background:
 @functools.cache
 def shipped() -> Background:
     """The background that comes with Broadsheet."""
+    return load((files("broadsheet") / "writing" / "weights" / "background.npz").read_bytes())
+
+
+def load(content: bytes) -> Background:
+    """A background from the bytes of its file."""
     import numpy as np
 
-    content = (files("broadsheet") / "writing" / "weights" / "background.npz").read_bytes()
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         terms = arrays["terms"].item().decode().split("\n")
         return Background(

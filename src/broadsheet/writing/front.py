@@ -10,11 +10,13 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from broadsheet.models import Highlight, Overview, Paper, Theme
+from broadsheet.models import Digest, Highlight, Overview, Paper, Theme
 from broadsheet.writing.headings import TRIES, write_headings
 from broadsheet.writing.highlights import choose_highlights, match_highlights
+from broadsheet.writing.interests import rank_themes
 from broadsheet.writing.overview import ANYBODY, LEAST_PAPERS, Lead, Reader, gather_material, write_lead
 from broadsheet.writing.proposing import Proposed, named_by_content, propose_themes
+from broadsheet.writing.steady import Steady, continue_themes, lasting_names
 from broadsheet.writing.summarise import Writer
 from broadsheet.writing.themes import group_papers
 
@@ -30,27 +32,34 @@ class Front:
     """The themes, which partition the papers, and the lead above them; `why` holds a sentence for what is missing."""
 
     themes: tuple[Theme, ...]
+    vanished: tuple[str, ...] = ()
+    """The titles of the themes of the edition before that are gone."""
     overview: Overview | None = None
     highlights: tuple[Highlight, ...] = ()
     why: tuple[str, ...] = ()
 
 
-def lay_out(papers: Sequence[Paper], *, count: int | None = None, reader: Reader = ANYBODY) -> Front:
+def lay_out(
+    papers: Sequence[Paper], *, count: int | None = None, reader: Reader = ANYBODY, last: Digest | None = None
+) -> Front:
     """The front without a model: it groups, names and points out, and claims nothing of the whole."""
-    themes = group_papers(papers, count=count)
-    return Front(themes=themes, highlights=choose_highlights((), match_highlights(reader.matches)))
+    steady = _beside(group_papers(papers, count=count), papers, last)
+    themes = rank_themes(steady.themes, reader.matches)
+    return Front(themes, steady.vanished, highlights=choose_highlights((), match_highlights(reader.matches)))
 
 
-async def write_front(
+async def write_front(  # noqa: PLR0913 - what is asked about, through whom, beside what
     papers: Sequence[Paper],
     writer: Writer,
     *,
     count: int | None = None,
     reader: Reader = ANYBODY,
+    last: Digest | None = None,
     report: Report = lambda settled, of: None,
 ) -> Front:
     """The front by a model; what it cannot do well the built-in engine does, and where that is nothing, says so."""
-    builtin = await asyncio.to_thread(group_papers, papers, count=count)
+    grouped = await asyncio.to_thread(group_papers, papers, count=count)
+    builtin = rank_themes(grouped, reader.matches)
     grouping, lead = writer.settings.grouping, None
     async with asyncio.TaskGroup() as group:
         material = (
@@ -58,7 +67,7 @@ async def write_front(
         )
         if material and material.whole:
             lead = group.create_task(write_lead(material, writer, reader=reader))
-        proposed = await _propose(papers, builtin, writer, count)
+        proposed = await _propose(papers, builtin, writer, count, last)
         naming = group.create_task(_name(proposed, papers, writer, report))
         if material and lead is None:
             rounds = proposed.rounds if grouping == "model" else TRIES
@@ -68,8 +77,10 @@ async def write_front(
                 write_lead(material, writer, reader=reader, tries=min(TRIES, MOST_ROUNDS - rounds))
             )
     themes, led = naming.result(), lead.result() if lead else Lead()
+    steady = await asyncio.to_thread(_beside, themes, papers, last)
     return Front(
-        themes=themes,
+        themes=rank_themes(steady.themes, reader.matches),
+        vanished=steady.vanished,
         overview=led.overview,
         highlights=choose_highlights(led.highlights, match_highlights(reader.matches)),
         why=(*_why_so(proposed, themes, writer), *([f"There is no overview: {led.why}."] if led.why else [])),
@@ -81,11 +92,18 @@ def wants_lead(papers: Sequence[Paper], writer: Writer) -> bool:
     return writer.settings.overview and len(papers) >= LEAST_PAPERS
 
 
-async def _propose(papers: Sequence[Paper], builtin: Sequence[Theme], writer: Writer, count: int | None) -> Proposed:
+def _beside(themes: tuple[Theme, ...], papers: Sequence[Paper], last: Digest | None) -> Steady:
+    """The themes as they continue those of the edition before, where there is one."""
+    return continue_themes(themes, papers, last) if last is not None else Steady(themes, ())
+
+
+async def _propose(
+    papers: Sequence[Paper], builtin: Sequence[Theme], writer: Writer, count: int | None, last: Digest | None
+) -> Proposed:
     """The themes to name: the model's own, or those of the built-in engine, which is steady and asks nobody."""
     grouping = writer.settings.grouping
     if grouping == "model" and len(builtin) > 1:
-        return await propose_themes(papers, builtin, writer, count=count)
+        return await propose_themes(papers, builtin, writer, count=count, names=lasting_names(last))
     unnamed = frozenset() if grouping == "builtin" else named_by_content(builtin)
     return Proposed(tuple(builtin), unnamed, rounds=0)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from broadsheet.models import Paper, Theme
 from broadsheet.writing.background import shipped
 from broadsheet.writing.clusters import cluster
-from broadsheet.writing.naming import name_themes
+from broadsheet.writing.naming import ALL_PAPERS, name_themes, says_nothing
 from broadsheet.writing.similarity import Space, describe_papers
 from broadsheet.writing.trust import trust
 
@@ -45,7 +45,7 @@ def _name_all(papers: Sequence[Paper]) -> Theme:
     """One theme for everything, under what its titles share or, where that is nothing, under what it is."""
     title = name_themes(papers, [range(len(papers))])[0] if len(papers) > 1 else ""
     keys = tuple(paper.key for paper in papers)
-    return Theme(title="All papers" if not title or title.startswith("Unnamed") else title, paper_keys=keys)
+    return Theme(title=ALL_PAPERS if not title or says_nothing(title) else title, paper_keys=keys)
 
 
 def _gather_others(keys: Sequence[str]) -> tuple[Theme, ...]:
