@@ -11,10 +11,13 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from broadsheet.models import Highlight, Overview, Paper, Theme
+from broadsheet.wanted import NamedTheme
+from broadsheet.writing.assigning import assign_papers
 from broadsheet.writing.headings import TRIES, write_headings
 from broadsheet.writing.highlights import choose_highlights, match_highlights
 from broadsheet.writing.interests import rank_themes
 from broadsheet.writing.overview import ANYBODY, LEAST_PAPERS, Lead, Reader, gather_material, write_lead
+from broadsheet.writing.placing import place_papers
 from broadsheet.writing.proposing import Proposed, named_by_content, propose_themes
 from broadsheet.writing.summarise import Writer
 from broadsheet.writing.themes import group_papers
@@ -36,10 +39,21 @@ class Front:
     why: tuple[str, ...] = ()
 
 
-def lay_out(papers: Sequence[Paper], *, count: int | None = None, reader: Reader = ANYBODY) -> Front:
+def lay_out(
+    papers: Sequence[Paper],
+    *,
+    count: int | None = None,
+    named: Sequence[NamedTheme] = (),
+    reader: Reader = ANYBODY,
+) -> Front:
     """The front without a model: it groups, names and points out, and claims nothing of the whole."""
-    themes = rank_themes(group_papers(papers, count=count), reader.matches)
+    themes = rank_themes(group(papers, count=count, named=named), reader.matches)
     return Front(themes=themes, highlights=choose_highlights((), match_highlights(reader.matches)))
+
+
+def group(papers: Sequence[Paper], *, count: int | None, named: Sequence[NamedTheme]) -> tuple[Theme, ...]:
+    """The themes of the built-in engine: those that the reader named, or as the papers have it."""
+    return assign_papers(papers, named) if named else group_papers(papers, count=count)
 
 
 async def write_front(
@@ -51,22 +65,23 @@ async def write_front(
     report: Report = lambda settled, of: None,
 ) -> Front:
     """The front by a model; what it cannot do well the built-in engine does, and where that is nothing, says so."""
-    grouped = await asyncio.to_thread(group_papers, papers, count=count)
+    grouped = await asyncio.to_thread(group, papers, count=count, named=writer.settings.named_themes)
     builtin = rank_themes(grouped, reader.matches)
     grouping, lead = writer.settings.grouping, None
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as tasks:
         material = (
             await asyncio.to_thread(gather_material, papers, builtin, writer) if wants_lead(papers, writer) else None
         )
         if material and material.whole:
-            lead = group.create_task(write_lead(material, writer, reader=reader))
+            lead = tasks.create_task(write_lead(material, writer, reader=reader))
         proposed = await _propose(papers, builtin, writer, count)
-        naming = group.create_task(_name(proposed, papers, writer, report))
+        naming = tasks.create_task(_name(proposed, papers, writer, report))
         if material and lead is None:
-            rounds = proposed.rounds if grouping == "model" else TRIES
-            themes = proposed.themes if grouping == "model" else await naming
+            sorts = grouping == "model" or bool(writer.settings.named_themes)
+            rounds = proposed.rounds if sorts else TRIES
+            themes = proposed.themes if sorts else await naming
             material = await asyncio.to_thread(gather_material, papers, themes, writer)
-            lead = group.create_task(
+            lead = tasks.create_task(
                 write_lead(material, writer, reader=reader, tries=min(TRIES, MOST_ROUNDS - rounds))
             )
     themes, led = naming.result(), lead.result() if lead else Lead()
@@ -85,7 +100,11 @@ def wants_lead(papers: Sequence[Paper], writer: Writer) -> bool:
 
 async def _propose(papers: Sequence[Paper], builtin: Sequence[Theme], writer: Writer, count: int | None) -> Proposed:
     """The themes to name: the model's own, or those of the built-in engine, which is steady and asks nobody."""
-    grouping = writer.settings.grouping
+    grouping, named = writer.settings.grouping, writer.settings.named_themes
+    if named:
+        if grouping == "builtin":
+            return Proposed(tuple(builtin), frozenset(), rounds=0)
+        return await place_papers(papers, named, writer)
     if grouping == "model" and len(builtin) > 1:
         return await propose_themes(papers, builtin, writer, count=count)
     unnamed = frozenset() if grouping == "builtin" else named_by_content(builtin)
@@ -106,7 +125,8 @@ async def _name(proposed: Proposed, papers: Sequence[Paper], writer: Writer, rep
 
 def _why_so(proposed: Proposed, themes: Sequence[Theme], writer: Writer) -> tuple[str, ...]:
     """What the end of the asking, or an answer without sense, left to the built-in engine."""
-    grouped = (f"The built-in engine grouped the papers: {proposed.why.rstrip('.')}.",) if proposed.why else ()
+    did = "placed" if writer.settings.named_themes else "grouped the papers:"
+    grouped = (f"The built-in engine {did} {proposed.why.rstrip('.')}.",) if proposed.why else ()
     left = sum(themes[at].title == proposed.themes[at].title for at in proposed.unnamed)
     if not left or writer.dispatcher.stopped is None:
         return grouped
