@@ -121,7 +121,8 @@ async def _write(
     """Summaries, and what stands round them, side by side: the latter rests on the abstracts, not on the TL;DRs."""
     papers, reader, count = selection.listing.papers, selection.reader, settings.theme_count
     if writer is None:
-        return await summarise(papers, None), lay_out(papers, count=count, reader=reader, last=last)
+        themes = lay_out(papers, count=count, named=settings.named_themes, reader=reader, last=last)
+        return await summarise(papers, None), themes
     naming = _reporter("themes", writer, report)
     front = asyncio.ensure_future(write_front(papers, writer, count=count, reader=reader, last=last, report=naming))
     told = _reporter("TL;DRs", writer, report)

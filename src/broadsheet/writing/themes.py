@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from broadsheet.models import Paper, Theme
 from broadsheet.writing.background import shipped
+from broadsheet.writing.besides import find_besides
 from broadsheet.writing.clusters import cluster
 from broadsheet.writing.naming import ALL_PAPERS, name_themes, says_nothing
 from broadsheet.writing.similarity import Space, describe_papers
@@ -28,17 +29,24 @@ def group_papers(papers: Sequence[Paper], *, count: int | None = None) -> tuple[
     if len(papers) <= _FEW or count == 1:
         return (_name_all(papers),)
     canonical = sorted(papers, key=lambda paper: (paper.title, paper.abstract, paper.key))
-    grouping = cluster(Space.of(describe_papers(canonical, shipped())), count=count)
+    space = Space.of(describe_papers(canonical, shipped()))
+    grouping = cluster(space, count=count)
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.homeless):
         return (_name_all(papers),)
     place = {paper.key: index for index, paper in enumerate(papers)}
     themes = [
-        Theme(title=title, paper_keys=tuple(canonical[index].key for index in group))
-        for title, group in zip(name_themes(canonical, grouping.groups), grouping.groups, strict=True)
+        Theme(
+            title=title,
+            paper_keys=tuple(canonical[index].key for index in group),
+            see_also=tuple(canonical[index].key for index in besides),
+        )
+        for title, group, besides in zip(
+            name_themes(canonical, grouping.groups), grouping.groups, find_besides(space, grouping.groups), strict=True
+        )
     ]
     themes.sort(key=lambda theme: (-len(theme.paper_keys), min(map(place.__getitem__, theme.paper_keys))))
     others = sorted((canonical[index].key for index in grouping.homeless), key=place.__getitem__)
-    return (*themes, *_gather_others(others))
+    return (*themes, *gather_others(others))
 
 
 def _name_all(papers: Sequence[Paper]) -> Theme:
@@ -48,7 +56,8 @@ def _name_all(papers: Sequence[Paper]) -> Theme:
     return Theme(title=ALL_PAPERS if not title or says_nothing(title) else title, paper_keys=keys)
 
 
-def _gather_others(keys: Sequence[str]) -> tuple[Theme, ...]:
+def gather_others(keys: Sequence[str]) -> tuple[Theme, ...]:
+    """The last theme, honestly named, of what fits nowhere; none where everything fits."""
     if not keys:
         return ()
     return (Theme(title="One other paper" if len(keys) == 1 else "Other papers", paper_keys=tuple(keys), other=True),)
