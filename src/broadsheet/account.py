@@ -8,14 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from broadsheet.editions.making import Made
 from broadsheet.models import Account, Digest, Fragment, Listing, Source
 from broadsheet.rendering.figures import count, format_date, format_money
 from broadsheet.rendering.text import plain, shorten
-from broadsheet.store.answers import Contents
-from broadsheet.writing.planning import Plan
+
+if TYPE_CHECKING:
+    from broadsheet.editions.making import Made
+    from broadsheet.store.answers import Contents
+    from broadsheet.writing.planning import Plan
 
 LINES_SHOWN = 12
 WHYS_SHOWN = 8

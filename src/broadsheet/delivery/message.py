@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
@@ -28,7 +28,7 @@ from broadsheet.letters import LEAVE, PREFERENCES, Letter
 
 _LINE = 75
 """Characters of an encoded line, so that one more can join it to the next."""
-_SOFT = "=\n"
+_SOFT = b"=\r\n"
 _LIST_ID = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -84,11 +84,14 @@ class Recipient:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Encoded:
-    """A letter as it is sent, cut where personal links go."""
+    """A letter as it is sent: the body in bytes, cut where personal links go, which stand there by name.
+
+    What a name is written as depends on the form: in HTML a link is escaped.
+    """
 
     subject: str
-    html: tuple[str, ...]
-    text: tuple[str, ...]
+    boundary: str
+    body: tuple[bytes | tuple[str, bool], ...]
 
 
 def message_id(edition: int, public_id: str, *, key: bytes, domain: str) -> str:
@@ -121,26 +124,33 @@ def list_id(title: str, domain: str, *, own: str | None = None) -> str:
 
 def encode(letter: Letter) -> Encoded:
     """A letter encoded once for all who read alike."""
-    return Encoded(letter.subject, _pieces(letter.html), _pieces(letter.text))
+    boundary = f"=_{hashlib.sha256(letter.html.encode()).hexdigest()[:32]}"
+    body: list[bytes | tuple[str, bool]] = []
+    for subtype, text in (("plain", letter.text), ("html", letter.html)):
+        body.append(
+            f'--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
+            "Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode()
+        )
+        body += _pieces(text, escaped=subtype == "html")
+        body.append(b"\r\n")
+    body.append(f"--{boundary}--\r\n".encode())
+    return Encoded(letter.subject, boundary, tuple(body))
 
 
 def compose(
     letter: Encoded, recipient: Recipient, envelope: Envelope, *, now: dt.datetime, signer: Signer | None = None
 ) -> bytes:
     """The whole mail, lines ended by CRLF; raises `BadAddress` where `recipient` is not exactly one address."""
-    message = EmailMessage(policy=POLICY)
-    for name, value in _headers(letter, recipient, envelope, now).items():
-        message[name] = value
     links = {LEAVE: recipient.leave or _mailto(envelope, recipient), PREFERENCES: recipient.preferences}
-    message["Content-Type"] = "multipart/alternative"
-    message.attach(_part("plain", letter.text, links))
-    escaped = {mark: html.escape(link) for mark, link in links.items()}
-    message.attach(_part("html", letter.html, escaped))
-    message.set_boundary(f"=_{hashlib.sha256(recipient.message_id.encode()).hexdigest()[:32]}")
+    message = EmailMessage(policy=POLICY)
     try:
-        data = message.as_bytes()
+        for name, value in _headers(letter, recipient, envelope, now).items():
+            message[name] = value
+        head = b"".join(POLICY.fold_binary(name, value) for name, value in message.items())
     except (ValueError, UnicodeError) as error:
         raise MailError(f"the mail to {recipient.address[:80]} cannot be made ({error}).") from error
+    body = b"".join(piece if isinstance(piece, bytes) else _link(links[piece[0]], piece[1]) for piece in letter.body)
+    data = head + b"\r\n" + body
     return signer.sign(data) if signer else data
 
 
@@ -165,6 +175,7 @@ def _headers(letter: Encoded, recipient: Recipient, envelope: Envelope, now: dt.
     headers["Auto-Submitted"] = "auto-generated"
     headers["X-Auto-Response-Suppress"] = "All"
     headers["MIME-Version"] = "1.0"
+    headers["Content-Type"] = f'multipart/alternative; boundary="{letter.boundary}"'
     return headers
 
 
@@ -173,25 +184,25 @@ def _mailto(envelope: Envelope, recipient: Recipient) -> str:
     return f"mailto:{quote(envelope.leave_address, safe='@+')}?subject={subject}"
 
 
-def _part(subtype: str, pieces: Sequence[str], links: Mapping[str, str]) -> EmailMessage:
-    part = EmailMessage(policy=POLICY)
-    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "quoted-printable"
-    part.set_payload(_SOFT.join(piece for item in pieces if (piece := _quoted(links[item]) if item in links else item)))
-    return part
-
-
-def _pieces(text: str) -> tuple[str, ...]:
-    """The text encoded between the places of links, which stay as they are named."""
+def _pieces(text: str, *, escaped: bool) -> Iterator[bytes | tuple[str, bool]]:
+    """The text encoded between the places of links; each piece but the last ends in a soft line break."""
     parts = re.split(f"({re.escape(LEAVE)}|{re.escape(PREFERENCES)})", text)
-    return tuple(part if part in (LEAVE, PREFERENCES) else _quoted(part) for part in parts if part)
+    for number, part in enumerate(parts):
+        if part in (LEAVE, PREFERENCES):
+            yield part, escaped
+        elif part:
+            yield _quoted(part) + (_SOFT if number + 1 < len(parts) else b"")
 
 
-def _quoted(text: str) -> str:
-    """Text as quoted-printable, lines ended by LF as the email package wants them."""
-    if not text:
-        return ""
-    return body_encode(text.encode().decode("latin-1"), maxlinelen=_LINE)
+def _link(link: str, escaped: bool) -> bytes:
+    """A link between two pieces: nothing where there is none."""
+    return _quoted(html.escape(link) if escaped else link) + _SOFT if link else b""
+
+
+def _quoted(text: str) -> bytes:
+    """Text as quoted-printable, lines ended by CRLF."""
+    encoded = body_encode(text.encode().decode("latin-1"), maxlinelen=_LINE)
+    return encoded.encode("ascii").replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def _one_line(text: str) -> str:
