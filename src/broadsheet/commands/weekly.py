@@ -77,6 +77,7 @@ def weekly(
     """
     from broadsheet.account import edition_account, edition_summary
     from broadsheet.editions.making import Wishes
+    from broadsheet.rendering.figures import count
     from broadsheet.settings import load_settings
 
     if sum((dry_run, again is not None, rebuild)) > 1:
@@ -93,7 +94,7 @@ def weekly(
         if dry_run:
             made, sent = run.rehearse(), None
         elif rebuild:
-            show([f"{run.rebuild()} editions in {place.archive}"])
+            show([f"{count(run.rebuild(), 'edition')} in {place.archive}"])
             return
         elif if_due and not run.is_due():
             made, sent = run.not_due(), None
