@@ -79,6 +79,15 @@ def kill_senders(folder: Path, *, people: int, kills: int, seed: int = 7) -> Tal
     )
 
 
+def send_at_once(folder: Path, *, people: int, senders: int) -> list[str]:
+    """Several senders over one ledger at the same time; whom the server took mails for."""
+    open_kitchen(folder / "state.sqlite", people).close()
+    with server(folder) as (port, noted):
+        for child in [start_sender(folder, port) for _ in range(senders)]:
+            finish(child)
+        return [line.split()[0] for line in noted.read_text().splitlines()]
+
+
 def start_sender(folder: Path, port: int) -> int:
     """Forks a sender: it begins at once, for everything is imported."""
     child = os.fork()

@@ -18,7 +18,7 @@ from broadsheet.sending import Letters, queue_edition, send_edition, send_test, 
 from broadsheet.store.ledger import claim_next, counts
 from broadsheet.store.subscribers import by_mailbox, leave
 from commands import run
-from kill_senders import kill_senders
+from kill_senders import kill_senders, send_at_once
 from mailserver import AUTHORITY, MailServer
 from sample_digest import DIGEST
 from standing_mail import NOW, add_edition, add_person, kitchen_settings, open_kitchen
@@ -232,6 +232,11 @@ def test_killed_at_any_moment_senders_lose_nobody_and_repeat_one_mail_a_kill_at_
     assert tally.lost == 0
     assert tally.repeated <= tally.kills
     assert tally.ids == 60
+
+
+def test_two_senders_at_once_share_the_work(tmp_path) -> None:
+    took = send_at_once(tmp_path, people=40, senders=2)
+    assert sorted(took) == sorted(f"reader{number}@example.net" for number in range(40))
 
 
 def config(place: Path, **transport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 
 from broadsheet.errors import MailError, UsageError
 
@@ -17,12 +18,14 @@ def tell_door(address: str, name: str, *, title: str, text: str) -> None:
     except ImportError as error:
         raise UsageError("`notify:` needs more: pip install 'broadsheet[notify]'.") from error
     logging.getLogger("apprise").disabled = True  # its log shows addresses
-    door = apprise.Apprise()
-    if not door.add(address):
-        raise MailError(f"{name}: holds no address that apprise knows; see its list of services.")
-    try:
-        taken = bool(door.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT))
-    except TypeError:  # what apprise raises for a text that it takes for empty
-        taken = False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what its services import is theirs to mend
+        door = apprise.Apprise()
+        if not door.add(address):
+            raise MailError(f"{name}: holds no address that apprise knows; see its list of services.")
+        try:
+            taken = bool(door.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT))
+        except TypeError:  # what apprise raises for a text that it takes for empty
+            taken = False
     if not taken:
         raise MailError(f"{name}: the service took nothing; check the address in that variable.")

@@ -68,12 +68,14 @@ class Settled:
 
 def queue(db: sqlite3.Connection, edition: int, mails: Iterable[Queued]) -> int:
     """Queues the mails of an edition that are not in the ledger yet; how many they were."""
-    before = db.total_changes
-    db.executemany(
-        "INSERT OR IGNORE INTO sendings (edition, subscriber, state, message_id, first) VALUES (?, ?, 'queued', ?, ?)",
-        [(edition, mail.subscriber, mail.message_id, mail.first) for mail in mails],
+    rows = [(edition, mail.subscriber, mail.message_id, mail.first) for mail in mails]
+    query = (
+        "INSERT OR IGNORE INTO sendings (edition, subscriber, state, message_id, first) VALUES (?, ?, 'queued', ?, ?)"
     )
-    return db.total_changes - before
+    with transaction(db):
+        before = db.total_changes
+        db.executemany(query, rows)
+        return db.total_changes - before
 
 
 def claim_next(
