@@ -18,7 +18,7 @@ from broadsheet.errors import MailError, UsageError
 from broadsheet.terminal import guard, say, show_progress
 
 if TYPE_CHECKING:
-    from broadsheet.editions.making import Made, Place, Wishes
+    from broadsheet.editions.making import Earlier, Made, Place, Wishes
     from broadsheet.models import Digest, Listing
     from broadsheet.settings import Settings
 
@@ -200,8 +200,8 @@ class _Run:
             rehearse_prompts(resources)
         check_folder(self._place.archive, elsewhere=ELSEWHERE)
 
-    def _write(self, listing: Listing, last: Digest | None, created: dt.datetime) -> Digest:
-        """The digest of an edition; `last` is that of the edition before, whose themes go on.
+    def _write(self, listing: Listing, earlier: Earlier, created: dt.datetime) -> Digest:
+        """The digest of an edition; the themes of the one before go on.
 
         After Ctrl-C the calls under way are finished, their answers kept, and the next run goes on from there.
         """
@@ -213,7 +213,15 @@ class _Run:
         interrupt = asyncio.Event()
         heeded = interrupt if self._settings.backend is not None else None
         settings = edition_settings(self._settings)
-        made = api.digest(listing, settings, now=created, report=self._report, interrupt=heeded, last=last)
+        made = api.digest(
+            listing,
+            settings,
+            now=created,
+            report=self._report,
+            interrupt=heeded,
+            last=earlier.digest,
+            seen=earlier.papers,
+        )
         if interrupt.is_set():
             raise KeyboardInterrupt
         return made

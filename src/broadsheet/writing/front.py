@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from broadsheet.models import Digest, Highlight, Overview, Paper, Theme
 from broadsheet.wanted import NamedTheme
 from broadsheet.writing.assigning import assign_papers
+from broadsheet.writing.background import Background
 from broadsheet.writing.headings import TRIES, write_headings
 from broadsheet.writing.highlights import choose_highlights, match_highlights
 from broadsheet.writing.interests import rank_themes
@@ -42,23 +43,30 @@ class Front:
     why: tuple[str, ...] = ()
 
 
-def lay_out(
+def lay_out(  # noqa: PLR0913 - as `write_front`
     papers: Sequence[Paper],
     *,
     count: int | None = None,
     named: Sequence[NamedTheme] = (),
     reader: Reader = ANYBODY,
     last: Digest | None = None,
+    background: Background | None = None,
 ) -> Front:
     """The front without a model: it groups, names and points out, and claims nothing of the whole."""
-    steady = _beside(group(papers, count=count, named=named), papers, None if named else last)
+    steady = _beside(group(papers, count=count, named=named, background=background), papers, None if named else last)
     themes = rank_themes(steady.themes, reader.matches)
     return Front(themes, steady.vanished, highlights=choose_highlights((), match_highlights(reader.matches)))
 
 
-def group(papers: Sequence[Paper], *, count: int | None, named: Sequence[NamedTheme]) -> tuple[Theme, ...]:
+def group(
+    papers: Sequence[Paper],
+    *,
+    count: int | None,
+    named: Sequence[NamedTheme],
+    background: Background | None = None,
+) -> tuple[Theme, ...]:
     """The themes of the built-in engine: those that the reader named, or as the papers have it."""
-    return assign_papers(papers, named) if named else group_papers(papers, count=count)
+    return assign_papers(papers, named) if named else group_papers(papers, count=count, background=background)
 
 
 async def write_front(  # noqa: PLR0913 - what is asked about, through whom, beside what
@@ -68,10 +76,12 @@ async def write_front(  # noqa: PLR0913 - what is asked about, through whom, bes
     count: int | None = None,
     reader: Reader = ANYBODY,
     last: Digest | None = None,
+    background: Background | None = None,
     report: Report = lambda settled, of: None,
 ) -> Front:
     """The front by a model; what it cannot do well the built-in engine does, and where that is nothing, says so."""
-    grouped = await asyncio.to_thread(group, papers, count=count, named=writer.settings.named_themes)
+    named = writer.settings.named_themes
+    grouped = await asyncio.to_thread(group, papers, count=count, named=named, background=background)
     builtin = rank_themes(grouped, reader.matches)
     grouping, lead = writer.settings.grouping, None
     async with asyncio.TaskGroup() as tasks:

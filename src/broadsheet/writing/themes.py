@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broadsheet.models import Paper, Theme
-from broadsheet.writing.background import shipped
+from broadsheet.writing.background import Background, shipped
 from broadsheet.writing.besides import find_besides
 from broadsheet.writing.clusters import cluster
 from broadsheet.writing.naming import ALL_PAPERS, name_themes, says_nothing
@@ -16,12 +16,15 @@ _FEW = 3
 """Up to so many papers stand under one heading."""
 
 
-def group_papers(papers: Sequence[Paper], *, count: int | None = None) -> tuple[Theme, ...]:
+def group_papers(
+    papers: Sequence[Paper], *, count: int | None = None, background: Background | None = None
+) -> tuple[Theme, ...]:
     """The papers in themes, each in exactly one: the largest theme first, what fits in none last.
 
     `count` asks for at most so many themes; without it the number follows the papers (6 to 14 for about 100).
     Within a theme the most typical paper comes first. The order of the input decides nothing but ties; the
-    keys must be distinct. Blurbs stay empty: nothing is certain about a theme that its heading does not say.
+    keys must be distinct. Without a `background` the shipped one counts. Blurbs stay empty: nothing is certain about a
+    theme that its heading does not say.
     """
     if not papers:
         return ()
@@ -29,7 +32,7 @@ def group_papers(papers: Sequence[Paper], *, count: int | None = None) -> tuple[
     if len(papers) <= _FEW or count == 1:
         return (_name_all(papers),)
     canonical = sorted(papers, key=lambda paper: (paper.title, paper.abstract, paper.key))
-    space = Space.of(describe_papers(canonical, shipped()))
+    space = Space.of(describe_papers(canonical, background or shipped()))
     grouping = cluster(space, count=count)
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.homeless):
         return (_name_all(papers),)
