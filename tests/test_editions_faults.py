@@ -18,7 +18,7 @@ from broadsheet.editions.lock import only_run
 from broadsheet.errors import RunningAlready
 from commands import PROCESS, run
 from loopback import ModelServer, complete, refuse, write_faithfully
-from standing import FRIDAYS, broken_links, configure, edition, put, record, summary, title_of, titles, weekly
+from month import FRIDAYS, broken_links, configure, edition, put, record, summary, title_of, titles, weekly
 
 HERE = Path(__file__).parent
 NOW = dt.datetime(2026, 11, 6, 6, tzinfo=dt.UTC)

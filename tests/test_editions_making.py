@@ -12,7 +12,7 @@ import pytest
 
 from broadsheet.reading import live
 from commands import run, write
-from standing import FRIDAYS, Month, broken_links, configure, edition, put, record, summary, title_of, titles, weekly
+from month import FRIDAYS, Month, broken_links, configure, edition, put, record, summary, title_of, titles, weekly
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ from broadsheet.store.editions import (
 )
 from broadsheet.store.state import back_up, check_state, glance_at_state, open_state
 from commands import run
+from month import FRIDAYS, configure, put, record, summary
 from sample_digest import DIGEST, PAPERS
-from standing import FRIDAYS, configure, put, record, summary
 
 NOW = dt.datetime(2026, 11, 20, 7, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 
