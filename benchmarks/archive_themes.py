@@ -12,16 +12,11 @@ themes as the week has tracks. Intervals are normal ones over the weeks of the d
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
-import math
 import random
 import statistics
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
 
 from broadsheet.models import Paper
 from broadsheet.writing.background import Background, load, shipped
@@ -29,8 +24,6 @@ from broadsheet.writing.clusters import cluster
 from broadsheet.writing.similarity import Space, count_terms, describe_papers
 
 WEEK, WEEKS = 60, 30
-FEWEST = 3
-"""Papers seen that must have a term for it to get a direction, where the background does not know it."""
 SIZES = (0, 100, 200, 440, 1000, 2000, 4000)
 
 
@@ -39,38 +32,6 @@ def read_papers(path: Path, mark: str) -> tuple[list[Paper], list[str]]:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     papers = [Paper(key=f"{mark}{at}", title=row["title"], abstract=row["abstract"]) for at, row in enumerate(rows)]
     return papers, [row.get("track", "") for row in rows]
-
-
-def grow(known: Background, seen: Sequence[Counter[str]]) -> Background:
-    """A background with more papers seen, by their terms: more neighbours to draw towards, and new rarities.
-
-    How rare a term is follows from both counts. A term that this background does not know gets its direction from
-    the papers seen that have it: the mean of theirs, where three or more do.
-    """
-    spread = Counter(term for terms in seen for term in terms)
-    base = len(known.places)
-    total = base + len(seen)
-    names = list(known.columns)
-    was = (1 + base) / np.exp(known.rarity - 1) - 1
-    more = np.array([spread[term] for term in names], dtype=np.float32)
-    rarity = np.log((1 + total) / (1 + was.clip(0) + more)) + 1
-    own = known.place(seen)
-    new = sorted(term for term, count in spread.items() if count >= FEWEST and term not in known.columns)
-    at = {term: number for number, term in enumerate(new)}
-    sums = np.zeros((len(new), known.words.shape[1]), dtype=np.float32)
-    for row, terms in zip(own, seen, strict=True):
-        for term in terms.keys() & at.keys():
-            sums[at[term]] += row
-    scale = float(np.linalg.norm(known.words, axis=1).mean())
-    learned = scale * sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-    fresh = np.array([math.log((1 + total) / (1 + spread[term])) + 1 for term in new], dtype=np.float32)
-    grown = Background(
-        columns={term: number for number, term in enumerate([*names, *new])},
-        rarity=np.concatenate([rarity, fresh]).astype(np.float32),
-        words=np.concatenate([known.words, learned]).astype(np.float32),
-        places=known.places,
-    )
-    return dataclasses.replace(grown, places=np.concatenate([known.places, grown.place(seen)]))
 
 
 def group(papers: Sequence[Paper], background: Background, count: int | None) -> list[int]:
@@ -113,7 +74,7 @@ def main() -> None:
             others = [paper for at, paper in enumerate(papers) if at not in set(week)]
             chance.shuffle(others)
             archive = [*others, *chance.sample(more, len(more))][:size]
-            grown = grow(known, [count_terms(paper) for paper in archive]) if archive else known
+            grown = known.grow([count_terms(paper) for paper in archive])
             chosen, truth = [papers[at] for at in week], [tracks[at] for at in week]
             found = [group(chosen, grown, count) for count in (len(set(truth)), None)]
             ways = (adjusted_rand_score, adjusted_mutual_info_score)

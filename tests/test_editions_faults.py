@@ -18,7 +18,7 @@ from broadsheet.editions.lock import only_run
 from broadsheet.errors import RunningAlready
 from commands import PROCESS, run
 from loopback import ModelServer, complete, refuse, write_faithfully
-from standing import FRIDAYS, broken_links, configure, edition, put, record, summary, title_of, titles, weekly
+from month import FRIDAYS, broken_links, configure, edition, put, record, summary, title_of, titles, weekly
 
 HERE = Path(__file__).parent
 NOW = dt.datetime(2026, 11, 6, 6, tzinfo=dt.UTC)
@@ -144,6 +144,18 @@ def test_a_second_run_names_the_first_and_touches_nothing():
     assert not Path("site").exists()
     assert summary(FRIDAYS[0])["outcome"] == "made"
     assert not Path("weekly.sqlite.run").exists()
+
+
+def test_two_runs_that_begin_together_make_one_edition():
+    configure()
+    put("first.jsonl", record(1), record(2))
+    command = [*PROCESS, "weekly", "--config", "weekly.yaml", "--now", FRIDAYS[0], "--quiet"]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=120)[1] for process in running]
+    codes = sorted(process.returncode for process in running)
+    assert codes in ([0, 0], [0, 11]), said  # the second came while the first worked, or after it
+    assert [file.name for file in Path("site/editions").iterdir()] == ["001"]
+    assert titles(1) == {title_of(1), title_of(2)}
 
 
 def test_the_lock_of_a_killed_run_is_nobodys(doomed):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ import pytest
 
 from broadsheet.reading import live
 from commands import run, write
-from standing import FRIDAYS, Month, broken_links, configure, edition, put, record, summary, title_of, titles, weekly
+from month import FRIDAYS, Month, broken_links, configure, edition, put, record, summary, title_of, titles, weekly
 
 
 @pytest.fixture
@@ -269,15 +268,29 @@ def test_an_edition_is_mailed_once_and_what_a_killed_run_owed_is_made_good(inbox
     assert mails() == 2
 
 
+FIELDS = {
+    "tying wet rope": "Sailors tie knots. We tie {0} knots in a wet rope of {0} strands and pull until each slips.",
+    "baking sour bread": "Bakers feed yeast. We bake {0} loaves of sour bread from dough that rose for {0} hours.",
+    "naming far stars": "Astronomers name stars. We name {0} dwarf stars by the light in a telescope of {0} mirrors.",
+}
+
+
+def field_paper(number: int) -> dict:
+    """A paper of one of three fields that share no word."""
+    about, abstract = list(FIELDS.items())[number % 3]
+    return record(number, title=f"{about.capitalize()}, attempt {number}", abstract=abstract.format(number))
+
+
 def test_themes_go_on_from_week_to_week():
     configure()
     for week, friday in enumerate(FRIDAYS):
-        put(f"{week}.jsonl", *(record(number) for number in range(12 * week, 12 * week + 12)))
+        put(f"{week}.jsonl", *map(field_paper, range(12 * week, 12 * week + 12)))
         summary(friday)
     themes = [[theme for theme in edition(number)["themes"] if not theme["other"]] for number in (1, 2, 3, 4)]
     statuses = [[theme["status"] for theme in one] for one in themes]
     assert set(statuses[0]) == {""}
     for later in statuses[1:]:
-        assert "continued" in later or "grown" in later
-    named = [{theme["title"] for theme in one} for one in themes]
-    assert all(before & after for before, after in itertools.pairwise(named))
+        assert set(later) <= {"continued", "grown"}
+    named = [[theme["title"] for theme in one] for one in themes]
+    assert len(named[0]) == 3
+    assert named == [named[0]] * 4

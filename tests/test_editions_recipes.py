@@ -14,7 +14,7 @@ import yaml
 from broadsheet.editions.recipes import Job, crontab, systemd, utc_crons, workflow
 from broadsheet.weekly_settings import Schedule
 from commands import run
-from standing import configure
+from month import configure
 
 NOW = dt.datetime(2026, 1, 7, tzinfo=dt.UTC)
 

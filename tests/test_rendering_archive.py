@@ -40,7 +40,7 @@ def test_the_front_page_lists_editions_as_they_were_given_with_their_forms() -> 
     ]
     assert "<span>2 editions</span> <span>8 papers</span>" in page
     assert '<a href="editions/002/digest.md" aria-label="No. 2, 18 November 2099: Markdown">Markdown</a>' in page
-    assert '4 papers on <span dir="auto">Water\u00a0&amp; its moods; Patient plants;' in page
+    assert '4 papers on <span dir="auto">Water\u00a0&amp; its moods; Patient plants</span>.' in page
 
 
 def test_an_archive_without_an_edition_says_so() -> None:

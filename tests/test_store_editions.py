@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
@@ -23,13 +24,14 @@ from broadsheet.store.editions import (
     keep_digest,
     last_edition,
     mark_published,
+    papers_before,
     published_numbers,
     unfinished_edition,
 )
 from broadsheet.store.state import back_up, check_state, glance_at_state, open_state
 from commands import run
+from month import FRIDAYS, configure, put, record, summary
 from sample_digest import DIGEST, PAPERS
-from standing import FRIDAYS, configure, put, record, summary
 
 NOW = dt.datetime(2026, 11, 20, 7, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 
@@ -123,3 +125,11 @@ def test_the_state_is_checked_and_copied_by_commands() -> None:
     Path("weekly.sqlite").unlink()
     Path("copy.sqlite").rename("weekly.sqlite")
     assert summary(FRIDAYS[1])["seen"] == 2
+
+
+def test_papers_of_earlier_editions_come_latest_first_and_no_more_than_asked(db: sqlite3.Connection) -> None:
+    for number, papers in ((1, PAPERS[:2]), (2, PAPERS[2:4]), (3, PAPERS[4:5])):
+        begin(db, dataclasses.replace(kept(number), listing=Listing(papers=papers)), [])
+    assert papers_before(db, 3, most=10) == (*PAPERS[2:4], *PAPERS[:2])
+    assert papers_before(db, 3, most=3) == (*PAPERS[2:4], PAPERS[0])
+    assert papers_before(db, 1, most=10) == ()

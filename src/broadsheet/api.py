@@ -6,12 +6,12 @@ import asyncio
 import datetime as dt
 import signal
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import UsageError
-from broadsheet.models import Digest, Listing, Progress
+from broadsheet.models import Digest, Listing, Paper, Progress
 
 if TYPE_CHECKING:
     from broadsheet.settings import Form, Settings
@@ -43,10 +43,12 @@ async def adigest(  # noqa: PLR0913 - what comes in, how, and what it stands bes
     report: Report | None = None,
     interrupt: asyncio.Event | None = None,
     last: Digest | None = None,
+    seen: Sequence[Paper] = (),
 ) -> Digest:
     """The digest of a listing; without settings, those `load_settings` finds.
 
-    With the digest of the edition before as `last`, themes that continue keep their names and places.
+    With the digest of the edition before as `last`, themes that continue keep their names and places;
+    papers `seen` before help to tell what is alike.
     Once `interrupt` is set no model is asked any more, and the digest is finished with what is there.
     """
     from broadsheet.pipeline import make_digest
@@ -59,6 +61,7 @@ async def adigest(  # noqa: PLR0913 - what comes in, how, and what it stands bes
         report=report or (lambda progress: None),
         interrupt=interrupt,
         last=last,
+        seen=seen,
     )
 
 
@@ -70,6 +73,7 @@ def digest(  # noqa: PLR0913 - as `adigest`
     report: Report | None = None,
     interrupt: asyncio.Event | None = None,
     last: Digest | None = None,
+    seen: Sequence[Paper] = (),
 ) -> Digest:
     """`adigest` for programs without an event loop; raises `UsageError` where one runs already.
 
@@ -78,7 +82,7 @@ def digest(  # noqa: PLR0913 - as `adigest`
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        work = adigest(listing, settings, now=now, report=report, interrupt=interrupt, last=last)
+        work = adigest(listing, settings, now=now, report=report, interrupt=interrupt, last=last, seen=seen)
         return asyncio.run(_heeding(interrupt, work))
     raise UsageError("an event loop runs here already: write `await broadsheet.adigest(listing)`.")
 

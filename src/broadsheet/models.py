@@ -148,6 +148,8 @@ class Theme(Noun):
     """Keys of papers that stand in another theme and belong here as well."""
     status: Literal["", "new", "continued", "grown"] = ""
     """Against the edition before; empty where there is none to compare with."""
+    confidence: Mapping[str, float] = Field(default_factory=dict)
+    """By paper key, how sure its place is, 0 to 1; where the reader named the themes."""
     other: bool = False
     """Whether it is the last one, of the papers that fit nowhere."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime as dt
 import logging
 import time
@@ -16,10 +17,13 @@ from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, 
 from broadsheet.selection import Selection, select
 from broadsheet.settings import Settings
 from broadsheet.writers import open_writer
+from broadsheet.writing.background import Background, shipped
 from broadsheet.writing.front import Front, lay_out, write_front
 from broadsheet.writing.interests import MATCH
 from broadsheet.writing.mapping import draw_map
+from broadsheet.writing.similarity import count_terms
 from broadsheet.writing.summarise import Writer, summarise
+from broadsheet.writing.trust import trust
 
 Report = Callable[[Progress], None]
 
@@ -34,10 +38,12 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     report: Report,
     interrupt: asyncio.Event | None = None,
     last: Digest | None = None,
+    seen: Sequence[Paper] = (),
 ) -> Digest:
     """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model said nothing.
 
-    With the edition before as `last`, themes that continue keep their names and places.
+    With the edition before as `last`, themes that continue keep their names and places; papers `seen` before, of the
+    same field, help to tell what is alike.
     Once `interrupt` is set no further call is made: the digest is finished with what is there, and says so.
     """
     if not listing.papers:
@@ -47,7 +53,7 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     listing = selection.listing
     async with open_writer(settings) as writer:
         with _timely(writer, settings.llm.deadline, interrupt):
-            summaries, front = await _write(selection, settings, writer, report, last)
+            summaries, front = await _write(selection, settings, writer, report, Past(last, seen))
     usage = writer.dispatcher.usage if writer else Usage()
     return Digest(
         title=settings.title,
@@ -115,20 +121,38 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
     return Period(first=min(dates), last=max(dates)) if dates else None
 
 
+@dataclasses.dataclass(frozen=True)
+class Past:
+    """What went before: the edition whose themes go on, and papers that were seen."""
+
+    last: Digest | None = None
+    seen: Sequence[Paper] = ()
+
+    def background(self, papers: Sequence[Paper]) -> Background:
+        """What is known of the field: the shipped background, and the papers seen that are not among these."""
+        own = {paper.key for paper in papers}
+        return shipped().grow([count_terms(trust(paper).checked) for paper in self.seen if paper.key not in own])
+
+
 async def _write(
-    selection: Selection, settings: Settings, writer: Writer | None, report: Report, last: Digest | None
+    selection: Selection, settings: Settings, writer: Writer | None, report: Report, past: Past
 ) -> tuple[tuple[Summary, ...], Front]:
     """Summaries, and what stands round them, side by side: the latter rests on the abstracts, not on the TL;DRs."""
     papers, reader, count = selection.listing.papers, selection.reader, settings.theme_count
+    known, last = await asyncio.to_thread(past.background, papers), past.last
     if writer is None:
-        return await summarise(papers, None), lay_out(papers, count=count, reader=reader, last=last)
+        named = settings.named_themes
+        front = lay_out(papers, count=count, named=named, reader=reader, last=last, background=known)
+        return await summarise(papers, None), front
     naming = _reporter("themes", writer, report)
-    front = asyncio.ensure_future(write_front(papers, writer, count=count, reader=reader, last=last, report=naming))
+    fronting = asyncio.ensure_future(
+        write_front(papers, writer, count=count, reader=reader, last=last, background=known, report=naming)
+    )
     told = _reporter("TL;DRs", writer, report)
     try:
-        return await summarise(papers, writer, report=lambda settled: told(settled, len(papers))), await front
+        return await summarise(papers, writer, report=lambda settled: told(settled, len(papers))), await fronting
     finally:
-        front.cancel()
+        fronting.cancel()
 
 
 @contextlib.contextmanager

@@ -64,6 +64,18 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
         "themes": [{"id": "b2c3", "title": "Kettles", "size": "2", "examples": "A title"}],
         "seal": "bcdfghjk",
     },
+    "assign.txt": {
+        "themes": [
+            {"id": "b2c3", "name": "Kettles", "about": "What sings."},
+            {"id": "d4f5", "name": "Lids", "about": ""},
+        ],
+        "none": "none",
+    },
+    "assign_papers.txt": {
+        "papers": [{"id": "b2c3", "text": "A title | A sentence."}],
+        "faults": [{"id": "b2c3", "fault": "it is no id"}],
+        "seal": "bcdfghjk",
+    },
     "overview.txt": {"language": "English", "interests": ["kettles"]},
     "overview_papers.txt": {
         "themes": [

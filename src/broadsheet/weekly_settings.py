@@ -46,10 +46,6 @@ class Edition(Branch):
     url: Annotated[str, Field(pattern=r"^https?://")] | None = None
     state: UserPath | None = None
 
-    def address(self, number: int) -> str | None:
-        """Where an edition is read on the web; `None` where nobody said where the archive is published."""
-        return f"{self.url.rstrip('/')}/editions/{number:03d}/" if self.url else None
-
 
 class Transport(Branch):
     """How mail leaves: a folder of .eml files, a Maildir, sendmail, or a mail server; keys are named, not written."""

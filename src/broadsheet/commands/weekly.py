@@ -18,7 +18,7 @@ from broadsheet.errors import MailError, UsageError
 from broadsheet.terminal import guard, say, show_progress
 
 if TYPE_CHECKING:
-    from broadsheet.editions.making import Made, Place, Wishes
+    from broadsheet.editions.making import Earlier, Made, Place, Wishes
     from broadsheet.models import Digest, Listing
     from broadsheet.settings import Settings
 
@@ -77,6 +77,7 @@ def weekly(
     """
     from broadsheet.account import edition_account, edition_summary
     from broadsheet.editions.making import Wishes
+    from broadsheet.rendering.figures import count
     from broadsheet.settings import load_settings
 
     if sum((dry_run, again is not None, rebuild)) > 1:
@@ -93,7 +94,7 @@ def weekly(
         if dry_run:
             made, sent = run.rehearse(), None
         elif rebuild:
-            show([f"{run.rebuild()} editions in {place.archive}"])
+            show([f"{count(run.rebuild(), 'edition')} in {place.archive}"])
             return
         elif if_due and not run.is_due():
             made, sent = run.not_due(), None
@@ -199,8 +200,8 @@ class _Run:
             rehearse_prompts(resources)
         check_folder(self._place.archive, elsewhere=ELSEWHERE)
 
-    def _write(self, listing: Listing, last: Digest | None, created: dt.datetime) -> Digest:
-        """The digest of an edition; `last` is that of the edition before, whose themes go on.
+    def _write(self, listing: Listing, earlier: Earlier, created: dt.datetime) -> Digest:
+        """The digest of an edition; the themes of the one before go on.
 
         After Ctrl-C the calls under way are finished, their answers kept, and the next run goes on from there.
         """
@@ -212,7 +213,15 @@ class _Run:
         interrupt = asyncio.Event()
         heeded = interrupt if self._settings.backend is not None else None
         settings = edition_settings(self._settings)
-        made = api.digest(listing, settings, now=created, report=self._report, interrupt=heeded, last=last)
+        made = api.digest(
+            listing,
+            settings,
+            now=created,
+            report=self._report,
+            interrupt=heeded,
+            last=earlier.digest,
+            seen=earlier.papers,
+        )
         if interrupt.is_set():
             raise KeyboardInterrupt
         return made

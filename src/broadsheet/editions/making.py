@@ -22,7 +22,7 @@ from broadsheet.editions.collecting import Span, collect
 from broadsheet.editions.due import is_due
 from broadsheet.editions.novelty import Shelf, names_and_marks, sort_listing
 from broadsheet.errors import UsageError
-from broadsheet.models import Account, Digest, Engine, Listing
+from broadsheet.models import Account, Digest, Engine, Listing, Paper
 from broadsheet.settings import Settings
 from broadsheet.store.editions import (
     Kept,
@@ -35,14 +35,27 @@ from broadsheet.store.editions import (
     keep_digest,
     last_edition,
     mark_published,
+    papers_before,
     unfinished_edition,
 )
 
 log = logging.getLogger(__name__)
 
 _NOTHING = Listing()
-Write = Callable[[Listing, Digest | None, dt.datetime], Digest]
-"""A listing, the digest of the edition before, and when it is made -> its digest."""
+SEEN = 2000
+"""Papers of earlier editions that help to tell what is alike."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the editions before hold: the digest of the last one that has papers, and the latest papers of all."""
+
+    digest: Digest | None
+    papers: tuple[Paper, ...]
+
+
+Write = Callable[[Listing, Earlier, dt.datetime], Digest]
+"""A listing, what the editions before hold, and when it is made -> its digest."""
 Outcome = Literal["made", "completed", "again", "nothing new", "not due", "would make"]
 
 
@@ -176,10 +189,11 @@ def _finish(desk: Desk, kept: Kept, outcome: Outcome) -> Made:
 
 def _digest(desk: Desk, kept: Kept) -> Digest:
     listing, settings = kept.listing, desk.settings
-    before = edition_before(desk.db, kept.number)
     created = kept.created.astimezone(zoneinfo.ZoneInfo(settings.schedule.timezone))
     if listing.papers:
-        digest = desk.write(listing, before.digest if before else None, created)
+        before = edition_before(desk.db, kept.number)
+        papers = papers_before(desk.db, kept.number, most=SEEN)
+        digest = desk.write(listing, Earlier(before.digest if before else None, papers), created)
     else:
         digest = _nothing_new(listing, edition_settings(settings), created)
     account = digest.account

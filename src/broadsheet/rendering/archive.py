@@ -46,6 +46,7 @@ class Outline:
     name: str
     href: str
     created: dt.datetime
+    has_papers: bool
     paper_count: str
     themes: tuple[str, ...]
     lead: str
@@ -109,7 +110,7 @@ def outline(digest: Digest, forms: tuple[Form, ...] = ()) -> Outline:
     """An edition as the archive tells of it."""
     number = digest.number or 0
     where = folder_of(number)
-    themes = tuple(heading(theme.title) or ENGLISH.untitled for theme in digest.themes)
+    themes = tuple(heading(theme.title) or ENGLISH.untitled for theme in digest.themes if not theme.other)
     lead = plain(digest.overview.text) if digest.overview else ""
     returned = len(digest.returned)
     return Outline(
@@ -117,6 +118,7 @@ def outline(digest: Digest, forms: tuple[Form, ...] = ()) -> Outline:
         name=f"{ENGLISH.number.format(number=number)}, {format_date(digest.created.date())}",
         href=f"{where}/index.html",
         created=digest.created,
+        has_papers=bool(digest.papers),
         paper_count=count(len(digest.papers), "paper"),
         themes=themes,
         lead=shorten(lead, 400),

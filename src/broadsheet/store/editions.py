@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
-from broadsheet.models import Digest, Listing
+from broadsheet.models import Digest, Listing, Paper
 from broadsheet.store.state import transaction
 
 State = Literal["collected", "digested", "published"]
@@ -119,6 +119,18 @@ def edition_before(db: sqlite3.Connection, number: int) -> Kept | None:
         if found and found.digest and found.digest.papers:
             return found
     return None
+
+
+def papers_before(db: sqlite3.Connection, number: int, *, most: int) -> tuple[Paper, ...]:
+    """Papers of the editions before that one, those of the latest first."""
+    found: list[Paper] = []
+    rows = db.execute("SELECT number FROM editions WHERE number < ? ORDER BY number DESC", (number,)).fetchall()
+    for (earlier,) in rows:
+        if len(found) >= most:
+            break
+        kept = find_edition(db, earlier)
+        found.extend(kept.listing.papers if kept else ())
+    return tuple(found[:most])
 
 
 def published_numbers(db: sqlite3.Connection) -> list[int]:
