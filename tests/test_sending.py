@@ -177,19 +177,16 @@ def test_a_monthly_reader_gets_the_papers_of_all_editions_since_the_last_one(tmp
     assert "editions since your last mail" in " ".join(text.split())
 
 
-def test_interests_rank_a_readers_own_mail(tmp_path) -> None:
+def test_interests_rank_a_readers_own_mail_and_nobody_elses(tmp_path) -> None:
     db, way = open_kitchen(tmp_path / "s.sqlite", 1), Way()
-    add_person(db, "moss@example.net", interests=("moss",))
-    asked = []
-
-    def rank(digest, interests):
-        asked.append(interests)
-        return digest.model_copy(update={"interests": interests, "matches": ()})
-
-    send(db, tmp_path, way, rank=rank)
-    texts = [next(mail.iter_parts()).get_content() for _, mail in way.kept]
-    assert asked == [("moss",)]
-    assert "Ranked by your interests: moss." in texts[1]
+    add_person(db, "moss@example.net", interests=("moss that keeps time",))
+    send(db, tmp_path, way)
+    texts = [" ".join(next(mail.iter_parts()).get_content().split()) for _, mail in way.kept]
+    assert "Ranked by your interests: tides" in texts[0]  # the edition's own
+    assert "Ranked by your interests: moss that keeps time." in texts[1]
+    assert texts[0].index("* Moss that keeps time") > texts[0].index("* A survey of singing kettles")
+    assert texts[1].index("* Moss that keeps time") < texts[1].index("* A survey of singing kettles")
+    assert "matches your interest in moss that keeps time" in texts[1]
 
 
 def test_no_sender_and_no_edition_are_told(tmp_path) -> None:
@@ -294,6 +291,6 @@ def test_a_preview_is_written_and_nothing_sent(tmp_path) -> None:
 
 def test_letters_are_rendered_once_for_all_who_read_alike(tmp_path) -> None:
     db = open_kitchen(tmp_path / "s.sqlite", 1)
-    letters = Letters(db, 1, kitchen_settings(tmp_path), lambda digest, interests: digest)
+    letters = Letters(db, 1, kitchen_settings(tmp_path))
     assert letters.encoded(None, "", ()) is letters.encoded(None, "", ())
     assert letters.encoded(None, "de", ()) != letters.encoded(None, "", ())

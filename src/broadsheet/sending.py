@@ -68,6 +68,15 @@ TOLD_EVERY = 20
 """Mails between two reports of how far a run is."""
 
 
+def rank_digest(digest: Digest, interests: tuple[str, ...]) -> Digest:
+    """A digest ranked for one reader: their papers and themes first, and why; what the edition ranked by is left."""
+    from broadsheet.writing.interests import Interests, match_papers, rank_themes
+
+    matches = match_papers(digest.papers, Interests(phrases=interests))
+    themes = rank_themes(digest.themes, matches)
+    return digest.model_copy(update={"matches": matches, "interests": interests, "themes": themes})
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class SendReport:
     """What a run did with an edition's mails, and how the ledger stands after it."""
@@ -107,7 +116,7 @@ class Post:
 class Letters:
     """The letters of an edition, each rendered and encoded once for all who read alike."""
 
-    def __init__(self, db: sqlite3.Connection, edition: int, settings: Settings, rank: Rank) -> None:
+    def __init__(self, db: sqlite3.Connection, edition: int, settings: Settings, rank: Rank = rank_digest) -> None:
         self.db, self.edition, self.settings, self._rank = db, edition, settings, rank
         self.encoded = functools.lru_cache(maxsize=64)(self._encoded)
 
@@ -199,7 +208,7 @@ def send_edition(  # noqa: PLR0913 - all but three have a default that is right 
     now: Callable[[], dt.datetime],
     sleep: Callable[[float], None],
     report: Report,
-    rank: Rank = lambda digest, interests: digest,
+    rank: Rank = rank_digest,
     transport: Transport | None = None,
     wait: float = WAIT_SECONDS,
 ) -> SendReport:
@@ -338,7 +347,7 @@ def send_test(  # noqa: PLR0913 - as `send_edition`
 ) -> list[Outcome]:
     """Sends an edition to these addresses as a test: the ledger does not know of it, and its links end nothing."""
     post = post_of(db, settings, number)
-    letter = Letters(db, number, settings, lambda digest, interests: digest).encoded(None, "", ())
+    letter = Letters(db, number, settings).encoded(None, "", ())
     outcomes = []
     with transport or transport_of(settings, sleep=sleep) as way:
         for address in addresses:

@@ -113,7 +113,7 @@ def _preview(db: sqlite3.Connection, number: int, settings: Settings) -> None:
     from broadsheet.delivery.files import write_files
     from broadsheet.sending import Letters
 
-    letter = Letters(db, number, settings, lambda digest, interests: digest).letter(None, "", ())
+    letter = Letters(db, number, settings).letter(None, "", ())
     files = write_files({f"edition-{number}.html": letter.html, f"edition-{number}.txt": letter.text}, Path())
     show([str(file) for file in files])
     if sys.stdout.isatty():
