@@ -15,7 +15,7 @@ from pathlib import Path
 from broadsheet.writing.extract import extract_tldr
 from tldr_quality import read_labelled
 
-SEED = 20261126
+SEED = 20261128
 PAPERS = 100
 
 

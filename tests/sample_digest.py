@@ -12,6 +12,7 @@ from broadsheet.models import (
     Evidence,
     Fragment,
     Highlight,
+    LeftOut,
     Match,
     Overview,
     Paper,
@@ -134,9 +135,14 @@ DIGEST = Digest(
         Fragment(source="kitchen.txt", first_line=1, last_line=3, text="Sign up | now\n<b>", why="no title in it"),
     ),
     sources=(Source(name="kitchen.txt", format="pasted page", papers=4),),
+    left_out=(
+        LeftOut(paper_key="hash:cup", title="Cups | <b>cold</b>", url="javascript:alert(7)", why="4 papers match more"),
+    ),
     account=Account(
-        received=5,
+        received=6,
         duplicates=1,
+        left_out=1,
+        outranked=1,
         digested=4,
         unreadable=1,
         written=1,
@@ -159,5 +165,5 @@ def built_in(digest: Digest = DIGEST) -> Digest:
     )
     account = Account(received=5, duplicates=1, digested=4, extracted=3, without_abstract=1, unreadable=1)
     update = {"summaries": summaries, "account": account, "engine": Engine(version="0.1.0")}
-    bare = {"overview": None, "highlights": (), "interests": (), "matches": (), "map": (), "note": ""}
+    bare = {"left_out": (), "overview": None, "highlights": (), "interests": (), "matches": (), "map": (), "note": ""}
     return digest.model_copy(update=update | bare | {"usage": Usage(seconds=0.2)})

@@ -29,7 +29,8 @@ def told(label: str, **changes: object) -> str:
 
 def test_the_account_of_a_digest_line_by_line():
     assert digest_account(rich_digest(), FILES) == [
-        "Papers     4 found, 1 duplicate, 3 digested",
+        "Papers     6 found, 1 duplicate, 1 replacement left out (--replacements takes them in), "
+        "1 that --top left out, 3 digested",
         "Not read   1 fragment was not understood (lines 1–2); see digest.json",
         "TL;DRs     1 written (1 repaired), 1 extracted from the abstracts (1 after the model failed), "
         "1 paper has no abstract",

@@ -220,3 +220,18 @@ def test_what_steers_a_terminal_is_taken_out_of_messages():
     assert result.exit_code == 3
     assert "\x1b" not in result.stderr
     assert "\u202e" not in result.stderr
+
+
+def test_an_edition_goes_on_with_the_last_one(listing):
+    assert run("digest", listing, "--out", "one").exit_code == 0
+    assert run("digest", listing, "--out", "two", "--last", "one/digest.json").exit_code == 0
+    one, two = digest_json("one")["themes"], digest_json("two")["themes"]
+    assert [theme["title"] for theme in two] == [theme["title"] for theme in one]
+    assert {theme["status"] for theme in one} == {""}
+    assert all(theme["status"] for theme in two)
+
+
+def test_a_last_edition_that_is_none_is_refused(listing):
+    result = run("digest", listing, "--last", listing)
+    assert result.exit_code == 3
+    assert "is no digest; name the digest.json that a run has written." in result.stderr

@@ -28,6 +28,7 @@ class Echo:
 
     field = "tldr"
     fingerprint = "echo"
+    distinct = True
 
     def __init__(self) -> None:
         self.faults: list[str] = []

@@ -83,7 +83,10 @@ def test_a_group_that_is_all_comments_says_nothing():
         ("llm:\n  modle: x\n", "config.yaml, line 2: unknown key `llm.modle` (did you mean `model`?)"),
         ("backends:\n  mine:\n    base_ulr: x\n", "unknown key `backends.mine.base_ulr` (did you mean `base_url`?)"),
         ("backends:\n  mine:\n    model: x\n", "config.yaml, line 2: `backends.mine.base_url` is missing"),
-        ("\n\nthemes: 0\n", "config.yaml, line 3: `themes` cannot be 0 (should be `auto` or a whole number above 0)"),
+        (
+            "\n\nthemes: 0\n",
+            "config.yaml, line 3: `themes` cannot be 0 (should be `auto`, a whole number above 0",
+        ),
         ("output:\n  formats: [md, pdf]\n", "line 2: `output.formats` cannot be 'pdf' (should be 'md', 'html', 'txt'"),
         ("llm: ollama\n", "line 1: `llm` cannot be 'ollama' (should be a group of keys)"),
         ("llm:\n  timeout: -1\n", "line 2: `llm.timeout` cannot be -1 (should be greater than 0)"),
@@ -119,7 +122,10 @@ def test_a_mistake_in_the_environment_is_named_by_its_variable(name, value, says
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
-        ({"themes": "0"}, "--themes cannot be '0' (should be `auto` or a whole number above 0)"),
+        (
+            {"themes": "0"},
+            "--themes cannot be '0' (should be `auto`, a whole number above 0",
+        ),
         ({"llm": {"batch_size": "many"}}, "--batch-size cannot be 'many'"),
         ({"output": {"formats": ["md", "pdf"]}}, "--format cannot be 'pdf'"),
     ],

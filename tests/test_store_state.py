@@ -119,5 +119,5 @@ def test_a_copy_is_whole_private_and_never_over_another(open_state, tmp_path):
 def test_damage_is_found(open_state, tmp_path):
     db = open_state(tmp_path / "s.sqlite")
     db.execute("PRAGMA foreign_keys = OFF")
-    db.execute("INSERT INTO papers VALUES ('doi:10.1/x', 77, 'An invented title', NULL)")
+    db.execute("INSERT INTO papers (key, edition, title) VALUES ('doi:10.1/x', 77, 'An invented title')")
     assert check_state(db) == ["a row of papers names a row of editions that is not there"]

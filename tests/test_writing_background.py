@@ -51,3 +51,22 @@ def test_the_shipped_background_puts_a_field_together() -> None:
         ]
     )
     assert parsing @ syntax > parsing @ grasping + 0.2
+
+
+def test_papers_seen_teach_new_words_where_they_point_and_stand_as_neighbours() -> None:
+    seen = [Counter(bread=2, yeast=1)] * 3 + [Counter(knot=1, rigging=1)] * 2
+    grown = small().grow(seen)
+    assert "yeast" in grown.columns  # three papers have it
+    assert "rigging" not in grown.columns  # two are too few
+    assert grown.place([Counter(yeast=1)])[0] == pytest.approx([0.0, 1.0], abs=1e-6)
+    assert len(grown.places) == 5
+    assert small().grow([]).places.size == 0
+
+
+def test_what_many_seen_papers_say_becomes_less_telling() -> None:
+    before = shipped()
+    after = before.grow([Counter(parser=1)] * 3000)
+    at = before.columns["parser"]
+    assert after.rarity[at] < before.rarity[at] - 0.5
+    other = before.columns["grasp"]
+    assert after.rarity[other] == pytest.approx(before.rarity[other], abs=0.3)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.writing.candidates import Opening, is_well_formed, join, shorten
+from broadsheet.writing.candidates import Candidate, Opening, can_follow, is_well_formed, join, shorten
 from broadsheet.writing.sentences import Sentence
 
 
@@ -136,3 +136,45 @@ def plain(text: str) -> list[str]:
 )
 def test_a_word_left_over_after_the_last_comma_is_no_end(text: str, whole: bool) -> None:
     assert is_well_formed(text) is whole
+
+
+@pytest.mark.parametrize(
+    ("sentence", "broken"),
+    [
+        ("We tie knots whose tension adapts to the slack defined in the table of ropes.", "the slack defined."),
+        ("We show how the tension learned by the machine depends on wet ropes.", "the tension learned."),
+        ("We study slack in ropes, e.g., the machine ties two knots in one rope.", "ties two knots."),
+        ("We anticipate the new machine of ours to be applicable to all ropes.", "machine of ours."),
+        (
+            "We propose Knotter that ties wet knots for sailors at sea.",
+            "Knotter that ties wet knots for sailors at sea.",
+        ),
+        (
+            "We present a machine for wet knots, and we lay the ground for other machines.",
+            "A machine for wet knots, and we lay the ground for other machines.",
+        ),
+    ],
+)
+def test_what_only_begins_something_is_no_version(sentence: str, broken: str) -> None:
+    assert not [one for one in versions(sentence) if one.endswith(broken) and one != sentence]
+
+
+@pytest.mark.parametrize(
+    ("text", "can"),
+    [
+        ("For a machine with one arm and no hook.", False),
+        ("Gains in speed come with less rope.", False),
+        ("Our machine ties twelve knots a minute.", True),
+        ("KnotNet beats the sailors by far.", True),
+        ("Crucially, we derive a bound on the slack.", True),
+    ],
+)
+def test_only_a_clause_whose_first_letter_is_sure_follows_a_semicolon(text: str, can: bool) -> None:
+    sentence = Sentence(0, 0, len(text), text)
+    assert can_follow(Candidate((sentence,), text, ())) is can
+
+
+def test_a_joined_clause_loses_the_adverb_in_front() -> None:
+    first, second = "We propose Knotter.", "Crucially, we derive a bound on the slack."
+    parts = [Candidate((Sentence(0, 0, len(text), text),), text, ()) for text in (first, second)]
+    assert join(*parts).text == "We propose Knotter; we derive a bound on the slack."

@@ -54,6 +54,11 @@ def test_the_claim_is_told_and_not_the_background() -> None:
         ("We tie such knots in rain.", True),
         ("We tie knots such as bowlines.", False),
         ("This paper is about knots.", False),
+        ("We evaluate both models on wet ropes.", True),
+        ("We show that the method ties knots.", True),
+        ("We propose a method; the method ties knots.", False),
+        ("We study the model of the rope and the network-wide knots.", False),
+        ("We unite the two via knots.", True),
     ],
 )
 def test_what_points_back_is_seen(text: str, back: bool) -> None:
@@ -78,3 +83,11 @@ def test_a_lexicon_knows_common_words_from_rare_ones() -> None:
     assert lexicon.note("the").rarity < lexicon.note("network").rarity < lexicon.note("no-such-word").rarity
     assert lexicon.note("network").ends > lexicon.note("the").ends
     assert build_lexicon(["", "a"], [[9, 0, 0, 0], [1, 0, 0, 0]]).note("b").rarity == 9
+
+
+def test_a_claim_comes_before_what_nothing_marks_as_the_papers_own() -> None:
+    abstract = (
+        "Wet ropes hold ships in the harbour at sea by knots of sailors. We tie wet knots by a machine with arms. "
+        "The sea remains calm."
+    )
+    assert told(abstract, "Knots at sea by machine") == "We tie wet knots by a machine with arms."

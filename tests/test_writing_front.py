@@ -21,6 +21,7 @@ from broadsheet.writing.summarise import Writer
 from broadsheet.writing.themes import group_papers
 from scripted import ScriptedModel
 from test_writing_proposing import LINE, is_partition, sorts, theme
+from test_writing_steady import edition
 from test_writing_summarise import no_sleep
 from test_writing_themes import MATTERS, invent
 
@@ -200,3 +201,25 @@ def test_matches_come_first_and_weak_ones_not_at_all():
     ]
     made = lay_out(PAPERS, reader=Reader(interests=("rope",), matches=tuple(matches)))
     assert [one.paper_key for one in made.highlights] == ["k2", "k0"]
+
+
+def test_beside_an_edition_before_its_names_are_offered_and_kept():
+    before = [one.model_copy(update={"key": f"old {one.key}"}) for one in invent(40, seed=9)]
+    themes = [one.model_copy(update={"title": f"Old {one.title.lower()}"}) for one in group_papers(before, count=4)]
+    last = edition(before, themes)
+    model = ScriptedModel(then=says_all)
+    writer = writer_for(model, grouping="model", overview=False)
+    made = asyncio.run(write_front(PAPERS, writer, last=last))
+    offered = [prompt.user for prompt in model.prompts if "<papers-before-" in prompt.user]
+    assert offered
+    assert all(theme.title in offered[0] for theme in themes)
+    assert {one.title for one in made.themes if one.status == "continued"} == {one.title for one in themes}
+    builtin = lay_out(PAPERS, last=last).themes
+    assert {one.title for one in builtin if one.status != "new"} == {one.title for one in themes}
+
+
+def test_without_an_edition_before_a_model_is_told_of_none():
+    model = ScriptedModel(then=says_all)
+    made = front_by(model, grouping="model", overview=False)
+    assert not any("before" in prompt.user.lower() for prompt in model.prompts)
+    assert {one.status for one in made.themes} == {""}

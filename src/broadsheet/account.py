@@ -5,14 +5,19 @@ Pure: the commands print what is made here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from broadsheet.models import Account, Digest, Fragment, Listing, Source
-from broadsheet.rendering.figures import count, format_money
+from broadsheet.rendering.figures import count, format_date, format_money
 from broadsheet.rendering.text import plain, shorten
-from broadsheet.store.answers import Contents
-from broadsheet.writing.planning import Plan
+
+if TYPE_CHECKING:
+    from broadsheet.editions.making import Made
+    from broadsheet.store.answers import Contents
+    from broadsheet.writing.planning import Plan
 
 LINES_SHOWN = 12
 WHYS_SHOWN = 8
@@ -75,13 +80,12 @@ def _span(fragment: Fragment) -> str:
 
 
 def _papers(account: Account) -> str:
-    left = (
-        f"{count(account.left_out, 'replacement')} left out (--replacements takes them in), "
-        if account.left_out
-        else ""
-    )
+    replaced, outranked = account.left_out - account.outranked, account.outranked
+    left = f"{count(replaced, 'replacement')} left out (--replacements takes them in), " if replaced else ""
+    left += f"{outranked:,} that --top left out, " if outranked else ""
     twice = _counted(account.duplicates, "duplicate")
-    return f"{account.received:,} found, {twice}, {left}{account.digested:,} digested"
+    seen = f"{account.seen:,} seen in earlier editions, " if account.seen else ""
+    return f"{account.received:,} found, {twice}, {seen}{left}{account.digested:,} digested"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -96,7 +100,7 @@ def _not_understood(digest: Digest, where: str) -> str:
     by_source: dict[str, list[Fragment]] = {}
     for fragment in fragments:
         by_source.setdefault(fragment.source, []).append(fragment)
-    several = len(digest.sources) > 1
+    several = len(by_source) > 1 or len(digest.sources) > 1
     places = "; ".join((f"{_named(name)}: " if several else "") + spans(part) for name, part in by_source.items())
     verb = "was" if len(fragments) == 1 else "were"
     return f"{count(len(fragments), 'fragment')} {verb} not understood ({places}); see {where}"
@@ -227,3 +231,65 @@ def _about(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60):,} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"
+
+
+OUTCOMES = {
+    "made": "Edition {number} is made.",
+    "completed": "Edition {number}, which an earlier run left unfinished, is completed.",
+    "again": "Edition {number} is made again.",
+    "nothing new": "Nothing is new since edition {number}; no edition is made.",
+    "not due": "No edition is due; the last one is {number}.",
+    "would make": "Edition {number} would be made; nothing was written.",
+}
+
+
+def edition_account(
+    made: Sequence[Made], *, archive: Path, due: dt.datetime, sent: Mapping[str, Any] | None = None
+) -> list[str]:
+    """The lines printed after `broadsheet weekly`: what became of it, and the account of each edition."""
+    lines: list[str] = []
+    for one in made:
+        lines += [*_edition_lines(one), ""]
+    shown = [f"{archive / 'index.html'}"] if (archive / "index.html").exists() else []
+    mails = f"{sent['now']:,} sent, {sent['waiting']:,} waiting" if sent and not sent["error"] else ""
+    moment = f"{format_date(due.date())}, {due:%H:%M %Z}"
+    return [*lines, *aligned([*_rows("Archive", "".join(shown)), *_rows("Mail", mails), ("Next due", moment)])]
+
+
+def edition_summary(
+    made: Sequence[Made], *, archive: Path, due: dt.datetime, sent: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The same for a monitor: one object, whose keys stay."""
+    last = made[-1]
+    digest, listing = last.digest, last.listing
+    failed = [source.name for source in listing.sources if source.why]
+    return {
+        "edition": last.number,
+        "outcome": last.outcome,
+        "completed": [one.number for one in made if one.outcome == "completed"],
+        "papers": len(digest.papers) if digest else len(listing.papers),
+        "themes": len(digest.themes) if digest else 0,
+        "returned": len(listing.returned),
+        "seen": listing.seen,
+        "sources": len(listing.sources),
+        "incomplete_sources": failed,
+        "calls": digest.usage.calls if digest else 0,
+        "money": digest.usage.money if digest else 0.0,
+        "archive": str(archive),
+        "next_due": due.isoformat(timespec="minutes"),
+        "sent": sent,
+    }
+
+
+def _edition_lines(made: Made) -> list[str]:
+    number = "none" if made.number is None else str(made.number)
+    said = OUTCOMES[made.outcome].format(number=number)
+    if made.outcome == "nothing new" and made.number is None:
+        said = "There is no paper in any source; no edition is made."
+    if made.digest is not None:
+        return [said, "", *digest_account(made.digest, made.files)]
+    if made.outcome == "not due":
+        return [said]
+    listing = made.listing
+    found = f"{len(listing.papers):,} new, {len(listing.returned):,} in a new version, {listing.seen:,} seen before"
+    return [said, "", *aligned([("Papers", found), *_missing(listing.sources)])]

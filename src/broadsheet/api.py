@@ -6,12 +6,12 @@ import asyncio
 import datetime as dt
 import signal
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import UsageError
-from broadsheet.models import Digest, Listing, Progress
+from broadsheet.models import Digest, Listing, Paper, Progress
 
 if TYPE_CHECKING:
     from broadsheet.settings import Form, Settings
@@ -35,16 +35,20 @@ def read(source: str | Path, settings: Settings | None = None) -> Listing:
     return read_text(source, source="text")
 
 
-async def adigest(
+async def adigest(  # noqa: PLR0913 - what comes in, how, and what it stands beside
     listing: Listing,
     settings: Settings | None = None,
     *,
     now: dt.datetime | None = None,
     report: Report | None = None,
     interrupt: asyncio.Event | None = None,
+    last: Digest | None = None,
+    seen: Sequence[Paper] = (),
 ) -> Digest:
     """The digest of a listing; without settings, those `load_settings` finds.
 
+    With the digest of the edition before as `last`, themes that continue keep their names and places;
+    papers `seen` before help to tell what is alike.
     Once `interrupt` is set no model is asked any more, and the digest is finished with what is there.
     """
     from broadsheet.pipeline import make_digest
@@ -56,16 +60,20 @@ async def adigest(
         now=now or dt.datetime.now().astimezone(),
         report=report or (lambda progress: None),
         interrupt=interrupt,
+        last=last,
+        seen=seen,
     )
 
 
-def digest(
+def digest(  # noqa: PLR0913 - as `adigest`
     listing: Listing,
     settings: Settings | None = None,
     *,
     now: dt.datetime | None = None,
     report: Report | None = None,
     interrupt: asyncio.Event | None = None,
+    last: Digest | None = None,
+    seen: Sequence[Paper] = (),
 ) -> Digest:
     """`adigest` for programs without an event loop; raises `UsageError` where one runs already.
 
@@ -74,7 +82,8 @@ def digest(
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(_heeding(interrupt, adigest(listing, settings, now=now, report=report, interrupt=interrupt)))
+        work = adigest(listing, settings, now=now, report=report, interrupt=interrupt, last=last, seen=seen)
+        return asyncio.run(_heeding(interrupt, work))
     raise UsageError("an event loop runs here already: write `await broadsheet.adigest(listing)`.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -15,8 +16,12 @@ from broadsheet.commands.group import Commands
 from broadsheet.commands.init import init
 from broadsheet.commands.plan import plan
 from broadsheet.commands.read import read
+from broadsheet.commands.schedule import schedule
+from broadsheet.commands.send import send, status
 from broadsheet.commands.serve import serve
+from broadsheet.commands.store import store
 from broadsheet.commands.subscribers import subscribers
+from broadsheet.commands.weekly import weekly
 
 EXIT_CODES = """\b
 Exit codes:
@@ -52,10 +57,15 @@ def main() -> None:
     broadsheet digest arxiv:cs.CL          what arXiv announced last, or any other live source
     broadsheet read listing.txt            what is understood of it, and what is not
     """
+    # Our matrices are small: the threads that numpy's library starts for each core cost more than they bring, many
+    # times over on a busy machine; and with one, sums come out alike on every machine. It is read when numpy is loaded.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without our dashes is no reason to fail
 
 
-for command in (digest, read, plan, init, doctor, cache, evaluate, subscribers, serve):
+EDITION = (weekly, schedule, send, status, subscribers, serve, store)
+COMMANDS = (digest, *EDITION, read, plan, init, doctor, cache, evaluate)
+for command in COMMANDS:
     main.add_command(command)

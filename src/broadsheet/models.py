@@ -78,6 +78,17 @@ class Source(Noun):
     """What a live source has and did not give, or why it has nothing; empty where nothing is missing."""
 
 
+class Returned(Noun):
+    """A paper of an earlier edition that came back in a new version; `version` is arXiv's, where it is known."""
+
+    paper_key: str
+    title: str
+    url: str | None = None
+    version: int | None = None
+    edition: int
+    """The number of the edition in which it stood."""
+
+
 class Listing(Noun):
     """What an input holds: papers in input order, and everything that did not become one."""
 
@@ -85,7 +96,12 @@ class Listing(Noun):
     fragments: tuple[Fragment, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     left_out: tuple[Paper, ...] = ()
-    """Papers that were read and are not to be digested: replacements of earlier versions, unless asked for."""
+    """Papers that were read and are not to be digested: replacements of earlier versions, unless asked for, and
+    what others outrank where only the best are wanted."""
+    seen: int = 0
+    """How many papers were met that stood in an earlier edition; they are counted here and nowhere else."""
+    returned: tuple[Returned, ...] = ()
+    """Of those, the ones that came in a new version."""
     sources: tuple[Source, ...] = ()
 
 
@@ -132,6 +148,8 @@ class Theme(Noun):
     """Keys of papers that stand in another theme and belong here as well."""
     status: Literal["", "new", "continued", "grown"] = ""
     """Against the edition before; empty where there is none to compare with."""
+    confidence: Mapping[str, float] = Field(default_factory=dict)
+    """By paper key, how sure its place is, 0 to 1; where the reader named the themes."""
     other: bool = False
     """Whether it is the last one, of the papers that fit nowhere."""
 
@@ -167,6 +185,15 @@ class Match(Noun):
     reason: str
 
 
+class LeftOut(Noun):
+    """A paper that was read and is not in the digest, and why, in one clause."""
+
+    paper_key: str
+    title: str
+    url: str | None = None
+    why: str
+
+
 class Point(Noun):
     """Where a paper stands on the map: `x` from left to right and `y` from top to bottom, both 0 to 1."""
 
@@ -176,7 +203,7 @@ class Point(Noun):
 
 
 class Account(Noun):
-    """What came in and what became of it: `received == duplicates + left_out + digested`, always.
+    """What came in and what became of it: `received == duplicates + seen + left_out + digested`, always.
 
     `digested == written + extracted + without_abstract`. `repaired` counts the written ones that had to be
     asked for again; `failed` the extracted ones that a model was asked for and did not deliver.
@@ -184,8 +211,12 @@ class Account(Noun):
 
     received: int = 0
     duplicates: int = 0
+    seen: int = 0
+    """Papers that stood in an earlier edition."""
     left_out: int = 0
-    """Replacements of earlier versions, which nobody asked for."""
+    """Replacements of earlier versions, which nobody asked for, and the `outranked`."""
+    outranked: int = 0
+    """Of the `left_out`, the papers that match the reader's interests less than the ones that `top` asked for."""
     digested: int = 0
     unreadable: int = 0
     """Fragments of the input that were not understood."""
@@ -238,6 +269,9 @@ class Digest(Noun):
     """Everything a template needs, nothing else; written out as `digest.json`."""
 
     title: str
+    number: int | None = None
+    """Which edition of a standing one it is; `None` for a digest made once."""
+    editor: str = ""
     created: dt.datetime
     language: str = "English"
     period: Period | None = None
@@ -251,12 +285,15 @@ class Digest(Noun):
     themes: tuple[Theme, ...]
     vanished: tuple[str, ...] = ()
     """Titles of the themes of the edition before that are gone."""
+    returned: tuple[Returned, ...] = ()
+    """Papers of earlier editions that came back in a new version; they are not among the `papers`."""
     map: tuple[Point, ...] = ()
     """The papers on a plane, where near means alike; empty where none was drawn."""
     summaries: tuple[Summary, ...]
     papers: tuple[Paper, ...]
     fragments: tuple[Fragment, ...] = ()
     sources: tuple[Source, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     account: Account
     usage: Usage = Usage()
     engine: Engine = Engine()

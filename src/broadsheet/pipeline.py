@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime as dt
 import logging
 import time
@@ -12,39 +13,47 @@ from collections.abc import Callable, Iterator, Sequence
 
 from broadsheet import __version__
 from broadsheet.errors import NoPapers, Stopped
-from broadsheet.models import Account, Digest, Engine, Listing, Paper, Period, Progress, Summary, Usage
-from broadsheet.reading.replacements import without_replacements
+from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Period, Progress, Summary, Usage
+from broadsheet.selection import Selection, select
 from broadsheet.settings import Settings
 from broadsheet.writers import open_writer
+from broadsheet.writing.background import Background, shipped
 from broadsheet.writing.front import Front, lay_out, write_front
+from broadsheet.writing.interests import MATCH
 from broadsheet.writing.mapping import draw_map
+from broadsheet.writing.similarity import count_terms
 from broadsheet.writing.summarise import Writer, summarise
+from broadsheet.writing.trust import trust
 
 Report = Callable[[Progress], None]
 
 log = logging.getLogger(__name__)
 
 
-async def make_digest(
+async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands beside
     listing: Listing,
     settings: Settings,
     *,
     now: dt.datetime,
     report: Report,
     interrupt: asyncio.Event | None = None,
+    last: Digest | None = None,
+    seen: Sequence[Paper] = (),
 ) -> Digest:
     """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model said nothing.
 
+    With the edition before as `last`, themes that continue keep their names and places; papers `seen` before, of the
+    same field, help to tell what is alike.
     Once `interrupt` is set no further call is made: the digest is finished with what is there, and says so.
     """
     if not listing.papers:
         raise NoPapers("there is no paper to digest: `broadsheet read` says what was found in the input.")
-    if not settings.reading.replacements:
-        listing = without_replacements(listing)
     began = time.monotonic()
+    selection = await asyncio.to_thread(select, listing, settings)
+    listing = selection.listing
     async with open_writer(settings) as writer:
         with _timely(writer, settings.llm.deadline, interrupt):
-            summaries, front = await _write(listing.papers, settings, writer, report)
+            summaries, front = await _write(selection, settings, writer, report, Past(last, seen))
     usage = writer.dispatcher.usage if writer else Usage()
     return Digest(
         title=settings.title,
@@ -54,19 +63,38 @@ async def make_digest(
         note=settings.note,
         overview=front.overview,
         highlights=front.highlights,
+        interests=settings.interests,
+        matches=selection.reader.matches,
         themes=front.themes,
+        vanished=front.vanished,
         map=draw_map(listing.papers, front.themes),
         summaries=summaries,
         papers=listing.papers,
         fragments=listing.fragments,
         sources=listing.sources,
-        account=keep_account(listing, summaries, front.why),
+        left_out=leave_out(selection),
+        account=keep_account(listing, summaries, (*front.why, *_unmatched(selection)), outranked=selection.outranked),
         usage=usage.model_copy(update={"seconds": time.monotonic() - began}),
         engine=Engine(backend=settings.llm.backend, model=settings.model, version=__version__),
     )
 
 
-def keep_account(listing: Listing, summaries: Sequence[Summary], why: Sequence[str] = ()) -> Account:
+def leave_out(selection: Selection) -> tuple[LeftOut, ...]:
+    """The papers that were read and are not in the digest, each with the reason: the outranked ones come last."""
+    left = selection.listing.left_out
+    kept = len(selection.listing.papers)
+    better = "a paper matches" if kept == 1 else f"{kept:,} papers match"
+    reasons = {False: "a new version of an older paper", True: f"{better} your interests better"}
+    first = len(left) - selection.outranked
+    return tuple(
+        LeftOut(paper_key=paper.key, title=paper.title, url=paper.url, why=reasons[at >= first])
+        for at, paper in enumerate(left)
+    )
+
+
+def keep_account(
+    listing: Listing, summaries: Sequence[Summary], why: Sequence[str] = (), *, outranked: int = 0
+) -> Account:
     """What came in and what became of it, and `why` more is missing; the sums hold by construction."""
     methods = Counter(summary.method for summary in summaries)
     given_up = [summary for summary in summaries if summary.method == "extracted" and summary.why]
@@ -75,6 +103,7 @@ def keep_account(listing: Listing, summaries: Sequence[Summary], why: Sequence[s
         received=len(listing.papers) + len(listing.duplicates) + len(listing.left_out),
         duplicates=len(listing.duplicates),
         left_out=len(listing.left_out),
+        outranked=outranked,
         digested=len(summaries),
         unreadable=len(listing.fragments),
         written=methods["written"],
@@ -92,19 +121,38 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
     return Period(first=min(dates), last=max(dates)) if dates else None
 
 
+@dataclasses.dataclass(frozen=True)
+class Past:
+    """What went before: the edition whose themes go on, and papers that were seen."""
+
+    last: Digest | None = None
+    seen: Sequence[Paper] = ()
+
+    def background(self, papers: Sequence[Paper]) -> Background:
+        """What is known of the field: the shipped background, and the papers seen that are not among these."""
+        own = {paper.key for paper in papers}
+        return shipped().grow([count_terms(trust(paper).checked) for paper in self.seen if paper.key not in own])
+
+
 async def _write(
-    papers: Sequence[Paper], settings: Settings, writer: Writer | None, report: Report
+    selection: Selection, settings: Settings, writer: Writer | None, report: Report, past: Past
 ) -> tuple[tuple[Summary, ...], Front]:
     """Summaries, and what stands round them, side by side: the latter rests on the abstracts, not on the TL;DRs."""
-    count = None if settings.themes == "auto" else settings.themes
+    papers, reader, count = selection.listing.papers, selection.reader, settings.theme_count
+    known, last = await asyncio.to_thread(past.background, papers), past.last
     if writer is None:
-        return await summarise(papers, None), lay_out(papers, count=count)
-    front = asyncio.ensure_future(write_front(papers, writer, count=count, report=_reporter("themes", writer, report)))
+        named = settings.named_themes
+        front = lay_out(papers, count=count, named=named, reader=reader, last=last, background=known)
+        return await summarise(papers, None), front
+    naming = _reporter("themes", writer, report)
+    fronting = asyncio.ensure_future(
+        write_front(papers, writer, count=count, reader=reader, last=last, background=known, report=naming)
+    )
     told = _reporter("TL;DRs", writer, report)
     try:
-        return await summarise(papers, writer, report=lambda settled: told(settled, len(papers))), await front
+        return await summarise(papers, writer, report=lambda settled: told(settled, len(papers))), await fronting
     finally:
-        front.cancel()
+        fronting.cancel()
 
 
 @contextlib.contextmanager
@@ -139,6 +187,13 @@ def _reporter(task: str, writer: Writer, report: Report) -> Callable[[int, int],
         report(Progress(task=task, done=done, total=total, usage=writer.dispatcher.usage))
 
     return settled
+
+
+def _unmatched(selection: Selection) -> tuple[str, ...]:
+    matches = selection.reader.matches
+    if not matches or any(match.score >= MATCH for match in matches):
+        return ()
+    return ("No paper clearly matches your interests: they are ranked by how near they come.",)
 
 
 def _trimmed(summaries: Sequence[Summary]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from broadsheet.models import (
     Finding,
     Fragment,
     Highlight,
+    LeftOut,
     Match,
     Overview,
     Paper,
@@ -53,10 +54,26 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
     "name_theme.txt": {"language": "English"},
     "name_theme_papers.txt": {"papers": [{"title": "A title", "tldr": "A sentence."}], "seal": "bcdfghjk"},
     "group.txt": {"low": 2, "high": 3, "language": "English"},
-    "group_papers.txt": {"papers": [{"id": "b2c3", "title": "A title", "tldr": "It."}], "seal": "bcdfghjk"},
+    "group_papers.txt": {
+        "papers": [{"id": "b2c3", "title": "A title", "tldr": "It."}],
+        "names": ["Kettles"],
+        "seal": "bcdfghjk",
+    },
     "merge.txt": {"low": 3, "high": 3, "language": "English"},
     "merge_themes.txt": {
         "themes": [{"id": "b2c3", "title": "Kettles", "size": "2", "examples": "A title"}],
+        "seal": "bcdfghjk",
+    },
+    "assign.txt": {
+        "themes": [
+            {"id": "b2c3", "name": "Kettles", "about": "What sings."},
+            {"id": "d4f5", "name": "Lids", "about": ""},
+        ],
+        "none": "none",
+    },
+    "assign_papers.txt": {
+        "papers": [{"id": "b2c3", "text": "A title | A sentence."}],
+        "faults": [{"id": "b2c3", "fault": "it is no id"}],
         "seal": "bcdfghjk",
     },
     "overview.txt": {"language": "English", "interests": ["kettles"]},
@@ -148,9 +165,15 @@ def rich_digest() -> Digest:
         papers=papers,
         fragments=(Fragment(source="listing.txt", first_line=1, last_line=2, text="Menu", why="no paper"),),
         sources=(Source(name="listing.txt", format="pasted", papers=4),),
+        left_out=(
+            LeftOut(paper_key="hash:4", title="A cold kettle", url="https://example.org/4", why="3 papers match more"),
+            LeftOut(paper_key="hash:5", title="A tepid kettle", why="a new version of an older paper"),
+        ),
         account=Account(
-            received=4,
+            received=6,
             duplicates=1,
+            left_out=2,
+            outranked=1,
             digested=3,
             unreadable=1,
             written=1,

@@ -24,6 +24,7 @@ from pydantic_settings import (
 from broadsheet.branch import Branch, Count, MailAddress, Seconds, UserPath, split
 from broadsheet.errors import BroadsheetError, ConfigError, UsageError
 from broadsheet.resources import DEFAULT_STYLE, Resources, shipped_root
+from broadsheet.wanted import THEMES, InterestList, NamedTheme, Themes
 from broadsheet.weekly_settings import Bounces, Door, Edition, Mail, Notify, Schedule
 from broadsheet.yamlfile import YamlFile, read_yaml
 
@@ -180,9 +181,11 @@ class Settings(BaseSettings):
     fetch: Fetch = Fetch()
     reading: Reading = Reading()
     writing: Writing = Writing()
-    themes: Literal["auto"] | Count = "auto"
+    themes: Themes = "auto"
     grouping: Literal["auto", "builtin", "model"] = "auto"
     overview: bool = True
+    interests: InterestList = ()
+    top: Count | None = None
     output: Output = Output()
     sources: tuple[str, ...] = ()
     when_empty: Literal["note", "skip"] = "note"
@@ -193,6 +196,16 @@ class Settings(BaseSettings):
     door: Door = Door()
     notify: Notify = Notify()
     backends: Mapping[str, Backend] = Field(default_factory=dict)
+
+    @property
+    def theme_count(self) -> int | None:
+        """How many themes are asked for; `None` where the papers decide, or the names of `named_themes`."""
+        return self.themes if isinstance(self.themes, int) else None
+
+    @property
+    def named_themes(self) -> tuple[NamedTheme, ...]:
+        """The themes that papers are assigned to, where the reader named some."""
+        return self.themes if isinstance(self.themes, tuple) else ()
 
     @property
     def resources(self) -> Resources:
@@ -339,12 +352,13 @@ def _explain(error: pydantic.ValidationError, flags: Mapping[str, Any], file: Ya
 
 
 def _said(mistake: Mapping[str, Any], path: list[str], key: str) -> str:
+    if path == ["themes"]:
+        return f"{key} cannot be {mistake['input']!r} ({THEMES})"
     if mistake["type"] == "extra_forbidden":
         return f"unknown key {key}{_nearest(path[-1], list(_fields_at(path[:-1])))}"
     if mistake["type"] == "missing":
         return f"{key} is missing"
-    should = "should be `auto` or a whole number above 0" if path == ["themes"] else _plain(mistake)
-    return f"{key} cannot be {mistake['input']!r} ({should})"
+    return f"{key} cannot be {mistake['input']!r} ({_plain(mistake)})"
 
 
 def _plain(mistake: Mapping[str, Any]) -> str:

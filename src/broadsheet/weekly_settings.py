@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
@@ -41,7 +42,7 @@ class Edition(Branch):
     editor: str = ""
     language: str | None = None
     first_number: Count = 1
-    archive: UserPath | None = None
+    archive: UserPath = Path("site")
     url: Annotated[str, Field(pattern=r"^https?://")] | None = None
     state: UserPath | None = None
 
@@ -55,7 +56,8 @@ class Transport(Branch):
     preset: str | None = None
     host: str | None = None
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    security: Literal["starttls", "tls", "none"] = "starttls"
+    security: Literal["starttls", "tls", "none"] | None = None
+    """`None` is the preset's, and without one STARTTLS."""
     user: str | None = None
     password_env: str | None = None
     timeout: Seconds = 60

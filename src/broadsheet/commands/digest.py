@@ -11,11 +11,13 @@ import click
 
 from broadsheet.commands.flags import (
     config_option,
+    interests_option,
     language_option,
     llm_tree,
     replacements_option,
     spending_flags,
     themes_option,
+    top_option,
     writer_flags,
 )
 from broadsheet.commands.group import AT_STAKE, INTERRUPTED, given, show, sources_of, verbose_option
@@ -42,8 +44,13 @@ log = logging.getLogger("broadsheet.cli")
 @click.option("--style", metavar="NAME", help="How the page looks: broadsheet, journal, or your own.")
 @click.option("--title", metavar="TEXT", help="The name at the head of the page.")
 @click.option("--note", type=click.Path(path_type=Path), metavar="FILE", help="An editor's note, in Markdown.")
+@click.option(
+    "--last", type=click.Path(path_type=Path), metavar="FILE", help="Last edition's digest.json: go on with its themes."
+)
 @replacements_option
 @themes_option
+@interests_option
+@top_option
 @language_option
 @writer_flags
 @spending_flags
@@ -52,7 +59,14 @@ log = logging.getLogger("broadsheet.cli")
 @verbose_option
 @click.pass_context
 def digest(
-    ctx: click.Context, /, inputs: tuple[str, ...], config: Path | None, note: Path | None, quiet: bool, **flags: Any
+    ctx: click.Context,
+    /,
+    inputs: tuple[str, ...],
+    config: Path | None,
+    note: Path | None,
+    last: Path | None,
+    quiet: bool,
+    **flags: Any,
 ) -> None:
     """Turns listings of papers into a digest.
 
@@ -60,7 +74,7 @@ def digest(
 
     \b
     broadsheet digest listing.txt --out friday
-    broadsheet digest hf:daily arxiv:cs.CL
+    broadsheet digest hf:daily arxiv:cs.CL --last friday/digest.json
     broadsheet digest listing.txt --backend ollama --model qwen3:8b
     pbpaste | broadsheet digest --format html --themes 6
     """
@@ -68,6 +82,7 @@ def digest(
 
     from broadsheet.account import digest_account
     from broadsheet.settings import load_settings
+    from broadsheet.store.edition import read_edition
 
     ctx.meta[AT_STAKE] = "no digest was written"
     sources = sources_of(inputs)
@@ -76,8 +91,9 @@ def digest(
     guard(backend.key_env for backend in settings.backends.values() if backend.key_env)
     log.debug("backend %s, model %s", settings.llm.backend, settings.model)
     check_before_work(settings)
+    before = read_edition(last) if last else None
     interrupt = asyncio.Event()
-    made = _digest(sources, settings, quiet=quiet, interrupt=interrupt)
+    made = _digest(sources, settings, before, quiet=quiet, interrupt=interrupt)
     files = _write(made, settings)
     ctx.meta[AT_STAKE] = f"the digest is in {settings.output.folder}"
     if not quiet:
@@ -92,6 +108,7 @@ def check_before_work(settings: Settings) -> None:
     from broadsheet.delivery.files import check_folder
     from broadsheet.llm.backend import find_address
     from broadsheet.rehearsal import rehearse_prompts, rehearse_templates
+    from broadsheet.selection import check_interests
 
     resources, llm = settings.resources, settings.llm
     address = find_address(settings, with_key=not llm.offline and llm.replay is None)
@@ -100,10 +117,13 @@ def check_before_work(settings: Settings) -> None:
     if address is not None and resources.own_files("prompts"):
         rehearse_prompts(resources)
     check_folder(settings.output.folder)
+    check_interests(settings)
 
 
-def _digest(sources: list[str], settings: Settings, *, quiet: bool, interrupt: asyncio.Event) -> Digest:
-    """Reads and digests; with a model, Ctrl-C ends the asking and not the run."""
+def _digest(
+    sources: list[str], settings: Settings, before: Digest | None, *, quiet: bool, interrupt: asyncio.Event
+) -> Digest:
+    """Reads and digests, beside the edition before; with a model, Ctrl-C ends the asking and not the run."""
     from broadsheet import api
     from broadsheet.reading.listing import read_inputs
 
@@ -111,7 +131,7 @@ def _digest(sources: list[str], settings: Settings, *, quiet: bool, interrupt: a
     log.debug("read %d papers, %d fragments", len(listing.papers), len(listing.fragments))
     with show_progress(quiet=quiet) as report:
         heeded = interrupt if settings.backend is not None else None
-        return api.digest(listing, settings, report=report, interrupt=heeded)
+        return api.digest(listing, settings, report=report, interrupt=heeded, last=before)
 
 
 def _write(made: Digest, settings: Settings) -> list[Path]:
@@ -127,7 +147,8 @@ def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:
     forms = [form.strip() for formats in flags["formats"] for form in formats.split(",")]
     return given(
         {
-            **{name: flags[name] for name in ("title", "language", "themes")},
+            **{name: flags[name] for name in ("title", "language", "themes", "top")},
+            "interests": list(flags["interests"]) or None,
             "note": None if note is None else _read_note(note),
             "llm": llm_tree(flags),
             "reading": given({"replacements": flags["replacements"]}),

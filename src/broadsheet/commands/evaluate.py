@@ -1,4 +1,4 @@
-"""`broadsheet eval`: how good a backend's TL;DRs, and the check of them, are on labelled data."""
+"""`broadsheet eval`: how good a backend's TL;DRs, the check of them, and the themes are on labelled data."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ seed_option = click.option("--seed", type=int, default=0, metavar="S", help="Dra
 
 @click.group("eval")
 def evaluate() -> None:
-    """Scores TL;DRs, or the check of them, on data that people have labelled.
+    """Scores TL;DRs, the check of them, or the themes, on data that people have labelled.
 
     \b
     broadsheet eval tldr examples/labelled.jsonl
     broadsheet eval tldr labelled.jsonl --backend ollama --model qwen3:8b --limit 50
     broadsheet eval grounding judged.jsonl --papers labelled.jsonl
+    broadsheet eval themes sorted.jsonl
     """
 
 
@@ -125,6 +126,59 @@ def grounding(data: Path, papers: Path | None, seed: int, json_file: Path | None
     if json_file is not None:
         _write(json_file, {"data": data.name, "tldrs": len(claims), "seed": seed, **dataclasses.asdict(verdict)})
     show([data.name, "", *grounding_table(verdict, count=len(claims))])
+
+
+@evaluate.command()
+@data_argument
+@click.option("--weeks", type=click.IntRange(min=1), default=30, metavar="N", help="Simulated weeks (default: 30).")
+@click.option("--size", type=click.IntRange(min=4), default=60, metavar="N", help="Papers a week (default: 60).")
+@seed_option
+@json_option
+@writer_flags
+@spending_flags
+@config_option
+@verbose_option
+def themes(
+    data: Path, *, weeks: int, size: int, seed: int, json_file: Path | None, config: Path | None, **flags: Any
+) -> None:
+    """Scores the themes beside those of people, over weeks drawn by the seed, and beside simple ways of grouping.
+
+    DATA has a JSON object on each line: `title`, `abstract`, and the paper's group as `track`, `theme` or `group`.
+
+    \b
+    broadsheet eval themes sorted.jsonl
+    broadsheet eval themes sorted.jsonl --backend ollama --weeks 3 --json themes.json
+    """
+    import asyncio
+    import dataclasses
+
+    from broadsheet.evaluation.grouping import draw_weeks, score_run
+    from broadsheet.evaluation.labelled import read_grouped
+    from broadsheet.evaluation.report import themes_table
+    from broadsheet.settings import load_settings
+
+    settings = load_settings(config, given({"llm": llm_tree(flags)}))
+    guard(backend.key_env for backend in settings.backends.values() if backend.key_env)
+    drawn = draw_weeks(read_grouped(_read(data), name=str(data)), weeks=weeks, size=size, seed=seed)
+    scores, steady, usage = asyncio.run(score_run(drawn, settings, seed=seed))
+    about = {"data": data.name, "weeks": weeks, "size": len(drawn[0]), "seed": seed, "backend": settings.llm.backend}
+    if json_file is not None:
+        ways = [dataclasses.asdict(score) for score in scores]
+        figures = about | {"scores": ways, "steadiness": dataclasses.asdict(steady), "usage": usage.model_dump()}
+        _write(json_file, figures)
+    lines = [f"{data.name}: {weeks} weeks of {len(drawn[0])} papers", "", *themes_table(scores, steady)]
+    show([*lines, *_cost(usage, settings)])
+
+
+def _cost(usage: Usage, settings: Settings) -> list[str]:
+    """What grouping by the model took; nothing to say of the built-in engine."""
+    if settings.backend is None:
+        return []
+    from broadsheet.rendering.figures import count, format_money
+
+    money = "no price configured" if usage.money is None else format_money(usage.money)
+    tokens = count(usage.prompt_tokens + usage.completion_tokens, "token")
+    return [f"{count(usage.calls, 'call')}, {tokens}, {money}, {usage.seconds:.0f} s."]
 
 
 def _check(papers: Sequence[Paper]) -> Check:

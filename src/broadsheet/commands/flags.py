@@ -26,7 +26,17 @@ language_option = click.option("--language", metavar="NAME", help="The language 
 replacements_option = click.option(
     "--replacements", is_flag=True, default=None, help="Digest new versions of older papers too, not only new papers."
 )
-themes_option = click.option("--themes", metavar="auto|N", help="How many themes to group by (default: auto).")
+themes_option = click.option(
+    "--themes", metavar="auto|N|LIST", help="How many themes, or which: 'A; B; C' (default: auto)."
+)
+interests_option = click.option(
+    "--interest",
+    "interests",
+    multiple=True,
+    metavar="TEXT",
+    help="What you are interested in: a phrase, a title, or a file of papers you like; ranks the papers.",
+)
+top_option = click.option("--top", metavar="N", help="Digest the N papers that match your interests best, no others.")
 _WRITER = (
     backend_option,
     model_option,

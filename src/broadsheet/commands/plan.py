@@ -9,10 +9,12 @@ import click
 
 from broadsheet.commands.flags import (
     config_option,
+    interests_option,
     language_option,
     llm_tree,
     replacements_option,
     themes_option,
+    top_option,
     writer_flags,
 )
 from broadsheet.commands.group import given, show, sources_of, verbose_option
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @replacements_option
 @themes_option
+@interests_option
+@top_option
 @language_option
 @writer_flags
 @config_option
@@ -44,11 +48,13 @@ def plan(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> None:
     broadsheet plan listing.txt --backend ollama --model qwen3:8b
     """
     from broadsheet.reading.listing import read_inputs
-    from broadsheet.reading.replacements import without_replacements
+    from broadsheet.selection import select
     from broadsheet.settings import load_settings
 
     reading = given({"replacements": flags["replacements"]})
-    tree = given({"llm": llm_tree(flags), "reading": reading, "themes": flags["themes"], "language": flags["language"]})
+    wanted = {name: flags[name] for name in ("themes", "language", "top")}
+    interests = list(flags["interests"]) or None
+    tree = given({"llm": llm_tree(flags), "reading": reading, "interests": interests, **wanted})
     settings = load_settings(config, tree)
     guard(settings.fetch.key_names())
     if settings.backend is None:
@@ -56,7 +62,7 @@ def plan(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> None:
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
         )
     listing = read_inputs(sources_of(inputs), fetch=settings.fetch)
-    show(_plan(listing if settings.reading.replacements else without_replacements(listing), settings))
+    show(_plan(select(listing, settings).listing, settings))
 
 
 def _plan(listing: Listing, settings: Settings) -> list[str]:
@@ -77,8 +83,7 @@ def _plan(listing: Listing, settings: Settings) -> list[str]:
                 return []
             memory = writer.dispatcher.memory
             speed = memory.speed(address.who) if isinstance(memory, AnswerStore) else None
-            count = None if settings.themes == "auto" else settings.themes
-            made = plan_digest(listing.papers, writer, themes=count, speed=speed)
+            made = plan_digest(listing.papers, writer, themes=settings.theme_count, speed=speed)
             return plan_account(made, backend=address.name, model=address.model)
 
     return asyncio.run(make())

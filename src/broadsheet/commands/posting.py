@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,19 +12,20 @@ if TYPE_CHECKING:
 
 
 def sender_for(settings: Settings, config: Path | None) -> Callable[[EmailMessage], None]:
-    """A function that sends one mail by the configured transport."""
-    from broadsheet.commands.standing import beside
-    from broadsheet.errors import OutputError
-    from broadsheet.settings import find_config
+    """A function that sends one mail by the configured transport; it raises `MailError` where the mail is not taken."""
+    import time
 
-    folder = beside(settings.mail.transport.folder or Path("outbox"), find_config(config))
+    from broadsheet.errors import MailError
+    from broadsheet.sending import transport_of
+    from broadsheet.terminal import guard
+
+    guard(name for name in (settings.mail.transport.password_env,) if name)
 
     def send(message: EmailMessage) -> None:
-        target = folder / f"confirm-{secrets.token_hex(8)}.eml"
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            target.write_bytes(message.as_bytes())
-        except OSError as error:
-            raise OutputError(f"{target} cannot be written ({error.strerror}); name another folder.") from error
+        (to,), (sender,) = message["To"].addresses, message["From"].addresses
+        with transport_of(settings, sleep=time.sleep) as way:
+            outcome = way.send(sender.addr_spec, to.addr_spec, message.as_bytes())
+        if outcome.kind not in ("sent", "uncertain"):
+            raise MailError(f"the mail server did not take the mail ({outcome.said}); try again.", code=outcome.code)
 
     return send

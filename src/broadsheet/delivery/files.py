@@ -15,9 +15,10 @@ from broadsheet.errors import OutputError
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_FOLDER = {errno.ENOTDIR, errno.EEXIST}
+ELSEWHERE = "choose another with --out"
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, *, elsewhere: str = ELSEWHERE) -> None:
     """Raises `OutputError` where `folder` cannot be made or written to; makes nothing and leaves nothing.
 
     Asking the permissions is not enough (root, read-only mounts, /proc), so a nameless file is written to the
@@ -30,14 +31,15 @@ def check_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=existing) as probe:
             probe.write(b".")
     except OSError as error:
-        raise OutputError(_explain(error, folder)) from error
+        raise OutputError(_explain(error, folder, elsewhere)) from error
 
 
-def write_files(renderings: Mapping[str, str], folder: Path) -> list[Path]:
+def write_files(renderings: Mapping[str, str], folder: Path, *, elsewhere: str = ELSEWHERE) -> list[Path]:
     """Writes each rendering to the file of its name in `folder`, and returns the files in that order.
 
     Each is first written whole to a temporary file beside its target; only when all are on the disk do they
-    take their names. On any failure the temporary files are removed and `OutputError` is raised.
+    take their names. On any failure the temporary files are removed and `OutputError` is raised, which says how to
+    write them `elsewhere`.
     """
     waiting: dict[Path, Path] = {}
     try:
@@ -52,7 +54,7 @@ def write_files(renderings: Mapping[str, str], folder: Path) -> list[Path]:
             temporary.replace(target)
         _settle(folder)
     except OSError as error:
-        raise OutputError(_explain(error, folder)) from error
+        raise OutputError(_explain(error, folder, elsewhere)) from error
     finally:
         for temporary in waiting.values():
             with contextlib.suppress(OSError):
@@ -77,16 +79,16 @@ def _settle(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _explain(error: OSError, folder: Path) -> str:
+def _explain(error: OSError, folder: Path, elsewhere: str) -> str:
     """One sentence: what cannot be written, why, and what to do."""
     if error.errno in _FULL:
-        return f"there is no room for the digest in {folder}: free some space, or choose another with --out."
+        return f"there is no room for the digest in {folder}: free some space, or {elsewhere}."
     if error.errno in _FORBIDDEN:
-        return f"you may not write to the output folder {folder}: choose another with --out."
+        return f"you may not write to the output folder {folder}: {elsewhere}."
     if error.errno in _NO_FOLDER:
         where = "is a file" if folder.exists() else "lies below a file"
-        return f"the output folder {folder} {where}: choose another with --out."
+        return f"the output folder {folder} {where}: {elsewhere}."
     if error.errno == errno.EISDIR:
-        return f"{error.filename} is a folder where a file should be written: move it, or choose another --out."
+        return f"{error.filename} is a folder where a file should be written: move it, or {elsewhere}."
     reason = error.strerror or type(error).__name__
-    return f"the output folder {folder} cannot be written ({reason}): choose another with --out."
+    return f"the output folder {folder} cannot be written ({reason}): {elsewhere}."

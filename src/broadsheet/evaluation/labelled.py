@@ -30,6 +30,14 @@ class Claim:
     kind: str
 
 
+@dataclasses.dataclass(frozen=True)
+class Grouped:
+    """A paper, and the group that people put it in."""
+
+    paper: Paper
+    group: str
+
+
 def read_labelled(text: str, *, name: str) -> list[Labelled]:
     """Rows with `title`, `source` (sentences) or `abstract`, and `target` (a list, the author's first) or `tldr`."""
     found = []
@@ -64,6 +72,23 @@ def read_claims(text: str, *, name: str, papers: Mapping[str, Paper]) -> list[Cl
     if not claims:
         raise ReadingError(f"{name}: there is no row in it; give it judged TL;DRs, one JSON object a line.")
     return claims
+
+
+def read_grouped(text: str, *, name: str) -> list[Grouped]:
+    """Rows with `title`, `abstract`, and the group that people put the paper in as `track`, `theme` or `group`."""
+    found = []
+    for number, row in read_rows(text, name=name):
+        group = next((row[key] for key in ("track", "theme", "group") if isinstance(row.get(key), str)), "").strip()
+        paper = _paper(row, number)
+        if not group or not paper.title:
+            raise ReadingError(
+                f"{name}, line {number}: a row has a `title`, an `abstract`, and the paper's group as `track`, `theme` "
+                "or `group`; correct it."
+            )
+        found.append(Grouped(paper, group))
+    if len({row.group for row in found}) < 2:
+        raise ReadingError(f"{name}: its papers are not in two groups or more; give it papers that people have sorted.")
+    return found
 
 
 def read_papers(text: str, *, name: str) -> dict[str, Paper]:

@@ -51,6 +51,8 @@ class Question(Protocol):
     field: str
     fingerprint: str
     """Names everything an answer depends on besides the item's text."""
+    distinct: bool
+    """Whether one answer for two items is wrong for both."""
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch; `faults` says by key what was wrong with an earlier answer."""
@@ -117,7 +119,8 @@ class Asking:
         for item in items:
             text = known.get(self._keys[item.key])
             # One sentence kept for several items is good for none: only side by side does it show.
-            if text is None or times[_form(text)] > 1 or self._question.judge([item], {item.key: text}):
+            again = self._question.distinct and text is not None and times[_form(text)] > 1
+            if text is None or again or self._question.judge([item], {item.key: text}):
                 left.append(item)
             else:
                 self._settle(item, Reply(text=text, asked=0))

@@ -33,7 +33,7 @@ def merge(papers: Iterable[Paper]) -> tuple[tuple[Paper, ...], tuple[Duplicate, 
     by_identifier: dict[str, _Kept] = {}
     by_title: dict[str, list[_Kept]] = {}
     for paper in papers:
-        names, mark = _identifiers(paper), _shelf_mark(paper)
+        names, mark = _identifiers(paper), shelf_mark(paper)
         kept = _settle(paper, names, by_identifier, by_title.get(mark, ()))
         if kept is None:
             kept = _Kept(paper)
@@ -118,7 +118,7 @@ def _identifiers(paper: Paper) -> list[str]:
     return [f"{scheme}:{identifiers[scheme]}" for scheme in SCHEMES if identifiers.get(scheme)]
 
 
-def _shelf_mark(paper: Paper) -> str:
+def shelf_mark(paper: Paper) -> str:
     """What papers of the same title stand under; a short title's mark holds the abstract's beginning too."""
     name = normal_title(paper.title)
     if len(name) >= 40 or not is_short(name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import gc
 import logging
 import sys
@@ -97,13 +98,19 @@ def read_text(text: str, *, source: str = "text") -> Listing:
 
 
 def read_inputs(
-    inputs: Sequence[str], *, stdin: BinaryIO | None = None, limit: int = LIMIT, fetch: Fetch | None = None
+    inputs: Sequence[str],
+    *,
+    stdin: BinaryIO | None = None,
+    limit: int = LIMIT,
+    fetch: Fetch | None = None,
+    at: dt.datetime | None = None,
 ) -> Listing:
     """The papers of several inputs in their order: files, folders, `-` for standard input, live sources, addresses.
 
     A paper met again, in the same input or another, is in `duplicates`; a folder stands for the files in it. An
     input without papers among others is a source with 0 papers that says why, a live source that is down too; a
-    named file that cannot be opened, or is no text, fails the whole. `fetch` says how live sources are asked.
+    named file that cannot be opened, or is no text, fails the whole. `fetch` says how live sources are asked, and `at`
+    which moment their days are counted from, in UTC.
     """
     if not inputs:
         raise ReadingError("there is nothing to read: name a file, a live source, or - for standard input.")
@@ -113,7 +120,7 @@ def read_inputs(
         _check_spelling(name)
     readings: list[_Reading] = []
     with contextlib.ExitStack() as stack:
-        live = _Live(inputs, fetch, stack)
+        live = _Live(inputs, fetch, stack, at)
         for name in inputs:
             readings += [live.read(name)] if is_live(name) else _read_files(name, stdin, limit)
     with _without_collector():
@@ -313,13 +320,15 @@ def _check_spelling(name: str) -> None:
 class _Live:
     """The live sources among some inputs: all their names are understood before the first of them is asked."""
 
-    def __init__(self, inputs: Sequence[str], fetch: Fetch | None, stack: contextlib.ExitStack) -> None:
+    def __init__(
+        self, inputs: Sequence[str], fetch: Fetch | None, stack: contextlib.ExitStack, at: dt.datetime | None
+    ) -> None:
         self._fetcher: Fetcher | None = None
         self._plans: dict[str, Plan] = {}
         if any(map(is_live, inputs)):
             from broadsheet.reading.live import Fetcher
 
-            self._fetcher = stack.enter_context(Fetcher(fetch))
+            self._fetcher = stack.enter_context(Fetcher(fetch, at=at))
             self._plans = {name: self._fetcher.plan(name) for name in inputs if is_live(name)}
 
     def read(self, name: str) -> _Reading:

@@ -107,10 +107,10 @@ class Fetcher:
     """Fetches sources one after the other on one connection; a context manager.
 
     `now` is the wall clock, `clock` one that only goes forward; `shared` is the folder in which all runs of a user
-    keep their pace together.
+    keep their pace together. Days are counted from the moment `at`, `None` for the wall clock's.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test replaces
         self,
         fetch: Fetch | None = None,
         *,
@@ -118,11 +118,12 @@ class Fetcher:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         shared: Path | None = None,
+        at: dt.datetime | None = None,
     ) -> None:
         from platformdirs import user_cache_path
 
         self._fetch = fetch or Fetch()
-        self._now, self._clock, self._sleep = now, clock, sleep
+        self._now, self._clock, self._sleep, self._at = now, clock, sleep, at
         own = user_cache_path("broadsheet")
         folder = Path(self._fetch.folder).expanduser() if self._fetch.folder else own / "fetched"
         self._cache = HttpCache(folder, now=now)
@@ -147,7 +148,7 @@ class Fetcher:
             host = urlsplit(name).hostname or name
             first = Request(name, lambda text: Page(None))
             return Plan("", host, first, f"{shown_address(name)[:200]} holds nothing")
-        asker = Asker(self._fetch, dt.datetime.fromtimestamp(self._now(), dt.UTC))
+        asker = Asker(self._fetch, self._at or dt.datetime.fromtimestamp(self._now(), dt.UTC))
         query = parse_source(name, today=asker.today)
         return PLANNERS[query.service](query, asker)
 

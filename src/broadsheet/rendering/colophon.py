@@ -6,8 +6,9 @@ import dataclasses
 import shlex
 from collections.abc import Iterator
 
-from broadsheet.models import Account, Digest, Engine, Fragment, Usage
+from broadsheet.models import Account, Digest, Engine, Fragment, LeftOut, Usage
 from broadsheet.rendering.figures import count, format_money
+from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.text import plain, shorten
 
 FRAGMENTS_SHOWN = 100
@@ -33,6 +34,15 @@ class Leftover:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Absent:
+    """A paper that was left out, and why."""
+
+    title: str
+    url: str | None
+    why: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Colophon:
     """The account twice, as `figures` for a table and as `sentences`, and all that a page says beside it."""
 
@@ -46,6 +56,9 @@ class Colophon:
     unreadable: str
     fragments: tuple[Leftover, ...]
     more_fragments: int
+    absent: str
+    left_out: tuple[Absent, ...]
+    more_left_out: int
 
 
 def colophon(digest: Digest) -> Colophon:
@@ -54,7 +67,7 @@ def colophon(digest: Digest) -> Colophon:
     return Colophon(
         figures=tuple(_figures(digest.account)),
         sentences=tuple(_sentences(digest.account)),
-        why=tuple(sentence for why in digest.account.why if (sentence := plain(why))),
+        why=tuple(sentence for why in (*digest.account.why, *_missing(digest)) if (sentence := plain(why))),
         engine=_engine(digest.engine),
         usage=_usage(digest.usage),
         sources=", ".join(_source_name(source.name) for source in digest.sources),
@@ -62,14 +75,29 @@ def colophon(digest: Digest) -> Colophon:
         unreadable=f"{count(unreadable, 'fragment')} {'was' if unreadable == 1 else 'were'} not understood",
         fragments=tuple(_leftover(fragment) for fragment in digest.fragments[:FRAGMENTS_SHOWN]),
         more_fragments=max(0, len(digest.fragments) - FRAGMENTS_SHOWN),
+        absent=f"{count(len(digest.left_out), 'paper')} left out",
+        left_out=tuple(_absent(paper) for paper in digest.left_out[:FRAGMENTS_SHOWN]),
+        more_left_out=max(0, len(digest.left_out) - FRAGMENTS_SHOWN),
     )
+
+
+def _missing(digest: Digest) -> Iterator[str]:
+    """What sources did not give, each with its reason."""
+    for source in digest.sources:
+        if source.why:
+            name = _source_name(source.name)
+            yield f"{name}: {plain(source.why).removeprefix(f'{name}: ').rstrip('.')}."
 
 
 def _figures(account: Account) -> Iterator[Figure]:
     yield Figure("Papers received", account.received)
     yield Figure("duplicates", account.duplicates, part=True)
-    if account.left_out:
-        yield Figure("replacements left out", account.left_out, part=True)
+    if account.seen:
+        yield Figure("in earlier editions", account.seen, part=True)
+    if replaced := account.left_out - account.outranked:
+        yield Figure("replacements left out", replaced, part=True)
+    if account.outranked:
+        yield Figure("left out for better matches", account.outranked, part=True)
     yield Figure("digested", account.digested, part=True)
     yield Figure("TL;DRs written", account.written)
     yield Figure("asked for again", account.repaired, part=True)
@@ -80,12 +108,15 @@ def _figures(account: Account) -> Iterator[Figure]:
 
 
 def _sentences(account: Account) -> Iterator[str]:
-    left = f"{count(account.left_out, 'replacement')} of earlier versions left out, " if account.left_out else ""
+    replaced = account.left_out - account.outranked
+    left = f"{count(replaced, 'replacement')} of earlier versions left out, " if replaced else ""
+    left += f"{account.outranked:,} left out for better matches of your interests, " if account.outranked else ""
+    seen = f"{account.seen:,} in earlier editions, " if account.seen else ""
     yield (
         f"{count(account.received, 'paper')} received: {count(account.duplicates, 'duplicate')}, "
-        f"{left}{account.digested:,} digested."
+        f"{seen}{left}{account.digested:,} digested."
     )
-    if account.left_out:
+    if replaced:
         yield "To take the replacements in: --replacements, or `reading: {replacements: true}` in config.yaml."
     written = f"{account.written:,} written"
     written += f" ({account.repaired:,} asked for again)" if account.repaired else ""
@@ -114,11 +145,16 @@ def _usage(usage: Usage) -> str:
 
 
 def _command(digest: Digest) -> str:
+    if digest.number is not None:
+        return f"broadsheet weekly --again {digest.number}"
     words = ["broadsheet", "digest", *(plain(source.name) for source in digest.sources)]
     if digest.engine.backend != "builtin":
         words += ["--backend", plain(digest.engine.backend)]
         words += ["--model", plain(digest.engine.model)] if digest.engine.model else []
     words += ["--replacements"] if any(paper.is_replacement for paper in digest.papers) else []
+    for interest in digest.interests:
+        words += ["--interest", plain(interest)]
+    words += ["--top", str(digest.account.digested)] if digest.account.outranked else []
     return shlex.join(words)
 
 
@@ -130,3 +166,7 @@ def _leftover(fragment: Fragment) -> Leftover:
     one = fragment.first_line == fragment.last_line
     lines = f"line {fragment.first_line}" if one else f"lines {fragment.first_line}–{fragment.last_line}"
     return Leftover(_source_name(fragment.source), lines, shorten(fragment.text, 80), plain(fragment.why))
+
+
+def _absent(paper: LeftOut) -> Absent:
+    return Absent(shorten(paper.title, 90) or "Untitled", safe_url(paper.url), plain(paper.why).rstrip("."))

@@ -21,7 +21,7 @@ from broadsheet.rendering.prose import note_html
 from broadsheet.rendering.references import bibtex, ris
 from broadsheet.rendering.syndication import atom, json_feed
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, shorten, wrap, wrap_prose
-from broadsheet.rendering.view import Mention, Page, view
+from broadsheet.rendering.view import Mention, Neighbours, Page, view
 from broadsheet.resources import Resources
 from broadsheet.settings import Form
 
@@ -41,13 +41,16 @@ FILE_NAMES: Mapping[Form, str] = {
 }
 
 
-def render(digest: Digest, form: Form, *, resources: Resources) -> str:
-    """A digest in one form; a broken template raises `TemplateError`."""
+def render(digest: Digest, form: Form, *, resources: Resources, neighbours: Neighbours | None = None) -> str:
+    """A digest in one form; a broken template raises `TemplateError`.
+
+    A page that stands in an archive has `neighbours` to lead to.
+    """
     match form:
         case "json":
             return digest.model_dump_json(indent=2) + "\n"
         case "html":
-            return _render_html(view(digest), resources)
+            return _render_html(view(digest), resources, neighbours)
         case "md":
             return _render_markdown(view(digest, with_map=False), resources)
         case "txt":
@@ -64,28 +67,29 @@ def render(digest: Digest, form: Form, *, resources: Resources) -> str:
             assert_never(form)
 
 
-def _render_html(page: Page, resources: Resources) -> str:
+def _render_html(page: Page, resources: Resources, neighbours: Neighbours | None) -> str:
     from markupsafe import Markup
 
     # nh3 has cleaned the note: the one value that skips the escaping, besides the script.
     note = Markup(note_html(page.note)) if page.note else ""  # noqa: S704
-    script, policy = _script(resources)
+    script, policy = script_of(resources, "digest.js")
     return resources.render(
         "templates",
         "digest.html",
         page=page,
         labels=labels_in(page.language),
         note=note,
+        neighbours=neighbours,
         script=script,
         script_policy=policy,
     )
 
 
-def _script(resources: Resources) -> tuple[Markup, str]:
-    """The page's script, and what its policy calls it; an empty digest.js is a page without script."""
+def script_of(resources: Resources, name: str) -> tuple[Markup, str]:
+    """A page's script, and what its policy calls it; an empty file is a page without script."""
     from markupsafe import Markup
 
-    file = resources.find("templates", "digest.js")
+    file = resources.find("templates", name)
     text = file.read_text(encoding="utf-8").strip()
     if "</script" in text.lower() or "<!--" in text:
         raise TemplateError(f"{file}: holds `</script` or `<!--`, which would end it early; write it in two pieces.")

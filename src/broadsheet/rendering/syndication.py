@@ -36,7 +36,7 @@ def atom(digest: Digest) -> str:
 
     add(root, "id", _feed_id(digest))
     add(root, "title", plain(digest.title) or "Broadsheet")
-    add(root, "updated", _timestamp(digest.created))
+    add(root, "updated", timestamp(digest.created))
     add(root, "generator", "Broadsheet")
     add(add(root, "author"), "name", plain(digest.title) or "Broadsheet")
     for paper, theme, tldr in references(digest):
@@ -44,9 +44,9 @@ def atom(digest: Digest) -> str:
         url = paper_url(paper)
         add(entry, "id", url or _entry_id(paper))
         add(entry, "title", plain(paper.title) or "Untitled")
-        add(entry, "updated", _timestamp(digest.created))
+        add(entry, "updated", timestamp(digest.created))
         if paper.published:
-            add(entry, "published", _timestamp(_midnight(paper.published)))
+            add(entry, "published", timestamp(_midnight(paper.published)))
         for author in filter(None, map(plain, paper.authors)):
             add(add(entry, "author"), "name", author)
         if url:
@@ -80,8 +80,8 @@ def _item(digest: Digest, paper: Paper, theme: str, tldr: str) -> dict[str, Any]
             "title": plain(paper.title) or "Untitled",
             "summary": tldr,
             "content_html": _content(paper, tldr) or f"<p>{escape(plain(paper.title))}</p>",
-            "date_published": _timestamp(_midnight(paper.published)) if paper.published else None,
-            "date_modified": _timestamp(digest.created),
+            "date_published": timestamp(_midnight(paper.published)) if paper.published else None,
+            "date_modified": timestamp(digest.created),
             "authors": [{"name": author} for author in filter(None, map(plain, paper.authors))],
             "tags": [term for term in (theme, *map(plain, paper.categories)) if term],
         }
@@ -112,6 +112,6 @@ def _midnight(date: dt.date) -> dt.datetime:
     return dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
 
 
-def _timestamp(moment: dt.datetime) -> str:
+def timestamp(moment: dt.datetime) -> str:
     """A date and time as RFC 3339 has it; without an offset it counts as UTC."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).isoformat(timespec="seconds")

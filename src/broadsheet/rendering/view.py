@@ -18,6 +18,7 @@ from broadsheet.rendering.colophon import Colophon, colophon
 from broadsheet.rendering.entries import Entry, make_entries
 from broadsheet.rendering.figures import count, format_date, format_period
 from broadsheet.rendering.labels import ENGLISH, Labels
+from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.partition import partition
 from broadsheet.rendering.text import Slugs, heading, plain, shorten
 
@@ -72,10 +73,21 @@ class Section:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where the page of an edition leads in its archive: to all of them, and to those beside it; empty for none."""
+
+    archive: str
+    earlier: str = ""
+    later: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Page:
     """A whole digest as the templates see it, under the name `page`."""
 
     title: str
+    number: str
+    editor: str
     language: str
     created: dt.datetime
     date: str
@@ -88,6 +100,7 @@ class Page:
     highlights: tuple[Mention, ...]
     interests: str
     vanished: str
+    returned: tuple[Mention, ...]
     chart: Chart | None
     sections: tuple[Section, ...]
     has_authors: bool
@@ -107,9 +120,12 @@ def view(digest: Digest, labels: Labels = ENGLISH, *, with_map: bool = True) -> 
     sections = tuple(_sections(digest, entries, slugs, labels))
     citations = _citations(digest, entries)
     methods = {entry.method for entry in entries.values() if entry.tldr}
-    date = format_period(digest.period) if digest.period else format_date(digest.created.date())
+    dated = digest.period if digest.number is None else None  # late arrivals would stretch an edition's over years
+    date = format_period(dated) if dated else format_date(digest.created.date())
     return Page(
         title=heading(digest.title),
+        number=labels.number.format(number=digest.number) if digest.number is not None else "",
+        editor=plain(digest.editor),
         language=language_code(digest.language),
         created=digest.created,
         date=date,
@@ -122,6 +138,7 @@ def view(digest: Digest, labels: Labels = ENGLISH, *, with_map: bool = True) -> 
         highlights=tuple(_highlights(digest, entries)),
         interests="; ".join(text for interest in digest.interests if (text := shorten(interest, 80))),
         vanished="; ".join(text for title in digest.vanished if (text := plain(title))),
+        returned=tuple(_returned(digest, labels)),
         chart=_chart(sections, digest, entries) if with_map else None,
         sections=sections,
         has_authors=any(entry.first_author for entry in entries.values()),
@@ -197,6 +214,14 @@ def _highlights(digest: Digest, entries: Mapping[str, Entry]) -> Iterator[Mentio
     for highlight in digest.highlights:
         for mention in _mentions([highlight.paper_key], entries, width=200):
             yield dataclasses.replace(mention, reason=plain(highlight.reason).rstrip("."))
+
+
+def _returned(digest: Digest, labels: Labels) -> Iterator[Mention]:
+    for paper in digest.returned:
+        said = labels.new_version if paper.version is None else labels.version.format(version=paper.version)
+        reason = f"{said}, {labels.stood_in.format(number=paper.edition)}"
+        title = shorten(paper.title, 200) or labels.untitled
+        yield Mention("", title, safe_url(paper.url), reason=reason)
 
 
 def _mentions(keys: Iterable[str], entries: Mapping[str, Entry], width: int = 90) -> Iterator[Mention]:

@@ -56,15 +56,44 @@ def open_state(path: Path, *, migrations: Path = MIGRATIONS) -> sqlite3.Connecti
 
 
 @contextlib.contextmanager
+def opened_state(path: Path) -> Iterator[sqlite3.Connection]:
+    """The state while the block works with it; what it cannot write or read any more is a `StateError`."""
+    with contextlib.closing(open_state(path)) as db:
+        try:
+            yield db
+        except sqlite3.Error as error:
+            raise StateError(f"{path}: cannot be used ({error}); check the disk and the file's permissions.") from error
+
+
+def glance_at_state(path: Path, *, migrations: Path = MIGRATIONS) -> sqlite3.Connection:
+    """The state in memory, brought up to date there, or an empty one where there is no file; nothing is written."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        if path.exists():
+            with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as file:
+                file.backup(db)
+        db.row_factory = sqlite3.Row
+        _migrate(db, path, _numbered(migrations), copied=False)
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise StateError(f"{path}: cannot be read ({error}); put back a copy of it.") from error
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextlib.contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
     """All that is done inside, or nothing of it; nobody else writes meanwhile."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:  # where the disk is full, SQLite has rolled back itself
+            db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 def check_state(db: sqlite3.Connection) -> list[str]:
@@ -98,7 +127,7 @@ def version_of(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _migrate(db: sqlite3.Connection, path: Path, steps: dict[int, str]) -> None:
+def _migrate(db: sqlite3.Connection, path: Path, steps: dict[int, str], *, copied: bool = True) -> None:
     newest = max(steps)
     if version_of(db) == newest and _is_ours(db):
         return
@@ -108,7 +137,7 @@ def _migrate(db: sqlite3.Connection, path: Path, steps: dict[int, str]) -> None:
             raise StateError(f"{path}: was written by a newer Broadsheet; update this one, or put back an older copy.")
         if not _is_ours(db) and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise StateError(f"{path}: belongs to another program; name another file under `edition.state`.")
-        if at:
+        if at and copied:
             _copy_before(path, at)
         for number in sorted(steps):
             if number > at:

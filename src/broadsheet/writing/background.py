@@ -1,7 +1,7 @@
 """What is known of a field before a listing is read: how rare words are, which go together, and where papers lie.
 
-The shipped background was learned by benchmarks/train_background.py from 14,005 papers of computer science. Terms
-it does not know are left to the papers at hand.
+The shipped background was learned by benchmarks/train_background.py from 14,005 papers of computer science. It grows
+with the papers that a standing edition has seen. Terms it does not know are left to the papers at hand.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ NEIGHBOURS = 10
 """How many papers of the background stand by a paper, so that two that share no word can still be near."""
 PULL = 1.5
 """How far the neighbours draw a paper, beside its own place."""
+FEWEST = 3
+"""Papers seen that must have a term for it to get a direction, where the background does not know it."""
 _BLOCK = 1024
 
 
@@ -69,6 +71,43 @@ class Background:
         shares = [sum(term in self.columns for term in terms) / max(1, len(terms)) for terms in papers]
         return np.array(shares, dtype=np.float32)
 
+    def grow(self, seen: Sequence[Counter[str]]) -> Background:
+        """This background with more papers seen, by their terms: more neighbours to draw towards, and new rarities.
+
+        How rare a term is follows from both counts. A term that is not known here gets its direction from the papers
+        seen that have it: the mean of theirs, where three or more do.
+        """
+        import numpy as np
+
+        if not seen:
+            return self
+        spread = Counter(term for terms in seen for term in terms)
+        base, total = len(self.places), len(self.places) + len(seen)
+        before = ((1 + base) / np.exp(self.rarity - 1) - 1).clip(0)
+        more = np.array([spread[term] for term in self.columns], dtype=np.float32)
+        rarity = np.log((1 + total) / (1 + before + more)) + 1
+        new = sorted(term for term, count in spread.items() if count >= FEWEST and term not in self.columns)
+        fresh = [math.log((1 + total) / (1 + spread[term])) + 1 for term in new]
+        grown = Background(
+            columns={term: number for number, term in enumerate([*self.columns, *new])},
+            rarity=np.concatenate([rarity, np.array(fresh, dtype=np.float32)]).astype(np.float32),
+            words=np.concatenate([self.words, self._directions_of(new, seen)]).astype(np.float32),
+            places=self.places,
+        )
+        return dataclasses.replace(grown, places=np.concatenate([self.places, grown.place(seen)]))
+
+    def _directions_of(self, new: Sequence[str], seen: Sequence[Counter[str]]) -> Matrix:
+        """The directions of terms that are not known here, as long as those that are."""
+        import numpy as np
+
+        at = {term: number for number, term in enumerate(new)}
+        sums = np.zeros((len(new), self.words.shape[1]), dtype=np.float32)
+        for row, terms in zip(self.place(seen), seen, strict=True):
+            for term in terms.keys() & at.keys():
+                sums[at[term]] += row
+        directions: Matrix = np.linalg.norm(self.words, axis=1).mean() * _unit(sums)
+        return directions
+
     def place_among(self, papers: Sequence[Counter[str]]) -> Matrix:
         """Each paper's place drawn towards the mean of its nearest neighbours in the background, rows of length 1."""
         import numpy as np
@@ -90,9 +129,13 @@ class Background:
 @functools.cache
 def shipped() -> Background:
     """The background that comes with Broadsheet."""
+    return load((files("broadsheet") / "writing" / "weights" / "background.npz").read_bytes())
+
+
+def load(content: bytes) -> Background:
+    """A background from the bytes of its file."""
     import numpy as np
 
-    content = (files("broadsheet") / "writing" / "weights" / "background.npz").read_bytes()
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         terms = arrays["terms"].item().decode().split("\n")
         return Background(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Literal
 
 from broadsheet.writing.clauses import Clauses, Cut, EndsPhrase, find_clauses, is_scope_of_result, lacks_complement
-from broadsheet.writing.grammar import VERB
+from broadsheet.writing.grammar import STARTS_VERB_PHRASE, is_verb
 from broadsheet.writing.sentences import Sentence
 from broadsheet.writing.trim import drop_lead_in, finish
 from broadsheet.writing.words import STOP_WORDS, words
@@ -60,10 +60,25 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
         if ending.start - beginning.end < SHORTEST_WORDS:
             continue
         kept = _keep(clauses.words, beginning, ending, middle)
+        if beginning.kind == "head" and (_NAME_ALONE.match(kept) or _goes_on(kept)):
+            continue
         if ending.kind and (is_scope_of_result(ending.kind, kept) or lacks_complement(kept)):
             continue
         kinds = tuple(cut.kind for cut in (beginning, *middle, ending) if cut.kind)
         yield kinds, kept
+
+
+def _goes_on(kept: str) -> bool:
+    """Whether a second verb waits for the "we" that was cut: "a machine for knots, and show"."""
+    plain = [word.strip(",;:.()").lower() for word in kept.split()]
+    return any(
+        first == "and" and (second in ("we", "then") or STARTS_VERB_PHRASE.match(second))
+        for first, second in pairwise(plain)
+    )
+
+
+_NAME_ALONE = re.compile(r"[A-Z][\w-]*(?: \([\w-]+\))? (?:that|which|to|by|for|with|using)\b")
+"""A name that only the verb before it made part of a sentence: "(we propose) NADS that searches …"."""
 
 
 def _middle_choices(middles: tuple[Cut, ...]) -> list[tuple[Cut, ...]]:
@@ -129,18 +144,42 @@ def is_well_formed(text: str) -> bool:
 
 def has_verb(text: str) -> bool:
     """Whether some word may be a finite verb."""
-    return any(VERB.match(word.strip(",;:.()").lower()) for word in text.split()[1:])
+    return any(is_verb(word.strip(",;:.()").lower()) for word in text.split()[1:])
+
+
+def can_follow(second: Candidate) -> bool:
+    """Whether it can stand after a semicolon: a whole clause, whose first word is surely a name or surely none."""
+    opening, rest = second.text.split(" ", 1)
+    if opening.lower() in _PREPOSITIONS and not has_verb(second.text):
+        return False
+    return _opens_lower(opening) or _is_name(opening) or _is_lead_in(opening, rest)
 
 
 def join(first: Candidate, second: Candidate) -> Candidate:
     """Two claims of an abstract as one sentence, in the abstract's order: "We propose X; it does Y." """
     opening, rest = second.text.split(" ", 1)
-    if opening.lower() in _OPENS_LOWER | STOP_WORDS or opening.endswith("ing"):
+    if _is_lead_in(opening, rest):
+        opening, rest = rest.split(" ", 1)
+    if _opens_lower(opening):
         opening = opening.lower()
     text = f"{first.text.rstrip('.')}; {opening} {rest}"
     return Candidate(first.sentences + second.sentences, text, (*first.kinds, *second.kinds, "joined"))
 
 
+def _opens_lower(word: str) -> bool:
+    return word.lower() in _OPENS_LOWER | STOP_WORDS or word.endswith("ing")
+
+
+def _is_name(word: str) -> bool:
+    return any(char.isupper() or char.isdigit() for char in word[1:])
+
+
+def _is_lead_in(word: str, rest: str) -> bool:
+    """Whether it is an adverb in front that says nothing: "Crucially, we derive"."""
+    return word.endswith("ly,") and _opens_lower(rest.split(" ", 1)[0]) and " " in rest
+
+
+_PREPOSITIONS = words("for with of in on at from to by through across under over between among without within")
 _OPENS_LOWER = words(
     """we our experiments results empirical experimental extensive the a an on in this these it theoretical through
     using by models evaluations simulation simulations numerical compared unlike for to when both with as even based"""

@@ -10,11 +10,11 @@ from itertools import pairwise
 from broadsheet.writing.grammar import (
     COMPLEMENT_VERBS,
     FUNCTION_WORDS,
-    GOVERNS,
     NEVER_CUT_BEFORE,
     RESULT_CLAIM,
     STARTS_VERB_PHRASE,
-    VERB,
+    governs,
+    is_verb,
 )
 from broadsheet.writing.words import words
 
@@ -27,7 +27,7 @@ _FRONTED = re.compile(
     r"(?:by|using|with|instead of|unlike|rather than|based on|inspired by|motivated by|to|in order to|in addition to"
     r"|building on|building upon|leveraging|compared (?:to|with)|through|drawing|following|in contrast to|in this"
     r"|as an? (?:\w+ )?(?:step|application|example|alternative|result|solution|remedy|consequence)|towards?|as part of"
-    r"|guided by|starting from|taking|since|because|while|although|though|despite|beyond|besides|along with"
+    r"|guided by|informed by|starting from|taking|since|because|while|although|though|despite|beyond|besides|along with"
     r"|aiming|thanks to|due to|considering|recognizing|observing|noting|exploiting|utilizing|driven by|given the|via"
     r"|in (?:recent|light|view|response|an? effort|an? attempt|the (?:context|spirit))|on the (?:one|other|basis)|as)"
     r"\b",
@@ -37,7 +37,8 @@ _MAIN_WE = re.compile(rf", (?=(?:(?:then|therefore|thus|here|instead),? )?(?:we|
 _MAIN_OTHER = re.compile(r", (?=(?:our|the|this|these|a|an)\b)", _FLAGS)
 _SAFE_FRONT = re.compile(
     r"(?:by|using|based on|inspired by|motivated by|to|in order to|in addition to|building (?:on|upon)|leveraging"
-    r"|through|drawing|following|guided by|driven by|as an? \w+|in (?:light|view|response|an? effort|an? attempt))\b",
+    r"|through|drawing|following|guided by|informed by|driven by|as an? \w+"
+    r"|in (?:light|view|response|an? effort|an? attempt))\b",
     _FLAGS,
 )
 _SUBORDINATE = re.compile(
@@ -213,7 +214,7 @@ def _within(plain: tuple[str, ...], at: int, word: str, after: str) -> str:
         governed = any(COMPLEMENT_VERBS.match(one) for one in plain[max(0, at - 5) : at])
         return "" if governed or (word == "where" and after == "") else "relative"
     if word == "and" and STARTS_VERB_PHRASE.match(after) and not _paired(plain, at):
-        return "" if VERB.match(plain[at - 1]) else "verb phrase"
+        return "" if is_verb(plain[at - 1]) else "verb phrase"
     if word == "to":
         return "purpose" if not _governed(plain, at, "to") else ""
     if word in ("using", "via", "based"):
@@ -235,14 +236,10 @@ def _paired(plain: tuple[str, ...], at: int) -> bool:
 
 def _governed(plain: tuple[str, ...], at: int, word: str) -> bool:
     """Whether a word shortly before asks for the phrase that begins here."""
-    pattern = GOVERNS.get(word)
-    if pattern is None:
-        return False
     reach = 9 if word in ("to", "with") else 4
-    near = plain[max(0, at - reach) : at]
-    if word == "to":
-        return any(pattern.match(one) for one in near) or plain[at - 1] == "from"
-    return any(pattern.match(one) for one in near)
+    if any(governs(one, word) for one in plain[max(0, at - reach) : at]):
+        return True
+    return word == "to" and plain[at - 1] == "from"
 
 
 def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_phrase: EndsPhrase) -> bool:
@@ -252,18 +249,30 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
         or last in FUNCTION_WORDS
         or last in _NEVER_LAST
         or last.endswith("ly")
+        or _waits_for_more(plain, at)
         or not (last[-1].isalnum() or last[-1] in "%$")
     ):
         return False
     if words[at - 1].endswith((",", ";", ":")):
         return True
-    return ends_phrase(last) >= _READY_TO_END and not (VERB.match(last) and not last.endswith("ed"))
+    return ends_phrase(last) >= _READY_TO_END and not (is_verb(last) and not last.endswith("ed"))
 
 
+def _waits_for_more(plain: tuple[str, ...], at: int) -> bool:
+    """Whether the words before this one only begin something: "the uncertainty defined", "e.g., the model"."""
+    if any(word in ("e.g", "i.e", "namely") for word in plain[max(0, at - 8) : at]):
+        return True
+    last = plain[at - 1]
+    is_participle = last in _PARTICIPLES or (last.endswith("ed") and not last.endswith("eed"))
+    return is_participle and not any(word in _AUXILIARIES for word in plain[max(0, at - 5) : at - 1])
+
+
+_PARTICIPLES = words("given found shown known seen used built made taken drawn chosen learnt written driven held")
+_AUXILIARIES = words("is are was were be been being has have had gets get got not")
 _READY_TO_END = 0.12
 _NEVER_LAST = words(
     """even further just well still inherent response respect able way one situations situation cases settings
-    scenarios conditions scenario manner insight"""
+    scenarios conditions scenario manner insight ones particular"""
 )
 
 
@@ -288,7 +297,7 @@ def lacks_complement(kept: str) -> bool:
     if not starts:
         return False
     rest = ["", *kept[max(starts) :].lower().split()]
-    return not any(VERB.match(word.strip(",;:.()")) and before not in _BEFORE_NOUNS for before, word in pairwise(rest))
+    return not any(is_verb(word.strip(",;:.()")) and before not in _BEFORE_NOUNS for before, word in pairwise(rest))
 
 
 def is_scope_of_result(kind: str, kept: str) -> bool:

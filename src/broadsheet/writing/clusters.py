@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from broadsheet.writing.linkage import grow_tree
 from broadsheet.writing.similarity import Space
 
 if TYPE_CHECKING:
@@ -64,27 +65,13 @@ def cluster(space: Space, *, count: int | None = None) -> Grouping:
 
 def _link(space: Space, chosen: Sequence[int], *, count: int | None, papers: int) -> list[Group]:
     """The groups of the average-linkage tree: `count`, or those of the cut within what is worth having."""
-    from scipy.cluster.hierarchy import fcluster
-
     if len(chosen) < 2:
         return [tuple(chosen)] if chosen else []
-    tree = _grow(space, chosen)
+    tree = grow_tree(1.0 - space.compare(chosen))
     if count is None:
         low, high = choose_counts(papers)
-        count = min(high, max(low, int(fcluster(tree, _CUT, "distance").max())))
-    return _collect(chosen, fcluster(tree, count, "maxclust"))
-
-
-def _grow(space: Space, chosen: Sequence[int]) -> Matrix:
-    """The average-linkage tree of some papers, as scipy has it."""
-    import numpy as np
-    from scipy.cluster.hierarchy import linkage
-    from scipy.spatial.distance import squareform
-
-    distance = 1.0 - space.compare(chosen)
-    np.fill_diagonal(distance, 0.0)
-    tree: Matrix = linkage(squareform(distance, checks=False), "average")
-    return tree
+        count = min(high, max(low, tree.count_at(_CUT)))
+    return _collect(chosen, tree.cut_into(count))
 
 
 def _collect(chosen: Sequence[int], labels: Sequence[int]) -> list[Group]:
@@ -145,13 +132,11 @@ def _split(space: Space, group: Group, largest: int) -> list[Group]:
 
     Of a group of more than 2,000 every n-th is linked and the rest join the nearest part.
     """
-    from scipy.cluster.hierarchy import fcluster
-
     chosen = group[:: max(1, math.ceil(len(group) / SAMPLE))]
-    tree = _grow(space, chosen)
+    tree = grow_tree(1.0 - space.compare(chosen))
     fits = largest * len(chosen) / len(group)
     for count in range(2, len(chosen)):
-        parts = _collect(chosen, fcluster(tree, count, "maxclust"))
+        parts = _collect(chosen, tree.cut_into(count))
         if max(map(len, parts)) <= fits:
             break
     parts = [part for part in parts if len(part) > 1] or [group]

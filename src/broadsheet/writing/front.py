@@ -10,11 +10,17 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from broadsheet.models import Highlight, Overview, Paper, Theme
+from broadsheet.models import Digest, Highlight, Overview, Paper, Theme
+from broadsheet.wanted import NamedTheme
+from broadsheet.writing.assigning import assign_papers
+from broadsheet.writing.background import Background
 from broadsheet.writing.headings import TRIES, write_headings
 from broadsheet.writing.highlights import choose_highlights, match_highlights
+from broadsheet.writing.interests import rank_themes
 from broadsheet.writing.overview import ANYBODY, LEAST_PAPERS, Lead, Reader, gather_material, write_lead
+from broadsheet.writing.placing import place_papers
 from broadsheet.writing.proposing import Proposed, named_by_content, propose_themes
+from broadsheet.writing.steady import Steady, continue_themes, lasting_names
 from broadsheet.writing.summarise import Writer
 from broadsheet.writing.themes import group_papers
 
@@ -30,46 +36,75 @@ class Front:
     """The themes, which partition the papers, and the lead above them; `why` holds a sentence for what is missing."""
 
     themes: tuple[Theme, ...]
+    vanished: tuple[str, ...] = ()
+    """The titles of the themes of the edition before that are gone."""
     overview: Overview | None = None
     highlights: tuple[Highlight, ...] = ()
     why: tuple[str, ...] = ()
 
 
-def lay_out(papers: Sequence[Paper], *, count: int | None = None, reader: Reader = ANYBODY) -> Front:
+def lay_out(  # noqa: PLR0913 - as `write_front`
+    papers: Sequence[Paper],
+    *,
+    count: int | None = None,
+    named: Sequence[NamedTheme] = (),
+    reader: Reader = ANYBODY,
+    last: Digest | None = None,
+    background: Background | None = None,
+) -> Front:
     """The front without a model: it groups, names and points out, and claims nothing of the whole."""
-    themes = group_papers(papers, count=count)
-    return Front(themes=themes, highlights=choose_highlights((), match_highlights(reader.matches)))
+    steady = _beside(group(papers, count=count, named=named, background=background), papers, None if named else last)
+    themes = rank_themes(steady.themes, reader.matches)
+    return Front(themes, steady.vanished, highlights=choose_highlights((), match_highlights(reader.matches)))
 
 
-async def write_front(
+def group(
+    papers: Sequence[Paper],
+    *,
+    count: int | None,
+    named: Sequence[NamedTheme],
+    background: Background | None = None,
+) -> tuple[Theme, ...]:
+    """The themes of the built-in engine: those that the reader named, or as the papers have it."""
+    return assign_papers(papers, named) if named else group_papers(papers, count=count, background=background)
+
+
+async def write_front(  # noqa: PLR0913 - what is asked about, through whom, beside what
     papers: Sequence[Paper],
     writer: Writer,
     *,
     count: int | None = None,
     reader: Reader = ANYBODY,
+    last: Digest | None = None,
+    background: Background | None = None,
     report: Report = lambda settled, of: None,
 ) -> Front:
     """The front by a model; what it cannot do well the built-in engine does, and where that is nothing, says so."""
-    builtin = await asyncio.to_thread(group_papers, papers, count=count)
+    named = writer.settings.named_themes
+    grouped = await asyncio.to_thread(group, papers, count=count, named=named, background=background)
+    builtin = rank_themes(grouped, reader.matches)
     grouping, lead = writer.settings.grouping, None
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as tasks:
         material = (
             await asyncio.to_thread(gather_material, papers, builtin, writer) if wants_lead(papers, writer) else None
         )
         if material and material.whole:
-            lead = group.create_task(write_lead(material, writer, reader=reader))
-        proposed = await _propose(papers, builtin, writer, count)
-        naming = group.create_task(_name(proposed, papers, writer, report))
+            lead = tasks.create_task(write_lead(material, writer, reader=reader))
+        proposed = await _propose(papers, builtin, writer, count, last)
+        naming = tasks.create_task(_name(proposed, papers, writer, report))
         if material and lead is None:
-            rounds = proposed.rounds if grouping == "model" else TRIES
-            themes = proposed.themes if grouping == "model" else await naming
+            sorts = grouping == "model" or bool(writer.settings.named_themes)
+            rounds = proposed.rounds if sorts else TRIES
+            themes = proposed.themes if sorts else await naming
             material = await asyncio.to_thread(gather_material, papers, themes, writer)
-            lead = group.create_task(
+            lead = tasks.create_task(
                 write_lead(material, writer, reader=reader, tries=min(TRIES, MOST_ROUNDS - rounds))
             )
     themes, led = naming.result(), lead.result() if lead else Lead()
+    steady = await asyncio.to_thread(_beside, themes, papers, None if writer.settings.named_themes else last)
     return Front(
-        themes=themes,
+        themes=rank_themes(steady.themes, reader.matches),
+        vanished=steady.vanished,
         overview=led.overview,
         highlights=choose_highlights(led.highlights, match_highlights(reader.matches)),
         why=(*_why_so(proposed, themes, writer), *([f"There is no overview: {led.why}."] if led.why else [])),
@@ -81,11 +116,22 @@ def wants_lead(papers: Sequence[Paper], writer: Writer) -> bool:
     return writer.settings.overview and len(papers) >= LEAST_PAPERS
 
 
-async def _propose(papers: Sequence[Paper], builtin: Sequence[Theme], writer: Writer, count: int | None) -> Proposed:
+def _beside(themes: tuple[Theme, ...], papers: Sequence[Paper], last: Digest | None) -> Steady:
+    """The themes as they continue those of the edition before, where there is one and the reader did not name them."""
+    return continue_themes(themes, papers, last) if last is not None else Steady(themes, ())
+
+
+async def _propose(
+    papers: Sequence[Paper], builtin: Sequence[Theme], writer: Writer, count: int | None, last: Digest | None
+) -> Proposed:
     """The themes to name: the model's own, or those of the built-in engine, which is steady and asks nobody."""
-    grouping = writer.settings.grouping
+    grouping, named = writer.settings.grouping, writer.settings.named_themes
+    if named:
+        if grouping == "builtin":
+            return Proposed(tuple(builtin), frozenset(), rounds=0)
+        return await place_papers(papers, named, writer)
     if grouping == "model" and len(builtin) > 1:
-        return await propose_themes(papers, builtin, writer, count=count)
+        return await propose_themes(papers, builtin, writer, count=count, names=lasting_names(last))
     unnamed = frozenset() if grouping == "builtin" else named_by_content(builtin)
     return Proposed(tuple(builtin), unnamed, rounds=0)
 
@@ -104,7 +150,8 @@ async def _name(proposed: Proposed, papers: Sequence[Paper], writer: Writer, rep
 
 def _why_so(proposed: Proposed, themes: Sequence[Theme], writer: Writer) -> tuple[str, ...]:
     """What the end of the asking, or an answer without sense, left to the built-in engine."""
-    grouped = (f"The built-in engine grouped the papers: {proposed.why.rstrip('.')}.",) if proposed.why else ()
+    did = "placed" if writer.settings.named_themes else "grouped the papers:"
+    grouped = (f"The built-in engine {did} {proposed.why.rstrip('.')}.",) if proposed.why else ()
     left = sum(themes[at].title == proposed.themes[at].title for at in proposed.unnamed)
     if not left or writer.dispatcher.stopped is None:
         return grouped

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from broadsheet.writing.words import words
 
@@ -61,7 +62,7 @@ GOVERNS: dict[str, re.Pattern[str]] = {
         r"|robust|invariant|equivalent|similar|prior|according|appl|compar|extend|adapt|transfer|map|convert|transform"
         r"|respect|related|relative|limit|prone|resistant|contrast|addition|close|subject|generali[sz]|necessary|order"
         r"|designed|sufficient|enough|important|crucial|critical|capab|capacity|power|potential|chance|opportunity"
-        r"|permit|expect|known|tractable|from|challeng|assum|incentiv|motivat|bring|access|reduc|guide|choose|decide"
+        r"|permit|expect|anticipat|known|tractable|from|challeng|assum|incentiv|motivat|bring|access|reduc|guide|choose|decide"
         r"|strive|hope|continu|seem|appear|prov\w+ to|set|hop|instruct|prompt|tun|made|makes?|ready|intend|propos\w+ to"
         r"|respons|in response|task is|goal is|idea is|aims? is|is\b|are\b|was\b|were\b|be\b)"
     ),
@@ -79,6 +80,7 @@ GOVERNS: dict[str, re.Pattern[str]] = {
         r"(?:bas|rel[iy]|depend|focus|built|build|operat|condition|impact|effect|influence|act\b|acts\b|train|evaluat"
         r"|improve|perform|test|work|impos|constraint|bound|emphasi|effort|attention|hing|draw|place|put|run|experiment)"
     ),
+    "through": re.compile(r"(?:view|look|see|seen|pass|goes|go\b|run|lens)"),
     "by": re.compile(
         r"(?:follow|caus|produc|surpass|exceed|outperform|improv|reduc|increas|accompan|characteri|induc)"
     ),
@@ -91,3 +93,16 @@ RESULT_CLAIM = re.compile(
     r"|sufficient|robust|equivalent|impossible|scal)"
 )
 """Words of a result: where it was seen (on, in, for) belongs to it."""
+
+
+@lru_cache(maxsize=1 << 14)
+def is_verb(word: str) -> bool:
+    """Whether a lower-case word may be a finite verb."""
+    return VERB.match(word) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def governs(word: str, opening: str) -> bool:
+    """Whether a lower-case word asks for a phrase that begins with `opening`: cutting that off would leave a hole."""
+    pattern = GOVERNS.get(opening)
+    return pattern is not None and pattern.match(word) is not None

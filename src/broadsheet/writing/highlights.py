@@ -9,11 +9,11 @@ from broadsheet.models import Highlight, Match, Paper
 from broadsheet.writing.citing import find_overclaim, find_unborne
 from broadsheet.writing.fence import strip_hidden
 from broadsheet.writing.ground import coverage
+from broadsheet.writing.interests import MATCH
 from broadsheet.writing.partition import id_form
 from broadsheet.writing.words import split_words
 
 MOST = 3
-LEAST_MATCH = 0.5
 SHORTEST, LONGEST = 3, 18
 """Words of a reason."""
 LEAST_COVERED = 0.6
@@ -31,7 +31,7 @@ def choose_highlights(proposed: Iterable[Highlight], matched: Iterable[Highlight
 
 def match_highlights(matches: Sequence[Match]) -> list[Highlight]:
     """What needs no model to be true: the best matches of the reader's interests."""
-    best = sorted((match for match in matches if match.score >= LEAST_MATCH), key=lambda match: -match.score)
+    best = sorted((match for match in matches if match.score >= MATCH), key=lambda match: -match.score)
     return [Highlight(paper_key=match.paper_key, reason=_matching(match)) for match in best[:MOST]]
 
 
@@ -42,7 +42,7 @@ def read_highlights(
 
     What it says of the reader's interests counts only where there is a match, which then speaks for itself.
     """
-    by_key = {match.paper_key: match for match in matches if match.score >= LEAST_MATCH}
+    by_key = {match.paper_key: match for match in matches if match.score >= MATCH}
     found: dict[str, Highlight] = {}
     for one in said:
         paper = papers.get(id_form(one.get("id", "")))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from broadsheet.writing.lexicon import TOKEN, Lexicon
 from broadsheet.writing.trees import Forest
-from broadsheet.writing.words import STOP_WORDS, stem
+from broadsheet.writing.words import STOP_WORDS, key_of
 
 WORD_FEATURES = (
     "uses", "sentences with it", "first sentence", "first place", "count of sentences", "in title", "place in title",
@@ -32,8 +32,8 @@ class Text:
 def read_text(title: str, sentences: Sequence[str]) -> Text:
     """The tokens of a title and its sentences."""
     raw = tuple(tuple(tokens_of(sentence)) for sentence in sentences)
-    keys = tuple(tuple(stem(token.lower()) for token in one) for one in raw)
-    return Text(raw, keys, tuple(stem(token.lower()) for token in tokens_of(title)))
+    keys = tuple(tuple(map(key_of, one)) for one in raw)
+    return Text(raw, keys, tuple(map(key_of, tokens_of(title))))
 
 
 def tokens_of(text: str) -> list[str]:
@@ -60,36 +60,32 @@ def describe_words(
     mates = [sum(key in titled for key in set(keys)) / max(1, len(set(titled))) for keys in text.keys]
     rows = []
     names = list(places)
-    rarities = sorted((lexicon.note(name).rarity for name in names), reverse=True)
+    rarities = sorted([lexicon.note(name).rarity for name in names], reverse=True)
+    rarer = {rarity: rank for rank, rarity in reversed(list(enumerate(rarities)))}
     total = len(text.keys)
     for name in names:
         uses = places[name]
-        holding = sorted({at for at, _ in uses})
+        holding = list(dict.fromkeys([at for at, _ in uses]))
         best = min(holding, key=rank.__getitem__)
         place = next(place for at, place in uses if at == best)
         raw = text.raw[uses[0][0]][uses[0][1]]
         note = lexicon.note(name)
-        beside = {one for at, place in uses for one in _around(text.keys[at], place)}
-        before, after = (lexicon.note(one) for one in _around(text.keys[best], place))
+        around = [_around(text.keys[at], place) for at, place in uses]
+        before, after = map(lexicon.note, _around(text.keys[best], place))
         rows.append(
             [
                 len(uses), len(holding), holding[0], uses[0][1] / max(1, len(text.keys[uses[0][0]])), total,
-                name in titled, titled.get(name, 30), not beside.isdisjoint(titled),
+                name in titled, titled.get(name, 30), any(left in titled or right in titled for left, right in around),
                 note.rarity, note.titled, note.told, note.ends, len(name), name.isdigit(),
-                any(text.raw[at][place][:1].isupper() and place > 0 for at, place in uses), raw[1:].lower() != raw[1:],
-                name in STOP_WORDS, rank[best], scores[best], sum(mass[at] for at in holding), holding[0] == 0,
-                holding[-1] == total - 1, sum(claims[at] for at in holding), place / max(1, len(text.keys[best])),
-                before.told, after.told, before.titled, after.titled, len(titled), max(mates[at] for at in holding),
-                rarities.index(note.rarity) / len(names), sum(at == best for at, _ in uses), claims[best],
-                any(_pair_in(text.keys[at], place, pairs) for at, place in uses),
+                any(place > 0 and text.raw[at][place][0].isupper() for at, place in uses), raw[1:].lower() != raw[1:],
+                name in STOP_WORDS, rank[best], scores[best], sum([mass[at] for at in holding]), holding[0] == 0,
+                holding[-1] == total - 1, sum([claims[at] for at in holding]), place / max(1, len(text.keys[best])),
+                before.told, after.told, before.titled, after.titled, len(titled), max([mates[at] for at in holding]),
+                rarer[note.rarity] / len(names), sum([at == best for at, _ in uses]), claims[best],
+                any((left, name) in pairs or (name, right) in pairs for left, right in around),
             ]
         )  # fmt: skip
     return names, rows
-
-
-def _pair_in(keys: Sequence[str], place: int, pairs: set[tuple[str, str]]) -> bool:
-    before, after = _around(keys, place)
-    return (before, keys[place]) in pairs or (keys[place], after) in pairs
 
 
 def _around(keys: Sequence[str], place: int) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from broadsheet.models import Paper
-from broadsheet.writing.phrases import Phrase, find_phrases, reads_as_noun_phrase
+from broadsheet.writing.phrases import Phrase, find_phrases
+from broadsheet.writing.subjects import PROPER, RARER, find_subjects, is_common, rank_subjects, spread_of
 from broadsheet.writing.words import split_words, stem
 
 MOST_WORDS = 6
@@ -16,24 +17,28 @@ _ENOUGH = 0.6
 """The share of a group above which one phrase is heading enough."""
 
 _UNCOUNTABLE = ("ing", "tion", "sion", "ment", "ity", "ance", "ence", "sis")
-_RARER = 1.6
-"""How many times likelier a phrase must be inside its group than outside."""
 
 
-def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]]) -> list[str]:
-    """A heading for each group, by index of its papers; no two the same, none a paper's whole title.
+ALL_PAPERS = "All papers"
+_UNNAMED = "Unnamed theme"
+_SAYING_NOTHING = (ALL_PAPERS.lower(), "other papers", "one other paper", _UNNAMED.lower())
+
+
+def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]], *, taken: Iterable[str] = ()) -> list[str]:
+    """A heading for each group, by index of its papers; no two the same, none a paper's whole title or `taken`.
 
     The largest group chooses first, and no phrase heads two groups. A group whose titles share nothing is
-    headed by what its first papers are about, and one without even that gets a plain number.
+    headed by the subject its titles share most words with, and one without even that gets a plain number.
     """
     phrases = [phrase for phrase in find_phrases(papers) if not phrase.is_fragment()]
     capitals = find_capitals(papers)
-    taken = {_plain(paper.title) for paper in papers}
+    spread = spread_of(papers)
+    taken = {*map(_plain, taken), *(_plain(paper.title) for paper in papers)}
     headings: dict[int, str] = {}
     for number in sorted(range(len(groups)), key=lambda number: (-len(groups[number]), number)):
         heading, used = _head(phrases, groups[number], papers=len(papers), capitals=capitals, taken=taken)
         if len(groups) > 1:
-            heading = heading or _head_by_examples([papers[index] for index in groups[number]], capitals, taken)
+            heading = heading or _head_by_subject(papers, groups[number], spread, capitals, taken)
         headings[number] = heading or _numbered(number, taken)
         taken.add(_plain(headings[number]))
         phrases = [phrase for phrase in phrases if phrase.key not in used]
@@ -44,8 +49,8 @@ def _head(
     phrases: Sequence[Phrase], group: Sequence[int], *, papers: int, capitals: Mapping[str, str], taken: set[str]
 ) -> tuple[str, frozenset[str]]:
     """The first heading nobody has yet and the keys of its phrases; asks less of them where it must."""
-    for share, telling in ((0.2, True), (0.1, True), (0.15, False), (0.0, False)):
-        ranked = rank_phrases(phrases, group, papers=papers, share=share, telling=telling)
+    for share in (0.2, 0.1):
+        ranked = rank_phrases(phrases, group, papers=papers, share=share)
         for chosen in _choose(ranked, group):
             heading = _write(chosen, capitals)
             if 1 < len(heading.split()) <= MOST_WORDS and _plain(heading) not in taken:
@@ -53,18 +58,37 @@ def _head(
     return "", frozenset()
 
 
-def _head_by_examples(papers: Sequence[Paper], capitals: Mapping[str, str], taken: set[str]) -> str:
-    """ "Felted basalt and glass laminate": a phrase each of the first two titles that have one, or nothing."""
-    examples = [phrase for paper in papers[:8] if (phrase := _example(paper.title, capitals))]
-    heading = " and ".join(dict.fromkeys(examples[:2]))
-    fits = len(set(examples[:2])) == 2 and len(heading.split()) <= MOST_WORDS and _plain(heading) not in taken
-    return heading[0].upper() + heading[1:] if fits else ""
+def _head_by_subject(
+    papers: Sequence[Paper],
+    group: Sequence[int],
+    spread: Mapping[str, int],
+    capitals: Mapping[str, str],
+    taken: set[str],
+) -> str:
+    """The subject of one title whose words the group shares most, or, where it shares none, of two titles."""
+    subjects = [_lower(subject, capitals) for subject in rank_subjects(papers, group, spread)]
+    own = [
+        [
+            _lower(found, capitals)
+            for found in find_subjects(papers[index].title)
+            if not is_common(found, spread, len(papers))
+        ]
+        for index in group[:8]
+    ]
+    first, *others = [found for found in own if found] or [[]]
+    joined = [f"{one} and {other}" for one in first for found in others[:1] for other in found if one != other]
+    for heading in (*subjects, *joined, *itertools.chain(first, *others)):
+        if 1 < len(heading.split()) <= MOST_WORDS and _plain(heading) not in taken:
+            return heading[0].upper() + heading[1:]
+    return ""
 
 
-def _example(title: str, capitals: Mapping[str, str]) -> str:
-    tokens = [_bare(word) for word in title.split()]
-    pairs = [pair for pair in itertools.pairwise(tokens) if all(pair) and reads_as_noun_phrase(pair)]
-    return " ".join(capitals.get(word.lower(), word.lower()) for word in pairs[0]) if pairs else ""
+def _lower(tokens: Sequence[str], capitals: Mapping[str, str]) -> str:
+    """Words of a title as they stand inside a sentence."""
+    return " ".join(
+        word if _is_acronym(word) or word.lower() in PROPER else capitals.get(word.lower(), word.lower())
+        for word in tokens
+    )
 
 
 def rank_phrases(
@@ -92,7 +116,7 @@ def rank_phrases(
 def _tell(inside: float, outside: float, length: int) -> float:
     """How well a phrase tells a group from the rest: its share, by how much rarer it is elsewhere."""
     lift = (inside + 0.01) / (outside + 0.02)
-    return 0.0 if lift < _RARER else inside * math.log(lift) * (0.5 if length == 1 else 0.9 + 0.15 * min(length, 3))
+    return 0.0 if lift < RARER else inside * math.log(lift) * (0.5 if length == 1 else 0.9 + 0.15 * min(length, 3))
 
 
 def _is_part(phrase: Phrase, others: Iterable[Phrase], group: Sequence[int]) -> bool:
@@ -113,9 +137,14 @@ def _choose(ranked: Sequence[Phrase], group: Sequence[int]) -> Iterator[tuple[Ph
         if first.telling and first.support(group) >= _ENOUGH * len(group):
             yield (first,)
         for second in sorted(best, key=lambda other: -_adds(first, other, group)):
-            if _adds(first, second, group) >= 1 and not _overlap(first, second):
+            if _adds(first, second, group) >= 1 and _stands(first) and _stands(second) and not _overlap(first, second):
                 yield (first, second)
         yield (first,)
+
+
+def _stands(phrase: Phrase) -> bool:
+    """Whether a phrase says enough beside another: two words, or an acronym; two lone words are no heading."""
+    return phrase.telling and (len(phrase.stems) > 1 or any(_is_acronym(form) for form in phrase.spellings))
 
 
 def _overlap(first: Phrase, second: Phrase) -> bool:
@@ -187,13 +216,19 @@ def _bare(word: str) -> str:
 
 
 def _is_acronym(word: str) -> bool:
-    return sum(char.isupper() for char in word.partition("-")[0]) > 1 and not (word.isupper() and len(word) > 6)
+    first = word.partition("-")[0]
+    return sum(char.isupper() for char in first) > 1 and not (first.isupper() and len(first) > 6)
 
 
 def _numbered(number: int, taken: set[str]) -> str:
-    while _plain(f"Unnamed theme {number + 1}") in taken:
+    while _plain(f"{_UNNAMED} {number + 1}") in taken:
         number += 1
-    return f"Unnamed theme {number + 1}"
+    return f"{_UNNAMED} {number + 1}"
+
+
+def says_nothing(title: str) -> bool:
+    """Whether a heading is one of ours for papers that nothing could be said of."""
+    return title.lower().startswith(_SAYING_NOTHING)
 
 
 def _plain(title: str) -> str:

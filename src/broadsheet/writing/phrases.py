@@ -16,6 +16,8 @@ _LONGEST = 4
 _LONGEST_WORD = 40
 _READ_CHARACTERS = 6000
 _SAMPLE = 2000
+Read = tuple[list[str], list[str]]
+"""The words and marks of a text, and the key of each."""
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’+/][^\W_]+)*|[^\w\s]")
 
 _NO_START = words(
@@ -77,7 +79,7 @@ _EMPTY = (BOILERPLATE - words("model models data dataset datasets system systems
 _WIDE_PAIRS = words(
     """baselinemodel basemodel deeplearning deeplearningmodel deepmodel deepneuralnetwork highqualitydata
     labeleddata largescaledataset lossfunction machinelearning machinelearningmodel neuralmodel
-    neuralnetwork objectivefunction trainingdata"""
+    naturallanguage highresolution humanannotation neuralnetwork objectivefunction shedlight trainingdata"""
 )
 _BAD_ENDINGS = ("ly", "ed", "ive", "al", "ous", "ic", "able", "ible", "ful", "less", "ary", "ish")
 _FIELD_ENDINGS = ("tion", "sion", "ment", "ing", "ity", "ics", "sis", "graphy", "logy")
@@ -125,10 +127,13 @@ def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
     Of more than 2,000 papers every n-th is read for new phrases; all of them count for those found.
     """
     step = max(1, math.ceil(len(papers) / _SAMPLE))
-    phrases = _find_in_titles(papers[::step]) | _find_in_abstracts(papers[::step])
+    read = lru_cache(maxsize=2 * _SAMPLE)(_read)  # each text is asked for twice, and dropped with this call
+    some = papers[::step]
+    phrases = _find_in_titles([read(one.title) for one in some])
+    phrases |= _find_in_abstracts([read(one.abstract) for one in some])
     for index, paper in enumerate(papers):
         for text, is_title in ((paper.title, True), (paper.abstract, False)):
-            tokens, keys = _read(text)
+            tokens, keys = read(text)
             for start, end in _spans(tokens):
                 phrase = phrases.get("".join(keys[start:end]))
                 if phrase is not None:
@@ -137,10 +142,9 @@ def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
     return [phrase for phrase in phrases.values() if len(phrase.titled | phrase.mentioned) > 1]
 
 
-def _find_in_titles(papers: Sequence[Paper]) -> dict[str, Phrase]:
+def _find_in_titles(titles: Sequence[Read]) -> dict[str, Phrase]:
     found: dict[str, Phrase] = {}
-    for paper in papers:
-        tokens, keys = _read(paper.title)
+    for tokens, keys in titles:
         for start, end in _spans(tokens):
             key = "".join(keys[start:end])
             if key not in found and reads_as_noun_phrase(tokens[start:end]):
@@ -149,12 +153,11 @@ def _find_in_titles(papers: Sequence[Paper]) -> dict[str, Phrase]:
     return found
 
 
-def _find_in_abstracts(papers: Sequence[Paper]) -> dict[str, Phrase]:
+def _find_in_abstracts(abstracts: Sequence[Read]) -> dict[str, Phrase]:
     """Phrases of two or three words that three abstracts share, none of them an empty word."""
     spread: Counter[str] = Counter()
     example: dict[str, list[str]] = {}
-    for paper in papers:
-        tokens, keys = _read(paper.abstract)
+    for tokens, keys in abstracts:
         for key, span in {"".join(keys[start:end]): (start, end) for start, end in _spans(tokens)}.items():
             if 2 <= span[1] - span[0] <= 3:
                 spread[key] += 1
@@ -195,7 +198,7 @@ def _ends_well(word: str) -> bool:
     return base in _NOUNS_IN_AL or not (base.endswith(_BAD_ENDINGS) and word == base)
 
 
-def _read(text: str) -> tuple[list[str], list[str]]:
+def _read(text: str) -> Read:
     """The words and marks of a text, and the key of each."""
     tokens = _TOKEN.findall(text[:_READ_CHARACTERS])
     return tokens, ["".join(_stems((token,))) for token in tokens]

@@ -11,11 +11,11 @@ from broadsheet.llm.budget import cost
 from broadsheet.llm.memory import memory_key
 from broadsheet.models import Paper
 from broadsheet.store.answers import Speed
-from broadsheet.writing.front import wants_lead
+from broadsheet.writing.front import group, wants_lead
 from broadsheet.writing.overview import ANSWER_TOKENS, MOST_TOKENS
+from broadsheet.writing.placing import MOST_PAPERS
 from broadsheet.writing.proposing import named_by_content, plan_parts
 from broadsheet.writing.summarise import TOKENS_AROUND, TldrQuestion, Writer, askable, to_items
-from broadsheet.writing.themes import group_papers
 
 TOKENS_A_TLDR = 50
 """What an answer takes for one paper: about 25 words, an id and the JSON round them."""
@@ -99,9 +99,13 @@ class Load:
 
 def _plan_front(papers: Sequence[Paper], writer: Writer, themes: int | None, standing: int) -> Load:
     """Themes and overview: a heading a theme, or the parts that a model groups and a call that joins them."""
-    groups = group_papers(papers, count=themes)
+    groups = group(papers, count=themes, named=writer.settings.named_themes)
     load = Load()
-    if writer.settings.grouping == "auto":
+    if writer.settings.named_themes:
+        if writer.settings.grouping != "builtin":
+            calls = math.ceil(len(papers) / MOST_PAPERS)
+            load = Load(calls, calls * standing + len(papers) * TOKENS_A_LINE, len(papers) * TOKENS_A_PLACE * 2)
+    elif writer.settings.grouping == "auto":
         asked = named_by_content(groups)
         lines = sum(len(groups[position].paper_keys) for position in asked) * TOKENS_A_LINE
         load = Load(len(asked), len(asked) * standing + lines, len(asked) * TOKENS_A_HEADING)

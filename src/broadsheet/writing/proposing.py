@@ -37,6 +37,8 @@ ENOUGH = 0.5
 EXAMPLES = 3
 LONGEST_LINE = 400
 """Characters of a title or a sentence in a line."""
+MOST_NAMES = 20
+"""Names of the edition before that a model is told."""
 REST = "Other papers"
 
 _IDS = {"type": "array", "items": {"type": "string"}}
@@ -84,14 +86,23 @@ class Line:
 
 
 async def propose_themes(
-    papers: Sequence[Paper], builtin: Sequence[Theme], writer: Writer, *, count: int | None = None
+    papers: Sequence[Paper],
+    builtin: Sequence[Theme],
+    writer: Writer,
+    *,
+    count: int | None = None,
+    names: Sequence[str] = (),
 ) -> Proposed:
-    """The themes of a model's, or the `builtin` ones (which must partition the papers) where it has none to offer."""
-    parts = await asyncio.to_thread(plan_parts, papers, builtin, writer)
+    """The themes of a model's, or the `builtin` ones (which must partition the papers) where it has none to offer.
+
+    `names` are those of the edition before, for the model to choose from where they fit.
+    """
+    names = [name for name in (good_title(name, ()) for name in names[:MOST_NAMES]) if name]
+    parts = await asyncio.to_thread(plan_parts, papers, builtin, writer, names)
     found: dict[int, Sequence[Group]] = {}
 
     async def sort(number: int) -> None:
-        found[number] = await _sort(parts[number], writer, len(papers), count)
+        found[number] = await _sort(parts[number], writer, len(papers), count, names)
 
     await writer.dispatcher.run_all(sort(number) for number in range(len(parts)))
     groups: Sequence[Group] = [group for number in range(len(parts)) for group in found[number]]
@@ -108,13 +119,15 @@ async def propose_themes(
     return await asyncio.to_thread(_to_themes, believed, groups, count, english, rounds)
 
 
-def plan_parts(papers: Sequence[Paper], builtin: Sequence[Theme], writer: Writer) -> list[list[Line]]:
+def plan_parts(
+    papers: Sequence[Paper], builtin: Sequence[Theme], writer: Writer, names: Sequence[str] = ()
+) -> list[list[Line]]:
     """The papers in as few parts as fit a call each, papers of one built-in theme in one part where they can be.
 
     What speaks to a model is in none of them, nor is a paper whose title does.
     """
     lines = {line.key: line for line in tell_papers(papers, writer)}
-    room = _room(writer, _instructions("group.txt", writer, (2, 2)))
+    room = _room(writer, _instructions("group.txt", writer, (2, 2)) + "\n".join(names))
     parts: list[list[Line]] = [[]]
     held = 0
     for theme in builtin:
@@ -170,12 +183,14 @@ def _counts(papers: int, share: float, count: int | None) -> tuple[int, int]:
     return max(2, round(low * share)), max(2, round(high * share))
 
 
-async def _sort(part: Sequence[Line], writer: Writer, papers: int, count: int | None) -> Sequence[Group]:
+async def _sort(
+    part: Sequence[Line], writer: Writer, papers: int, count: int | None, names: Sequence[str]
+) -> Sequence[Group]:
     """The groups that the model makes of a part; none where it makes no sense."""
     system = _instructions("group.txt", writer, _counts(papers, len(part) / papers, count))
-    letters = seal(writer.secret, [text for line in part for text in (line.title, line.tldr)])
+    letters = seal(writer.secret, [*(text for line in part for text in (line.title, line.tldr)), *names])
     told = [line.as_told() for line in part]
-    user = writer.resources.render("prompts", "group_papers.txt", papers=told, seal=letters).strip()
+    user = writer.resources.render("prompts", "group_papers.txt", papers=told, names=names, seal=letters).strip()
     room = ANSWER_AROUND + len(part) * ANSWER_A_PAPER + writer.backend.thinking
     prompt = Prompt(system=system, user=user, schema=GROUP_SCHEMA, max_tokens=room, seal=letters)
     keys = {line.id: line.key for line in part}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 
 from broadsheet.writing.candidates import Candidate, has_verb
 from broadsheet.writing.importance import tokens_of
 from broadsheet.writing.lexicon import Lexicon
-from broadsheet.writing.words import STOP_WORDS, stem
+from broadsheet.writing.words import STOP_WORDS, key_of
 
 CUT_KINDS = (
     "fronted", "frame", "head", "parenthesis", "short parenthesis", "called", "adverbs", "semicolon", "colon", "dash",
@@ -27,6 +29,7 @@ OWN_FEATURES = (
 RELATIVE_FEATURES = ("expected f", "content f", "pair f", "expected", "title recall", "first score", "words")
 TYPICAL_WORDS = 19.0
 """What authors' TLDRs have on average."""
+_MEASURES = attrgetter("rarity", "told", "titled")
 _UNKNOWN_WORD = 0.05
 _REPEATED = (1.0, 0.45, 0.2, 0.1)
 """What the second, third and fourth use of a word is worth: a reference has "the" more than once, seldom "graph"."""
@@ -59,7 +62,11 @@ def describe_candidates(candidates: Sequence[Candidate], view: View) -> list[lis
     tops = frozenset(top[:5]), frozenset(top[:10])
     order = sorted(range(len(view.scores)), key=lambda at: -view.scores[at])
     ranks = {at: rank for rank, at in enumerate(order)}
-    rows = [_describe(one, view, mass, tops, ranks) for one in candidates]
+    cues = [[found.get(name, 0.0) for name in view.cue_names] for found in view.cues]
+    rows = [
+        [*_describe(one, view, mass, tops, ranks), *_mark_kinds(one.kinds), *cues[one.sentences[0].index]]
+        for one in candidates
+    ]
     return _with_standing(rows)
 
 
@@ -71,17 +78,19 @@ def _describe(
     ranks: Mapping[int, int],
 ) -> list[float]:
     raw = tokens_of(one.text)
-    keys = [stem(token.lower()) for token in raw]
+    keys = [key_of(token) for token in raw]
     count = max(1, len(keys))
     chances = _chances(keys, view.importance)
     content = [chance for key, chance in zip(keys, chances, strict=True) if key not in STOP_WORDS]
+    least = min(content, default=0.0)
     distinct = set(keys)
-    notes = [view.lexicon.note(key) for key in sorted(distinct)]
+    notes = map(_MEASURES, map(view.lexicon.note, sorted(distinct)))
+    means = [sum(column) / len(distinct) for column in zip(*notes, strict=True)] or [0.0] * 3
     expected, told = sum(chances), sum(content)
-    pairs = sum(min(a, b) for a, b in pairwise(chances))
+    pairs = sum([a if a < b else b for a, b in pairwise(chances)])
     first, last = one.sentences[0], one.sentences[-1]
     words = one.text.split()
-    whole = sum(len(sentence.text.split()) for sentence in one.sentences)
+    whole = sum([len(sentence.text.split()) for sentence in one.sentences])
     titled = distinct & view.title
     opening = words[0].lower()
     values = [
@@ -89,26 +98,28 @@ def _describe(
         expected / max(1e-9, mass), 2 * expected / (count + TYPICAL_WORDS), 2 * told / (len(content) + 11.0), pairs,
         2 * pairs / (count + TYPICAL_WORDS), len(distinct & tops[0]), len(distinct & tops[1]),
         len(titled) / max(1, len(view.title)), len(titled) / max(1, len(distinct)),
-        sum([note.rarity for note in notes]) / max(1, len(notes)),
-        sum([note.told for note in notes]) / max(1, len(notes)),
-        sum([note.titled for note in notes]) / max(1, len(notes)), 1 - len(content) / count, count - len(distinct),
+        *means, 1 - len(content) / count, count - len(distinct),
         view.lexicon.note(keys[-1]).ends if keys else 0.0, opening == "we", opening == "our",
-        opening in ("this", "these", "it", "they", "such", "its"), any(char.isupper() for char in words[0][1:]),
-        any(char.isdigit() for char in one.text), has_verb(one.text), one.text.count(","), len(one.kinds),
+        opening in ("this", "these", "it", "they", "such", "its"), any(map(str.isupper, words[0][1:])),
+        any(map(str.isdigit, one.text)), has_verb(one.text), one.text.count(","), len(one.kinds),
         view.scores[first.index], view.scores[last.index], ranks[first.index], ranks[last.index], first.index,
-        last.index, len(view.scores), first.index / len(view.scores), min(content, default=0.0),
+        last.index, len(view.scores), first.index / len(view.scores), least,
         view.cues[first.index]["first claim"], sum(chances[-4:]), mass - expected, abs(count - TYPICAL_WORDS),
         len(view.title) - len(titled),
     ]  # fmt: skip
-    kinds = [kind.split(" ", 1)[1] if kind.endswith("after comma") else kind for kind in one.kinds]
-    values += [float(kind in kinds) for kind in CUT_KINDS]
-    values += [view.cues[first.index].get(name, 0.0) for name in view.cue_names]
-    return [float(value) for value in values]
+    return list(map(float, values))
+
+
+@lru_cache(maxsize=1 << 12)
+def _mark_kinds(kinds: tuple[str, ...]) -> tuple[float, ...]:
+    """A column for each of `CUT_KINDS`: whether it was made."""
+    made = {kind.split(" ", 1)[1] if kind.endswith("after comma") else kind for kind in kinds}
+    return tuple(float(kind in made) for kind in CUT_KINDS)
 
 
 def expect_f(text: str, importance: Mapping[str, float]) -> float:
     """The ROUGE-1 that a text may hope for."""
-    keys = [stem(token.lower()) for token in tokens_of(text)]
+    keys = [key_of(token) for token in tokens_of(text)]
     return 2 * sum(_chances(keys, importance)) / (len(keys) + TYPICAL_WORDS)
 
 
@@ -118,7 +129,8 @@ def _chances(keys: Sequence[str], importance: Mapping[str, float]) -> list[float
     for key in keys:
         uses = seen.get(key, 0)
         seen[key] = uses + 1
-        chances.append(importance.get(key, _UNKNOWN_WORD) * _REPEATED[min(uses, 3)])
+        chance = importance.get(key, _UNKNOWN_WORD)
+        chances.append(chance * _REPEATED[uses if uses < 3 else 3] if uses else chance)
     return chances
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from broadsheet.writing.words import words
 
@@ -52,6 +53,19 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     Rules, no model: a full stop ends a sentence unless an abbreviation, an initial, a number, an address or
     what follows says otherwise. A blank line always ends one. Linear in the length of the text.
     """
+    return _split_known(text) if len(text) <= _ABSTRACT else _split(text)
+
+
+_ABSTRACT = 8000
+"""Texts up to this length are remembered: several steps look at one abstract, one after the other."""
+
+
+@lru_cache(maxsize=512)
+def _split_known(text: str) -> tuple[Sentence, ...]:
+    return _split(text)
+
+
+def _split(text: str) -> tuple[Sentence, ...]:
     sentences: list[Sentence] = []
     start = 0
     for stop in _STOP.finditer(text):

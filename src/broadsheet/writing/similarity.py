@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.models import Paper
@@ -24,15 +25,22 @@ if TYPE_CHECKING:
     """A scipy.sparse CSR matrix, which has no types of its own."""
 
 _READ_CHARACTERS = 8000
+_KEPT = 1024
+"""Papers whose terms are kept: grouping, naming and the map of one listing all ask for them."""
 
 
 def count_terms(paper: Paper) -> Counter[str]:
     """How often each term stands in a paper: the stems of the words that carry meaning.
 
-    The title counts twice, the abstract with its first 8,000 characters.
+    The title counts twice, the abstract with its first 8,000 characters. What is returned is shared: do not change it.
     """
-    terms = Counter(content_stems(paper.title[:_READ_CHARACTERS]) * 2)
-    terms.update(content_stems(paper.abstract[:_READ_CHARACTERS]))
+    return _count(paper.title[:_READ_CHARACTERS], paper.abstract[:_READ_CHARACTERS])
+
+
+@lru_cache(maxsize=_KEPT)
+def _count(title: str, abstract: str) -> Counter[str]:
+    terms = Counter(content_stems(title) * 2)
+    terms.update(content_stems(abstract))
     return terms
 
 

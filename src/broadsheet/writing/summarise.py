@@ -108,6 +108,7 @@ class TldrQuestion:
     """What is asked of each paper, and what is wrong with an answer."""
 
     field = "tldr"
+    distinct = True
 
     def __init__(self, papers: Sequence[Paper], writer: Writer) -> None:
         self._papers = {paper.key: writer.trust(paper).checked for paper in papers}

@@ -152,6 +152,14 @@ _FOREIGN = re.compile(
     r"|\b(?:responde|escribe|escreva|scrivi) (?:solo|únicamente|apenas|soltanto|só)\b"
 )
 
+_FOREIGN_BEGINS = (
+    "ignor", "vergiss", "vergess", "missacht", "oublie", "olvid", "esque", "dimentic", "desconsider", "игнорир",
+    "забуд", "忽略", "无视", "無視", "忘", "不要理会", "別理會", "指示", "命令", "プロンプト", "説明", "지시", "명령",
+    "프롬프트", "تجاهل", "निर्देश", "आदेश", "antworte", "schreib", "gib", "pond", "écri", "responde", "escrib",
+    "escreva", "scrivi",
+)  # fmt: skip
+"""One of these stands in whatever `_FOREIGN` finds: looking for them is cheap, and that pattern is not."""
+
 _MACHINERY = re.compile(
     r"(?=[<\[`~{!\]#=*＜﹤˂‹〈⟨❮-])(?:<\|[^|<>]{1,40}\|?>|\[/?inst\]|<<\s*/?\s*sys\s*>>"
     r"|<\s*/?\s*(?:think|thinking|reasoning|system|user|assistant|human|instructions?|tool_?calls?"
@@ -237,7 +245,7 @@ def _is_addressed(text: str) -> bool:
     for form in _forms(text):
         if _is_machinery(form) or any(pattern.search(form) for pattern in _ADDRESSED):
             return True
-        if _FOREIGN.search(form):
+        if any(begin in form for begin in _FOREIGN_BEGINS) and _FOREIGN.search(form):
             return True
     return _holds_code(text)
 

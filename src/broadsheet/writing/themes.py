@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broadsheet.models import Paper, Theme
-from broadsheet.writing.background import shipped
+from broadsheet.writing.background import Background, shipped
+from broadsheet.writing.besides import find_besides
 from broadsheet.writing.clusters import cluster
-from broadsheet.writing.naming import name_themes
+from broadsheet.writing.naming import ALL_PAPERS, name_themes, says_nothing
 from broadsheet.writing.similarity import Space, describe_papers
 from broadsheet.writing.trust import trust
 
@@ -15,12 +16,15 @@ _FEW = 3
 """Up to so many papers stand under one heading."""
 
 
-def group_papers(papers: Sequence[Paper], *, count: int | None = None) -> tuple[Theme, ...]:
+def group_papers(
+    papers: Sequence[Paper], *, count: int | None = None, background: Background | None = None
+) -> tuple[Theme, ...]:
     """The papers in themes, each in exactly one: the largest theme first, what fits in none last.
 
     `count` asks for at most so many themes; without it the number follows the papers (6 to 14 for about 100).
     Within a theme the most typical paper comes first. The order of the input decides nothing but ties; the
-    keys must be distinct. Blurbs stay empty: nothing is certain about a theme that its heading does not say.
+    keys must be distinct. Without a `background` the shipped one counts. Blurbs stay empty: nothing is certain about a
+    theme that its heading does not say.
     """
     if not papers:
         return ()
@@ -28,27 +32,35 @@ def group_papers(papers: Sequence[Paper], *, count: int | None = None) -> tuple[
     if len(papers) <= _FEW or count == 1:
         return (_name_all(papers),)
     canonical = sorted(papers, key=lambda paper: (paper.title, paper.abstract, paper.key))
-    grouping = cluster(Space.of(describe_papers(canonical, shipped())), count=count)
+    space = Space.of(describe_papers(canonical, background or shipped()))
+    grouping = cluster(space, count=count)
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.homeless):
         return (_name_all(papers),)
     place = {paper.key: index for index, paper in enumerate(papers)}
     themes = [
-        Theme(title=title, paper_keys=tuple(canonical[index].key for index in group))
-        for title, group in zip(name_themes(canonical, grouping.groups), grouping.groups, strict=True)
+        Theme(
+            title=title,
+            paper_keys=tuple(canonical[index].key for index in group),
+            see_also=tuple(canonical[index].key for index in besides),
+        )
+        for title, group, besides in zip(
+            name_themes(canonical, grouping.groups), grouping.groups, find_besides(space, grouping.groups), strict=True
+        )
     ]
     themes.sort(key=lambda theme: (-len(theme.paper_keys), min(map(place.__getitem__, theme.paper_keys))))
     others = sorted((canonical[index].key for index in grouping.homeless), key=place.__getitem__)
-    return (*themes, *_gather_others(others))
+    return (*themes, *gather_others(others))
 
 
 def _name_all(papers: Sequence[Paper]) -> Theme:
     """One theme for everything, under what its titles share or, where that is nothing, under what it is."""
     title = name_themes(papers, [range(len(papers))])[0] if len(papers) > 1 else ""
     keys = tuple(paper.key for paper in papers)
-    return Theme(title="All papers" if not title or title.startswith("Unnamed") else title, paper_keys=keys)
+    return Theme(title=ALL_PAPERS if not title or says_nothing(title) else title, paper_keys=keys)
 
 
-def _gather_others(keys: Sequence[str]) -> tuple[Theme, ...]:
+def gather_others(keys: Sequence[str]) -> tuple[Theme, ...]:
+    """The last theme, honestly named, of what fits nowhere; none where everything fits."""
     if not keys:
         return ()
     return (Theme(title="One other paper" if len(keys) == 1 else "Other papers", paper_keys=tuple(keys), other=True),)

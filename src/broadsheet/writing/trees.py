@@ -37,12 +37,21 @@ class Forest:
         columns = np.asarray(rows, dtype=np.float64)
         flat = columns.ravel()
         begins = np.arange(0, columns.size, columns.shape[1])[:, None]  # take() on one axis is the quick way
-        at = np.broadcast_to(self.roots, (len(columns), len(self.roots)))
+        at = np.broadcast_to(2 * self.roots, (len(columns), len(self.roots)))
+        feature, threshold, children = self._pairs
         for _ in range(self.depth):
-            goes_left = flat.take(begins + self.feature.take(at)) <= self.threshold.take(at)
-            at = np.where(goes_left, self.left.take(at), self.right.take(at))
-        scores: np.ndarray = self.value.take(at).sum(axis=1)
+            goes_left = flat.take(begins + feature.take(at)) <= threshold.take(at)
+            at = children.take(at + goes_left)
+        scores: np.ndarray = self.value.take(at >> 1).sum(axis=1)
         return scores
+
+    @functools.cached_property
+    def _pairs(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Features, thresholds and children with two places a node, the right child in the first: one look-up less."""
+        import numpy as np
+
+        children = 2 * np.stack([self.right, self.left], axis=1).ravel()
+        return self.feature.repeat(2), self.threshold.repeat(2), children
 
 
 @functools.cache

@@ -15,6 +15,7 @@ _LABEL = re.compile(
     r"|main results?|introduction|motivation)(?: and \w+)?\s*[:.]\s+(?=\S)",
     _FLAGS,
 )
+_HEADING = re.compile(r"(?:Abstract|ABSTRACT|Summary|SUMMARY)(?:\s*[:.—–-])?\s+(?=[A-Z])")
 _BULLET = re.compile(r"(?:[-•*–—]\s+|\(?(?:\d{1,2}|[ivx]{1,4})[.)]\s+)", _FLAGS)
 _DOCUMENT = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis|contribution)"
 _LEAD_INS = (
@@ -22,7 +23,8 @@ _LEAD_INS = (
         r"(?:however|specifically|in particular|particularly|moreover|furthermore|additionally|in addition"
         r"|finally|lastly|here|herein|therefore|thus|hence|consequently|accordingly|concretely|notably"
         r"|importantly|interestingly|surprisingly|remarkably|overall|instead|unfortunately|besides|also"
-        r"|nevertheless|nonetheless|conversely|in this sense|to achieve this|applying this \w+|then|next|first"
+        r"|nevertheless|nonetheless|conversely|in this sense"
+        r"|in other words|to achieve this|applying this \w+|then|next|first"
         r"|firstly|second|secondly|third|as such|as a result"
         r"|as a consequence|in contrast|by contrast|on the other hand|in summary|in short|in conclusion"
         r"|to summarize|more specifically|more precisely|more importantly|most importantly|briefly"
@@ -40,6 +42,12 @@ _LEAD_INS = (
         _FLAGS,
     ),
     re.compile(r"(?:and|but|so|yet|also)\s+(?=we\b)", _FLAGS),
+    re.compile(
+        r"(?:given|using|with|based on|building (?:on|upon)|leveraging|under|from|addressing|tackling)"
+        r" th(?:is|ese)(?: \w+){0,2}\s*,\s+"
+        r"(?=(?:we|our|this paper)\b)",
+        _FLAGS,
+    ),
 )
 _ASIDES = (
     (re.compile(rf", in this {_DOCUMENT}(?=,)", _FLAGS), ""),
@@ -136,7 +144,7 @@ def count_words(text: str) -> int:
 
 
 def _drop_lead_ins(text: str) -> str:
-    for pattern in (_BULLET, _LABEL):
+    for pattern in (_HEADING, _BULLET, _LABEL):
         text = _drop_prefix(pattern, text)
     for _ in range(3):
         shorter = text

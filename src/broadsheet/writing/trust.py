@@ -72,8 +72,8 @@ def extract_trusted(paper: Paper) -> Summary:
 @functools.lru_cache(maxsize=4096)
 def _look_at(title: str, abstract: str) -> tuple[tuple[Suspect, ...], bool, bool]:
     """The suspects of an abstract, whether the title is one, and whether there is any; papers are looked at often."""
-    suspects, titled = find_suspects(abstract, about=title), speaks_to_a_model(title)
-    return suspects, titled, bool(suspects) or titled or speaks_to_a_model(abstract)
+    titled, addressed = speaks_to_a_model(title), speaks_to_a_model(abstract)
+    return (find_suspects(abstract, about=title) if addressed else ()), titled, titled or addressed
 
 
 def _is_quoted(title: str) -> bool:
@@ -101,17 +101,16 @@ def find_stray(paper: Paper, tldr: str) -> Finding | None:
 
     Whatever an attack is worded like, what it wants said is seldom what title and abstract speak about.
     """
-    titled, sentences = _topics(paper.title, paper.abstract)
+    sentences, topics = _topics(paper.title, paper.abstract)
     own = set(content_stems(tldr))
-    if len(sentences) < 2 or not own or own & titled:
-        return None
-    spread = Counter(stem for stems in sentences for stem in stems)
-    if any(spread[stem] > 1 for stem in own):
+    if sentences < 2 or not own or own & topics:
         return None
     return Finding(kind="stray", detail="it speaks of something that the rest of the abstract does not")
 
 
 @functools.lru_cache(maxsize=512)
-def _topics(title: str, abstract: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+def _topics(title: str, abstract: str) -> tuple[int, frozenset[str]]:
+    """How many sentences an abstract has, and the stems of its title and those of several sentences."""
     sentences = split_sentences(abstract)
-    return frozenset(content_stems(title)), tuple(frozenset(content_stems(one.text)) for one in sentences)
+    spread = Counter(stem for one in sentences for stem in set(content_stems(one.text)))
+    return len(sentences), frozenset(content_stems(title)) | {stem for stem, count in spread.items() if count > 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 def words(text: str) -> frozenset[str]:
@@ -64,6 +65,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
 
 
+@lru_cache(maxsize=1 << 16)  # words come again and again, in candidates most of all
 def stem(word: str) -> str:
     """A light stem of a lower-case word: plurals only, so that stems still read as words."""
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is", "ics", "ous")):
@@ -94,3 +96,9 @@ def split_words(text: str) -> list[str]:
 def content_stems(text: str) -> list[str]:
     """The stems of a text's words that carry meaning, in order, with repetitions."""
     return [stem(word) for word in split_words(text) if word not in _EMPTY and not word.isdigit()]
+
+
+@lru_cache(maxsize=1 << 16)
+def key_of(token: str) -> str:
+    """A token as it is counted: in lower case, singular."""
+    return stem(token.lower())

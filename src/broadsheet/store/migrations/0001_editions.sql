@@ -12,9 +12,13 @@ CREATE TABLE papers (
     key TEXT PRIMARY KEY,
     edition INTEGER NOT NULL REFERENCES editions (number),
     title TEXT NOT NULL,
-    version INTEGER                 -- the latest that was seen, of papers that have versions
+    version INTEGER,                -- the latest that was seen, of papers that have versions
+    mark TEXT NOT NULL DEFAULT '',  -- what papers of the same title stand under, hashed; and the first author's surname
+    surname TEXT NOT NULL DEFAULT '',
+    returned INTEGER                -- the edition in which it was last listed as returned
 );
 CREATE INDEX papers_edition ON papers (edition);
+CREATE INDEX papers_mark ON papers (mark);
 CREATE TABLE identifiers (          -- every other name of a paper: a preprint comes back under its DOI
     name TEXT PRIMARY KEY,          -- 'doi:10.1234/abc'
     key TEXT NOT NULL REFERENCES papers (key)

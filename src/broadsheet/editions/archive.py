@@ -1,0 +1,88 @@
+"""The archive as a site, from the state alone: an edition with its neighbours, and the pages that list them all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from broadsheet.delivery.site import clear_site, write_site
+from broadsheet.models import Digest
+from broadsheet.rendering.archive import Archive, Front, folder_of
+from broadsheet.rendering.pages import FILE_NAMES, render
+from broadsheet.rendering.view import Neighbours
+from broadsheet.settings import Settings
+from broadsheet.store.editions import find_edition, published_numbers
+
+
+def publish_edition(db: sqlite3.Connection, number: int, settings: Settings, folder: Path) -> list[Path]:
+    """Writes an edition into the archive, then the pages that lead to it; its files, and the archive's front page.
+
+    The front page comes last: what it shows is there. Raises `OutputError` where the folder cannot be written.
+    """
+    numbers = sorted({*published_numbers(db), number})
+    at = numbers.index(number)
+    mine = _edition_files(db, number, numbers, settings)
+    beside = [numbers[other] for other in (at - 1, at + 1) if 0 <= other < len(numbers)]
+    others = {name: text for other in beside for name, text in _page(db, other, numbers, settings).items()}
+    front = _front_files(db, numbers, settings)
+    written = write_site({**mine, **others, **front}, folder)
+    clear_site(folder, {folder_of(one) for one in numbers})
+    return [*written[: len(mine)], folder / "index.html"]
+
+
+def rebuild(db: sqlite3.Connection, settings: Settings, folder: Path) -> int:
+    """Writes the whole archive anew and takes away what is none of its; how many editions it has."""
+    numbers = published_numbers(db)
+    for number in numbers:
+        write_site(_edition_files(db, number, numbers, settings), folder)
+    write_site(_front_files(db, numbers, settings), folder)
+    clear_site(folder, {folder_of(number) for number in numbers})
+    return len(numbers)
+
+
+def _edition_files(db: sqlite3.Connection, number: int, numbers: Sequence[int], settings: Settings) -> dict[str, str]:
+    """All forms of an edition by their paths in the archive; the page is always among them."""
+    digest = _digest_of(db, number)
+    forms = [form for form in settings.output.formats if form != "html"]
+    where = folder_of(number)
+    files = {f"{where}/{FILE_NAMES[form]}": render(digest, form, resources=settings.resources) for form in forms}
+    return files | _page(db, number, numbers, settings)
+
+
+def _page(db: sqlite3.Connection, number: int, numbers: Sequence[int], settings: Settings) -> dict[str, str]:
+    """The page of an edition, which links to those beside it."""
+    digest, at = _digest_of(db, number), numbers.index(number)
+    neighbours = Neighbours(
+        archive="../../index.html",
+        earlier=_beside(numbers[at - 1]) if at else "",
+        later=_beside(numbers[at + 1]) if at + 1 < len(numbers) else "",
+    )
+    page = render(digest, "html", resources=settings.resources, neighbours=neighbours)
+    return {f"{folder_of(number)}/index.html": page}
+
+
+def _front_files(db: sqlite3.Connection, numbers: Sequence[int], settings: Settings) -> Mapping[str, str]:
+    archive = Archive(
+        front=Front(settings.title, settings.language, settings.edition.editor, settings.edition.url),
+        forms=tuple(form for form in settings.output.formats if form != "html"),
+    )
+    for digest in _digests(db, reversed(numbers)):
+        archive.add(digest)
+    return archive.files(settings.resources)
+
+
+def _digests(db: sqlite3.Connection, numbers: Iterator[int]) -> Iterator[Digest]:
+    for number in numbers:
+        yield _digest_of(db, number)
+
+
+def _digest_of(db: sqlite3.Connection, number: int) -> Digest:
+    kept = find_edition(db, number)
+    assert kept is not None  # noqa: S101 - the number came from the state
+    assert kept.digest is not None  # noqa: S101 - what is published is digested
+    return kept.digest
+
+
+def _beside(number: int) -> str:
+    return f"../{folder_of(number).rpartition('/')[2]}/index.html"

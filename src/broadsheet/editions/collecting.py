@@ -1,0 +1,141 @@
+"""The sources of an edition -> one listing. A source that fails is told of in it, and does not stop the others."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import glob
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from broadsheet.editions.asking import questions
+from broadsheet.errors import ConfigError, EmptyInput, NoPapers, ReadingError, SourceError
+from broadsheet.models import Listing, Paper, Source
+from broadsheet.reading.duplicates import merge
+from broadsheet.reading.listing import read_inputs
+from broadsheet.reading.sources import is_live, shown_name
+from broadsheet.settings import Fetch
+
+_NOTHING = Listing()
+
+log = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Span:
+    """The days that live sources are asked about; `strict` where a person named them, so that dates count in files."""
+
+    since: dt.date
+    until: dt.date
+    at: dt.datetime
+    """The moment that counts as now, in UTC."""
+    strict: bool = False
+
+    def holds(self, paper: Paper) -> bool:
+        """Whether a paper may stand in the edition; one without a date may always."""
+        return not self.strict or paper.published is None or self.since <= paper.published <= self.until
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Part:
+    """What one question to a source gave: a listing, or why there is none."""
+
+    listing: Listing = _NOTHING
+    why: str = ""
+    failed: bool = False
+
+
+def collect(sources: Sequence[str], *, home: Path, fetch: Fetch, span: Span) -> Listing:
+    """All papers of all sources, whether new or not; `home` is the folder that paths start at.
+
+    Raises `ConfigError` without sources, `UsageError` for a name that means nothing, and `SourceError` where every
+    single source failed.
+    """
+    if not sources:
+        raise ConfigError("`sources` is empty: name files, folders or live sources in your configuration.")
+    asked = [(name, questions(name, span.since, span.until)) for name in sources]
+    told = [(name, list(_read(name, names, home=home, fetch=fetch, span=span))) for name, names in asked]
+    if all(_failed(parts) for _, parts in told):
+        first = next(part.why for _, parts in told for part in parts if part.failed)
+        raise SourceError(f"no source could be read, and no edition was made; the first: {first}")
+    listings = [part.listing for _, parts in told for part in parts]
+    papers, duplicates = merge(paper for listing in listings for paper in _all_papers(listing))
+    return Listing(
+        papers=papers,
+        duplicates=duplicates,
+        fragments=tuple(fragment for listing in listings for fragment in listing.fragments),
+        sources=tuple(_summed_up(name, parts) for name, parts in told),
+    )
+
+
+def _read(name: str, names: Sequence[str], *, home: Path, fetch: Fetch, span: Span) -> Iterator[_Part]:
+    if is_live(name):
+        for question in names:
+            yield _renamed(_read_one(question, fetch, span), question, shown_name(name))
+        return
+    files = list(_files(name, home))
+    if not files and not glob.has_magic(name) and not (home / name).is_dir():
+        yield _Part(why=f"there is no file {name}: check the path in `sources`", failed=True)
+    for file in files:
+        yield _renamed(_read_one(str(home / file), fetch, span), str(home / file), file)
+
+
+def _read_one(name: str, fetch: Fetch, span: Span) -> _Part:
+    try:
+        return _Part(read_inputs([name], fetch=fetch, at=span.at))
+    except (NoPapers, EmptyInput) as error:
+        log.debug("%s: %s", shown_name(name), error)
+        return _Part()
+    except ReadingError as error:
+        log.warning("%s", error)
+        return _Part(why=str(error), failed=True)
+
+
+def _files(name: str, home: Path) -> list[str]:
+    """The files of a name, a folder or a pattern, by the names they have below `home`, hidden ones left out."""
+    path = home / Path(name).expanduser()
+    if path.is_dir():
+        return sorted(str(Path(name) / file.name) for file in path.iterdir() if file.is_file() and file.name[0] != ".")
+    if path.is_file():
+        return [name]
+    pattern = str(Path(name).expanduser())
+    found = glob.glob(pattern, root_dir=home, recursive=True)  # noqa: PTH207 - Path's own takes no whole path
+    return sorted(file for file in found if (home / file).is_file())
+
+
+def _renamed(part: _Part, asked: str, name: str) -> _Part:
+    """The part under the name that stands in the configuration, with nothing of where it is on this machine."""
+    why = part.why.replace(shown_name(asked), name) if part.why else ""
+    listing = part.listing
+    papers = tuple(paper.model_copy(update={"source": name}) for paper in listing.papers)
+    duplicates = tuple(duplicate.model_copy(update={"source": name}) for duplicate in listing.duplicates)
+    fragments = tuple(fragment.model_copy(update={"source": name}) for fragment in listing.fragments)
+    sources = tuple(source.model_copy(update={"name": name}) for source in listing.sources)
+    renamed = {"papers": papers, "duplicates": duplicates, "fragments": fragments, "sources": sources}
+    return _Part(listing.model_copy(update=renamed), why, part.failed)
+
+
+def _all_papers(listing: Listing) -> Iterator[Paper]:
+    """The papers of a listing, and again those it has met twice, so that the account of all sources adds up."""
+    papers = {paper.key: paper for paper in listing.papers}
+    yield from listing.papers
+    for duplicate in listing.duplicates:
+        yield papers[duplicate.kept].model_copy(update={"source": duplicate.source, "line": duplicate.line})
+
+
+def _failed(parts: Sequence[_Part]) -> bool:
+    return any(part.failed for part in parts) and not any(part.listing.sources for part in parts)
+
+
+def _summed_up(name: str, parts: Sequence[_Part]) -> Source:
+    """A source as the configuration names it, whatever number of files or questions it took."""
+    read = [source for part in parts for source in part.listing.sources]
+    formats = dict.fromkeys(source.format for source in read)
+    whys = dict.fromkeys([*(part.why for part in parts), *(source.why for source in read)])
+    return Source(
+        name=shown_name(name),
+        format=" and ".join(formats) or "nothing",
+        papers=sum(source.papers for source in read),
+        why="; ".join(why.rstrip(".") for why in whys if why),
+    )

@@ -1,0 +1,47 @@
+"""One run at a time: a lock beside the state, which a run holds as long as it lives and a killed one has let go."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from broadsheet.errors import RunningAlready, StateError
+
+
+@contextlib.contextmanager
+def only_run(state: Path, *, now: dt.datetime) -> Iterator[None]:
+    """Holds the lock while the block runs; raises `RunningAlready`, which names who holds it and since when.
+
+    Who holds it stands in a file beside the lock: to ask for the lock empties the lock's own.
+    """
+    lock = FileLock(state.with_name(f"{state.name}.lock"), mode=0o600)
+    holder = state.with_name(f"{state.name}.run")
+    try:
+        state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise RunningAlready(f"{_named(holder)} is making this edition: wait until it ends, or stop it.") from error
+    except OSError as error:
+        raise StateError(f"{state}: cannot be locked ({error}); check the folder and its permissions.") from error
+    try:
+        with contextlib.suppress(OSError):
+            holder.write_text(json.dumps({"pid": os.getpid(), "since": now.isoformat(timespec="seconds")}))
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _named(holder: Path) -> str:
+    try:
+        said = json.loads(holder.read_text())
+        return f"another run (process {int(said['pid'])}, since {said['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another run"

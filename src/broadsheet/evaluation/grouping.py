@@ -1,0 +1,154 @@
+"""Labelled papers -> simulated weeks, grouped as a run would and by simple ways, and how near people's groups it is."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from broadsheet.evaluation.agreement import adjusted_information, adjusted_rand
+from broadsheet.evaluation.labelled import Grouped
+from broadsheet.evaluation.scoring import Figure, figure
+from broadsheet.models import Paper, Theme, Usage
+from broadsheet.settings import Settings
+from broadsheet.writers import open_writer
+from broadsheet.writing.front import write_front
+from broadsheet.writing.similarity import weigh_terms
+from broadsheet.writing.summarise import Writer
+from broadsheet.writing.themes import group_papers
+
+if TYPE_CHECKING:
+    from broadsheet.writing.similarity import Matrix
+
+Group = Callable[[Sequence[Paper], int | None], Awaitable[Sequence[int]]]
+"""Papers, and how many groups are asked for where that is given -> the number of each paper's group."""
+
+KEPT = 0.9
+"""The share of a week's papers that steadiness is measured on."""
+THINNINGS = 3
+_ROUNDS = 50
+_STARTS = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Agreement:
+    """One way of grouping over the weeks; the interval is by the bootstrap over weeks."""
+
+    way: str
+    ari: Figure
+    ami: Figure
+    themes: Figure
+    milliseconds: float
+    """A week, of this process's CPU; of a model's server the clock tells, in the usage."""
+
+
+def draw_weeks(rows: Sequence[Grouped], *, weeks: int, size: int, seed: int) -> list[list[Grouped]]:
+    """So many samples of papers, each in the order of the data; no larger than the data is."""
+    size = min(size, len(rows))
+    drawn = (random.Random(seed + week).sample(range(len(rows)), size) for week in range(weeks))
+    return [[rows[at] for at in sorted(places)] for places in drawn]
+
+
+async def score_weeks(
+    way: str, weeks: Sequence[Sequence[Grouped]], group: Group, *, given: bool, seed: int
+) -> Agreement:
+    """A way's agreement with people; `given` tells it how many groups they made."""
+    began = time.process_time()
+    found = [await group([row.paper for row in week], len(_groups(week)) if given else None) for week in weeks]
+    milliseconds = (time.process_time() - began) * 1000 / len(weeks)
+    pairs = [([row.group for row in week], labels) for week, labels in zip(weeks, found, strict=True)]
+    return Agreement(
+        way=way,
+        ari=figure([adjusted_rand(*pair) for pair in pairs], seed=seed),
+        ami=figure([adjusted_information(*pair) for pair in pairs], seed=seed),
+        themes=figure([float(len(set(labels))) for labels in found], seed=seed),
+        milliseconds=milliseconds,
+    )
+
+
+async def steadiness(weeks: Sequence[Sequence[Grouped]], group: Group, *, seed: int) -> Figure:
+    """The ARI of a week's groups with those of the same week without one paper in ten, the mean of three such."""
+    values = []
+    for week in weeks:
+        papers = [row.paper for row in week]
+        whole = await group(papers, None)
+        agreed = []
+        for thinning in range(THINNINGS):
+            kept = sorted(random.Random(seed + thinning).sample(range(len(papers)), round(KEPT * len(papers))))
+            agreed.append(adjusted_rand([whole[at] for at in kept], await group([papers[at] for at in kept], None)))
+        values.append(sum(agreed) / THINNINGS)
+    return figure(values, seed=seed)
+
+
+async def score_run(
+    weeks: Sequence[Sequence[Grouped]], settings: Settings, *, seed: int
+) -> tuple[list[Agreement], Figure, Usage]:
+    """The baselines and the run's own themes, asked for people's number of groups and for none; what a model took."""
+    began = time.monotonic()
+    scores = [await score_weeks(f"{way}, k given", weeks, group, given=True, seed=seed) for way, group in WAYS.items()]
+    async with open_writer(settings) as writer:
+        own, name = by_writer(writer), settings.model or settings.llm.backend if writer else "built-in engine"
+        for given, asked in ((True, "k given"), (False, "auto")):
+            scores.append(await score_weeks(f"{name}, {asked}", weeks, own, given=given, seed=seed))
+        steady = await steadiness(weeks, own, seed=seed)
+        usage = writer.dispatcher.usage if writer else Usage()
+    return scores, steady, usage.model_copy(update={"seconds": time.monotonic() - began})
+
+
+def by_writer(writer: Writer | None) -> Group:
+    """The themes that a run would make, with the model where there is one."""
+
+    async def group(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
+        if writer is None:
+            return _number(papers, group_papers(papers, count=count))
+        front = await write_front(papers, writer, count=count)
+        return _number(papers, front.themes)
+
+    return group
+
+
+async def by_lot(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
+    """A group for each paper by lot."""
+    lots = random.Random(len(papers))
+    return [lots.randrange(count or 1) for _ in papers]
+
+
+async def by_kmeans(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
+    """TF-IDF of the week and k-means (Lloyd 1982), started as k-means++ does: the usual baseline."""
+    import numpy as np
+
+    rows = weigh_terms(papers).toarray()
+    chance = np.random.default_rng(0)
+
+    def apart(middles: Matrix) -> Matrix:
+        squared: Matrix = (rows**2).sum(axis=1)[:, None] + (middles**2).sum(axis=1) - 2 * rows @ middles.T
+        return squared.clip(0.0)
+
+    best: tuple[float, list[int]] = (float("inf"), [])
+    for _ in range(_STARTS):
+        middles = rows[[int(chance.integers(len(rows)))]]
+        while len(middles) < min(count or 1, len(rows)):
+            far = apart(middles).min(axis=1) + 1e-12
+            middles = np.vstack([middles, rows[int(chance.choice(len(rows), p=far / far.sum()))]])
+        for _ in range(_ROUNDS):
+            labels = apart(middles).argmin(axis=1)
+            whole = [rows[labels == at].mean(axis=0) if (labels == at).any() else one for at, one in enumerate(middles)]
+            if (np.array(whole) == middles).all():
+                break
+            middles = np.array(whole)
+        best = min(best, (float(apart(middles).min(axis=1).sum()), labels.tolist()), key=lambda one: one[0])
+    return best[1]
+
+
+WAYS: Mapping[str, Group] = {"by lot": by_lot, "TF-IDF and k-means": by_kmeans}
+
+
+def _groups(week: Sequence[Grouped]) -> set[str]:
+    return {row.group for row in week}
+
+
+def _number(papers: Sequence[Paper], themes: Sequence[Theme]) -> list[int]:
+    place = {key: number for number, theme in enumerate(themes) for key in theme.paper_keys}
+    return [place[paper.key] for paper in papers]

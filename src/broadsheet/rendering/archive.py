@@ -1,0 +1,216 @@
+"""The pages of an archive that list its editions: the front page, the feeds, what its search looks through. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import uuid
+from html import escape
+
+from broadsheet.models import Digest
+from broadsheet.rendering.entries import make_entries
+from broadsheet.rendering.figures import count, format_date
+from broadsheet.rendering.labels import ENGLISH
+from broadsheet.rendering.languages import labels_in
+from broadsheet.rendering.pages import FILE_NAMES, script_of
+from broadsheet.rendering.partition import partition
+from broadsheet.rendering.syndication import ATOM, JSON_FEED, timestamp
+from broadsheet.rendering.text import Slugs, heading, plain, shorten
+from broadsheet.rendering.view import language_code
+from broadsheet.resources import Resources
+from broadsheet.settings import Form
+
+IN_FEED = 30
+"""Editions in a feed; the newest come first."""
+FORM_NAMES = {
+    "md": "Markdown", "txt": "Text", "json": "JSON", "atom": "Atom", "feed": "JSON Feed", "bib": "BibTeX", "ris": "RIS",
+}  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Front:
+    """What the archive says of itself; `url` is where it is published, where that is known."""
+
+    title: str
+    language: str = "English"
+    editor: str = ""
+    url: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outline:
+    """An edition as the front page tells of it; `href` and the forms' addresses start at the archive's folder."""
+
+    number: int
+    name: str
+    href: str
+    created: dt.datetime
+    has_papers: bool
+    paper_count: str
+    themes: tuple[str, ...]
+    lead: str
+    returned: str
+    forms: tuple[tuple[str, str], ...]
+    content: str
+    """For feeds: HTML, escaped."""
+
+
+class Archive:
+    """Gathers editions one after the other, newest first, so that no more than one digest is held at a time."""
+
+    def __init__(self, front: Front, *, forms: tuple[Form, ...] = ()) -> None:
+        self._front, self._forms = front, forms
+        self._outlines: list[Outline] = []
+        self._papers = 0
+        self._found: dict[int, list[list[object]]] = {}
+
+    def add(self, digest: Digest) -> None:
+        """Takes an edition in."""
+        self._outlines.append(outline(digest, self._forms))
+        self._papers += len(digest.papers)
+        rows = self._found.setdefault(digest.created.year, [])
+        for _, entry in make_entries(digest, Slugs(), ENGLISH):
+            rows.append([digest.number, entry.anchor, entry.title, entry.tldr])
+
+    def files(self, resources: Resources) -> dict[str, str]:
+        """The files by their paths, the front page last."""
+        indexes = {f"search/{year}.json": _json(rows) for year, rows in sorted(self._found.items(), reverse=True)}
+        return {
+            **indexes,
+            "feed.xml": editions_atom(self._front, self._outlines[:IN_FEED]),
+            "feed.json": editions_feed(self._front, self._outlines[:IN_FEED]),
+            "index.html": self._page(list(indexes), resources),
+        }
+
+    def _page(self, indexes: list[str], resources: Resources) -> str:
+        code = language_code(self._front.language)
+        script, policy = script_of(resources, "archive.js")
+        return resources.render(
+            "templates",
+            "archive.html",
+            title=heading(self._front.title) or "Broadsheet",
+            language=code,
+            labels=labels_in(code),
+            editions=self._outlines,
+            edition_count=count(len(self._outlines), "edition"),
+            paper_count=count(self._papers, "paper"),
+            indexes=" ".join(indexes),
+            script=script,
+            script_policy=policy,
+        )
+
+
+def folder_of(number: int) -> str:
+    """Where an edition stands in the archive: `editions/007`."""
+    return f"editions/{number:03d}"
+
+
+def outline(digest: Digest, forms: tuple[Form, ...] = ()) -> Outline:
+    """An edition as the archive tells of it."""
+    number = digest.number or 0
+    where = folder_of(number)
+    themes = tuple(heading(theme.title) or ENGLISH.untitled for theme in digest.themes if not theme.other)
+    lead = plain(digest.overview.text) if digest.overview else ""
+    returned = len(digest.returned)
+    return Outline(
+        number=number,
+        name=f"{ENGLISH.number.format(number=number)}, {format_date(digest.created.date())}",
+        href=f"{where}/index.html",
+        created=digest.created,
+        has_papers=bool(digest.papers),
+        paper_count=count(len(digest.papers), "paper"),
+        themes=themes,
+        lead=shorten(lead, 400),
+        returned=f"{count(returned, 'paper')} in a new version" if returned else "",
+        forms=tuple((FORM_NAMES[form], f"{where}/{FILE_NAMES[form]}") for form in forms),
+        content=_content(digest, lead),
+    )
+
+
+def editions_atom(front: Front, outlines: list[Outline]) -> str:
+    """An Atom 1.0 feed of editions (RFC 4287); addresses are relative to the feed where nobody said where it is."""
+    from lxml import etree
+
+    root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
+    if language := language_code(front.language):
+        root.set("{http://www.w3.org/XML/1998/namespace}lang", language)
+
+    def add(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
+        element = etree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+        element.text = text or None
+        return element
+
+    title = plain(front.title) or "Broadsheet"
+    add(root, "id", _id(front))
+    add(root, "title", title)
+    updated = max((outline.created for outline in outlines), default=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+    add(root, "updated", timestamp(updated))
+    add(root, "generator", "Broadsheet")
+    add(add(root, "author"), "name", plain(front.editor) or title)
+    add(root, "link", rel="self", type="application/atom+xml", href=_address(front, "feed.xml"))
+    add(root, "link", rel="alternate", type="text/html", href=_address(front, "index.html"))
+    for one in outlines:
+        entry = add(root, "entry")
+        add(entry, "id", _id(front, one.number))
+        add(entry, "title", f"{title}: {one.name}")
+        add(entry, "updated", timestamp(one.created))
+        add(entry, "link", rel="alternate", type="text/html", href=_address(front, one.href))
+        for theme in one.themes:
+            add(entry, "category", term=theme)
+        add(entry, "content", one.content, type="html")
+    etree.indent(root)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True).decode() + "\n"
+
+
+def editions_feed(front: Front, outlines: list[Outline]) -> str:
+    """A JSON Feed 1.1 of editions."""
+    title = plain(front.title) or "Broadsheet"
+    feed = {
+        "version": JSON_FEED,
+        "title": title,
+        "home_page_url": _address(front, "index.html"),
+        "feed_url": _address(front, "feed.json"),
+        "language": language_code(front.language) or None,
+        "items": [
+            {
+                "id": _id(front, one.number),
+                "url": _address(front, one.href),
+                "title": f"{title}: {one.name}",
+                "content_html": one.content,
+                "date_published": timestamp(one.created),
+                "tags": list(one.themes),
+            }
+            for one in outlines
+        ],
+    }
+    return json.dumps({name: value for name, value in feed.items() if value}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _content(digest: Digest, lead: str) -> str:
+    """The edition in a feed: the overview, and under each theme its papers with their TL;DRs."""
+    if not digest.papers:
+        return f"<p>{escape(ENGLISH.nothing_new)}</p>"
+    parts = [f"<p>{escape(lead)}</p>"] if lead else []
+    entries = dict(make_entries(digest, Slugs(), ENGLISH))
+    for theme, papers in partition(digest, entries, ENGLISH):
+        parts.append(f"<h2>{escape(heading(theme.title) or ENGLISH.untitled)}</h2>")
+        for entry in papers.values():
+            title = escape(entry.title)
+            linked = f'<a href="{escape(entry.url)}">{title}</a>' if entry.url else title
+            parts.append(f"<p>{linked}<br>{escape(entry.tldr or entry.absence)}</p>")
+    return "".join(parts)
+
+
+def _address(front: Front, path: str) -> str:
+    return f"{front.url.rstrip('/')}/{path.removesuffix('index.html')}" if front.url else path
+
+
+def _id(front: Front, number: int | None = None) -> str:
+    """The same in every run, for the feed or for an edition in it."""
+    name = f"broadsheet archive:{front.url or plain(front.title)}"
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name if number is None else f'{name}:{number}')}"
+
+
+def _json(rows: list[list[object]]) -> str:
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -1,0 +1,138 @@
+"""Papers -> the themes that a reader named, by a model: each answer checked by id, what is missing asked for again."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from broadsheet.errors import BackendError
+from broadsheet.llm.asking import Asking, Item, Reply, short_ids
+from broadsheet.llm.batching import Limits
+from broadsheet.llm.memory import memory_key
+from broadsheet.llm.prompt import Prompt
+from broadsheet.models import Finding, Paper
+from broadsheet.wanted import NamedTheme
+from broadsheet.writing.assigning import Place, find_places, to_themes
+from broadsheet.writing.fence import fence, seal
+from broadsheet.writing.headings import title_form
+from broadsheet.writing.partition import id_form
+from broadsheet.writing.proposing import TOKENS_AROUND, Proposed, tell_papers
+from broadsheet.writing.summarise import Writer
+
+MOST_PAPERS = 40
+"""Papers of one call."""
+ANSWER_A_PAPER = 24
+ANSWER_AROUND = 64
+REPAIRS = 1
+"""Times that a paper is asked about again: the built-in engine has a place for it anyway."""
+NONE = "none"
+SURE, UNSURE = 0.9, 0.5
+"""The confidence of a place that a model gave, without a question mark and with one."""
+
+_ITEM = {
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "theme": {"type": "string"}},
+    "required": ["id", "theme"],
+    "additionalProperties": False,
+}
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"papers": {"type": "array", "items": _ITEM}},
+    "required": ["papers"],
+    "additionalProperties": False,
+}
+
+
+class PlaceQuestion:
+    """In which of the named themes a paper belongs; `none` is an answer, what is no theme's id is not."""
+
+    field = "theme"
+    distinct = False
+
+    def __init__(self, named: Sequence[NamedTheme], writer: Writer) -> None:
+        ids = short_ids([f"{number} {theme.name}" for number, theme in enumerate(named)]).values()
+        self._numbers = {id_form(id): number for number, id in enumerate(ids)}
+        self._names = {title_form(theme.name): number for number, theme in enumerate(named)}
+        self._writer = writer
+        told = [
+            {"id": id, "name": " ".join(fence(theme.name).split()), "about": " ".join(fence(theme.about).split())}
+            for id, theme in zip(ids, named, strict=True)
+        ]
+        self.instructions = writer.resources.render("prompts", "assign.txt", themes=told, none=NONE).strip()
+        self.fingerprint = memory_key(writer.identity, self.instructions, SCHEMA, self.field)
+
+    def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
+        """The prompt for a batch of papers; an earlier answer's fault is named below them."""
+        wrong = [{"id": item.id, "fault": faults[item.key].detail} for item in batch if item.key in faults]
+        letters = seal(self._writer.secret, [item.text for item in batch])
+        told = [{"id": item.id, "text": item.text} for item in batch]
+        user = self._writer.resources.render("prompts", "assign_papers.txt", papers=told, faults=wrong, seal=letters)
+        room = ANSWER_AROUND + len(batch) * ANSWER_A_PAPER + self._writer.backend.thinking
+        return Prompt(system=self.instructions, user=user.strip(), schema=SCHEMA, max_tokens=room, seal=letters)
+
+    def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """By key, the answers that name no theme."""
+        unknown = Finding(kind="theme", detail=f"a theme is one of the ids above, or {NONE}")
+        return {key: unknown for key, text in texts.items() if self.read(text) is None}
+
+    async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """Nothing more: an id is right or it is none."""
+        return {}
+
+    def read(self, text: str) -> Place | None:
+        """The place that an answer names, by a theme's id or its very name; `None` where that is no theme."""
+        said = text.strip().rstrip(".")
+        confidence = UNSURE if said.endswith("?") else SURE
+        said = said.rstrip("? ")
+        if id_form(said) == NONE:
+            return Place(None, confidence)
+        number = self._numbers.get(id_form(said), self._names.get(title_form(said)))
+        return None if number is None else Place(number, confidence)
+
+
+async def place_papers(papers: Sequence[Paper], named: Sequence[NamedTheme], writer: Writer) -> Proposed:
+    """The papers in the named themes as a model has them; where it has no answer, as the built-in engine has them."""
+    builtin = await asyncio.to_thread(find_places, papers, named)
+    question = PlaceQuestion(named, writer)
+    lines = await asyncio.to_thread(tell_papers, papers, writer)
+    items = [Item(key=line.key, id=line.id, text=f"{line.title} | {line.tldr}") for line in lines]
+    room = writer.backend.context - writer.backend.thinking - ANSWER_AROUND - writer.count(question.instructions)
+    asking = Asking(
+        question,
+        writer.dispatcher,
+        limits=lambda: Limits(items=MOST_PAPERS, tokens=max(room, 256), at_once=writer.at_once),
+        count=lambda item: writer.count(item.text) + TOKENS_AROUND + ANSWER_A_PAPER,
+        repairs=REPAIRS,
+    )
+    try:
+        replies = await asking.run(items)
+    except BackendError as error:
+        replies = {item.key: Reply(text=None, asked=1, why=str(error)) for item in items}
+    said = {key: question.read(reply.text) for key, reply in replies.items() if reply.text is not None}
+    places = [_settle(said.get(paper.key), own) for paper, own in zip(papers, builtin, strict=True)]
+    return Proposed(to_themes(papers, named, places), frozenset(), rounds=1 + REPAIRS, why=_why(replies))
+
+
+def _settle(said: Place | None, builtin: Place) -> Place:
+    """The model's place, surer where the built-in engine says the same; that engine's where there is none.
+
+    Where the two differ, the paper nearly belongs where that engine would have it.
+    """
+    if said is None:
+        return builtin
+    if said.theme == builtin.theme:
+        return dataclasses.replace(said, confidence=max(said.confidence, builtin.confidence), nearly=builtin.nearly)
+    other = () if said.theme is None or builtin.theme is None else (builtin.theme,)
+    return dataclasses.replace(said, nearly=other)
+
+
+def _why(replies: Mapping[str, Reply]) -> str:
+    """How many papers the built-in engine placed, and the commonest reason."""
+    failed = Counter(reply.why.rstrip(".") for reply in replies.values() if reply.text is None)
+    if not failed:
+        return ""
+    count = failed.total()
+    return f"{count:,} of {len(replies):,} papers: {failed.most_common(1)[0][0]}"
