@@ -17,7 +17,7 @@ from broadsheet.addresses import parse_address
 from broadsheet.errors import BadAddress
 from broadsheet.store.bounced import Returned
 
-LONGEST = 256 << 10
+LONGEST = 64 << 10
 """Bytes of a report that are read: what failed stands before the mail that is sent back with it."""
 MOST_IDS = 20
 MOST_PARTS = 50

@@ -47,18 +47,20 @@ class Mailbox:
         self._client: imaplib.IMAP4 | None = None
 
     def __enter__(self) -> Mailbox:
-        with self._translated():
-            self._client = self._connect()
-            self._client.login(self._settings.user or "", self._password)
-            answer, said = self._client.select(_quoted(self._settings.mailbox))
-            if answer != "OK":
-                raise imaplib.IMAP4.error(str(said[0]))
+        try:
+            with self._translated():
+                self._client = self._connect()
+                self._client.login(self._settings.user or "", self._password)
+                answer, said = self._client.select(_quoted(self._settings.mailbox))
+                if answer != "OK":
+                    raise imaplib.IMAP4.error(str(said[0]))
+        except MailError:
+            self._close()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self._client is not None:
-            with contextlib.suppress(imaplib.IMAP4.error, OSError):
-                self._client.logout()
+        self._close()
 
     def letters(self) -> Iterator[tuple[str, bytes]]:
         """Each unread mail by its number, and its beginning; looking does not mark it as read."""
@@ -73,6 +75,12 @@ class Mailbox:
         """Marks a mail as read: it need not be looked at again."""
         with self._translated():
             self._open.uid("STORE", number, "+FLAGS.SILENT", r"(\Seen)")
+
+    def _close(self) -> None:
+        if self._client is not None:
+            for end in (self._client.logout, self._client.shutdown):  # the first does the second, unless it fails
+                with contextlib.suppress(imaplib.IMAP4.error, OSError):
+                    end()
 
     @property
     def _open(self) -> imaplib.IMAP4:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import urllib.parse
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import HTMLResponse
@@ -24,14 +25,14 @@ class Pages:
     language: str
     base: str
     resources: Resources
-    has_archive: bool
+    archive: Path | None
     hours: float
 
     @classmethod
-    def of(cls, head: Letterhead, *, url: str, has_archive: bool) -> Pages:
+    def of(cls, head: Letterhead, *, url: str, archive: Path | None) -> Pages:
         """The pages of a door at an address."""
         base = urllib.parse.urlsplit(url).path.rstrip("/")
-        return cls(head.title, head.language, base, head.resources, has_archive, head.hours)
+        return cls(head.title, head.language, base, head.resources, archive, head.hours)
 
     def page(self, name: str, *, language: str = "", status: int = 200, **values: Any) -> HTMLResponse:
         """One page of `templates/door/`, in a language of ours or the door's own."""
@@ -43,7 +44,7 @@ class Pages:
             language=code if code.partition("-")[0] in SPOKEN else "en",
             title=self.title,
             base=self.base,
-            has_archive=self.has_archive,
+            has_archive=self.archive is not None and (self.archive / "index.html").is_file(),
             hours=f"{self.hours:g}",
             most_interests=MOST_PHRASES,
             style=self._style[0],

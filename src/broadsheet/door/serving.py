@@ -50,7 +50,7 @@ def serve(settings: Settings, files: Files, *, send: Send, clock: Clock, opened:
             send(head.confirming(subscriber, link, now=clock()))
 
         desk = Desk(files.state, settings.door, url=url, clock=clock, send=confirm)
-        pages = Pages.of(head, url=url, has_archive=files.archive is not None)
+        pages = Pages.of(head, url=url, archive=files.archive)
         offered = FREQUENCIES[_OFTEN[settings.schedule.every] :]
         app = door(Room(desk, pages, url, offered, settings.door.trust_proxy), files.archive, settings.door.host)
         try:
