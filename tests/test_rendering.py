@@ -324,7 +324,11 @@ def test_an_empty_digest_still_has_a_page(form: Form) -> None:
     empty = Digest(
         title="", created=DIGEST.created, themes=(), summaries=(), papers=(), account=DIGEST.account.model_copy()
     )
-    assert "0 papers in 0 themes" in render(empty, form, resources=SHIPPED)
+    page = render(empty, form, resources=SHIPPED)
+    assert "4 November 2099" in page
+    assert "How this digest was made" in page
+    assert "0 papers in" not in page
+    assert "min read" not in page
 
 
 @pytest.mark.parametrize(

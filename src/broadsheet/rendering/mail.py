@@ -182,11 +182,14 @@ class _Writer:
         page, labels, frame, digest = self._page, self._labels, self._frame, self._digest
         parts = tuple(self._parts(cut))[: None if cut.lead else MOST_BARE]
         shown, papers = sum(cut.papers), sum(len(section.papers) for section in page.sections)
+        size = [
+            labels.notify.format(papers=say(labels.papers, papers), themes=say(labels.themes, len(page.sections))),
+            labels.reading_time.format(minutes=_minutes(digest, parts)),
+        ]
         dateline = [
             labels.number.format(number=frame.number) if frame.number is not None else "",
             _date(digest, labels),
-            labels.notify.format(papers=say(labels.papers, papers), themes=say(labels.themes, len(page.sections))),
-            labels.reading_time.format(minutes=_minutes(digest, parts)),
+            *(size if papers else ()),
         ]
         return {
             "labels": labels,
@@ -234,8 +237,9 @@ class _Writer:
 
     def _account(self) -> str:
         account = self._digest.account
-        numbers = {name: f"{getattr(account, name):,}" for name in ("received", "duplicates", "written", "extracted")}
-        return self._labels.account.format(**numbers)
+        numbers = {name: f"{getattr(account, name):,}" for name in ("duplicates", "written", "extracted")}
+        received = f"{account.received - account.seen:,}"  # what earlier editions had is no news to a reader
+        return self._labels.account.format(received=received, **numbers)
 
 
 def _orders(digest: Digest, page: Page) -> list[list[int]]:
