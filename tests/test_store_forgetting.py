@@ -104,3 +104,16 @@ def test_the_test_would_see_what_a_mere_delete_leaves(tmp_path):
         assert b"ann.reed" in bytes_beside(path)
         forgetting.scrub(db)
         assert b"ann.reed" not in bytes_beside(path)
+
+
+def test_what_another_program_deleted_and_did_not_overwrite_is_gone_too(tmp_path):
+    path = tmp_path / "weekly.sqlite"
+    with contextlib.closing(open_state(path)) as db:
+        subscribe(db, ANN, now=NOW)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA secure_delete = OFF")
+        other.execute("DELETE FROM subscribers")
+    assert b"ann.reed" in path.read_bytes()
+    with contextlib.closing(open_state(path)) as db:
+        assert not forget(db, ANN.mailbox, key=signing_key(db))
+    assert b"ann.reed" not in bytes_beside(path)
