@@ -37,6 +37,13 @@ def test_words_of_like_company_are_enough_and_what_fits_none_stands_last():
     assert all(0.5 < theme.confidence[key] <= 1 for theme in themes[:3] for key in theme.paper_keys)
 
 
+def test_what_fits_none_nearly_belongs_nowhere_and_what_fits_two_belongs_nearly_to_the_other():
+    twins = [NamedTheme(name="Dialogue systems"), NamedTheme(name="Systems for dialogue")]
+    (place,) = find_places(PAPERS[2:3], twins)
+    assert {place.theme, *place.nearly} == {0, 1}
+    assert all(place.nearly == () for place in find_places(PAPERS, FIELDS) if place.theme is None)
+
+
 def test_an_empty_theme_is_not_shown():
     assert [theme.title for theme in assign_papers(PAPERS[2:3], FIELDS)] == ["Dialogue systems"]
     assert assign_papers((), FIELDS) == ()

@@ -131,16 +131,18 @@ def test_themes_and_their_papers_stand_by_score_and_the_honest_last_one_last() -
     themes = (
         Theme(title="Large", paper_keys=("a", "b", "c")),
         Theme(title="Dear", paper_keys=("d", "e")),
+        Theme(title="Hardly", paper_keys=("g", "h")),
         Theme(title="Other papers", paper_keys=("f",), other=True),
     )
     matches = [
         Match(paper_key=key, score=score, reason="")
-        for key, score in {"a": 0.1, "b": 0.104, "c": 0.3, "d": 0.2, "e": 0.9, "f": 1.0}.items()
+        for key, score in {"a": 0.11, "b": 0.114, "c": 0.3, "d": 0.2, "e": 0.9, "f": 1.0, "g": 0.01, "h": 0.09}.items()
     ]
     ranked = rank_themes(themes, matches)
     assert [(theme.title, theme.paper_keys) for theme in ranked] == [
         ("Dear", ("e", "d")),
         ("Large", ("c", "a", "b")),  # what scores alike to the hundredth keeps its order
+        ("Hardly", ("g", "h")),
         ("Other papers", ("f",)),
     ]
     assert rank_themes(themes, ()) == themes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from broadsheet.models import Account, Digest, Engine, Fragment, LeftOut, Usage
 from broadsheet.rendering.figures import count, format_money
@@ -35,11 +35,19 @@ class Leftover:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Absent:
-    """A paper that was left out, and why."""
+    """Papers that were left out for one reason: `said` counts them and says it, `more` is not named."""
+
+    said: str
+    papers: tuple[Named, ...]
+    more: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Named:
+    """A paper that was left out."""
 
     title: str
     url: str | None
-    why: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,9 +64,7 @@ class Colophon:
     unreadable: str
     fragments: tuple[Leftover, ...]
     more_fragments: int
-    absent: str
     left_out: tuple[Absent, ...]
-    more_left_out: int
 
 
 def colophon(digest: Digest) -> Colophon:
@@ -75,9 +81,7 @@ def colophon(digest: Digest) -> Colophon:
         unreadable=f"{count(unreadable, 'fragment')} {'was' if unreadable == 1 else 'were'} not understood",
         fragments=tuple(_leftover(fragment) for fragment in digest.fragments[:FRAGMENTS_SHOWN]),
         more_fragments=max(0, len(digest.fragments) - FRAGMENTS_SHOWN),
-        absent=f"{count(len(digest.left_out), 'paper')} left out",
-        left_out=tuple(_absent(paper) for paper in digest.left_out[:FRAGMENTS_SHOWN]),
-        more_left_out=max(0, len(digest.left_out) - FRAGMENTS_SHOWN),
+        left_out=tuple(_absent(digest.left_out)),
     )
 
 
@@ -168,5 +172,11 @@ def _leftover(fragment: Fragment) -> Leftover:
     return Leftover(_source_name(fragment.source), lines, shorten(fragment.text, 80), plain(fragment.why))
 
 
-def _absent(paper: LeftOut) -> Absent:
-    return Absent(shorten(paper.title, 90) or "Untitled", safe_url(paper.url), plain(paper.why).rstrip("."))
+def _absent(papers: Iterable[LeftOut]) -> Iterator[Absent]:
+    """The papers that were left out, by reason."""
+    reasons: dict[str, list[LeftOut]] = {}
+    for paper in papers:
+        reasons.setdefault(plain(paper.why).rstrip("."), []).append(paper)
+    for why, own in reasons.items():
+        named = [Named(shorten(paper.title, 90) or "Untitled", safe_url(paper.url)) for paper in own[:FRAGMENTS_SHOWN]]
+        yield Absent(f"{count(len(own), 'paper')} left out: {why}", tuple(named), max(0, len(own) - FRAGMENTS_SHOWN))

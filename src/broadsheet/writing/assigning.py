@@ -16,7 +16,7 @@ from broadsheet.writing.trust import trust
 SHARPNESS = 0.12
 """By how much more likeness a theme gets e times the share of another; fitted on one half of labelled papers, as is
 the next, by benchmarks/assigning_quality.py."""
-NONE_FITS = 0.25
+NONE_FITS = 0.2
 """How alike a theme must be to win against none."""
 NEARLY = 0.25
 """The share from which a paper nearly belongs to another theme."""
@@ -54,7 +54,8 @@ def _place(likeness: Sequence[float]) -> Place:
     shares = [weight / (1 + sum(weights)) for weight in weights]
     ranked = sorted(range(len(shares)), key=lambda number: -shares[number])
     best = ranked[0] if likeness[ranked[0]] > NONE_FITS else None
-    nearly = tuple(number for number in ranked if number != best and shares[number] >= NEARLY)
+    fit = [number for number in ranked if number != best and likeness[number] > NONE_FITS]
+    nearly = tuple(number for number in fit if shares[number] >= NEARLY)
     sure = shares[best] if best is not None else 1 / (1 + sum(weights))
     return Place(best, round(sure, 3), nearly)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from broadsheet.models import Match, Paper, Theme
@@ -20,6 +21,8 @@ SAME_THEME = 3
 """Papers of a theme that speak for it: its best ones, for a theme is opened for these."""
 NEAREST = 5
 """Of the liked papers those that speak for one: a library is of several fields."""
+FAINT = 0.1
+"""Below it an order by score would be one by chance."""
 MATCH = 0.5
 """The score from which a paper is said to match, and why."""
 PHRASE = (0.56, 0.14)
@@ -34,6 +37,11 @@ WORDS_SHOWN = 3
 NEAR_WORD = 0.4
 """How alike the company of two words must be for one to speak for the other."""
 TITLES_TOLD = 5
+
+
+Stems = list[str]
+Found = tuple[float, Callable[[], str]]
+"""A score, and what says why: words are looked for only where they are shown."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,12 +75,12 @@ def match_papers(papers: Sequence[Paper], interests: Interests) -> tuple[Match, 
     if not papers or not (interests.phrases or interests.liked):
         return ()
     believed = [trust(paper).checked for paper in papers]
-    best: list[tuple[float, str]] = [(0.0, "")] * len(papers)
-    for found in (*_match_phrases(believed, interests.phrases), *_match_liked(believed, interests.liked)):
-        best = [max(old, new, key=lambda pair: pair[0]) for old, new in zip(best, found, strict=True)]
+    best: list[Found] = [(0.0, _silent)] * len(papers)
+    for found in _find(believed, interests):
+        best = [max(old, new, key=lambda one: one[0]) for old, new in zip(best, found, strict=True)]
     return tuple(
-        Match(paper_key=paper.key, score=round(score, 3), reason=reason if score >= MATCH else "")
-        for paper, (score, reason) in zip(papers, best, strict=True)
+        Match(paper_key=paper.key, score=round(score, 3), reason=say() if score >= MATCH else "")
+        for paper, (score, say) in zip(papers, best, strict=True)
     )
 
 
@@ -85,11 +93,11 @@ def best_keys(matches: Sequence[Match], most: int) -> frozenset[str]:
 def rank_themes(themes: Sequence[Theme], matches: Sequence[Match]) -> tuple[Theme, ...]:
     """The themes by their best three papers, and their papers, best first; as they were where nothing was asked for.
 
-    What scores alike to the hundredth keeps its order. The theme of what fits nowhere stays last.
+    What scores alike to the hundredth keeps its order, as does what hardly scores. What fits nowhere stays last.
     """
     if not matches:
         return tuple(themes)
-    scores = {match.paper_key: round(match.score, 2) for match in matches}
+    scores = {match.paper_key: round(match.score, 2) for match in matches if match.score >= FAINT}
 
     def worth(theme: Theme) -> float:
         return sum(sorted((scores.get(key, 0.0) for key in theme.paper_keys), reverse=True)[:SAME_THEME])
@@ -101,45 +109,54 @@ def rank_themes(themes: Sequence[Theme], matches: Sequence[Match]) -> tuple[Them
     return tuple(sorted(ranked, key=lambda theme: (theme.other, -worth(theme))))
 
 
-def _match_phrases(papers: Sequence[Paper], phrases: Sequence[str]) -> Iterator[list[tuple[float, str]]]:
-    wanted = [Paper(key=f"interest:{number}", title=phrase) for number, phrase in enumerate(phrases)]
-    alike = liken(papers, wanted) if wanted else None
-    for column, (phrase, one) in enumerate(zip(phrases, wanted, strict=True)):
-        if alike is None:  # for the type checker: there is no column then
-            return
-        said = f"matches your interest in {_shown(phrase)}"
-        yield [
-            _match_phrase(paper, one, said, _likely(likeness, PHRASE))
-            for paper, likeness in zip(papers, alike[:, column].tolist(), strict=True)
-        ]
+def _find(papers: Sequence[Paper], interests: Interests) -> Iterator[list[Found]]:
+    """For each interest what it finds in each paper."""
+    phrases = [Paper(key=f"interest:{number}", title=phrase) for number, phrase in enumerate(interests.phrases)]
+    alike = liken(papers, [*phrases, *(paper for liked in interests.liked for paper in liked.papers)])
+    texts = [(_stems(paper.title), _stems(paper.abstract)) for paper in papers] if phrases else []
+    for column, phrase in enumerate(phrases):
+        scores = [_likely(likeness, PHRASE) for likeness in alike[:, column].tolist()]
+        yield [_match_phrase(*one, phrase) for one in zip(papers, texts, scores, strict=True)]
+    start = len(phrases)
+    for liked in interests.liked:
+        end = start + len(liked.papers)
+        if liked.papers:
+            yield _match_liked(papers, liked, alike[:, start:end])
+        start = end
 
 
-def _match_phrase(paper: Paper, wanted: Paper, said: str, score: float) -> tuple[float, str]:
-    """The score of a paper for a phrase, which is raised where it names that, and the reason."""
-    if names_phrase(wanted.title, paper.title):
-        return IN_TITLE + (1 - IN_TITLE) * score, f"{said}, which its title names"
-    if names_phrase(wanted.title, paper.abstract):
-        return IN_ABSTRACT + (1 - IN_ABSTRACT) * score, f"{said}, which its abstract names"
-    if score < MATCH:
-        return score, ""
-    words = _words_near(paper, wanted)
-    return score, f"{said}: it speaks of {_listed(words)}" if words else said
+def _match_phrase(paper: Paper, texts: tuple[Stems, Stems], score: float, wanted: Paper) -> Found:
+    """The score of a paper for a phrase, which is raised where its title or abstract names that, and the reason."""
+    asked, said = _stems(wanted.title), f"matches your interest in {_shown(wanted.title)}"
+    title, abstract = (_has_run(text, asked) for text in texts)
+    if title:
+        return IN_TITLE + (1 - IN_TITLE) * score, lambda: f"{said}, which its title names"
+    if abstract:
+        return IN_ABSTRACT + (1 - IN_ABSTRACT) * score, lambda: f"{said}, which its abstract names"
+
+    def say() -> str:
+        words = _words_near(paper, wanted)
+        return f"{said}: it speaks of {_listed(words)}" if words else said
+
+    return score, say
 
 
-def _match_liked(papers: Sequence[Paper], liked: Sequence[Liked]) -> Iterator[list[tuple[float, str]]]:
-    for one in liked:
-        if not one.papers:
-            continue
-        alike = liken(papers, one.papers)
-        keys = {paper.key for paper in one.papers}
-        scale = ONE_LIKED if len(one.papers) == 1 else SEVERAL_LIKED
-        scores = [_likely(likeness, scale) for likeness in _nearest(alike).tolist()]
-        yield [
-            (1.0, f"stands in {one.name}, among the papers you like")
-            if paper.key in keys
-            else (score, _say_like(paper, one.papers[near], one.name) if score >= MATCH else "")
-            for paper, score, near in zip(papers, scores, alike.argmax(axis=1).tolist(), strict=True)
-        ]
+def _match_liked(papers: Sequence[Paper], liked: Liked, alike: Matrix) -> list[Found]:
+    """The scores of papers by those of a file that they are most like; what stands there itself has the full one."""
+    keys = {paper.key for paper in liked.papers}
+    scale = ONE_LIKED if len(liked.papers) == 1 else SEVERAL_LIKED
+    scores = [_likely(likeness, scale) for likeness in _nearest(alike).tolist()]
+    nearest = [liked.papers[at] for at in alike.argmax(axis=1).tolist()]
+    return [
+        (1.0, lambda: f"stands in {liked.name}, among the papers you like")
+        if paper.key in keys
+        else (score, functools.partial(_say_like, paper, near, liked.name))
+        for paper, score, near in zip(papers, scores, nearest, strict=True)
+    ]
+
+
+def _silent() -> str:
+    return ""
 
 
 def _nearest(alike: Matrix) -> Matrix:
@@ -159,11 +176,16 @@ def _say_like(paper: Paper, liked: Paper, name: str) -> str:
 
 def names_phrase(phrase: str, text: str) -> bool:
     """Whether a text has the words of a phrase one behind the other, singular or plural."""
-    asked, held = _stems(phrase), _stems(text)
-    return bool(asked) and any(held[at : at + len(asked)] == asked for at in range(len(held) - len(asked) + 1))
+    return _has_run(_stems(text), _stems(phrase))
 
 
-def _stems(text: str) -> list[str]:
+def _has_run(held: Stems, asked: Stems) -> bool:
+    if not asked or asked[0] not in held:
+        return False
+    return any(held[at : at + len(asked)] == asked for at in range(len(held) - len(asked) + 1))
+
+
+def _stems(text: str) -> Stems:
     return [stem(word) for word in split_words(text)]
 
 
