@@ -6,6 +6,7 @@ import ipaddress
 import os
 import re
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,3 +84,11 @@ def _clean_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if FOREIGN.search(name):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _states_closed() -> Iterator[None]:
+    """Closes the states of editions that a test opened through `standing_mail`."""
+    yield
+    if kitchens := sys.modules.get("standing_mail"):
+        kitchens.close_kitchens()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import os
@@ -67,7 +68,8 @@ def kill_senders(folder: Path, *, people: int, kills: int, seed: int = 7) -> Tal
         lines = noted.read_text().splitlines()
     by_person = Counter(line.split()[0] for line in lines)
     ids = {tuple(line.split()) for line in lines}
-    left = counts(open_state(folder / "state.sqlite"), 1)
+    with contextlib.closing(open_state(folder / "state.sqlite")) as db:
+        left = counts(db, 1)
     assert left["sent"] == people, left
     return Tally(
         people=people,

@@ -16,12 +16,15 @@ from broadsheet.store.subscribers import Wishes, subscribe
 from sample_digest import DIGEST
 
 NOW = dt.datetime(2026, 11, 20, 7, tzinfo=dt.UTC)
+OPENED: list[sqlite3.Connection] = []
+"""States that the test under way opened; they are closed when it ends."""
 SENDER = "The Kitchen <digest@example.org>"
 
 
 def open_kitchen(path: Path, people: int = 0, *, editions: int = 1) -> sqlite3.Connection:
     """A state with that many subscribers, and editions a week apart, the last one made now."""
     db = open_state(path)
+    OPENED.append(db)
     for number in range(1, editions + 1):
         add_edition(db, number, NOW - dt.timedelta(weeks=editions - number))
     for number in range(people):
@@ -48,3 +51,8 @@ def kitchen_settings(folder: Path, **mail: Any) -> Settings:
         folder=folder, title="The Kitchen", mail={"from": SENDER, **mail}, door=door,
         edition={"url": "https://archive.example/weekly"},
     )  # fmt: skip
+
+
+def close_kitchens() -> None:
+    while OPENED:
+        OPENED.pop().close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sqlite3
 from pathlib import Path
@@ -61,8 +62,8 @@ def test_to_queue_again_changes_nothing(db) -> None:
 
 
 def test_two_senders_share_the_work_and_no_mail(db, tmp_path) -> None:
-    other = open_state(tmp_path / "state.sqlite")
-    took = [claim(db, "one"), claim(other, "two"), claim(db, "one"), claim(other, "two")]
+    with contextlib.closing(open_state(tmp_path / "state.sqlite")) as other:
+        took = [claim(db, "one"), claim(other, "two"), claim(db, "one"), claim(other, "two")]
     assert len({item.subscriber for item in took[:3]}) == 3
     assert took[3] is None
 

@@ -26,13 +26,17 @@ def beside(path: Path, config: Path | None) -> Path:
 
 
 def open_standing(config: Path | None) -> tuple[Settings, Path, sqlite3.Connection]:
-    """The settings, where the state is, and the state, open."""
+    """The settings, where the state is, and the state, open until the command ends."""
+    import click
+
     from broadsheet.settings import load_settings
     from broadsheet.store.state import open_state
 
     settings = load_settings(config)
     path = state_path(settings, config)
-    return settings, path, open_state(path)
+    db = open_state(path)
+    click.get_current_context().call_on_close(db.close)
+    return settings, path, db
 
 
 def places_with_mail(settings: Settings, config: Path | None) -> list[Path]:
