@@ -22,9 +22,9 @@ from broadsheet.rendering.view import WORDS_A_MINUTE, Page, Section, language_co
 from broadsheet.resources import Resources
 
 LIMIT = 95_000
-"""Bytes of the encoded HTML, at most: Gmail cuts off what follows 102 kB."""
-RESERVE = 2_000
-"""Bytes kept for the personal links, which are longer than what stands for them."""
+"""Bytes of a mail, HTML and text together as they are sent, at most: Gmail cuts off what follows 102 kB."""
+RESERVE = 5_000
+"""Bytes kept for the headers, and for the personal links, which are longer than what stands for them."""
 COLUMNS = 72
 LONGEST_NOTE = 4_000
 MOST_BARE = 20
@@ -85,16 +85,16 @@ class Cut:
 
 
 def render_letter(digest: Digest, frame: Frame, *, resources: Resources, limit: int = LIMIT) -> Letter:
-    """The mail of a digest; the HTML takes no more than `limit` bytes as it is sent."""
+    """The mail of a digest; it takes no more than `limit` bytes as it is sent, headers and signature included."""
     labels = mail_labels(frame.language or language_code(digest.language))
     page = view(digest, labels.page, with_map=False)
     writer = _Writer(digest, page, frame, labels, resources)
     sizes = [len(section.papers) for section in page.sections]
-    html, cut = _fit(writer, sizes, limit - RESERVE)
+    html, text, cut = _fit(writer, sizes, limit - RESERVE)
     return Letter(
         subject=shorten(labels.subject.format(title=page.title, date=_date(digest, labels)), 150),
         html=html,
-        text=writer.text(cut),
+        text=text,
         shown=sum(cut.papers),
         papers=sum(sizes),
     )
@@ -114,27 +114,27 @@ def shares(sizes: Sequence[int], total: int) -> tuple[int, ...]:
     return tuple(kept)
 
 
-def _fit(writer: _Writer, sizes: Sequence[int], limit: int) -> tuple[str, Cut]:
-    """The HTML with as many papers as fit; where none does, with less prose."""
+def _fit(writer: _Writer, sizes: Sequence[int], limit: int) -> tuple[str, str, Cut]:
+    """HTML and text with as many papers as fit; where none does, with less prose."""
     whole = Cut(shares(sizes, sum(sizes)))
-    html = writer.html(whole)
-    if encoded_size(html) <= limit:
-        return html, whole
+    html, text = writer.both(whole)
+    if encoded_size(html) + encoded_size(text) <= limit:
+        return html, text, whole
     for base in (whole, Cut(whole.papers, blurbs=False, note=False)):
-        best: tuple[str, Cut] | None = None
+        best: tuple[str, str, Cut] | None = None
         low, high = 0, sum(sizes) - 1
         while low <= high:
             middle = (low + high) // 2
             cut = dataclasses.replace(base, papers=shares(sizes, middle))
-            html = writer.html(cut)
-            if encoded_size(html) <= limit:
-                best, low = (html, cut), middle + 1
+            html, text = writer.both(cut)
+            if encoded_size(html) + encoded_size(text) <= limit:
+                best, low = (html, text, cut), middle + 1
             else:
                 high = middle - 1
-        if best and (sum(best[1].papers) or not base.blurbs):
+        if best and (sum(best[2].papers) or not base.blurbs):
             return best
     bare = Cut((0,) * len(sizes), blurbs=False, note=False, lead=False)
-    return writer.html(bare), bare
+    return *writer.both(bare), bare
 
 
 def encoded_size(text: str) -> int:
@@ -156,6 +156,10 @@ class _Writer:
         self._resources = resources
         self._css = resources.find("templates", "email.css").read_text(encoding="utf-8")
         self._orders = _orders(digest, page)
+
+    def both(self, cut: Cut) -> tuple[str, str]:
+        """The HTML, and the text beside it with the same papers."""
+        return self.html(cut), self.text(cut)
 
     def html(self, cut: Cut) -> str:
         """The HTML, with its styles where the clients look for them."""
