@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.store.keys import signing_key
 from broadsheet.store.state import open_state
 from broadsheet.store.subscribers import by_mailbox
+from broadsheet.tokens import sign
 from commands import run, write
 from mailbox_server import MailboxServer
 from returned_mail import dsn
@@ -141,6 +143,24 @@ def test_a_folder_of_returned_mail_suppresses_once():
     first = subscribers("bounces", config=config).output
     assert first == "1 suppressed\n1 about no mail of ours\n1 no reports\n"
     assert known("ann@example.org").why == "5.1.1 smtp; 550 no such user"
+    assert "1 known already" in subscribers("bounces", config=config).output
+
+
+def test_a_mail_that_asks_to_leave_is_heeded_once_and_only_with_a_word_of_ours():
+    for address in ("ann@example.org", "bob@example.org"):
+        subscribers("add", address, "--confirmed")
+    with contextlib.closing(open_state(Path("weekly.sqlite"))) as db:
+        word = sign("leave", known("ann@example.org").public, signing_key(db))
+        other = sign("preferences", known("bob@example.org").public, signing_key(db))
+    Path("returned").mkdir(exist_ok=True)
+    Path("returned", "1").write_bytes(f"From: ann@example.org\r\nSubject: leave {word}\r\n\r\nbye\r\n".encode())
+    Path("returned", "2").write_bytes(f"Subject: leave {other}\r\n\r\n".encode())
+    Path("returned", "3").write_bytes(b"Subject: leave me alone\r\n\r\n")
+    config = CONFIG + "bounces: {folder: returned}\n"
+    first = subscribers("bounces", config=config).output
+    assert first == "1 asked to leave, and did\n1 about no mail of ours\n1 no reports\n"
+    assert known("ann@example.org").state == "left"
+    assert known("bob@example.org").state == "active"
     assert "1 known already" in subscribers("bounces", config=config).output
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import email
 import json
+import mailbox
 from collections import Counter
 from collections.abc import Iterator
+from email import policy
 from pathlib import Path
 
 import pytest
@@ -294,3 +297,16 @@ def test_themes_go_on_from_week_to_week():
     named = [[theme["title"] for theme in one] for one in themes]
     assert len(named[0]) == 3
     assert named == [named[0]] * 4
+
+
+def test_four_weeks_reach_a_maildir_each_paper_in_one_mail(month):
+    mail = {"from": "Kitchen weekly <weekly@example.org>", "to": ["ada@example.org"]}
+    configure(month, mail={**mail, "transport": {"kind": "maildir", "folder": "post"}})
+    make_month(month)
+    letters = [email.message_from_bytes(letter.as_bytes(), policy=policy.default) for letter in mailbox.Maildir("post")]
+    assert len({letter["Message-ID"] for letter in letters}) == len(letters) == 4
+    assert {letter["To"] for letter in letters} == {"ada@example.org"}
+    texts = {letter["Message-ID"]: " ".join(letter.get_body(("plain",)).get_content().split()) for letter in letters}
+    told = [sum(title in text for text in texts.values()) for number in (1, 2, 3, 4) for title in titles(number)]
+    assert told
+    assert set(told) == {1}

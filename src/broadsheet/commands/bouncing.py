@@ -1,4 +1,4 @@
-"""Reads returned mail where the configuration says it is, and notes what it means."""
+"""Reads returned mail, and mail that asks to leave, where the configuration says it is, and notes what it means."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from broadsheet.weekly_settings import Bounces
 
 SAID = {
+    "left": "asked to leave, and did",
     "suppressed": "suppressed",
     "counted": "noted, for now",
     "known": "known already",
@@ -50,11 +51,28 @@ def read_bounces(db: sqlite3.Connection, settings: Settings, config: Path | None
 
 
 def _note(db: sqlite3.Connection, data: bytes, *, now: dt.datetime) -> str:
+    from broadsheet.delivery.leaving import asked_to_leave
     from broadsheet.delivery.reports import read_report
     from broadsheet.store.bounced import note_returned
 
+    if word := asked_to_leave(data):
+        return _let_go(db, word, now=now)
     report = read_report(data)
     return note_returned(db, report, now=now) if report else "other"
+
+
+def _let_go(db: sqlite3.Connection, word: str, *, now: dt.datetime) -> str:
+    """Ends the subscription that a signed word stands for."""
+    from broadsheet.store.keys import signing_key
+    from broadsheet.store.subscribers import by_public, leave
+    from broadsheet.tokens import read
+
+    public = read(word, "leave", signing_key(db), now)
+    reader = by_public(db, public) if public else None
+    if public is None or reader is None:
+        return "foreign"
+    leave(db, public, now=now)
+    return "left" if reader.state in ("pending", "active") else "known"
 
 
 def _password(where: Bounces) -> str:

@@ -210,9 +210,9 @@ def forget(config: Path | None, address: str, yes: bool) -> None:
 @config_option
 @verbose_option
 def bounces(config: Path | None) -> None:
-    """Reads returned mail, and sends nothing more to addresses that take none.
+    """Reads returned mail, and sends nothing more to addresses that take none or ask to leave.
 
-    Returned mail is looked for in `bounces.folder`, or by IMAP in the mailbox of `bounces.host`.
+    It is looked for in `bounces.folder`, or by IMAP in the mailbox of `bounces.host`.
 
     \b
     broadsheet subscribers bounces --config weekly.yaml
