@@ -82,7 +82,7 @@ def digest(
 
     from broadsheet.account import digest_account
     from broadsheet.settings import load_settings
-    from broadsheet.store.edition import read_edition
+    from broadsheet.store.earlier import read_edition
 
     ctx.meta[AT_STAKE] = "no digest was written"
     sources = sources_of(inputs)

@@ -29,7 +29,8 @@ class Inviting:
     def of(cls, settings: Settings, config: Path | None, db: sqlite3.Connection) -> Inviting:
         """For a configuration; raises `ConfigError` where nobody could follow the link, or no sender is named."""
         from broadsheet.commands.posting import sender_for
-        from broadsheet.door.confirming import Letterhead, sender_of
+        from broadsheet.delivery.message import sender_address
+        from broadsheet.door.confirming import Letterhead
         from broadsheet.door.links import Links
         from broadsheet.store.keys import signing_key
 
@@ -39,7 +40,7 @@ class Inviting:
                 "whose consent you have with --confirmed."
             )
         head = Letterhead.of(settings)
-        sender_of(head.sender)
+        sender_address(head.sender)
         links = Links(settings.door.url, signing_key(db), settings.door.confirm_hours)
         return cls(head, links, sender_for(settings, config))
 

@@ -11,9 +11,9 @@ from email.headerregistry import Address as Header
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from broadsheet.addresses import parse_address
+from broadsheet.delivery.message import sender_address
 from broadsheet.door.words import SPOKEN, Words, words_in
-from broadsheet.errors import BadAddress, ConfigError, MailError
+from broadsheet.errors import ConfigError
 from broadsheet.rendering.view import language_code
 from broadsheet.resources import Resources
 from broadsheet.settings import Settings
@@ -46,7 +46,7 @@ class Letterhead:
     def confirming(self, subscriber: Subscriber, link: str, *, now: dt.datetime) -> EmailMessage:
         """The mail with a link, in the subscriber's language or the edition's; raises `MailError` for a bad sender."""
         code = subscriber.language or self.language
-        words, origin = words_in(code), sender_of(self.sender)
+        words, origin = words_in(code), sender_address(self.sender)
         message = EmailMessage(policy=SMTP)
         message["From"] = origin
         message["To"] = Header(addr_spec=subscriber.address)
@@ -70,15 +70,3 @@ class Letterhead:
             hours=f"{self.hours:g}",
             language=code if code.partition("-")[0] in SPOKEN else "en",
         )
-
-
-def sender_of(text: str) -> Header:
-    """`Group weekly <digest@example.org>` as a header's address; raises `MailError` where it is not exactly one."""
-    try:
-        if not text.isprintable():
-            raise ValueError
-        (origin,) = SMTP.header_factory("From", text).addresses
-        parse_address(origin.addr_spec)
-    except (ValueError, IndexError, BadAddress) as error:
-        raise MailError(f"mail.from: {text[:100]!r} is not one address; write `Name <name@example.org>`.") from error
-    return Header(display_name=origin.display_name, addr_spec=origin.addr_spec)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import ReadingError
-from broadsheet.store.edition import read_edition
+from broadsheet.store.earlier import read_edition
 from sample_digest import DIGEST
 
 
