@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from broadsheet.models import Paper
 from broadsheet.writing.phrases import Phrase, find_phrases
@@ -98,7 +98,7 @@ def rank_phrases(
     members = set(group)
     scored = []
     for phrase in phrases:
-        inside = phrase.support(group)
+        inside = phrase.support(members)
         if (
             inside < max(1.0, share * len(group))
             or phrase.telling < telling
@@ -110,7 +110,7 @@ def rank_phrases(
         if score > 0:
             scored.append((-score, phrase.key, phrase))
     ranked = [phrase for _, _, phrase in sorted(scored, key=lambda item: item[:2])]
-    return [phrase for phrase in ranked if not _is_part(phrase, ranked, group)]
+    return [phrase for phrase in ranked if not _is_part(phrase, ranked, members)]
 
 
 def _tell(inside: float, outside: float, length: int) -> float:
@@ -119,7 +119,7 @@ def _tell(inside: float, outside: float, length: int) -> float:
     return 0.0 if lift < RARER else inside * math.log(lift) * (0.5 if length == 1 else 0.9 + 0.15 * min(length, 3))
 
 
-def _is_part(phrase: Phrase, others: Iterable[Phrase], group: Sequence[int]) -> bool:
+def _is_part(phrase: Phrase, others: Iterable[Phrase], group: Set[int]) -> bool:
     """Whether a longer phrase says nearly as often what this one begins to say."""
     joined = f" {' '.join(phrase.stems)} "
     return any(
@@ -134,7 +134,7 @@ def _choose(ranked: Sequence[Phrase], group: Sequence[int]) -> Iterator[tuple[Ph
     """From the best on: one phrase that covers the group, two that do so together, any one alone."""
     best = ranked[:8]
     for first in best:
-        if first.telling and first.support(group) >= _ENOUGH * len(group):
+        if first.telling and first.support(set(group)) >= _ENOUGH * len(group):
             yield (first,)
         for second in sorted(best, key=lambda other: -_adds(first, other, group)):
             if _adds(first, second, group) >= 1 and _stands(first) and _stands(second) and not _overlap(first, second):
@@ -157,7 +157,7 @@ def _overlap(first: Phrase, second: Phrase) -> bool:
 def _adds(first: Phrase, second: Phrase, group: Sequence[int]) -> float:
     """For how many more papers a second phrase speaks."""
     covered = first.titled | first.mentioned
-    return second.support([index for index in group if index not in covered])
+    return second.support({index for index in group if index not in covered})
 
 
 def _write(phrases: Sequence[Phrase], capitals: Mapping[str, str]) -> str:

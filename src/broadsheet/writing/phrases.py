@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -116,9 +116,10 @@ class Phrase:
         most = self.followers.most_common(1)
         return bool(most) and most[0][1] > 0.6 * self.spellings.total() and self.spellings.total() > 1
 
-    def support(self, group: Sequence[int]) -> float:
+    def support(self, group: Set[int]) -> float:
         """How many papers of a group it speaks for: one for a title, a half for an abstract."""
-        return sum(1.0 if index in self.titled else 0.5 if index in self.mentioned else 0.0 for index in group)
+        titled = self.titled & group
+        return len(titled) + 0.5 * len((self.mentioned & group) - titled)
 
 
 def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
