@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.writing.suspicion import find_suspects, speaks_to_a_model, suspicious_sentences
+from broadsheet.writing.suspicion import find_suspects, speaks_to_a_model
 
 GOOD = "We count spoons in staff rooms for 19 weeks. Spoons vanish faster than forks."
 TAILS = (
@@ -36,9 +36,9 @@ def test_what_papers_say_is_not_suspected(text):
 
 @pytest.mark.parametrize("tail", TAILS)
 def test_only_the_sentence_that_speaks_to_a_model_is_suspected(tail):
-    found = suspicious_sentences(f"{GOOD} It rained all the while. {tail.replace('<', 'Then <')}")
+    found = find_suspects(f"{GOOD} It rained all the while. {tail.replace('<', 'Then <')}")
     assert len(found) == 1
-    assert tail.lstrip("<") in found[0].text
+    assert tail.lstrip("<") in found[0].sentence.text
 
 
 def test_what_follows_an_instruction_is_suspected_until_it_speaks_of_the_paper_again():

@@ -193,8 +193,6 @@ def _list_pairs(single: Sequence[Candidate], view: View) -> Iterator[Candidate]:
         if can_follow(second)
         and not _WEAK_SECOND.match(second.text)
         and len(first.text.split()) + len(second.text.split()) <= _LONGEST_PAIR
-        and not _WEAK_SECOND.match(second.text)
-        and len(first.text.split()) + len(second.text.split()) <= _LONGEST_PAIR
     )
     rated = ((expect_f(pair.text, view.importance), -number, pair) for number, pair in enumerate(pairs))
     return (pair for _, _, pair in heapq.nlargest(_MOST_PAIRS, rated))

@@ -183,7 +183,3 @@ class Run:
     def place_of(self, paper: Paper) -> int | None:
         """Where a paper stands in the run, `None` when it is not one of it."""
         return self._place.get(paper.key)
-
-    def paper_at(self, place: int) -> Paper:
-        """The paper at a place."""
-        return self._papers[place]

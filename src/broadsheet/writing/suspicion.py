@@ -229,11 +229,6 @@ def find_suspects(text: str, *, about: str = "") -> tuple[Suspect, ...]:
     return tuple(suspects)
 
 
-def suspicious_sentences(abstract: str) -> tuple[Sentence, ...]:
-    """The sentences of an abstract that a TL;DR must neither be nor rest on."""
-    return tuple(suspect.sentence for suspect in find_suspects(abstract))
-
-
 def speaks_to_a_model(text: str) -> bool:
     """Whether a title, an abstract or an answer holds anything meant for a model."""
     return _is_addressed(text[:LONGEST])
