@@ -14,6 +14,7 @@ import selectors
 import socket
 import struct
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -171,12 +172,18 @@ def endless(head: str, *, chunked: bool = False) -> Fault:
 
 
 def sometimes(seed: int, shares: Mapping[Fault, float]) -> Fault:
-    """Each fault with its share of the calls, the same for the same seed."""
+    """Each fault with its share of the calls, and none a third time about the same paper: calls come in any order, so a
+    streak as long as a paper's tries would fall on some paper in one run of thirty, whatever the seed."""
     dice = random.Random(seed)
     faults, weights = [*shares, well], [*shares.values(), 1 - sum(shares.values())]
+    met: Counter[str] = Counter()
 
     def fault(call: Call) -> Any:
-        return dice.choices(faults, weights)[0](call)
+        drawn = dice.choices(faults, weights)[0]
+        if drawn is well or any(met[topic] == 2 for topic in call.topics):
+            return well(call)
+        met.update(call.topics)
+        return drawn(call)
 
     return fault
 
