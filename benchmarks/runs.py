@@ -25,8 +25,9 @@ from broadsheet import api
 from broadsheet.llm.backend import Client, find_address
 from broadsheet.llm.dispatch import Dispatcher, Patience
 from broadsheet.llm.tokens import token_counter
+from broadsheet.model_settings import Backend
 from broadsheet.models import Listing, Paper, Summary
-from broadsheet.settings import Backend, Settings
+from broadsheet.settings import Settings
 from broadsheet.writers import open_writer
 from broadsheet.writing.ground import coverage
 from broadsheet.writing.summarise import Writer, summarise

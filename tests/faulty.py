@@ -19,8 +19,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, 
 from pathlib import Path
 from typing import Any, TypeVar
 
+from broadsheet.model_settings import LLM, Backend
 from broadsheet.models import Digest, Listing, Paper
-from broadsheet.settings import LLM, Backend, Cache, Settings, load_settings
+from broadsheet.settings import Cache, Settings, load_settings
 from broadsheet.writing.extract import extract_tldr
 from broadsheet.writing.themes import group_papers
 from scripted import PAPER, RawServer, answer, completion_body, http

@@ -19,10 +19,11 @@ import yaml
 
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.model_settings import Backend
 from broadsheet.models import Account, Digest, Paper, Summary
 from broadsheet.rendering.pages import render
 from broadsheet.resources import Resources
-from broadsheet.settings import Backend, Form, load_settings
+from broadsheet.settings import Form, load_settings
 from broadsheet.writing.front import write_front
 from broadsheet.writing.summarise import Writer, summarise
 from broadsheet.writing.trust import Trust, trust

@@ -22,9 +22,10 @@ import vcr
 from broadsheet.errors import BackendError
 from broadsheet.llm.backend import Address, Client
 from broadsheet.llm.prompt import Prompt
+from broadsheet.model_settings import Backend
 from broadsheet.models import Digest, Listing, Paper
 from broadsheet.pipeline import make_digest
-from broadsheet.settings import Backend, load_settings
+from broadsheet.settings import load_settings
 
 SEAL = re.compile(r"(</?papers?-)[a-z]{8}")
 FOLDER = Path(__file__).parent / "cassettes"

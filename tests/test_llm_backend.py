@@ -18,7 +18,8 @@ from broadsheet.errors import (
 )
 from broadsheet.llm.backend import Address, Client, find_address
 from broadsheet.llm.prompt import Completion, Prompt
-from broadsheet.settings import Backend, load_settings
+from broadsheet.model_settings import Backend
+from broadsheet.settings import load_settings
 from scripted import RawServer, completion_body, http
 
 PROMPT = Prompt(system="Be brief.", user="Say hello.", schema={"type": "object"}, max_tokens=50)

@@ -13,7 +13,7 @@ from broadsheet.llm.budget import Amount, Budget, Caps, cost
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.pace import Pace
 from broadsheet.llm.prompt import Completion, Prompt
-from broadsheet.settings import Price
+from broadsheet.model_settings import Price
 from scripted import ScriptedModel
 
 PRICE = Price(prompt=1.0, completion=4.0)

@@ -18,7 +18,7 @@ from broadsheet.llm.budget import cost
 from broadsheet.llm.dispatch import Dispatcher, Patience
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.llm.throttle import Throttle
-from broadsheet.settings import Price
+from broadsheet.model_settings import Price
 from scripted import ScriptedModel
 
 PROMPT = Prompt(system="s", user="u", schema={}, max_tokens=10)

@@ -11,8 +11,9 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from broadsheet.errors import ConfigError, UsageError
+from broadsheet.model_settings import Backend
 from broadsheet.resources import shipped_root
-from broadsheet.settings import Backend, Settings, find_config, load_settings, merge
+from broadsheet.settings import Settings, find_config, load_settings, merge
 
 SHIPPED = yaml.safe_load((shipped_root() / "config.yaml").read_text(encoding="utf-8"))
 
@@ -36,7 +37,7 @@ def test_the_shipped_config_is_the_defaults_field_for_field():
     assert loaded.folder is None
 
 
-@pytest.mark.parametrize("branch", ["llm", "fetch", "writing", "output"])
+@pytest.mark.parametrize("branch", ["llm", "local", "fetch", "writing", "output"])
 def test_the_shipped_config_names_every_setting_and_no_other(branch):
     assert list(SHIPPED) == list(Settings.model_fields)
     kind = Settings.model_fields[branch].annotation

@@ -12,9 +12,10 @@ from broadsheet.errors import Stopped
 from broadsheet.llm.budget import Caps
 from broadsheet.llm.dispatch import NO_CAPS, Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.model_settings import Backend
 from broadsheet.models import Match
 from broadsheet.resources import Resources
-from broadsheet.settings import Backend, load_settings
+from broadsheet.settings import load_settings
 from broadsheet.writing.front import MOST_ROUNDS, lay_out, write_front
 from broadsheet.writing.overview import Reader
 from broadsheet.writing.summarise import Writer

@@ -48,6 +48,7 @@ def test_what_the_abstract_bears_out_passes(tldr):
         ("TideNet cuts the error of LSTMs by 12.5% on the BucketBench data set.", "name"),
         ("Quantum annealers solve spin glasses faster than classical heuristics on average.", "unsupported"),
         ("TideNet: Forecasting Tides With Buckets.", "echo"),
+        ("TideNet is a forecast of the tides with the buckets.", "echo"),
         ("I'm sorry, but I cannot summarise this abstract for you.", "empty"),
         ("Tides.", "empty"),
         ("TideNet forecasts tides with buckets; see https://example.org for the code.", "markup"),
@@ -63,6 +64,7 @@ def test_another_language_is_checked_for_numbers_and_names_alone():
     german = "TideNet senkt mit 1200 Eimern den Fehler von DNNs auf BucketBench um {} %."
     assert kind_of(german.format("12.5"), english=False) is None
     assert kind_of(german.format("30"), english=False) == "number"
+    assert kind_of("用水桶 预测 潮汐 并 减少 误差", english=False) is None
 
 
 def test_swapped_tldrs_are_found_both_and_faithful_ones_are_not():

@@ -10,9 +10,10 @@ import pytest
 from broadsheet.errors import BackendRefused
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.prompt import Prompt
+from broadsheet.model_settings import Backend
 from broadsheet.models import Paper, Theme
 from broadsheet.resources import Resources
-from broadsheet.settings import Backend, load_settings
+from broadsheet.settings import load_settings
 from broadsheet.writing.fence import fence
 from broadsheet.writing.headings import read_heading, write_headings
 from broadsheet.writing.summarise import Writer, fit, summarise

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from broadsheet.store.answers import Contents
     from broadsheet.writing.planning import Plan
 
+SURE = {
+    "calls": "as fast as its calls so far",
+    "trial": "timed on this machine",
+    "": "a guess: this model has not been timed here",
+}
+"""What a plan's seconds go by."""
+FEWER = 20
+"""The papers that a shorter run is said to take."""
 LINES_SHOWN = 12
 WHYS_SHOWN = 8
 FRAGMENTS_SHOWN = 20
@@ -202,7 +210,7 @@ def plan_account(plan: Plan, *, backend: str, model: str) -> list[str]:
         papers += f", {plan.without_abstract:,} without an abstract"
     tokens = plan.prompt_tokens + plan.completion_tokens
     money = "no price configured" if plan.money is None else f"about {format_money(plan.money)}"
-    sure = "as fast as its calls so far" if plan.measured else "a guess: this model has not been timed here"
+    sure = SURE[plan.measured]
     rows = [
         ("Papers", papers),
         ("Model", f"{plain(model)} ({plain(backend)})"),
@@ -214,6 +222,16 @@ def plan_account(plan: Plan, *, backend: str, model: str) -> list[str]:
     if plan.trimmed:
         rows.append(("Too long", f"{count(plan.trimmed, 'abstract')} would be cut after a sentence to fit the context"))
     return aligned(rows)
+
+
+def wait_said(plan: Plan, *, ranked: bool) -> str:
+    """What a long run with a model in this process says before it begins; `ranked` where something ranks the papers."""
+    new = plan.papers - plan.cached
+    said = f"about {_about(plan.seconds)} for {count(new, 'paper')} on this machine"
+    if new <= FEWER:
+        return f"{said}."
+    way = f"--top {FEWER}" if ranked else f"--interest TEXT --top {FEWER}"
+    return f"{said}; `{way}` takes about {_about(plan.seconds * FEWER / new)}. Ctrl-C keeps what is done."
 
 
 def cache_account(contents: Contents, *, oldest: str | None) -> list[str]:

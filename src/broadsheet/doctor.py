@@ -16,9 +16,10 @@ from broadsheet.errors import BackendError, BackendRefused, BackendUnreachable, 
 from broadsheet.llm.backend import Address, find_address
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.tokens import estimate, token_counter
+from broadsheet.model_settings import BUILTIN
 from broadsheet.rehearsal import rehearse_prompts, rehearse_templates
 from broadsheet.resources import Room, shipped_root
-from broadsheet.settings import BUILTIN, Settings, find_config, load_settings
+from broadsheet.settings import Settings, find_config, load_settings
 from broadsheet.writers import open_client
 
 LISTING_SECONDS = 20.0

@@ -23,69 +23,18 @@ from pydantic_settings import (
 
 from broadsheet.branch import Branch, Count, MailAddress, Seconds, UserPath, split
 from broadsheet.errors import BroadsheetError, ConfigError, UsageError
+from broadsheet.model_settings import BUILTIN, LLM, Backend, Local
 from broadsheet.resources import DEFAULT_STYLE, Resources, shipped_root
 from broadsheet.wanted import THEMES, InterestList, NamedTheme, Themes
 from broadsheet.weekly_settings import Bounces, Door, Edition, Mail, Notify, Schedule
 from broadsheet.yamlfile import YamlFile, read_yaml
 
-BUILTIN = "builtin"
 ENV_PREFIX = "BROADSHEET_"
 OWN_VARIABLES = {"BROADSHEET_CONFIG"}
 FLAGS: Mapping[tuple[str, ...], str] = {("output", "folder"): "--out", ("output", "formats"): "--format"}
 """The flags that are not called like the last key of what they set."""
 
 Form = Literal["md", "html", "txt", "json", "atom", "feed", "bib", "ris"]
-
-
-class Price(Branch):
-    """US dollars per million tokens; `cached` falls back to `prompt`."""
-
-    prompt: Annotated[float, Field(ge=0)]
-    completion: Annotated[float, Field(ge=0)]
-    cached: Annotated[float, Field(ge=0)] | None = None
-
-
-class Backend(Branch):
-    """An OpenAI-compatible server: where it is, which variable holds its key, what it can do."""
-
-    base_url: str
-    base_url_env: str | None = None
-    key_env: str | None = None
-    model: str | None = None
-    structured: Literal["json_schema", "json_object", "none"] = "json_schema"
-    limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    context: Annotated[int, Field(ge=512)] = 8192
-    batch_size: Count = 12
-    concurrency: Count = 10
-    requests_per_minute: Count | None = None
-    tokens_per_minute: Count | None = None
-    thinking: Annotated[int, Field(ge=0)] = 0
-    extra: Mapping[str, Any] = Field(default_factory=dict)
-    prices: Mapping[str, Price] = Field(default_factory=dict)
-
-    def price_of(self, model: str) -> Price | None:
-        """What the model costs, `None` when nobody said."""
-        return self.prices.get(model, self.prices.get("*"))
-
-
-class LLM(Branch):
-    """Which model writes, and how it is asked; `None` means the backend's own value."""
-
-    backend: str = BUILTIN
-    model: str | None = None
-    batch_size: Count | None = None
-    concurrency: Count | None = None
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = 0
-    timeout: Seconds = 180
-    attempts: Count = 5
-    patience: Seconds = 300
-    deadline: Seconds | None = None
-    max_cost: Annotated[float, Field(ge=0)] | None = None
-    max_calls: Annotated[int, Field(ge=0)] | None = None
-    max_run_tokens: Annotated[int, Field(ge=0)] | None = None
-    offline: bool = False
-    record: Path | None = None
-    replay: Path | None = None
 
 
 class Cache(Branch):
@@ -101,7 +50,7 @@ class Writing(Branch):
     audience: Annotated[str, Field(min_length=1, max_length=200)] = "a colleague in the next field"
     length: Annotated[int, Field(ge=8)] = 25
     repairs: Annotated[int, Field(ge=0)] = 2
-    hints: Literal["none", "first", "only"] = "none"
+    hints: Literal["auto", "none", "first", "only"] = "auto"
     judge: bool = False
 
     @property
@@ -178,6 +127,7 @@ class Settings(BaseSettings):
     folder: Path | None = None
     llm: LLM = LLM()
     cache: Cache = Cache()
+    local: Local = Local()
     fetch: Fetch = Fetch()
     reading: Reading = Reading()
     writing: Writing = Writing()

@@ -17,7 +17,9 @@ from broadsheet.llm.pace import Pace
 from broadsheet.llm.prompt import Completion, Model, Prompt
 from broadsheet.llm.recording import Player, Recorder
 from broadsheet.llm.tokens import token_counter
-from broadsheet.settings import Backend, Settings
+from broadsheet.local.resident import LocalModel, Resident, find_resident
+from broadsheet.model_settings import Backend
+from broadsheet.settings import Settings
 from broadsheet.store.answers import AnswerStore
 from broadsheet.store.secret import installation_secret
 from broadsheet.writing.summarise import Writer
@@ -27,17 +29,19 @@ from broadsheet.writing.summarise import Writer
 async def open_writer(settings: Settings) -> AsyncIterator[Writer | None]:
     """The writer of the chosen backend, `None` for the built-in engine; raises `ConfigError` or `BackendRefused`."""
     backend, llm = settings.backend, settings.llm
-    address = find_address(settings, with_key=not llm.offline and llm.replay is None)
+    address, resident = find_whom(settings)
     if backend is None or address is None:
         yield None
         return
+    if resident is not None:
+        backend = resident.backend(backend, slots=llm.concurrency)
     price = backend.price_of(address.model)
     if llm.max_cost is not None and price is None:
         raise ConfigError(
             f"`llm.max_cost` needs to know what {address.model} costs: add it under `backends.{address.name}.prices`."
         )
     async with contextlib.AsyncExitStack() as stack:
-        model = await _model(settings, backend, address, stack)
+        model = await _model(settings, backend, address, resident, stack)
         memory = _memory(settings, address, stack)
         count = token_counter(address.model)
         dispatcher = Dispatcher(
@@ -56,6 +60,18 @@ async def open_writer(settings: Settings) -> AsyncIterator[Writer | None]:
         identity = identity_of(address, settings, backend)
         secret = installation_secret()
         yield Writer(dispatcher, backend, settings, settings.resources, count, identity, secret)
+
+
+def find_whom(settings: Settings) -> tuple[Address | None, Resident | None]:
+    """Whom a run asks, `None` for the built-in engine, and the model file where it runs in this process.
+
+    Raises `ConfigError` or `BackendRefused` for what is missing: a key, a model, memory for it.
+    """
+    backend, llm = settings.backend, settings.llm
+    if backend is not None and backend.in_process and llm.replay is None:
+        resident = find_resident(settings)
+        return resident.address, resident
+    return find_address(settings, with_key=not llm.offline and llm.replay is None), None
 
 
 def open_client(settings: Settings) -> Client | None:
@@ -80,7 +96,9 @@ def cache_path(settings: Settings) -> Path:
     return Path(folder).expanduser() / "answers.sqlite"
 
 
-async def _model(settings: Settings, backend: Backend, address: Address, stack: contextlib.AsyncExitStack) -> Model:
+async def _model(
+    settings: Settings, backend: Backend, address: Address, resident: Resident | None, stack: contextlib.AsyncExitStack
+) -> Model:
     llm = settings.llm
     if llm.replay is not None:
         if not llm.replay.is_dir():
@@ -88,7 +106,11 @@ async def _model(settings: Settings, backend: Backend, address: Address, stack: 
         return Player(llm.replay)
     if llm.offline:
         return _Nobody()
-    client = Client(address, backend, temperature=llm.temperature, timeout=llm.timeout)
+    client: LocalModel | Client
+    if resident is not None:
+        client = LocalModel(resident, backend, settings)
+    else:
+        client = Client(address, backend, temperature=llm.temperature, timeout=llm.timeout)
     stack.push_async_callback(client.close)
     return Recorder(client, llm.record) if llm.record is not None else client
 

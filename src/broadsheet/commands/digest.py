@@ -27,10 +27,12 @@ from broadsheet.terminal import guard, say, show_progress
 if TYPE_CHECKING:
     import asyncio
 
-    from broadsheet.models import Digest
+    from broadsheet.models import Digest, Listing
     from broadsheet.settings import Settings
 
 LARGEST_NOTE = 1 << 20
+LONG = 60.0
+"""Seconds above which a run is said to take long, before it begins."""
 
 log = logging.getLogger("broadsheet.cli")
 
@@ -106,12 +108,12 @@ def digest(
 def check_before_work(settings: Settings) -> None:
     """Finds what would fail later, before anything is read or paid for; raises the `BroadsheetError` it would be."""
     from broadsheet.delivery.files import check_folder
-    from broadsheet.llm.backend import find_address
     from broadsheet.rehearsal import rehearse_prompts, rehearse_templates
     from broadsheet.selection import check_interests
+    from broadsheet.writers import find_whom
 
-    resources, llm = settings.resources, settings.llm
-    address = find_address(settings, with_key=not llm.offline and llm.replay is None)
+    resources = settings.resources
+    address, _ = find_whom(settings)
     if resources.own_files("templates"):
         rehearse_templates(resources, settings.output.formats)
     if address is not None and resources.own_files("prompts"):
@@ -129,9 +131,27 @@ def _digest(
 
     listing = read_inputs(sources, fetch=settings.fetch)
     log.debug("read %d papers, %d fragments", len(listing.papers), len(listing.fragments))
+    if not quiet:
+        _foretell(listing, settings)
     with show_progress(quiet=quiet) as report:
         heeded = interrupt if settings.backend is not None else None
         return api.digest(listing, settings, report=report, interrupt=heeded, last=before)
+
+
+def _foretell(listing: Listing, settings: Settings) -> None:
+    """Says how long a model in this process will take, where that is longer than a reader waits by the screen."""
+    import asyncio
+
+    backend, llm = settings.backend, settings.llm
+    if backend is None or not backend.in_process or llm.offline or llm.replay is not None or not listing.papers:
+        return
+    from broadsheet.account import wait_said
+    from broadsheet.foresight import foresee
+    from broadsheet.selection import select
+
+    plan = asyncio.run(foresee(select(listing, settings).listing.papers, settings))
+    if plan is not None and plan.seconds >= LONG:
+        say(f"broadsheet: {wait_said(plan, ranked=bool(settings.interests))}")
 
 
 def _write(made: Digest, settings: Settings) -> list[Path]:

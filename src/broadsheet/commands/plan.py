@@ -69,21 +69,7 @@ def _plan(listing: Listing, settings: Settings) -> list[str]:
     import asyncio
 
     from broadsheet.account import plan_account
-    from broadsheet.llm.backend import find_address
-    from broadsheet.store.answers import AnswerStore
-    from broadsheet.writers import open_writer
-    from broadsheet.writing.planning import plan_digest
+    from broadsheet.foresight import foresee
 
-    address = find_address(settings, with_key=False)
-    offline = settings.model_copy(update={"llm": settings.llm.model_copy(update={"offline": True, "max_cost": None})})
-
-    async def make() -> list[str]:
-        async with open_writer(offline) as writer:
-            if writer is None or address is None:
-                return []
-            memory = writer.dispatcher.memory
-            speed = memory.speed(address.who) if isinstance(memory, AnswerStore) else None
-            made = plan_digest(listing.papers, writer, themes=settings.theme_count, speed=speed)
-            return plan_account(made, backend=address.name, model=address.model)
-
-    return asyncio.run(make())
+    made = asyncio.run(foresee(listing.papers, settings))
+    return plan_account(made, backend=settings.llm.backend, model=settings.model or "") if made else []

@@ -189,11 +189,11 @@ class _Run:
         """Finds what would fail later, before anything is read or paid for."""
         from broadsheet.delivery.files import check_folder
         from broadsheet.delivery.site import ELSEWHERE
-        from broadsheet.llm.backend import find_address
         from broadsheet.rehearsal import rehearse_prompts, rehearse_templates
+        from broadsheet.writers import find_whom
 
-        resources, llm = self._settings.resources, self._settings.llm
-        address = find_address(self._settings, with_key=not llm.offline and llm.replay is None)
+        resources = self._settings.resources
+        address, _ = find_whom(self._settings)
         if resources.own_files("templates"):
             rehearse_templates(resources, (*self._settings.output.formats, "html"))
         if address is not None and resources.own_files("prompts"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from broadsheet.errors import BackendRefused
 from broadsheet.llm.prompt import Prompt
-from broadsheet.settings import Backend
+from broadsheet.model_settings import Backend
 
 WEAKER = {"json_schema": "json_object", "json_object": "none"}
 LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}

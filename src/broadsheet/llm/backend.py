@@ -13,7 +13,8 @@ from broadsheet.errors import BackendBusy, BackendError, BackendRefused, Backend
 from broadsheet.llm.abilities import Abilities
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.llm.replies import read_completion, status_error
-from broadsheet.settings import Backend, Settings
+from broadsheet.model_settings import Backend
+from broadsheet.settings import Settings
 
 if TYPE_CHECKING:
     import httpx2
@@ -45,6 +46,8 @@ def find_address(settings: Settings, *, with_key: bool = True) -> Address | None
     backend, name = settings.backend, settings.llm.backend
     if backend is None:
         return None
+    if backend.in_process:
+        return Address(name=name, base_url=backend.base_url, model=settings.model or "", key="none")
     base_url = os.environ.get(backend.base_url_env or "") or backend.base_url
     if "YOUR-RESOURCE" in base_url:
         raise ConfigError(

@@ -26,8 +26,8 @@ from broadsheet.llm.pace import Pace
 from broadsheet.llm.prompt import Completion, Model, Prompt
 from broadsheet.llm.throttle import Throttle
 from broadsheet.llm.tokens import Counter
+from broadsheet.model_settings import Price
 from broadsheet.models import Usage
-from broadsheet.settings import Price
 
 if TYPE_CHECKING:
     import tenacity

@@ -16,7 +16,7 @@ from broadsheet.writing.numbers import unknown_number
 from broadsheet.writing.sentences import split_sentences
 from broadsheet.writing.supports import TEXT_FEATURES
 from broadsheet.writing.suspects import explain
-from broadsheet.writing.words import STOP_WORDS, split_words
+from broadsheet.writing.words import STOP_WORDS, content_stems, split_words
 
 __all__ = ["Checker", "check_tldr", "coverage", "find_evidence", "find_swapped", "judge_tldr", "roots", "tidy_tldr"]
 
@@ -99,10 +99,16 @@ def _shape_findings(paper: Paper, tldr: str, max_words: int) -> Iterator[Finding
         yield Finding(kind="empty", span=tldr[:60], detail="it is no summary")
     if found := _MARKUP.search(tldr):
         yield Finding(kind="markup", span=found.group(), detail="it holds an address or markup")
-    if _plain(tldr) == _plain(paper.title):
-        yield Finding(kind="echo", detail="it repeats the title")
+    if _plain(tldr) == _plain(paper.title) or _adds_nothing(tldr, paper.title):
+        yield Finding(kind="echo", detail="it says no more than the title")
     if count > max_words + SPARE_WORDS:
         yield Finding(kind="length", span=f"{count} words", detail=f"it is longer than {max_words} words")
+
+
+def _adds_nothing(tldr: str, title: str) -> bool:
+    """Whether the words that carry a TL;DR's meaning are all the title's; of 100 by authors two are such."""
+    own = set(content_stems(tldr))
+    return bool(own) and own <= set(content_stems(title))
 
 
 def _hard_findings(own: Reading, tldr: str, english: bool) -> Iterator[Finding]:

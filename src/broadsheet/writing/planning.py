@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from broadsheet.llm.asking import batch_items
 from broadsheet.llm.budget import cost
@@ -25,6 +25,8 @@ TOKENS_A_PLACE = 8
 TOKENS_A_LEAD = 350
 TOKENS_A_LINE = 60
 """A paper in the prompt for a heading: its title and its TL;DR."""
+Tempo = Callable[[int, int], float]
+"""Seconds for so many tokens of prompts and of answers, where the machine was measured."""
 GUESS = (0.35, 1 / 5000, 1 / 80)
 """Seconds a call, a prompt token and an answer's token, of a hosted server nobody has measured."""
 
@@ -42,11 +44,14 @@ class Plan:
     completion_tokens: int
     money: float | None
     seconds: float
-    measured: bool
+    measured: str
+    """What the seconds go by: `calls` the model has answered, a `trial` on this machine, or nothing."""
 
 
-def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, speed: Speed | None) -> Plan:
-    """The plan for these papers, at the speed the model has had so far, where it had any.
+def plan_digest(
+    papers: Sequence[Paper], writer: Writer, *, themes: int | None, speed: Speed | None, tempo: Tempo | None = None
+) -> Plan:
+    """The plan for these papers, at the speed the model has had so far, where it had any, or at a machine's `tempo`.
 
     Repairs are not planned for: a good model needs few, and the caps hold them. A judge takes a call a batch.
     """
@@ -66,6 +71,15 @@ def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, 
         calls += len(batches)
         prompt += len(batches) * standing + sum(sizes) + len(new) * TOKENS_A_TLDR
         completion += len(batches) * TOKENS_A_TLDR
+    if tempo is not None and not (speed and speed.calls):
+        once = min(len(batches), writer.at_once)
+        measured, seconds = (
+            "trial",
+            tempo(prompt - (len(batches) - once) * standing, completion),
+        )  # the instructions are read once a slot
+    else:
+        measured = "calls" if speed is not None and speed.calls else ""
+        seconds = _seconds_a_call(calls, prompt, completion, speed) * math.ceil(calls / writer.at_once)
     price = writer.dispatcher.price
     return Plan(
         papers=len(papers),
@@ -76,8 +90,8 @@ def plan_digest(papers: Sequence[Paper], writer: Writer, *, themes: int | None, 
         prompt_tokens=prompt,
         completion_tokens=completion,
         money=cost(price, prompt, completion) if price else None,
-        seconds=_seconds_a_call(calls, prompt, completion, speed) * math.ceil(calls / writer.at_once),
-        measured=speed is not None and speed.calls > 0,
+        seconds=seconds,
+        measured=measured,
     )
 
 

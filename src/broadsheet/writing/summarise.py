@@ -15,9 +15,10 @@ from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.memory import memory_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.tokens import Counter
+from broadsheet.model_settings import Backend
 from broadsheet.models import Finding, Paper, Summary
 from broadsheet.resources import Resources
-from broadsheet.settings import Backend, Settings
+from broadsheet.settings import Settings
 from broadsheet.writing.extract import best_sentences
 from broadsheet.writing.fence import fence, seal, strip_hidden
 from broadsheet.writing.form import find_misfit
@@ -85,6 +86,14 @@ class Writer:
         """How many calls may run at once."""
         return self.settings.llm.concurrency or self.backend.concurrency
 
+    @property
+    def hints(self) -> str:
+        """What a prompt holds of a paper; a model in this process reads slowly, and writes better of less."""
+        chosen = self.settings.writing.hints
+        if chosen != "auto":
+            return chosen
+        return "only" if self.backend.in_process else "none"
+
     def instructions(self) -> str:
         """The standing part of the prompt, the same for every batch so that a server's prompt cache hits."""
         writing = self.settings.writing
@@ -94,7 +103,7 @@ class Writer:
             length=writing.length,
             max_words=writing.length,
             audience=writing.audience,
-            hints=writing.hints,
+            hints=self.hints,
             language=self.settings.language,
         )
         return text.strip()
@@ -214,7 +223,7 @@ def to_items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
     items = []
     for paper in papers:
         believed = writer.trust(paper)
-        whole = fence(_text(believed.told, writer.settings.writing.hints))
+        whole = fence(_text(believed.told, writer.hints))
         # No token is shorter than a character: most papers fit without being counted.
         text = whole if len(whole) <= surely else fit(whole, writer.limits.tokens - TOKENS_AROUND, writer.count)
         trimmed = text != whole

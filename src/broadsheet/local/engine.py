@@ -1,0 +1,86 @@
+"""A model file, loaded into this process as an OpenAI-compatible server on loopback that only this process can ask."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import secrets
+from pathlib import Path
+from typing import Any
+
+from broadsheet.errors import ConfigError
+from broadsheet.local.fitting import Fit
+
+EXTRA = "pip install 'broadsheet[local]'"
+_UBATCH = 512
+
+log = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass
+class Engine:
+    """A model that runs: where it answers, and the key that it answers to; `close` gives its memory back."""
+
+    base_url: str
+    key: str = dataclasses.field(repr=False)
+    _server: Any = dataclasses.field(repr=False)
+
+    def close(self) -> None:
+        """Unloads the model. Whoever asks must have hung up before: the server waits for them."""
+        self._server = None
+
+    def time_tokens(self, prompt: str, answer: int) -> tuple[float, float]:
+        """Tokens a second, read and written, over one prompt that nothing is remembered of."""
+        asked = {"prompt": prompt, "n_predict": answer, "temperature": 0, "cache_prompt": False, "ignore_eos": True}
+        timings = self._server.handle_completions(asked)["timings"]
+        return float(timings["prompt_per_second"]), float(timings["predicted_per_second"])
+
+
+def start_engine(path: Path, fit: Fit, *, gpu_layers: int | None) -> Engine:
+    """Loads the model and begins to listen, which takes seconds; raises `ConfigError` where it cannot be loaded.
+
+    The port is the system's choice and the key is random.
+    """
+    parameters, server = _parameters(path, fit, gpu_layers)
+    key = secrets.token_urlsafe(32)
+    parameters.api_keys = [key]
+    log.debug("loading %s: %d slots of %d tokens, %d threads", path.name, fit.slots, fit.context, fit.threads)
+    try:
+        running = server(parameters)
+    except RuntimeError as error:
+        raise ConfigError(
+            f"{path}: llama.cpp cannot load it: the file is damaged, or of a kind newer than it is; take another "
+            "file, or bring xllamacpp up to date."
+        ) from error
+    return Engine(base_url=f"{running.listening_address}/v1", key=key, _server=running)
+
+
+def check_extra() -> None:
+    """Raises `ConfigError` where the library that runs models is not installed."""
+    _import()
+
+
+def _import() -> Any:
+    try:
+        import xllamacpp
+    except ImportError as error:
+        raise ConfigError(f"a local model needs an extra: {EXTRA}.") from error
+    return xllamacpp
+
+
+def _parameters(path: Path, fit: Fit, gpu_layers: int | None) -> tuple[Any, Any]:
+    library = _import()
+    parameters = library.CommonParams()
+    parameters.model.path = str(path)
+    parameters.port, parameters.hostnames = 0, ["127.0.0.1"]
+    parameters.n_ctx, parameters.n_parallel = fit.context * fit.slots, fit.slots
+    parameters.n_ubatch = _UBATCH
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = fit.threads
+    parameters.cache_type_k = parameters.cache_type_v = getattr(library.ggml_type, f"GGML_TYPE_{fit.kv.upper()}")
+    parameters.cache_ram_mib = fit.kept >> 20
+    parameters.n_threads_http = fit.slots + 2
+    parameters.verbosity = -1
+    parameters.ui = parameters.endpoint_slots = False
+    if gpu_layers is not None:
+        parameters.n_gpu_layers = gpu_layers
+    return parameters, library.Server
