@@ -14,6 +14,7 @@ from broadsheet.commands.doctor import doctor
 from broadsheet.commands.evaluate import evaluate
 from broadsheet.commands.group import Commands
 from broadsheet.commands.init import init
+from broadsheet.commands.models import models
 from broadsheet.commands.plan import plan
 from broadsheet.commands.read import read
 from broadsheet.commands.schedule import schedule
@@ -66,6 +67,6 @@ def main() -> None:
 
 
 EDITION = (weekly, schedule, send, status, subscribers, serve, store)
-COMMANDS = (digest, *EDITION, read, plan, init, doctor, cache, evaluate)
+COMMANDS = (digest, *EDITION, read, plan, models, init, doctor, cache, evaluate)
 for command in COMMANDS:
     main.add_command(command)

