@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from broadsheet import __version__
 from broadsheet.errors import NoPapers, Stopped
+from broadsheet.knowledge import with_senses
 from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Period, Progress, Summary, Usage
 from broadsheet.selection import Selection, select
 from broadsheet.settings import Settings
@@ -140,6 +141,7 @@ async def _write(
     """Summaries, and what stands round them, side by side: the latter rests on the abstracts, not on the TL;DRs."""
     papers, reader, count = selection.listing.papers, selection.reader, settings.theme_count
     known, last = await asyncio.to_thread(past.background, papers), past.last
+    known = with_senses(known, settings)
     if writer is None:
         named = settings.named_themes
         front = lay_out(papers, count=count, named=named, reader=reader, last=last, background=known)

@@ -133,6 +133,7 @@ class Settings(BaseSettings):
     writing: Writing = Writing()
     themes: Themes = "auto"
     grouping: Literal["auto", "builtin", "model"] = "auto"
+    embeddings: UserPath | None = None
     overview: bool = True
     interests: InterestList = ()
     top: Count | None = None

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 from broadsheet.evaluation.agreement import adjusted_information, adjusted_rand
 from broadsheet.evaluation.labelled import Grouped
 from broadsheet.evaluation.scoring import Figure, figure
+from broadsheet.knowledge import with_senses
 from broadsheet.models import Paper, Theme, Usage
 from broadsheet.settings import Settings
 from broadsheet.writers import open_writer
+from broadsheet.writing.background import Background, shipped
 from broadsheet.writing.front import write_front
+from broadsheet.writing.senses import Senses
 from broadsheet.writing.similarity import weigh_terms
 from broadsheet.writing.summarise import Writer
 from broadsheet.writing.themes import group_papers
@@ -87,9 +90,13 @@ async def score_run(
 ) -> tuple[list[Agreement], Figure, Usage]:
     """The baselines and the run's own themes, asked for people's number of groups and for none; what a model took."""
     began = time.monotonic()
-    scores = [await score_weeks(f"{way}, k given", weeks, group, given=True, seed=seed) for way, group in WAYS.items()]
+    known = with_senses(shipped(), settings)
+    ways = dict(WAYS)
+    if known.senses is not None:
+        ways["embeddings and k-means"] = by_senses(known.senses)
+    scores = [await score_weeks(f"{way}, k given", weeks, group, given=True, seed=seed) for way, group in ways.items()]
     async with open_writer(settings) as writer:
-        own, name = by_writer(writer), settings.model or settings.llm.backend if writer else "built-in engine"
+        own, name = by_writer(writer, known), settings.model or settings.llm.backend if writer else "built-in engine"
         for given, asked in ((True, "k given"), (False, "auto")):
             scores.append(await score_weeks(f"{name}, {asked}", weeks, own, given=given, seed=seed))
         steady = await steadiness(weeks, own, seed=seed)
@@ -97,13 +104,13 @@ async def score_run(
     return scores, steady, usage.model_copy(update={"seconds": time.monotonic() - began})
 
 
-def by_writer(writer: Writer | None) -> Group:
+def by_writer(writer: Writer | None, known: Background) -> Group:
     """The themes that a run would make, with the model where there is one."""
 
     async def group(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
         if writer is None:
-            return _number(papers, group_papers(papers, count=count))
-        front = await write_front(papers, writer, count=count)
+            return _number(papers, group_papers(papers, count=count, background=known))
+        front = await write_front(papers, writer, count=count, background=known)
         return _number(papers, front.themes)
 
     return group
@@ -116,10 +123,23 @@ async def by_lot(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
 
 
 async def by_kmeans(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
-    """TF-IDF of the week and k-means (Lloyd 1982), started as k-means++ does: the usual baseline."""
+    """TF-IDF of the week and k-means: the usual baseline."""
+    return k_means(weigh_terms(papers).toarray(), count)
+
+
+def by_senses(senses: Senses) -> Group:
+    """A sentence encoder's vectors and k-means."""
+
+    async def group(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
+        return k_means(senses.encode_papers(papers).astype(float), count)
+
+    return group
+
+
+def k_means(rows: Matrix, count: int | None) -> list[int]:
+    """The best of a few runs of k-means (Lloyd 1982), started as k-means++ does."""
     import numpy as np
 
-    rows = weigh_terms(papers).toarray()
     chance = np.random.default_rng(0)
 
     def apart(middles: Matrix) -> Matrix:

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from broadsheet.writing.senses import Senses
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -41,6 +43,8 @@ class Background:
     """The direction of each term, a row a term."""
     places: Matrix
     """Papers seen before, rows of length 1."""
+    senses: Senses | None = None
+    """A sentence encoder, where the reader has one."""
 
     def rarities(self) -> dict[str, float]:
         """The inverse document frequency by term."""
@@ -93,6 +97,7 @@ class Background:
             rarity=np.concatenate([rarity, np.array(fresh, dtype=np.float32)]).astype(np.float32),
             words=np.concatenate([self.words, self._directions_of(new, seen)]).astype(np.float32),
             places=self.places,
+            senses=self.senses,
         )
         return dataclasses.replace(grown, places=np.concatenate([self.places, grown.place(seen)]))
 
@@ -110,20 +115,23 @@ class Background:
 
     def place_among(self, papers: Sequence[Counter[str]]) -> Matrix:
         """Each paper's place drawn towards the mean of its nearest neighbours in the background, rows of length 1."""
-        import numpy as np
-
         own = self.place(papers)
-        if len(self.places) == 0:
-            return own
-        near = min(NEIGHBOURS, len(self.places))
-        drawn = np.empty_like(own)
-        for begin in range(0, len(own), _BLOCK):
-            block = own[begin : begin + _BLOCK]
-            scores = block @ self.places.T
-            nearest = np.argpartition(-scores, near - 1, axis=1)[:, :near]
-            drawn[begin : begin + _BLOCK] = block + PULL * self.places[np.sort(nearest, axis=1)].mean(axis=1)
-        drawn[~own.any(axis=1)] = 0.0
-        return _unit(drawn)
+        return draw_near(own, self.places) if len(self.places) else own
+
+
+def draw_near(own: Matrix, places: Matrix) -> Matrix:
+    """Rows drawn towards the mean of the places that are nearest to each, of length 1; a row of 0 stays one."""
+    import numpy as np
+
+    near = min(NEIGHBOURS, len(places))
+    drawn = np.empty_like(own)
+    for begin in range(0, len(own), _BLOCK):
+        block = own[begin : begin + _BLOCK]
+        scores = block @ places.T
+        nearest = np.argpartition(-scores, near - 1, axis=1)[:, :near]
+        drawn[begin : begin + _BLOCK] = block + PULL * places[np.sort(nearest, axis=1)].mean(axis=1)
+    drawn[~own.any(axis=1)] = 0.0
+    return _unit(drawn)
 
 
 @functools.cache

@@ -45,7 +45,7 @@ def _count(title: str, abstract: str) -> Counter[str]:
 
 
 def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
-    """A row a paper: its TF-IDF, of length 1 (or 0), beside its place in the background.
+    """A row a paper: its TF-IDF, of length 1 (or 0), beside its place in the background, and where an encoder puts it.
 
     The places are seen from the middle of these papers, or all of one field would look alike; they count for less
     where the background knows few of a paper's terms.
@@ -61,7 +61,13 @@ def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
     lengths = np.linalg.norm(places, axis=1, keepdims=True)
     places *= background.familiarity(terms)[:, None] / np.where(lengths > 1e-6, lengths, np.inf)
     words = weigh_terms(papers, background=background.rarities())
-    return sparse.hstack([words, sparse.csr_matrix(places.astype(float))], format="csr")
+    kernels = [words, sparse.csr_matrix(places.astype(float))]
+    if background.senses is not None and len(papers):
+        sensed = background.senses.place(papers).astype(float)
+        sensed -= sensed.mean(axis=0)
+        lengths = np.linalg.norm(sensed, axis=1, keepdims=True)
+        kernels.append(sparse.csr_matrix(sensed / np.where(lengths > 1e-6, lengths, np.inf)))
+    return sparse.hstack(kernels, format="csr")
 
 
 def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | None = None) -> Sparse:
