@@ -15,9 +15,8 @@ from broadsheet.writing.themes import group_papers
 
 def paper(number: int, about: str) -> Paper:
     """Papers that share no word but those that all have."""
-    return Paper(
-        key=f"p{number}", title=f"Zorp{number} quux{number}", abstract=f"Blee{number} frob{number} {about}{number}."
-    )
+    abstract = f"Blee{number} frob{number} {about}{number}."
+    return Paper(key=f"p{number}", title=f"Zorp{number} quux{number}", abstract=abstract)
 
 
 def by_subject(texts: Sequence[str]) -> np.ndarray:

@@ -17,8 +17,10 @@ Group = tuple[int, ...]
 
 SAMPLE = 2000
 """How many papers are linked pairwise; the others of a longer list join the nearest group."""
-_CUT = 0.945
+CUT = 0.945
 """The height of the tree at which it is cut; 1 is where papers are no more alike than any two here."""
+CUT_SENSED = 0.92
+"""The same where a sentence encoder has its say: three kernels agree on less than two."""
 _CLEAR = 0.06
 """How much nearer another group must be for a linked paper to leave its own."""
 _FITS = 0.06
@@ -44,7 +46,7 @@ def largest_group(papers: int) -> int:
     return max(21, round(2 * math.sqrt(papers)))
 
 
-def cluster(space: Space, *, count: int | None = None) -> Grouping:
+def cluster(space: Space, *, count: int | None = None, cut: float = CUT) -> Grouping:
     """Groups of two or more papers, as many as the material has or at most `count`.
 
     The same rows give the same groups. Up to 2,000 papers are linked pairwise; of more, every n-th, and the
@@ -54,7 +56,7 @@ def cluster(space: Space, *, count: int | None = None) -> Grouping:
     filled = [index for index in range(papers) if space.rows.indptr[index] < space.rows.indptr[index + 1]]
     if any(math.isfinite(space.lengths[index]) for index in filled):
         step = max(1, math.ceil(len(filled) / SAMPLE))
-        groups = _settle(space, _link(space, filled[::step], count=count, papers=papers), filled)
+        groups = _settle(space, _link(space, filled[::step], count=count, papers=papers, cut=cut), filled)
         if count is None and len(groups) > 1:
             groups = _split_large(space, _expel(space, groups), largest_group(papers))
     else:
@@ -63,14 +65,14 @@ def cluster(space: Space, *, count: int | None = None) -> Grouping:
     return Grouping(tuple(_by_typicality(space, group) for group in groups), tuple(homeless))
 
 
-def _link(space: Space, chosen: Sequence[int], *, count: int | None, papers: int) -> list[Group]:
+def _link(space: Space, chosen: Sequence[int], *, count: int | None, papers: int, cut: float) -> list[Group]:
     """The groups of the average-linkage tree: `count`, or those of the cut within what is worth having."""
     if len(chosen) < 2:
         return [tuple(chosen)] if chosen else []
     tree = grow_tree(1.0 - space.compare(chosen))
     if count is None:
         low, high = choose_counts(papers)
-        count = min(high, max(low, tree.count_at(_CUT)))
+        count = min(high, max(low, tree.count_at(cut)))
     return _collect(chosen, tree.cut_into(count))
 
 

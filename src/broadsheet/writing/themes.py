@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from broadsheet.models import Paper, Theme
 from broadsheet.writing.background import Background, shipped
 from broadsheet.writing.besides import find_besides
-from broadsheet.writing.clusters import cluster
+from broadsheet.writing.clusters import CUT, CUT_SENSED, cluster
 from broadsheet.writing.naming import ALL_PAPERS, name_themes, says_nothing
 from broadsheet.writing.similarity import Space, describe_papers
 from broadsheet.writing.trust import trust
@@ -32,8 +32,9 @@ def group_papers(
     if len(papers) <= _FEW or count == 1:
         return (_name_all(papers),)
     canonical = sorted(papers, key=lambda paper: (paper.title, paper.abstract, paper.key))
-    space = Space.of(describe_papers(canonical, background or shipped()))
-    grouping = cluster(space, count=count)
+    known = background or shipped()
+    space = Space.of(describe_papers(canonical, known))
+    grouping = cluster(space, count=count, cut=CUT if known.senses is None else CUT_SENSED)
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.homeless):
         return (_name_all(papers),)
     place = {paper.key: index for index, paper in enumerate(papers)}
