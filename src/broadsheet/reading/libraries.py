@@ -1,8 +1,9 @@
-"""XML of libraries -> records: the ACL Anthology's collections and EndNote's exports."""
+"""XML of libraries -> records: the ACL Anthology's collections, EndNote's exports, Zotero's RDF."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from broadsheet.reading.dates import find_date
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _ENDNOTE = re.compile(r"<titles>|<ref-type[ >]|<contributors>")
+_ZOTERO = "http://www.zotero.org/namespaces/export#"
 _ANTHOLOGY = "https://aclanthology.org/"
 
 
@@ -35,6 +37,16 @@ def recognises_endnote(text: str) -> bool:
 def parse_endnote(text: str) -> Parsed:
     """The references of an EndNote library; styles inside the fields are dropped."""
     return read_records(text, _References())
+
+
+def recognises_zotero(text: str) -> bool:
+    """Whether a document is Zotero's RDF, which the root's name alone would make a feed."""
+    return root_of(text) == "RDF" and _ZOTERO in text[:5000]
+
+
+def parse_zotero(text: str) -> Parsed:
+    """The items of a Zotero library; notes, attachments and collections are no papers."""
+    return read_records(text, _Items())
 
 
 class _Papers:
@@ -117,6 +129,48 @@ class _References:
             ),
             "",
         )
+
+
+class _Items:
+    """Zotero's items: RDF descriptions under the names of the ontologies that Zotero borrows."""
+
+    tags = frozenset({"Article", "Document", "Book", "BookSection", "Report", "Thesis", "Manuscript", "Description"})
+
+    def read(self, element: Element) -> tuple[Record | None, str]:
+        title = text_of(element, "title")
+        if not title:
+            return None, "it has no title"
+        addresses = tuple(plain_text(one) for one in element.iter() if local(one) == "value")
+        links = tuple(dict.fromkeys(one for one in addresses if is_web_address(one)))
+        marks = " ".join((*texts_of(element, "identifier"), *_within(element, "isPartOf", "identifier"), *links))
+        journals = _within(element, "isPartOf", "title")
+        return (
+            Record(
+                title=title,
+                abstract=text_of(element, "abstract"),
+                authors=tuple(_people(element)),
+                published=find_date(text_of(element, "date")),
+                links=links,
+                identifiers=find_identifiers(marks),
+                venue=journals[0] if journals else None,
+                line=element.sourceline,
+            ),
+            "",
+        )
+
+
+def _people(element: Element) -> Iterator[str]:
+    for box in children(element, "authors"):
+        for person in box.iter():
+            if local(person) == "Person":
+                name = f"{text_of(person, 'givenName', 'givenname')} {text_of(person, 'surname')}".strip()
+                if name:
+                    yield name
+
+
+def _within(element: Element, box: str, name: str) -> tuple[str, ...]:
+    """The texts of that name, however deep they stand in a child."""
+    return tuple(plain_text(one) for outer in children(element, box) for one in outer.iter() if local(one) == name)
 
 
 def _addresses(element: Element) -> tuple[str, ...]:

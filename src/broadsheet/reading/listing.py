@@ -62,6 +62,7 @@ FORMATS: tuple[Format, ...] = (
     Format("e-mail", mail.recognises, lambda text: mail.parse(text, _read_part)),
     Format("JSON Lines", records.recognises_lines, records.parse_lines),
     Format("JSON", records.recognises_json, records.parse_json),
+    Format("Zotero RDF", libraries.recognises_zotero, libraries.parse_zotero),
     Format("a feed", feeds.recognises, feeds.parse),
     Format("OAI-PMH", repositories.recognises, repositories.parse),
     Format("PubMed XML", pubmed.recognises, pubmed.parse),
