@@ -21,7 +21,7 @@ def write_faithfully(call: dict[str, Any]) -> str:
     papers = dict(PAPER.findall(call["messages"][-1]["content"]))
     if papers:
         return answer({id: first_sentence(text) for id, text in papers.items()})
-    return json.dumps({"title": "Household physics", "blurb": "", "word": "ready"})
+    return json.dumps({"title": "Household physics", "blurb": "", "word": "zarf"})
 
 
 def complete(text: str) -> Reply:

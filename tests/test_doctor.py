@@ -14,6 +14,8 @@ from broadsheet.rehearsal import PROMPT_VALUES, bare_digest, rehearse_prompts, r
 from broadsheet.resources import Resources, shipped_root
 from commands import run, write
 from loopback import ModelServer, complete, refuse
+from near_servers import OLLAMA, serving
+from small_model import NAME, needs_model
 
 
 def lines(output: str) -> dict[str, tuple[str, str]]:
@@ -156,3 +158,44 @@ def test_the_rehearsed_digests_keep_the_rules_of_digests():
         assert account.digested == account.written + account.extracted + account.without_abstract == len(keys)
         assert sorted(key for theme in digest.themes for key in theme.paper_keys) == keys
         assert sorted(summary.paper_key for summary in digest.summaries) == keys
+
+
+def test_a_server_that_ignores_the_schema_it_is_sent_is_found_out():
+    code, checks = examine(ModelServer(lambda call: complete('{"word": "ready"}')), "--ask")
+    assert (code, checks["Answer"][0]) == (0, "warn")
+    assert "ignores the schema it is sent: set `structured: none`" in checks["Answer"][1]
+
+
+def test_a_server_that_runs_here_is_named_with_the_line_that_uses_it():
+    with serving(OLLAMA) as url:
+        write(json.dumps({"backends": {"ollama": {"base_url": url}}}), "config.yaml")
+        said = lines(run("doctor").stdout)["Server"]
+    assert said[0] == "ok"
+    assert "Ollama is running with steam:8b, lid:latest" in said[1]
+    assert "broadsheet digest FILE --backend ollama --model steam:8b" in said[1]
+
+
+def test_a_context_smaller_than_the_model_could_have_is_said_with_how_to_get_more():
+    with serving(OLLAMA) as url:
+        write(json.dumps({"backends": {"ollama": {"base_url": url}}}), "config.yaml")
+        checks = lines(run("doctor", "--backend", "ollama", "--model", "steam:8b").stdout)
+    assert checks["Context"][1].startswith("Ollama gives a call 4,096 tokens; the model could have 40,960")
+    assert "OLLAMA_CONTEXT_LENGTH=16384" in checks["Context"][1]
+
+
+@needs_model
+def test_a_model_in_this_process_is_looked_up_and_with_ask_timed():
+    write("local: {threads: 1, slots: 1, context: 1024}", "config.yaml")
+    flags = ("--backend", "local", "--model", NAME)
+    checks = lines(run("doctor", *flags).stdout)
+    assert [checks[subject][0] for subject in ("Backend", "Memory", "Answer")] == ["ok"] * 3
+    asked = lines(run("doctor", *flags, "--ask").stdout)
+    assert "tokens a second" in asked["Speed"][1]
+    assert asked["Answer"] == ("ok", asked["Answer"][1])
+    assert "held by json_schema" in asked["Answer"][1]
+
+
+def test_a_model_file_that_is_not_there_fails_with_what_to_do():
+    result = run("doctor", "--backend", "local", "--model", "nowhere.gguf")
+    assert result.exit_code == 5
+    assert "there is no such file" in lines(result.stdout)["Backend"][1]

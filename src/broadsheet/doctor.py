@@ -13,24 +13,39 @@ from typing import Any, Literal
 from broadsheet import __version__
 from broadsheet.delivery.files import check_folder
 from broadsheet.errors import BackendError, BackendRefused, BackendUnreachable, BroadsheetError
-from broadsheet.llm.backend import Address, find_address
+from broadsheet.foresight import time_model
+from broadsheet.llm.backend import Address, Client, find_address
+from broadsheet.llm.probing import USUAL, Running, probe
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.tokens import estimate, token_counter
+from broadsheet.local.machine import look_at_machine
+from broadsheet.local.resident import LocalModel, find_resident
+from broadsheet.model_account import gigabytes, how_it_runs
 from broadsheet.model_settings import BUILTIN
 from broadsheet.rehearsal import rehearse_prompts, rehearse_templates
 from broadsheet.resources import Room, shipped_root
+from broadsheet.servers import look_around
 from broadsheet.settings import Settings, find_config, load_settings
 from broadsheet.writers import open_client
 
 LISTING_SECONDS = 20.0
 """How long a server may take to list its models."""
 
+WORDS = ("quern", "zarf")
+"""Words that no model says of itself: one that does was held to the form it was sent."""
+MORE_CONTEXT = {
+    "Ollama": ": start it with OLLAMA_CONTEXT_LENGTH=16384",
+    "LM Studio": ": load it with a longer context",
+    "llama.cpp": ": start it with --ctx-size 16384",
+}
+"""How a server is made to give more."""
+
 QUESTION = Prompt(
     system='Answer with JSON alone: {"word": "ready"}',
     user="Answer now.",
     schema={
         "type": "object",
-        "properties": {"word": {"type": "string"}},
+        "properties": {"word": {"enum": list(WORDS)}},
         "required": ["word"],
         "additionalProperties": False,
     },
@@ -82,6 +97,12 @@ async def check_backend(settings: Settings, *, ask: bool) -> AsyncIterator[Check
     """The address, the key, the server, the model's name, and with `ask` the model itself."""
     if settings.llm.backend == BUILTIN:
         yield Check("ok", "Backend", _how_to_plug_in(settings))
+        for name, running in (await look_around(settings)).items():
+            yield check_running(name, running)
+        return
+    if settings.backend is not None and settings.backend.in_process:
+        for check in await check_local(settings, ask=ask):
+            yield check
         return
     try:
         address = find_address(settings)
@@ -93,6 +114,8 @@ async def check_backend(settings: Settings, *, ask: bool) -> AsyncIterator[Check
     yield check_counting(address.model)
     listed = await _list_models(settings)
     yield check_server(address, listed)
+    for check in await check_room(address, settings):
+        yield check
     if isinstance(listed, tuple) or _answers(listed):
         for check in await check_model(address, listed, settings, ask=ask):
             yield check
@@ -118,6 +141,51 @@ def check_server(address: Address, listed: Listed) -> Check:
     return _failed("Server", listed)
 
 
+def check_running(name: str, running: Running) -> Check:
+    """A server that runs on this machine, and the line that uses it."""
+    if not running.models:
+        return Check("warn", "Server", f"{running.kind} is running without a model: load one, then --backend {name}")
+    models = ", ".join(running.models[:3]) + (f" and {len(running.models) - 3} more" if len(running.models) > 3 else "")
+    use = f"broadsheet digest FILE --backend {name} --model {running.models[0]}"
+    return Check("ok", "Server", f"{running.kind} is running with {models}: {use}")
+
+
+async def check_room(address: Address, settings: Settings) -> list[Check]:
+    """What a server of one's own gives a call, where it says so, and how to get more of it."""
+    running = await probe(address.base_url, address.model)
+    if running is None or running.context is None or settings.backend is None:
+        return []
+    said = f"{running.kind} gives a call {running.context:,} tokens"
+    if address.name not in USUAL and running.context < settings.backend.context:
+        lower = f"set `context: {running.context}` for this backend, or prompts are cut without a word."
+        return [Check("warn", "Context", f"{said}, and {settings.backend.context:,} are configured: {lower}")]
+    if running.most and running.most > running.context:
+        said += f"; the model could have {running.most:,}{MORE_CONTEXT.get(running.kind, '')}"
+    return [Check("ok", "Context", said)]
+
+
+async def check_local(settings: Settings, *, ask: bool) -> list[Check]:
+    """Whether a model in this process is here and fits; with `ask` it is loaded and timed."""
+    try:
+        resident = find_resident(settings)
+        file = f"{resident.path.name} ({gigabytes(resident.path.stat().st_size)}), in this process; no key needed"
+        checks = [
+            Check("ok", "Backend", file),
+            Check("ok", "Memory", how_it_runs(resident.fit, look_at_machine())),
+        ]
+        if ask:
+            tempo = await time_model(resident, settings)
+            checks.append(
+                Check("ok", "Speed", f"reads {tempo.read:.0f} tokens a second and writes {tempo.written:.0f}")
+            )
+            checks.append(await check_answer(settings))
+    except BroadsheetError as error:
+        return [_failed("Backend", error)]
+    if not ask:
+        checks.append(Check("ok", "Answer", "not tried; `broadsheet doctor --ask` loads the model and times it"))
+    return checks
+
+
 async def check_model(address: Address, listed: Listed, settings: Settings, *, ask: bool) -> list[Check]:
     """Whether the server knows the model, and whether the model keeps to a form."""
     answer = await check_answer(settings) if ask else None
@@ -141,8 +209,14 @@ def check_name(model: str, listed: Sequence[str]) -> Check:
 
 async def check_answer(settings: Settings) -> Check:
     """Asks the model for a word in a given form, and says which means held it to that form."""
-    client = open_client(settings)
-    assert client is not None and settings.backend is not None  # noqa: S101, PT018
+    assert settings.backend is not None  # noqa: S101
+    client: Client | LocalModel
+    if settings.backend.in_process:
+        client = LocalModel(find_resident(settings), settings.backend, settings)
+    else:
+        opened = open_client(settings)
+        assert opened is not None  # noqa: S101 - only the built-in engine has none
+        client = opened
     try:
         completion = await client.complete(
             dataclasses.replace(QUESTION, max_tokens=QUESTION.max_tokens + settings.backend.thinking)
@@ -151,7 +225,7 @@ async def check_answer(settings: Settings) -> Check:
         return _failed("Answer", error)
     finally:
         await client.close()
-    held = str(client.abilities.structured)
+    held = client.abilities.structured if isinstance(client, Client) else "json_schema"
     tokens = completion.prompt_tokens + completion.completion_tokens
     if not _keeps_form(completion.text):
         said = f"came without the form asked for ({held}): set `structured` of this backend to json_object or none."
@@ -161,6 +235,9 @@ async def check_answer(settings: Settings) -> Check:
         return Check(
             "warn", "Answer", f"came, but the server refused {wanted}: set `structured: {held}` for this backend."
         )
+    if held == "json_schema" and _word(completion.text) not in WORDS:
+        said = "came as JSON, but the server ignores the schema it is sent: set `structured: none` for this backend."
+        return Check("warn", "Answer", said)
     means = "asked for in words" if held == "none" else f"held by {held}"
     return Check("ok", "Answer", f"keeps the form, {means} ({tokens:,} tokens)")
 
@@ -183,11 +260,16 @@ def _answers(error: BackendError) -> bool:
 
 
 def _keeps_form(text: str) -> bool:
+    return _word(text) is not None
+
+
+def _word(text: str) -> str | None:
     try:
         answer: Any = json.loads(text)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(answer, dict) and isinstance(answer.get("word"), str)
+        return None
+    word = answer.get("word") if isinstance(answer, dict) else None
+    return word if isinstance(word, str) else None
 
 
 def _checked(subject: str, check: Callable[[], None], said: str) -> Check:

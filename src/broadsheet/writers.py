@@ -19,6 +19,7 @@ from broadsheet.llm.recording import Player, Recorder
 from broadsheet.llm.tokens import token_counter
 from broadsheet.local.resident import LocalModel, Resident, find_resident
 from broadsheet.model_settings import Backend
+from broadsheet.servers import adapt
 from broadsheet.settings import Settings
 from broadsheet.store.answers import AnswerStore
 from broadsheet.store.secret import installation_secret
@@ -35,6 +36,8 @@ async def open_writer(settings: Settings) -> AsyncIterator[Writer | None]:
         return
     if resident is not None:
         backend = resident.backend(backend, slots=llm.concurrency)
+    elif not llm.offline and llm.replay is None and llm.record is None:
+        backend = await adapt(backend, address)
     price = backend.price_of(address.model)
     if llm.max_cost is not None and price is None:
         raise ConfigError(
