@@ -183,6 +183,16 @@ def test_a_server_that_ignores_the_schema_and_knows_json_is_told_so():
     assert "ignores the schema it is sent: set `structured: json_object`" in checks["Answer"][1]
 
 
+def test_json_mode_that_is_refused_is_not_taken_for_honoured_because_a_model_likes_json():
+    def fond_of_json(call: dict[str, Any]) -> Any:
+        if call.get("response_format", {}).get("type") == "json_object":
+            return refuse(400, "response_format json_object is not supported")
+        return complete('{"word": "ready"}')
+
+    _, checks = examine(ModelServer(fond_of_json), "--ask")
+    assert "ignores the schema it is sent: set `structured: none`" in checks["Answer"][1]
+
+
 @pytest.mark.parametrize("reply", [in_words_alone, json_mode])
 def test_what_is_asked_for_in_words_where_no_schema_is_held_is_well_configured(reply):
     _, checks = examine(ModelServer(reply), "--ask", structured="none")

@@ -71,7 +71,7 @@ async def try_forms(settings: Settings) -> Trial:
             pass  # whatever it objected to, JSON mode is not to be had
         else:
             tokens += _tokens(plain)
-            if held == MEANS[1] and without_thoughts(plain.text).lstrip().startswith("{"):
+            if without_thoughts(plain.text).lstrip().startswith("{"):
                 honoured = held
     return Trial(honoured, refused=refused, kept=word is not None, tokens=tokens)
 

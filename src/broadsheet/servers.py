@@ -67,11 +67,11 @@ def assumed_of(name: str, backend: Backend) -> frozenset[str]:
 
 
 async def look_around(settings: Settings) -> dict[str, Running]:
-    """The servers that run where backends without a key expect them, by the backend's name; all are tried at once."""
+    """The servers near by that run where a backend expects one, by the backend's name; all are tried at once."""
     addresses: dict[str, str] = {}
     for name, backend in settings.backends.items():
         address = base_url_of(backend)
-        if backend.key_env is None and is_near(address) and address not in addresses.values():
+        if is_near(address) and address not in addresses.values():
             addresses[name] = address
     found = await asyncio.gather(*(probe(address) for address in addresses.values()))
     return {name: running for name, running in zip(addresses, found, strict=True) if running is not None}
