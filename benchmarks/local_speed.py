@@ -6,7 +6,7 @@ Printed, all in one run over the same papers:
 - ours: the picker's sentences, as many slots as the machine has room for, through the program's client and dispatcher;
 - llama.cpp: the same prompts handed to its server's own function, without a port, a client or a check, by as many
   threads as there are slots; the ratio of tokens a second is what Broadsheet costs;
-- the plain way: the whole abstract, one paper after another in one slot; the ratio of papers a minute is what it brings;
+- the plain way: the whole abstract, one paper after another in one slot; the ratio of papers a minute is our gain;
 - with `--sweep`, papers a minute by threads and slots, and with keys and values in bytes (`q8_0`).
 """
 
