@@ -186,12 +186,10 @@ def _model_layer(manifest: Path) -> str | None:
 
 def _ggufs(folder: Path) -> list[Path]:
     """The models below a folder; of one in several parts the first, which loads the others."""
-    if folder is None:
-        return []
     return [
         path
         for path in _below(folder, "**/*.gguf")
-        if _is_model(path) and path.relative_to(folder).parts[0] != FETCHING
+        if is_model(path.name) and _is_file(path) and path.relative_to(folder).parts[0] != FETCHING
     ]
 
 
@@ -203,8 +201,9 @@ def _below(folder: Path, pattern: str) -> list[Path]:
         return []
 
 
-def _is_model(path: Path) -> bool:
-    return not _LATER_PART.search(path.name) and not _NO_MODEL.search(path.name) and _is_file(path)
+def is_model(name: str) -> bool:
+    """Whether a file of that name is one to load: no later part of one, no eyes of one, nothing that only embeds."""
+    return name.endswith(".gguf") and not _LATER_PART.search(name) and not _NO_MODEL.search(name)
 
 
 def _is_file(path: Path) -> bool:
