@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Hub:
-    """One file; `cut` bytes after which the first sending breaks off, `status` instead of an answer."""
+    """One file under whatever name, `names` in its listing.
+
+    `cut` are bytes after which the first sending breaks off; `status` comes instead of any answer.
+    """
 
     def __init__(self, content: bytes, *, cut: int | None = None, status: int | None = None, code: str = "") -> None:
         self.content, self.cut, self.status, self.code = content, cut, status, code
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.ranges: list[str] = []
+        self.names: list[str] = []
         self.url = ""
 
 
@@ -38,6 +43,10 @@ def running(hub: Hub) -> Iterator[Hub]:
         def _answer(self, *, send: bool) -> None:
             if hub.status:
                 self._head(hub.status, {"X-Error-Code": hub.code, "Content-Length": "0"})
+            elif "/api/" in self.path:
+                listing = json.dumps([{"type": "file", "path": name, "size": 1, "oid": "0"} for name in hub.names])
+                self._head(200, {"Content-Length": str(len(listing)), "Content-Type": "application/json"})
+                self.wfile.write(listing.encode())
             elif "/resolve/" in self.path:
                 elsewhere = hub.url.replace("127.0.0.1", "localhost")  # the client follows a hub to itself
                 told = {"X-Repo-Commit": "c" * 40, "X-Linked-Etag": f'"{hub.sha256}"'}

@@ -9,7 +9,7 @@ import click
 
 from broadsheet.commands.flags import config_option
 from broadsheet.commands.group import show, verbose_option
-from broadsheet.errors import ConfigError, OutputError, UsageError
+from broadsheet.errors import ConfigError, UsageError
 from broadsheet.terminal import show_progress
 
 if TYPE_CHECKING:
@@ -57,10 +57,13 @@ def list_models(config: Path | None) -> None:
 def pull(name: str, config: Path | None, quiet: bool) -> None:
     """Fetches a model: a name of the list, or OWNER/REPOSITORY/FILE.gguf on the hub.
 
+    Without FILE, the repository's one file of kind Q4_K_M.
+
     What was broken off is taken up again; the checksum is compared.
 
     \b
     broadsheet models pull qwen2.5-coder-1.5b
+    broadsheet models pull OWNER/REPOSITORY/FILE.gguf
     """
     from broadsheet.local import pull as pulling
     from broadsheet.models import Progress
@@ -123,6 +126,7 @@ def remove(name: str, config: Path | None, yes: bool) -> None:
     broadsheet models remove qwen2.5-coder-1.5b
     """
     from broadsheet.local.found import find_model
+    from broadsheet.local.pull import discard
 
     places = _places(config)
     path = find_model(name, places)
@@ -130,10 +134,7 @@ def remove(name: str, config: Path | None, yes: bool) -> None:
         raise UsageError(f"{path} is not Broadsheet's own: remove it with the program that fetched it.")
     if not yes:
         click.confirm(f"Remove {path} ({path.stat().st_size / 1e9:.1f} GB)?", abort=True)
-    try:
-        path.unlink()
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be removed ({error.strerror}).") from error
+    discard(path, places.own)
     show([f"{path} is removed"])
 
 

@@ -9,17 +9,24 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import ConfigError
 from broadsheet.local.catalogue import CATALOGUE, look_up
 
+FETCHING = ".fetching"
+"""The folder in our own where lies what is not fetched whole, or not checked yet."""
 MOST_FILES = 2000
 """Files that are looked at in one place: a model folder holds a few."""
 _LARGEST_MANIFEST = 1 << 20
+OLLAMA = "Ollama"
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
+_OLLAMA_HOME = Path(".ollama") / "models"
+_OLLAMA_SERVICE = Path("/usr/share/ollama/.ollama/models")
+"""Where it keeps them when it runs as a service on Linux."""
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})\Z")
 _LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf\Z")
 _NO_MODEL = re.compile(r"mmproj|-embed|embedding", re.IGNORECASE)
@@ -33,7 +40,7 @@ class Places:
     hub: Path | None = None
     llamacpp: Path | None = None
     lmstudio: tuple[Path, ...] = ()
-    ollama: Path | None = None
+    ollama: tuple[Path, ...] = ()
     packages: bool = True
 
 
@@ -57,7 +64,7 @@ def usual_places(own: Path | None = None) -> Places:
         hub=Path(hub),
         llamacpp=Path(environ.get("LLAMA_CACHE") or user_cache_path("llama.cpp")),
         lmstudio=(home / ".lmstudio" / "models", home / ".cache" / "lm-studio" / "models"),
-        ollama=Path(environ.get("OLLAMA_MODELS") or home / ".ollama" / "models"),
+        ollama=(Path(theirs),) if (theirs := environ.get("OLLAMA_MODELS")) else (home / _OLLAMA_HOME, _OLLAMA_SERVICE),
     )
 
 
@@ -72,28 +79,42 @@ def list_models(places: Places) -> list[Found]:
 def find_model(name: str, places: Places) -> Path:
     """The file that a path or a name means; raises `ConfigError` with the nearest names where there is none."""
     path = Path(name).expanduser()
-    if path.suffix == ".gguf" and path.is_file():
+    if _is_path(name) and _is_file(path):
         return path
-    known, models = look_up(name), list_models(places)
-    wanted = known.file if known else name
-    exact = [one for one in models if wanted.lower() in (one.name.lower(), one.path.name.lower())]
-    if exact:
-        return exact[0].path
-    part = [one for one in models if _within(wanted, one)]
-    if len(part) == 1:
-        return part[0].path
-    if len(part) > 1:
-        names = ", ".join(one.name for one in part[:5])
+    models = list_models(places)
+    meant = _meant(name, models)
+    if not meant:
+        raise ConfigError(_missing(name, path, models))
+    if len({one.name for one in meant}) > 1:
+        names = ", ".join(one.name for one in meant[:5])
         raise ConfigError(f"{name!r} may be any of {names}: name one of them with --model.")
-    raise ConfigError(_missing(name, path, models))
+    return meant[0].path
 
 
-def _within(wanted: str, one: Found) -> bool:
-    return len(wanted) > 3 and wanted.lower() in one.name.lower()
+def _is_path(name: str) -> bool:
+    """Ollama's files have no suffix; a name without one is a path only if it has a folder."""
+    return name.lower().endswith(".gguf") or "/" in name or os.sep in name
+
+
+def _meant(name: str, models: list[Found]) -> list[Found]:
+    """The models that a name may mean, by the closest way of naming them that fits any."""
+    if known := look_up(name):
+        files = [one for one in models if one.path.name.lower() == known.file.lower()]
+        return sorted(files, key=lambda one: one.path.stat().st_size != known.bytes)[:1]
+    if name.lower().startswith("ollama:"):
+        name, models = name[len("ollama:") :], [one for one in models if one.place == OLLAMA]
+    wanted = name.lower()
+    ways: tuple[Callable[[Found], bool], ...] = (
+        lambda one: one.name.lower() == wanted,
+        lambda one: one.place == OLLAMA and one.name.lower() == f"{wanted}:latest",
+        lambda one: one.path.name.lower() == wanted,
+        lambda one: len(wanted) > 3 and wanted in one.name.lower(),
+    )
+    return next((fits for way in ways if (fits := [one for one in models if way(one)])), [])
 
 
 def _missing(name: str, path: Path, models: list[Found]) -> str:
-    if path.suffix == ".gguf" and len(path.parts) != 3:
+    if path.is_absolute() or name.startswith(".") or (path.suffix == ".gguf" and len(path.parts) < 3):
         return f"{name}: there is no such file; name a model with --model PATH.gguf, or see `broadsheet models list`."
     known = [*(one.name for one in models), *(one.name for one in CATALOGUE)]
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
@@ -113,20 +134,23 @@ def _look(places: Places) -> Iterator[Found]:
     yield from _files(places.llamacpp, "llama.cpp")
     for folder in places.lmstudio:
         yield from _files(folder, "LM Studio")
-    yield from _ollama(places.ollama)
+    for folder in places.ollama:
+        yield from _ollama(folder)
 
 
 def _files(folder: Path | None, place: str) -> Iterator[Found]:
-    for path in _ggufs(folder):
-        yield Found(path.name, path, place)
+    """Below a folder a model is named by its way there: ours and LM Studio's are `OWNER/REPOSITORY/FILE`."""
+    if folder is not None:
+        yield from (Found(path.relative_to(folder).as_posix(), path, place) for path in _ggufs(folder))
 
 
 def _hub(folder: Path | None) -> Iterator[Found]:
     """The hub's cache holds `models--OWNER--REPOSITORY/snapshots/COMMIT/FILE`."""
-    for repository in sorted(folder.glob("models--*--*"))[:MOST_FILES] if folder and folder.is_dir() else []:
+    for repository in _below(folder, "models--*--*") if folder else []:
         owner, _, rest = repository.name.removeprefix("models--").partition("--")
         for path in _ggufs(repository / "snapshots"):
-            yield Found(f"{owner}/{rest}/{path.name}", path, "the hub's cache")
+            file = Path(*path.relative_to(repository / "snapshots").parts[1:]).as_posix()
+            yield Found(f"{owner}/{rest}/{file}", path, "the hub's cache")
 
 
 def _packaged() -> Iterator[Found]:
@@ -138,16 +162,13 @@ def _packaged() -> Iterator[Found]:
                 yield Found(known.name, path, known.package)
 
 
-def _ollama(folder: Path | None) -> Iterator[Found]:
+def _ollama(folder: Path) -> Iterator[Found]:
     """Ollama keeps `manifests/HOST/OWNER/NAME/TAG`, a JSON of layers, and each layer in `blobs/sha256-…`."""
-    manifests = folder / "manifests" if folder else None
-    if folder is None or manifests is None or not manifests.is_dir():
-        return
-    for manifest in sorted(itertools.islice(manifests.glob("*/*/*/*"), MOST_FILES)):
+    for manifest in _below(folder / "manifests", "*/*/*/*"):
         blob = _model_layer(manifest)
-        if blob and (path := folder / "blobs" / f"sha256-{blob}").is_file():
+        if blob and _is_file(path := folder / "blobs" / f"sha256-{blob}"):
             owner, name, tag = manifest.parts[-3:]
-            yield Found(f"{'' if owner == 'library' else owner + '/'}{name}:{tag}", path, "Ollama")
+            yield Found(f"{'' if owner == 'library' else owner + '/'}{name}:{tag}", path, OLLAMA)
 
 
 def _model_layer(manifest: Path) -> str | None:
@@ -163,9 +184,31 @@ def _model_layer(manifest: Path) -> str | None:
     return None
 
 
-def _ggufs(folder: Path | None) -> list[Path]:
+def _ggufs(folder: Path) -> list[Path]:
     """The models below a folder; of one in several parts the first, which loads the others."""
-    if folder is None or not folder.is_dir():
+    return [
+        path
+        for path in _below(folder, "**/*.gguf")
+        if is_model(path.name) and _is_file(path) and path.relative_to(folder).parts[0] != FETCHING
+    ]
+
+
+def _below(folder: Path, pattern: str) -> list[Path]:
+    """What is below a folder; nothing where it is not there, or belongs to somebody who shows it to nobody."""
+    try:
+        return sorted(itertools.islice(folder.glob(pattern), MOST_FILES))
+    except OSError:
         return []
-    files = itertools.islice((path for path in folder.rglob("*.gguf")), MOST_FILES)
-    return sorted(path for path in files if not _LATER_PART.search(path.name) and not _NO_MODEL.search(path.name))
+
+
+def is_model(name: str) -> bool:
+    """Whether a file of that name is one to load: no later part of one, no eyes of one, nothing that only embeds."""
+    return name.endswith(".gguf") and not _LATER_PART.search(name) and not _NO_MODEL.search(name)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there that we may look at; a link to nowhere or to itself is none."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False

@@ -6,6 +6,7 @@ The format is that of ggml's docs/gguf.md, versions 2 and 3. A file is untrusted
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import struct
 from collections.abc import Mapping
@@ -16,7 +17,11 @@ from broadsheet.errors import ConfigError
 
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TEXT, _LIST = 8, 9
-_MOST_KEYS, _LONGEST_TEXT, _LONGEST_LIST, _DEEPEST = 10_000, 4 << 20, 4 << 20, 3
+_MOST_KEYS, _LONGEST_TEXT, _DEEPEST = 10_000, 4 << 20, 3
+_LARGEST_HEADER, _MOST_ITEMS = 256 << 20, 2 << 20
+"""Of a whole header, in bytes and in items of lists one by one: the largest vocabularies have a third of such items.
+
+A file with holes may claim billions of them and take no room on the disk."""
 _KEPT_ITEMS = 4096
 _FILE_TYPES = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S", 12: "Q3_K_M",
@@ -25,10 +30,11 @@ _FILE_TYPES = {
 }  # fmt: skip
 """`general.file_type`, as llama.cpp numbers them."""
 _KV_BYTES = {"f16": 2.0, "q8_0": 34 / 32}
-_REPACKED = 0.6
+_REPACKED, _NEVER_REPACKED = 0.6, ("Q4_1",)
 """Of the weights, the share that llama.cpp copies into an order that suits the processor, beside the mapped file."""
-_COMPUTING = 160 << 20
-"""Bytes that computing takes besides: 72 MiB were seen for 1.5 billion weights and prompts of 512 tokens at once."""
+_COMPUTING, _TOGETHER, _ROWS = 24 << 20, 512 * 4, 30
+"""Bytes that computing takes besides: some, and numbers of four bytes for 512 tokens read together, 30 times the
+model's width. These figures, with the share above, are 1 to 7% over what benchmarks/model_memory.py sees."""
 _PART = re.compile(r"-(\d{5})-of-(\d{5})\.gguf\Z")
 
 
@@ -41,6 +47,7 @@ class Header:
     quantisation: str
     context: int
     layers: int
+    width: int
     kv_width: int
     """Numbers that one layer keeps of one token, keys and values together."""
     has_template: bool
@@ -50,7 +57,8 @@ class Header:
     def memory(self, context: int, slots: int, kv: str = "f16") -> int:
         """Bytes that running it takes: the weights, partly twice; what is kept of every token; room to compute."""
         kept = self.layers * self.kv_width * context * slots * _KV_BYTES[kv]
-        return int(self.bytes * (1 + _REPACKED) + kept) + _COMPUTING
+        weights = self.bytes * (1 if self.quantisation in _NEVER_REPACKED else 1 + _REPACKED)
+        return int(weights + kept) + _COMPUTING + _ROWS * _TOGETHER * self.width
 
 
 def read_header(path: Path) -> Header:
@@ -58,22 +66,30 @@ def read_header(path: Path) -> Header:
     try:
         with path.open("rb") as file:
             fields = _Reader(file, path).fields()
-        size = sum(part.stat().st_size for part in _parts(path))
+        size = sum(part.stat().st_size for part in find_parts(path))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); name another model with --model.") from error
     return _header(fields, size)
 
 
-def _parts(path: Path) -> list[Path]:
-    """The files of a model, which may be one of several; raises `ConfigError` where some are missing."""
-    part = _PART.search(path.name)
+def name_parts(name: str) -> list[str]:
+    """The names of a model's files, of which this is one: `x-00001-of-00002.gguf` has a second."""
+    part = _PART.search(name)
     if part is None:
+        return [name]
+    return [f"{name[: part.start()]}-{n:05d}-of-{part[2]}.gguf" for n in range(1, min(int(part[2]), 1000) + 1)]
+
+
+def find_parts(path: Path) -> list[Path]:
+    """A model's files by its first; raises `ConfigError` where some are missing, or where this is a later one."""
+    parts = [path.with_name(name) for name in name_parts(path.name)]
+    if not parts:
         return [path]
-    stem, count = path.name[: part.start()], min(int(part[2]), 1000)
-    parts = [path.with_name(f"{stem}-{number:05d}-of-{part[2]}.gguf") for number in range(1, count + 1)]
+    if path.name != parts[0].name:
+        raise ConfigError(f"{path}: is a later part of a model in {len(parts)}; name its first, {parts[0].name}.")
     missing = [one.name for one in parts if not one.is_file()]
     if missing:
-        raise ConfigError(f"{path}: of its {count} parts {missing[0]} is missing; fetch all of them.")
+        raise ConfigError(f"{path}: of its {len(parts)} parts {missing[0]} is missing; fetch all of them.")
     return parts
 
 
@@ -91,6 +107,7 @@ def _header(fields: Mapping[str, Any], size: int) -> Header:
         quantisation=_FILE_TYPES.get(_number(fields, "general.file_type", -1), ""),
         context=_number(fields, f"{architecture}.context_length"),
         layers=_number(fields, f"{architecture}.block_count"),
+        width=width,
         kv_width=kv_heads * (key + value),
         has_template="tokenizer.chat_template" in fields,
         licence=_text(fields, "general.license"),
@@ -116,10 +133,12 @@ class _Reader:
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
         self._file, self._path = file, path
+        self._left = min(os.fstat(file.fileno()).st_size, _LARGEST_HEADER)
+        self._items = 0
 
     def fields(self) -> dict[str, Any]:
         """The file's fields by name; of long lists the first items only."""
-        if self._file.read(4) != b"GGUF":
+        if self._left < 4 or self._exactly(4) != b"GGUF":
             raise ConfigError(f"{self._path}: is no GGUF file; give --model a model in GGUF form.")
         version = self._one("I")
         if version not in (2, 3):
@@ -140,11 +159,12 @@ class _Reader:
         raise self._damaged()
 
     def _list(self, kind: int, count: int, depth: int) -> list[Any]:
-        if count > _LONGEST_LIST:
-            raise self._damaged()
         if kind in _NUMBERS and count > _KEPT_ITEMS:
             self._skip(struct.calcsize(f"<{_NUMBERS[kind]}") * count)
             return []
+        self._items += count
+        if self._items > _MOST_ITEMS:
+            raise self._damaged()
         items = []
         for number in range(count):
             if kind == _TEXT and number >= _KEPT_ITEMS:
@@ -166,13 +186,20 @@ class _Reader:
         return struct.unpack(f"<{form}", self._exactly(struct.calcsize(f"<{form}")))[0]
 
     def _exactly(self, count: int) -> bytes:
+        self._pass(count)
         data = self._file.read(count)
         if len(data) < count:
             raise self._damaged()
         return data
 
     def _skip(self, count: int) -> None:
+        self._pass(count)
         self._file.seek(count, 1)
+
+    def _pass(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise self._damaged()
 
     def _damaged(self) -> ConfigError:
         return ConfigError(f"{self._path}: its GGUF header is damaged or cut off; fetch the model again.")

