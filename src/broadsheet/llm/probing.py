@@ -61,11 +61,12 @@ async def probe(base_url: str, model: str | None = None, *, key: str = "", secon
     if not is_near(base_url):
         return None
     root = base_url.rstrip("/").removesuffix("/v1")
+    sealed = not base_url.startswith("http://")  # whom to trust takes longer to load than the answers to come
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
         async with (
             asyncio.timeout(seconds),
-            httpx2.AsyncClient(timeout=seconds, trust_env=False, headers=headers) as client,
+            httpx2.AsyncClient(timeout=seconds, trust_env=False, headers=headers, verify=sealed) as client,
         ):
             return await _probe(_Asker(client, root, seconds=seconds * 0.45), model)
     except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError):
