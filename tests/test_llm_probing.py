@@ -12,6 +12,8 @@ import pytest
 
 from broadsheet.foresight import foresee
 from broadsheet.llm.probing import Running, is_near, probe
+from broadsheet.local.engine import start_engine
+from broadsheet.local.fitting import Fit
 from broadsheet.model_settings import Backend
 from broadsheet.models import Paper
 from broadsheet.servers import assumed_of, fit_backend, look_around
@@ -20,6 +22,7 @@ from broadsheet.writers import open_writer
 from faulty import drips, settings_for, without_waiting
 from near_servers import LLAMACPP, OLLAMA, STUDIO, VLLM, serving
 from scripted import RawServer, http
+from small_model import PATH, needs_model
 
 
 def ask(answers: Mapping[str, Any], model: str | None = None) -> Running | None:
@@ -32,6 +35,16 @@ def test_each_kind_says_what_a_call_may_hold_in_its_own_way():
     assert ask(STUDIO, "steam-8b") == Running("LM Studio", ("steam-8b",), 8192, 32768)
     assert ask(LLAMACPP, "anything") == Running("llama.cpp", ("steam.gguf",), 2048, 32768, 4)
     assert ask(VLLM, "steam/8b") == Running("vLLM", ("steam/8b",), 16384)
+
+
+@needs_model
+def test_a_real_server_of_llama_cpp_says_what_a_slot_holds():
+    engine = start_engine(PATH, Fit(context=1024, slots=2, threads=1, kv="f16", memory=0, kept=0), gpu_layers=None)
+    try:
+        running = asyncio.run(probe(engine.base_url, "any", key=engine.key, seconds=30))
+    finally:
+        engine.close()
+    assert (running.kind, running.context, running.most, running.slots) == ("llama.cpp", 1024, 8192, 2)
 
 
 NUM_CTX = {"/api/show": {"model_info": {"steam.context_length": 40960}, "parameters": "stop x\nnum_ctx   8192"}}
