@@ -207,6 +207,8 @@ class FaultyServer(RawServer):
         self.plan, self._then = [], well
 
     async def _play(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> bytes | None:
+        if request["body"] is None:
+            return http(b"{}", status=404)  # it is asked what it is, and is no server that says so
         call = Call(request["body"])
         self.calls.append(call)
         play = (self.plan.pop(0) if self.plan else self._then)(call)

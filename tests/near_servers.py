@@ -13,7 +13,7 @@ OLLAMA = {
     "/api/version": {"version": "0.30.1"},
     "/api/tags": {"models": [{"name": "steam:8b"}, {"name": "lid:latest"}]},
     "/api/ps": {"models": [{"name": "steam:8b", "context_length": 4096}]},
-    "/api/show": {"model_info": {"steam.context_length": 40960}, "parameters": "stop x\nnum_ctx   8192"},
+    "/api/show": {"model_info": {"steam.context_length": 40960}, "parameters": "stop x"},
     "/v1/models": {"data": [{"id": "steam:8b", "owned_by": "library"}]},
 }
 STUDIO = {
@@ -33,14 +33,19 @@ VLLM = {"/v1/models": {"data": [{"id": "steam/8b", "owned_by": "vllm", "max_mode
 
 
 @contextlib.contextmanager
-def serving(answers: Mapping[str, Any]) -> Iterator[str]:
-    """A server with an answer (JSON, or bytes as they are) at each of these paths, and 404 elsewhere."""
+def serving(answers: Mapping[str, Any], *, asked: list[tuple[str, str]] | None = None) -> Iterator[str]:
+    """A server with an answer (JSON, or bytes as they are) at each of these paths, and 404 elsewhere.
+
+    `asked` gets the paths it was asked for, each with the key that was sent.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *said: object) -> None:
             pass
 
         def do_GET(self) -> None:
+            if asked is not None:
+                asked.append((self.path, self.headers.get("Authorization", "")))
             found = answers.get(self.path)
             body = found if isinstance(found, bytes) else json.dumps(found).encode()
             self.send_response(200 if found is not None else 404)

@@ -14,7 +14,7 @@ from broadsheet.rehearsal import PROMPT_VALUES, bare_digest, rehearse_prompts, r
 from broadsheet.resources import Resources, shipped_root
 from commands import run, write
 from loopback import ModelServer, complete, refuse
-from near_servers import OLLAMA, serving
+from near_servers import LLAMACPP, OLLAMA, serving
 from small_model import NAME, needs_model
 
 
@@ -35,6 +35,7 @@ def test_without_a_model_all_is_well_and_the_backends_are_named():
     result = run("doctor")
     checks = lines(result.stdout)
     assert (result.exit_code, result.stderr) == (0, "")
+    checks.pop("Server", None)  # a developer may have one running
     assert list(checks) == ["Version", "Config", "Prompts", "Templates", "Output", "Backend"]
     assert {verdict for verdict, _ in checks.values()} == {"ok"}
     assert "--backend NAME --model NAME plugs one in: openai, anthropic" in checks["Backend"][1]
@@ -65,13 +66,13 @@ def test_a_server_that_knows_no_schema_is_told_with_what_to_set():
 
     code, checks = examine(ModelServer(objects_only), "--ask")
     assert (code, checks["Answer"][0]) == (0, "warn")
-    assert "set `structured: json_object` for this backend" in checks["Answer"][1]
+    assert "refuses the schema it is sent: set `structured: json_object` under `backends.near`" in checks["Answer"][1]
 
 
 def test_a_model_that_ignores_the_form_is_a_warning():
     code, checks = examine(ModelServer(lambda call: complete("Ready when you are")), "--ask")
     assert (code, checks["Answer"][0]) == (0, "warn")
-    assert "came without the form asked for (json_schema)" in checks["Answer"][1]
+    assert "came without the form asked for: set `structured: none`" in checks["Answer"][1]
 
 
 def test_an_unknown_model_names_the_nearest_and_ends_with_seven():
@@ -160,10 +161,58 @@ def test_the_rehearsed_digests_keep_the_rules_of_digests():
         assert sorted(summary.paper_key for summary in digest.summaries) == keys
 
 
+def in_words_alone(call: dict[str, Any]) -> Any:
+    """A server that takes any `response_format` and heeds none: the model does as the words say."""
+    return complete('{"word": "ready"}' if "JSON alone" in call["messages"][0]["content"] else "Blue")
+
+
+def json_mode(call: dict[str, Any]) -> Any:
+    """A server that holds a model to JSON and to no schema."""
+    return complete('{"word": "ready"}' if "response_format" in call else "Blue")
+
+
 def test_a_server_that_ignores_the_schema_it_is_sent_is_found_out():
-    code, checks = examine(ModelServer(lambda call: complete('{"word": "ready"}')), "--ask")
+    code, checks = examine(ModelServer(in_words_alone), "--ask")
     assert (code, checks["Answer"][0]) == (0, "warn")
+    assert "ignores the schema it is sent: set `structured: none` under `backends.near`" in checks["Answer"][1]
+
+
+def test_a_server_that_ignores_the_schema_and_knows_json_is_told_so():
+    code, checks = examine(ModelServer(json_mode), "--ask")
+    assert (code, checks["Answer"][0]) == (0, "warn")
+    assert "ignores the schema it is sent: set `structured: json_object`" in checks["Answer"][1]
+
+
+def test_json_mode_that_is_refused_is_not_taken_for_honoured_because_a_model_likes_json():
+    def fond_of_json(call: dict[str, Any]) -> Any:
+        if call.get("response_format", {}).get("type") == "json_object":
+            return refuse(400, "response_format json_object is not supported")
+        return complete('{"word": "ready"}')
+
+    _, checks = examine(ModelServer(fond_of_json), "--ask")
     assert "ignores the schema it is sent: set `structured: none`" in checks["Answer"][1]
+
+
+@pytest.mark.parametrize("reply", [in_words_alone, json_mode])
+def test_what_is_asked_for_in_words_where_no_schema_is_held_is_well_configured(reply):
+    _, checks = examine(ModelServer(reply), "--ask", structured="none")
+    assert checks["Answer"] == ("ok", "keeps the form, asked for in words (240 tokens)")
+
+
+def test_a_server_that_can_hold_a_schema_and_is_not_asked_to_is_told():
+    _, checks = examine(ModelServer(), "--ask", structured="none")
+    assert checks["Answer"][0] == "warn"
+    assert "could hold it to a schema: set `structured: json_schema`" in checks["Answer"][1]
+
+
+def test_a_server_that_refuses_a_schema_in_words_of_its_own_is_asked_as_configured():
+    def curt(call: dict[str, Any]) -> Any:
+        return refuse(400, "no") if "response_format" in call else complete('{"word": "ready"}')
+
+    _, checks = examine(ModelServer(curt), "--ask", structured="none")
+    assert checks["Answer"][0] == "ok"
+    code, checks = examine(ModelServer(curt), "--ask")
+    assert (code, checks["Answer"][0]) == (7, "fail")
 
 
 def test_a_server_that_runs_here_is_named_with_the_line_that_uses_it():
@@ -181,6 +230,42 @@ def test_a_context_smaller_than_the_model_could_have_is_said_with_how_to_get_mor
         checks = lines(run("doctor", "--backend", "ollama", "--model", "steam:8b").stdout)
     assert checks["Context"][1].startswith("Ollama gives a call 4,096 tokens; the model could have 40,960")
     assert "OLLAMA_CONTEXT_LENGTH=16384" in checks["Context"][1]
+
+
+def context_said(answers: dict[str, Any], backend: str, model: str, **fields: Any) -> tuple[str, str]:
+    with serving(answers) as url:
+        write(json.dumps({"backends": {backend: {"base_url": url, **fields}}}), "config.yaml")
+        return lines(run("doctor", "--backend", backend, "--model", model).stdout)["Context"]
+
+
+def test_a_context_that_the_models_own_file_sets_is_raised_there():
+    fixed = {"/api/show": {"model_info": {"steam.context_length": 40960}, "parameters": "num_ctx 4096"}}
+    assert context_said(OLLAMA | fixed, "ollama", "steam:8b")[1].endswith(": set num_ctx 16384 in its Modelfile")
+
+
+def test_a_model_that_is_not_loaded_says_what_is_counted_on():
+    verdict, said = context_said(OLLAMA | {"/api/ps": {"models": []}}, "ollama", "steam:8b")
+    assert (verdict, said.endswith("; 4,096 tokens are counted on")) == ("ok", True)
+
+
+def test_a_configured_context_that_the_server_does_not_give_is_a_warning():
+    verdict, said = context_said(LLAMACPP, "llamacpp", "steam.gguf", context=12000)
+    assert verdict == "warn"
+    assert said == (
+        "llama.cpp gives a call 2,048 tokens, which counts, and not the 12,000 that are configured: "
+        "start it with --ctx-size 65536"
+    )
+
+
+def test_a_configured_context_below_what_the_server_gives_is_said():
+    verdict, said = context_said(LLAMACPP, "llamacpp", "steam.gguf", context=1000)
+    assert (verdict, said) == ("ok", "llama.cpp gives a call 2,048 tokens; your configuration takes 1,000 of them")
+
+
+def test_a_name_with_signs_of_the_shell_is_quoted_in_the_line_that_uses_it():
+    with serving({"/v1/models": {"data": [{"id": "a; b", "owned_by": "vllm"}]}}) as url:
+        write(json.dumps({"backends": {"vllm": {"base_url": url}}}), "config.yaml")
+        assert lines(run("doctor").stdout)["Server"][1].endswith("--backend vllm --model 'a; b'")
 
 
 @needs_model

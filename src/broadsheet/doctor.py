@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import json
+import shlex
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,43 +14,25 @@ from broadsheet import __version__
 from broadsheet.delivery.files import check_folder
 from broadsheet.errors import BackendError, BackendRefused, BackendUnreachable, BroadsheetError
 from broadsheet.foresight import time_model
-from broadsheet.llm.backend import Address, Client, find_address
-from broadsheet.llm.probing import USUAL, Running, probe
-from broadsheet.llm.prompt import Prompt
+from broadsheet.forms import Trial, try_forms
+from broadsheet.llm.backend import Address, find_address
+from broadsheet.llm.probing import Running
 from broadsheet.llm.tokens import estimate, token_counter
 from broadsheet.local.machine import look_at_machine
-from broadsheet.local.resident import LocalModel, find_resident
+from broadsheet.local.resident import find_resident
 from broadsheet.model_account import gigabytes, how_it_runs
 from broadsheet.model_settings import BUILTIN
 from broadsheet.rehearsal import rehearse_prompts, rehearse_templates
 from broadsheet.resources import Room, shipped_root
-from broadsheet.servers import look_around
+from broadsheet.servers import ask_server, assumed_of, fit_backend, look_around
 from broadsheet.settings import Settings, find_config, load_settings
 from broadsheet.writers import open_client
 
 LISTING_SECONDS = 20.0
 """How long a server may take to list its models."""
 
-WORDS = ("quern", "zarf")
-"""Words that no model says of itself: one that does was held to the form it was sent."""
-MORE_CONTEXT = {
-    "Ollama": ": start it with OLLAMA_CONTEXT_LENGTH=16384",
-    "LM Studio": ": load it with a longer context",
-    "llama.cpp": ": start it with --ctx-size 16384",
-}
-"""How a server is made to give more."""
-
-QUESTION = Prompt(
-    system='Answer with JSON alone: {"word": "ready"}',
-    user="Answer now.",
-    schema={
-        "type": "object",
-        "properties": {"word": {"enum": list(WORDS)}},
-        "required": ["word"],
-        "additionalProperties": False,
-    },
-    max_tokens=256,
-)
+ENOUGH_CONTEXT = 16384
+"""Tokens that are plenty for a digest's largest prompt; more only costs memory."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +46,7 @@ class Check:
 
 
 async def examine(config: Path | None, flags: Mapping[str, Any], *, ask: bool) -> AsyncIterator[Check]:
-    """Every check in turn; `ask` allows one small call to the model, which may cost a fraction of a cent."""
+    """Every check in turn; `ask` allows a small call or two to the model, which may cost a fraction of a cent."""
     yield check_python()
     try:
         path, settings = find_config(config), load_settings(config, flags)
@@ -114,11 +96,11 @@ async def check_backend(settings: Settings, *, ask: bool) -> AsyncIterator[Check
     yield check_counting(address.model)
     listed = await _list_models(settings)
     yield check_server(address, listed)
-    for check in await check_room(address, settings):
-        yield check
     if isinstance(listed, tuple) or _answers(listed):
         for check in await check_model(address, listed, settings, ask=ask):
             yield check
+    for check in await check_room(address, settings):  # last: a model that was asked is loaded now, and known
+        yield check
 
 
 def check_counting(model: str) -> Check:
@@ -144,24 +126,49 @@ def check_server(address: Address, listed: Listed) -> Check:
 def check_running(name: str, running: Running) -> Check:
     """A server that runs on this machine, and the line that uses it."""
     if not running.models:
-        return Check("warn", "Server", f"{running.kind} is running without a model: load one, then --backend {name}")
+        said = f"{running.kind} is running without a model that writes: load one, then --backend {name}"
+        return Check("warn", "Server", said)
     models = ", ".join(running.models[:3]) + (f" and {len(running.models) - 3} more" if len(running.models) > 3 else "")
-    use = f"broadsheet digest FILE --backend {name} --model {running.models[0]}"
+    use = f"broadsheet digest FILE --backend {name} --model {shlex.quote(running.models[0])}"
     return Check("ok", "Server", f"{running.kind} is running with {models}: {use}")
 
 
 async def check_room(address: Address, settings: Settings) -> list[Check]:
     """What a server of one's own gives a call, where it says so, and how to get more of it."""
-    running = await probe(address.base_url, address.model)
-    if running is None or running.context is None or settings.backend is None:
+    backend = settings.backend
+    running = await ask_server(backend, address) if backend else None
+    if running is None or backend is None:
         return []
+    fitted = fit_backend(backend, running, assumed_of(address.name, backend))
+    if running.context is None:
+        said = f"{running.kind} does not say what a call gets before {address.model} is loaded, which --ask does"
+        return [Check("ok", "Context", f"{said}; {fitted.context:,} tokens are counted on")]
     said = f"{running.kind} gives a call {running.context:,} tokens"
-    if address.name not in USUAL and running.context < settings.backend.context:
-        lower = f"set `context: {running.context}` for this backend, or prompts are cut without a word."
-        return [Check("warn", "Context", f"{said}, and {settings.backend.context:,} are configured: {lower}")]
-    if running.most and running.most > running.context:
-        said += f"; the model could have {running.most:,}{MORE_CONTEXT.get(running.kind, '')}"
+    if running.context < backend.context and "context" not in assumed_of(address.name, backend):
+        said = f"{said}, which counts, and not the {backend.context:,} that are configured"
+        return [Check("warn", "Context", said + how_to_give_more(running))]
+    if running.context > fitted.context:
+        said += f"; your configuration takes {fitted.context:,} of them"
+    elif running.most and running.most > running.context:
+        said += f"; the model could have {running.most:,}{how_to_give_more(running)}"
     return [Check("ok", "Context", said)]
+
+
+def how_to_give_more(running: Running) -> str:
+    """How a server is made to give a call what a digest can use, in words after a colon; none where it cannot."""
+    wanted = min(ENOUGH_CONTEXT, running.most or ENOUGH_CONTEXT)
+    if running.context is None or wanted <= running.context:
+        return ""
+    ollama = (
+        f"set num_ctx {wanted} in its Modelfile" if running.fixed else f"start it with OLLAMA_CONTEXT_LENGTH={wanted}"
+    )
+    means = {
+        "Ollama": ollama,
+        "LM Studio": f"load it with a context length of {wanted}",
+        "llama.cpp": f"start it with --ctx-size {wanted * (running.slots or 1)}",  # which its slots share
+        "vLLM": f"start it with --max-model-len {wanted}",
+    }
+    return f": {means[running.kind]}"
 
 
 async def check_local(settings: Settings, *, ask: bool) -> list[Check]:
@@ -192,7 +199,7 @@ async def check_model(address: Address, listed: Listed, settings: Settings, *, a
     named = check_name(address.model, listed if isinstance(listed, tuple) else ())
     if named.verdict == "fail" and answer is not None and answer.verdict != "fail":
         named = Check("warn", "Model", f"{address.model} is not on the server's list, and answers all the same")
-    untried = Check("ok", "Answer", "not tried; `broadsheet doctor --ask` makes one call of about 100 tokens")
+    untried = Check("ok", "Answer", "not tried; `broadsheet doctor --ask` makes a call or two of about 100 tokens")
     return [named, answer or untried]
 
 
@@ -208,38 +215,30 @@ def check_name(model: str, listed: Sequence[str]) -> Check:
 
 
 async def check_answer(settings: Settings) -> Check:
-    """Asks the model for a word in a given form, and says which means held it to that form."""
-    assert settings.backend is not None  # noqa: S101
-    client: Client | LocalModel
-    if settings.backend.in_process:
-        client = LocalModel(find_resident(settings), settings.backend, settings)
-    else:
-        opened = open_client(settings)
-        assert opened is not None  # noqa: S101 - only the built-in engine has none
-        client = opened
+    """Asks the model for a word in a given form, and says which means hold it to that form."""
+    assert settings.backend is not None  # noqa: S101 - there is a model to ask
     try:
-        completion = await client.complete(
-            dataclasses.replace(QUESTION, max_tokens=QUESTION.max_tokens + settings.backend.thinking)
-        )
+        trial = await try_forms(settings)
     except BackendError as error:
         return _failed("Answer", error)
-    finally:
-        await client.close()
-    held = client.abilities.structured if isinstance(client, Client) else "json_schema"
-    tokens = completion.prompt_tokens + completion.completion_tokens
-    if not _keeps_form(completion.text):
-        said = f"came without the form asked for ({held}): set `structured` of this backend to json_object or none."
-        return Check("warn", "Answer", said)
-    wanted = settings.backend.structured
-    if held != wanted:
-        return Check(
-            "warn", "Answer", f"came, but the server refused {wanted}: set `structured: {held}` for this backend."
-        )
-    if held == "json_schema" and _word(completion.text) not in WORDS:
-        said = "came as JSON, but the server ignores the schema it is sent: set `structured: none` for this backend."
-        return Check("warn", "Answer", said)
-    means = "asked for in words" if held == "none" else f"held by {held}"
-    return Check("ok", "Answer", f"keeps the form, {means} ({tokens:,} tokens)")
+    return judge_trial(trial, wanted=settings.backend.structured, name=settings.llm.backend)
+
+
+def judge_trial(trial: Trial, *, wanted: str, name: str) -> Check:
+    """What the trial of a server's forms says about the one that is configured."""
+    best = trial.honoured
+    change = f"set `structured: {best}` under `backends.{name}` in config.yaml."
+    if not trial.kept:
+        other = "choose a model that follows instructions, or a server that holds it to a schema."
+        return Check("warn", "Answer", f"came without the form asked for: {change if best != wanted else other}")
+    if wanted == best or (wanted, best) == ("none", "json_object"):  # in words does as well where no schema is held
+        means = "asked for in words" if wanted == "none" else f"held by {wanted}"
+        return Check("ok", "Answer", f"keeps the form, {means} ({trial.tokens:,} tokens)")
+    if best == "json_schema":
+        return Check("warn", "Answer", f"keeps the form, and the server could hold it to a schema: {change}")
+    did = "refuses" if trial.refused and wanted == "json_schema" else "ignores"
+    what = "the schema it is sent" if wanted == "json_schema" else f"a wish for {wanted}"
+    return Check("warn", "Answer", f"came in the form, but the server {did} {what}: {change}")
 
 
 async def _list_models(settings: Settings) -> Listed:
@@ -257,19 +256,6 @@ async def _list_models(settings: Settings) -> Listed:
 def _answers(error: BackendError) -> bool:
     """Whether a server lives and only knows no list of models: not every one has it."""
     return not isinstance(error, BackendUnreachable) and error.status in (404, 405, 501)
-
-
-def _keeps_form(text: str) -> bool:
-    return _word(text) is not None
-
-
-def _word(text: str) -> str | None:
-    try:
-        answer: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    word = answer.get("word") if isinstance(answer, dict) else None
-    return word if isinstance(word, str) else None
 
 
 def _checked(subject: str, check: Callable[[], None], said: str) -> Check:

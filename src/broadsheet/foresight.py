@@ -9,6 +9,7 @@ from broadsheet.llm.memory import Memory
 from broadsheet.local.resident import LocalModel, Resident
 from broadsheet.local.tempo import Tempo, keep_tempo, recall_tempo
 from broadsheet.models import Paper
+from broadsheet.servers import adapt_settings
 from broadsheet.settings import Settings
 from broadsheet.store.answers import AnswerStore, Speed
 from broadsheet.writers import cache_path, find_whom, open_writer
@@ -19,12 +20,16 @@ FEW_CALLS = 8
 
 
 async def foresee(papers: Sequence[Paper], settings: Settings) -> Plan | None:
-    """The plan for these papers, asking no server; `None` for the built-in engine.
+    """The plan for these papers, asking no model elsewhere; `None` for the built-in engine.
+
+    A server of one's own is asked what it holds, since the run will go by that.
 
     A model in this process that was never timed on this machine is loaded and timed first.
     """
     silent = settings.model_copy(update={"llm": settings.llm.model_copy(update={"offline": True, "max_cost": None})})
     address, resident = find_whom(silent)
+    if resident is None and not settings.llm.offline and settings.llm.replay is None and settings.llm.record is None:
+        silent = await adapt_settings(silent, address)
     async with open_writer(silent) as writer:
         if writer is None or address is None:
             return None

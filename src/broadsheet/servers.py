@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 
-from broadsheet.llm.backend import Address
-from broadsheet.llm.probing import USUAL, Running, probe
+from broadsheet.llm.backend import Address, base_url_of
+from broadsheet.llm.probing import Running, is_near, probe
 from broadsheet.model_settings import Backend
 from broadsheet.resources import shipped_root
 from broadsheet.settings import Settings
@@ -16,36 +17,61 @@ LEAST_CONTEXT = 512
 
 
 async def adapt(backend: Backend, address: Address) -> Backend:
-    """The backend as its server says it is; one that is not usual here, or says nothing, stays as configured.
+    """The backend as its server says it is; one that is far, or says nothing, stays as configured.
 
     What the reader wrote into the configuration is never raised: it may be meant as a bound.
     """
-    if address.name not in USUAL:
-        return backend
-    running = await probe(address.base_url, address.model)
-    return backend if running is None else fit_backend(backend, running, assumed_of(address.name))
+    running = await ask_server(backend, address)
+    return backend if running is None else fit_backend(backend, running, assumed_of(address.name, backend))
 
 
-def fit_backend(backend: Backend, running: Running, assumed: Backend | None) -> Backend:
+async def ask_server(backend: Backend, address: Address) -> Running | None:
+    """What runs at a backend's address, as far as the chosen model goes; `None` where it is far or does not say."""
+    return await probe(address.base_url, address.model, key=address.key if backend.key_env else "")
+
+
+async def adapt_settings(settings: Settings, address: Address | None) -> Settings:
+    """The settings with the chosen backend as its server says it is."""
+    backend = settings.backend
+    if backend is None or address is None:
+        return settings
+    return with_backend(settings, await adapt(backend, address))
+
+
+def with_backend(settings: Settings, backend: Backend) -> Settings:
+    """The settings with another chosen backend under the same name."""
+    return settings.model_copy(update={"backends": {**settings.backends, settings.llm.backend: backend}})
+
+
+def fit_backend(backend: Backend, running: Running, assumed: Collection[str]) -> Backend:
     """The backend with the server's own figures, where they are smaller or the configured ones only assumed."""
     update: dict[str, Any] = {}
     if running.context is not None and running.context >= LEAST_CONTEXT:
-        own = assumed is None or backend.context != assumed.context
+        own = "context" not in assumed
         update["context"] = min(backend.context, running.context) if own else running.context
+    elif running.most is not None and running.most >= LEAST_CONTEXT:
+        update["context"] = min(backend.context, running.most)
     if running.slots is not None:
-        own = assumed is None or backend.concurrency != assumed.concurrency
+        own = "concurrency" not in assumed
         update["concurrency"] = min(backend.concurrency, running.slots) if own else running.slots
     return backend.model_copy(update=update)
 
 
-def assumed_of(name: str) -> Backend | None:
-    """What the shipped configuration assumes of a backend, `None` where it has none of that name."""
+def assumed_of(name: str, backend: Backend) -> frozenset[str]:
+    """The fields that nobody but us decided: those as shipped, and of a backend of the reader's own those unset."""
     told = read_yaml(shipped_root() / "config.yaml").data.get("backends", {}).get(name)
-    return Backend(**told) if told else None
+    if told is None:
+        return frozenset(Backend.model_fields) - backend.model_fields_set
+    shipped = Backend(**told)
+    return frozenset(field for field in Backend.model_fields if getattr(backend, field) == getattr(shipped, field))
 
 
 async def look_around(settings: Settings) -> dict[str, Running]:
-    """The servers that run where they usually do, by the backend that asks them; all are tried at once."""
-    names = [name for name in USUAL if name in settings.backends]
-    found = await asyncio.gather(*(probe(settings.backends[name].base_url) for name in names))
-    return {name: running for name, running in zip(names, found, strict=True) if running is not None}
+    """The servers near by that run where a backend expects one, by the backend's name; all are tried at once."""
+    addresses: dict[str, str] = {}
+    for name, backend in settings.backends.items():
+        address = base_url_of(backend)
+        if is_near(address) and address not in addresses.values():
+            addresses[name] = address
+    found = await asyncio.gather(*(probe(address) for address in addresses.values()))
+    return {name: running for name, running in zip(addresses, found, strict=True) if running is not None}

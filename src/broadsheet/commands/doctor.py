@@ -15,7 +15,7 @@ from broadsheet.commands.group import given, show, verbose_option
 @backend_option
 @model_option
 @config_option
-@click.option("--ask", is_flag=True, help="Also make one small call to the model, of about 100 tokens.")
+@click.option("--ask", is_flag=True, help="Also make a small call or two to the model, of about 100 tokens each.")
 @verbose_option
 @click.pass_context
 def doctor(ctx: click.Context, /, config: Path | None, ask: bool, **flags: Any) -> None:

@@ -48,7 +48,7 @@ def find_address(settings: Settings, *, with_key: bool = True) -> Address | None
         return None
     if backend.in_process:
         return Address(name=name, base_url=backend.base_url, model=settings.model or "", key="none")
-    base_url = os.environ.get(backend.base_url_env or "") or backend.base_url
+    base_url = base_url_of(backend)
     if "YOUR-RESOURCE" in base_url:
         raise ConfigError(
             f"the backend {name} needs your own address: set {backend.base_url_env} or `backends.{name}.base_url`."
@@ -62,6 +62,11 @@ def find_address(settings: Settings, *, with_key: bool = True) -> Address | None
     if with_key and not key.strip():
         raise BackendRefused(f"the backend {name} needs a key: set the environment variable {backend.key_env}.")
     return Address(name=name, base_url=base_url, model=model, key=key.strip())
+
+
+def base_url_of(backend: Backend) -> str:
+    """Where a backend's server is: what its variable says, else its configuration."""
+    return os.environ.get(backend.base_url_env or "") or backend.base_url
 
 
 @dataclasses.dataclass(frozen=True)

@@ -18,9 +18,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     import httpx2
 
-USUAL = ("ollama", "lmstudio", "llamacpp", "vllm")
-"""The backends of the shipped configuration that are servers of one's own."""
-SECONDS = 1.0
+SECONDS = 2.0
+"""For all that is asked of a server; a single question gets less than half, so that one left open spoils no other."""
 _LARGEST = 4 << 20
 _MOST_MODELS = 500
 _LONGEST_NAME = 200
@@ -39,95 +38,105 @@ class Running:
     context: int | None = None
     most: int | None = None
     slots: int | None = None
+    fixed: bool = False
+    """Whether the model's own file sets `context`, so that no setting of the server changes it."""
 
 
 def is_near(base_url: str) -> bool:
     """Whether an address is on this machine or in a private network: no other is asked what it is."""
-    host = urlsplit(base_url).hostname or ""
-    if host == "localhost":
-        return True
     try:
+        host = urlsplit(base_url).hostname or ""
+        if host == "localhost":
+            return True
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
     return address.is_private or address.is_loopback
 
 
-async def probe(base_url: str, model: str | None = None, *, seconds: float = SECONDS) -> Running | None:
+async def probe(base_url: str, model: str | None = None, *, key: str = "", seconds: float = SECONDS) -> Running | None:
     """What runs at an address, `None` where no server of a kind we know does; within so many seconds."""
     import httpx2
 
     if not is_near(base_url):
         return None
     root = base_url.rstrip("/").removesuffix("/v1")
+    sealed = not base_url.startswith("http://")  # whom to trust takes longer to load than the answers to come
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
-        async with asyncio.timeout(seconds), httpx2.AsyncClient(timeout=seconds, trust_env=False) as client:
-            return await _probe(_Asker(client, root), model)
-    except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, OSError):
+        async with (
+            asyncio.timeout(seconds),
+            httpx2.AsyncClient(timeout=seconds, trust_env=False, headers=headers, verify=sealed) as client,
+        ):
+            return await _probe(_Asker(client, root, seconds=seconds * 0.45), model)
+    except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError):
         return None
 
 
 async def _probe(ask: _Asker, model: str | None) -> Running | None:
-    version, studio, props, listed = await asyncio.gather(
-        ask.get("/api/version"), ask.get("/api/v0/models"), ask.get("/props"), ask.get("/v1/models")
+    """The server by what no other one says: much else answers on these ports, and many tell a version."""
+    tags, studio, props, listed = await asyncio.gather(
+        ask.get("/api/tags"), ask.get("/api/v0/models"), ask.get("/props"), ask.get("/v1/models")
     )
-    if isinstance(version.get("version"), str) and "default_generation_settings" not in props:
-        return await _ollama(ask, model)
-    if rows := _rows(studio):
-        return _lmstudio(rows, model)
-    if "default_generation_settings" in props:
+    rows = [row for row in _rows(studio) if "max_context_length" in row or "state" in row]
+    if isinstance(props.get("default_generation_settings"), dict):  # before Ollama, whose door it has as well
         return _llamacpp(props, _rows(listed), model)
+    if rows:
+        return _lmstudio(rows, model)
+    if isinstance(tags.get("models"), list):
+        version = await ask.get("/api/version")
+        return await _ollama(ask, _rows(tags, "models"), model) if isinstance(version.get("version"), str) else None
     if any(row.get("owned_by") == "vllm" for row in _rows(listed)):
         return _vllm(_rows(listed), model)
     return None
 
 
-async def _ollama(ask: _Asker, model: str | None) -> Running:
-    tags, loaded = await asyncio.gather(ask.get("/api/tags"), ask.get("/api/ps"))
-    models = tuple(name for row in _rows(tags, "models") if (name := _name(row, "name")))
-    context = most = None
-    if model:
-        names = {model, f"{model}:latest"}
-        context = next(
-            (_size(row, "context_length") for row in _rows(loaded, "models") if _name(row, "name") in names), None
-        )
-        shown = await ask.post("/api/show", {"model": model})
-        info = shown.get("model_info")
-        told = (
-            [value for key, value in info.items() if key.endswith(".context_length")] if isinstance(info, dict) else []
-        )
-        most = _size({"told": told[0]}, "told") if told else None
-        set_to = _OLLAMA_CONTEXT.search(shown["parameters"]) if isinstance(shown.get("parameters"), str) else None
-        context = context or (_size({"told": int(set_to[1][:9])}, "told") if set_to else None)
-    return Running("Ollama", models, context, most)
+async def _ollama(ask: _Asker, tags: list[Mapping[str, Any]], model: str | None) -> Running:
+    loaded = _rows(await ask.get("/api/ps"), "models")
+    names = _names([*loaded, *tags], "name")
+    written = {_name(row, "name") for row in tags}
+    models = tuple(name for name in names if name in written and not _embeds(name))
+    if not model:
+        return Running("Ollama", models)
+    shown = await ask.post("/api/show", {"model": model})
+    info, parameters = shown.get("model_info"), shown.get("parameters")
+    told = (
+        {key: value for key, value in info.items() if key.endswith(".context_length")} if isinstance(info, dict) else {}
+    )
+    most = next((size for key in told if (size := _size(told, key))), None)
+    set_to = _OLLAMA_CONTEXT.search(parameters) if isinstance(parameters, str) else None
+    row: Mapping[str, Any] = next((row for row in loaded if _name(row, "name") in {model, f"{model}:latest"}), {})
+    # A model that another program loaded with more is loaded anew for us with what it is set to, so the least counts.
+    given = [_size(row, "context_length"), _size({"set": int(set_to[1][:9])}, "set") if set_to else None]
+    context = min((size for size in given if size), default=None)
+    return Running("Ollama", models, context, most, fixed=given[1] is not None)
 
 
 def _lmstudio(rows: list[Mapping[str, Any]], model: str | None) -> Running:
-    models = tuple(name for row in rows if row.get("type") in (None, "llm", "vlm") and (name := _name(row, "id")))
+    writers = [row for row in rows if row.get("type") in (None, "llm", "vlm")]
+    models = _names(sorted(writers, key=lambda row: row.get("state") != "loaded"), "id")
     row: Mapping[str, Any] = next((row for row in rows if _name(row, "id") == model), {})
     return Running("LM Studio", models, _size(row, "loaded_context_length"), _size(row, "max_context_length"))
 
 
 def _llamacpp(props: Mapping[str, Any], rows: list[Mapping[str, Any]], model: str | None) -> Running:
-    settings = props["default_generation_settings"]
-    context = _size(settings, "n_ctx") if isinstance(settings, dict) else None
+    context = _size(props["default_generation_settings"], "n_ctx")
     row = next((row for row in rows if _name(row, "id") == model), rows[0] if rows else {})
     meta = row.get("meta")
     most = _size(meta, "n_ctx_train") if isinstance(meta, dict) else None
-    models = tuple(name for row in rows if (name := _name(row, "id")))
-    return Running("llama.cpp", models, context, most, _size(props, "total_slots"))
+    return Running("llama.cpp", _names(rows, "id"), context, most, _size(props, "total_slots"))
 
 
 def _vllm(rows: list[Mapping[str, Any]], model: str | None) -> Running:
     row: Mapping[str, Any] = next((row for row in rows if _name(row, "id") == model), {})
-    return Running("vLLM", tuple(name for row in rows if (name := _name(row, "id"))), _size(row, "max_model_len"))
+    return Running("vLLM", _names(rows, "id"), _size(row, "max_model_len"))
 
 
 class _Asker:
     """Gets JSON objects from one server; what is none is an empty one."""
 
-    def __init__(self, client: httpx2.AsyncClient, root: str) -> None:
-        self._client, self._root = client, root
+    def __init__(self, client: httpx2.AsyncClient, root: str, *, seconds: float) -> None:
+        self._client, self._root, self._seconds = client, root, seconds
 
     async def get(self, path: str) -> dict[str, Any]:
         return await self._ask("GET", path, None)
@@ -136,19 +145,26 @@ class _Asker:
         return await self._ask("POST", path, body)
 
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
+        import httpx2
+
+        try:
+            async with asyncio.timeout(self._seconds):
+                told = json.loads(await self._body(method, path, body))
+        except (TimeoutError, httpx2.HTTPError, OSError, ValueError, RecursionError):
+            return {}
+        return told if isinstance(told, dict) else {}
+
+    async def _body(self, method: str, path: str, body: Mapping[str, Any] | None) -> bytes:
+        """What a path answers; nothing for an error, or for more than anybody has to say of himself."""
         content = bytearray()
         async with self._client.stream(method, self._root + path, json=body) as response:
             if response.status_code != 200:
-                return {}
+                return b""
             async for piece in response.aiter_bytes():
                 content += piece
                 if len(content) > _LARGEST:
-                    return {}
-        try:
-            told = json.loads(content)
-        except (ValueError, RecursionError):
-            return {}
-        return told if isinstance(told, dict) else {}
+                    return b""
+        return bytes(content)
 
 
 def _rows(told: Mapping[str, Any], key: str = "data") -> list[Mapping[str, Any]]:
@@ -159,6 +175,16 @@ def _rows(told: Mapping[str, Any], key: str = "data") -> list[Mapping[str, Any]]
 def _name(row: Mapping[str, Any], key: str) -> str:
     value = row.get(key)
     return value if isinstance(value, str) and value.isprintable() and len(value) <= _LONGEST_NAME else ""
+
+
+def _names(rows: list[Mapping[str, Any]], key: str) -> tuple[str, ...]:
+    """The names that the rows have, each once, in their order."""
+    return tuple(dict.fromkeys(name for row in rows if (name := _name(row, key))))
+
+
+def _embeds(name: str) -> bool:
+    """Whether a model makes vectors and writes nothing, by the names that those go by."""
+    return re.search(r"embed|minilm|\bbge\b", name, re.IGNORECASE) is not None
 
 
 def _size(row: Mapping[str, Any], key: str) -> int | None:
