@@ -172,6 +172,31 @@ def test_a_title_that_is_no_heading_is_refused(title):
     assert read_heading(json.dumps({"title": title, "blurb": ""}), PAPERS) is None
 
 
+def test_a_heading_that_is_a_papers_title_but_for_a_word_is_none():
+    paper = PAPERS[0].model_copy(update={"title": "Measurable Context Sensitivity and the Knob Behind It"})
+    copied = json.dumps({"title": "Measuring context sensitivity and the knob behind it", "blurb": ""})
+    assert read_heading(copied, [paper, *PAPERS[1:]]) is None
+
+
+@pytest.mark.parametrize(
+    "blurb",
+    [
+        "We measure one thing for many days. The others measure another.",
+        "This paper measures one thing for many days and asks why.",
+        "In this digest things are measured for many days. They differ.",
+        f"Things are measured for many days. {PAPERS[0].title}.",
+    ],
+)
+def test_a_blurb_that_speaks_as_a_paper_or_names_one_is_left_out(blurb):
+    heading = read_heading(json.dumps({"title": "Measured things", "blurb": blurb}), PAPERS)
+    assert (heading.title, heading.blurb) == ("Measured things", "")
+
+
+def test_a_blurb_of_all_of_them_is_kept():
+    blurb = "All of these measure one thing for days. They differ in the days."
+    assert read_heading(json.dumps({"title": "Measured things", "blurb": blurb}), PAPERS).blurb == blurb
+
+
 def test_a_blurb_with_an_unknown_number_is_left_out():
     text = '{"title": "Measured things", "blurb": "All of these papers measure for 777 days and find nothing."}'
     heading = read_heading(text, PAPERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from broadsheet.writing.form import find_misfit
 from broadsheet.writing.ground import coverage, roots, tidy_tldr
 from broadsheet.writing.names import Source, unknown_names
 from broadsheet.writing.numbers import find_numbers, unknown_number
+from broadsheet.writing.sentences import split_sentences
 from broadsheet.writing.summarise import Writer, fit, is_english
 from broadsheet.writing.trust import extract_trusted
 from broadsheet.writing.words import STOP_WORDS, split_words
@@ -28,6 +30,12 @@ LONGEST_BLURB = 70
 TRIES = 2
 LEAST_COVERED = 0.4
 """Of a blurb's content words, those that its papers must have: it speaks of them all, so more loosely than a TL;DR."""
+
+_AS_A_PAPER = re.compile(r"(?:in )?(?:we|our|th(?:is|e) (?:paper|work|article|digest))\b", re.IGNORECASE)
+"""How an abstract speaks of itself; a blurb speaks of several."""
+
+NEARLY = 0.75
+"""Of the content words of a heading and a paper's title together, those in both, from which on it is a copy."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -128,8 +136,7 @@ def good_title(title: object, members: Sequence[Paper], *, english: bool = True)
     if not isinstance(title, str):
         return ""
     title = " ".join(strip_hidden(title).split()).strip("\"'“”.` ")
-    copied = {_form(paper.title) for paper in members}
-    if not 1 <= len(title.split()) <= LONGEST_TITLE or ":" in title or "<" in title or _form(title) in copied:
+    if not 1 <= len(title.split()) <= LONGEST_TITLE or ":" in title or "<" in title or _is_copied(title, members):
         return ""
     if find_misfit(title) or (english and (_is_of_one(title, members) or _is_word_bag(title, members))):
         return ""
@@ -145,7 +152,9 @@ def good_blurb(blurb: object, members: Sequence[Paper], *, english: bool = True)
     known = find_numbers(f"{source}\n{len(members)}")
     if find_misfit(blurb) or unknown_number(blurb, known) or next(unknown_names(blurb, Source.of(source)), None):
         return ""
-    if english and (coverage(blurb, source) < LEAST_COVERED or _is_of_one(blurb, members)):
+    if english and (
+        coverage(blurb, source) < LEAST_COVERED or _is_of_one(blurb, members) or _is_spoken(blurb, members)
+    ):
         return ""
     return tidy_tldr(blurb, max_words=LONGEST_BLURB)
 
@@ -153,6 +162,16 @@ def good_blurb(blurb: object, members: Sequence[Paper], *, english: bool = True)
 def title_form(title: str) -> tuple[str, ...]:
     """A title by its content words in any order and number: two titles of one form could swap places."""
     return tuple(sorted(roots(title))) or (_form(title),)
+
+
+def _is_copied(title: str, members: Sequence[Paper]) -> bool:
+    """Whether a heading is a paper's title, to the letter or but for a word."""
+    own = roots(title)
+    for paper in members:
+        its = roots(paper.title)
+        if _form(title) == _form(paper.title) or (len(own) > 2 and len(own & its) >= NEARLY * len(own | its)):
+            return True
+    return False
 
 
 def _is_word_bag(title: str, members: Sequence[Paper]) -> bool:
@@ -165,6 +184,13 @@ def _is_word_bag(title: str, members: Sequence[Paper]) -> bool:
     held = [split_words(f"{paper.title} {paper.abstract}") for paper in members]
     joined = {(one[:6], other[:6]) for own in held for one, other in itertools.pairwise(own)}
     return not any((one[:6], other[:6]) in joined for one, other in itertools.pairwise(words))
+
+
+def _is_spoken(blurb: str, members: Sequence[Paper]) -> bool:
+    """Whether a blurb speaks as one of its papers does, or names one by its whole title in place of a sentence."""
+    said = [sentence.text for sentence in split_sentences(blurb)]
+    titles = {_form(paper.title) for paper in members}
+    return any(_AS_A_PAPER.match(one) or _form(one) in titles for one in said)
 
 
 def _is_of_one(text: str, members: Sequence[Paper]) -> bool:
