@@ -16,7 +16,7 @@ from broadsheet.writing.numbers import unknown_number
 from broadsheet.writing.sentences import split_sentences
 from broadsheet.writing.supports import TEXT_FEATURES
 from broadsheet.writing.suspects import explain
-from broadsheet.writing.words import STOP_WORDS, content_stems, split_words
+from broadsheet.writing.words import STOP_WORDS, split_words
 
 __all__ = ["Checker", "check_tldr", "coverage", "find_evidence", "find_swapped", "judge_tldr", "roots", "tidy_tldr"]
 
@@ -106,9 +106,10 @@ def _shape_findings(paper: Paper, tldr: str, max_words: int) -> Iterator[Finding
 
 
 def _adds_nothing(tldr: str, title: str) -> bool:
-    """Whether the words that carry a TL;DR's meaning are all the title's; of 100 by authors two are such."""
-    own = set(content_stems(tldr))
-    return bool(own) and own <= set(content_stems(title))
+    """Whether the words and numbers of a TL;DR are all the title's; of 100 by authors one or two are such."""
+    own, its = roots(tldr), roots(title)
+    numbers = {word for word in split_words(tldr) if word.isdigit()}
+    return bool(own) and own <= its and numbers <= set(split_words(title))
 
 
 def _hard_findings(own: Reading, tldr: str, english: bool) -> Iterator[Finding]:
