@@ -9,7 +9,7 @@ import pytest
 
 from broadsheet.errors import NoPapers
 from broadsheet.reading.listing import read_text
-from listing_samples import papers_of, read_sample
+from listing_samples import papers_of, read_sample, text_of
 
 PAPERS = json.loads((Path(__file__).parent / "data" / "reading_invented.json").read_text(encoding="utf-8"))
 
@@ -65,3 +65,10 @@ def test_an_article_is_no_listing():
     prose = "<p>The harbour was built long ago, and people have liked it since, as one may read in many books.</p>" * 20
     with pytest.raises(NoPapers, match="HTML"):
         read_text(f"<html><body><h1>Harbour</h1>{prose}<h2>References</h2></body></html>")
+
+
+def test_a_broken_address_in_an_alert_costs_no_paper():
+    text = text_of("scholar_alert.html")
+    broken = text.replace("http://scholar.google", "http://[scholar.google", 1)
+    assert broken != text
+    assert [paper.title for paper in papers_of(broken)] == [paper.title for paper in papers_of(text)]

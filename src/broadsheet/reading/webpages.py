@@ -157,11 +157,15 @@ def _classes(element: Element) -> set[str]:
 
 
 def _target(address: str) -> str:
-    """Where a link of Scholar leads: the address inside its own."""
-    parts = urlsplit(address) if len(address) < 4000 and "scholar" in address else None
-    if parts is not None and parts.path.endswith(("scholar_url", "scholar_share")):
-        return next(iter(parse_qs(parts.query).get("url", ())), address)
-    return address
+    """Where a link of Scholar leads: the address inside its own; one that is none leads to itself."""
+    if len(address) >= 4000 or "scholar" not in address:
+        return address
+    try:
+        parts = urlsplit(address)
+        told = parse_qs(parts.query) if parts.path.endswith(("scholar_url", "scholar_share")) else {}
+    except ValueError:
+        return address
+    return next(iter(told.get("url", ())), address)
 
 
 def _byline(text: str) -> tuple[tuple[str, ...], str]:
