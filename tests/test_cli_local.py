@@ -52,6 +52,15 @@ def test_a_model_is_known_by_its_file_wherever_that_lies(tmp_path: Path):
     assert str(tmp_path) not in there.who
 
 
+def test_a_page_names_a_models_file_and_not_where_it_lies(tmp_path: Path):
+    flags = {"llm": {"backend": "local", "model": str(tmp_path / "private" / "kettle.gguf")}}
+    assert load_settings(flags=flags).model_shown == "kettle.gguf"
+    assert (
+        load_settings(flags={"llm": {"backend": "openrouter", "model": "maker/kettle"}}).model_shown == "maker/kettle"
+    )
+    assert load_settings().model_shown is None
+
+
 @needs_model
 def test_a_plan_knows_how_quick_the_model_is_here():
     planned = run("plan", "listing.txt", "--backend", "local", "--model", NAME)

@@ -76,7 +76,7 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
         left_out=leave_out(selection),
         account=keep_account(listing, summaries, (*front.why, *_unmatched(selection)), outranked=selection.outranked),
         usage=usage.model_copy(update={"seconds": time.monotonic() - began}),
-        engine=Engine(backend=settings.llm.backend, model=settings.model, version=__version__),
+        engine=Engine(backend=settings.llm.backend, model=settings.model_shown, version=__version__),
     )
 
 

@@ -182,6 +182,12 @@ class Settings(BaseSettings):
         """The model that writes, `None` for the built-in engine or where none is named."""
         return self.llm.model or (self.backend.model if self.backend else None)
 
+    @property
+    def model_shown(self) -> str | None:
+        """The model as a page may name it: of a file on this machine, its name and not where it lies."""
+        backend, model = self.backend, self.model
+        return Path(model).name if model and backend is not None and backend.in_process else model
+
 
 def find_config(explicit: Path | None = None) -> Path | None:
     """The user's config file: the flag's, `$BROADSHEET_CONFIG`, `./config.yaml`, the user's own folder, or none.

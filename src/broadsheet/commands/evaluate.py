@@ -81,7 +81,7 @@ def tldr(
     rows = sample(read_labelled(_read(data), name=str(data)), limit=limit, seed=seed)
     with show_progress(quiet=quiet) as report:
         summaries, usage = asyncio.run(write_tldrs(rows, settings, report=report))
-    name = settings.model or settings.llm.backend if settings.backend else "built-in engine"
+    name = settings.model_shown or settings.llm.backend if settings.backend else "built-in engine"
     scores = _scores(rows, summaries, usage, name, seed)
     alarms = false_alarms(rows, seed=seed)
     about = {"data": data.name, "papers": len(rows), "seed": seed, "backend": settings.llm.backend, "writer": name}

@@ -72,4 +72,4 @@ def _plan(listing: Listing, settings: Settings) -> list[str]:
     from broadsheet.foresight import foresee
 
     made = asyncio.run(foresee(listing.papers, settings))
-    return plan_account(made, backend=settings.llm.backend, model=settings.model or "") if made else []
+    return plan_account(made, backend=settings.llm.backend, model=settings.model_shown or "") if made else []

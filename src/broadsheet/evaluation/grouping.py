@@ -96,7 +96,10 @@ async def score_run(
         ways["embeddings and k-means"] = by_senses(known.senses)
     scores = [await score_weeks(f"{way}, k given", weeks, group, given=True, seed=seed) for way, group in ways.items()]
     async with open_writer(settings) as writer:
-        own, name = by_writer(writer, known), settings.model or settings.llm.backend if writer else "built-in engine"
+        own, name = (
+            by_writer(writer, known),
+            settings.model_shown or settings.llm.backend if writer else "built-in engine",
+        )
         for given, asked in ((True, "k given"), (False, "auto")):
             scores.append(await score_weeks(f"{name}, {asked}", weeks, own, given=given, seed=seed))
         steady = await steadiness(weeks, own, seed=seed)
