@@ -36,8 +36,8 @@ COMPLETION_TOKENS_PER_SECOND = 80
 SECONDS_PER_ERROR = 0.1
 MOST_REMEMBERED = 40_000
 
-_PAPER = re.compile(r'<paper(?:-\w+)? id="([^"]+)">\n(.*?)\n</paper', re.DOTALL)
-_REFUSED = re.compile(r"^An earlier TL;DR of (\S+) was refused", re.MULTILINE)
+_PAPER = re.compile(r'<paper(?:-\w+)?(?: id="([^"]+)")?>\n(.*?)\n</paper', re.DOTALL)
+_REFUSED = re.compile(r"^An earlier TL;DR(?: of (\S+))? was refused", re.MULTILINE)
 _THEME = re.compile(r"<papers(?:-\w+)?>\n(.*?)\n</papers", re.DOTALL)
 _LINE = re.compile(r"([a-z][0-9][a-z][0-9]) \| ([^|]*) \| (.*)")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -121,7 +121,8 @@ class Scribe:
             other = (one + 1) % len(papers)
             (id, text), (other_id, other_text) = papers[one], papers[other]
             papers[one], papers[other] = (id, other_text), (other_id, text)
-        text = json.dumps({"papers": [{"id": id, "tldr": said} for id, said in papers]}, ensure_ascii=False)
+        told = [{"id": id, "tldr": said} if id else {"tldr": said} for id, said in papers]
+        text = json.dumps({"papers": told}, ensure_ascii=False)
         return _garble(text, fault, dice)
 
 

@@ -96,7 +96,7 @@ def cassette(name: str, *, record: bool = False) -> Iterator[None]:
         record_mode="once" if record else "none",
         match_on=("method", "path", "call"),
         filter_headers=["authorization", "user-agent", "host"],
-        before_record_request=_without_baggage,
+        before_record_request=_not_what_it_is if record else _nobody_there,
         decode_compressed_response=True,
     )
     recorder.register_matcher("call", _same_call)
@@ -116,13 +116,25 @@ def _same_call(one: Any, other: Any) -> None:
 
 
 def _text(body: Any) -> str:
-    return body.decode() if isinstance(body, bytes) else body or "{}"
+    return (body.decode() if isinstance(body, bytes) else body) or "{}"
 
 
 def _without_baggage(request: Any) -> Any:
     for name in [name for name in request.headers if name.lower().startswith("x-stainless")]:
         del request.headers[name]
     return request
+
+
+def _not_what_it_is(request: Any) -> Any:
+    """What a server says of itself is not kept, for it names paths of its machine: it is there only to record from."""
+    return _without_baggage(request) if request.method == "POST" else None
+
+
+def _nobody_there(request: Any) -> Any:
+    """The same on replaying: a server that cannot be asked what it is."""
+    if request.method != "POST":
+        raise ConnectionRefusedError("a cassette does not say what its server is")
+    return _without_baggage(request)
 
 
 def _main() -> None:

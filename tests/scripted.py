@@ -12,16 +12,18 @@ from typing import Any
 from broadsheet.errors import BackendError
 from broadsheet.llm.prompt import Completion, Prompt
 
-PAPER = re.compile(r'<paper(?:-\w+)? id="([^"]+)">\n(.*?)\n</paper', re.DOTALL)
+PAPER = re.compile(r'<paper(?:-\w+)?(?: id="([^"]+)")?>\n(.*?)\n</paper', re.DOTALL)
 
 
 def papers_in(prompt: Prompt) -> dict[str, str]:
-    """The papers of a prompt, text by id."""
+    """The papers of a prompt, text by id; the only paper of a prompt has none."""
     return dict(PAPER.findall(prompt.user))
 
 
 def answer(tldrs: dict[str, str]) -> str:
     """A well-formed answer."""
+    if "" in tldrs:
+        return json.dumps({"tldr": tldrs[""]})
     return json.dumps({"papers": [{"id": id, "tldr": tldr} for id, tldr in tldrs.items()]})
 
 

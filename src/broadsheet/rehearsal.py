@@ -38,6 +38,7 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
         "language": "English",
         "audience": "a colleague in the next field",
         "hints": "first",
+        "alone": False,
     },
     "judge.txt": {},
     "judge_papers.txt": {
@@ -50,6 +51,7 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
             {"id": "d4f5", "text": "A title\nAn abstract.", "fault": "it has 40 words"},
         ],
         "seal": "bcdfghjk",
+        "alone": False,
     },
     "name_theme.txt": {"language": "English"},
     "name_theme_papers.txt": {"papers": [{"title": "A title", "tldr": "A sentence."}], "seal": "bcdfghjk"},

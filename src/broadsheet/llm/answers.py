@@ -86,7 +86,7 @@ def _cut_item(text: str, field: str) -> Iterator[tuple[Any, str]]:
     """The item in which an answer was cut off, up to its last whole sentence; nothing where there is none."""
     start = text.rfind("{")
     found = re.fullmatch(
-        r'\{\s*"id"\s*:\s*"([^"\\]*)"\s*,\s*"' + re.escape(field) + r'"\s*:\s*"((?:[^"\\]|\\.)*)\\?',
+        r'\{\s*(?:"id"\s*:\s*"([^"\\]*)"\s*,\s*)?"' + re.escape(field) + r'"\s*:\s*"((?:[^"\\]|\\.)*)\\?',
         text[start : start + LONGEST_ITEM] if start >= 0 else "",
         re.DOTALL,
     )

@@ -23,6 +23,8 @@ class Known:
     bytes: int
     sha256: str
     licence: str
+    memory: int
+    """Bytes, with four slots of 4,096 tokens (benchmarks/model_memory.py)."""
     about: str
     r1: float | None = None
     seconds: float | None = None
@@ -39,6 +41,7 @@ CATALOGUE = (
         bytes=1_117_320_768,
         sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
         licence="Apache-2.0",
+        memory=2_377_000_000,
         about="plain, usable TL;DRs on a laptop",
     ),
     Known(
@@ -50,6 +53,7 @@ CATALOGUE = (
         bytes=98_362_432,
         sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
         licence="Apache-2.0",
+        memory=537_000_000,
         about="to try the machinery; its sentences are not fit to publish",
     ),
 )

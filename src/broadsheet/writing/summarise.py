@@ -31,8 +31,8 @@ TOKENS_AROUND = 32
 TOKENS_PER_WORD = 3
 """Room for a word of an answer, in whatever language and with its JSON."""
 
-HINTS = 3
-"""Sentences that a model is given first, or instead of the abstract, where `writing.hints` says so."""
+HINTS = {"first": 3, "only": 2}
+"""Sentences that a model is given before the abstract, or in its place, as `writing.hints` says."""
 
 
 def _keyed(field: str) -> Mapping[str, Any]:
@@ -52,6 +52,13 @@ def _keyed(field: str) -> Mapping[str, Any]:
 
 
 SCHEMA = _keyed("tldr")
+ALONE_SCHEMA = {
+    "type": "object",
+    "properties": {"tldr": {"type": "string"}},
+    "required": ["tldr"],
+    "additionalProperties": False,
+}
+"""The form of an answer about the only paper of its prompt: with nothing to mix up, ids are only more to write."""
 JUDGE_SCHEMA = _keyed("fault")
 
 
@@ -82,6 +89,11 @@ class Writer:
         return self.settings.llm.batch_size or self.backend.batch_size
 
     @property
+    def alone(self) -> bool:
+        """Whether every prompt holds one paper."""
+        return self.most_items == 1
+
+    @property
     def at_once(self) -> int:
         """How many calls may run at once."""
         return self.settings.llm.concurrency or self.backend.concurrency
@@ -94,8 +106,11 @@ class Writer:
             return chosen
         return "only" if self.backend.in_process else "none"
 
-    def instructions(self) -> str:
-        """The standing part of the prompt, the same for every batch so that a server's prompt cache hits."""
+    def instructions(self, *, alone: bool | None = None) -> str:
+        """The standing part of the prompt, the same for every batch so that a server's prompt cache hits.
+
+        `alone` words it for one paper or for several, and not as the prompts of this run are.
+        """
         writing = self.settings.writing
         text = self.resources.render(
             "prompts",
@@ -103,6 +118,7 @@ class Writer:
             length=writing.length,
             max_words=writing.length,
             audience=writing.audience,
+            alone=self.alone if alone is None else alone,
             hints=self.hints,
             language=self.settings.language,
         )
@@ -125,15 +141,18 @@ class TldrQuestion:
         self._checker = Checker(list(self._papers.values()))
         self._instructions = writer.instructions()
         judged = [writer.resources.render("prompts", "judge.txt")] if writer.settings.writing.judge else []
-        self.fingerprint = memory_key(writer.identity, self._instructions, SCHEMA, self.field, *judged)
+        self._schema = ALONE_SCHEMA if writer.alone else SCHEMA
+        asked = writer.instructions(alone=False)  # another number of papers in a prompt is the same question
+        self.fingerprint = memory_key(writer.identity, asked, SCHEMA, self.field, *judged)
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch of papers; an earlier answer's fault is named beside its paper."""
         told = [{"id": item.id, "text": item.text, "fault": _fault(faults.get(item.key))} for item in batch]
         letters = seal(self._writer.secret, [item.text for item in batch])
-        user = self._writer.resources.render("prompts", "summarise_papers.txt", papers=told, seal=letters).strip()
+        render, alone = self._writer.resources.render, self._writer.alone
+        user = render("prompts", "summarise_papers.txt", papers=told, seal=letters, alone=alone).strip()
         room = self._writer.answer_room(len(batch))
-        return Prompt(system=self._instructions, user=user, schema=SCHEMA, max_tokens=room, seal=letters)
+        return Prompt(system=self._instructions, user=user, schema=self._schema, max_tokens=room, seal=letters)
 
     def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """By key, the answers that their abstracts do not bear out."""
@@ -232,13 +251,14 @@ def to_items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
 
 
 def _text(paper: Paper, hints: str) -> str:
-    """A paper as a prompt holds it: title, blank line, abstract; or its best sentences before that, or alone."""
+    """A paper as a prompt holds it: title, blank line, abstract; or its best sentences before that, or they alone."""
     if hints == "none":
         return f"{paper.title}\n\n{paper.abstract}".strip()
-    best = best_sentences(paper, HINTS)
+    best = best_sentences(paper, HINTS[hints])
     if hints == "only":
         best.sort(key=lambda sentence: sentence.index)
-        return f"{paper.title}\n\n{' '.join(sentence.text for sentence in best)}".strip()
+        # A small model that reads the title first copies it: one in ten of its TL;DRs, against one in thirty.
+        return f"{' '.join(sentence.text for sentence in best)}\n\nIts title: {paper.title}".strip()
     return f"{paper.title}\n\n{' '.join(sentence.text for sentence in best)}\n\n{paper.abstract}".strip()
 
 
