@@ -7,7 +7,10 @@ Printed, all in one run over the same papers:
 - llama.cpp: the same prompts handed to its server's own function, without a port, a client or a check, by as many
   threads as there are slots; the ratio of tokens a second is what Broadsheet costs;
 - the plain way: the whole abstract, one paper after another in one slot; the ratio of papers a minute is our gain;
+- what one prompt alone is read and answered at, as llama.cpp's own bench measures it;
 - with `--sweep`, papers a minute by threads and slots, and with keys and values in bytes (`q8_0`).
+
+Before each run every slot reads the instructions; `before` is how long that and loading took.
 """
 
 from __future__ import annotations
@@ -40,12 +43,13 @@ class Run:
     papers: int
     seconds: float
     tokens: int
+    before: float
 
     def row(self, name: str) -> str:
         """A line of the table."""
         return (
             f"| {name} | {60 * self.papers / self.seconds:.2f} | {self.tokens / self.papers:.0f} "
-            f"| {self.tokens / self.seconds:.1f} |"
+            f"| {self.tokens / self.seconds:.1f} | {self.before:.0f} |"
         )
 
 
@@ -64,6 +68,7 @@ def settings_for(model: str, hints: str, **local: Any) -> Settings:
 async def through_broadsheet(rows: Sequence[Labelled], settings: Settings) -> tuple[Run, list[Prompt]]:
     """Every paper asked about once, as a run asks; the model is loaded and its instructions are read before."""
     papers = [row.paper for row in rows]
+    opened = time.monotonic()
     async with open_writer(settings) as writer:
         assert writer is not None
         question, items = TldrQuestion(papers, writer), to_items(papers, writer)
@@ -76,15 +81,17 @@ async def through_broadsheet(rows: Sequence[Labelled], settings: Settings) -> tu
             question.judge([item], {item.key: completion.text})
         seconds, after = time.monotonic() - began, writer.dispatcher.usage
     read = after.prompt_tokens - before.prompt_tokens - (after.cached_tokens - before.cached_tokens)
-    return Run(len(papers), seconds, read + after.completion_tokens - before.completion_tokens), prompts
+    tokens = read + after.completion_tokens - before.completion_tokens
+    return Run(len(papers), seconds, tokens, began - opened), prompts
 
 
-def through_llamacpp(prompts: Sequence[Prompt], settings: Settings) -> Run:
-    """The same prompts through the server's own function."""
+def through_llamacpp(prompts: Sequence[Prompt], settings: Settings) -> tuple[Run, tuple[float, float]]:
+    """The same prompts through the server's own function; and tokens a second, read and written, of one alone."""
     resident = find_resident(settings)
     assert settings.backend is not None
     abilities = Abilities(settings.backend, temperature=0)
     bodies = [abilities.fields(prompt, model="local") for prompt in prompts]
+    opened = time.monotonic()
     engine = start_engine(resident.path, resident.fit, gpu_layers=None)
     ask = engine._server.handle_chat_completions
     with ThreadPoolExecutor(resident.fit.slots) as pool:
@@ -92,9 +99,10 @@ def through_llamacpp(prompts: Sequence[Prompt], settings: Settings) -> Run:
         began = time.monotonic()
         answers = list(pool.map(ask, bodies))
         seconds = time.monotonic() - began
+    alone = engine.time_tokens("the kettle sang of steam " * 64, 48)
     engine.close()
     tokens = sum(answer["timings"]["prompt_n"] + answer["timings"]["predicted_n"] for answer in answers)
-    return Run(len(prompts), seconds, tokens)
+    return Run(len(prompts), seconds, tokens, began - opened), alone
 
 
 def main() -> None:
@@ -108,15 +116,15 @@ def main() -> None:
     rows = read_labelled(asked.data.read_text(encoding="utf-8"), name=str(asked.data))
     random.Random(0).shuffle(rows)
     rows = rows[: asked.limit]
-    print("| | papers a minute | tokens a paper | tokens a second |\n|---|---|---|---|")
+    print("| | papers a minute | tokens a paper | tokens a second | before, s |\n|---|---|---|---|---|")
     best = settings_for(asked.model, "only")
     ours, prompts = asyncio.run(through_broadsheet(rows, best))
     print(ours.row("ours"), flush=True)
-    bare = through_llamacpp(prompts, best)
+    bare, alone = through_llamacpp(prompts, best)
     print(bare.row("llama.cpp, the same prompts"), flush=True)
     plain, _ = asyncio.run(through_broadsheet(rows, settings_for(asked.model, "none", slots=1)))
     print(plain.row("the plain way"), flush=True)
-    for threads, slots, kv in ((1, 1, "f16"), (1, 4, "f16"), (2, 2, "f16"), (2, 8, "f16"), (2, 4, "q8_0")):
+    for threads, slots, kv in ((2, 1, "f16"), (2, 2, "f16"), (2, 8, "f16"), (2, 4, "q8_0"), (1, 4, "f16")):
         if asked.sweep:
             tried = settings_for(asked.model, "only", threads=threads, slots=slots, kv=kv)
             print(
@@ -125,6 +133,7 @@ def main() -> None:
             )
     print(f"\nTokens a second, ours to llama.cpp's: {ours.tokens / ours.seconds / (bare.tokens / bare.seconds):.2f}")
     print(f"Papers a minute, ours to the plain way's: {plain.seconds / ours.seconds:.2f}")
+    print(f"One prompt alone: {alone[0]:.1f} tokens a second read, {alone[1]:.1f} written")
     print(f"Memory, at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")
 
 
