@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
@@ -135,3 +138,22 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path):
         cut.write_bytes(whole.read(3 << 20))
     with pytest.raises(ConfigError, match=r"cut\.gguf: llama\.cpp cannot load it"):
         start_engine(cut, FIT, gpu_layers=None)
+
+
+@pytest.mark.parametrize(("own", "expected"), [({}, "'1000'"), ({"GOMP_SPINCOUNT": "7"}, "'7'")])
+def test_idle_threads_leave_a_shared_core_to_others_unless_the_user_has_chosen(
+    own: dict[str, str], expected: str
+) -> None:
+    """The library that runs the threads says itself how long they wait awake, where it is GNU's."""
+    unset = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
+    said = subprocess.run(
+        [sys.executable, "-c", "from broadsheet.local.engine import check_extra; check_extra()"],
+        env=unset | own | {"OMP_DISPLAY_ENV": "verbose"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+    spins = [line.partition("=")[2].strip() for line in said.splitlines() if "GOMP_SPINCOUNT" in line]
+    if not spins:
+        pytest.skip("the threads of this wheel are not those of GNU's OpenMP")
+    assert spins == [expected]

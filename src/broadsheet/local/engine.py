@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from broadsheet.local.fitting import Fit
 
 EXTRA = "pip install 'broadsheet[local]'"
 _UBATCH = 512
+_SPIN = "1000"
+"""Turns that an idle thread of the model waits awake; the usual hundred thousands take a shared core from its user."""
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +64,9 @@ def check_extra() -> None:
 
 
 def _import() -> Any:
+    # Read once, when the threads' library is loaded: whoever has chosen for himself keeps what he chose.
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", _SPIN)
     try:
         import xllamacpp
     except ImportError as error:
