@@ -12,7 +12,7 @@ from broadsheet.errors import Stopped
 from broadsheet.llm.budget import Caps
 from broadsheet.llm.dispatch import NO_CAPS, Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
-from broadsheet.model_settings import Backend
+from broadsheet.model_settings import IN_PROCESS, Backend
 from broadsheet.models import Match
 from broadsheet.resources import Resources
 from broadsheet.settings import load_settings
@@ -80,8 +80,10 @@ class AtOnce(ThreadPoolExecutor):
         return done
 
 
-def writer_for(model, *, caps: Caps = NO_CAPS, context: int = 8192, **flags) -> Writer:
-    backend = Backend(base_url="http://127.0.0.1:1/v1", batch_size=5, concurrency=50, context=context)
+def writer_for(
+    model, *, caps: Caps = NO_CAPS, context: int = 8192, where: str = "http://127.0.0.1:1/v1", **flags
+) -> Writer:
+    backend = Backend(base_url=where, batch_size=5, concurrency=50, context=context)
     dispatcher = Dispatcher(model, at_once=50, sleep=no_sleep, caps=caps)
     return Writer(dispatcher, backend, load_settings(flags=flags), Resources(), count=lambda text: len(text) // 4)
 
@@ -117,6 +119,31 @@ def test_without_an_overview_nothing_is_asked_that_was_not_asked_before():
     assert made.overview is None
     assert all("title" in prompt.schema["properties"] for prompt in model.prompts)
     assert (len(model.prompts), made.why) == (len(made.themes), ())
+
+
+def test_a_model_in_this_process_reads_titles_and_writes_headings_alone():
+    model = ScriptedModel(then=says_all)
+    made = front_by(model, where=IN_PROCESS)
+    assert (made.overview, made.why) == (None, ())
+    assert len(model.prompts) == len(made.themes)
+    assert all(list(prompt.schema["properties"]) == ["title"] for prompt in model.prompts)
+    assert all("blurb" not in prompt.system and " | " not in prompt.user for prompt in model.prompts)
+    assert all(one.title.startswith("Studies of") for one in made.themes)
+
+
+def test_a_model_in_this_process_writes_blurbs_and_an_overview_where_it_is_told_to():
+    model = ScriptedModel(then=says_all)
+    made = front_by(model, where=IN_PROCESS, overview=True, writing={"blurbs": True})
+    assert made.overview is not None
+    assert any("blurb" in prompt.schema["properties"] for prompt in model.prompts)
+
+
+def test_a_refused_heading_is_asked_for_again_in_other_words():
+    model = ScriptedModel(then=lambda prompt: json.dumps({"title": "A title: with a colon", "blurb": ""}))
+    made = front_by(model, overview=False)
+    users = [prompt.user for prompt in model.prompts]
+    assert len(set(users)) == len(users) == 2 * len(made.themes)
+    assert sum("An earlier title was refused" in user for user in users) == len(made.themes)
 
 
 def test_a_few_papers_get_no_overview_and_nobody_says_that_one_is_missing():

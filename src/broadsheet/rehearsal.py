@@ -40,6 +40,7 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
         "hints": "first",
         "alone": False,
     },
+    "paper.txt": {"title": "A title", "abstract": "An abstract.", "sentences": "A sentence.", "hints": "first"},
     "judge.txt": {},
     "judge_papers.txt": {
         "papers": [{"id": "b2c3", "text": "A title\nAn abstract.", "tldr": "It."}],
@@ -53,8 +54,12 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
         "seal": "bcdfghjk",
         "alone": False,
     },
-    "name_theme.txt": {"language": "English"},
-    "name_theme_papers.txt": {"papers": [{"title": "A title", "tldr": "A sentence."}], "seal": "bcdfghjk"},
+    "name_theme.txt": {"language": "English", "blurbs": True},
+    "name_theme_papers.txt": {
+        "papers": [{"title": "A title", "tldr": "A sentence."}],
+        "refused": True,
+        "seal": "bcdfghjk",
+    },
     "group.txt": {"low": 2, "high": 3, "language": "English"},
     "group_papers.txt": {
         "papers": [{"id": "b2c3", "title": "A title", "tldr": "It."}],

@@ -44,6 +44,10 @@ class Cache(Branch):
     folder: Path | None = None
 
 
+Choice = Literal["auto"] | bool
+"""Whether something is written; `auto`: by any model but one in this process."""
+
+
 class Writing(Branch):
     """What a TL;DR must be, and for whom: `length` is in words."""
 
@@ -52,6 +56,7 @@ class Writing(Branch):
     repairs: Annotated[int, Field(ge=0)] = 2
     hints: Literal["auto", "none", "first", "only"] = "auto"
     judge: bool = False
+    blurbs: Choice = "auto"
 
     @property
     def max_words(self) -> int:
@@ -134,7 +139,7 @@ class Settings(BaseSettings):
     themes: Themes = "auto"
     grouping: Literal["auto", "builtin", "model"] = "auto"
     embeddings: UserPath | None = None
-    overview: bool = True
+    overview: Choice = "auto"
     interests: InterestList = ()
     top: Count | None = None
     output: Output = Output()

@@ -113,7 +113,7 @@ async def write_front(  # noqa: PLR0913 - what is asked about, through whom, bes
 
 def wants_lead(papers: Sequence[Paper], writer: Writer) -> bool:
     """Whether an overview is asked for, and worth having."""
-    return writer.settings.overview and len(papers) >= LEAST_PAPERS
+    return writer.overview and len(papers) >= LEAST_PAPERS
 
 
 def _beside(themes: tuple[Theme, ...], papers: Sequence[Paper], last: Digest | None) -> Steady:

@@ -24,6 +24,8 @@ from broadsheet.writing.trust import extract_trusted
 from broadsheet.writing.words import STOP_WORDS, split_words
 
 ANSWER_TOKENS = 260
+TITLE_TOKENS = 60
+"""The same for a title without a blurb."""
 LONGEST_TITLE = 8
 LONGEST_BLURB = 70
 """Words; above them an answer is no heading."""
@@ -43,6 +45,7 @@ SCHEMA: Mapping[str, Any] = {
     "required": ["title", "blurb"],
     "additionalProperties": False,
 }
+TITLE_SCHEMA: Mapping[str, Any] = {**SCHEMA, "properties": {"title": {"type": "string"}}, "required": ["title"]}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,11 +106,13 @@ async def _heading(members: Sequence[Paper], writer: Writer, tries: int) -> Head
     prompt = _prompt(members, writer)
     memory = writer.dispatcher.memory
     plain, english = prompt.unsealed(), is_english(writer.settings.language)
-    key = memory_key(writer.identity, plain.system, plain.user, SCHEMA)
+    key = memory_key(writer.identity, plain.system, plain.user, prompt.schema)
     for text in memory.recall([key]).values():
         if (heading := read_heading(text, members, english=english)) is not None:
             return heading
-    for _ in range(tries):
+    for tried in range(tries):
+        if tried:  # the same prompt again would get the same answer again
+            prompt = _prompt(members, writer, refused=True)
         try:
             completion = await writer.dispatcher.call(prompt)
         except BackendError:
@@ -200,17 +205,19 @@ def _is_of_one(text: str, members: Sequence[Paper]) -> bool:
     return len(members) > 2 and 1 in times and max(times) == 1
 
 
-def _prompt(members: Sequence[Paper], writer: Writer) -> Prompt:
-    """The titles of a theme, each with its abstract's best sentence: the model need not have written any TL;DR yet."""
-    resources, settings = writer.resources, writer.settings
-    system = resources.render("prompts", "name_theme.txt", language=settings.language).strip()
-    told = [{"title": fence(paper.title), "tldr": fence(extract_trusted(paper).tldr)} for paper in members]
+def _prompt(members: Sequence[Paper], writer: Writer, *, refused: bool = False) -> Prompt:
+    """The titles of a theme, for a blurb with the abstracts' best sentences: TL;DRs may still be under way."""
+    render, blurbs = writer.resources.render, writer.blurbs
+    system = render("prompts", "name_theme.txt", language=writer.settings.language, blurbs=blurbs).strip()
+    told = [
+        {"title": fence(paper.title), "tldr": fence(extract_trusted(paper).tldr) if blurbs else ""} for paper in members
+    ]
     letters = seal(writer.secret, (line for paper in told for line in paper.values()))
-    user = resources.render("prompts", "name_theme_papers.txt", papers=told, seal=letters).strip()
-    room = ANSWER_TOKENS + writer.backend.thinking
+    user = render("prompts", "name_theme_papers.txt", papers=told, refused=refused, seal=letters).strip()
+    room = (ANSWER_TOKENS if blurbs else TITLE_TOKENS) + writer.backend.thinking
     if len(system) + len(user) + room > writer.backend.context:  # no token is shorter than a character
         user = fit(user, writer.backend.context - writer.count(system) - room, writer.count)
-    return Prompt(system=system, user=user, schema=SCHEMA, max_tokens=room, seal=letters)
+    return Prompt(system=system, user=user, schema=SCHEMA if blurbs else TITLE_SCHEMA, max_tokens=room, seal=letters)
 
 
 def _form(title: str) -> str:

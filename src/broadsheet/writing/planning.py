@@ -19,7 +19,11 @@ from broadsheet.writing.summarise import TOKENS_AROUND, TldrQuestion, Writer, as
 
 TOKENS_A_TLDR = 50
 """What an answer takes for one paper: about 25 words, an id and the JSON round them."""
+TOKENS_ALONE = 36
+"""The same where every prompt holds one paper, whose answer has no id."""
 TOKENS_A_HEADING = 110
+TOKENS_A_TITLE = 20
+"""A heading without a blurb, and a paper in the prompt for it: a title."""
 TOKENS_A_PLACE = 8
 """A paper in an answer that groups: its id."""
 TOKENS_A_LEAD = 350
@@ -66,10 +70,11 @@ def plan_digest(
     front = _plan_front(papers, writer, themes, standing) if new else Load()
     calls = len(batches) + front.calls
     prompt = len(batches) * standing + sum(sizes) + front.prompt_tokens
-    completion = len(new) * TOKENS_A_TLDR + front.completion_tokens
+    a_tldr = TOKENS_ALONE if writer.alone else TOKENS_A_TLDR
+    completion = len(new) * a_tldr + front.completion_tokens
     if writer.settings.writing.judge:
         calls += len(batches)
-        prompt += len(batches) * standing + sum(sizes) + len(new) * TOKENS_A_TLDR
+        prompt += len(batches) * standing + sum(sizes) + len(new) * a_tldr
         completion += len(batches) * TOKENS_A_TLDR
     if tempo is not None and not (speed and speed.calls):
         once = min(len(batches), writer.at_once)
@@ -121,8 +126,9 @@ def _plan_front(papers: Sequence[Paper], writer: Writer, themes: int | None, sta
             load = Load(calls, calls * standing + len(papers) * TOKENS_A_LINE, len(papers) * TOKENS_A_PLACE * 2)
     elif writer.settings.grouping == "auto":
         asked = named_by_content(groups)
-        lines = sum(len(groups[position].paper_keys) for position in asked) * TOKENS_A_LINE
-        load = Load(len(asked), len(asked) * standing + lines, len(asked) * TOKENS_A_HEADING)
+        line, heading = (TOKENS_A_LINE, TOKENS_A_HEADING) if writer.blurbs else (TOKENS_A_TITLE, TOKENS_A_TITLE)
+        lines = sum(len(groups[position].paper_keys) for position in asked) * line
+        load = Load(len(asked), len(asked) * standing + lines, len(asked) * heading)
     elif writer.settings.grouping == "model" and len(groups) > 1:
         parts = plan_parts(papers, groups, writer)
         said = len(papers) * TOKENS_A_PLACE + len(groups) * TOKENS_A_HEADING

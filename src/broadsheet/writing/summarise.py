@@ -18,7 +18,7 @@ from broadsheet.llm.tokens import Counter
 from broadsheet.model_settings import Backend
 from broadsheet.models import Finding, Paper, Summary
 from broadsheet.resources import Resources
-from broadsheet.settings import Settings
+from broadsheet.settings import Choice, Settings
 from broadsheet.writing.extract import best_sentences
 from broadsheet.writing.fence import fence, seal, strip_hidden
 from broadsheet.writing.form import find_misfit
@@ -105,6 +105,20 @@ class Writer:
         if chosen != "auto":
             return chosen
         return "only" if self.backend.in_process else "none"
+
+    @property
+    def blurbs(self) -> bool:
+        """Whether a heading comes with a blurb."""
+        return self._is_wanted(self.settings.writing.blurbs)
+
+    @property
+    def overview(self) -> bool:
+        """Whether the digest begins with an overview."""
+        return self._is_wanted(self.settings.overview)
+
+    def _is_wanted(self, chosen: Choice) -> bool:
+        """A small model reads long for what speaks of many papers, and what it then writes is refused."""
+        return not self.backend.in_process if chosen == "auto" else chosen
 
     def instructions(self, *, alone: bool | None = None) -> str:
         """The standing part of the prompt, the same for every batch so that a server's prompt cache hits.
@@ -242,7 +256,7 @@ def to_items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
     items = []
     for paper in papers:
         believed = writer.trust(paper)
-        whole = fence(_text(believed.told, writer.hints))
+        whole = fence(_text(believed.told, writer))
         # No token is shorter than a character: most papers fit without being counted.
         text = whole if len(whole) <= surely else fit(whole, writer.limits.tokens - TOKENS_AROUND, writer.count)
         trimmed = text != whole
@@ -250,16 +264,15 @@ def to_items(papers: Sequence[Paper], writer: Writer) -> list[Item]:
     return items
 
 
-def _text(paper: Paper, hints: str) -> str:
-    """A paper as a prompt holds it: title, blank line, abstract; or its best sentences before that, or they alone."""
-    if hints == "none":
-        return f"{paper.title}\n\n{paper.abstract}".strip()
-    best = best_sentences(paper, HINTS[hints])
-    if hints == "only":
+def _text(paper: Paper, writer: Writer) -> str:
+    """A paper as a prompt holds it: title and abstract, or its best sentences before the abstract, or in its place."""
+    best = best_sentences(paper, HINTS[writer.hints]) if writer.hints in HINTS else []
+    if writer.hints == "only":
         best.sort(key=lambda sentence: sentence.index)
-        # A small model that reads the title first copies it: one in ten of its TL;DRs, against one in thirty.
-        return f"{' '.join(sentence.text for sentence in best)}\n\nIts title: {paper.title}".strip()
-    return f"{paper.title}\n\n{' '.join(sentence.text for sentence in best)}\n\n{paper.abstract}".strip()
+    sentences = " ".join(sentence.text for sentence in best)
+    render, title, abstract = writer.resources.render, paper.title, paper.abstract
+    text = render("prompts", "paper.txt", title=title, abstract=abstract, sentences=sentences, hints=writer.hints)
+    return text.strip()
 
 
 def fit(text: str, tokens: int, count: Counter) -> str:
