@@ -25,13 +25,18 @@ class Hungry:
         return GIB + slots * GIB // (2 if kv == "q8_0" else 1)
 
 
-def test_it_takes_four_slots_and_a_thread_a_core_where_there_is_room():
-    fitted = fit(Hungry(), Machine(cores=6, memory=16 * GIB), Local())
-    assert (fitted.slots, fitted.threads, fitted.context, fitted.memory) == (4, 6, 4096, 5 * GIB)
+def test_it_takes_up_to_four_slots_and_a_thread_a_core_where_there_is_room():
+    fitted = fit(Hungry(), Machine(cores=16, memory=16 * GIB), Local())
+    assert (fitted.slots, fitted.threads, fitted.context, fitted.memory) == (4, 16, 4096, 5 * GIB)
+
+
+@pytest.mark.parametrize(("cores", "slots"), [(1, 1), (2, 1), (3, 1), (4, 2), (8, 4), (64, 4)])
+def test_every_two_cores_have_a_slot(cores, slots):
+    assert fit(Hungry(), Machine(cores=cores, memory=16 * GIB), Local()).slots == slots
 
 
 def test_it_takes_fewer_slots_where_memory_is_short():
-    assert fit(Hungry(), Machine(cores=2, memory=3 * GIB), Local()).slots == 2
+    assert fit(Hungry(), Machine(cores=16, memory=3 * GIB), Local()).slots == 2
 
 
 def test_it_never_takes_more_context_than_the_model_was_made_for():

@@ -9,8 +9,9 @@ from broadsheet.local.gguf import Header
 from broadsheet.local.machine import Machine
 from broadsheet.model_settings import Local
 
-SLOTS = 4
-"""Prompts side by side: quicker where memory is the limit, and no slower where the cores are."""
+MOST_SLOTS = 4
+CORES_A_SLOT = 2
+"""One prompt keeps two cores busy: more side by side are no quicker there, and each slot reads the instructions."""
 _GIB = 1 << 30
 KEPT = _GIB
 
@@ -31,10 +32,11 @@ class Fit:
 
 
 def fit(header: Header, machine: Machine, local: Local) -> Fit:
-    """As the configuration says, else with the slots that memory has room for; raises `ConfigError` for none."""
+    """As the configuration says, else with the slots that cores and memory are for; raises `ConfigError` for none."""
     context = min(local.context, header.context or local.context)
     threads = local.threads or machine.cores
-    for slots in [local.slots] if local.slots else range(SLOTS, 0, -1):
+    most = min(MOST_SLOTS, max(1, threads // CORES_A_SLOT))
+    for slots in [local.slots] if local.slots else range(most, 0, -1):
         memory = header.memory(context, slots, local.kv)
         if memory <= machine.memory:
             return Fit(context, slots, threads, local.kv, memory, kept=min(KEPT, (machine.memory - memory) // 4))
