@@ -124,7 +124,7 @@ def main() -> None:
     print(bare.row("llama.cpp, the same prompts"), flush=True)
     plain, _ = asyncio.run(through_broadsheet(rows, settings_for(asked.model, "none", slots=1)))
     print(plain.row("the plain way"), flush=True)
-    for threads, slots, kv in ((2, 2, "f16"), (2, 4, "f16"), (2, 8, "f16"), (2, 1, "q8_0"), (1, 1, "f16")):
+    for threads, slots, kv in ((2, 1, "f16"), (2, 4, "f16"), (2, 8, "f16"), (2, 2, "q8_0"), (1, 2, "f16")):
         if asked.sweep:
             tried = settings_for(asked.model, "only", threads=threads, slots=slots, kv=kv)
             print(

@@ -10,8 +10,7 @@ from broadsheet.local.machine import Machine
 from broadsheet.model_settings import Local
 
 MOST_SLOTS = 4
-CORES_A_SLOT = 2
-"""One prompt keeps two cores busy: more side by side are no quicker there, and each slot reads the instructions."""
+"""Prompts side by side, if there are as many cores: more are hardly quicker, and each slot reads the instructions."""
 _GIB = 1 << 30
 KEPT = _GIB
 
@@ -35,7 +34,7 @@ def fit(header: Header, machine: Machine, local: Local) -> Fit:
     """As the configuration says, else with the slots that cores and memory are for; raises `ConfigError` for none."""
     context = min(local.context, header.context or local.context)
     threads = local.threads or machine.cores
-    most = min(MOST_SLOTS, max(1, threads // CORES_A_SLOT))
+    most = min(MOST_SLOTS, threads)
     for slots in [local.slots] if local.slots else range(most, 0, -1):
         memory = header.memory(context, slots, local.kv)
         if memory <= machine.memory:
