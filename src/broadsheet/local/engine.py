@@ -64,7 +64,7 @@ def check_extra() -> None:
 
 
 def _import() -> Any:
-    # Read once, when the threads' library is loaded: whoever has chosen for himself keeps what he chose.
+    # Read once, when the library of the threads is loaded; what the user has set stays.
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", _SPIN)
     try:
