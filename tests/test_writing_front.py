@@ -13,10 +13,11 @@ from broadsheet.llm.budget import Caps
 from broadsheet.llm.dispatch import NO_CAPS, Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.model_settings import IN_PROCESS, Backend
-from broadsheet.models import Match
+from broadsheet.models import Match, Theme
 from broadsheet.resources import Resources
 from broadsheet.settings import load_settings
 from broadsheet.writing.front import MOST_ROUNDS, lay_out, write_front
+from broadsheet.writing.headings import write_headings
 from broadsheet.writing.overview import Reader
 from broadsheet.writing.summarise import Writer
 from broadsheet.writing.themes import group_papers
@@ -144,6 +145,19 @@ def test_a_refused_heading_is_asked_for_again_in_other_words():
     users = [prompt.user for prompt in model.prompts]
     assert len(set(users)) == len(users) == 2 * len(made.themes)
     assert sum("An earlier title was refused" in user for user in users) == len(made.themes)
+
+
+def test_a_theme_too_large_for_the_context_is_told_in_part_and_its_fence_is_closed():
+    model = ScriptedModel(then=says_all)
+    writer = writer_for(model, where=IN_PROCESS, context=700)
+    papers = [paper.model_copy(update={"title": f"{paper.title} {'and more of it ' * 9}".strip()}) for paper in PAPERS]
+    theme = Theme(title="All of them", paper_keys=tuple(paper.key for paper in papers))
+    asyncio.run(write_headings([theme], {paper.key: paper for paper in papers}, writer))
+    for prompt in model.prompts:
+        opened, *lines, closed = prompt.user.partition("\n\n")[0].splitlines()
+        assert closed == opened.replace("<", "</")
+        assert 1 < len(lines) < len(papers)
+        assert writer.count(prompt.system) + writer.count(prompt.user) + prompt.max_tokens <= 700
 
 
 def test_a_few_papers_get_no_overview_and_nobody_says_that_one_is_missing():

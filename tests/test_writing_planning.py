@@ -7,10 +7,11 @@ import asyncio
 import pytest
 
 from broadsheet.account import plan_account
+from broadsheet.model_settings import IN_PROCESS
 from broadsheet.models import Paper
 from broadsheet.store.answers import Speed
 from broadsheet.writing.front import write_front
-from broadsheet.writing.planning import plan_digest
+from broadsheet.writing.planning import AGAIN, TOKENS_A_TITLE, TOKENS_ALONE, plan_digest
 from broadsheet.writing.themes import group_papers
 from scripted import ScriptedModel
 from test_writing_front import PAPERS as INVENTED
@@ -59,6 +60,20 @@ def test_an_abstract_above_the_context_is_said():
     made = plan((long,), context=1500)
     assert made.trimmed == 1
     assert "1 abstract would be cut" in "\n".join(plan_account(made, backend="b", model="m"))
+
+
+def test_a_timed_model_in_this_process_takes_what_it_reads_and_writes_and_a_quarter_for_repairs():
+    def made(**flags):
+        writer = front_writer_for(ScriptedModel(), where=IN_PROCESS, llm={"batch_size": 1}, **flags)
+        return plan_digest(INVENTED, writer, themes=None, speed=None, tempo=lambda read, written: float(written))
+
+    plain, whole = made(), made(overview=True, writing={"blurbs": True})
+    headings = plain.calls - len(INVENTED)
+    assert plain.measured == "trial"
+    assert plain.completion_tokens == len(INVENTED) * TOKENS_ALONE + headings * TOKENS_A_TITLE
+    assert plain.seconds == pytest.approx(AGAIN * plain.completion_tokens)
+    assert whole.calls == plain.calls + 1
+    assert whole.completion_tokens > plain.completion_tokens + headings * TOKENS_A_TITLE
 
 
 def test_time_follows_the_speed_a_model_has_had():

@@ -19,13 +19,17 @@ from broadsheet.writing.ground import coverage, roots, tidy_tldr
 from broadsheet.writing.names import Source, unknown_names
 from broadsheet.writing.numbers import find_numbers, unknown_number
 from broadsheet.writing.sentences import split_sentences
-from broadsheet.writing.summarise import Writer, fit, is_english
+from broadsheet.writing.summarise import Writer, is_english
 from broadsheet.writing.trust import extract_trusted
 from broadsheet.writing.words import STOP_WORDS, split_words
 
 ANSWER_TOKENS = 260
 TITLE_TOKENS = 60
 """The same for a title without a blurb."""
+TOKENS_AROUND = 20
+"""Of a line, its marks and its end."""
+LONGEST_LINE = 400
+"""Characters of a title or a sentence in a line."""
 LONGEST_TITLE = 8
 LONGEST_BLURB = 70
 """Words; above them an answer is no heading."""
@@ -206,17 +210,25 @@ def _is_of_one(text: str, members: Sequence[Paper]) -> bool:
 
 
 def _prompt(members: Sequence[Paper], writer: Writer, *, refused: bool = False) -> Prompt:
-    """The titles of a theme, for a blurb with the abstracts' best sentences: TL;DRs may still be under way."""
+    """The titles of a theme, for a blurb with the abstracts' best sentences: TL;DRs may still be under way.
+
+    Of a theme too large for the model's context the first papers, which are the most typical, speak for all.
+    """
     render, blurbs = writer.resources.render, writer.blurbs
     system = render("prompts", "name_theme.txt", language=writer.settings.language, blurbs=blurbs).strip()
-    told = [
-        {"title": fence(paper.title), "tldr": fence(extract_trusted(paper).tldr) if blurbs else ""} for paper in members
-    ]
-    letters = seal(writer.secret, (line for paper in told for line in paper.values()))
-    user = render("prompts", "name_theme_papers.txt", papers=told, refused=refused, seal=letters).strip()
     room = (ANSWER_TOKENS if blurbs else TITLE_TOKENS) + writer.backend.thinking
-    if len(system) + len(user) + room > writer.backend.context:  # no token is shorter than a character
-        user = fit(user, writer.backend.context - writer.count(system) - room, writer.count)
+    frame = render("prompts", "name_theme_papers.txt", papers=(), refused=True, seal=seal(writer.secret, ()))
+    left = writer.backend.context - room - writer.count(system) - writer.count(frame)
+    told: list[dict[str, str]] = []
+    for paper in members:
+        tldr = extract_trusted(paper).tldr if blurbs else ""
+        line = {"title": fence(paper.title)[:LONGEST_LINE], "tldr": fence(tldr)[:LONGEST_LINE]}
+        left -= writer.count(" | ".join(line.values())) + TOKENS_AROUND
+        if told and left < 0:
+            break
+        told.append(line)
+    letters = seal(writer.secret, (text for line in told for text in line.values()))
+    user = render("prompts", "name_theme_papers.txt", papers=told, refused=refused, seal=letters).strip()
     return Prompt(system=system, user=user, schema=SCHEMA if blurbs else TITLE_SCHEMA, max_tokens=room, seal=letters)
 
 

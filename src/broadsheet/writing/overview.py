@@ -20,9 +20,10 @@ from broadsheet.models import Cited, Finding, Highlight, Match, Overview, Paper,
 from broadsheet.writing.citing import find_unborne, spoken_of
 from broadsheet.writing.fence import fence, seal, strip_hidden
 from broadsheet.writing.ground import tidy_tldr
+from broadsheet.writing.headings import TOKENS_AROUND
 from broadsheet.writing.highlights import read_highlights
 from broadsheet.writing.partition import read_ids
-from broadsheet.writing.proposing import TOKENS_AROUND, Line, tell_paper, tokens_of
+from broadsheet.writing.proposing import Line, tell_paper, tokens_of
 from broadsheet.writing.summarise import Writer, is_english
 from broadsheet.writing.words import split_words
 

@@ -17,9 +17,9 @@ from broadsheet.models import Finding, Paper
 from broadsheet.wanted import NamedTheme
 from broadsheet.writing.assigning import Place, find_places, to_themes
 from broadsheet.writing.fence import fence, seal
-from broadsheet.writing.headings import title_form
+from broadsheet.writing.headings import TOKENS_AROUND, title_form
 from broadsheet.writing.partition import id_form
-from broadsheet.writing.proposing import TOKENS_AROUND, Proposed, tell_papers
+from broadsheet.writing.proposing import Proposed, tell_papers
 from broadsheet.writing.summarise import Writer
 
 MOST_PAPERS = 40

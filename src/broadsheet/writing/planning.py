@@ -31,6 +31,8 @@ TOKENS_A_LINE = 60
 """A paper in the prompt for a heading: its title and its TL;DR."""
 Tempo = Callable[[int, int], float]
 """Seconds for so many tokens of prompts and of answers, where the machine was measured."""
+AGAIN = 1.26
+"""A timed model's calls, repairs and refused headings among them, for each one planned: a 1.5B's over 109 papers."""
 GUESS = (0.35, 1 / 5000, 1 / 80)
 """Seconds a call, a prompt token and an answer's token, of a hosted server nobody has measured."""
 
@@ -57,7 +59,8 @@ def plan_digest(
 ) -> Plan:
     """The plan for these papers, at the speed the model has had so far, where it had any, or at a machine's `tempo`.
 
-    Repairs are not planned for: a good model needs few, and the caps hold them. A judge takes a call a batch.
+    Repairs are not planned for: a good model needs few, and the caps hold them; only the time of a model that was
+    timed on this machine allows for them. A judge takes a call a batch.
     """
     asked = askable(papers, writer)
     items = to_items(asked, writer)
@@ -77,11 +80,8 @@ def plan_digest(
         prompt += len(batches) * standing + sum(sizes) + len(new) * a_tldr
         completion += len(batches) * TOKENS_A_TLDR
     if tempo is not None and not (speed and speed.calls):
-        once = min(len(batches), writer.at_once)
-        measured, seconds = (
-            "trial",
-            tempo(prompt - (len(batches) - once) * standing, completion),
-        )  # the instructions are read once a slot
+        once = min(len(batches), writer.at_once)  # the instructions are read once a slot
+        measured, seconds = "trial", AGAIN * tempo(prompt - (len(batches) - once) * standing, completion)
     else:
         measured = "calls" if speed is not None and speed.calls else ""
         seconds = _seconds_a_call(calls, prompt, completion, speed) * math.ceil(calls / writer.at_once)

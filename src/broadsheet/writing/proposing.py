@@ -17,7 +17,7 @@ from broadsheet.llm.prompt import Prompt
 from broadsheet.models import Paper, Theme
 from broadsheet.writing.clusters import choose_counts
 from broadsheet.writing.fence import fence, seal
-from broadsheet.writing.headings import good_blurb, good_title, title_form
+from broadsheet.writing.headings import LONGEST_LINE, TOKENS_AROUND, good_blurb, good_title, title_form
 from broadsheet.writing.homes import house
 from broadsheet.writing.naming import name_themes
 from broadsheet.writing.partition import Group, Proposal, assign, merge_groups, read_proposals
@@ -27,16 +27,12 @@ from broadsheet.writing.words import split_words
 
 MOST_PAPERS = 120
 """Papers of one call: longer lists are sorted worse, and answered slower than two side by side."""
-TOKENS_AROUND = 20
-"""Of a line, its marks and its end."""
 ANSWER_A_PAPER = 28
 """Tokens of an answer for each paper: its id, and its share of a title and a blurb."""
 ANSWER_AROUND = 400
 ENOUGH = 0.5
 """Of the papers asked about, those that an answer must place to be taken for one."""
 EXAMPLES = 3
-LONGEST_LINE = 400
-"""Characters of a title or a sentence in a line."""
 MOST_NAMES = 20
 """Names of the edition before that a model is told."""
 REST = "Other papers"
