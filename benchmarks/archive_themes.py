@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from broadsheet.models import Paper
-from broadsheet.writing.background import Background, load, shipped
-from broadsheet.writing.clusters import cluster
-from broadsheet.writing.similarity import Space, count_terms, describe_papers
+from broadsheet.themes.background import Background, load_background, shipped
+from broadsheet.themes.clustering import cluster
+from broadsheet.themes.vector_space import Space, count_terms, describe_papers
 
 WEEK, WEEKS = 60, 30
 SIZES = (0, 100, 200, 440, 1000, 2000, 4000)
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--background", type=Path)
     parser.add_argument("--more", type=Path)
     asked = parser.parse_args()
-    known = load(asked.background.read_bytes()) if asked.background else shipped()
+    known = load_background(asked.background) if asked.background else shipped()
     papers, tracks = read_papers(asked.data, "d")
     more = read_papers(asked.more, "m")[0] if asked.more else []
     base: list[tuple[float, ...]] = []

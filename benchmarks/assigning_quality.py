@@ -23,10 +23,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from broadsheet.models import Paper
-from broadsheet.wanted import NamedTheme
-from broadsheet.writing.assigning import find_places
-from broadsheet.writing.similarity import weigh_terms
-from broadsheet.writing.themes import group_papers
+from broadsheet.settings.interests import NamedTheme
+from broadsheet.themes.assign import find_places
+from broadsheet.themes.group import group_papers
+from broadsheet.themes.vector_space import weigh_terms
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
 WEEK, WEEKS = 60, 30

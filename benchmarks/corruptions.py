@@ -7,8 +7,8 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
-from broadsheet.writing.meaning import load_lexicon, root
-from broadsheet.writing.names import is_name
+from broadsheet.text.entities import is_name
+from broadsheet.text.word_vectors import load_word_vectors, root
 
 METRIC, NUMBER, NAME, ENTITY = "invented metric", "number changed", "entity/acronym swapped", "word swapped"
 NEAREST, NEAR, SPLICE, SPLICE_ELSEWHERE = "TLDR of nearest paper", "TLDR of a near paper", "40% tail", "other splice"
@@ -141,7 +141,7 @@ def _swaps(tldr: str, near: Near, rng: random.Random) -> Iterator[Example]:
     names = sorted({word for word in there if is_name(word) and word not in tldr})
     if named and names:
         yield _swap(own, rng.choice(named), rng.choice(names), NAME)
-    lexicon = load_lexicon()
+    lexicon = load_word_vectors()
     rare = [at for at, word in enumerate(own) if lexicon.rarity_of(root(_bare(word).lower())) > 3 and word.islower()]
     words = sorted(
         {word for word in there if word.islower() and lexicon.rarity_of(root(word)) > 3 and word not in tldr}

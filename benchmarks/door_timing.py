@@ -16,11 +16,11 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
-from broadsheet.addresses import parse_address
+from broadsheet.mailing.addresses import parse_address
+from broadsheet.mailing.subscribers import subscribe
 from broadsheet.store.state import open_state
-from broadsheet.store.subscribers import subscribe
 from door_process import DoorProcess, open_door
 from standing import NOW
 

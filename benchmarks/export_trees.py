@@ -1,4 +1,4 @@
-"""Writes a LightGBM booster as the plain arrays that `broadsheet.writing.trees` reads: the library stays at home."""
+"""Writes a LightGBM booster as the plain arrays that `text/boosted_trees.py` reads: the library stays at home."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "broadsheet" / "writing" / "weights"
+WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "broadsheet" / "text" / "data"
 
 
 def export_booster(

@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from broadsheet.writing.meaning import WEIGHTS as NAME
-from broadsheet.writing.meaning import root, roots_in_order
+from broadsheet.text.word_vectors import WEIGHTS as NAME
+from broadsheet.text.word_vectors import root, roots_in_order
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
-FOLDER = Path(__file__).resolve().parents[1] / "src" / "broadsheet" / "writing" / "weights"
+FOLDER = Path(__file__).resolve().parents[1] / "src" / "broadsheet" / "text" / "data"
 LEAST_ABSTRACTS = 5
 REACH = 6
 DIMENSIONS = 96

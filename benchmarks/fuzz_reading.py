@@ -129,7 +129,7 @@ def load_seeds() -> list[bytes]:
 
 def try_one(number: int, data: bytes, path: Path) -> str:
     """What went wrong with an input, empty when nothing did."""
-    from broadsheet.account import listing_account
+    from broadsheet.cli.summary import listing_account
     from broadsheet.errors import ReadingError
     from broadsheet.reading.listing import read_inputs
 

@@ -19,8 +19,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from broadsheet.grounding.check import Checker, judge_tldr
 from broadsheet.models import Paper
-from broadsheet.writing.ground import Checker, judge_tldr
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
 AUTHOR = "author"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import broadsheet
 from broadsheet.models import Paper
-from broadsheet.writing.themes import group_papers
+from broadsheet.themes.group import group_papers
 
 WEEK, FIRST_SEED = 60, 100
 

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 MOST_MEMORY, MOST_SECONDS = 2**30, 60
-READ = "import sys; from broadsheet.cli import main; sys.argv = ['broadsheet', 'read', sys.argv[1]]; main()"
+READ = "import sys; from broadsheet.cli.main import main; sys.argv = ['broadsheet', 'read', sys.argv[1]]; main()"
 
 
 def _gibibyte(path: Path) -> None:

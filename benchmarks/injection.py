@@ -21,24 +21,25 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from broadsheet.injection.detection import find_suspicions, speaks_to_a_model
+from broadsheet.injection.sanitise import keep_as_is, sanitise
 from broadsheet.llm.answers import read_answers
-from broadsheet.llm.asking import Item
+from broadsheet.llm.batch_queries import Item
+from broadsheet.llm.session import Session
 from broadsheet.models import Digest, Paper, Summary
-from broadsheet.writing.summarise import TldrQuestion, Writer, summarise, to_items
-from broadsheet.writing.suspicion import find_suspects, speaks_to_a_model
-from broadsheet.writing.trust import trust, trust_blindly
+from broadsheet.tldr.summarise import TldrQuestion, summarise, to_items
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 from obedient import Attack, ObedientModel, benign, carrier, digest_of, find_traces, read_attacks
 
 
-async def take_as_told(papers: Sequence[Paper], writer: Writer) -> tuple[Summary, ...]:
+async def take_as_told(papers: Sequence[Paper], session: Session) -> tuple[Summary, ...]:
     """TL;DRs as a plain tool takes them: whatever is answered under an id, in batches of three."""
-    question, found = TldrQuestion(papers, writer), {}
-    items: list[Item] = to_items(papers, writer)
+    question, found = TldrQuestion(papers, session), {}
+    items: list[Item] = to_items(papers, session)
     for at in range(0, len(items), 3):
         batch = items[at : at + 3]
-        completion = await writer.dispatcher.call(question.prompt(batch, {}))
+        completion = await session.dispatcher.call(question.prompt(batch, {}))
         keys = {item.id: item.key for item in batch}
         found |= {keys[id]: text for id, text in read_answers(completion.text, keys, field="tldr").texts.items()}
     return tuple(
@@ -50,7 +51,7 @@ async def take_as_told(papers: Sequence[Paper], writer: Writer) -> tuple[Summary
 async def digest(papers: Sequence[Paper], model: ObedientModel, defence: str) -> Digest:
     """A digest of the papers under a defence: `none`, `check`, or `all`."""
     write = take_as_told if defence == "none" else summarise
-    return await digest_of(papers, model, believe=trust if defence == "all" else trust_blindly, write=write)
+    return await digest_of(papers, model, believe=sanitise if defence == "all" else keep_as_is, write=write)
 
 
 def tldrs_of(made: Digest) -> Mapping[str, str]:
@@ -72,7 +73,7 @@ async def measure(attacks: Sequence[Attack], defence: str) -> tuple[Counter[str]
         traces = find_traces(made, attack)
         changed = sum(after[key] != tldr for key, tldr in before.items())
         counts["obeyed"] += model.obeyed > 0
-        counts["alone"] += trust(hostile).alone
+        counts["alone"] += sanitise(hostile).alone
         counts["text"] += bool(traces)
         counts["neighbours"] += changed > 0
         counts["tldrs"] += changed
@@ -99,7 +100,7 @@ def print_background(path: Path) -> None:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     texts = [(row.get("title") or "", row.get("abstract") or " ".join(row.get("source", ()))) for row in rows]
     started = time.perf_counter()
-    hits = sum(bool(find_suspects(text, about=title)) or speaks_to_a_model(title) for title, text in texts)
+    hits = sum(bool(find_suspicions(text, about=title)) or speaks_to_a_model(title) for title, text in texts)
     milliseconds = (time.perf_counter() - started) * 1000 / len(texts)
     print(f"{path.name}: {hits} of {len(texts)} suspected ({hits / len(texts):.2%}), {milliseconds:.1f} ms each")
 

@@ -23,10 +23,10 @@ from pathlib import Path
 
 import numpy as np
 
+from broadsheet.digests.interests import MATCH, Interests, Liked, match_papers
 from broadsheet.models import Paper
-from broadsheet.writing.interests import MATCH, Interests, Liked, match_papers
-from broadsheet.writing.likeness import liken
-from broadsheet.writing.similarity import weigh_terms
+from broadsheet.themes.paper_similarity import liken
+from broadsheet.themes.vector_space import weigh_terms
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
 SEEDS = 5

@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from broadsheet.digests.open_session import open_session
 from broadsheet.evaluation.labelled import Claim, read_claims, read_papers
-from broadsheet.settings import Settings, load_settings
-from broadsheet.writers import open_writer
-from broadsheet.writing.summarise import ask_judge, to_items
+from broadsheet.settings.loading import Settings, load_settings
+from broadsheet.tldr.summarise import ask_judge, to_items
 
 
 def draw(claims: Sequence[Claim], each: int, seed: int) -> list[Claim]:
@@ -42,13 +42,13 @@ async def judge(claims: Sequence[Claim], settings: Settings) -> tuple[Counter[st
     """By kind, the claims put to the model and those it finds at fault."""
     asked: Counter[str] = Counter()
     found: Counter[str] = Counter()
-    async with open_writer(settings) as writer:
-        if writer is None:
+    async with open_session(settings) as session:
+        if session is None:
             raise SystemExit("name a backend with --backend.")
         for claim in claims:
-            item = to_items([claim.paper], writer)[0]
+            item = to_items([claim.paper], session)[0]
             asked[claim.kind] += 1
-            found[claim.kind] += bool(await ask_judge([item], {item.key: claim.tldr}, writer))
+            found[claim.kind] += bool(await ask_judge([item], {item.key: claim.tldr}, session))
     return asked, found
 
 

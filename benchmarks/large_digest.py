@@ -27,13 +27,13 @@ ALONE = "--one"
 
 def measure(path: Path, size: int) -> None:
     """Print one row of the table: papers, seconds and peak memory by step."""
+    from broadsheet.digests.pipeline import keep_account
     from broadsheet.models import Digest, Engine, Evidence, Listing, Paper, Summary, Usage
-    from broadsheet.pipeline import keep_account
-    from broadsheet.rendering.pages import render
-    from broadsheet.resources import Resources
-    from broadsheet.writing.mapping import draw_map
-    from broadsheet.writing.sentences import split_sentences
-    from broadsheet.writing.themes import group_papers
+    from broadsheet.rendering.pages import render_digest
+    from broadsheet.settings.resources import Resources
+    from broadsheet.text.sentences import split_sentences
+    from broadsheet.themes.group import group_papers
+    from broadsheet.themes.projection import draw_map
 
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[:size]]
     papers = tuple(Paper(key=f"p{at}", title=row["title"], abstract=row["abstract"]) for at, row in enumerate(rows))
@@ -66,7 +66,7 @@ def measure(path: Path, size: int) -> None:
         engine=Engine(backend="none", model="", version="0"),
     )
     for form in ("html", "md"):
-        render(digest, form, resources=Resources())
+        render_digest(digest, form, resources=Resources())
         lap()
     cells.append(f"{len(themes)} (largest {max(len(theme.paper_keys) for theme in themes)})")
     print(f"| {' | '.join(cells)} |", flush=True)

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from broadsheet.writing.importance import tokens_of
-from broadsheet.writing.lexicon import Lexicon, build_lexicon, rarity
-from broadsheet.writing.words import stem
+from broadsheet.text.word_statistics import WordStatistics, build_word_statistics, rarity
+from broadsheet.text.words import stem
+from broadsheet.tldr.extractive.salience import tokens_of
 from rouge_labels import stems
 
 _OPENS = (
@@ -67,6 +67,6 @@ def count_told(words: Sequence[str], papers: Iterable[tuple[str, str]]) -> list[
     return [(told[word] + 6 * average) / (held[word] + 6) for word in words]
 
 
-def make_lexicon(words: list[str], rows: Rows, told: Sequence[float]) -> Lexicon:
+def make_lexicon(words: list[str], rows: Rows, told: Sequence[float]) -> WordStatistics:
     """The lexicon of a fold."""
-    return build_lexicon(words, [[*row, one] for row, one in zip(rows, told, strict=True)])
+    return build_word_statistics(words, [[*row, one] for row, one in zip(rows, told, strict=True)])

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from broadsheet.grounding.check import CERTAIN, Checker, judge_tldr
+from broadsheet.grounding.classifier import sum_up
+from broadsheet.grounding.features import support
 from broadsheet.models import Paper
-from broadsheet.writing.ground import CERTAIN, Checker, judge_tldr
-from broadsheet.writing.judging import sum_up
-from broadsheet.writing.supports import support
 from train_ground import BUDGET, Fold, choose_threshold, fit_whole, fit_words, load_or_collect, word_scores
 
 

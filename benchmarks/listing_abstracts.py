@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-from broadsheet.reading.clean import repair
+from broadsheet.reading.cleaning.repair import repair
 
 _TITLES = ("rawtitle", "title", "display_name", "papertitle")
 _ABSTRACTS = ("rawabstract", "abstract", "summary", "abstractnote", "abstracttext")

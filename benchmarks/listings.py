@@ -20,11 +20,11 @@ from pathlib import Path
 
 from broadsheet.errors import ReadingError
 from broadsheet.models import Listing, Paper
-from broadsheet.reading.bibtex import unbraced
-from broadsheet.reading.clean import repair
-from broadsheet.reading.identity import normal_title
+from broadsheet.reading.cleaning.identifiers import normal_title
+from broadsheet.reading.cleaning.repair import repair
+from broadsheet.reading.formats.bibtex import unbraced
+from broadsheet.reading.input import decode
 from broadsheet.reading.listing import read_inputs
-from broadsheet.reading.source import decode
 from listing_abstracts import compare
 
 FOLDER = Path(__file__).resolve().parents[1].parent / "shared" / "listings"

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from broadsheet.local.engine import start_engine
-from broadsheet.local.fitting import Fit
+from broadsheet.local.memory_fit import Fit
 
 WAYS = {"usual": {"USUAL": "1"}, "ours": {}, "OMP_WAIT_POLICY=passive": {"OMP_WAIT_POLICY": "passive"}}
 PROMPT = "A paper says what was done, how it was done, and what came of it, in a few plain words. " * 4

@@ -3,7 +3,7 @@
     data=../shared/quality/scitldr_dev.jsonl
     python benchmarks/local_models.py $data --limit 40 --model smollm2-135m --model PATH.gguf
 
-Each writer is `broadsheet eval tldr` in a process of its own, without the cache, with repairs as in a run. "Replaced"
+Each session is `broadsheet eval tldr` in a process of its own, without the cache, with repairs as in a run. "Replaced"
 are TL;DRs for which the abstract's own sentence had to stand in; R1 and words are of what is published.
 """
 
@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-COMMAND = [sys.executable, "-c", "from broadsheet.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from broadsheet.cli.main import main; main()"]
 
 
 def measure(data: Path, limit: int, model: str | None, folder: Path) -> list[str]:

@@ -26,14 +26,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from broadsheet.digests.open_session import open_session
 from broadsheet.evaluation.labelled import Labelled, read_labelled
-from broadsheet.llm.abilities import Abilities
 from broadsheet.llm.prompt import Prompt
+from broadsheet.llm.servers.capabilities import Abilities
 from broadsheet.local.engine import start_engine
-from broadsheet.local.resident import find_resident
-from broadsheet.settings import Settings, load_settings
-from broadsheet.writers import open_writer
-from broadsheet.writing.summarise import TldrQuestion, to_items
+from broadsheet.local.model import find_in_process_model
+from broadsheet.settings.loading import Settings, load_settings
+from broadsheet.tldr.summarise import TldrQuestion, to_items
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,17 +69,17 @@ async def through_broadsheet(rows: Sequence[Labelled], settings: Settings) -> tu
     """Every paper asked about once, as a run asks; the model is loaded and its instructions are read before."""
     papers = [row.paper for row in rows]
     opened = time.monotonic()
-    async with open_writer(settings) as writer:
-        assert writer is not None
-        question, items = TldrQuestion(papers, writer), to_items(papers, writer)
+    async with open_session(settings) as session:
+        assert session is not None
+        question, items = TldrQuestion(papers, session), to_items(papers, session)
         prompts = [question.prompt([item], {}) for item in items]
-        await asyncio.gather(*(writer.dispatcher.call(prompts[-1]) for _ in range(writer.at_once)))
-        before, began = writer.dispatcher.usage, time.monotonic()
+        await asyncio.gather(*(session.dispatcher.call(prompts[-1]) for _ in range(session.at_once)))
+        before, began = session.dispatcher.usage, time.monotonic()
         for item, completion in zip(
-            items, await asyncio.gather(*(writer.dispatcher.call(prompt) for prompt in prompts)), strict=True
+            items, await asyncio.gather(*(session.dispatcher.call(prompt) for prompt in prompts)), strict=True
         ):
             question.judge([item], {item.key: completion.text})
-        seconds, after = time.monotonic() - began, writer.dispatcher.usage
+        seconds, after = time.monotonic() - began, session.dispatcher.usage
     read = after.prompt_tokens - before.prompt_tokens - (after.cached_tokens - before.cached_tokens)
     tokens = read + after.completion_tokens - before.completion_tokens
     return Run(len(papers), seconds, tokens, began - opened), prompts
@@ -87,7 +87,7 @@ async def through_broadsheet(rows: Sequence[Labelled], settings: Settings) -> tu
 
 def through_llamacpp(prompts: Sequence[Prompt], settings: Settings) -> tuple[Run, tuple[float, float]]:
     """The same prompts through the server's own function; and tokens a second, read and written, of one alone."""
-    resident = find_resident(settings)
+    resident = find_in_process_model(settings)
     assert settings.backend is not None
     abilities = Abilities(settings.backend, temperature=0)
     bodies = [abilities.fields(prompt, model="local") for prompt in prompts]

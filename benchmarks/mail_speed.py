@@ -20,11 +20,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
-from broadsheet.delivery.outcomes import SENT, Outcome
-from broadsheet.delivery.smtp import Server, SmtpTransport
-from broadsheet.sending import send_edition
+from broadsheet.mailing.send import send_edition
+from broadsheet.mailing.smtp import Server, SmtpTransport
+from broadsheet.mailing.smtp_replies import SENT, Outcome
 from broadsheet.store.state import open_state
 from long_digest import long_digest
 from mailserver import AUTHORITY, CERTIFICATE
@@ -97,7 +97,7 @@ def main() -> None:
         keeping = Keeping()
         ours(folder, keeping)
         CERTIFICATE.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
-        server = Path(__file__).resolve().parents[1] / "tests" / "noting_server.py"
+        server = Path(__file__).resolve().parents[1] / "tests" / "support" / "noting_server.py"
         (folder / "noted").touch()
         process = subprocess.Popen(
             [sys.executable, server, folder / "noted", folder / "server.pem"], stdout=subprocess.PIPE, text=True

@@ -27,15 +27,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from broadsheet.digests.open_session import open_client, open_session
 from broadsheet.errors import BackendError
 from broadsheet.evaluation.labelled import Labelled, read_labelled
 from broadsheet.evaluation.rouge import best_rouge
 from broadsheet.evaluation.scoring import figure
 from broadsheet.llm.answers import read_answers
-from broadsheet.llm.asking import Item
-from broadsheet.settings import Settings, load_settings
-from broadsheet.writers import open_client, open_writer
-from broadsheet.writing.summarise import TldrQuestion, to_items
+from broadsheet.llm.batch_queries import Item
+from broadsheet.settings.loading import Settings, load_settings
+from broadsheet.tldr.summarise import TldrQuestion, to_items
 
 Way = tuple[str, int]
 
@@ -53,10 +53,10 @@ async def ask_all(rows: Sequence[Labelled], settings: Settings, kept: Path, *, a
     done = {line["key"] for line in read_kept(kept) if (line["hints"], line["size"]) == (hints, size)}
     papers = [row.paper for row in rows]
     client = open_client(settings)
-    async with open_writer(settings) as writer:
-        if writer is None or client is None:
+    async with open_session(settings) as session:
+        if session is None or client is None:
             raise SystemExit("name a backend with --backend: the built-in engine has no prompts.")
-        question, items = TldrQuestion(papers, writer), to_items(papers, writer)
+        question, items = TldrQuestion(papers, session), to_items(papers, session)
         batches = [items[at : at + size] for at in range(0, len(items), size)]
         gate = asyncio.Semaphore(at_once)
 

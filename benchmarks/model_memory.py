@@ -19,8 +19,8 @@ def measure(path: Path, context: int, slots: int, kv: str) -> None:
     import xllamacpp  # noqa: F401 - what the library itself takes is no part of the model
 
     from broadsheet.local.engine import start_engine
-    from broadsheet.local.fitting import Fit
     from broadsheet.local.gguf import read_header
+    from broadsheet.local.memory_fit import Fit
 
     expected = read_header(path).memory(context, slots, kv)
     before = psutil.Process().memory_info().rss

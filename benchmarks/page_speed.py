@@ -25,8 +25,8 @@ from pathlib import Path
 from broadsheet import digest as make_digest
 from broadsheet import read
 from broadsheet.models import Cited, Digest, Highlight, Overview, Point, Theme
-from broadsheet.rendering.pages import FILE_NAMES, render
-from broadsheet.resources import Resources
+from broadsheet.rendering.pages import FILE_NAMES, render_digest
+from broadsheet.settings.resources import Resources
 
 ROOT = Path(__file__).resolve().parents[1]
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -73,7 +73,7 @@ def timed(digest: Digest, form: str, resources: Resources) -> tuple[float, str]:
     times, text = [], ""
     for _ in range(4):
         began = time.perf_counter()
-        text = render(digest, form, resources=resources)
+        text = render_digest(digest, form, resources=resources)
         times.append(time.perf_counter() - began)
     return statistics.median(times[1:]), text
 

@@ -22,15 +22,16 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet import api
-from broadsheet.llm.backend import Client, find_address
+from broadsheet.digests.open_session import open_session
+from broadsheet.grounding.check import coverage
+from broadsheet.llm.client import Client, find_endpoint
 from broadsheet.llm.dispatch import Dispatcher, Patience
+from broadsheet.llm.session import Session
 from broadsheet.llm.tokens import token_counter
-from broadsheet.model_settings import Backend
 from broadsheet.models import Listing, Paper, Summary
-from broadsheet.settings import Settings
-from broadsheet.writers import open_writer
-from broadsheet.writing.ground import coverage
-from broadsheet.writing.summarise import Writer, summarise
+from broadsheet.settings.loading import Settings
+from broadsheet.settings.model import Backend
+from broadsheet.tldr.summarise import summarise
 from stub_server import COMPLETION_TOKENS_PER_SECOND, PROMPT_TOKENS_PER_SECOND, SECONDS_PER_CALL, quote
 
 HERE = Path(__file__).resolve().parent
@@ -165,36 +166,36 @@ def settings_for(url: str, at_once: int) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def quick_writer(settings: Settings, speed: float) -> AsyncIterator[Writer]:
+async def quick_writer(settings: Settings, speed: float) -> AsyncIterator[Session]:
     """Broadsheet's writer; where the stub is quicker than life its pauses are, too."""
-    async with open_writer(settings) as writer:
-        address = find_address(settings)
-        assert writer is not None
+    async with open_session(settings) as session:
+        address = find_endpoint(settings)
+        assert session is not None
         assert address is not None
         if speed == 1:
-            yield writer
+            yield session
             return
         llm = settings.llm
-        client = Client(address, writer.backend, temperature=llm.temperature, timeout=llm.timeout)
+        client = Client(address, session.backend, temperature=llm.temperature, timeout=llm.timeout)
         dispatcher = Dispatcher(
             client,
-            at_once=writer.at_once,
+            at_once=session.at_once,
             patience=Patience(attempts=llm.attempts, seconds=llm.patience),
-            count=writer.count,
-            memory=writer.dispatcher.memory,
+            count=session.count,
+            memory=session.dispatcher.memory,
             clock=lambda: time.monotonic() * speed,
             sleep=lambda seconds: asyncio.sleep(seconds / speed),
         )
         try:
-            yield dataclasses.replace(writer, dispatcher=dispatcher)
+            yield dataclasses.replace(session, dispatcher=dispatcher)
         finally:
             await client.close()
 
 
 async def write_summaries(papers: Sequence[Paper], settings: Settings, speed: float) -> Sequence[Summary]:
     """The summaries alone."""
-    async with quick_writer(settings, speed) as writer:
-        return await summarise(papers, writer)
+    async with quick_writer(settings, speed) as session:
+        return await summarise(papers, session)
 
 
 async def write_digest(papers: Sequence[Paper], settings: Settings, speed: float) -> Sequence[Summary]:

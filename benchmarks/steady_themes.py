@@ -24,10 +24,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from broadsheet.models import Account, Digest, Paper, Theme
-from broadsheet.writing import steady
-from broadsheet.writing.clusters import cluster
-from broadsheet.writing.similarity import Space, weigh_terms
-from broadsheet.writing.themes import group_papers
+from broadsheet.themes import tracking as steady
+from broadsheet.themes.clustering import cluster
+from broadsheet.themes.group import group_papers
+from broadsheet.themes.vector_space import Space, weigh_terms
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
 WEEK, PAIRS = 60, 30

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.models import Paper
-from broadsheet.writing.candidates import Opening
-from broadsheet.writing.choosing import OPENING
-from broadsheet.writing.extract import best_sentences, extract_tldr
-from broadsheet.writing.sentences import split_sentences
-from broadsheet.writing.trim import trim_sentence
+from broadsheet.text.sentences import split_sentences
+from broadsheet.tldr.extractive.candidates import Opening
+from broadsheet.tldr.extractive.compression import trim_sentence
+from broadsheet.tldr.extractive.extract import best_sentences, extract_tldr
+from broadsheet.tldr.extractive.selection import OPENING
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
 Scores = tuple[float, float, float]

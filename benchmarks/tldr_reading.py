@@ -12,7 +12,7 @@ import random
 import sys
 from pathlib import Path
 
-from broadsheet.writing.extract import extract_tldr
+from broadsheet.tldr.extractive.extract import extract_tldr
 from tldr_quality import read_labelled
 
 SEED = 20261128

@@ -2,7 +2,7 @@
 
     python benchmarks/train_background.py ../shared/quality/abstracts_background.jsonl
 
-Writes `src/broadsheet/writing/weights/background.npz`: the inverse document frequency of each term, a direction for
+Writes `src/broadsheet/text/data/background.npz`: the inverse document frequency of each term, a direction for
 each term, and the place of every background paper. The directions are a latent semantic analysis (truncated SVD of
 the TF-IDF matrix, Deerwester et al. 1990), then moved until a title finds its own abstract, and one half of an
 abstract the other half, among 256 (the InfoNCE loss of van den Oord et al. 2018, by Adam). One paper in ten is held
@@ -23,11 +23,11 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import svds
 
-from broadsheet.writing.sentences import split_sentences
-from broadsheet.writing.words import content_stems
+from broadsheet.text.sentences import split_sentences
+from broadsheet.text.words import content_stems
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
-WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "broadsheet" / "writing" / "weights" / "background.npz"
+WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "broadsheet" / "text" / "data" / "background.npz"
 FEWEST = 3
 """A term of fewer papers is left to the papers at hand."""
 DIMENSIONS = 128

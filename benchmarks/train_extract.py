@@ -3,7 +3,7 @@
     pip install lightgbm==4.7.0 "rouge-score>=0.1.2"
     Q=../shared/quality; python benchmarks/train_extract.py $Q/scitldr_train.jsonl $Q/abstracts_background.jsonl
 
-Three things, in `src/broadsheet/writing/weights/`: a lexicon counted in the background's titles and abstracts
+Three things, in `src/broadsheet/text/data/`: a lexicon counted in the background's titles and abstracts
 and in the training part's TLDRs; trees that guess which words of an abstract its author's TLDR has; and linear
 weights that rank candidates by the ROUGE they may hope for. Each learns from guesses made without the paper at
 hand (five folds); the figures printed are of held-out papers.
@@ -21,14 +21,14 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from broadsheet.writing.candidates import Candidate
-from broadsheet.writing.choosing import Cues, is_english, list_candidates, list_words, make_view
-from broadsheet.writing.extract import describe_sentences, rate
-from broadsheet.writing.importance import WORD_FEATURES, tokens_of
-from broadsheet.writing.lexicon import Lexicon
-from broadsheet.writing.ranking import describe_candidates, feature_names
-from broadsheet.writing.sentences import Sentence, split_sentences
-from broadsheet.writing.words import stem
+from broadsheet.text.sentences import Sentence, split_sentences
+from broadsheet.text.word_statistics import WordStatistics
+from broadsheet.text.words import stem
+from broadsheet.tldr.extractive.candidates import Candidate
+from broadsheet.tldr.extractive.extract import describe_sentences, rate
+from broadsheet.tldr.extractive.ranking import describe_candidates, feature_names
+from broadsheet.tldr.extractive.salience import WORD_FEATURES, tokens_of
+from broadsheet.tldr.extractive.selection import Cues, list_candidates, list_words, make_view, reads_as_english
 from export_trees import WEIGHTS, export_booster
 from learn_lexicon import Rows, count_background, count_told, make_lexicon
 from rouge_labels import porter, rouge_1_2, stems
@@ -61,14 +61,16 @@ def read_examples(labelled: Sequence[Labelled]) -> list[Example]:
     examples = []
     for paper, references in labelled:
         sentences = split_sentences(paper.abstract)
-        if is_english(sentences):
+        if reads_as_english(sentences):
             cues = list(describe_sentences(paper.title, sentences))
             scores = [rate(found) for found in cues]
             examples.append(Example(paper.title, paper.abstract, references[0], sentences, cues, scores))
     return examples
 
 
-def learn_importance(examples: Sequence[Example], lexicons: Sequence[Lexicon]) -> tuple[Any, list[dict[str, float]]]:
+def learn_importance(
+    examples: Sequence[Example], lexicons: Sequence[WordStatistics]
+) -> tuple[Any, list[dict[str, float]]]:
     """The trees of all papers, and for each paper what the trees of the other folds say of its words."""
     listed = [
         list_words(one.title, one.sentences, one.cues, one.scores, lexicon=lexicons[at % FOLDS])

@@ -4,7 +4,7 @@
     python benchmarks/train_ground.py ../shared/quality/scitldr_train.jsonl
 
 Two forests are written beside the other weights. `ground_words` says of each word whether it is foreign, from what
-`broadsheet.writing.supports` sees of it; `ground` says of a whole TL;DR whether it is false, from the words' scores
+`broadsheet.grounding.features` sees of it; `ground` says of a whole TL;DR whether it is false, from the words' scores
 (of forests that never saw the paper) and from the whole. Papers stand in runs of 300, as in use. The threshold is
 chosen out of fold, so that together with the hard rules a given share of the author TLDRs is flagged; it is
 written into `ground` as a tree of its own: a score above 0 is a finding.
@@ -22,15 +22,15 @@ from typing import Any
 
 import numpy as np
 
+from broadsheet.grounding.check import LEAST_COVERED
+from broadsheet.grounding.classifier import WHOLE_FEATURES, sum_up
+from broadsheet.grounding.features import TEXT_FEATURES, WORD_FEATURES, Support, support
+from broadsheet.grounding.rivals import Run
 from broadsheet.models import Paper
-from broadsheet.writing.contrast import Run
-from broadsheet.writing.ground import LEAST_COVERED
-from broadsheet.writing.judging import WHOLE_FEATURES, sum_up
-from broadsheet.writing.meaning import load_lexicon
-from broadsheet.writing.sentences import split_sentences
-from broadsheet.writing.similarity import Space, weigh_terms
-from broadsheet.writing.supports import TEXT_FEATURES, WORD_FEATURES, Support, support
-from broadsheet.writing.words import split_words
+from broadsheet.text.sentences import split_sentences
+from broadsheet.text.word_vectors import load_word_vectors
+from broadsheet.text.words import split_words
+from broadsheet.themes.vector_space import Space, weigh_terms
 from corruptions import (
     AUTHOR,
     ENTITY,
@@ -96,7 +96,7 @@ def collect(path: Path) -> Data:
     data = Data()
     for start in range(0, len(papers), RUN):
         some = papers[start : start + RUN]
-        run = Run([paper for paper, _, _ in some], load_lexicon())
+        run = Run([paper for paper, _, _ in some], load_word_vectors())
         alike = Space.of(weigh_terms([paper for paper, _, _ in some])).compare(range(len(some)))
         np.fill_diagonal(alike, -9)
         for at, (paper, tldr, sentences) in enumerate(some):

@@ -1,4 +1,4 @@
-"""Fits src/broadsheet/writing/weights/senses.npz: where a sentence encoder puts papers of the background.
+"""Fits src/broadsheet/text/data/senses.npz: where a sentence encoder puts papers of the background.
 
     python benchmarks/train_senses.py ../shared/quality/abstracts_background.jsonl FOLDER
 
@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from broadsheet.local.encoder import open_encoder
-from broadsheet.writing.senses import PROBE
+from broadsheet.themes.background import PROBE
 
 PAPERS = 6000
 SCALE = 127 * 4
 """A number of a vector of length 1 is seldom above a quarter."""
-TARGET = Path(__file__).resolve().parents[1] / "src" / "broadsheet" / "writing" / "weights" / "senses.npz"
+TARGET = Path(__file__).resolve().parents[1] / "src" / "broadsheet" / "text" / "data" / "senses.npz"
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("ours", suppress_health_check=[HealthCheck.too_slow], deadline=None)  # nothing is timed here
 settings.load_profile("ours")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before numpy is loaded
+pytest_plugins = ["browser_page"]  # the fixture `browser`
 pytest.register_assert_rewrite("varieties")
 
 FOREIGN = re.compile(

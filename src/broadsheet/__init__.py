@@ -20,12 +20,12 @@ _HOMES = {
     "Digest": "broadsheet.models",
     "Listing": "broadsheet.models",
     "Paper": "broadsheet.models",
-    "Settings": "broadsheet.settings",
+    "Settings": "broadsheet.settings.loading",
     "Summary": "broadsheet.models",
     "Theme": "broadsheet.models",
     "adigest": "broadsheet.api",
     "digest": "broadsheet.api",
-    "load_settings": "broadsheet.settings",
+    "load_settings": "broadsheet.settings.loading",
     "read": "broadsheet.api",
     "render": "broadsheet.api",
 }
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from broadsheet.api import adigest, digest, read, render
     from broadsheet.errors import BroadsheetError
     from broadsheet.models import Digest, Listing, Paper, Summary, Theme
-    from broadsheet.settings import Settings, load_settings
+    from broadsheet.settings.loading import Settings, load_settings
 
 
 def __getattr__(name: str) -> Any:

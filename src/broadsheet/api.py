@@ -8,13 +8,14 @@ import signal
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from broadsheet.digests.pipeline import make_digest
 from broadsheet.errors import UsageError
 from broadsheet.models import Digest, Listing, Paper, Progress
-
-if TYPE_CHECKING:
-    from broadsheet.settings import Form, Settings
+from broadsheet.reading.listing import read_inputs, read_text
+from broadsheet.reading.sources.query import is_live
+from broadsheet.rendering.pages import render_digest as render_page
+from broadsheet.settings.loading import Form, Settings, load_settings
 
 Report = Callable[[Progress], None]
 
@@ -24,11 +25,8 @@ def read(source: str | Path, settings: Settings | None = None) -> Listing:
 
     A live source is asked as the settings say; without any, those `load_settings` finds count.
     """
-    from broadsheet.reading.listing import read_inputs, read_text
 
     if isinstance(source, str) and _names_a_source(source):
-        from broadsheet.settings import load_settings
-
         return read_inputs([source], fetch=(settings or load_settings()).fetch)
     if isinstance(source, Path) or _names_a_file(source):
         return read_inputs([str(source)])
@@ -51,8 +49,6 @@ async def adigest(  # noqa: PLR0913 - what comes in, how, and what it stands bes
     papers `seen` before help to tell what is alike.
     Once `interrupt` is set no model is asked any more, and the digest is finished with what is there.
     """
-    from broadsheet.pipeline import make_digest
-    from broadsheet.settings import load_settings
 
     return await make_digest(
         listing,
@@ -117,7 +113,6 @@ async def _heeding(interrupt: asyncio.Event | None, work: Coroutine[None, None, 
 
 def _names_a_source(text: str) -> bool:
     """Whether a string is one line that names a live source or is an address."""
-    from broadsheet.reading.sources import is_live
 
     return len(text) <= 2000 and "\n" not in text and is_live(text)
 
@@ -134,7 +129,5 @@ def _names_a_file(text: str) -> bool:
 
 def render(digest: Digest, form: Form = "md", settings: Settings | None = None) -> str:
     """A digest in one of the forms of `settings.Form`, through the user's templates where the settings name some."""
-    from broadsheet.rendering.pages import render as render_page
-    from broadsheet.settings import load_settings
 
     return render_page(digest, form, resources=(settings or load_settings()).resources)

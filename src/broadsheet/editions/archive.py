@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from broadsheet.delivery.site import clear_site, write_site
 from broadsheet.models import Digest
-from broadsheet.rendering.archive import Archive, Front, folder_of
-from broadsheet.rendering.pages import FILE_NAMES, render
+from broadsheet.rendering.archive import Archive, ArchiveFront, folder_of
+from broadsheet.rendering.pages import FILE_NAMES, render_digest
 from broadsheet.rendering.view import Neighbours
-from broadsheet.settings import Settings
+from broadsheet.rendering.write_site import clear_site, write_site
+from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import find_edition, published_numbers
 
 
@@ -46,7 +46,7 @@ def _edition_files(db: sqlite3.Connection, number: int, numbers: Sequence[int], 
     digest = _digest_of(db, number)
     forms = [form for form in settings.output.formats if form != "html"]
     where = folder_of(number)
-    files = {f"{where}/{FILE_NAMES[form]}": render(digest, form, resources=settings.resources) for form in forms}
+    files = {f"{where}/{FILE_NAMES[form]}": render_digest(digest, form, resources=settings.resources) for form in forms}
     return files | _page(db, number, numbers, settings)
 
 
@@ -58,13 +58,13 @@ def _page(db: sqlite3.Connection, number: int, numbers: Sequence[int], settings:
         earlier=_beside(numbers[at - 1]) if at else "",
         later=_beside(numbers[at + 1]) if at + 1 < len(numbers) else "",
     )
-    page = render(digest, "html", resources=settings.resources, neighbours=neighbours)
+    page = render_digest(digest, "html", resources=settings.resources, neighbours=neighbours)
     return {f"{folder_of(number)}/index.html": page}
 
 
 def _front_files(db: sqlite3.Connection, numbers: Sequence[int], settings: Settings) -> Mapping[str, str]:
     archive = Archive(
-        front=Front(settings.title, settings.language, settings.edition.editor, settings.edition.url),
+        front=ArchiveFront(settings.title, settings.language, settings.edition.editor, settings.edition.url),
         forms=tuple(form for form in settings.output.formats if form != "html"),
     )
     for digest in _digests(db, reversed(numbers)):

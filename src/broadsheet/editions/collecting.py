@@ -9,13 +9,13 @@ import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from broadsheet.editions.asking import questions
+from broadsheet.editions.date_ranges import questions
 from broadsheet.errors import ConfigError, EmptyInput, NoPapers, ReadingError, SourceError
 from broadsheet.models import Listing, Paper, Source
-from broadsheet.reading.duplicates import merge
+from broadsheet.reading.deduplication import merge_duplicates
 from broadsheet.reading.listing import read_inputs
-from broadsheet.reading.sources import is_live, shown_name
-from broadsheet.settings import Fetch
+from broadsheet.reading.sources.query import is_live, shown_name
+from broadsheet.settings.loading import Fetch
 
 _NOTHING = Listing()
 
@@ -60,7 +60,7 @@ def collect(sources: Sequence[str], *, home: Path, fetch: Fetch, span: Span) -> 
         first = next(part.why for _, parts in told for part in parts if part.failed)
         raise SourceError(f"no source could be read, and no edition was made; the first: {first}")
     listings = [part.listing for _, parts in told for part in parts]
-    papers, duplicates = merge(paper for listing in listings for paper in _all_papers(listing))
+    papers, duplicates = merge_duplicates(paper for listing in listings for paper in _all_papers(listing))
     return Listing(
         papers=papers,
         duplicates=duplicates,

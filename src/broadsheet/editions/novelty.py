@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from broadsheet.models import Duplicate, Listing, Paper, Returned
-from broadsheet.reading.duplicates import shelf_mark
-from broadsheet.reading.identity import SCHEMES, surname_of
+from broadsheet.reading.cleaning.identifiers import SCHEMES, surname_of
+from broadsheet.reading.deduplication import shelf_mark
 from broadsheet.store.editions import Learnt, NewPaper, SeenPaper
 
 _STRICT = ("arxiv", "doi", "pmid", "acl")

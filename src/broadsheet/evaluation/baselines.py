@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from broadsheet.evaluation.labelled import Labelled
 from broadsheet.evaluation.rouge import best_rouge
-from broadsheet.writing.cues import CLAIMS, find_cues
-from broadsheet.writing.sentences import split_sentences
-from broadsheet.writing.words import content_stems
+from broadsheet.text.sentences import split_sentences
+from broadsheet.text.words import content_stems
+from broadsheet.tldr.extractive.cue_phrases import CLAIMS, find_cues
 
 DAMPING = 0.85
 
@@ -37,7 +39,6 @@ def cue_and_title(row: Labelled) -> str:
 
 def lexrank(row: Labelled) -> str:
     """The sentence most like all others, by their TF-IDF cosines (Erkan and Radev 2004, continuous)."""
-    import numpy as np
 
     sentences = [sentence.text for sentence in split_sentences(row.paper.abstract)]
     stems = [content_stems(text) for text in sentences]

@@ -6,24 +6,20 @@ import dataclasses
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from broadsheet.digests.open_session import open_session
+from broadsheet.digests.themes_and_overview import arrange_with_model
 from broadsheet.evaluation.agreement import adjusted_information, adjusted_rand
 from broadsheet.evaluation.labelled import Grouped
-from broadsheet.evaluation.scoring import Figure, figure
-from broadsheet.knowledge import with_senses
+from broadsheet.evaluation.scoring import MeanInterval, figure
+from broadsheet.llm.session import Session
 from broadsheet.models import Paper, Theme, Usage
-from broadsheet.settings import Settings
-from broadsheet.writers import open_writer
-from broadsheet.writing.background import Background, shipped
-from broadsheet.writing.front import write_front
-from broadsheet.writing.senses import Senses
-from broadsheet.writing.similarity import weigh_terms
-from broadsheet.writing.summarise import Writer
-from broadsheet.writing.themes import group_papers
-
-if TYPE_CHECKING:
-    from broadsheet.writing.similarity import Matrix
+from broadsheet.settings.loading import Settings
+from broadsheet.themes.background import Background, Senses, shipped, with_senses
+from broadsheet.themes.group import group_papers
+from broadsheet.themes.vector_space import Matrix, weigh_terms
 
 Group = Callable[[Sequence[Paper], int | None], Awaitable[Sequence[int]]]
 """Papers, and how many groups are asked for where that is given -> the number of each paper's group."""
@@ -40,9 +36,9 @@ class Agreement:
     """One way of grouping over the weeks; the interval is by the bootstrap over weeks."""
 
     way: str
-    ari: Figure
-    ami: Figure
-    themes: Figure
+    ari: MeanInterval
+    ami: MeanInterval
+    themes: MeanInterval
     milliseconds: float
     """A week, of this process's CPU; of a model's server the clock tells, in the usage."""
 
@@ -71,7 +67,7 @@ async def score_weeks(
     )
 
 
-async def steadiness(weeks: Sequence[Sequence[Grouped]], group: Group, *, seed: int) -> Figure:
+async def steadiness(weeks: Sequence[Sequence[Grouped]], group: Group, *, seed: int) -> MeanInterval:
     """The ARI of a week's groups with those of the same week without one paper in ten, the mean of three such."""
     values = []
     for week in weeks:
@@ -87,7 +83,7 @@ async def steadiness(weeks: Sequence[Sequence[Grouped]], group: Group, *, seed: 
 
 async def score_run(
     weeks: Sequence[Sequence[Grouped]], settings: Settings, *, seed: int
-) -> tuple[list[Agreement], Figure, Usage]:
+) -> tuple[list[Agreement], MeanInterval, Usage]:
     """The baselines and the run's own themes, asked for people's number of groups and for none; what a model took."""
     began = time.monotonic()
     known = with_senses(shipped(), settings)
@@ -95,25 +91,25 @@ async def score_run(
     if known.senses is not None:
         ways["embeddings and k-means"] = by_senses(known.senses)
     scores = [await score_weeks(f"{way}, k given", weeks, group, given=True, seed=seed) for way, group in ways.items()]
-    async with open_writer(settings) as writer:
+    async with open_session(settings) as session:
         own, name = (
-            by_writer(writer, known),
-            settings.model_shown or settings.llm.backend if writer else "built-in engine",
+            by_writer(session, known),
+            settings.model_shown or settings.llm.backend if session else "built-in engine",
         )
         for given, asked in ((True, "k given"), (False, "auto")):
             scores.append(await score_weeks(f"{name}, {asked}", weeks, own, given=given, seed=seed))
         steady = await steadiness(weeks, own, seed=seed)
-        usage = writer.dispatcher.usage if writer else Usage()
+        usage = session.dispatcher.usage if session else Usage()
     return scores, steady, usage.model_copy(update={"seconds": time.monotonic() - began})
 
 
-def by_writer(writer: Writer | None, known: Background) -> Group:
+def by_writer(session: Session | None, known: Background) -> Group:
     """The themes that a run would make, with the model where there is one."""
 
     async def group(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
-        if writer is None:
+        if session is None:
             return _number(papers, group_papers(papers, count=count, background=known))
-        front = await write_front(papers, writer, count=count, background=known)
+        front = await arrange_with_model(papers, session, count=count, background=known)
         return _number(papers, front.themes)
 
     return group
@@ -141,7 +137,6 @@ def by_senses(senses: Senses) -> Group:
 
 def k_means(rows: Matrix, count: int | None) -> list[int]:
     """The best of a few runs of k-means (Lloyd 1982), started as k-means++ does."""
-    import numpy as np
 
     chance = np.random.default_rng(0)
 

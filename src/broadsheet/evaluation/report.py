@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from broadsheet.evaluation.grouping import Agreement
-from broadsheet.evaluation.scoring import Figure, Score, Verdict
+from broadsheet.evaluation.scoring import CheckScores, MeanInterval, Score
 from broadsheet.models import Usage
 
 SHOWN = ("R1", "R2", "RL", "author R1", "words", "unsupported", "flagged")
 """The columns of the table; the JSON has all figures."""
 
 
-def tldr_table(scores: Sequence[Score], alarms: Figure) -> list[str]:
+def tldr_table(scores: Sequence[Score], alarms: MeanInterval) -> list[str]:
     """A row a writer, with half the width of each 95% interval."""
     lines = [f"| | {' | '.join(SHOWN)} | ms |", "|---" * (len(SHOWN) + 2) + "|"]
     for score in scores:
@@ -24,7 +24,7 @@ def tldr_table(scores: Sequence[Score], alarms: Figure) -> list[str]:
     return [*lines, "", f"The check would refuse {_cell(alarms)}% of the authors' own TL;DRs."]
 
 
-def grounding_table(verdict: Verdict, *, count: int) -> list[str]:
+def grounding_table(verdict: CheckScores, *, count: int) -> list[str]:
     """A row a figure."""
     rows = [(f"false alarms: {kind}", alarms) for kind, alarms in verdict.false_alarms.items()]
     rows += [(f"balanced accuracy: {kind}", found) for kind, found in verdict.balanced_accuracy.items()]
@@ -34,7 +34,7 @@ def grounding_table(verdict: Verdict, *, count: int) -> list[str]:
     return ["| per cent | | 95% interval |", "|---|---|---|", *lines, "", said]
 
 
-def themes_table(scores: Sequence[Agreement], steady: Figure) -> list[str]:
+def themes_table(scores: Sequence[Agreement], steady: MeanInterval) -> list[str]:
     """A row a way of grouping, with half the width of each 95% interval."""
     lines = ["| | ARI | AMI | themes | ms a week |", "|---|---|---|---|---|"]
     for score in scores:
@@ -44,7 +44,7 @@ def themes_table(scores: Sequence[Agreement], steady: Figure) -> list[str]:
     return [*lines, "", f"Without one paper in ten the others stay together at ARI {steady.mean:.3f} ±{half:.3f}."]
 
 
-def tldr_json(scores: Sequence[Score], alarms: Figure, about: Mapping[str, Any], usage: Usage) -> dict[str, Any]:
+def tldr_json(scores: Sequence[Score], alarms: MeanInterval, about: Mapping[str, Any], usage: Usage) -> dict[str, Any]:
     """All figures, and what they are of."""
     return {
         **about,
@@ -54,5 +54,5 @@ def tldr_json(scores: Sequence[Score], alarms: Figure, about: Mapping[str, Any],
     }
 
 
-def _cell(found: Figure) -> str:
+def _cell(found: MeanInterval) -> str:
     return f"{found.mean:.1f} ±{(found.high - found.low) / 2:.1f}"

@@ -6,10 +6,12 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from broadsheet.evaluation.labelled import Claim, Labelled
 from broadsheet.evaluation.rouge import best_rouge, rouge
+from broadsheet.grounding.check import Checker, check_tldr, judge_tldr
 from broadsheet.models import Finding, Paper
-from broadsheet.writing.ground import Checker, check_tldr, judge_tldr
 
 Check = Callable[[Paper, str], Finding | None]
 """Says what is wrong with a TL;DR of a paper, `None` when nothing is."""
@@ -21,7 +23,7 @@ ANY_LENGTH = 10_000
 
 
 @dataclasses.dataclass(frozen=True)
-class Figure:
+class MeanInterval:
     """A mean and its 95% interval by the bootstrap over papers."""
 
     mean: float
@@ -34,18 +36,18 @@ class Score:
     """One writer on the labelled papers: figures by name (see `docs/evaluation.md`), and milliseconds a paper."""
 
     writer: str
-    figures: Mapping[str, Figure]
+    figures: Mapping[str, MeanInterval]
     milliseconds: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)
-class Verdict:
+class CheckScores:
     """The check on judged TL;DRs: false alarms and shares caught, each by kind, and both in one."""
 
-    false_alarms: Mapping[str, Figure]
-    balanced_accuracy: Mapping[str, Figure]
+    false_alarms: Mapping[str, MeanInterval]
+    balanced_accuracy: Mapping[str, MeanInterval]
     """By the kind of true TL;DR that all false ones are set against."""
-    caught: Mapping[str, Figure]
+    caught: Mapping[str, MeanInterval]
     milliseconds: float
 
 
@@ -87,16 +89,16 @@ def score_tldrs(  # noqa: PLR0913 - what is scored, by which check, and how it i
     return Score(writer, {name: figure(values, seed=seed) for name, values in columns.items()}, milliseconds)
 
 
-def false_alarms(rows: Sequence[Labelled], *, check: Check = plain_check, seed: int = 0) -> Figure:
+def false_alarms(rows: Sequence[Labelled], *, check: Check = plain_check, seed: int = 0) -> MeanInterval:
     """The share of the authors' own TL;DRs, in per cent, that the check would refuse."""
     return figure([100.0 * (check(row.paper, row.references[0]) is not None) for row in rows], seed=seed)
 
 
-def score_check(claims: Sequence[Claim], flagged: Sequence[bool], *, milliseconds: float, seed: int = 0) -> Verdict:
+def score_check(claims: Sequence[Claim], flagged: Sequence[bool], *, milliseconds: float, seed: int = 0) -> CheckScores:
     """How well a check tells true TL;DRs from false ones; all figures are in per cent."""
     right = _flags_by_kind(claims, flagged, true=True)
     wrong = _flags_by_kind(claims, flagged, true=False)["all"]
-    return Verdict(
+    return CheckScores(
         false_alarms={kind: figure(values, seed=seed) for kind, values in right.items()},
         balanced_accuracy={kind: _balanced(values, wrong, seed=seed) for kind, values in right.items()},
         caught={
@@ -115,30 +117,27 @@ def _flags_by_kind(claims: Sequence[Claim], flagged: Sequence[bool], *, true: bo
     return {**dict(sorted(kinds.items())), "all": [value for values in kinds.values() for value in values]}
 
 
-def figure(values: Sequence[float], *, seed: int) -> Figure:
+def figure(values: Sequence[float], *, seed: int) -> MeanInterval:
     """The mean of values and its interval; of nothing it is zero."""
-    import numpy as np
 
     if not values:
-        return Figure(0.0, 0.0, 0.0)
+        return MeanInterval(0.0, 0.0, 0.0)
     low, high = np.percentile(_resampled(values, seed), (2.5, 97.5))
-    return Figure(float(np.mean(values)), float(low), float(high))
+    return MeanInterval(float(np.mean(values)), float(low), float(high))
 
 
-def _balanced(right: Sequence[float], wrong: Sequence[float], *, seed: int) -> Figure:
+def _balanced(right: Sequence[float], wrong: Sequence[float], *, seed: int) -> MeanInterval:
     """The mean of the shares judged well among true and among false ones."""
-    import numpy as np
 
     if not right or not wrong:
-        return Figure(0.0, 0.0, 0.0)
+        return MeanInterval(0.0, 0.0, 0.0)
     means = (100 - _resampled(right, seed) + _resampled(wrong, seed + 1)) / 2
     low, high = np.percentile(means, (2.5, 97.5))
-    return Figure(float((100 - np.mean(right) + np.mean(wrong)) / 2), float(low), float(high))
+    return MeanInterval(float((100 - np.mean(right) + np.mean(wrong)) / 2), float(low), float(high))
 
 
 def _resampled(values: Sequence[float], seed: int) -> Any:
     """The means of resamples with replacement."""
-    import numpy as np
 
     array = np.asarray(values)
     return array[np.random.default_rng(seed).integers(0, len(array), (RESAMPLES, len(array)))].mean(axis=1)

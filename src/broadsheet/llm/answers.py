@@ -51,7 +51,7 @@ def read_answers(text: str, ids: Collection[str], *, field: str) -> Answers:
     return Answers(texts=texts, missing=missing, repeated=frozenset(repeated), unknown=tuple(unknown))
 
 
-def read_object(text: str) -> dict[str, Any] | None:
+def find_object(text: str) -> dict[str, Any] | None:
     """The first whole JSON object in an answer, `None` when there is none."""
     for value in _values(without_thoughts(text)[:LONGEST]):
         if isinstance(value, dict):

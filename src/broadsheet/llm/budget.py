@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from broadsheet.errors import Stopped
-from broadsheet.model_settings import Price
+from broadsheet.settings.model import Price
 
 
 @dataclasses.dataclass(frozen=True)

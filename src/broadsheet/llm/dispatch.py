@@ -20,14 +20,14 @@ from broadsheet.errors import (
     Stopped,
 )
 from broadsheet.llm.budget import Amount, Budget, Caps, cost
-from broadsheet.llm.gate import Gate
-from broadsheet.llm.memory import Memory, NoMemory
-from broadsheet.llm.pace import Pace
+from broadsheet.llm.cache import AnswerCache, NoCache
+from broadsheet.llm.concurrency_limit import Throttle
 from broadsheet.llm.prompt import Completion, Model, Prompt
-from broadsheet.llm.throttle import Throttle
+from broadsheet.llm.queue import CallQueue
+from broadsheet.llm.rate_limit import CallRateLimit
 from broadsheet.llm.tokens import Counter
-from broadsheet.model_settings import Price
 from broadsheet.models import Usage
+from broadsheet.settings.model import Price
 
 if TYPE_CHECKING:
     import tenacity
@@ -73,19 +73,21 @@ class Dispatcher:
         patience: Patience = Patience(),
         price: Price | None = None,
         caps: Caps = NO_CAPS,
-        pace: Pace | None = None,
+        pace: CallRateLimit | None = None,
         count: Counter = len,
-        memory: Memory | None = None,
+        memory: AnswerCache | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._model, self._patience, self._count = model, patience, count
         self.price = price
         self._clock = clock
-        self._gate = Gate(Throttle(at_once), Budget(caps, price), pace or Pace(), clock=clock, sleep=sleep)
+        self._gate = CallQueue(
+            Throttle(at_once), Budget(caps, price), pace or CallRateLimit(), clock=clock, sleep=sleep
+        )
         self._failures = 0
         self._began = clock()
-        self.memory = memory or NoMemory()
+        self.memory = memory or NoCache()
         self.usage = Usage(money=0.0 if price else None)
 
     @property

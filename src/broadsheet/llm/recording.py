@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from broadsheet.errors import BadAnswer, OutputError
-from broadsheet.llm.memory import memory_key
+from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Completion, Model, Prompt
 
 
@@ -61,6 +61,6 @@ class Player:
 
 
 def _path(folder: Path, prompt: Prompt, times: Counter[str]) -> Path:
-    name = memory_key(dataclasses.asdict(prompt.unsealed()))[:24]
+    name = cache_key(dataclasses.asdict(prompt.unsealed()))[:24]
     times[name] += 1
     return folder / f"{name}-{times[name]}.json"

@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 Counter = Callable[[str], int]
 
 ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
@@ -90,7 +92,6 @@ def _unpacked(name: str) -> Path | None:
 
 
 def _own_folder() -> Path:
-    from platformdirs import user_cache_path
 
     return user_cache_path("broadsheet") / "vocabulary"
 

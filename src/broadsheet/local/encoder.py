@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from broadsheet.errors import ConfigError
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Matrix = NDArray[np.float32]
+Matrix = NDArray[np.float32]
 
 LONGEST = 160
 """Tokens of a text that are read: a title, and what most abstracts say they are about."""
@@ -29,7 +28,6 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """A row a text, about nine abstracts a second on a slow core; raises `ConfigError` for an odd model."""
-        import numpy as np
 
         tokens = [one.ids for one in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(tokens)), key=lambda at: len(tokens[at]))  # little is padded among neighbours
@@ -43,7 +41,6 @@ class Encoder:
         return vectors
 
     def _run(self, tokens: Sequence[Sequence[int]]) -> Matrix:
-        import numpy as np
 
         longest = max(1, *map(len, tokens)) if tokens else 1
         ids = np.zeros((len(tokens), longest), dtype=np.int64)

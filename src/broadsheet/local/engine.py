@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import ConfigError
-from broadsheet.local.fitting import Fit
+from broadsheet.local.memory_fit import Fit
 
 EXTRA = "pip install 'broadsheet[local]'"
 _UBATCH = 512
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass
-class Engine:
+class LlamaServer:
     """A model that runs: where it answers, and the key that it answers to; `close` gives its memory back."""
 
     base_url: str
@@ -39,7 +39,7 @@ class Engine:
         return float(timings["prompt_per_second"]), float(timings["predicted_per_second"])
 
 
-def start_engine(path: Path, fit: Fit, *, gpu_layers: int | None) -> Engine:
+def start_engine(path: Path, fit: Fit, *, gpu_layers: int | None) -> LlamaServer:
     """Loads the model and begins to listen, which takes seconds; raises `ConfigError` where it cannot be loaded.
 
     The port is the system's choice and the key is random.
@@ -55,7 +55,7 @@ def start_engine(path: Path, fit: Fit, *, gpu_layers: int | None) -> Engine:
             f"{path}: llama.cpp cannot load it: the file is damaged, or of a kind newer than it is; take another "
             "file, or bring xllamacpp up to date."
         ) from error
-    return Engine(base_url=f"{running.listening_address}/v1", key=key, _server=running)
+    return LlamaServer(base_url=f"{running.listening_address}/v1", key=key, _server=running)
 
 
 def check_extra() -> None:

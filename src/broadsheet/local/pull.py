@@ -14,8 +14,8 @@ from typing import Any
 
 from broadsheet.errors import BackendError, ConfigError, OutputError
 from broadsheet.local.catalogue import look_up
+from broadsheet.local.discovery import FETCHING, is_model
 from broadsheet.local.engine import EXTRA
-from broadsheet.local.found import FETCHING, is_model
 from broadsheet.local.gguf import name_parts
 
 Report = Callable[[int, int], None]
@@ -54,7 +54,9 @@ def wanted(name: str) -> Wanted:
     return Wanted(f"{parts[0]}/{parts[1]}", "".join(parts[2:]))
 
 
-def pull(name: str, folder: Path, *, report: Report = lambda done, total: None, endpoint: str | None = None) -> Path:
+def pull_model(
+    name: str, folder: Path, *, report: Report = lambda done, total: None, endpoint: str | None = None
+) -> Path:
     """The model's first file, at `OWNER/REPOSITORY/FILE` in the folder; fetched, with its other parts, if not there.
 
     A download that breaks off is taken up where it broke. `endpoint` is a hub other than the usual one.

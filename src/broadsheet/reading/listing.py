@@ -11,40 +11,35 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from broadsheet.errors import EmptyInput, NoPapers, ReadingError, SourceError, UsageError
 from broadsheet.models import Fragment, Listing, Paper, Source
-from broadsheet.reading import (
-    arxivmail,
-    bibtex,
-    digests,
-    feeds,
-    layouts,
-    libraries,
-    mail,
-    markup,
-    pasted,
-    pubmed,
-    readinglists,
-    records,
-    repositories,
-    tables,
-    tagged,
-    webpages,
-    workbook,
-)
-from broadsheet.reading.clean import repair, repair_each, unlabelled
-from broadsheet.reading.duplicates import merge
-from broadsheet.reading.identity import code_url, key_of, page_url
-from broadsheet.reading.parsed import Gap, Parsed, Parser, Record, plural
-from broadsheet.reading.source import LIMIT, STDIN, decode, files_of, load_file, load_stream
-from broadsheet.reading.sources import EXAMPLES, is_live, nearest_source, shown_name
-
-if TYPE_CHECKING:
-    from broadsheet.reading.live import Fetcher
-    from broadsheet.reading.plans import Plan
-    from broadsheet.settings import Fetch
+from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
+from broadsheet.reading.cleaning.repair import repair, repair_each, unlabelled
+from broadsheet.reading.deduplication import merge_duplicates
+from broadsheet.reading.formats import arxiv_mail as arxivmail
+from broadsheet.reading.formats import bibtex, feeds
+from broadsheet.reading.formats import csv_tables as tables
+from broadsheet.reading.formats import email as mail
+from broadsheet.reading.formats import html_pages as webpages
+from broadsheet.reading.formats import json_records as records
+from broadsheet.reading.formats import library_xml as libraries
+from broadsheet.reading.formats import markdown as readinglists
+from broadsheet.reading.formats import oai_pmh as repositories
+from broadsheet.reading.formats import own_digest as digests
+from broadsheet.reading.formats import pubmed_xml as pubmed
+from broadsheet.reading.formats import ris as tagged
+from broadsheet.reading.formats import xlsx as workbook
+from broadsheet.reading.formats import xml_records as markup
+from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream
+from broadsheet.reading.pasted import known_sites as layouts
+from broadsheet.reading.pasted import parser as pasted
+from broadsheet.reading.record import Gap, Parsed, Parser, Record, plural
+from broadsheet.reading.sources.fetcher import Fetcher
+from broadsheet.reading.sources.query import EXAMPLES, is_live, nearest_source, shown_name
+from broadsheet.reading.sources.requests import SourcePlan
+from broadsheet.settings.loading import Fetch
 
 log = logging.getLogger(__name__)
 
@@ -251,7 +246,7 @@ def _gather(readings: Sequence[_Reading]) -> Listing:
     for reading in readings:
         if reading.why:
             log.warning("%s: %s.", reading.source, reading.why.removeprefix(f"{reading.source}: ").rstrip("."))
-    papers, duplicates = merge(_papers(readings))
+    papers, duplicates = merge_duplicates(_papers(readings))
     return Listing(
         papers=papers,
         duplicates=duplicates,
@@ -282,7 +277,7 @@ def paper_of(record: Record, *, source: str) -> Paper:
     authors = repair_each(record.authors)
     identifiers = dict(record.identifiers)
     return Paper(
-        key=key_of(identifiers, title=title, authors=authors, abstract=abstract),
+        key=paper_key(identifiers, title=title, authors=authors, abstract=abstract),
         title=title,
         abstract=abstract,
         authors=authors,
@@ -325,10 +320,8 @@ class _Live:
         self, inputs: Sequence[str], fetch: Fetch | None, stack: contextlib.ExitStack, at: dt.datetime | None
     ) -> None:
         self._fetcher: Fetcher | None = None
-        self._plans: dict[str, Plan] = {}
+        self._plans: dict[str, SourcePlan] = {}
         if any(map(is_live, inputs)):
-            from broadsheet.reading.live import Fetcher
-
             self._fetcher = stack.enter_context(Fetcher(fetch, at=at))
             self._plans = {name: self._fetcher.plan(name) for name in inputs if is_live(name)}
 

@@ -9,17 +9,15 @@ import uuid
 from html import escape
 
 from broadsheet.models import Digest
-from broadsheet.rendering.entries import make_entries
-from broadsheet.rendering.figures import count, format_date
-from broadsheet.rendering.labels import ENGLISH
-from broadsheet.rendering.languages import labels_in
+from broadsheet.rendering.entries import make_entries, partition
+from broadsheet.rendering.formatting import count, format_date
+from broadsheet.rendering.labels import ENGLISH, labels_in
 from broadsheet.rendering.pages import FILE_NAMES, script_of
-from broadsheet.rendering.partition import partition
 from broadsheet.rendering.syndication import ATOM, JSON_FEED, timestamp
-from broadsheet.rendering.text import Slugs, heading, plain, shorten
+from broadsheet.rendering.text import Slugs, heading, plain, truncate
 from broadsheet.rendering.view import language_code
-from broadsheet.resources import Resources
-from broadsheet.settings import Form
+from broadsheet.settings.loading import Form
+from broadsheet.settings.resources import Resources
 
 IN_FEED = 30
 """Editions in a feed; the newest come first."""
@@ -29,7 +27,7 @@ FORM_NAMES = {
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Front:
+class ArchiveFront:
     """What the archive says of itself; `url` is where it is published, where that is known."""
 
     title: str
@@ -59,7 +57,7 @@ class Outline:
 class Archive:
     """Gathers editions one after the other, newest first, so that no more than one digest is held at a time."""
 
-    def __init__(self, front: Front, *, forms: tuple[Form, ...] = ()) -> None:
+    def __init__(self, front: ArchiveFront, *, forms: tuple[Form, ...] = ()) -> None:
         self._front, self._forms = front, forms
         self._outlines: list[Outline] = []
         self._papers = 0
@@ -121,14 +119,14 @@ def outline(digest: Digest, forms: tuple[Form, ...] = ()) -> Outline:
         has_papers=bool(digest.papers),
         paper_count=count(len(digest.papers), "paper"),
         themes=themes,
-        lead=shorten(lead, 400),
+        lead=truncate(lead, 400),
         returned=f"{count(returned, 'paper')} in a new version" if returned else "",
         forms=tuple((FORM_NAMES[form], f"{where}/{FILE_NAMES[form]}") for form in forms),
         content=_content(digest, lead),
     )
 
 
-def editions_atom(front: Front, outlines: list[Outline]) -> str:
+def editions_atom(front: ArchiveFront, outlines: list[Outline]) -> str:
     """An Atom 1.0 feed of editions (RFC 4287); addresses are relative to the feed where nobody said where it is."""
     from lxml import etree
 
@@ -163,7 +161,7 @@ def editions_atom(front: Front, outlines: list[Outline]) -> str:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True).decode() + "\n"
 
 
-def editions_feed(front: Front, outlines: list[Outline]) -> str:
+def editions_feed(front: ArchiveFront, outlines: list[Outline]) -> str:
     """A JSON Feed 1.1 of editions."""
     title = plain(front.title) or "Broadsheet"
     feed = {
@@ -202,11 +200,11 @@ def _content(digest: Digest, lead: str) -> str:
     return "".join(parts)
 
 
-def _address(front: Front, path: str) -> str:
+def _address(front: ArchiveFront, path: str) -> str:
     return f"{front.url.rstrip('/')}/{path.removesuffix('index.html')}" if front.url else path
 
 
-def _id(front: Front, number: int | None = None) -> str:
+def _id(front: ArchiveFront, number: int | None = None) -> str:
     """The same in every run, for the feed or for an edition in it."""
     name = f"broadsheet archive:{front.url or plain(front.title)}"
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name if number is None else f'{name}:{number}')}"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
 from broadsheet.rendering.entries import Entry
-from broadsheet.rendering.text import columns, shorten
+from broadsheet.rendering.text import columns, truncate
 
 WIDTH, HEIGHT = 1000.0, 440.0
 MARGIN = 16.0
@@ -48,7 +48,7 @@ class Name:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Group:
+class ChartGroup:
     """The papers of one theme; `number` is the theme's in the contents."""
 
     number: int
@@ -61,7 +61,7 @@ class Group:
 class Chart:
     """The map; on a `crowded` one the numbers are set smaller."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[ChartGroup, ...]
     crowded: bool
 
 
@@ -77,7 +77,7 @@ def draw_chart(themes: Sequence[tuple[str, bool, Sequence[Entry]]], places: Mapp
     for number, (title, _, papers) in enumerate(themes, start=1):
         marks = tuple(_marks(papers, wanted, ground, spread=len(wanted) <= MOST_SPREAD))
         if marks:
-            groups.append(Group(number, title, _shown(names.get(number)), marks))
+            groups.append(ChartGroup(number, title, _shown(names.get(number)), marks))
     return Chart(tuple(groups), crowded=spacing < 18)
 
 
@@ -117,7 +117,7 @@ def _names(themes: Sequence[tuple[str, bool, Sequence[Entry]]], wanted: Mapping[
         places = [place for paper in papers if (place := wanted.get(paper.anchor))]
         if other or len(places) < 2:
             continue
-        middle = Name(median(x for x, _ in places), median(y for _, y in places), shorten(title, 34))
+        middle = Name(median(x for x, _ in places), median(y for _, y in places), truncate(title, 34))
         free = (name for name in _around(middle) if not any(_meet(_box(name), _box(old)) for old in names.values()))
         if found := next(free, None):
             names[number] = found

@@ -1,16 +1,20 @@
-"""One paper as it stands on a page: its lines, its links, and its abstract with the evidence marked."""
+"""One paper as it stands on a page, and the papers of a digest under exactly one theme each.
+
+An entry has its lines, its links, and its abstract with the evidence marked.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
-from broadsheet.models import Digest, Evidence, Match, Paper, Summary
-from broadsheet.rendering.figures import format_date
+from broadsheet.models import Digest, Evidence, Match, Paper, Summary, Theme
+from broadsheet.rendering.formatting import format_date
 from broadsheet.rendering.labels import Labels
 from broadsheet.rendering.links import paper_url, safe_url, short_address
-from broadsheet.rendering.text import Slugs, plain, shorten, squeeze
+from broadsheet.rendering.text import Slugs, plain, squeeze, truncate
 
 AUTHORS_SHOWN = 3
 
@@ -80,7 +84,7 @@ def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: s
     url = paper_url(paper)
     tldr = plain(summary.tldr) if summary and summary.method != "none" else ""
     absence = labels.no_tldr if paper.abstract.strip() else labels.no_abstract
-    named = [name for author in paper.authors if (name := shorten(author, 60))]
+    named = [name for author in paper.authors if (name := truncate(author, 60))]
     more = len(named) - AUTHORS_SHOWN
     return Entry(
         anchor=anchor,
@@ -144,3 +148,21 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
+
+
+Item = TypeVar("Item")
+
+
+def partition(digest: Digest, items: Mapping[str, Item], labels: Labels) -> Iterator[tuple[Theme, dict[str, Item]]]:
+    """Each theme that has any of the items, with its own by paper key.
+
+    A key counts where it is named first. The honest theme of others stands last, and behind it a further one of
+    what no theme names.
+    """
+    waiting = dict(items)
+    for theme in sorted(digest.themes, key=lambda theme: theme.other):
+        own = {key: waiting.pop(key) for key in theme.paper_keys if key in waiting}
+        if own:
+            yield theme, own
+    if waiting:
+        yield Theme(title=labels.further, paper_keys=tuple(waiting), other=True), waiting

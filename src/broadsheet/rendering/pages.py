@@ -10,23 +10,22 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
+
+from markupsafe import Markup
 
 from broadsheet.errors import TemplateError
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import Entry
-from broadsheet.rendering.languages import labels_in
+from broadsheet.rendering.labels import labels_in
 from broadsheet.rendering.links import markdown_target
-from broadsheet.rendering.prose import note_html
+from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.references import bibtex, ris
 from broadsheet.rendering.syndication import atom, json_feed
-from broadsheet.rendering.text import Verbatim, columns, escape_markdown, shorten, wrap, wrap_prose
+from broadsheet.rendering.text import Verbatim, columns, escape_markdown, truncate, wrap, wrap_prose
 from broadsheet.rendering.view import Mention, Neighbours, Page, view
-from broadsheet.resources import Resources
-from broadsheet.settings import Form
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
+from broadsheet.settings.loading import Form
+from broadsheet.settings.resources import Resources
 
 COLUMNS = 72
 FILE_NAMES: Mapping[Form, str] = {
@@ -41,7 +40,7 @@ FILE_NAMES: Mapping[Form, str] = {
 }
 
 
-def render(digest: Digest, form: Form, *, resources: Resources, neighbours: Neighbours | None = None) -> str:
+def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbours: Neighbours | None = None) -> str:
     """A digest in one form; a broken template raises `TemplateError`.
 
     A page that stands in an archive has `neighbours` to lead to.
@@ -68,7 +67,6 @@ def render(digest: Digest, form: Form, *, resources: Resources, neighbours: Neig
 
 
 def _render_html(page: Page, resources: Resources, neighbours: Neighbours | None) -> str:
-    from markupsafe import Markup
 
     # nh3 has cleaned the note: the one value that skips the escaping, besides the script.
     note = Markup(note_html(page.note)) if page.note else ""  # noqa: S704
@@ -87,7 +85,6 @@ def _render_html(page: Page, resources: Resources, neighbours: Neighbours | None
 
 def script_of(resources: Resources, name: str) -> tuple[Markup, str]:
     """A page's script, and what its policy calls it; an empty file is a page without script."""
-    from markupsafe import Markup
 
     file = resources.find("templates", name)
     text = file.read_text(encoding="utf-8").strip()
@@ -146,5 +143,5 @@ def _rule(mark: str, width: int = COLUMNS) -> str:
 
 def _leaders(name: str, number: int) -> str:
     """A line of a table of contents: the name, dots, the number at the right edge."""
-    name, end = shorten(name, COLUMNS - 8), f" {number:,}"
+    name, end = truncate(name, COLUMNS - 8), f" {number:,}"
     return f"{name} {'.' * (COLUMNS - columns(name) - len(end) - 1)}{end}"

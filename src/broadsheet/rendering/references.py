@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from string import ascii_lowercase
 
 from broadsheet.models import Digest, Paper, Summary
+from broadsheet.rendering.entries import partition
 from broadsheet.rendering.labels import ENGLISH
 from broadsheet.rendering.links import paper_url
-from broadsheet.rendering.partition import partition
 from broadsheet.rendering.text import plain
 
 _TEX = str.maketrans(

@@ -40,7 +40,7 @@ def plain(text: str) -> str:
     return squeeze(text).strip()
 
 
-def shorten(text: str, width: int) -> str:
+def truncate(text: str, width: int) -> str:
     """The first words of `text` that fit into `width` characters, with an ellipsis where some were cut."""
     text = plain(text)
     if len(text) <= width:

@@ -14,13 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from broadsheet.models import Cited, Digest
 from broadsheet.rendering.chart import Chart, draw_chart
-from broadsheet.rendering.colophon import Colophon, colophon
-from broadsheet.rendering.entries import Entry, make_entries
-from broadsheet.rendering.figures import count, format_date, format_period
+from broadsheet.rendering.entries import Entry, make_entries, partition
+from broadsheet.rendering.formatting import count, format_date, format_period
 from broadsheet.rendering.labels import ENGLISH, Labels
 from broadsheet.rendering.links import safe_url
-from broadsheet.rendering.partition import partition
-from broadsheet.rendering.text import Slugs, heading, plain, shorten
+from broadsheet.rendering.run_summary import Colophon, colophon
+from broadsheet.rendering.text import Slugs, heading, plain, truncate
 
 WORDS_A_MINUTE = 230
 
@@ -45,7 +44,7 @@ class Mention:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Sentence:
+class CitedSentence:
     """A sentence of the overview with the papers it rests on."""
 
     text: str
@@ -95,7 +94,7 @@ class Page:
     theme_count: str
     reading_time: str
     note: str
-    overview: tuple[Sentence, ...]
+    overview: tuple[CitedSentence, ...]
     citations: tuple[Mention, ...]
     highlights: tuple[Mention, ...]
     interests: str
@@ -136,7 +135,7 @@ def view(digest: Digest, labels: Labels = ENGLISH, *, with_map: bool = True) -> 
         overview=tuple(_sentences(digest, citations)),
         citations=tuple(citations.values()),
         highlights=tuple(_highlights(digest, entries)),
-        interests="; ".join(text for interest in digest.interests if (text := shorten(interest, 80))),
+        interests="; ".join(text for interest in digest.interests if (text := truncate(interest, 80))),
         vanished="; ".join(text for title in digest.vanished if (text := plain(title))),
         returned=tuple(_returned(digest, labels)),
         chart=_chart(sections, digest, entries) if with_map else None,
@@ -200,14 +199,14 @@ def _citations(digest: Digest, entries: Mapping[str, Entry]) -> Mapping[str, Men
     }
 
 
-def _sentences(digest: Digest, citations: Mapping[str, Mention]) -> Iterator[Sentence]:
+def _sentences(digest: Digest, citations: Mapping[str, Mention]) -> Iterator[CitedSentence]:
     if digest.overview is None:
         return
     whole = Cited(text=digest.overview.text, paper_keys=digest.overview.paper_keys)
     for sentence in digest.overview.sentences or (whole,):
         if text := plain(sentence.text):
             keys = dict.fromkeys(sentence.paper_keys)
-            yield Sentence(text, tuple(citations[key] for key in keys if key in citations))
+            yield CitedSentence(text, tuple(citations[key] for key in keys if key in citations))
 
 
 def _highlights(digest: Digest, entries: Mapping[str, Entry]) -> Iterator[Mention]:
@@ -220,14 +219,14 @@ def _returned(digest: Digest, labels: Labels) -> Iterator[Mention]:
     for paper in digest.returned:
         said = labels.new_version if paper.version is None else labels.version.format(version=paper.version)
         reason = f"{said}, {labels.stood_in.format(number=paper.edition)}"
-        title = shorten(paper.title, 200) or labels.untitled
+        title = truncate(paper.title, 200) or labels.untitled
         yield Mention("", title, safe_url(paper.url), reason=reason)
 
 
 def _mentions(keys: Iterable[str], entries: Mapping[str, Entry], width: int = 90) -> Iterator[Mention]:
     for key in dict.fromkeys(keys):
         if entry := entries.get(key):
-            yield Mention(entry.anchor, shorten(entry.title, width), entry.url)
+            yield Mention(entry.anchor, truncate(entry.title, width), entry.url)
 
 
 def _chart(sections: Iterable[Section], digest: Digest, entries: Mapping[str, Entry]) -> Chart | None:

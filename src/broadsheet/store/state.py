@@ -9,11 +9,31 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from broadsheet.errors import StateError
-from broadsheet.store.journal import write_ahead
+
+STEP_SECONDS = 0.02
+
+
+def write_ahead(db: sqlite3.Connection, *, patience: float) -> None:
+    """Switches the journal; while another run is doing so SQLite refuses at once, so it is tried for a while.
+
+    Raises `sqlite3.OperationalError` where it cannot be done within `patience`, in seconds.
+    """
+    for _ in range(int(patience / STEP_SECONDS)):
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(STEP_SECONDS)
+        else:
+            return
+    db.execute("PRAGMA journal_mode = WAL")
+
 
 PATIENCE_SECONDS = 30.0
 """How long one writer waits for another."""

@@ -1,0 +1,71 @@
+"""`broadsheet plan`: what a digest would take, before anything is spent."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadsheet.cli.console import guard
+from broadsheet.cli.group import given, show, sources_of, verbose_option
+from broadsheet.cli.options import (
+    config_option,
+    interests_option,
+    language_option,
+    llm_tree,
+    replacements_option,
+    themes_option,
+    top_option,
+    writer_flags,
+)
+from broadsheet.cli.summary import plan_account
+from broadsheet.digests.estimate import estimate_digest
+from broadsheet.digests.selection import select
+from broadsheet.errors import UsageError
+from broadsheet.models import Listing
+from broadsheet.reading.listing import read_inputs
+from broadsheet.settings.loading import Settings, load_settings
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@replacements_option
+@themes_option
+@interests_option
+@top_option
+@language_option
+@writer_flags
+@config_option
+@verbose_option
+def plan_command(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> None:
+    """Says what a digest would take: papers, calls, tokens, money, time.
+
+    Nothing is asked and nothing is spent. What was answered in an earlier run is not counted again; answers that
+    will have to be asked for again are not foreseen. INPUT is a file, a live source, an address, or -
+    for standard input.
+
+    \b
+    broadsheet plan listing.txt --backend openai
+    broadsheet plan listing.txt --backend ollama --model qwen3:8b
+    """
+
+    reading = given({"replacements": flags["replacements"]})
+    wanted = {name: flags[name] for name in ("themes", "language", "top")}
+    interests = list(flags["interests"]) or None
+    tree = given({"llm": llm_tree(flags), "reading": reading, "interests": interests, **wanted})
+    settings = load_settings(config, tree)
+    guard(settings.fetch.key_names())
+    if settings.backend is None:
+        raise UsageError(
+            "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
+        )
+    listing = read_inputs(sources_of(inputs), fetch=settings.fetch)
+    show(_plan(select(listing, settings).listing, settings))
+
+
+def _plan(listing: Listing, settings: Settings) -> list[str]:
+
+    made = asyncio.run(estimate_digest(listing.papers, settings))
+    return plan_account(made, backend=settings.llm.backend, model=settings.model_shown or "") if made else []

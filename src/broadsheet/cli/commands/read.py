@@ -1,0 +1,42 @@
+"""`broadsheet read`: what is understood of a listing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from broadsheet.cli.console import guard
+from broadsheet.cli.group import show, sources_of, verbose_option
+from broadsheet.cli.options import config_option
+from broadsheet.cli.summary import listing_account
+from broadsheet.reading.listing import read_inputs
+from broadsheet.reading.sources.query import is_live
+from broadsheet.settings.loading import load_settings
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole reading as one JSON document.")
+@config_option
+@verbose_option
+def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) -> None:
+    """Shows what is understood of a listing, and what is not.
+
+    INPUT is a file, a live source, an address, or - for standard input; without one, what is piped in is read.
+
+    \b
+    broadsheet read listing.txt
+    broadsheet read arxiv:cs.CL
+    broadsheet read "biorxiv:neuroscience?days=3"
+    broadsheet read listing.txt --json | jq '.papers[].title'
+    """
+
+    sources = sources_of(inputs)
+    fetch = load_settings(config).fetch if config or any(map(is_live, sources)) else None
+    guard(fetch.key_names() if fetch else ())
+    listing = read_inputs(sources, fetch=fetch)
+    if as_json:
+        click.echo(listing.model_dump_json(indent=2).encode())
+    else:
+        show(listing_account(listing))

@@ -1,0 +1,53 @@
+"""`broadsheet schedule`: what makes the edition come by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from broadsheet.cli.commands.weekly import CONFIG_FLAG
+from broadsheet.cli.edition_paths import state_path
+from broadsheet.cli.group import show, verbose_option
+from broadsheet.editions.schedulers import Job, crontab, systemd, workflow
+from broadsheet.settings.loading import find_config, load_settings
+
+
+@click.command()
+@click.option(
+    "--kind",
+    type=click.Choice(["cron", "systemd", "workflow"]),
+    default="cron",
+    help="A crontab line, a systemd timer, or a workflow for a hosted runner (default: cron).",
+)
+@CONFIG_FLAG
+@verbose_option
+def schedule_command(kind: str, config: Path | None) -> None:
+    """Prints what runs `broadsheet weekly` when `schedule:` says; installs nothing.
+
+    \b
+    broadsheet schedule --config weekly.yaml
+    broadsheet schedule --kind systemd --config weekly.yaml
+    broadsheet schedule --kind workflow --config weekly.yaml > .github/workflows/weekly.yml
+    """
+
+    settings = load_settings(config)
+    own = find_config(config) or Path("config.yaml")
+    keys = (settings.backend.key_env if settings.backend else None, settings.mail.transport.password_env)
+    job = Job(
+        schedule=settings.schedule,
+        title=settings.edition.title or settings.title,
+        program=shutil.which("broadsheet") or str(Path(sys.executable).parent / "broadsheet"),
+        folder=Path.cwd(),
+        config=str(own),
+        state=str(state_path(settings, config)),
+        archive=str(own.parent / settings.edition.archive),
+        key_names=tuple(dict.fromkeys(name for name in keys if name)),
+    )
+    if kind == "workflow":
+        show([workflow(job, now=dt.datetime.now(dt.UTC)).rstrip()])
+    else:
+        show([(crontab if kind == "cron" else systemd)(job).rstrip()])

@@ -1,0 +1,258 @@
+"""`broadsheet subscribers`: who gets the edition by mail."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from broadsheet.cli.commands.bounces import read_bounces
+from broadsheet.cli.commands.invitations import Inviting
+from broadsheet.cli.edition_paths import open_standing, places_with_mail
+from broadsheet.cli.group import show, verbose_option
+from broadsheet.cli.options import config_option
+from broadsheet.mailing.addresses import clean_language, clean_name, clean_phrases, parse_address
+from broadsheet.mailing.signed_links import signing_key
+from broadsheet.mailing.subscriber_csv import LARGEST, SubscriberRow, read_roster, write_roster
+from broadsheet.mailing.subscribers import (
+    STATES,
+    Frequency,
+    Preferences,
+    State,
+    Subscriber,
+    admit,
+    by_mailbox,
+    count_subscribers,
+    reopen,
+    subscribe,
+)
+from broadsheet.mailing.subscribers import list_subscribers as all_of
+from broadsheet.mailing.subscribers import unsubscribe as remove_one
+
+SHOWN = 20
+"""Rows of a list that were not understood and are shown."""
+confirmed_option = click.option(
+    "--confirmed", is_flag=True, help="I have their consent: active at once, without a mail to confirm."
+)
+
+
+@click.group()
+def subscribers_command() -> None:
+    """Shows and changes who gets the edition by mail.
+
+    \b
+    broadsheet subscribers add ann@example.org --config weekly.yaml
+    broadsheet subscribers import list.csv --confirmed --config weekly.yaml
+    broadsheet subscribers list --config weekly.yaml
+    """
+
+
+@subscribers_command.command()
+@click.argument("address")
+@click.option("--name", default=None, help="What they are called.")
+@click.option("--interest", "interests", multiple=True, help="What they are interested in; may be given again.")
+@click.option("--frequency", type=click.Choice(["daily", "weekly", "monthly"]), default=None)
+@click.option("--language", default=None, metavar="CODE", help="The language of their mail, such as de.")
+@confirmed_option
+@config_option
+@verbose_option
+def add(
+    config: Path | None,
+    address: str,
+    name: str | None,
+    interests: tuple[str, ...],
+    frequency: Frequency | None,
+    language: str | None,
+    confirmed: bool,
+) -> None:
+    """Adds one address. It is active once a link in a mail was used, or at once with --confirmed.
+
+    \b
+    broadsheet subscribers add ann@example.org --name "Ann Reed" --interest "tidal pools"
+    """
+
+    parsed = parse_address(address)
+    wishes = Preferences(
+        name=clean_name(name) if name is not None else None,
+        frequency=frequency,
+        language=clean_language(language) if language is not None else None,
+        interests=clean_phrases(interests) or None,
+    )
+    with _opened(config, inviting=not confirmed) as (db, inviting):
+        act = subscribe if confirmed else reopen
+        found = act(db, parsed, wishes, now=_now())
+        if found.state == "pending" and inviting:
+            inviting.invite(found)
+            show([f"{found.address}: a mail to confirm is on its way"])
+        else:
+            show([f"{found.address}: {found.state}"])
+
+
+@subscribers_command.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
+@confirmed_option
+@config_option
+@verbose_option
+def import_(config: Path | None, file: Path, confirmed: bool) -> None:
+    """Takes over a list: CSV with a column `address` or `email`, or one address a line.
+
+    Columns name, frequency, language, interests (with ; between) and state count where they are there. Whoever left
+    here, or takes no mail, stays so. A row that is not understood is named, and stops no other.
+
+    \b
+    broadsheet subscribers import list.csv --confirmed
+    """
+
+    roster = read_roster(_bytes_of(file))
+    became: Counter[str] = Counter()
+    with _opened(config, inviting=not confirmed) as (db, inviting):
+        for entry in roster.entries:
+            state = _state_for(entry, confirmed=confirmed)
+            done = admit(db, entry.address, entry.wishes, state=state, now=_now())
+            became[done or "known already"] += 1
+            if done == "pending" and inviting and (found := by_mailbox(db, entry.address.mailbox)):
+                inviting.invite(found)
+    show([f"{number:,} {state}" for state, number in became.items()] or ["nobody was added"])
+    if roster.refused:
+        show([f"{len(roster.refused):,} rows were not understood:"])
+        show([f"  line {refused.line}: {refused.why}" for refused in roster.refused[:SHOWN]])
+        if len(roster.refused) > SHOWN:
+            show([f"  and {len(roster.refused) - SHOWN:,} more"])
+
+
+@subscribers_command.command(name="list")
+@click.option("--state", type=click.Choice(["pending", "active", "left", "suppressed"]), default=None)
+@config_option
+@verbose_option
+def list_(config: Path | None, state: State | None) -> None:
+    """Lists who subscribes, and how many there are in each state.
+
+    \b
+    broadsheet subscribers list --state suppressed
+    """
+
+    with _opened(config) as (db, _):
+        show([_line(one) for one in all_of(db, states=(state,) if state else STATES)])
+        show([", ".join(f"{number:,} {state}" for state, number in count_subscribers(db).items())])
+
+
+@subscribers_command.command("remove")
+@click.argument("address")
+@config_option
+@verbose_option
+def remove_subscriber_command(config: Path | None, address: str) -> None:
+    """Ends a subscription, and keeps that it ended: a list that is imported later does not bring it back.
+
+    \b
+    broadsheet subscribers remove ann@example.org
+    """
+
+    with _opened(config) as (db, _):
+        found = remove_one(db, parse_address(address).mailbox, now=_now())
+    show([f"{found.address}: {found.state}" if found else f"{address}: is nobody's here"])
+
+
+@subscribers_command.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default=Path("-"))
+@config_option
+@verbose_option
+def export(config: Path | None, file: Path) -> None:
+    """Writes the whole list as CSV, to a file that only you can read or to standard output.
+
+    \b
+    broadsheet subscribers export people.csv
+    """
+
+    with _opened(config) as (db, _):
+        text = write_roster(all_of(db))
+    if file == Path("-"):
+        click.echo(text, nl=False)
+    else:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(text.encode())
+
+
+@subscribers_command.command()
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@config_option
+@verbose_option
+def forget_command(config: Path | None, address: str, yes: bool) -> None:
+    """Erases an address and all that is kept of it, and names the files that still hold it.
+
+    Unlike `remove` it keeps nothing, so that a list imported later brings the address back.
+
+    \b
+    broadsheet subscribers forget ann@example.org
+    """
+    from broadsheet.mailing.erasure import copies_beside, erase_subscriber, holding
+
+    mailbox = parse_address(address).mailbox
+    if not yes:
+        click.confirm(f"Erase {mailbox} and all that is kept of it?", abort=True, err=True)
+    settings, path, db = open_standing(config)
+    with contextlib.closing(db):
+        there = erase_subscriber(db, mailbox, key=signing_key(db))
+    show([f"{mailbox}: {'forgotten' if there else 'was not kept here'}"])
+    if copies := copies_beside(path):
+        show(["Copies made before may still hold it:", *(f"  {file}" for file in copies)])
+    if mails := holding(places_with_mail(settings, config), mailbox):
+        show(["It stands in mail kept here:", *(f"  {file}" for file in mails)])
+
+
+@subscribers_command.command()
+@config_option
+@verbose_option
+def bounces(config: Path | None) -> None:
+    """Reads returned mail, and sends nothing more to addresses that take none or ask to leave.
+
+    It is looked for in `bounces.folder`, or by IMAP in the mailbox of `bounces.host`.
+
+    \b
+    broadsheet subscribers bounces --config weekly.yaml
+    """
+
+    settings, _, db = open_standing(config)
+    with contextlib.closing(db):
+        seen = read_bounces(db, settings, config, now=_now())
+    show([f"{number:,} {what}" for what, number in seen.items()] or ["no returned mail"])
+
+
+@contextlib.contextmanager
+def _opened(config: Path | None, *, inviting: bool = False) -> Iterator[tuple[sqlite3.Connection, Inviting | None]]:
+    """The state, and what mails to confirm need where some are to be sent; the state is closed at the end."""
+
+    settings, _, db = open_standing(config)
+    with contextlib.closing(db):
+        yield db, Inviting.of(settings, config, db) if inviting else None
+
+
+def _state_for(entry: SubscriberRow, *, confirmed: bool) -> State:
+    """What somebody on a list becomes: whoever ended it there is not written to; the rest by your word or their own."""
+    if entry.state in ("left", "suppressed"):
+        return entry.state
+    return "active" if confirmed and entry.state != "pending" else "pending"
+
+
+def _line(one: Subscriber) -> str:
+    told = [one.address, one.state, one.frequency, one.language, one.name, "; ".join(one.interests), one.why]
+    return "  ".join(part for part in told if part)
+
+
+def _bytes_of(file: Path) -> bytes:
+
+    if file == Path("-"):
+        return sys.stdin.buffer.read(LARGEST + 1)
+    with file.open("rb") as opened:
+        return opened.read(LARGEST + 1)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,58 @@
+"""What a command says on stderr: one line of an error, a notice, the log; never a secret."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable
+
+import click
+
+_SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def say(text: str) -> None:
+    """One message on stderr, without secrets and without anything that steers a terminal."""
+    click.echo(_CONTROLS.sub(" ", redact(text)), err=True)
+
+
+def redact(text: str) -> str:
+    """Text without the value of any variable whose name says that it is a secret, or that a backend calls its key."""
+    for name, value in os.environ.items():
+        if len(value.strip()) >= 6 and (_SECRET.search(name) or name in _KEY_NAMES):
+            text = text.replace(value.strip(), f"<{name}>")
+    return text
+
+
+_KEY_NAMES: set[str] = set()
+
+
+def guard(names: Iterable[str]) -> None:
+    """Remembers further variables whose values must not be shown."""
+    _KEY_NAMES.update(names)
+
+
+def open_log(*, verbose: bool) -> Callable[[], None]:
+    """Sends our own log to stderr, all of it if `verbose`, and warnings otherwise; returns how to end that."""
+    logger, handler = logging.getLogger("broadsheet"), _StderrLog()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S"))
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+    def close() -> None:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+    return close
+
+
+class _StderrLog(logging.Handler):
+    """Writes to whatever stderr is at that moment: a live bar puts itself in its place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(OSError):
+            say(self.format(record))

@@ -1,0 +1,115 @@
+"""Finds out by which means a server really holds a model to a form: some refuse one, some take it and ignore it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from broadsheet.digests.open_session import open_client
+from broadsheet.errors import BackendRefused, BadAnswer
+from broadsheet.llm.answers import without_thoughts
+from broadsheet.llm.client import Client
+from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.llm.servers.adapt import with_backend
+from broadsheet.llm.servers.capabilities import WEAKER
+from broadsheet.local.model import LocalModel, find_in_process_model
+from broadsheet.settings.loading import Settings
+
+MEANS = tuple(WEAKER)
+"""The means that hold a model to a form, the strongest first; below them is `none`, to ask in words."""
+WORDS = ("quern", "zarf")
+"""Words that no model says of itself: one that does was held to the form it was sent."""
+IN_A_FORM = Prompt(
+    system='Answer with JSON alone: {"word": "ready"}',
+    user="Answer now.",
+    schema={
+        "type": "object",
+        "properties": {"word": {"type": "string", "enum": list(WORDS)}},
+        "required": ["word"],
+        "additionalProperties": False,
+    },
+    max_tokens=256,
+)
+IN_A_WORD = Prompt(
+    system="Answer with one plain word and nothing round it: no JSON, no quotes, no braces.",
+    user="What colour is the sky on a clear day?",
+    schema={"type": "object"},
+    max_tokens=64,
+)
+"""Asked for in JSON mode, a mode that is none shows: the model does as the words say."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Trial:
+    """How a server took a form: the strongest means it honours (or `none`), and the tokens that took.
+
+    `refused` says that it objected to a schema, in place of ignoring it; `kept` that the model answered in the form.
+    """
+
+    honoured: str
+    refused: bool
+    kept: bool
+    tokens: int
+
+
+async def try_forms(settings: Settings) -> Trial:
+    """What a server honours, by one small call where it honours schemas and a second where not; raises `BackendError`.
+
+    The second asks for a plain word in JSON mode: an answer in JSON then is the server's doing.
+    """
+    asked, held = await _ask_in_a_form(settings)
+    word = _word(asked.text)
+    if held == MEANS[0] and word in WORDS:
+        return Trial(held, refused=False, kept=True, tokens=_tokens(asked))
+    refused = held != MEANS[0]
+    honoured, tokens = "none", _tokens(asked)
+    if held != "none":
+        try:
+            plain, held = await _ask(settings, IN_A_WORD, MEANS[1])
+        except (BackendRefused, BadAnswer):
+            pass  # whatever it objected to, JSON mode is not to be had
+        else:
+            tokens += _tokens(plain)
+            if without_thoughts(plain.text).lstrip().startswith("{"):
+                honoured = held
+    return Trial(honoured, refused=refused, kept=word is not None, tokens=tokens)
+
+
+async def _ask_in_a_form(settings: Settings) -> tuple[Completion, str]:
+    """The answer to a form sent as a schema; a server that refuses in words we do not know is asked as configured."""
+    assert settings.backend is not None  # noqa: S101 - there is a model to ask
+    wanted = settings.backend.structured
+    try:
+        return await _ask(settings, IN_A_FORM, MEANS[0])
+    except BackendRefused as refusal:
+        if wanted == MEANS[0] or refusal.status not in (400, 422):
+            raise
+        return await _ask(settings, IN_A_FORM, wanted)
+
+
+async def _ask(settings: Settings, prompt: Prompt, means: str) -> tuple[Completion, str]:
+    """The answer, and the means that were left when it came."""
+    backend = settings.backend
+    assert backend is not None  # noqa: S101 - there is a model to ask
+    trial = with_backend(settings, backend.model_copy(update={"structured": means}))
+    client = LocalModel(find_in_process_model(trial), backend, trial) if backend.in_process else open_client(trial)
+    assert client is not None  # noqa: S101 - only the built-in engine has none
+    try:
+        answer = await client.complete(dataclasses.replace(prompt, max_tokens=prompt.max_tokens + backend.thinking))
+    finally:
+        await client.close()
+    return answer, client.abilities.structured if isinstance(client, Client) else means
+
+
+def _word(text: str) -> str | None:
+    try:
+        answer: Any = json.loads(without_thoughts(text))
+    except (ValueError, RecursionError):
+        return None
+    word = answer.get("word") if isinstance(answer, dict) else None
+    return word if isinstance(word, str) else None
+
+
+def _tokens(answer: Completion) -> int:
+    return answer.prompt_tokens + answer.completion_tokens

@@ -1,0 +1,311 @@
+"""What a command tells at its end, as lines of plain aligned text: the account of a digest, the reading of a listing.
+
+Pure: the commands print what is made here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from broadsheet.digests.estimate import DigestEstimate
+from broadsheet.editions.edition import EditionOutcome
+from broadsheet.llm.answer_store import Contents
+from broadsheet.models import Account, Digest, Fragment, Listing, Source
+from broadsheet.rendering.formatting import count, format_date, format_money
+from broadsheet.rendering.text import plain, truncate
+
+SURE = {
+    "calls": "as fast as its calls so far",
+    "trial": "timed on this machine",
+    "": "a guess: this model has not been timed here",
+}
+"""What a plan's seconds go by."""
+FEWER = 20
+"""The papers that a shorter run is said to take."""
+LINES_SHOWN = 12
+WHYS_SHOWN = 8
+FRAGMENTS_SHOWN = 20
+LABEL = 11
+"""Columns of the left margin."""
+
+Row = tuple[str, str]
+
+PLUG_IN = (
+    "The built-in engine made this digest, without a model. To have a model write it, add",
+    "`--backend ollama --model NAME`, or another backend: `broadsheet doctor` names them.",
+)
+
+
+def digest_account(digest: Digest, files: Sequence[Path]) -> list[str]:
+    """The lines printed after a digest: what came in, what became of it, what it took, where it is."""
+    names = [path.name for path in files]
+    rows = [
+        ("Papers", _papers(digest.account)),
+        *_rows("Not read", _not_understood(digest, "digest.json" if "digest.json" in names else "`broadsheet read`")),
+        *_missing(digest.sources),
+        ("TL;DRs", _tldrs(digest.account)),
+        *(("", plain(why)) for why in digest.account.why[:WHYS_SHOWN]),
+        *_rows("", _more(len(digest.account.why) - WHYS_SHOWN, "reason")),
+        ("Themes", f"{len(digest.themes):,}"),
+        ("Model", _model(digest)),
+        ("Usage", _usage(digest)),
+        *_files(files),
+    ]
+    lines = aligned(rows)
+    return [*lines, "", *PLUG_IN] if digest.engine.backend == "builtin" else lines
+
+
+def listing_account(listing: Listing) -> list[str]:
+    """The lines `broadsheet read` prints: each source and its papers, duplicates, what was not understood and why."""
+    lines: list[str] = []
+    for source in listing.sources:
+        lines += [_named(source.name), *aligned(_source_rows(source, listing)), ""]
+    rows: list[Row] = [("Papers", _listed(listing))]
+    for number, duplicate in enumerate(listing.duplicates[:FRAGMENTS_SHOWN]):
+        where = _named(duplicate.source) + (f", line {duplicate.line}" if duplicate.line else "")
+        rows.append(("Twice" if number == 0 else "", f"{truncate(duplicate.title, 60)} ({where})"))
+    rows += _rows("", _more(len(listing.duplicates) - FRAGMENTS_SHOWN, "duplicate"))
+    return lines + aligned(rows)
+
+
+def spans(fragments: Iterable[Fragment]) -> str:
+    """`lines 1–9, 112, 340`, cut after a dozen."""
+    said = [_span(fragment) for fragment in fragments]
+    shown = said if len(said) <= LINES_SHOWN else said[: LINES_SHOWN - 2]
+    more = f" and {len(said) - len(shown):,} more" if len(said) > len(shown) else ""
+    one = len(said) == 1 and "–" not in said[0]
+    return f"{'line' if one else 'lines'} {', '.join(shown)}{more}"
+
+
+def _span(fragment: Fragment) -> str:
+    first, last = fragment.first_line, fragment.last_line
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _papers(account: Account) -> str:
+    replaced, outranked = account.left_out - account.outranked, account.outranked
+    left = f"{count(replaced, 'replacement')} left out (--replacements takes them in), " if replaced else ""
+    left += f"{outranked:,} that --top left out, " if outranked else ""
+    twice = _counted(account.duplicates, "duplicate")
+    seen = f"{account.seen:,} seen in earlier editions, " if account.seen else ""
+    return f"{account.received:,} found, {twice}, {seen}{left}{account.digested:,} digested"
+
+
+def _counted(number: int, noun: str) -> str:
+    return count(number, noun) if number else f"no {noun}s"
+
+
+def _not_understood(digest: Digest, where: str) -> str:
+    """`5 fragments were not understood (lines 1, 3, 5–9); see digest.json`, by source where there are several."""
+    fragments = digest.fragments
+    if not fragments:
+        return ""
+    by_source: dict[str, list[Fragment]] = {}
+    for fragment in fragments:
+        by_source.setdefault(fragment.source, []).append(fragment)
+    several = len(by_source) > 1 or len(digest.sources) > 1
+    places = "; ".join((f"{_named(name)}: " if several else "") + spans(part) for name, part in by_source.items())
+    verb = "was" if len(fragments) == 1 else "were"
+    return f"{count(len(fragments), 'fragment')} {verb} not understood ({places}); see {where}"
+
+
+def _missing(sources: Sequence[Source]) -> list[Row]:
+    """What live sources did not give, each with its reason."""
+    short = [source for source in sources if source.why]
+    said = (f"{_named(source.name)}: {plain(source.why).removeprefix(f'{source.name}: ')}" for source in short)
+    return [("Missing" if number == 0 else "", row) for number, row in enumerate(said)]
+
+
+def _tldrs(account: Account) -> str:
+    written = f"{account.written:,} written" + (f" ({account.repaired:,} repaired)" if account.repaired else "")
+    extracted = f"{account.extracted:,} extracted from the abstracts" + (
+        f" ({account.failed:,} after the model failed)" if account.failed else ""
+    )
+    parts = [written] if account.written else []
+    parts += [extracted] if account.extracted or not account.written else []
+    if account.without_abstract:
+        has = "paper has" if account.without_abstract == 1 else "papers have"
+        parts.append(f"{account.without_abstract:,} {has} no abstract")
+    return ", ".join(parts)
+
+
+def _model(digest: Digest) -> str:
+    engine = digest.engine
+    if engine.backend == "builtin":
+        return "none (the built-in engine)"
+    return f"{plain(engine.model or 'unnamed')} ({plain(engine.backend)})"
+
+
+def _usage(digest: Digest) -> str:
+    usage = digest.usage
+    money = "no price configured" if usage.money is None else format_money(usage.money)
+    tokens = count(usage.prompt_tokens + usage.completion_tokens, "token")
+    if usage.calls:
+        tokens += f" ({usage.prompt_tokens:,} in, {usage.completion_tokens:,} out)"
+    return f"{count(usage.calls, 'call')}, {tokens}, {money}, {_seconds(usage.seconds)}"
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def _files(files: Sequence[Path]) -> list[Row]:
+    return [("Files" if number == 0 else "", str(path)) for number, path in enumerate(files)]
+
+
+def _source_rows(source: Source, listing: Listing) -> list[Row]:
+    papers = [paper for paper in listing.papers if paper.source == source.name]
+    rows = [("Format", source.format), ("Papers", f"{source.papers:,}")]
+    rows += _rows("Missing", plain(source.why))
+    if papers:
+        rows.append(("First", truncate(papers[0].title, 66)))
+    if len(papers) > 1:
+        rows.append(("Last", truncate(papers[-1].title, 66)))
+    fragments = [fragment for fragment in listing.fragments if fragment.source == source.name]
+    for number, fragment in enumerate(fragments[:FRAGMENTS_SHOWN]):
+        said = f"{spans([fragment])}: “{truncate(fragment.text, 40)}” ({plain(fragment.why)})"
+        rows.append(("Not read" if number == 0 else "", said))
+    return rows + _rows("", _more(len(fragments) - FRAGMENTS_SHOWN, "fragment"))
+
+
+def _listed(listing: Listing) -> str:
+    found, twice = len(listing.papers) + len(listing.duplicates), len(listing.duplicates)
+    bare = sum(not paper.abstract for paper in listing.papers)
+    replaced = sum(paper.is_replacement for paper in listing.papers)
+    left = f", {count(replaced, 'replacement')} that a digest takes only with --replacements" if replaced else ""
+    said = f"{found:,} found, {_counted(twice, 'duplicate')}{left}, {len(listing.papers) - replaced:,} to digest"
+    return said + (f" ({bare:,} without an abstract)" if bare else "")
+
+
+def _named(source: str) -> str:
+    return "standard input" if source == "-" else plain(source)
+
+
+def _more(number: int, noun: str) -> str:
+    return f"and {count(number, f'more {noun}')}" if number > 0 else ""
+
+
+def _rows(label: str, text: str) -> list[Row]:
+    return [(label, text)] if text else []
+
+
+def aligned(rows: Iterable[Row]) -> list[str]:
+    """Rows of a label and a text, the texts below one another."""
+    return [f"{label:<{LABEL}}{text}" for label, text in rows]
+
+
+def plan_account(plan: DigestEstimate, *, backend: str, model: str) -> list[str]:
+    """The lines `broadsheet plan` prints: what a digest would take, before anything is spent."""
+    papers = f"{plan.papers:,}"
+    if plan.cached:
+        papers += f", {plan.cached:,} of them answered before"
+    if plan.without_abstract:
+        papers += f", {plan.without_abstract:,} without an abstract"
+    tokens = plan.prompt_tokens + plan.completion_tokens
+    money = "no price configured" if plan.money is None else f"about {format_money(plan.money)}"
+    sure = SURE[plan.measured]
+    rows = [
+        ("Papers", papers),
+        ("Model", f"{plain(model)} ({plain(backend)})"),
+        ("Calls", f"{plan.calls:,}"),
+        ("Tokens", f"about {tokens:,} ({plan.prompt_tokens:,} in, {plan.completion_tokens:,} out)"),
+        ("Money", money),
+        ("Time", f"about {_about(plan.seconds)} ({sure})"),
+    ]
+    if plan.trimmed:
+        rows.append(("Too long", f"{count(plan.trimmed, 'abstract')} would be cut after a sentence to fit the context"))
+    return aligned(rows)
+
+
+def wait_said(plan: DigestEstimate, *, ranked: bool) -> str:
+    """What a long run with a model in this process says before it begins; `ranked` where something ranks the papers."""
+    new = plan.papers - plan.cached
+    said = f"about {_about(plan.seconds)} for {count(new, 'paper')} on this machine"
+    if new <= FEWER:
+        return f"{said}."
+    way = f"--top {FEWER}" if ranked else f"--interest TEXT --top {FEWER}"
+    return f"{said}; `{way}` takes about {_about(plan.seconds * FEWER / new)}. Ctrl-C keeps what is done."
+
+
+def cache_account(contents: Contents, *, oldest: str | None) -> list[str]:
+    """The lines `broadsheet cache info` prints."""
+    rows = [
+        ("File", str(contents.path)),
+        ("Size", f"{contents.size / 1e6:,.1f} MB"),
+        ("Answers", f"{contents.answers:,}"),
+        ("Replies", f"{contents.replies:,} raw ones, kept to look at"),
+    ]
+    return aligned([*rows, *_rows("Oldest", oldest or "")])
+
+
+def _about(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60):,} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"
+
+
+OUTCOMES = {
+    "made": "Edition {number} is made.",
+    "completed": "Edition {number}, which an earlier run left unfinished, is completed.",
+    "again": "Edition {number} is made again.",
+    "nothing new": "Nothing is new since edition {number}; no edition is made.",
+    "not due": "No edition is due; the last one is {number}.",
+    "would make": "Edition {number} would be made; nothing was written.",
+}
+
+
+def edition_account(
+    made: Sequence[EditionOutcome], *, archive: Path, due: dt.datetime, sent: Mapping[str, Any] | None = None
+) -> list[str]:
+    """The lines printed after `broadsheet weekly`: what became of it, and the account of each edition."""
+    lines: list[str] = []
+    for one in made:
+        lines += [*_edition_lines(one), ""]
+    shown = [f"{archive / 'index.html'}"] if (archive / "index.html").exists() else []
+    mails = f"{sent['now']:,} sent, {sent['waiting']:,} waiting" if sent and not sent["error"] else ""
+    moment = f"{format_date(due.date())}, {due:%H:%M %Z}"
+    return [*lines, *aligned([*_rows("Archive", "".join(shown)), *_rows("Mail", mails), ("Next due", moment)])]
+
+
+def edition_summary(
+    made: Sequence[EditionOutcome], *, archive: Path, due: dt.datetime, sent: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The same for a monitor: one object, whose keys stay."""
+    last = made[-1]
+    digest, listing = last.digest, last.listing
+    failed = [source.name for source in listing.sources if source.why]
+    return {
+        "edition": last.number,
+        "outcome": last.outcome,
+        "completed": [one.number for one in made if one.outcome == "completed"],
+        "papers": len(digest.papers) if digest else len(listing.papers),
+        "themes": len(digest.themes) if digest else 0,
+        "returned": len(listing.returned),
+        "seen": listing.seen,
+        "sources": len(listing.sources),
+        "incomplete_sources": failed,
+        "calls": digest.usage.calls if digest else 0,
+        "money": digest.usage.money if digest else 0.0,
+        "archive": str(archive),
+        "next_due": due.isoformat(timespec="minutes"),
+        "sent": sent,
+    }
+
+
+def _edition_lines(made: EditionOutcome) -> list[str]:
+    number = "none" if made.number is None else str(made.number)
+    said = OUTCOMES[made.outcome].format(number=number)
+    if made.outcome == "nothing new" and made.number is None:
+        said = "There is no paper in any source; no edition is made."
+    if made.digest is not None:
+        return [said, "", *digest_account(made.digest, made.files)]
+    if made.outcome == "not due":
+        return [said]
+    listing = made.listing
+    found = f"{len(listing.papers):,} new, {len(listing.returned):,} in a new version, {listing.seen:,} seen before"
+    return [said, "", *aligned([("Papers", found), *_missing(listing.sources)])]

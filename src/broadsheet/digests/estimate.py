@@ -1,0 +1,212 @@
+"""What a digest will take, before it is begun: its calls, counted and priced and not made.
+
+Of a model in this process also how quick this machine is with it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Sequence
+
+from broadsheet.digests.open_session import cache_path, open_session, resolve_model
+from broadsheet.digests.overview import ANSWER_TOKENS, MOST_TOKENS
+from broadsheet.digests.themes_and_overview import group, wants_lead
+from broadsheet.llm.answer_store import AnswerStore, Speed
+from broadsheet.llm.batch_queries import batch_items
+from broadsheet.llm.budget import cost
+from broadsheet.llm.cache import AnswerCache, cache_key
+from broadsheet.llm.client import Endpoint
+from broadsheet.llm.servers.adapt import adapt_settings
+from broadsheet.llm.session import Session
+from broadsheet.local.model import InProcessModel, LocalModel
+from broadsheet.local.speed import MeasuredSpeed, keep_speed, recall_speed
+from broadsheet.models import Paper
+from broadsheet.settings.loading import Settings
+from broadsheet.themes.llm_assign import MOST_PAPERS
+from broadsheet.themes.llm_grouping import named_by_content, plan_parts
+from broadsheet.tldr.summarise import TOKENS_AROUND, TldrQuestion, askable, to_items
+
+TOKENS_A_TLDR = 50
+"""What an answer takes for one paper: about 25 words, an id and the JSON round them."""
+TOKENS_ALONE = 36
+"""The same where every prompt holds one paper, whose answer has no id."""
+TOKENS_A_HEADING = 110
+TOKENS_A_TITLE = 20
+"""A heading without a blurb, and a paper in the prompt for it: a title."""
+TOKENS_A_PLACE = 8
+"""A paper in an answer that groups: its id."""
+TOKENS_A_LEAD = 350
+TOKENS_A_LINE = 60
+"""A paper in the prompt for a heading: its title and its TL;DR."""
+SecondsFor = Callable[[int, int], float]
+"""Seconds for so many tokens of prompts and of answers, where the machine was measured."""
+AGAIN = 1.26
+"""A timed model's calls, repairs and refused headings among them, for each one planned: a 1.5B's over 109 papers."""
+GUESS = (0.35, 1 / 5000, 1 / 80)
+"""Seconds a call, a prompt token and an answer's token, of a hosted server nobody has measured."""
+
+
+@dataclasses.dataclass(frozen=True)
+class DigestEstimate:
+    """What a digest would take: money is in US dollars (`None` without a price), seconds a guess unless `measured`."""
+
+    papers: int
+    cached: int
+    without_abstract: int
+    trimmed: int
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    money: float | None
+    seconds: float
+    measured: str
+    """What the seconds go by: `calls` the model has answered, a `trial` on this machine, or nothing."""
+
+
+def estimate_calls(
+    papers: Sequence[Paper],
+    session: Session,
+    *,
+    themes: int | None,
+    speed: Speed | None,
+    tempo: SecondsFor | None = None,
+) -> DigestEstimate:
+    """The plan for these papers, at the speed the model has had so far, where it had any, or at a machine's `tempo`.
+
+    Repairs are not planned for: a good model needs few, and the caps hold them; only the time of a model that was
+    timed on this machine allows for them. A judge takes a call a batch.
+    """
+    asked = askable(papers, session)
+    items = to_items(asked, session)
+    question = TldrQuestion(asked, session)
+    known = session.dispatcher.memory.recall([cache_key(question.fingerprint, item.text) for item in items])
+    new = [item for item in items if cache_key(question.fingerprint, item.text) not in known]
+    sizes = [session.count(item.text) + TOKENS_AROUND for item in new]
+    batches = batch_items(new, sizes, session.limits)
+    standing = session.count(session.instructions())
+    front = _plan_front(papers, session, themes, standing) if new else Load()
+    calls = len(batches) + front.calls
+    prompt = len(batches) * standing + sum(sizes) + front.prompt_tokens
+    a_tldr = TOKENS_ALONE if session.alone else TOKENS_A_TLDR
+    completion = len(new) * a_tldr + front.completion_tokens
+    if session.settings.writing.judge:
+        calls += len(batches)
+        prompt += len(batches) * standing + sum(sizes) + len(new) * a_tldr
+        completion += len(batches) * TOKENS_A_TLDR
+    if tempo is not None and not (speed and speed.calls):
+        once = min(len(batches), session.at_once)  # the instructions are read once a slot
+        measured, seconds = "trial", AGAIN * tempo(prompt - (len(batches) - once) * standing, completion)
+    else:
+        measured = "calls" if speed is not None and speed.calls else ""
+        seconds = _seconds_a_call(calls, prompt, completion, speed) * math.ceil(calls / session.at_once)
+    price = session.dispatcher.price
+    return DigestEstimate(
+        papers=len(papers),
+        cached=len(items) - len(new),
+        without_abstract=len(papers) - len(asked),
+        trimmed=sum(item.trimmed for item in new),
+        calls=calls,
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        money=cost(price, prompt, completion) if price else None,
+        seconds=seconds,
+        measured=measured,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Load:
+    """Calls, and their tokens both ways."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: Load) -> Load:
+        return Load(
+            self.calls + other.calls,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+        )
+
+
+def _plan_front(papers: Sequence[Paper], session: Session, themes: int | None, standing: int) -> Load:
+    """Themes and overview: a heading a theme, or the parts that a model groups and a call that joins them."""
+    groups = group(papers, count=themes, named=session.settings.named_themes)
+    load = Load()
+    if session.settings.named_themes:
+        if session.settings.grouping != "builtin":
+            calls = math.ceil(len(papers) / MOST_PAPERS)
+            load = Load(calls, calls * standing + len(papers) * TOKENS_A_LINE, len(papers) * TOKENS_A_PLACE * 2)
+    elif session.settings.grouping == "auto":
+        asked = named_by_content(groups)
+        line, heading = (TOKENS_A_LINE, TOKENS_A_HEADING) if session.blurbs else (TOKENS_A_TITLE, TOKENS_A_TITLE)
+        lines = sum(len(groups[position].paper_keys) for position in asked) * line
+        load = Load(len(asked), len(asked) * standing + lines, len(asked) * heading)
+    elif session.settings.grouping == "model" and len(groups) > 1:
+        parts = plan_parts(papers, groups, session)
+        said = len(papers) * TOKENS_A_PLACE + len(groups) * TOKENS_A_HEADING
+        load = Load(len(parts), len(parts) * standing + len(papers) * TOKENS_A_LINE, said)
+        if len(parts) > 1:
+            load += Load(1, standing + len(groups) * TOKENS_A_LINE, len(groups) * TOKENS_A_HEADING)
+    if wants_lead(papers, session):
+        room = session.backend.context - ANSWER_TOKENS - standing
+        told = max(0, min(MOST_TOKENS, len(papers) * TOKENS_A_LINE, room))
+        load += Load(1, standing + told, TOKENS_A_LEAD)
+    return load
+
+
+def _seconds_a_call(calls: int, prompt: int, completion: int, speed: Speed | None) -> float:
+    """The mean call's seconds: as the model's calls so far, by tokens; without any, a hosted server's."""
+    if not calls:
+        return 0.0
+    if speed is not None and speed.calls:
+        return speed.seconds / max(1, speed.prompt_tokens + speed.completion_tokens) * (prompt + completion) / calls
+    a_call, a_prompt, an_answer = GUESS
+    return a_call + (prompt * a_prompt + completion * an_answer) / calls
+
+
+FEW_CALLS = 8
+"""Calls after which what they took tells more than a short trial."""
+
+
+async def estimate_digest(papers: Sequence[Paper], settings: Settings) -> DigestEstimate | None:
+    """The plan for these papers, asking no model elsewhere; `None` for the built-in engine.
+
+    A server of one's own is asked what it holds, since the run will go by that.
+
+    A model in this process that was never timed on this machine is loaded and timed first.
+    """
+    silent = settings.model_copy(update={"llm": settings.llm.model_copy(update={"offline": True, "max_cost": None})})
+    address, resident = resolve_model(silent)
+    if resident is None and not settings.llm.offline and settings.llm.replay is None and settings.llm.record is None:
+        silent = await adapt_settings(silent, address)
+    async with open_session(silent) as session:
+        if session is None or address is None:
+            return None
+        speed, tempo = _speed(session.dispatcher.memory, address), None
+        if resident is not None and (speed is None or speed.calls < FEW_CALLS):
+            speed, tempo = None, (await time_model(resident, settings)).seconds
+        return estimate_calls(papers, session, themes=settings.theme_count, speed=speed, tempo=tempo)
+
+
+async def time_model(resident: InProcessModel, settings: Settings) -> MeasuredSpeed:
+    """How quick the model is here: remembered, or measured now."""
+    file = cache_path(settings).with_name("local-speed.json")
+    who = f"{resident.address.who} {resident.fit.threads} threads {resident.fit.slots} slots"
+    known = recall_speed(file, who)
+    if known is not None:
+        return known
+    assert settings.backend is not None  # noqa: S101 - a resident belongs to one
+    model = LocalModel(resident, settings.backend, settings)
+    try:
+        tempo = await model.measure()
+    finally:
+        await model.close()
+    keep_speed(file, who, tempo)
+    return tempo
+
+
+def _speed(memory: AnswerCache, address: Endpoint) -> Speed | None:
+    return memory.speed(address.who) if isinstance(memory, AnswerStore) else None

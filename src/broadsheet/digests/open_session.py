@@ -1,0 +1,140 @@
+"""Opens whoever writes: the model, its budget, its memory; closes all of it again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from broadsheet.errors import ConfigError, Stopped
+from broadsheet.llm.answer_store import AnswerStore
+from broadsheet.llm.budget import Caps
+from broadsheet.llm.cache import AnswerCache, NoCache
+from broadsheet.llm.client import Client, Endpoint, find_endpoint
+from broadsheet.llm.dispatch import Dispatcher, Patience
+from broadsheet.llm.prompt import Completion, Model, Prompt
+from broadsheet.llm.rate_limit import CallRateLimit
+from broadsheet.llm.recording import Player, Recorder
+from broadsheet.llm.secret import installation_secret
+from broadsheet.llm.servers.adapt import adapt
+from broadsheet.llm.session import Session
+from broadsheet.llm.tokens import token_counter
+from broadsheet.local.model import InProcessModel, LocalModel, find_in_process_model
+from broadsheet.settings.loading import Settings
+from broadsheet.settings.model import Backend
+
+
+@contextlib.asynccontextmanager
+async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
+    """The session of the chosen backend, `None` for the built-in engine; raises `ConfigError` or `BackendRefused`."""
+    backend, llm = settings.backend, settings.llm
+    address, resident = resolve_model(settings)
+    if backend is None or address is None:
+        yield None
+        return
+    if resident is not None:
+        backend = resident.backend(backend, slots=llm.concurrency)
+    elif not llm.offline and llm.replay is None and llm.record is None:
+        backend = await adapt(backend, address)
+    price = backend.price_of(address.model)
+    if llm.max_cost is not None and price is None:
+        raise ConfigError(
+            f"`llm.max_cost` needs to know what {address.model} costs: add it under `backends.{address.name}.prices`."
+        )
+    async with contextlib.AsyncExitStack() as stack:
+        model = await _model(settings, backend, address, resident, stack)
+        memory = _memory(settings, address, stack)
+        count = token_counter(address.model)
+        dispatcher = Dispatcher(
+            model,
+            at_once=llm.concurrency or backend.concurrency,
+            patience=Patience(attempts=llm.attempts, seconds=llm.patience),
+            price=price,
+            caps=Caps(money=llm.max_cost, calls=llm.max_calls, tokens=llm.max_run_tokens),
+            pace=CallRateLimit(requests=backend.requests_per_minute, tokens=backend.tokens_per_minute),
+            count=count,
+            memory=memory,
+            clock=asyncio.get_running_loop().time,  # the one that its sleeps go by
+        )
+        if llm.offline:
+            dispatcher.stop(Stopped("it is not in the cache, and --offline asks nobody"))
+        identity = identity_of(address, settings, backend)
+        secret = installation_secret()
+        yield Session(dispatcher, backend, settings, settings.resources, count, identity, secret)
+
+
+def resolve_model(settings: Settings) -> tuple[Endpoint | None, InProcessModel | None]:
+    """Whom a run asks, `None` for the built-in engine, and the model file where it runs in this process.
+
+    Raises `ConfigError` or `BackendRefused` for what is missing: a key, a model, memory for it.
+    """
+    backend, llm = settings.backend, settings.llm
+    if backend is not None and backend.in_process and llm.replay is None:
+        resident = find_in_process_model(settings)
+        return resident.address, resident
+    return find_endpoint(settings, with_key=not llm.offline and llm.replay is None), None
+
+
+def open_client(settings: Settings) -> Client | None:
+    """The client of the chosen backend, `None` for the built-in engine; raises `ConfigError` or `BackendRefused`."""
+    address, backend = find_endpoint(settings), settings.backend
+    if address is None or backend is None:
+        return None
+    return Client(address, backend, temperature=settings.llm.temperature, timeout=settings.llm.timeout)
+
+
+def identity_of(address: Endpoint, settings: Settings, backend: Backend) -> tuple[str, ...]:
+    """What names a model to the cache: its server, its name, and how it is sampled."""
+    sampling = f"temperature={settings.llm.temperature} {sorted(backend.extra.items())}"
+    return (address.base_url, address.model, sampling)
+
+
+def cache_path(settings: Settings) -> Path:
+    """The file of the cache: in `cache.folder`, or in the user's own cache folder."""
+
+    folder = settings.cache.folder or user_cache_path("broadsheet")
+    return Path(folder).expanduser() / "answers.sqlite"
+
+
+async def _model(
+    settings: Settings,
+    backend: Backend,
+    address: Endpoint,
+    resident: InProcessModel | None,
+    stack: contextlib.AsyncExitStack,
+) -> Model:
+    llm = settings.llm
+    if llm.replay is not None:
+        if not llm.replay.is_dir():
+            raise ConfigError(f"{llm.replay}: there is no such folder to replay from; make one with --record.")
+        return Player(llm.replay)
+    if llm.offline:
+        return _Nobody()
+    client: LocalModel | Client
+    if resident is not None:
+        client = LocalModel(resident, backend, settings)
+    else:
+        client = Client(address, backend, temperature=llm.temperature, timeout=llm.timeout)
+    stack.push_async_callback(client.close)
+    return Recorder(client, llm.record) if llm.record is not None else client
+
+
+def _memory(settings: Settings, address: Endpoint, stack: contextlib.AsyncExitStack) -> AnswerCache:
+    """The cache; none while exchanges are recorded or replayed, which must hold every one of them."""
+    llm = settings.llm
+    if not settings.cache.use or llm.record is not None or llm.replay is not None:
+        return NoCache()
+    store = AnswerStore(cache_path(settings), now=time.time, who=address.who)
+    stack.callback(store.close)
+    return store
+
+
+class _Nobody:
+    """The model of a run that may ask nobody; it is never reached."""
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        raise Stopped("--offline asks nobody")

@@ -1,0 +1,320 @@
+"""Themes and papers -> the lead of a digest, written by a model: sentences that cite their papers, and highlights.
+
+Where all papers fit the context they are told as they are. Above it the themes speak for theirs, with their blurbs and
+the most typical of their papers. Each highlight has a reason that can be checked; matches of interests need no model.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from broadsheet.digests.interests import MATCH
+from broadsheet.errors import BackendError
+from broadsheet.grounding.check import coverage, tidy_tldr
+from broadsheet.grounding.citations import find_overclaim, find_unborne, spoken_of
+from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
+from broadsheet.llm.answers import read_objects
+from broadsheet.llm.batch_queries import short_ids
+from broadsheet.llm.cache import cache_key
+from broadsheet.llm.prompt import Prompt
+from broadsheet.llm.session import Session
+from broadsheet.models import Cited, Finding, Highlight, Match, Overview, Paper, Theme
+from broadsheet.text.words import split_words
+from broadsheet.themes.answers import id_form, read_ids
+from broadsheet.themes.llm_grouping import PaperLine, count_line_tokens, tell_paper
+from broadsheet.themes.llm_labels import TOKENS_AROUND
+from broadsheet.tldr.summarise import is_english
+
+MOST = 3
+SHORTEST, LONGEST = 3, 18
+"""Words of a reason."""
+LEAST_COVERED = 0.6
+"""Of a reason's content words, those that its paper must have: it is short, and its claim is all there is."""
+
+
+def choose_highlights(proposed: Iterable[Highlight], matched: Iterable[Highlight]) -> tuple[Highlight, ...]:
+    """At most three, no paper twice: the best match of the reader's interests, the model's, then other matches."""
+    matched = list(matched)
+    chosen: dict[str, Highlight] = {}
+    for one in (*matched[:1], *proposed, *matched):
+        chosen.setdefault(one.paper_key, one)
+    return tuple(chosen.values())[:MOST]
+
+
+def match_highlights(matches: Sequence[Match]) -> list[Highlight]:
+    """What needs no model to be true: the best matches of the reader's interests."""
+    best = sorted((match for match in matches if match.score >= MATCH), key=lambda match: -match.score)
+    return [Highlight(paper_key=match.paper_key, reason=_matching(match)) for match in best[:MOST]]
+
+
+def read_highlights(
+    said: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], *, matches: Sequence[Match] = (), english: bool
+) -> list[Highlight]:
+    """Those of a model's answer whose reason their own paper bears out; `papers` are by the ids it was told.
+
+    What it says of the reader's interests counts only where there is a match, which then speaks for itself.
+    """
+    by_key = {match.paper_key: match for match in matches if match.score >= MATCH}
+    found: dict[str, Highlight] = {}
+    for one in said:
+        paper = papers.get(id_form(one.get("id", "")))
+        reason = one.get("reason")
+        if paper is None or paper.key in found or not isinstance(reason, str):
+            continue
+        if "interest" in reason.lower():
+            reason = _matching(by_key[paper.key]) if paper.key in by_key else ""
+        elif not _holds(reason := _tidy(reason), paper, english=english):
+            reason = ""
+        if reason:
+            found[paper.key] = Highlight(paper_key=paper.key, reason=reason)
+    return list(found.values())[:MOST]
+
+
+def _holds(reason: str, paper: Paper, *, english: bool) -> bool:
+    """Whether a reason is one clause that its paper bears out, and no copy of the title."""
+    if not SHORTEST <= len(reason.split()) <= LONGEST or split_words(reason) == split_words(paper.title):
+        return False
+    if find_unborne(reason, [paper], english=english) is not None:
+        return False
+    covered = coverage(reason, f"{paper.title}\n{paper.abstract}")
+    return not english or (covered >= LEAST_COVERED and find_overclaim(reason, paper) is None)
+
+
+def _matching(match: Match) -> str:
+    """The reason of a match, which begins with that word so that it can be told from others."""
+    return match.reason if match.reason.startswith("matches") else f"matches your interests: {match.reason}"
+
+
+def _tidy(reason: str) -> str:
+    return " ".join(strip_hidden(reason).split()).strip("\"'“”` ").rstrip(".")
+
+
+LEAST_PAPERS = 8
+"""Of fewer the TL;DRs themselves are read in a minute."""
+FEWEST, ENOUGH, MOST = 2, 3, 5
+"""Sentences: below the first there is no overview, below the second it is asked for again."""
+SHORTEST, LONGEST = 6, 45
+"""Words of a sentence."""
+MOST_CITED = 8
+MOST_READ = 20
+"""Sentences of an answer; what comes after them is a model that cannot stop."""
+ANSWER_TOKENS = 900
+MOST_TOKENS = 8000
+"""Of the material of a prompt, however much the model could hold: the middle of a long list goes unread."""
+
+_IN_BRACKETS = re.compile(r"\s*[\[(]([\w#, ;]{2,60})[\])]")
+_ITEM: Mapping[str, Any] = {"type": "object", "additionalProperties": False}
+_TEXT = {"type": "string"}
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "sentences": {
+            "type": "array",
+            "items": {
+                **_ITEM,
+                "properties": {"text": _TEXT, "ids": {"type": "array", "items": _TEXT}},
+                "required": ["text", "ids"],
+            },
+        },
+        "highlights": {
+            "type": "array",
+            "items": {**_ITEM, "properties": {"id": _TEXT, "reason": _TEXT}, "required": ["id", "reason"]},
+        },
+    },
+    "required": ["sentences", "highlights"],
+    "additionalProperties": False,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Lead:
+    """What stands above the themes; `why` says why there is no overview, where one was asked for."""
+
+    overview: Overview | None = None
+    highlights: tuple[Highlight, ...] = ()
+    why: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ReaderProfile:
+    """What the reader said to be interested in, and how the papers match it."""
+
+    interests: tuple[str, ...] = ()
+    matches: tuple[Match, ...] = ()
+
+
+ANYBODY = ReaderProfile()
+
+
+@dataclasses.dataclass(frozen=True)
+class Material:
+    """What a model is told: themes with their papers; `whole` where no paper had to be left out for its context."""
+
+    themes: tuple[Mapping[str, Any], ...]
+    papers: Mapping[str, Paper]
+    """By the ids they are told under, without what speaks to a model."""
+    counts: frozenset[int]
+    whole: bool
+
+
+def gather_material(papers: Sequence[Paper], themes: Sequence[Theme], session: Session) -> Material:
+    """All papers that fit a prompt, by theme; where some do not, the most typical of each theme in turn."""
+    ids, by_key = short_ids([paper.key for paper in papers]), {paper.key: paper for paper in papers}
+    ranks = sorted(
+        (rank, number, key) for number, theme in enumerate(themes) for rank, key in enumerate(theme.paper_keys)
+    )
+    room = min(MOST_TOKENS, session.backend.context - session.backend.thinking - ANSWER_TOKENS)
+    room -= session.count(_instructions(session, ANYBODY))
+    told: dict[int, list[PaperLine]] = {}
+    whole = True
+    for _, number, key in ranks:
+        line = tell_paper(by_key[key], ids[key], session)
+        if line is None:
+            continue
+        size = count_line_tokens(line.as_told(), session)
+        if number not in told:
+            size += session.count(f"{themes[number].title} {themes[number].blurb}") + TOKENS_AROUND
+        if size > room:
+            whole = False
+            break
+        room -= size
+        told.setdefault(number, []).append(line)
+    return Material(
+        themes=tuple(_tell_theme(themes[number], told[number]) for number in sorted(told)),
+        papers={line.id: session.trust(by_key[line.key]).checked for own in told.values() for line in own},
+        counts=frozenset({len(papers), *(len(theme.paper_keys) for theme in themes)}),
+        whole=whole,
+    )
+
+
+def _tell_theme(theme: Theme, lines: Sequence[PaperLine]) -> Mapping[str, Any]:
+    return {
+        "title": escape_delimiters(theme.title),
+        "blurb": escape_delimiters(theme.blurb),
+        "size": len(theme.paper_keys),
+        "papers": [line.as_told() for line in lines],
+    }
+
+
+async def write_lead(material: Material, session: Session, *, reader: ReaderProfile = ANYBODY, tries: int = 2) -> Lead:
+    """The overview and the highlights; what fails its check is asked for again where `tries` allows, then dropped."""
+    kept: list[Cited] = []
+    highlights: dict[str, Highlight] = {}
+    faults: list[str] = []
+    english = is_english(session.settings.language)
+    for _ in range(tries):
+        try:
+            text = await _ask(_prompt(material, faults, session, reader), session, material)
+        except BackendError as error:
+            if not kept:
+                return Lead(why=str(error).rstrip("."))
+            break
+        good, faults = read_sentences(text, material, english=english)
+        for one in good:
+            if not _says_again(one, kept):
+                kept.append(one)
+        said = read_objects(text, field="reason")
+        pointed = read_highlights(said, material.papers, matches=reader.matches, english=english)
+        highlights = {one.paper_key: one for one in pointed} | highlights
+        if len(kept) >= ENOUGH:
+            break
+    chosen = tuple(highlights.values())
+    if len(kept) < FEWEST:
+        why = "its sentences were not borne out by the papers they cite" if faults else "the model wrote none"
+        return Lead(highlights=chosen, why=why)
+    return Lead(overview=_overview(kept[:MOST]), highlights=chosen)
+
+
+def read_sentences(text: str, material: Material, *, english: bool = True) -> tuple[list[Cited], list[str]]:
+    """The sentences of an answer that their papers bear out, and what is wrong with the others, a line each."""
+    good: list[Cited] = []
+    faults: list[str] = []
+    said = [one for one in read_objects(text, field="text") if isinstance(one["text"], str)]
+    for one in said[:MOST_READ]:
+        ids, found = _read_sentence(one, material, english)
+        if isinstance(found, Cited):
+            good.append(found)
+        else:
+            faults.append(f"{', '.join(ids) or 'one without ids'}: {found.detail}")
+    return good, faults[:MOST] if said else ["it held no sentences in the form asked for"]
+
+
+def _read_sentence(said: Mapping[str, Any], material: Material, english: bool) -> tuple[list[str], Cited | Finding]:
+    text, within = _without_ids(strip_hidden(said["text"]), material.papers)
+    ids = [id for id in dict.fromkeys([*read_ids(said.get("ids")), *within]) if id in material.papers][:MOST_CITED]
+    text = tidy_tldr(text, max_words=LONGEST)
+    if not SHORTEST <= len(text.split()) <= LONGEST:
+        return ids, Finding(kind="length", detail=f"it must have {SHORTEST} to {LONGEST} words")
+    cited = [material.papers[id] for id in ids]
+    if english:
+        cited = spoken_of(text, cited)
+    if not cited:
+        return ids, Finding(kind="citation", detail="it says nothing of a paper that its ids name")
+    finding = find_unborne(text, cited, counts=material.counts | {len(cited)}, english=english)
+    return ids, finding or Cited(text=text, paper_keys=tuple(paper.key for paper in cited))
+
+
+def _without_ids(text: str, ids: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """A sentence without the ids that a model wrote into it, in brackets, and those ids."""
+    found: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        named = read_ids(match[1])
+        if not named or not all(id in ids for id in named):
+            return match[0]
+        found.extend(named)
+        return ""
+
+    return _IN_BRACKETS.sub(take, text), tuple(found)
+
+
+def _says_again(sentence: Cited, kept: Sequence[Cited]) -> bool:
+    """Whether a sentence is one that is there, or speaks of exactly the same papers."""
+    return any(
+        split_words(one.text) == split_words(sentence.text) or set(one.paper_keys) == set(sentence.paper_keys)
+        for one in kept
+    )
+
+
+def _overview(sentences: Sequence[Cited]) -> Overview:
+    keys = dict.fromkeys(key for sentence in sentences for key in sentence.paper_keys)
+    text = " ".join(sentence.text for sentence in sentences)
+    return Overview(text=text, paper_keys=tuple(keys), sentences=tuple(sentences))
+
+
+def _instructions(session: Session, reader: ReaderProfile) -> str:
+    interests = [" ".join(escape_delimiters(one).split()) for one in reader.interests]
+    text = session.resources.render("prompts", "overview.txt", language=session.settings.language, interests=interests)
+    return text.strip()
+
+
+def _prompt(material: Material, faults: Sequence[str], session: Session, reader: ReaderProfile) -> Prompt:
+    letters = make_delimiter(session.secret, _texts(material))
+    user = session.resources.render(
+        "prompts", "overview_papers.txt", themes=material.themes, faults=faults, seal=letters
+    ).strip()
+    room = ANSWER_TOKENS + session.backend.thinking
+    return Prompt(system=_instructions(session, reader), user=user, schema=SCHEMA, max_tokens=room, seal=letters)
+
+
+def _texts(material: Material) -> list[str]:
+    return [
+        value
+        for theme in material.themes
+        for value in (theme["title"], theme["blurb"], *(v for line in theme["papers"] for v in line.values()))
+    ]
+
+
+async def _ask(prompt: Prompt, session: Session, material: Material) -> str:
+    """The answer, remembered where it holds anything good."""
+    memory, plain = session.dispatcher.memory, prompt.unsealed()
+    key = cache_key(session.identity, plain.system, plain.user, SCHEMA)
+    for text in memory.recall([key]).values():
+        return text
+    completion = await session.dispatcher.call(prompt)
+    if read_sentences(completion.text, material, english=is_english(session.settings.language))[0]:
+        memory.keep(key, completion.text)
+    return completion.text

@@ -1,0 +1,218 @@
+"""Papers -> Digest: summarise each, group them, keep the account. The picture of the house, in code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime as dt
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from broadsheet import __version__
+from broadsheet.digests.interests import MATCH
+from broadsheet.digests.open_session import open_session
+from broadsheet.digests.selection import Selection, select
+from broadsheet.digests.themes_and_overview import ThemesAndOverview, arrange_with_model, arrange_without_model
+from broadsheet.errors import NoPapers, Stopped
+from broadsheet.injection.sanitise import sanitise
+from broadsheet.llm.session import Session
+from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Period, Progress, Summary, Usage
+from broadsheet.settings.loading import Settings
+from broadsheet.themes.background import Background, shipped, with_senses
+from broadsheet.themes.projection import draw_map
+from broadsheet.themes.vector_space import count_terms
+from broadsheet.tldr.summarise import summarise
+
+Report = Callable[[Progress], None]
+
+log = logging.getLogger(__name__)
+
+
+async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands beside
+    listing: Listing,
+    settings: Settings,
+    *,
+    now: dt.datetime,
+    report: Report,
+    interrupt: asyncio.Event | None = None,
+    last: Digest | None = None,
+    seen: Sequence[Paper] = (),
+) -> Digest:
+    """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model said nothing.
+
+    With the edition before as `last`, themes that continue keep their names and places; papers `seen` before, of the
+    same field, help to tell what is alike.
+    Once `interrupt` is set no further call is made: the digest is finished with what is there, and says so.
+    """
+    if not listing.papers:
+        raise NoPapers("there is no paper to digest: `broadsheet read` says what was found in the input.")
+    began = time.monotonic()
+    selection = await asyncio.to_thread(select, listing, settings)
+    listing = selection.listing
+    async with open_session(settings) as session:
+        with _timely(session, settings.llm.deadline, interrupt):
+            summaries, front = await _write(selection, settings, session, report, Past(last, seen))
+    usage = session.dispatcher.usage if session else Usage()
+    return Digest(
+        title=settings.title,
+        created=now,
+        language=settings.language if session else "English",
+        period=find_period(listing.papers),
+        note=settings.note,
+        overview=front.overview,
+        highlights=front.highlights,
+        interests=settings.interests,
+        matches=selection.reader.matches,
+        themes=front.themes,
+        vanished=front.vanished,
+        map=draw_map(listing.papers, front.themes),
+        summaries=summaries,
+        papers=listing.papers,
+        fragments=listing.fragments,
+        sources=listing.sources,
+        left_out=leave_out(selection),
+        account=keep_account(listing, summaries, (*front.why, *_unmatched(selection)), outranked=selection.outranked),
+        usage=usage.model_copy(update={"seconds": time.monotonic() - began}),
+        engine=Engine(backend=settings.llm.backend, model=settings.model_shown, version=__version__),
+    )
+
+
+def leave_out(selection: Selection) -> tuple[LeftOut, ...]:
+    """The papers that were read and are not in the digest, each with the reason: the outranked ones come last."""
+    left = selection.listing.left_out
+    kept = len(selection.listing.papers)
+    better = "a paper matches" if kept == 1 else f"{kept:,} papers match"
+    reasons = {False: "a new version of an older paper", True: f"{better} your interests better"}
+    first = len(left) - selection.outranked
+    return tuple(
+        LeftOut(paper_key=paper.key, title=paper.title, url=paper.url, why=reasons[at >= first])
+        for at, paper in enumerate(left)
+    )
+
+
+def keep_account(
+    listing: Listing, summaries: Sequence[Summary], why: Sequence[str] = (), *, outranked: int = 0
+) -> Account:
+    """What came in and what became of it, and `why` more is missing; the sums hold by construction."""
+    methods = Counter(summary.method for summary in summaries)
+    given_up = [summary for summary in summaries if summary.method == "extracted" and summary.why]
+    reasons = Counter(summary.why for summary in given_up)
+    return Account(
+        received=len(listing.papers) + len(listing.duplicates) + len(listing.left_out),
+        duplicates=len(listing.duplicates),
+        left_out=len(listing.left_out),
+        outranked=outranked,
+        digested=len(summaries),
+        unreadable=len(listing.fragments),
+        written=methods["written"],
+        repaired=sum(summary.method == "written" and summary.asked > 1 for summary in summaries),
+        extracted=methods["extracted"],
+        failed=len(given_up),
+        without_abstract=methods["none"],
+        why=(*(_reason(*one) for one in reasons.most_common()), *_bare(summaries), *_trimmed(summaries), *why),
+    )
+
+
+def find_period(papers: Sequence[Paper]) -> Period | None:
+    """The span of the papers' dates, `None` where none has one."""
+    dates = [paper.published for paper in papers if paper.published is not None]
+    return Period(first=min(dates), last=max(dates)) if dates else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Past:
+    """What went before: the edition whose themes go on, and papers that were seen."""
+
+    last: Digest | None = None
+    seen: Sequence[Paper] = ()
+
+    def background(self, papers: Sequence[Paper]) -> Background:
+        """What is known of the field: the shipped background, and the papers seen that are not among these."""
+        own = {paper.key for paper in papers}
+        return shipped().grow([count_terms(sanitise(paper).checked) for paper in self.seen if paper.key not in own])
+
+
+async def _write(
+    selection: Selection, settings: Settings, session: Session | None, report: Report, past: Past
+) -> tuple[tuple[Summary, ...], ThemesAndOverview]:
+    """Summaries, and what stands round them, side by side: the latter rests on the abstracts, not on the TL;DRs."""
+    papers, reader, count = selection.listing.papers, selection.reader, settings.theme_count
+    known, last = await asyncio.to_thread(past.background, papers), past.last
+    known = with_senses(known, settings)
+    if session is None:
+        named = settings.named_themes
+        front = arrange_without_model(papers, count=count, named=named, reader=reader, last=last, background=known)
+        return await summarise(papers, None), front
+    naming = _reporter("themes", session, report)
+    fronting = asyncio.ensure_future(
+        arrange_with_model(papers, session, count=count, reader=reader, last=last, background=known, report=naming)
+    )
+    told = _reporter("TL;DRs", session, report)
+    try:
+        return await summarise(papers, session, report=lambda settled: told(settled, len(papers))), await fronting
+    finally:
+        fronting.cancel()
+
+
+@contextlib.contextmanager
+def _timely(session: Session | None, deadline: float | None, interrupt: asyncio.Event | None) -> Iterator[None]:
+    """Stops the asking at the deadline or the interrupt, whichever comes first, while the block runs."""
+    if session is None:
+        yield
+        return
+    watches = [asyncio.ensure_future(_stop_when_set(session, interrupt))] if interrupt else []
+    if deadline is not None:
+        watches.append(asyncio.ensure_future(_stop_after(session, deadline)))
+    try:
+        yield
+    finally:
+        for watch in watches:
+            watch.cancel()
+
+
+async def _stop_when_set(session: Session, interrupt: asyncio.Event) -> None:
+    await interrupt.wait()
+    log.warning("Finishing the calls under way; press Ctrl-C again to stop at once.")
+    session.dispatcher.stop(Stopped("the run was interrupted before it was asked for"))
+
+
+async def _stop_after(session: Session, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    session.dispatcher.stop(Stopped(f"the run's {seconds:g} seconds were over"))
+
+
+def _reporter(task: str, session: Session, report: Report) -> Callable[[int, int], None]:
+    def settled(done: int, total: int) -> None:
+        report(Progress(task=task, done=done, total=total, usage=session.dispatcher.usage))
+
+    return settled
+
+
+def _unmatched(selection: Selection) -> tuple[str, ...]:
+    matches = selection.reader.matches
+    if not matches or any(match.score >= MATCH for match in matches):
+        return ()
+    return ("No paper clearly matches your interests: they are ranked by how near they come.",)
+
+
+def _trimmed(summaries: Sequence[Summary]) -> tuple[str, ...]:
+    count = sum(finding.kind == "trimmed" for summary in summaries for finding in summary.findings)
+    if not count:
+        return ()
+    abstracts = "1 abstract is" if count == 1 else f"{count} abstracts are"
+    return (f"{abstracts} longer than the model's context: it saw the first sentences.",)
+
+
+def _bare(summaries: Sequence[Summary]) -> tuple[str, ...]:
+    """Why papers with an abstract have no TL;DR at all."""
+    reasons = Counter(summary.why for summary in summaries if summary.method == "none" and summary.why)
+    have = ("1 paper has" if count == 1 else f"{count} papers have" for count in reasons.values())
+    return tuple(f"{papers} no TL;DR: {why}." for papers, why in zip(have, reasons, strict=True))
+
+
+def _reason(why: str, count: int) -> str:
+    papers = "1 TL;DR was" if count == 1 else f"{count} TL;DRs were"
+    return f"{papers} taken from the abstract: {why.rstrip('.')}."

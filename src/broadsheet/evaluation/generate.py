@@ -1,0 +1,28 @@
+"""Labelled papers -> the TL;DRs of the chosen backend, with the pipeline's own calls, checks and repairs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from broadsheet.digests.open_session import open_session
+from broadsheet.evaluation.labelled import Labelled
+from broadsheet.models import Progress, Summary, Usage
+from broadsheet.settings.loading import Settings
+from broadsheet.tldr.summarise import summarise
+
+
+async def write_tldrs(
+    rows: Sequence[Labelled], settings: Settings, *, report: Callable[[Progress], None]
+) -> tuple[tuple[Summary, ...], Usage]:
+    """A summary for each row in order, and what they took."""
+    papers, began = [row.paper for row in rows], time.monotonic()
+    async with open_session(settings) as session:
+
+        def settled(done: int) -> None:
+            usage = session.dispatcher.usage if session else Usage()
+            report(Progress(task="TL;DRs", done=done, total=len(papers), usage=usage))
+
+        summaries = await summarise(papers, session, report=settled)
+        usage = session.dispatcher.usage if session else Usage()
+    return summaries, usage.model_copy(update={"seconds": time.monotonic() - began})

@@ -1,0 +1,148 @@
+"""From the scores of words to a verdict on a whole TL;DR, and from that to a finding that names the words at fault."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import numpy as np
+
+from broadsheet.grounding.features import TEXT_FEATURES, WORD_FEATURES, Support, support
+from broadsheet.grounding.rivals import CheckedPaper, Run
+from broadsheet.models import Finding
+from broadsheet.text.boosted_trees import load_forest
+from broadsheet.text.words import split_words
+
+_OF_TURN = (
+    *("alike", "against", "plain", "same word", "verbatim", "bridged", "deny form", "denied in abstract"),
+    *("be before", "to before", "local", "held next", "turn denies"),
+)
+_TURN_COLUMNS = [WORD_FEATURES.index(name) for name in _OF_TURN]
+_TOP_COLUMNS = [WORD_FEATURES.index(name) for name in ("stands", "likeness", "rarity", "rival gain")]
+WHOLE_FEATURES = (
+    *TEXT_FEATURES,
+    *("highest", "second highest", "mean", "mean of three", "mean of five", "best run", "run length", "run place"),
+    *("tail over head", "last half", "first half", "high words", "highest turn", "highest other"),
+    *(f"turned: {name}" for name in _OF_TURN),
+    *("highest denial", "beside run", "at top: stands", "at top: likeness", "at top: rarity", "at top: gain"),
+)
+_RUN_LEVEL = 1.0
+"""Added to a word's score before runs are summed, so that a run goes on over words that could stand anywhere."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """How false a TL;DR looks: above 0 it is called false; and which of its words are why."""
+
+    score: float
+    words: tuple[float, ...]
+    seen: Support
+
+
+def classify_tldr(run: Run, own: CheckedPaper, tldr: str) -> Verdict:
+    """The learned verdict on a TL;DR of a paper of the run."""
+
+    seen = support(run, own, tldr)
+    if not len(seen.rows):
+        return Verdict(0.0, (), seen)
+    words = load_forest("ground_words").score(seen.rows)
+    score = float(load_forest("ground").score(np.array([sum_up(seen, words)]))[0])
+    return Verdict(score, tuple(words.tolist()), seen)
+
+
+def sum_up(seen: Support, words: np.ndarray) -> np.ndarray:
+    """The row of `WHOLE_FEATURES` of a TL;DR whose words have these scores."""
+
+    count = len(words)
+    ordered = np.sort(words)[::-1]
+    sums = np.concatenate([[0.0], np.cumsum(words)])
+    start, end, best = find_run(words + _RUN_LEVEL)
+    half = max(1, count * 6 // 10)
+    cuts = np.arange(2, count - 1)
+    steps = (sums[-1] - sums[cuts]) / (count - cuts) - sums[cuts] / cuts if len(cuts) else np.zeros(1)
+    turning = np.zeros(count, dtype=bool)
+    turning[[turn.at for turn in seen.turns]] = True
+    denying = np.zeros(count, dtype=bool)
+    denying[[turn.at for turn in seen.turns if turn.kind == "denies"]] = True
+    top = np.flatnonzero(turning)[words[turning].argmax()] if turning.any() else -1
+    rest = np.delete(words, np.arange(max(0, top - 1), min(count, top + 2))) if top >= 0 else words
+    return np.concatenate(
+        [
+            seen.whole,
+            [
+                ordered[0],
+                ordered[min(1, count - 1)],
+                words.mean(),
+                _best_mean(sums, 3),
+                _best_mean(sums, 5),
+                best,
+                float(end - start),
+                start / count,
+                steps.max(),
+                words[half:].mean() if count > half else -9.0,
+                words[:half].mean(),
+                float((words > 0).sum()),
+                words[turning].max() if turning.any() else -9.0,
+                words[~turning].max() if not turning.all() else -9.0,
+            ],
+            seen.rows[top, _TURN_COLUMNS] if top >= 0 else np.full(len(_OF_TURN), -2.0),
+            [words[denying].max() if denying.any() else -9.0, rest.max() if len(rest) else -9.0],
+            seen.rows[int(words.argmax()), _TOP_COLUMNS],
+        ]
+    )
+
+
+def find_run(scores: np.ndarray) -> tuple[int, int, float]:
+    """The run of words with the largest sum (Kadane): where it starts, where it ends, its sum."""
+    best, start, end, total, begun = 0.0, 0, 0, 0.0, 0
+    for at, score in enumerate(scores.tolist()):
+        if total <= 0:
+            total, begun = 0.0, at
+        total += score
+        if total > best:
+            best, start, end = total, begun, at + 1
+    return start, end, best
+
+
+def _best_mean(sums: np.ndarray, count: int) -> float:
+    width = min(count, len(sums) - 1)
+    return float((sums[width:] - sums[:-width]).max() / width)
+
+
+_MOST_OF_IT = 0.7
+"""From this share of its words on a TL;DR is told to be about something else."""
+
+
+def explain(tldr: str, verdict: Verdict) -> Finding:
+    """What a TL;DR says that its abstract does not, in a sentence for whoever writes it anew."""
+
+    words = np.array(verdict.words)
+    turns = {turn.at: turn for turn in verdict.seen.turns}
+    top = int(words.argmax())
+    near = [at for at in (top - 1, top, top + 1) if at in turns]
+    if near and words[top] > 0:
+        at = max(near, key=lambda one: words[one])
+        span = words_between(tldr, at - 1, at + 3)
+        word = verdict.seen.text.spoken[at]
+        return Finding(
+            kind="polarity",
+            span=span,
+            detail=f"the abstract does not say '{span}' with '{word}': check which way it goes",
+        )
+    start, end, _ = find_run(words - min(0.0, float(words.max()) - 1.0))
+    if end - start >= _MOST_OF_IT * len(words):
+        return Finding(kind="unsupported", detail="most of it says something else than the abstract")
+    span = words_between(tldr, start, max(end, start + 1))
+    return Finding(kind="unsupported", span=span, detail=f"the abstract does not say '{span}'")
+
+
+def words_between(text: str, start: int, end: int) -> str:
+    """The part of a text that holds its words `start` to `end`, as `split_words` counts them."""
+    at = 0
+    pieces = []
+    for piece in re.findall(r"\S+", text):
+        count = len(split_words(piece))
+        if at < end and at + count > start:
+            pieces.append(piece)
+        at += count
+    return " ".join(pieces).strip(" .,;:")

@@ -1,0 +1,107 @@
+"""Lets calls through, first come first served: as many at once as the server bears and the budget has room for."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import dataclasses
+import random
+from collections.abc import Awaitable, Callable
+
+from broadsheet.errors import BackendError
+from broadsheet.llm.budget import Amount, Budget
+from broadsheet.llm.concurrency_limit import Throttle
+from broadsheet.llm.rate_limit import CallRateLimit
+
+
+@dataclasses.dataclass(frozen=True)
+class _Waiting:
+    most: Amount
+    turn: asyncio.Future[None]
+
+
+class CallQueue:
+    """A queue in front of the server; `stop` sends everybody in it home."""
+
+    def __init__(
+        self,
+        throttle: Throttle,
+        budget: Budget,
+        pace: CallRateLimit,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self.throttle, self.budget = throttle, budget
+        self._pace, self._clock, self._sleep = pace, clock, sleep
+        self._queue: collections.deque[_Waiting] = collections.deque()
+        self._running = 0
+        self._over = asyncio.Event()
+        self.stopped: BackendError | None = None
+
+    async def enter(self, most: Amount, *, again: bool = False) -> None:
+        """Waits for a turn; raises what stopped the run. Whoever gets in must `leave`.
+
+        A call that comes `again` goes before those that never had a turn: what has begun ends first.
+        """
+        if self.stopped is not None:
+            raise self.stopped
+        waiting = _Waiting(most, asyncio.get_running_loop().create_future())
+        if again:
+            self._queue.appendleft(waiting)
+        else:
+            self._queue.append(waiting)
+        self._advance()
+        await waiting.turn
+        await self.pause(self._pace.book(self._clock(), most.tokens))
+        while self.stopped is None and (wait := self.throttle.paused_until - self._clock()) > 0:
+            await self.pause(wait * random.uniform(1.0, 1.05))  # not all at the same moment
+        if self.stopped is not None:
+            self.leave(most, Amount())
+            raise self.stopped
+
+    def leave(self, most: Amount, taken: Amount) -> None:
+        """Frees the place of a call, and settles what it took."""
+        self._running -= 1
+        self.budget.settle(most, taken)
+        self._advance()
+
+    def stop(self, reason: BackendError) -> None:
+        """Lets nobody in from now on; calls under way go on to their end, waits end at once."""
+        self.stopped = self.stopped or reason
+        self._over.set()
+        self._advance()
+
+    async def pause(self, seconds: float) -> None:
+        """Sleeps, but not past the end of the run."""
+        if seconds <= 0 or self._over.is_set():
+            return
+        naps = {asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._over.wait())}
+        try:
+            await asyncio.wait(naps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for nap in naps:
+                nap.cancel()
+
+    def _advance(self) -> None:
+        while self._queue and (self.stopped is not None or self._running < self.throttle.window):
+            waiting = self._queue[0]
+            if not waiting.turn.done() and not self._let_in(waiting):
+                return
+            self._queue.popleft()
+
+    def _let_in(self, waiting: _Waiting) -> bool:
+        """Gives the first in the queue a turn or a refusal; false when it must wait for calls under way to settle."""
+        try:
+            if self.stopped is not None:
+                raise self.stopped
+            if not self.budget.reserve(waiting.most):
+                return False
+        except BackendError as reason:
+            self.stopped = self.stopped or reason
+            self._over.set()
+            waiting.turn.set_exception(reason)
+            return True
+        self._running += 1
+        waiting.turn.set_result(None)
+        return True

@@ -1,0 +1,99 @@
+"""Everything a step needs to have a model write: the dispatcher, the prompts, and the measures of a batch."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from broadsheet.injection.sanitise import SanitisedPaper, sanitise
+from broadsheet.llm.batching import Limits
+from broadsheet.llm.dispatch import Dispatcher
+from broadsheet.llm.tokens import Counter
+from broadsheet.models import Paper
+from broadsheet.settings.loading import Choice, Settings
+from broadsheet.settings.model import Backend
+from broadsheet.settings.resources import Resources
+
+TOKENS_PER_WORD = 3
+"""Room for a word of an answer, in whatever language and with its JSON."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Session:
+    """Everything a writing step needs to have a model write: the dispatcher, the words, the measures."""
+
+    dispatcher: Dispatcher
+    backend: Backend
+    settings: Settings
+    resources: Resources
+    count: Counter
+    identity: tuple[str, ...] = ()
+    """Names the model: its server, its name, how it is sampled."""
+    secret: bytes = b""
+    """What no abstract knows: the tags round the papers of a prompt are made with it."""
+    trust: Callable[[Paper], SanitisedPaper] = sanitise
+
+    @property
+    def limits(self) -> Limits:
+        """What a batch of papers may hold, with room kept for the instructions and the answer."""
+        room = self.backend.context - self.count(self.instructions()) - self.answer_room(self.most_items)
+        return Limits(items=self.most_items, tokens=max(room, 256), at_once=self.at_once)
+
+    @property
+    def most_items(self) -> int:
+        """How many papers a prompt may hold."""
+        return self.settings.llm.batch_size or self.backend.batch_size
+
+    @property
+    def alone(self) -> bool:
+        """Whether every prompt holds one paper."""
+        return self.most_items == 1
+
+    @property
+    def at_once(self) -> int:
+        """How many calls may run at once."""
+        return self.settings.llm.concurrency or self.backend.concurrency
+
+    @property
+    def hints(self) -> str:
+        """What a prompt holds of a paper; a model in this process reads slowly, and writes better of less."""
+        chosen = self.settings.writing.hints
+        if chosen != "auto":
+            return chosen
+        return "only" if self.backend.in_process else "none"
+
+    @property
+    def blurbs(self) -> bool:
+        """Whether a heading comes with a blurb."""
+        return self._is_wanted(self.settings.writing.blurbs)
+
+    @property
+    def overview(self) -> bool:
+        """Whether the digest begins with an overview."""
+        return self._is_wanted(self.settings.overview)
+
+    def _is_wanted(self, chosen: Choice) -> bool:
+        """A small model reads long for what speaks of many papers, and what it then writes is refused."""
+        return not self.backend.in_process if chosen == "auto" else chosen
+
+    def instructions(self, *, alone: bool | None = None) -> str:
+        """The standing part of the prompt, the same for every batch so that a server's prompt cache hits.
+
+        `alone` words it for one paper or for several, and not as the prompts of this run are.
+        """
+        writing = self.settings.writing
+        text = self.resources.render(
+            "prompts",
+            "summarise.txt",
+            length=writing.length,
+            max_words=writing.length,
+            audience=writing.audience,
+            alone=self.alone if alone is None else alone,
+            hints=self.hints,
+            language=self.settings.language,
+        )
+        return text.strip()
+
+    def answer_room(self, papers: int) -> int:
+        """Tokens kept for the answer to a batch."""
+        return self.backend.thinking + 64 + papers * (32 + TOKENS_PER_WORD * self.settings.writing.max_words)

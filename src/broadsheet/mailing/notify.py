@@ -1,0 +1,97 @@
+"""Tells chat rooms and webhooks of an edition, each once, by apprise: a short form with a link.
+
+Their addresses are secrets: no message, log or exception holds one.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import warnings
+from collections.abc import Mapping
+
+from broadsheet.errors import MailError, UsageError
+from broadsheet.mailing.labels import count_of, mail_labels
+from broadsheet.mailing.send import archive_address
+from broadsheet.models import Digest
+from broadsheet.rendering.text import plain, truncate
+from broadsheet.rendering.view import language_code
+from broadsheet.settings.loading import Settings
+from broadsheet.store.editions import digest_of
+
+MOST_THEMES = 12
+
+
+def short_form(digest: Digest, *, number: int, archive: str | None, language: str = "") -> tuple[str, str]:
+    """A title and a text of a few lines."""
+    labels = mail_labels(language or language_code(digest.language))
+    papers = count_of(labels.papers, len(digest.papers))
+    counts = labels.notify.format(papers=papers, themes=count_of(labels.themes, len(digest.themes)))
+    lines = [f"{counts}." if digest.papers else labels.nothing]
+    if digest.overview and (lead := plain(digest.overview.text)):
+        lines += ["", truncate(lead, 300)]
+    if digest.themes:
+        lines.append("")
+    lines += [f"- {truncate(theme.title, 80)} ({len(theme.paper_keys)})" for theme in digest.themes[:MOST_THEMES]]
+    if (left := len(digest.themes) - MOST_THEMES) > 0:
+        lines.append(f"- {count_of(labels.more, left)}")
+    if archive:
+        lines += ["", archive]
+    return f"{truncate(digest.title, 100)}, {labels.number.format(number=number)}", "\n".join(lines)
+
+
+def tell_door(address: str, name: str, *, title: str, text: str) -> None:
+    """Sends a short form to one of apprise's addresses; `name` is what it is called in errors, which never show it.
+
+    Raises `UsageError` where apprise is not installed, `MailError` where nobody took it.
+    """
+    try:
+        import apprise
+    except ImportError as error:
+        raise UsageError("`notify:` needs more: pip install 'broadsheet[notify]'.") from error
+    logging.getLogger("apprise").disabled = True  # its log shows addresses
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what its services import is theirs to mend
+        door = apprise.Apprise()
+        if not door.add(address):
+            raise MailError(f"{name}: holds no address that apprise knows; see its list of services.")
+        try:
+            taken = bool(door.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT))
+        except TypeError:  # what apprise raises for a text that it takes for empty
+            taken = False
+    if not taken:
+        raise MailError(f"{name}: the service took nothing; check the address in that variable.")
+
+
+def notify_edition(
+    db: sqlite3.Connection, number: int, settings: Settings, *, environment: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Tells the doors that do not know of the edition yet: those told now, by their variables, and what went wrong.
+
+    A door that fails stops no other, and is told by the next run.
+    """
+    told: list[str] = []
+    failed: list[str] = []
+    digest = digest_of(db, number)
+    known = {row[0] for row in db.execute("SELECT door FROM notices WHERE edition = ?", (number,))}
+    waiting = [name for name in settings.notify.url_envs if name not in known]
+    if digest is None or not waiting:
+        return told, failed
+    title, text = short_form(
+        digest,
+        number=number,
+        archive=archive_address(settings, number),
+        language=language_code(settings.edition.language or settings.language),
+    )
+    for name in waiting:
+        if not (address := environment.get(name)):
+            failed.append(f"{name}: is empty; put the address of the room there.")
+            continue
+        try:
+            tell_door(address, name, title=title, text=text)
+        except MailError as error:
+            failed.append(str(error))
+        else:
+            db.execute("INSERT OR IGNORE INTO notices VALUES (?, ?)", (number, name))
+            told.append(name)
+    return told, failed

@@ -1,0 +1,315 @@
+"""A digest as a mail: HTML that mail clients show and text beside it, under the size at which they cut a mail off.
+
+What does not fit is left out paper by paper, the same for each theme as far as it goes, and counted where it would
+have stood. Personal links stand as `LEAVE` and `PREFERENCES`: one letter serves all who read alike. Pure.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from broadsheet.mailing.labels import MailLabels, count_of, mail_labels, say_date, say_period
+from broadsheet.models import Digest
+from broadsheet.rendering.entries import Entry
+from broadsheet.rendering.markdown_note import note_html
+from broadsheet.rendering.run_summary import colophon
+from broadsheet.rendering.text import Slugs, plain, truncate, wrap, wrap_prose
+from broadsheet.rendering.view import WORDS_A_MINUTE, Page, Section, language_code, view
+from broadsheet.settings.resources import Resources
+
+LEAVE = "urn:broadsheet:leave"
+"""What stands in a letter where one reader's own link to leave will stand."""
+PREFERENCES = "urn:broadsheet:preferences"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """What everybody gets who reads alike; `shown` of `papers` papers stand in it."""
+
+    subject: str
+    html: str
+    text: str
+    shown: int = 0
+    papers: int = 0
+
+
+LIMIT = 95_000
+"""Bytes of a mail, HTML and text together as they are sent, at most: Gmail cuts off what follows 102 kB."""
+RESERVE = 5_000
+"""Bytes kept for the headers, and for the personal links, which are longer than what stands for them."""
+COLUMNS = 72
+LONGEST_NOTE = 4_000
+MOST_BARE = 20
+"""Themes that are named where not even one paper fits."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds a digest in a mail: its number, the reader's language, where the edition stands in the archive.
+
+    `can_leave` and `can_choose` say whether there are links to leave and to the preferences.
+    """
+
+    number: int | None = None
+    language: str = ""
+    archive: str | None = None
+    can_leave: bool = True
+    can_choose: bool = False
+    earlier: bool = False
+    """Whether papers of earlier editions are in it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """A theme as a mail shows it: some of its papers, and how many there are besides."""
+
+    title: str
+    blurb: str
+    status: str
+    count: str
+    size: int
+    papers: tuple[PaperInMail, ...]
+    more: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PaperInMail:
+    """A paper as a mail shows it."""
+
+    title: str
+    url: str | None
+    code_url: str | None
+    tldr: str
+    absence: str
+    extracted: bool
+    match: str
+    details: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shortening:
+    """What of a letter is left out: how many papers of each theme stay, and whether the prose around them does."""
+
+    papers: tuple[int, ...]
+    blurbs: bool = True
+    note: bool = True
+    lead: bool = True
+
+
+def render_letter(digest: Digest, frame: Frame, *, resources: Resources, limit: int = LIMIT) -> RenderedMail:
+    """The mail of a digest; it takes no more than `limit` bytes as it is sent, headers and signature included."""
+    labels = mail_labels(frame.language or language_code(digest.language))
+    page = view(digest, labels.page, with_map=False)
+    writer = _Writer(digest, page, frame, labels, resources)
+    sizes = [len(section.papers) for section in page.sections]
+    html, text, cut = _fit(writer, sizes, limit - RESERVE)
+    return RenderedMail(
+        subject=truncate(labels.subject.format(title=page.title, date=_date(digest, labels)), 150),
+        html=html,
+        text=text,
+        shown=sum(cut.papers),
+        papers=sum(sizes),
+    )
+
+
+def shares(sizes: Sequence[int], total: int) -> tuple[int, ...]:
+    """How many of each theme's papers stay when `total` may: the same for all, as far as each has so many."""
+    kept = [0] * len(sizes)
+    left = min(total, sum(sizes))
+    while left:
+        open_ones = [place for place, size in enumerate(sizes) if kept[place] < size]
+        each = max(1, left // len(open_ones))
+        for place in open_ones:
+            more = min(each, sizes[place] - kept[place], left)
+            kept[place] += more
+            left -= more
+    return tuple(kept)
+
+
+def _fit(writer: _Writer, sizes: Sequence[int], limit: int) -> tuple[str, str, Shortening]:
+    """HTML and text with as many papers as fit; where none does, with less prose."""
+    whole = Shortening(shares(sizes, sum(sizes)))
+    html, text = writer.both(whole)
+    if encoded_size(html) + encoded_size(text) <= limit:
+        return html, text, whole
+    for base in (whole, Shortening(whole.papers, blurbs=False, note=False)):
+        best: tuple[str, str, Shortening] | None = None
+        low, high = 0, sum(sizes) - 1
+        while low <= high:
+            middle = (low + high) // 2
+            cut = dataclasses.replace(base, papers=shares(sizes, middle))
+            html, text = writer.both(cut)
+            if encoded_size(html) + encoded_size(text) <= limit:
+                best, low = (html, text, cut), middle + 1
+            else:
+                high = middle - 1
+        if best and (sum(best[2].papers) or not base.blurbs):
+            return best
+    bare = Shortening((0,) * len(sizes), blurbs=False, note=False, lead=False)
+    return *writer.both(bare), bare
+
+
+def encoded_size(text: str) -> int:
+    """Bytes of a text as quoted-printable: three for each byte that is not plain, and the line breaks between."""
+    data = text.encode()
+    plain_bytes = sum(data.count(byte) for byte in _PLAIN)
+    size = plain_bytes + 3 * (len(data) - plain_bytes)
+    return size + 3 * (size // 72) + 2 * data.count(b"\n")
+
+
+_PLAIN = bytes(byte for byte in range(32, 127) if byte != 61) + b"\n"
+
+
+class _Writer:
+    """One digest, written with more or less of it left out."""
+
+    def __init__(self, digest: Digest, page: Page, frame: Frame, labels: MailLabels, resources: Resources) -> None:
+        self._digest, self._page, self._frame, self._labels = digest, page, frame, labels
+        self._resources = resources
+        self._css = resources.find("templates", "email.css").read_text(encoding="utf-8")
+        self._orders = _orders(digest, page)
+
+    def both(self, cut: Shortening) -> tuple[str, str]:
+        """The HTML, and the text beside it with the same papers."""
+        return self.html(cut), self.text(cut)
+
+    def html(self, cut: Shortening) -> str:
+        """The HTML, with its styles where the clients look for them."""
+        import css_inline
+
+        # nh3 has cleaned the note: the one value that skips the escaping, besides our own styles.
+        note = Markup(note_html(self._note(cut)))  # noqa: S704
+        values = self._values(cut) | {"note": note}
+        html = self._resources.render("templates", "email.html", **values)
+        inliner = css_inline.CSSInliner(load_remote_stylesheets=False, extra_css=self._css, keep_style_tags=True)
+        return inliner.inline(html)
+
+    def text(self, cut: Shortening) -> str:
+        """The text beside it, with the same papers."""
+        values = self._values(cut) | {"note": wrap_prose(self._note(cut)), "wrap": wrap, "rule": _rule}
+        return self._resources.render("templates", "email.txt", **values)
+
+    def _note(self, cut: Shortening) -> str:
+        note = self._page.note
+        return note if cut.note and len(note) <= LONGEST_NOTE else ""
+
+    def _values(self, cut: Shortening) -> dict[str, Any]:
+        page, labels, frame, digest = self._page, self._labels, self._frame, self._digest
+        parts = tuple(self._parts(cut))[: None if cut.lead else MOST_BARE]
+        shown, papers = sum(cut.papers), sum(len(section.papers) for section in page.sections)
+        size = [
+            labels.notify.format(
+                papers=count_of(labels.papers, papers), themes=count_of(labels.themes, len(page.sections))
+            ),
+            labels.reading_time.format(minutes=_minutes(digest, parts)),
+        ]
+        dateline = [
+            labels.number.format(number=frame.number) if frame.number is not None else "",
+            _date(digest, labels),
+            *(size if papers else ()),
+        ]
+        return {
+            "labels": labels,
+            "frame": frame,
+            "language": labels.code,
+            "content_language": page.language,
+            "title": truncate(page.title, 120),
+            "dateline": [item for item in dateline if item],
+            "preheader": self._preheader(),
+            "overview": page.overview if cut.lead else (),
+            "highlights": page.highlights if cut.lead else (),
+            "interests": page.interests if cut.lead else "",
+            "vanished": page.vanished if cut.lead else "",
+            "parts": parts,
+            "extracted": page.extracted,
+            "rest": labels.shown.format(shown=f"{shown:,}", all=f"{papers:,}") if shown < papers else "",
+            "account": self._account(),
+            "whys": [truncate(why, 300) for why in colophon(digest).why[:5]] if cut.lead else [],
+            "made": labels.made.format(engine=_engine(digest)),
+            "leave": LEAVE,
+            "preferences": PREFERENCES,
+        }
+
+    def _parts(self, cut: Shortening) -> Iterator[Part]:
+        labels = self._labels
+        for section, kept, order in zip(self._page.sections, cut.papers, self._orders, strict=True):
+            staying = set(order[:kept])
+            papers = tuple(_line(entry, labels) for place, entry in enumerate(section.papers) if place in staying)
+            left = len(section.papers) - len(papers)
+            yield Part(
+                title=truncate(section.title, 120 if cut.lead else 60),
+                blurb=truncate(section.blurb, 500) if cut.blurbs else "",
+                status=section.status,
+                count=count_of(labels.papers, len(section.papers)),
+                size=len(section.papers),
+                papers=papers,
+                more=count_of(labels.more, left) if left else "",
+            )
+
+    def _preheader(self) -> str:
+        """The line that a list of mails shows beside the subject: the lead, or the themes."""
+        if self._digest.overview and (lead := plain(self._digest.overview.text)):
+            return truncate(lead, 140)
+        return truncate("; ".join(section.title for section in self._page.sections), 140)
+
+    def _account(self) -> str:
+        account = self._digest.account
+        numbers = {name: f"{getattr(account, name):,}" for name in ("duplicates", "written", "extracted")}
+        received = f"{account.received - account.seen:,}"  # what earlier editions had is no news to a reader
+        return self._labels.account.format(received=received, **numbers)
+
+
+def _orders(digest: Digest, page: Page) -> list[list[int]]:
+    """For each theme the places of its papers, those that should stay longest first."""
+    scores = {match.paper_key: match.score for match in digest.matches}
+    slugs = Slugs()
+    by_anchor = {slugs.take(paper.key, prefix="paper"): paper.key for paper in digest.papers}
+    named = {mention.anchor for mention in (*page.highlights, *page.citations)}
+
+    def weight(section: Section, place: int) -> tuple[bool, float, int]:
+        anchor = section.papers[place].anchor
+        return anchor not in named, -scores.get(by_anchor.get(anchor, ""), 0.0), place
+
+    return [
+        sorted(range(len(section.papers)), key=lambda place, section=section: weight(section, place))  # type: ignore[misc]
+        for section in page.sections
+    ]
+
+
+def _line(entry: Entry, labels: MailLabels) -> PaperInMail:
+    date = say_date(entry.published, labels) if entry.published else ""
+    details = [truncate(entry.authors, 120), truncate(entry.venue, 80), date, truncate(entry.categories, 60)]
+    return PaperInMail(
+        title=truncate(entry.title, 300),
+        url=entry.url,
+        code_url=entry.code_url,
+        tldr=truncate(entry.tldr, 600),
+        absence=entry.absence,
+        extracted=entry.method == "extracted",
+        match=truncate(entry.match, 160),
+        details=" · ".join(detail for detail in details if detail),
+    )
+
+
+def _date(digest: Digest, labels: MailLabels) -> str:
+    return say_period(digest.period, labels) if digest.period else say_date(digest.created.date(), labels)
+
+
+def _minutes(digest: Digest, parts: Sequence[Part]) -> int:
+    texts = [digest.overview.text if digest.overview else "", *(part.blurb for part in parts)]
+    texts += [f"{line.title} {line.tldr}" for part in parts for line in part.papers]
+    return max(1, math.ceil(sum(len(text.split()) for text in texts) / WORDS_A_MINUTE))
+
+
+def _engine(digest: Digest) -> str:
+    version = f"Broadsheet {plain(digest.engine.version)}".strip()
+    return f"{version}, {plain(digest.engine.model)}" if digest.engine.model else version
+
+
+def _rule(mark: str, width: int = COLUMNS) -> str:
+    return mark * width

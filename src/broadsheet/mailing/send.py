@@ -1,0 +1,355 @@
+"""Sends an edition: queues its mails, hands them over one by one, and leaves the ledger right whenever it is stopped.
+
+Two processes may send at once and share the work; in one process there should be one sender.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import os
+import secrets
+import socket
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from broadsheet.digests.interests import Interests, match_papers, rank_themes
+from broadsheet.digests.merge import merge_digests
+from broadsheet.errors import BadAddress, BroadsheetError, ConfigError, MailError, StateError
+from broadsheet.mailing.addresses import parse_address
+from broadsheet.mailing.dkim import Signer, read_signer
+from broadsheet.mailing.message import (
+    Encoded,
+    Envelope,
+    Recipient,
+    compose,
+    encode,
+    list_id,
+    message_id,
+    sender_address,
+)
+from broadsheet.mailing.outbox import (
+    ClaimedMail,
+    Queued,
+    Settled,
+    State,
+    claim_next,
+    count_mails,
+    next_mail_due,
+    queue,
+    recover,
+    release,
+    settle,
+)
+from broadsheet.mailing.rate_limit import MailRateLimit
+from broadsheet.mailing.recipients import due_recipients, name_recipients
+from broadsheet.mailing.render import Frame, RenderedMail, render_letter
+from broadsheet.mailing.signed_links import sign, signing_key
+from broadsheet.mailing.smtp_replies import Outcome, Transport
+from broadsheet.mailing.transports import open_transport
+from broadsheet.models import Digest, Progress
+from broadsheet.rendering.view import language_code
+from broadsheet.settings.loading import Settings
+from broadsheet.store.editions import digest_of
+
+Report = Callable[[Progress], None]
+Rank = Callable[[Digest, tuple[str, ...]], Digest]
+"""A digest, ranked for somebody's interests."""
+
+WAIT_SECONDS = 900.0
+"""How long a run waits for mails that a server put off; what takes longer is for the next one."""
+REFUSALS_IN_A_ROW = 10
+"""Refusals after which a run stops: then it is us whom the server does not want."""
+UNANSWERED_IN_A_ROW = 5
+TOLD_EVERY = 20
+"""Mails between two reports of how far a run is."""
+
+
+def rank_digest(digest: Digest, interests: tuple[str, ...]) -> Digest:
+    """A digest ranked for one reader: their papers and themes first, and why; what the edition ranked by is left."""
+
+    matches = match_papers(digest.papers, Interests(phrases=interests))
+    themes = rank_themes(digest.themes, matches)
+    return digest.model_copy(update={"matches": matches, "interests": interests, "themes": themes})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SendReport:
+    """What a run did with an edition's mails, and how the ledger stands after it."""
+
+    edition: int
+    queued: int
+    recovered: int
+    sent: int
+    states: Mapping[State, int]
+
+    @property
+    def waiting(self) -> int:
+        """The mails that are still to be sent."""
+        return self.states["queued"] + self.states["uncertain"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Post:
+    """How mails of a configuration are made and signed."""
+
+    envelope: Envelope
+    signer: Signer | None
+    door: str | None
+    key: bytes
+
+    def recipient(self, address: str, public: str, id: str) -> Recipient:
+        """Somebody with their own links."""
+        if not self.door:
+            return Recipient(address, id, leave_word=sign("leave", public, self.key))
+        base = self.door.rstrip("/")
+        word = sign("leave", public, self.key)
+        return Recipient(
+            address, id, f"{base}/leave/{word}", word, f"{base}/preferences/{sign('preferences', public, self.key)}"
+        )
+
+
+class Letters:
+    """The letters of an edition, each rendered and encoded once for all who read alike."""
+
+    def __init__(self, db: sqlite3.Connection, edition: int, settings: Settings, rank: Rank = rank_digest) -> None:
+        self.db, self.edition, self.settings, self._rank = db, edition, settings, rank
+        self.encoded = functools.lru_cache(maxsize=64)(self._encoded)
+
+    def letter(self, first: int | None, language: str, interests: tuple[str, ...]) -> RenderedMail:
+        """The letter of the editions from `first` on, in a language, ranked by interests."""
+        numbers = range(first or self.edition, self.edition)
+        digests = [digest for number in (*numbers, self.edition) if (digest := digest_of(self.db, number))]
+        if not digests:
+            raise StateError(f"edition {self.edition} has no digest yet; make it with `broadsheet weekly`.")
+        merged = merge_digests(digests)
+        digest = self._rank(merged, interests) if interests else merged
+        settings = self.settings
+        frame = Frame(
+            number=self.edition,
+            language=language or language_code(settings.edition.language or settings.language),
+            archive=archive_address(settings, self.edition),
+            can_choose=bool(settings.door.url),
+            earlier=len(digests) > 1,
+        )
+        return render_letter(digest, frame, resources=settings.resources)
+
+    def _encoded(self, first: int | None, language: str, interests: tuple[str, ...]) -> Encoded:
+        return encode(self.letter(first, language, interests))
+
+
+def archive_address(settings: Settings, edition: int) -> str | None:
+    """Where an edition stands in the published archive."""
+    return f"{settings.edition.url.rstrip('/')}/editions/{edition:03d}/" if settings.edition.url else None
+
+
+def post_of(db: sqlite3.Connection, settings: Settings, edition: int) -> Post:
+    """How mails are made; raises `ConfigError` without a sender, `MailError` for one that cannot be used."""
+    mail = settings.mail
+    if not mail.sender:
+        raise ConfigError(
+            "mail.from is not set: name who mails come from, such as `Group weekly <digest@example.org>`."
+        )
+    sender = sender_address(mail.sender)
+    title = " ".join((settings.edition.title or settings.title).split())
+    envelope = Envelope(
+        sender=sender,
+        list_id=list_id(title, sender.domain, own=mail.list_id),
+        list_name=title,
+        leave_address=mail.leave_address or sender.addr_spec,
+        reply_to=mail.reply_to,
+        archive=archive_address(settings, edition),
+    )
+    signer = None
+    if mail.dkim is not None:
+        signer = read_signer(mail.dkim.domain, mail.dkim.selector, base_of(settings) / mail.dkim.key_file)
+    return Post(envelope, signer, settings.door.url, signing_key(db))
+
+
+def base_of(settings: Settings) -> Path:
+    """The folder that paths of `mail:` start at."""
+    return settings.folder or Path()
+
+
+def transport_of(settings: Settings, *, sleep: Callable[[float], None]) -> Transport:
+    """The way mails leave, as it is configured."""
+    return open_transport(settings.mail.transport, base=base_of(settings), environment=os.environ, sleep=sleep)
+
+
+def queue_edition(db: sqlite3.Connection, edition: int, settings: Settings, *, now: dt.datetime) -> int:
+    """Queues the mails of an edition for whoever it goes to and is not queued yet; how many they were."""
+    sender = sender_address(settings.mail.sender or "")
+    named = [parse_address(address) for address in settings.mail.to]
+    name_recipients(db, named, now=now)
+    key = signing_key(db)
+    return queue(
+        db,
+        edition,
+        [
+            Queued(
+                due.subscriber,
+                message_id(edition, due.public, key=key, domain=sender.domain),
+                due.first if due.first != edition else None,
+            )
+            for due in due_recipients(db, edition, named=[address.mailbox for address in named])
+        ],
+    )
+
+
+def send_edition(  # noqa: PLR0913 - all but three have a default that is right outside of tests
+    db: sqlite3.Connection,
+    number: int,
+    settings: Settings,
+    *,
+    now: Callable[[], dt.datetime],
+    sleep: Callable[[float], None],
+    report: Report,
+    rank: Rank = rank_digest,
+    transport: Transport | None = None,
+    wait: float = WAIT_SECONDS,
+) -> SendReport:
+    """Sends an edition to all it goes to and who did not get it; what was queued stays so, whatever happens.
+
+    Raises `MailError` where the server takes nothing, `ConfigError` where something is missing, `StateError` where
+    the edition has no digest.
+    """
+    post = post_of(db, settings, number)
+    if digest_of(db, number) is None:
+        raise StateError(f"there is no edition {number} with a digest; `broadsheet weekly` makes one.")
+    recovered = recover(db, lives=sender_lives, now=now())
+    queued = queue_edition(db, number, settings, now=now())
+    sender = _Sender(Letters(db, number, settings, rank), post, _Hands(now, sleep, report))
+    if next_mail_due(db, number) is not None:
+        with transport or transport_of(settings, sleep=sleep) as way:
+            sender.run(way, wait=wait)
+    return SendReport(number, queued, recovered, sender.sent, count_mails(db, number))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Hands:
+    """What a run needs of the world besides the way for mails: a clock, sleep, and somebody to tell."""
+
+    now: Callable[[], dt.datetime]
+    sleep: Callable[[float], None]
+    report: Report
+
+
+class _Sender:
+    """One run over the mails of one edition."""
+
+    def __init__(self, letters: Letters, post: Post, hands: _Hands) -> None:
+        self._letters, self._post, self._hands = letters, post, hands
+        self._db, self._edition, mail = letters.db, letters.edition, letters.settings.mail
+        self._tries = mail.attempts
+        self._worker = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        self._pace = MailRateLimit(mail.transport.rate, clock=lambda: hands.now().timestamp(), sleep=hands.sleep)
+        self._refusals = self._unanswered = 0
+        self.sent = 0
+
+    def run(self, transport: Transport, *, wait: float) -> None:
+        """Sends what is due, and waits for what was put off, for `wait` seconds in all."""
+        until = self._hands.now().timestamp() + wait
+        self._round(transport)
+        while (due := next_mail_due(self._db, self._edition)) is not None and due <= until:
+            if (pause := due - self._hands.now().timestamp()) > 0:
+                self._hands.sleep(pause)
+            if not self._round(transport):
+                break
+
+    def _round(self, transport: Transport) -> int:
+        """Sends what is due now; how many mails were tried."""
+        tried, settled = 0, None
+        while claim := claim_next(self._db, self._edition, self._worker, now=self._hands.now(), settled=settled):
+            if tried % TOLD_EVERY == 0:
+                self._tell()
+            settled = self._send(transport, claim)
+            tried += 1
+            self._heed(settled)
+        self._tell()
+        return tried
+
+    def _send(self, transport: Transport, claim: ClaimedMail) -> Settled:
+        """Sends one mail. Where that breaks off, the claim is given back, or is uncertain once it may have left."""
+        try:
+            self._pace.wait()
+            letter = self._letters.encoded(claim.first, claim.language, claim.interests)
+            to = self._post.recipient(claim.address, claim.public, claim.message_id)
+            mail = compose(letter, to, self._post.envelope, now=self._hands.now(), signer=self._post.signer)
+            outcome = transport.send(self._post.envelope.sender.addr_spec, claim.address, mail)
+        except BadAddress as error:
+            return Settled(claim, "refused", None, str(error))
+        except BroadsheetError:
+            release(self._db, claim)
+            raise
+        except BaseException:
+            settle(
+                self._db, Settled(claim, "uncertain", None, "the run was ended", self._tries + 1), now=self._hands.now()
+            )
+            raise
+        return Settled(claim, outcome.kind, outcome.code, outcome.said, self._tries)
+
+    def _heed(self, settled: Settled) -> None:
+        """Stops a run whose server wants none of our mails; the last mail is noted first."""
+        if settled.became == "sent":
+            self.sent += 1
+            self._refusals = self._unanswered = 0
+            return
+        if settled.became in ("refused", "gone"):
+            self._refusals += 1
+        elif settled.code is None:
+            self._unanswered += 1
+        if self._refusals >= REFUSALS_IN_A_ROW or self._unanswered >= UNANSWERED_IN_A_ROW:
+            settle(self._db, settled, now=self._hands.now())
+            said = " ".join(filter(None, [str(settled.code or ""), settled.why]))
+            raise MailError(
+                f"the mail server took none of the last mails ({said}); the others stay queued: mend it, and "
+                "run `broadsheet send --resume`.",
+                code=settled.code,
+            )
+
+    def _tell(self) -> None:
+        states = count_mails(self._db, self._edition)
+        total = sum(states.values())
+        left = states["queued"] + states["uncertain"] + states["claimed"]
+        self._hands.report(Progress(task="Mails", done=total - left, total=total))
+
+
+def sender_lives(worker: str) -> bool | None:
+    """Whether the sender of that name still runs; `None` where it is another machine's, or cannot be asked."""
+    host, _, rest = worker.partition("/")
+    pid = rest.partition("/")[0]
+    if host != socket.gethostname() or not pid.isdigit() or os.name != "posix":
+        return None
+    if int(pid) == os.getpid():
+        return False  # an earlier process of our number: this one has not begun to send
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return None
+    return None  # a process of that number runs: the sender, or one that came after it
+
+
+def send_test(  # noqa: PLR0913 - as `send_edition`
+    db: sqlite3.Connection,
+    number: int,
+    settings: Settings,
+    addresses: Iterable[str],
+    *,
+    now: dt.datetime,
+    sleep: Callable[[float], None],
+    transport: Transport | None = None,
+) -> list[Outcome]:
+    """Sends an edition to these addresses as a test: the ledger does not know of it, and its links end nothing."""
+    post = post_of(db, settings, number)
+    letter = Letters(db, number, settings).encoded(None, "", ())
+    outcomes = []
+    with transport or transport_of(settings, sleep=sleep) as way:
+        for address in addresses:
+            id = f"<test.{secrets.token_hex(8)}@{post.envelope.sender.domain}>"
+            mail = compose(letter, post.recipient(address, "test", id), post.envelope, now=now, signer=post.signer)
+            outcomes.append(way.send(post.envelope.sender.addr_spec, parse_address(address).text, mail))
+    return outcomes

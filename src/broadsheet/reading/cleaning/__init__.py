@@ -1,0 +1,1 @@
+"""Repair of text and fields: TeX, HTML fragments, dates, authors, identifiers."""

@@ -1,0 +1,209 @@
+"""Text repair: what a copied title or abstract meant, with never a changed number and never a lost word."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from broadsheet.reading.cleaning import tex
+
+_PASSES = 6
+"""Nested TeX groups and doubly escaped entities take one pass a level; a text that needs more stays as it is."""
+
+_TELLTALE = bytes({*range(32), 127} - {*b"\n\t"}) + b"\\$`&<{~"
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_LIGATURE = re.compile("[ﬀ-ﬆ]")
+
+_HIDDEN = re.compile(
+    "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e0fff]"
+)
+_JOINERS = re.compile("(?<![^\x00-\u02ff])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02ff])")
+_MOJIBAKE = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]|[ÃÂ] |â€|[\u0080-\u009f]|\ufffd"
+    "|[√‚ƒ][©®±†≥Ä§°ß]|(?:[РС][\u00a0-\u04ff\u2013-\u2122]){3}"
+)
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,31}[0-9]{0,2}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_TAG = re.compile(r"</?(?:i|b|em|strong|p|br|span|u|tt|jats:[a-z-]{1,20})\s{0,3}/?>", re.IGNORECASE)
+_RAISED = re.compile(r"<(sup|sub)>([^<>]{1,20})</\1>", re.IGNORECASE)
+_BROKEN_HYPHEN = re.compile(r"(?<=[^\W\d_])-\n[ \t]*(?=[a-z])")
+_DOTLESS = re.compile(r"\\['`^\"~=.]\{?\\([ij])(?![A-Za-z])")
+_WORD_PIECES = re.compile(r"\\([A-Za-z]+)")
+_BARE_MATH = re.compile(r"(?<![\w\\])math(?:cal|bf|bb|rm|it|sf|scr|frak)(?=\{)")
+_LINKED = re.compile(r"\\href\{([^{}\s]{0,500})\}\{([^{}]{0,400})\}")
+_NO_ASCII_BONES = re.compile(r"[^A-Za-z0-9]+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_RAISED_RUN = re.compile(f"[{''.join(tex.SUPERSCRIPTS.values())}]+|[{''.join(tex.SUBSCRIPTS.values())}]+")
+_LOWERED = str.maketrans(
+    {shown: plain for table in (tex.SUPERSCRIPTS, tex.SUBSCRIPTS, tex.BLACKBOARD) for plain, shown in table.items()}
+)
+_SPELLED = (
+    dict.fromkeys((*tex.LETTERS, *tex.SYMBOLS), "")
+    | tex.WORDS
+    | {name: name for name in tex.OPERATORS}
+    | {"aa": "a", "AA": "A", "i": "", "j": ""}
+)
+_PRODUCED = {letter for table in (tex.LETTERS, tex.SYMBOLS) for letter in "".join(table.values()) if letter.isalnum()}
+_NO_BONES = re.compile(rf"[\W_{''.join(sorted(_PRODUCED))}]+")
+
+
+_OWN_HEADING = re.compile(r"\s{0,5}abstract\s{0,5}(?:[:.\u2014\u2013|]|-{1,3}\s|\n)\s*", re.IGNORECASE)
+
+
+def repair(text: str) -> str:
+    """A title or abstract as its author meant it, on one line.
+
+    Mojibake, ligatures, HTML entities, TeX accents, escapes, formatting and simple mathematics become what they
+    mean; hidden and control characters go; white space is one space. `repair(repair(x)) == repair(x)`, and where a
+    step would change a number or lose a word, the text keeps its wording as it stands.
+    """
+    if text.isascii() and _is_plain(text):
+        if "\n" in text or "\t" in text or text[:1] == " " or text[-1:] == " " or "  " in text:
+            return " ".join(text.split())
+        return text
+    plain = collapse(_reveal(text))
+    settled = _settle(plain)
+    if settled is None or settled == plain or not keeps_words(plain, settled):
+        return plain
+    return settled
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a text of ASCII but its white space needs repair: one look at all of its bytes."""
+    data = text.encode()
+    return (
+        len(data.translate(None, _TELLTALE)) == len(data)
+        and ("'" not in text or "''" not in text)
+        and "-\n" not in text
+    )
+
+
+def unlabelled(abstract: str) -> str:
+    """An abstract without the heading `Abstract` that pages and exports leave before it."""
+    if abstract[:9].strip().lower().startswith("abstract"):
+        return _OWN_HEADING.sub("", abstract, count=1) or abstract
+    return abstract
+
+
+def repair_each(texts: Sequence[str]) -> tuple[str, ...]:
+    """Short texts such as names, each repaired, without those of which nothing is left.
+
+    Where all of them are plain, which is seen in one look at them together, they stay what they are.
+    """
+    if not texts:
+        return ()
+    together = f"|{'|'.join(texts)}|"
+    plain = together.isascii() and _is_plain(together)
+    if (
+        plain
+        and "\n" not in together
+        and "\t" not in together
+        and not ("| " in together or " |" in together or "  " in together or "||" in together)
+    ):
+        return tuple(texts)
+    return tuple(name for name in map(repair, texts) if name)
+
+
+def _is_marked(text: str) -> bool:
+    """Whether a text holds one of the marks that every repair of ASCII needs; written out: every text passes here."""
+    return (
+        "\\" in text
+        or "$" in text
+        or "`" in text
+        or "&" in text
+        or "<" in text
+        or "''" in text
+        or "{" in text
+        or "~" in text
+        or "-\n" in text
+    )
+
+
+def collapse(text: str) -> str:
+    """Runs of white space as one space; a word hyphenated over two lines is joined at its hyphen."""
+    if "-\n" in text:
+        text = _BROKEN_HYPHEN.sub("-", text)
+    if "  " in text or not text.isprintable() or text[:1] == " " or text[-1:] == " ":
+        return " ".join(text.split())
+    return text
+
+
+def keeps_words(before: str, after: str) -> bool:
+    """Whether two versions of a text have the same letters in the same order and the same numbers.
+
+    Accents, white space, punctuation and the names of TeX macros that were translated do not count.
+    """
+    return _skeleton(before) == _skeleton(after)
+
+
+def _settle(text: str) -> str | None:
+    """The text after as many passes as it takes to change no more, `None` when that is too many."""
+    for _ in range(_PASSES):
+        changed = collapse(tex.to_unicode(text)) if _is_marked(text) else text
+        changed = collapse(_reveal(changed)) if changed != text else changed
+        if changed == text:
+            return text
+        text = changed
+    return None
+
+
+def _reveal(text: str) -> str:
+    """Everything below TeX: encoding accidents, entities, tags, ligatures and hidden characters."""
+    for _ in range(_PASSES):
+        changed = _reveal_once(text)
+        if changed == text:
+            break
+        text = changed
+    return text
+
+
+def _reveal_once(text: str) -> str:
+    if not text.isascii():
+        if _MOJIBAKE.search(text):
+            text = _unscramble(text)
+        if _LIGATURE.search(text):
+            text = text.translate(_LIGATURES)
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    if "<" in text:
+        text = _RAISED.sub(_raise, text)
+        text = _TAG.sub(
+            lambda match: " " if match[0].strip("</> ").lower() in {"p", "br"} or ":" in match[0] else "", text
+        )
+    if not text.isprintable() or not text.isascii():
+        text = _JOINERS.sub("", _HIDDEN.sub("", text))
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _unscramble(text: str) -> str:
+    """Mojibake undone by ftfy, if every letter and digit of ASCII survives it."""
+    import ftfy
+
+    fixed = ftfy.fix_encoding(text, ftfy.TextFixerConfig(unescape_html=False, uncurl_quotes=False))
+    return fixed if _ascii_bones(fixed) == _ascii_bones(text) else text
+
+
+def _ascii_bones(text: str) -> str:
+    return _NO_ASCII_BONES.sub("", text)
+
+
+def _raise(match: re.Match[str]) -> str:
+    table = tex.SUPERSCRIPTS if match[1].lower() == "sup" else tex.SUBSCRIPTS
+    body = match[2].replace("−", "-").replace("–", "-")
+    if all(character in table for character in body):
+        return "".join(table[character] for character in body)
+    return f"{'^' if match[1].lower() == 'sup' else '_'}{match[2]}" if body.isalnum() else match[0]
+
+
+def _skeleton(text: str) -> tuple[str, list[str]]:
+    """Letters and digits in order, and the numbers, with TeX's own words taken out."""
+    text = _LINKED.sub(r"\2 (\1)", text)
+    text = _DOTLESS.sub(r"\1", text)
+    text = _WORD_PIECES.sub(lambda match: _SPELLED.get(match[1], ""), text)
+    text = _BARE_MATH.sub("", text)
+    text = _RAISED_RUN.sub(lambda match: "^" + match[0], text).translate(_LOWERED)
+    letters = text if text.isascii() else unicodedata.normalize("NFD", text)
+    return _NO_BONES.sub("", letters), _NUMBER.findall(text)

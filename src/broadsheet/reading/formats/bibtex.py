@@ -1,0 +1,248 @@
+"""BibTeX and BibLaTeX -> records, with bibtexparser 2, which keeps each entry's line and what it could not read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import re
+from typing import TYPE_CHECKING
+
+from broadsheet.reading.cleaning.dates import date_of, find_date
+from broadsheet.reading.cleaning.html_fragments import flatten
+from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
+from broadsheet.reading.record import Gap, Parsed, Record
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Block, Entry
+
+_LOOKS = re.compile(
+    r"^[ \t]{0,20}@(?:article|inproceedings|conference|misc|book|mvbook|inbook|booklet|incollection|collection"
+    r"|phdthesis|mastersthesis|thesis|online|electronic|www|techreport|report|string|preamble|dataset|software|unpublished"
+    r"|proceedings|inreference|manual|patent|periodical|preprint|suppbook)\s*[{(]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FIELD_NAMES = (
+    r"(?:title|author|abstract|year|date|month|journal|journaltitle|booktitle|doi|url|keywords|volume|number|pages|issn|isbn"
+    r"|publisher|editor|eprint|archiveprefix|note|series|language|file|address|school|institution)[ \t]*=[ \t]*[{\"\w]"
+)
+_NO_COMMA = re.compile(rf"[}}\"](?=[ \t]*\n[ \t]*{_FIELD_NAMES})", re.IGNORECASE)
+_NO_KEY = re.compile(rf"(@\w{{2,30}}[ \t]*[{{(])(?=\s*{_FIELD_NAMES})", re.IGNORECASE)
+_BRACES = re.compile(r"(?<!\\)[{}]")
+_MATH = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.){1,2000}\$", re.DOTALL)
+_COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?\s*(?=\{)|[`'^\"~=.]\s*(?=\{)|[uvHtcdbkr]\s*(?=\{))")
+_ACCENT_GROUP = re.compile(
+    r"\{(\\(?:['`^\"~=.]\s?(?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|[cvuHkrbdt](?:\{\\?[A-Za-z]{1,2}\}|\s\\?[A-Za-z])))\}"
+)
+_LETTER_GROUP = re.compile(r"\{\\([A-Za-z]{1,2})\s?\}")
+_NAME_BREAK = re.compile(r"\s+and\s+", re.IGNORECASE)
+_SUBTITLE = re.compile(r"[.:?!]\s*$")
+_MOST_NAMES = 5000
+_SHOWN = 2000
+
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of is a gap here
+
+
+def recognises(text: str) -> bool:
+    """Whether a line near the beginning opens an entry of a known type."""
+    return _LOOKS.search(text[:50_000]) is not None
+
+
+def parse(text: str) -> Parsed:
+    """The entries with a title; broken blocks are gaps, entries under a key met before are read all the same."""
+    from bibtexparser import model
+    from bibtexparser.splitter import Splitter
+
+    text = _NO_KEY.sub(r"\1,", _NO_COMMA.sub(r"\g<0>,", text))
+    library = Splitter(text).split()
+    strings = {string.key.lower(): _bare(string.value) for string in library.strings}
+    entries: dict[str, Entry] = {}
+    found: list[tuple[Block, Entry]] = []
+    gaps: list[Gap] = []
+    for block in library.blocks:
+        entry: Block | None = block
+        if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
+            entry = block.ignore_error_block
+        if isinstance(entry, model.Entry):
+            found.append((block, entry))
+            entries.setdefault(entry.key.lower(), entry)
+        elif isinstance(block, model.ParsingFailedBlock):
+            gaps.append(_gap(block, "it is a broken entry"))
+        elif isinstance(block, model.ImplicitComment) and block.comment.strip("\ufeff \n"):
+            gaps.append(_gap(block, "it stands outside of any entry"))
+    records: list[Record] = []
+    for block, entry in found:
+        fields = _fields(entry, strings)
+        parent = entries.get(fields.get("crossref", fields.get("xdata", "")).lower())
+        record = _record(fields, _fields(parent, strings) if parent else {}, line=(block.start_line or 0) + 1)
+        if record:
+            records.append(record)
+        else:
+            gaps.append(_gap(block, "it has no title"))
+    return Parsed(tuple(records), tuple(sorted(gaps, key=lambda gap: gap.first_line)))
+
+
+def _gap(block: Block, why: str) -> Gap:
+    first = (block.start_line or 0) + 1
+    raw = block.raw or ""
+    return Gap(first, first + raw.rstrip().count("\n"), raw.strip()[:_SHOWN], why)
+
+
+def _fields(entry: Entry, strings: dict[str, str]) -> dict[str, str]:
+    """Fields by lower-case name, without their outer braces or quotes, `#` and abbreviations resolved."""
+    found: dict[str, str] = {}
+    for field in entry.fields:
+        value = field.value if isinstance(field.value, str) else str(field.value)
+        found.setdefault(field.key.lower(), _resolve(value.strip(), strings))
+    return found
+
+
+def _resolve(value: str, strings: dict[str, str]) -> str:
+    if value[:1] in {"{", '"'} and "#" not in value:
+        return _bare(value)
+    if "#" in value and not (value.startswith("{") and _closes_at_end(value)):
+        parts = [part.strip() for part in re.split(r"#(?=\s*(?:[\"{]|[A-Za-z][\w-]*\s*(?:#|$)))", value)]
+        if len(parts) > 1:
+            return "".join(strings.get(part.lower(), part[1:-1] if part[:1] in '{"' else part) for part in parts)
+    return strings.get(value.lower(), _bare(value))
+
+
+def _closes_at_end(value: str) -> bool:
+    depth = 0
+    for match in _BRACES.finditer(value):
+        depth += 1 if match[0] == "{" else -1
+        if depth == 0:
+            return match.end() == len(value)
+    return False
+
+
+def _bare(value: str) -> str:
+    value = value.strip()
+    if len(value) > 1 and ((value[0] == value[-1] == '"') or (value[0] == "{" and value[-1] == "}")):
+        return value[1:-1].strip()
+    return value
+
+
+def _record(fields: dict[str, str], parent: dict[str, str], *, line: int) -> Record | None:
+    title = unbraced(fields.get("title", ""))
+    if not title:
+        return None
+    if subtitle := unbraced(fields.get("subtitle", "")):
+        title = f"{title}{'' if _SUBTITLE.search(title) else ':'} {subtitle}"
+    abstract = unbraced(fields.get("abstract", ""))
+    venue = next(
+        (fields[name] for name in ("journal", "journaltitle", "booktitle", "maintitle") if fields.get(name)), ""
+    )
+    keywords = fields.get("keywords", fields.get("keyword", ""))
+    return Record(
+        title=title,
+        abstract=flatten(abstract) if "<" in abstract else abstract,
+        authors=split_authors(fields.get("author") or fields.get("editor") or parent.get("author", "")),
+        published=_date(fields),
+        links=_links(fields),
+        identifiers=_identifiers(fields),
+        categories=tuple(
+            dict.fromkeys(word.strip() for word in re.split(r"[;,]", unbraced(keywords))[:_MOST_NAMES] if word.strip())
+        ),
+        venue=unbraced(venue or parent.get("booktitle", "") or parent.get("title", "")) or None,
+        line=line,
+    )
+
+
+def unbraced(text: str) -> str:
+    r"""A value without the braces that only protect capitals or hold an accent; those of mathematics stay.
+
+    >>> unbraced(r"{{DNA}} folding of {\"a}pples in $x_{12}$")
+    'DNA folding of \\"apples in $x_{12}$'
+    """
+    if "{" not in text:
+        return text
+    text = _LETTER_GROUP.sub(r"\\\1{}", _ACCENT_GROUP.sub(r"\1", text))
+    pieces: list[str] = []
+    end = 0
+    for math in _MATH.finditer(text):
+        pieces += [_without_guards(text[end : math.start()]), math[0]]
+        end = math.end()
+    pieces.append(_without_guards(text[end:]))
+    return "".join(pieces).strip()
+
+
+def _without_guards(text: str) -> str:
+    """Text without mathematics: a brace stays where a command stands before it or at its beginning."""
+    held = {match.end() for match in _COMMAND.finditer(text)}
+    kept: list[bool] = []
+    pieces: list[str] = []
+    end = 0
+    for brace in _BRACES.finditer(text):
+        position = brace.start()
+        pieces.append(text[end:position])
+        end = brace.end()
+        if brace[0] == "{":
+            stays = position in held or text[end : end + 1] == "\\" or (bool(kept) and kept[-1])
+            kept.append(stays)
+        else:
+            stays = kept.pop() if kept else False
+        if stays:
+            pieces.append(brace[0])
+    pieces.append(text[end:])
+    return "".join(pieces)
+
+
+def split_authors(text: str) -> tuple[str, ...]:
+    """Names between `and`, those inside braces whole; `others` is nobody."""
+    names: list[str] = []
+    held = ""
+    for piece in _NAME_BREAK.split(" ".join(text.split()))[:_MOST_NAMES]:
+        held = f"{held} and {piece}" if held else piece
+        if held.count("{") <= held.count("}") or len(held) > 1000:
+            names.append(unbraced(held))
+            held = ""
+    names.append(unbraced(held))
+    return tuple(_person(name) for name in names if name.strip(" ,") and name.strip().lower() != "others")
+
+
+def _person(name: str) -> str:
+    """BibLaTeX's `family=Lovelace, given=Ada` and plain names."""
+    if "family=" not in name:
+        return name.strip(" ,")
+    parts = dict(part.strip().split("=", 1) for part in name.split(",") if "=" in part)
+    words = (parts.get("given", ""), parts.get("prefix", ""), parts.get("family", ""))
+    return " ".join(filter(None, (word.strip(' "') for word in words)))
+
+
+def _date(fields: dict[str, str]) -> dt.date | None:
+    for name in ("date", "eventdate"):
+        if found := find_date(fields.get(name, "")):
+            return found
+    month, day = fields.get("month", ""), fields.get("day", "")
+    if not day and (parts := re.fullmatch(r"([A-Za-z]{3,9}|\d{1,2})[ ~#\"-]{1,6}(\d{1,2})", month)):
+        month, day = parts[1], parts[2]
+    return date_of(fields.get("year", ""), month, day)
+
+
+def _links(fields: dict[str, str]) -> tuple[str, ...]:
+    found = (
+        link.replace("\\_", "_").replace("\\%", "%").replace("\\&", "&").replace("\\#", "#").replace("\\~{}", "~")
+        for name in ("url", "howpublished", "ee", "link")
+        for link in re.findall(r"https?://[^\s{}]+", fields.get(name, ""))
+    )
+    return tuple(dict.fromkeys(link for link in found if is_web_address(link)))
+
+
+def _identifiers(fields: dict[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    eprint = fields.get("eprint", "")
+    kind = (fields.get("eprinttype") or fields.get("archiveprefix") or "").lower()
+    if kind == "arxiv" or (not kind and eprint):
+        found |= arxiv_identifiers(eprint)
+    if kind in {"pubmed", "pmid"} and eprint.strip().isdigit():
+        found["pmid"] = eprint.strip().lstrip("0")
+    if doi := normal_doi(fields.get("doi", "").replace("\\_", "_")):
+        found = {**(find_identifiers(doi) or {"doi": doi}), **found}
+    if (pmid := fields.get("pmid", "").strip()).isdigit():
+        found["pmid"] = pmid.lstrip("0")
+    journal = fields.get("journal", "")
+    if "arxiv:" in journal.lower():
+        found = {**arxiv_identifiers(journal), **found}
+    for link in _links(fields):
+        found = {**find_identifiers(link), **found}
+    return found

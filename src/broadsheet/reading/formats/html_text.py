@@ -1,0 +1,156 @@
+"""A page's tree -> the text a browser would copy of it, and the titles that are links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from broadsheet.reading.cleaning.authors import split_people
+from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address
+from broadsheet.reading.pasted.lines import is_name_list
+from broadsheet.reading.pasted.page_features import is_chrome, title_score
+from broadsheet.reading.pasted.vocabulary import BUTTONS
+from broadsheet.reading.record import Record
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_PARAGRAPHS = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "article", "section", "ul", "ol", "table"}
+)
+_LINES = frozenset(
+    {
+        "div",
+        "li",
+        "tr",
+        "td",
+        "th",
+        "dt",
+        "dd",
+        "dl",
+        "br",
+        "main",
+        "header",
+        "figcaption",
+        "summary",
+        "details",
+        "center",
+    }
+)
+_UNSEEN = frozenset(
+    {
+        "script",
+        "style",
+        "head",
+        "noscript",
+        "template",
+        "svg",
+        "nav",
+        "footer",
+        "form",
+        "button",
+        "select",
+        "iframe",
+        "aside",
+    }
+)
+_SPACES = re.compile(r"[ \t\r\n\f\v\xa0]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_MOST_BETWEEN = 60
+_AND_LAST = re.compile(r"^(?:by|authors?:)\s+", re.IGNORECASE)
+_LONGEST_TITLE = 400
+_PAPER_PLACES = re.compile(
+    r"doi\.org/10\.|arxiv\.org/(?:abs|pdf)/|openreview\.net/(?:forum|pdf)|aclanthology\.org/\S|proceedings\.mlr\.press/v"
+    r"|semanticscholar\.org/paper/|biorxiv\.org/content|medrxiv\.org/content|pubmed\.ncbi|/doi/|/article|/paper|/abstract"
+    r"|papers\.\w+\.cc/|ojs|/abs/|/content/|/pii/",
+    re.IGNORECASE,
+)
+
+
+def read_page(tree: Element) -> str:
+    """The visible text: blocks on lines of their own, paragraphs set off by blank ones, the page's frame left out."""
+    pieces = [piece for piece, _ in walk(tree)]
+    lines = (_SPACES.sub(" ", line).strip() for line in "".join(pieces).split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def walk(tree: Element) -> Iterator[tuple[str, Element | None]]:
+    """Pieces of text in their order; a link's text comes whole, with its element."""
+    from lxml import etree
+
+    walk = etree.iterwalk(tree, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag if isinstance(element.tag, str) else ""
+        around = "\n\n" if tag in _PARAGRAPHS else "\n" if tag in _LINES else ""
+        if event == "start":
+            yield around, None
+            if tag in _UNSEEN or not tag:
+                walk.skip_subtree()
+            elif tag == "a":
+                yield _SPACES.sub(" ", "".join(element.itertext())), element
+                walk.skip_subtree()
+            else:
+                yield _SPACES.sub(" ", element.text or ""), None
+        else:
+            yield around + _SPACES.sub(" ", element.tail or ""), None
+
+
+def read_links(tree: Element) -> Iterator[Record]:
+    """Titles that are links, as in alerts and tables of contents, where names or an identifier stand below each.
+
+    What decides is the page as a whole: most of the links that read like titles must be followed so.
+    """
+    titles: list[tuple[str, str, str]] = []
+    text: list[str] = []
+    for piece, element in walk(tree):
+        words = piece.strip()
+        if element is not None and is_title(words):
+            if titles:
+                titles[-1] = (*titles[-1][:2], "".join(text))
+            titles.append((words, (element.get("href") or "").strip(), ""))
+            text = []
+        elif titles:
+            text.append(piece)
+    if not titles:
+        return
+    titles[-1] = (*titles[-1][:2], "".join(text))
+    entries = [entry for entry in (_entry(*title) for title in titles) if entry]
+    if len(entries) >= 0.6 * len(titles):
+        yield from entries
+
+
+def is_title(words: str) -> bool:
+    return (
+        words.count(" ") >= 3
+        and len(words) < _LONGEST_TITLE
+        and words.lower() not in BUTTONS
+        and not is_chrome(words)
+        and title_score(words) >= 0.5
+    )
+
+
+def _entry(title: str, address: str, below: str) -> Record | None:
+    """A linked title with what stands below it, if that is what stands below a paper's title."""
+    lines = [line for line in (_SPACES.sub(" ", line).strip() for line in below.split("\n")) if line][:_MOST_BETWEEN]
+    head = lines[:5]
+    names = next((line for line in head if is_name_list(_AND_LAST.sub("", line)) and len(line) < 5000), "")
+    identifiers = {**find_identifiers(" ".join(head)), **find_identifiers(address)}
+    if not names and not identifiers:
+        return None
+    prose = next((line for line in head if len(line) > 200 and line != names), "")
+    return Record(
+        title=title,
+        abstract=prose,
+        authors=split_people(_AND_LAST.sub("", names)),
+        links=(address,) if is_web_address(address) and not _tracks(address) else (),
+        identifiers=identifiers,
+    )
+
+
+def _tracks(address: str) -> bool:
+    """Whether an address only counts who clicks: it dies with the mail, and tells the sender who read it."""
+    return (
+        not _PAPER_PLACES.search(address)
+        and re.search(r"[?&](?:upn|url|u|q|data)=|/ls/click|/track", address) is not None
+    )

@@ -1,0 +1,368 @@
+"""JSON and JSON Lines -> records: objects that have a title, under the names such files plainly use."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from broadsheet.errors import ReadingError
+from broadsheet.reading.cleaning.authors import split_people
+from broadsheet.reading.cleaning.dates import date_of, find_date
+from broadsheet.reading.cleaning.html_fragments import flatten
+from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
+from broadsheet.reading.formats.field_names import NAMES
+from broadsheet.reading.formats.json_shapes import Object, abstract_in, find_rows, plain_keys, scalars, unwrap
+from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+
+_BEGINS = re.compile(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
+_LINE_BEGINS = re.compile(r"\s*\{\s*\"")
+_NO_ABSTRACT = re.compile(r"\W*(?:no abstract(?: available| provided)?|n/?a|none|null|nan|-)\W*", re.IGNORECASE)
+_SAMPLE = 50
+_TEXT_LIMIT = 2000
+_MOST_PARTS = 5000
+"""Authors, links or keywords read of one record."""
+
+_LONGEST_LIST = 100_000
+"""Characters of a list of names inside a cell."""
+
+_PLACES = 100_000
+"""Words of one inverted abstract."""
+
+
+def recognises_json(text: str) -> bool:
+    """Whether a text begins as JSON with objects does; `[1] A title` does not."""
+    return _BEGINS.match(text[:10_000]) is not None
+
+
+def recognises_lines(text: str) -> bool:
+    """Whether most of the first lines begin an object of their own."""
+    if text[:1000].lstrip()[:1] == "[":
+        return False
+    lines = [line for line in text[:1_000_000].split("\n", 200) if line.strip()][:_SAMPLE]
+    objects = sum(_LINE_BEGINS.match(line[:100]) is not None for line in lines)
+    return len(lines) >= 2 and objects >= 0.6 * len(lines)
+
+
+def parse_json(text: str) -> Parsed:
+    """The records of a JSON document: a list of objects, or one that stands in an object up to two levels down."""
+    path, rows = find_rows(_load(text))
+    records: list[Record] = []
+    bad: list[tuple[int, str]] = []
+    for index, row in enumerate(rows):
+        record, why = read_row(row)
+        if record:
+            records.append(record)
+        else:
+            bad.append((index, why))
+    return Parsed(tuple(records), tuple(_locate(text, path, bad)))
+
+
+def parse_lines(text: str) -> Parsed:
+    """The records of JSON Lines; a line that is broken or has no title is a gap."""
+    records: list[Record] = []
+    gaps: list[Gap] = []
+    for number, line in enumerate(split_lines(text), start=1):
+        if not line.strip():
+            continue
+        try:
+            record, why = read_row(json.loads(line.rstrip(" \t,")), line=number)
+        except RecursionError:
+            record, why = None, "its JSON is nested too deeply"
+        except ValueError as error:
+            record, why = None, f"its JSON is broken ({_reason(error)})"
+        if record:
+            records.append(record)
+        else:
+            gaps.append(Gap(number, number, line[:_TEXT_LIMIT], why))
+    return Parsed(tuple(records), tuple(gaps))
+
+
+def _load(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ReadingError("the JSON is nested too deeply to be a listing: give a list of papers.") from error
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and (documents := _one_after_another(text)):
+            return documents
+        raise ReadingError(
+            f"the JSON is broken at line {error.lineno}, column {error.colno} ({_reason(error)}): correct it there."
+        ) from error
+    except ValueError as error:
+        raise ReadingError(f"the JSON holds a value that cannot be read ({error}): correct it.") from error
+
+
+def _one_after_another(text: str) -> list[Any]:
+    """The documents of a text that holds several, as JSON Lines do when each is spread over lines; else none."""
+    found: list[Any] = []
+    position = _skip(text, 0)
+    try:
+        while position < len(text):
+            document, position = _DECODER.raw_decode(text, position)
+            found.append(document)
+            position = _skip(text, position)
+    except (ValueError, RecursionError):
+        return []
+    return found
+
+
+def _reason(error: ValueError) -> str:
+    reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error).partition(":")[0]
+    return reason[:1].lower() + reason[1:]
+
+
+def _value(plain: Object, name: str) -> Iterator[Any]:
+    """The values an object has under the names of a field, empty ones left out."""
+    return (plain[key] for key in NAMES[name] if plain.get(key))
+
+
+def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
+    """One object as a record, or why it is none."""
+    if not isinstance(row, dict):
+        return None, "it is no JSON object"
+    plain = unwrap(row)
+    if plain.get("itemtype") in {"attachment", "note", "annotation"}:
+        return None, "it is a note or a file, and no paper"
+    title = _text(*_value(plain, "title")) or (_text(plain.get("name")) if plain.get("abstract") else "")
+    title = flatten(title) if "<" in title else title
+    if not title:
+        return None, "it has no title"
+    abstract = next((text for value in _value(plain, "abstract") if (text := abstract_in(value))), "") or _uninverted(
+        plain.get("abstractinvertedindex")
+    )
+    abstract = "" if _NO_ABSTRACT.fullmatch(abstract) else abstract
+    return (
+        Record(
+            title=title,
+            abstract=_without_heading(flatten(abstract)) if "<" in abstract else abstract,
+            authors=_people(next(_value(plain, "authors"), None)),
+            published=next((found for value in _value(plain, "date") if (found := _date(value))), None),
+            links=tuple(link for name in ("links", "code") for value in _value(plain, name) for link in _links(value)),
+            identifiers=_identifiers(plain),
+            categories=_parts(next(_value(plain, "categories"), None)),
+            venue=next((venue for value in _value(plain, "venue") if (venue := _venue(value))), None),
+            line=line,
+        ),
+        "",
+    )
+
+
+def _without_heading(abstract: str) -> str:
+    """JATS abstracts begin with a title of their own, `Abstract`."""
+    first, _, rest = abstract.partition("\n")
+    return rest.strip() if rest and first.strip(" .:").lower() in {"abstract", "summary"} else abstract
+
+
+def _date(value: Any) -> dt.date | None:
+    """A date as a text, as Crossref's and CSL's `date-parts`, or as milliseconds since 1970."""
+    if isinstance(value, str):
+        return find_date(value)
+    if isinstance(value, list):
+        return _date(value[0]) if value else None
+    if isinstance(value, dict):
+        plain = plain_keys(value)
+        parts = plain.get("dateparts")
+        if isinstance(parts, list) and parts and isinstance(parts[0], list) and len(parts[0]) == 3:
+            return date_of(*(str(part) for part in parts[0]))
+        return next((found for name in ("raw", "created", "date") if (found := _date(plain.get(name)))), None)
+    if isinstance(value, int) and 10**11 < value < 10**13:
+        return (dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=value)).date()
+    return None
+
+
+def _venue(value: Any) -> str:
+    if isinstance(value, dict) and isinstance(source := value.get("source"), dict):
+        value = source
+    return next(scalars(value, "displayname", "name", "title"), "").strip()[:_TEXT_LIMIT]
+
+
+def _text(*values: Any) -> str:
+    """The first value that is text with a letter in it, or a list that begins with such a text."""
+    for value in values:
+        first = value[0] if isinstance(value, list) and value else value
+        if isinstance(first, dict):
+            first = next(scalars(first, "title", "value", "text"), "")
+        if isinstance(first, str) and first.strip():
+            return first.strip()
+    return ""
+
+
+def _uninverted(index: Any) -> str:
+    """The abstract that an inverted index (word -> positions, as OpenAlex has it) was made of."""
+    if not isinstance(index, dict):
+        return ""
+    places = (
+        (place, word)
+        for word, positions in index.items()
+        if isinstance(positions, list)
+        for place in positions
+        if isinstance(place, int)
+    )
+    return " ".join(word for _, word in sorted(itertools.islice(places, _PLACES)))
+
+
+def _people(value: Any) -> tuple[str, ...]:
+    """Authors as a list of names, of objects with a name, or one text."""
+    value = _unquoted(value)
+    if isinstance(value, str):
+        return split_people(value)
+    if isinstance(value, dict):
+        value = value.get("author", value.get("authors"))
+    if not isinstance(value, list):
+        return ()
+    names = (_name(person) for person in value[:_MOST_PARTS])
+    return tuple(name for name in names if name)
+
+
+def _unquoted(value: Any) -> Any:
+    """A list that a table holds as its source text, `['Ada Lovelace', 'C. Babbage']`, as that list."""
+    if not isinstance(value, str) or value[:1] != "[" or not 2 < len(value) < _LONGEST_LIST:
+        return value
+    try:
+        found = ast.literal_eval(value.rstrip("; "))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return value
+    return found if isinstance(found, list) else value
+
+
+def _name(person: Any) -> str:
+    """A person's name; Zotero's editors and translators are no authors."""
+    if isinstance(person, str):
+        return person.strip()
+    if not isinstance(person, dict):
+        return ""
+    plain = plain_keys(person)
+    if isinstance(inner := plain.get("author"), dict):
+        plain = plain_keys(inner)
+    if plain.get("creatortype", "author") not in {"author", "inventor", "presenter", "programmer", "contributor"}:
+        return ""
+    names = ("name", "fullname", "displayname", "literal", "text", "rawauthorname", "creator")
+    if name := _text(*(plain.get(name) for name in names)):
+        return name
+    given = _text(plain.get("given"), plain.get("firstname"), plain.get("forename"), plain.get("first"))
+    family = _text(plain.get("family"), plain.get("lastname"), plain.get("surname"), plain.get("last"))
+    particle = _text(plain.get("nondroppingparticle"))
+    return " ".join(filter(None, (given, particle, family)))
+
+
+def _parts(value: Any) -> tuple[str, ...]:
+    """Keywords as a list of texts or one text; `cs.CL cs.LG` are two."""
+    value = _unquoted(value)
+    if isinstance(value, str):
+        separator = ";" if ";" in value else "," if "," in value else None
+        if separator is None and not all(re.fullmatch(r"[a-z-]+(?:\.[A-Za-z-]+)?", part) for part in value.split()):
+            return (value.strip(),)
+        return tuple(part.strip() for part in value.split(separator)[:_MOST_PARTS] if part.strip())
+    if isinstance(value, list):
+        found = (part.strip() for part in scalars(value[:_MOST_PARTS], "displayname", "name", "tag", "term", "value"))
+        return tuple(part for part in found if part)
+    return ()
+
+
+def _links(value: Any) -> list[str]:
+    found = scalars(value, "url", "href", "landingpageurl", "pdfurl")
+    return [link.strip() for link in itertools.islice(found, _MOST_PARTS) if is_web_address(link.strip())]
+
+
+def _identifiers(plain: Object) -> dict[str, str]:
+    """Ids by field; `ids`, `identifiers` and `externalIds` objects hold them too, and the record's own addresses."""
+    found: dict[str, str] = {}
+    for name in ("identifiers", "externalids", "ids"):
+        if isinstance(inner := plain.get(name), dict):
+            held = {key: value for key, value in plain_keys(inner).items() if not isinstance(value, dict)}
+            found |= _identifiers(held)
+    if version := _scalar(plain.get("arxivversion")):
+        found["arxiv_version"] = version
+    for value in _value(plain, "arxiv"):
+        found |= arxiv_identifiers(_scalar(value))
+    for value in _value(plain, "doi"):
+        if doi := normal_doi(_scalar(value)):
+            found |= find_identifiers(doi) or {"doi": doi}
+    for value in _value(plain, "pmid"):
+        if (pmid := _scalar(value).rstrip("/").rpartition("/")[2]).isdigit():
+            found["pmid"] = pmid.lstrip("0")
+    for name in ("url", "link", "entryid", "id", "urlabs", "absurl", "pdfurl"):
+        address = plain.get(name)
+        if isinstance(address, str) and (is_web_address(address) or name == "id"):
+            found = {**(find_identifiers(address) if is_web_address(address) else arxiv_identifiers(address)), **found}
+    return found | _catalogue_numbers(plain)
+
+
+def _catalogue_numbers(plain: Object) -> dict[str, str]:
+    """The ids of the catalogues themselves, for papers that have no other."""
+    found: dict[str, str] = {}
+    if re.fullmatch(r"[0-9a-f]{40}", paper := _scalar(plain.get("paperid"))):
+        found["s2"] = paper
+    if work := re.fullmatch(r"(?:https?://openalex\.org/)?(W\d{3,12})", _scalar(plain.get("id"))):
+        found["openalex"] = work[1]
+    if "forum" in plain and (forum := _scalar(plain["forum"])):
+        found["openreview"] = forum
+    return found
+
+
+def _scalar(value: Any) -> str:
+    return next(scalars(value, "value", "id"), "").strip()[:300]
+
+
+def _locate(text: str, path: tuple[str, ...] | None, bad: list[tuple[int, str]]) -> Iterator[Gap]:
+    """Gaps for the rows without a title, with the lines they stand on; read a second time only when there are any."""
+    if not bad:
+        return
+    why = dict(bad)
+    if path is None:
+        yield from (Gap(1, 1, "", f"record {index + 1}: {reason}") for index, reason in bad)
+        return
+    start = _skip(text, 0)
+    for key in path:
+        start = _member(text, start, key)
+    line, seen = 1, 0
+    for index, (begin, end) in enumerate(_elements(text, start)):
+        if index in why:
+            line, seen = line + text.count("\n", seen, begin), begin
+            last = line + text.count("\n", begin, end)
+            yield Gap(line, last, text[begin:end][:_TEXT_LIMIT], why[index])
+
+
+_DECODER = json.JSONDecoder()
+
+
+def _member(text: str, start: int, key: str) -> int:
+    """Where the value of a key begins in the object at `start`; the last of two alike, as `json` has it."""
+    position, found = _skip(text, start + 1), start
+    while text[position] != "}":
+        name, position = _DECODER.raw_decode(text, position)
+        position = _skip(text, _skip(text, position) + 1)
+        if name == key:
+            found = position
+        _, position = _DECODER.raw_decode(text, position)
+        position = _skip(text, position)
+        if text[position] == ",":
+            position = _skip(text, position + 1)
+    return found
+
+
+def _elements(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Where each element of the array at `start` begins and ends; an object there is its own only element."""
+    if text[start] == "{":
+        yield start, _DECODER.raw_decode(text, start)[1]
+        return
+    position = _skip(text, start + 1)
+    while text[position] != "]":
+        _, end = _DECODER.raw_decode(text, position)
+        yield position, end
+        position = _skip(text, end)
+        if text[position] == ",":
+            position = _skip(text, position + 1)
+
+
+_BLANKS = re.compile(r"[ \t\n\r]*")
+
+
+def _skip(text: str, position: int) -> int:
+    match = _BLANKS.match(text, position)
+    return match.end() if match else position

@@ -1,0 +1,77 @@
+"""Broadsheet's own digests, as Markdown and as pages -> records, so that one can be read again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from broadsheet.reading.cleaning.authors import split_people
+from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address
+from broadsheet.reading.record import Parsed, Record
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+COLOPHON = "\n## How this digest was made"
+"""The heading that every digest in Markdown has at its foot."""
+
+_TITLE = re.compile(r"^\*\*(?:\[(.{1,2000})\]\(<?(https?://[^\s>]{3,2000})>?\)|(.{1,2000}))\*\*  $", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SPACES = re.compile(r"\s+")
+
+
+def recognises(text: str) -> bool:
+    """Whether a text has titles as a digest has them, and its foot."""
+    return COLOPHON in text and _TITLE.search(text) is not None
+
+
+def parse(text: str) -> Parsed:
+    """The papers of a digest in Markdown; it holds their TL;DRs, which are no abstracts."""
+    papers = text.partition(COLOPHON)[0]
+    records = []
+    line, seen = 1, 0
+    for match in _TITLE.finditer(papers):
+        line, seen = line + papers.count("\n", seen, match.start()), match.start()
+        links = (match[2],) if match[2] and is_web_address(match[2]) else ()
+        title = _ESCAPED.sub(r"\1", match[1] or match[3])
+        records.append(Record(title, links=links, identifiers=find_identifiers(match[2] or ""), line=line))
+    return Parsed(tuple(records), format="a digest of Broadsheet's")
+
+
+def read_digest_page(tree: Element) -> Iterator[Record]:
+    """The papers of a digest's page with the abstracts that are folded away in it."""
+    for article in tree.iter("article"):
+        if article.get("class") != "paper" or not (article.get("id") or "").startswith("paper-"):
+            continue
+        heading = next(article.iter("h3"), None)
+        if heading is None:
+            continue
+        link = next((tag.get("href") or "" for tag in heading.iter("a")), "")
+        abstract = next(_of_class(article, "details", "abstract"), None)
+        paragraphs = [_words(tag) for tag in abstract.iter("p") if not tag.get("class")] if abstract is not None else []
+        yield Record(
+            _words(heading),
+            "\n".join(paragraphs),
+            split_people(_names(article)),
+            links=(link,) if is_web_address(link) else (),
+            identifiers=find_identifiers(link),
+            line=article.sourceline,
+        )
+
+
+def _names(article: Element) -> str:
+    """The authors of a paper, those that are folded away too."""
+    folded = next(_of_class(article, "details", "authors"), None)
+    if folded is None:
+        return next(map(_words, _of_class(article, "span", "names")), "")
+    first = re.sub(r" and [\d,]+ more$", "", _words(next(folded.iter("summary"))))
+    return ", ".join([first, *map(_words, _of_class(folded, "span", "others"))])
+
+
+def _of_class(element: Element, tag: str, name: str) -> Iterator[Element]:
+    return (one for one in element.iter(tag) if one.get("class") == name)
+
+
+def _words(element: Element) -> str:
+    return _SPACES.sub(" ", "".join(element.itertext())).strip()

@@ -1,0 +1,78 @@
+"""Excel workbooks (.xlsx) -> records, with openpyxl: the first sheet that has a column of titles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from broadsheet.errors import BinaryInput, InputTooLarge, ReadingError
+from broadsheet.reading.formats import csv_tables as tables
+from broadsheet.reading.record import Parsed
+
+_UNPACKED = 128 * 2**20
+"""Bytes that a workbook may unpack to."""
+
+_MOST_ROWS = 200_000
+_MOST_COLUMNS = 256
+_HEADER_WITHIN = 20
+
+
+def recognises(data: bytes) -> bool:
+    """Whether bytes are a zip archive with a workbook in it."""
+    return data[:4] == b"PK\x03\x04" and b"xl/workbook" in data
+
+
+def parse(data: bytes) -> Parsed:
+    """The rows of the first sheet whose header names a title; sizes are checked before anything is unpacked."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    _check(data)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            rows = _below_header(sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True))
+            if first := next(rows, None):
+                return tables.read_table(_chain(first, rows))
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
+        raise BinaryInput("the workbook is broken and cannot be opened: save it again, or as CSV.") from error
+    raise ReadingError("the workbook has no sheet with a column called title: name the columns in its first row.")
+
+
+def _check(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise BinaryInput("the workbook is broken and cannot be opened: save it again, or as CSV.") from error
+    if size > _UNPACKED:
+        raise InputTooLarge(f"the workbook unpacks to more than {_UNPACKED // 2**20} MiB: split it, or save it as CSV.")
+
+
+def _below_header(rows: Iterator[tuple[Any, ...]]) -> Iterator[tables.Row]:
+    """The header and what stands below it; nothing where the first rows name no title."""
+    found = False
+    for number, values in enumerate(rows, start=1):
+        cells = [_text(value) for value in values]
+        found = found or tables.has_title(cells)
+        if found:
+            yield number, cells
+        elif number >= _HEADER_WITHIN:
+            return
+
+
+def _chain(first: tables.Row, rest: Iterator[tables.Row]) -> Iterator[tables.Row]:
+    yield first
+    yield from rest
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    return str(value).strip()

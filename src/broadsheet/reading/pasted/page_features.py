@@ -1,0 +1,315 @@
+"""What speaks for a page being a listing of papers, and for a line being the title of one."""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from broadsheet.reading.cleaning.identifiers import find_identifiers
+from broadsheet.reading.pasted.lines import Kind, is_person_name, title_case
+from broadsheet.reading.pasted.units import Unit
+from broadsheet.reading.pasted.vocabulary import (
+    ARTICLE_PARTS,
+    CHROME,
+    CONTACT,
+    CUES,
+    FUNCTION_WORDS,
+    PAGE_PARTS,
+    SALUTATION,
+    TITLE_WORDS,
+    word_set,
+)
+
+_WORDS = re.compile(r"[a-z][a-z'’-]+")
+_BESIDE_TITLES = frozenset({Kind.AUTHORS, Kind.IDENTIFIER})
+_LONGEST_SECTION = 40
+_TEXTS = frozenset({Kind.PROSE, Kind.SENTENCE, Kind.HEADLINE})
+_SECTION_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+")
+
+_LEGAL = re.compile(
+    r"copyright|©|\(c\) (?:19|20)\d\d|warrant(?:y|ies)|licen[sc]ed? (?:under|is|for)|redistribut|liable|hereby",
+)
+_VOLUME = re.compile(
+    r"(?:edited by|editors?:|part of:?|advances in .{5,80} \d{1,3} \(|proceedings of the|volume \d{1,4}\b[:,])\s?",
+    re.IGNORECASE,
+)
+"""How the title of a whole volume begins, and what stands below it."""
+
+_CODE_SPAN = re.compile(r"(?<!`)`[^`'\s][^`'\n]{0,80}`(?!`)")
+_GREETS = frozenset("dhtysbkrcwDHTYSBKRCW")
+"""What a salutation of ASCII begins with."""
+_OWN_LABELS = frozenset({"author", "abstract", "title", "arxiv", "doi", "pmid", "category", "venue"})
+_PREDICATES = word_set("is was were has have had will are be been did should must this these our we it")
+
+TITLES_SHARE = 0.6
+"""Of the texts on a page that lists nothing but titles, how many are titles."""
+
+_SAMPLE = 200
+"""Titles or papers that stand for a whole page."""
+_SHORTEST_JUNK = 2000
+_BESIDE_JUNK = (Kind.PROSE, Kind.SENTENCE, Kind.LABEL)
+
+Entry = tuple[Sequence[Unit], Sequence[Unit], Sequence[Unit]]
+"""A possible paper: the units of its title, its abstract and its facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What holds of a page as a whole."""
+
+    leading: bool
+    """Ids, dates and counts stand above their title."""
+    trailing: bool
+    """They stand below the abstract."""
+    marked_titles: bool
+    """Titles are numbered or bulleted."""
+    labelled_titles: int
+    regular: bool
+    """Title and abstract take turns through most of the page."""
+    author_lines_missing: bool
+    """Titles stand directly on their abstracts."""
+    author_lines: bool
+    """Names stand under many titles."""
+    article: bool
+    """The page has the sections of an article: `Introduction`, `References`."""
+    code: float
+    """Share of lines that are source code or a log."""
+
+
+def study_shape(units: list[Unit]) -> Shape:
+    """The page's habits; where most titles end on a full stop, those become headlines here."""
+    _undot_titles(units)
+    pairs = lead = trail = marked = headlines = direct = paragraphs = labelled = lists = code = 0
+    sections: set[str] = set()
+    head: Unit | None = None
+    previous: Unit | None = None
+    facts_above = 0
+    for unit in units:
+        kind = unit.kind
+        if kind is Kind.PROSE or kind is Kind.SENTENCE:
+            paragraphs += 1
+            if head is not None:
+                pairs += 1
+                direct += previous is head
+                marked += bool(head.marker)
+                lead += bool(facts_above)
+            head, facts_above = None, 0
+        elif kind is Kind.HEADLINE:
+            headlines += 1
+            head = unit
+            if len(unit.text) < _LONGEST_SECTION and (name := _section_name(unit)) in ARTICLE_PARTS:
+                sections.add(name)
+        else:
+            if head is None:
+                facts_above += 1
+                trail += previous is not None and previous.kind is Kind.PROSE
+            labelled += unit.label == "title"
+            lists += kind is Kind.AUTHORS
+            code += kind is Kind.CODE
+        if unit.marker[:1] == "#" and previous is not None:
+            code += previous.marker[:1] == "#" and previous.block == unit.block
+        previous = unit
+    ends_with_facts = previous is not None and previous.kind not in {Kind.PROSE, Kind.SENTENCE, Kind.HEADLINE}
+    return Shape(
+        leading=not ends_with_facts and lead >= max(1, 0.5 * pairs),
+        trailing=ends_with_facts and trail >= 0.5 * max(1, pairs),
+        marked_titles=marked > 0.5 * pairs if pairs else any(unit.marker for unit in units),
+        labelled_titles=labelled,
+        regular=pairs >= 3 and pairs >= 0.7 * paragraphs,
+        author_lines_missing=direct > 3 and headlines <= 1.2 * direct + 5,
+        author_lines=lists > max(1, 0.2 * headlines),
+        article=len(sections) > 1,
+        code=code / max(1, len(units)),
+    )
+
+
+def _undot_titles(units: list[Unit]) -> None:
+    kinds = collections.Counter([unit.kind for unit in units])
+    if not kinds[Kind.SENTENCE]:
+        return
+    texts = [unit for unit in units if unit.kind in _TEXTS]
+    if not kinds[Kind.PROSE]:
+        sentences = [unit for unit in texts if unit.kind is Kind.SENTENCE and _one_sentence(unit)]
+        if len(sentences) >= max(3, 0.7 * len(texts)):
+            for unit in sentences:
+                unit.kind = Kind.HEADLINE
+        return
+    above = [None, *texts]
+    ahead = [
+        (unit, above[index])
+        for index, unit in enumerate(texts[:-1])
+        if texts[index + 1].kind is Kind.PROSE and unit.kind in {Kind.SENTENCE, Kind.HEADLINE}
+    ]
+    dotted = [
+        unit
+        for unit, over in ahead
+        if unit.kind is Kind.SENTENCE and _one_sentence(unit) and (over is None or over.kind is not Kind.HEADLINE)
+    ]
+    plain = sum(unit.kind is Kind.HEADLINE for unit, _ in ahead)
+    second = sum(a.kind is Kind.PROSE and b.kind is Kind.PROSE for a, b in itertools.pairwise(texts))
+    rhythm = plain >= 5 and second <= 0.1 * plain
+    for unit in dotted:
+        common = len(dotted) >= 3 and len(dotted) > 2 * plain
+        if rhythm or common or (title_case(unit.text) >= 0.7 and unit.text.count(" ") >= 3):
+            unit.kind = Kind.HEADLINE
+
+
+def _one_sentence(unit: Unit) -> bool:
+    return not re.search(r"[a-z)]\. +[A-Z]", unit.text)
+
+
+def is_heading(unit: Unit) -> bool:
+    """Whether a headline is a section of an article or a page, not a paper."""
+    name = _section_name(unit)
+    return name in ARTICLE_PARTS or name in PAGE_PARTS
+
+
+def is_page_heading(unit: Unit) -> bool:
+    """Whether a headline is a part of a web page, such as `About us`."""
+    return _section_name(unit) in PAGE_PARTS
+
+
+def _section_name(unit: Unit) -> str:
+    """A headline in lower case without its section number and end."""
+    text = unit.text
+    if len(text) >= _LONGEST_SECTION:
+        return ""
+    text = text.lower()
+    if text[:1].isdigit() or (text[:1] in "ivx" and "." in text):
+        text = _SECTION_NUMBER.sub("", text)
+    return text.strip(" *#:.")
+
+
+def is_chrome(title: str, abstract: Sequence[Unit] = ()) -> bool:
+    """Whether a title, or the text under it, is a page's or a letter's own voice."""
+    if _VOLUME.match(title):
+        return True
+    if title_case(title) < 0.7 and CHROME.search(title):
+        return True
+    if (title[:1] in _GREETS or not title.isascii()) and SALUTATION.match(title):
+        return True
+    if title.endswith((",", "!")) and _speaks(title):
+        return True
+    return bool(abstract) and len(text := abstract[0].text) < 400 and bool(CHROME.search(text)) and _speaks(text)
+
+
+def _speaks(text: str) -> bool:
+    return not CONTACT.isdisjoint(text.lower().replace(",", " ").replace("!", " ").split())
+
+
+def is_bare_title(unit: Unit, facts: Sequence[Unit], *, alone: bool, marked: bool, shape: Shape) -> bool:
+    """Whether a headline without an abstract is a paper: easily in a list of titles, hardly among abstracts.
+
+    In a list that is numbered or bulleted throughout (`marked`) every item is one. That it is no heading and no
+    chrome is known already.
+    """
+    text = unit.text
+    if shape.code > 0.2:
+        return False
+    if facts and (alone or " " in text) and any(fact.kind in _BESIDE_TITLES for fact in facts):
+        return title_score(text) >= (-2 if alone else 0)
+    if alone:
+        if marked and unit.marker:
+            return True
+        return len(text.split(None, 2)) > 2 and title_score(text) >= 1  # two words never score as much
+    words = text.count(" ") + 1
+    return (words >= 6 or (":" in text and words >= 4)) and title_score(text) >= 2
+
+
+def title_score(text: str) -> float:
+    """How much a line is like a research title, from about -4 to 5."""
+    words = text.split()
+    count = len(words)
+    lowered = {word.strip(".,:;?!()\"'“”").lower() for word in words}
+    parts = {part for word in lowered for part in word.split("-")} | lowered
+    score = 0.0
+    score += 0.5 if 4 <= count <= 25 else -0.5 if count >= 3 else -1.5
+    score += 1.0 if title_case(text) >= 0.6 and count >= 3 and not text.isupper() else 0.0
+    score += 0.5 if ":" in text[1:-1] and count >= 4 else 0.0
+    score += min(2.0, 1.0 * len(parts & TITLE_WORDS))
+    score += 0.5 if lowered & FUNCTION_WORDS and count >= 4 else 0.0
+    score -= 1.5 if lowered & CONTACT else 0.0
+    score -= (
+        1.0
+        if not (text[0].isupper() or text[0].isdigit() or not text[0].isascii() or any(c.isupper() for c in words[0]))
+        else 0.0
+    )
+    score -= 1.0 if text.endswith(("!", ",", ";", ":")) else 0.0
+    score -= 1.0 if text.endswith(".") and (count < 5 or lowered & _PREDICATES) else 0.0
+    score -= 1.0 if is_person_name(text) else 0.0
+    score -= 3.0 if any(mark in text for mark in ("{", "};", "()", "==", "</", "](", " | ", "::", "@")) else 0.0
+    score -= 2.0 if _LEGAL.search(text.lower()) else 0.0
+    return score
+
+
+def abstract_score(paragraphs: Sequence[Unit]) -> float:
+    """How much paragraphs are like an abstract, from about -4 to 3."""
+    text = " ".join(unit.text[:1500] for unit in paragraphs[:4]).lower()
+    words = _WORDS.findall(text[:3000])
+    cues = len(CUES.intersection(words))
+    contact = len([word for word in words if word in CONTACT])
+    score = min(3.0, 0.6 * cues) if cues else -1.0
+    score -= min(3.0, 60.0 * contact / (len(words) + 10))
+    score -= 1.5 if len(paragraphs) > 4 else 0.5 if len(paragraphs) > 2 else 0.0
+    score -= 2.0 if "](" in text else 0.0
+    score -= 1.0 if _CODE_SPAN.search(text) else 0.0
+    score -= 2.0 if _LEGAL.search(text) else 0.0
+    return score
+
+
+def accepts_page(entries: Sequence[Entry], strays: Sequence[Unit], shape: Shape) -> bool:
+    """Whether what was found on a page, taken together, is a listing of papers."""
+    if not entries or (shape.code > 0.3 and not shape.labelled_titles):
+        return False
+    with_abstract = [entry for entry in entries if entry[1]]
+    sample = entries if len(entries) <= _SAMPLE else entries[:: len(entries) // _SAMPLE]
+    if len(with_abstract) < 0.5 * len(entries):
+        return _accepts_titles(entries, sample, strays)
+    mean = sum(map(_entry_score, sample)) / len(sample)
+    orphans = sum(unit.kind is Kind.PROSE for unit in strays)
+    paragraphs = sum(len(entry[1]) for entry in with_abstract)
+    if orphans > max(2, paragraphs):
+        return False
+    if shape.regular and paragraphs <= 1.6 * len(with_abstract):
+        mean += 1.0
+    return mean >= (2.0 if len(with_abstract) > 1 else 2.5)
+
+
+def _entry_score(entry: Entry) -> float:
+    title, abstract, facts = entry
+    score = title_score(" ".join(unit.text for unit in title))
+    score += abstract_score(abstract) if abstract else 0.0
+    if title[0].label or any(_is_scholarly(unit) for unit in (*facts, *abstract[:1])):
+        score += 1.5
+    return score
+
+
+def _is_scholarly(unit: Unit) -> bool:
+    """Whether a unit is what stands beside papers: names, a paper's label, an arXiv id or a DOI."""
+    if unit.kind is Kind.IDENTIFIER:
+        return bool(find_identifiers(unit.text))
+    return unit.kind is Kind.AUTHORS or unit.label in _OWN_LABELS
+
+
+def is_hopeless(units: Sequence[Unit]) -> bool:
+    """Whether thousands of short lines, without a sentence among them, are no list of titles: a sample shows it."""
+    kinds = collections.Counter([unit.kind for unit in units])
+    count, strong = kinds[Kind.HEADLINE], sum(kinds[kind] for kind in _BESIDE_TITLES)
+    if count < _SHORTEST_JUNK or strong > 0.05 * count or any(kinds[kind] for kind in _BESIDE_JUNK):
+        return False
+    heads = [unit for unit in units if unit.kind is Kind.HEADLINE]
+    sample = heads[:: count // _SAMPLE]
+    good = sum(bool(unit.marker) or title_score(unit.text) >= 1 for unit in sample)
+    return good < 0.5 * TITLES_SHARE * len(sample)
+
+
+def _accepts_titles(entries: Sequence[Entry], sample: Sequence[Entry], strays: Sequence[Unit]) -> bool:
+    """A list of titles: most of the page's text is titles, and they read like research."""
+    texts = sum(unit.kind in _TEXTS or unit.kind is Kind.CODE for unit in strays)
+    if len(entries) < TITLES_SHARE * (len(entries) + texts):
+        return False
+    mean = sum(map(_entry_score, sample)) / len(sample)
+    return mean >= (2.0 if len(entries) > 1 else 3.0)

@@ -1,0 +1,243 @@
+"""Lines -> units: wrapped lines joined again, each unit a title, a sentence, a paragraph or a line of its own kind."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from broadsheet.errors import InputTooLarge
+from broadsheet.reading.pasted.lines import LONG, Kind, Line, is_abstract_part, read_line, title_case
+from broadsheet.reading.pasted.vocabulary import FUNCTION_WORDS
+from broadsheet.reading.record import split_lines
+
+MOST_LINES = 1_000_000
+"""Lines of one pasted text; each takes about half a kilobyte while the page is understood."""
+
+_WIDEST = 140
+"""Characters: text with longer lines was not wrapped by hand or by mail."""
+
+_ENDS = re.compile(r"[.!?。！？…][\"'”’)\]]*$")
+_ENDINGS = frozenset(".!?。！？…\"'”’)]")
+"""What a sentence's last character may be."""
+_INNER_END = re.compile(r"(?<!\bvs)(?<! al)(?<!\bSt)[a-z0-9)\]%]\.[\"”)]? +[A-Z]")
+_SUBMITTED_BY = re.compile(r"(?:submitted|posted|shared|uploaded|curated|added) by:?", re.IGNORECASE)
+_SUBMITTER = len("submitted by:") + 1
+_OPENER = re.compile(
+    r"(?:we|this|these|in this|in (?:the|recent)|here|our|it is|there|recent(?:ly)?|while|despite|although|however"
+    r"|many|most|given|to (?:address|this)|as|with the|an?|the|let|motivated|inspired)\b",
+    re.IGNORECASE,
+)
+_HEADING_NUMBER = re.compile(r"^\d{1,3}[.)]\s+")
+_HELD_BACK = {"author", "comment", "category", "venue", "title", "affiliation", "affiliations"}
+"""Labels whose value may run on over wrapped lines."""
+
+_WRAPPABLE = frozenset({Kind.TEXT, Kind.CODE, Kind.AUTHORS, Kind.IDENTIFIER})
+"""What a line in the middle of a paragraph may look like by itself."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """A run of lines that belong together; `block` counts the stretches between blank lines."""
+
+    kind: Kind
+    lines: list[Line]
+    block: int
+    text: str
+    """The lines as they stood, one below the other."""
+    marker: str = ""
+    label: str = ""
+
+    @property
+    def first(self) -> int:
+        return self.lines[0].number
+
+    @property
+    def last(self) -> int:
+        return self.lines[-1].number
+
+
+def read_units(text: str) -> list[Unit]:
+    """The units of a text in their order, each with its kind; `InputTooLarge` above a million lines of text."""
+    blocks: list[list[Line]] = []
+    seen = 0
+    for block in read_blocks(text):
+        seen += len(block)
+        if seen > MOST_LINES:
+            raise InputTooLarge(f"it has more than {MOST_LINES:,} lines of text: split it into smaller listings.")
+        blocks.append(block)
+    width = wrap_width(blocks)
+    units: list[Unit] = []
+    for number, block in enumerate(blocks):
+        if len(block) == 1:
+            units.append(_unit(block, number))
+        else:
+            units += [_unit(lines, number) for lines in join_lines(block, width)]
+    for above, unit in itertools.pairwise(units):
+        if len(above.text) < _SUBMITTER and _SUBMITTED_BY.fullmatch(above.text) and unit.text.count(" ") < 3:
+            unit.kind = Kind.CHROME  # the name on a line of its own under `Submitted by`
+    return units
+
+
+def read_blocks(text: str) -> Iterator[list[Line]]:
+    """The runs of lines between blank ones."""
+    block: list[Line] = []
+    for number, raw in enumerate(split_lines(text), start=1):
+        if raw and not raw.isspace():
+            block.append(read_line(number, raw))
+        elif block:
+            yield block
+            block = []
+        if len(block) > MOST_LINES:
+            break
+    if block:
+        yield block
+
+
+def wrap_width(blocks: list[list[Line]]) -> int:
+    """The width at which text was wrapped, 0 where it was not.
+
+    In wrapped text most lines are so long that the next line's first word would not have fitted.
+    """
+    stretches = [block for block in blocks if len(block) > 1]
+    if not stretches:
+        return 0
+    lengths = sorted([len(line.text) for block in blocks for line in block if line.kind is Kind.TEXT])
+    if not lengths:
+        return 0
+    width = lengths[-1] if len(lengths) < 40 else lengths[int(len(lengths) * 0.99)]
+    if width > _WIDEST or width < 30:
+        return 0
+    pairs = [
+        (line, after)
+        for block in stretches
+        for line, after in itertools.pairwise(block)
+        if line.kind is Kind.TEXT and after.kind is Kind.TEXT and not after.marker
+    ]
+    if not pairs:
+        return 0
+    full = sum(not _fits(line, after, width - 3) for line, after in pairs)
+    return width if full >= 0.5 * len(pairs) else 0
+
+
+def join_lines(block: list[Line], width: int) -> Iterator[list[Line]]:
+    """The lines of a block, those of one sentence, title or list of names together."""
+    if len(block) == 1:
+        yield block
+        return
+    run: list[Line] = []
+    for index, line in enumerate(block):
+        if run and not continues(run, line, block[index + 1] if index + 1 < len(block) else None, width):
+            yield run
+            run = []
+        run.append(line)
+    if run:
+        yield run
+
+
+def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bool:
+    """Whether `line` goes on with what stands in `run`; `after` is the line below it."""
+    last = run[-1]
+    if line.kind not in _WRAPPABLE or line.marker or line.text == last.text:
+        return False
+    first = run[0].kind
+    if last.kind is Kind.LABEL or first is Kind.LABEL or first is Kind.AUTHORS:
+        return _label_goes_on(run, line, width)
+    if first is not Kind.TEXT:
+        return False
+    ended = _ended(last.text)
+    if line.kind is not Kind.TEXT or last.kind is not Kind.TEXT:
+        return bool(width) and len(run) > 1 and not ended and not _fits(last, line, width // 2)
+    if line.text[0].islower():
+        return not (ended and not width) and len(last.text) > 12
+    if _is_open(last.text) and len(last.text) <= _WIDEST and not _is_paragraph(line, width):
+        return True
+    if not width or _fits(last, line, width):
+        return False
+    return not _turns(run, line, after, ended=ended)
+
+
+def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
+    first, last = run[0], run[-1]
+    if first.label and first.label not in _HELD_BACK:
+        ended = _ended(last.text)
+        running = first.label in {"abstract", "summary"} and bool(width)
+        return running and (line.kind is Kind.TEXT or not ended)
+    if len(last.text) > LONG:
+        return False
+    if line.indented and not first.indented:
+        return True
+    if first.kind is Kind.AUTHORS or first.label == "author":
+        return last.text.endswith((",", ";", " and", "&"))
+    labelled = 2 + len(first.label) if last is first else 0
+    return bool(width) and first.label == "title" and not _fits(last, line, width - labelled)
+
+
+def _turns(run: list[Line], line: Line, after: Line | None, *, ended: bool) -> bool:
+    """Whether a full line is followed not by its own next line but by something new: an abstract, a title."""
+    if ended:
+        return len(line.text) > 12 and title_case(line.text) >= 0.7 and not _ended(line.text)
+    if len(run) > 2:
+        return False
+    text = " ".join(part.text for part in run)
+    case, next_case = title_case(text), title_case(line.text)
+    if case >= 0.6 and next_case < 0.5 and after is not None and after.kind is Kind.TEXT:
+        return True
+    return len(run) == 1 and after is not None and after.text[:1].islower() and _OPENER.match(line.text) is not None
+
+
+def _ended(text: str) -> bool:
+    """Whether a line ends like a sentence."""
+    return text[-1:] in _ENDINGS and _ENDS.search(text[-4:]) is not None
+
+
+def _fits(line: Line, after: Line, width: int) -> bool:
+    """Whether the next line's first word would still have stood on this line."""
+    return len(line.text) + 1 + len(after.text.partition(" ")[0]) <= width
+
+
+def _is_open(text: str) -> bool:
+    """Whether a line cannot be the last of anything: it ends on a comma, a hyphen or a small word."""
+    if text.endswith((",", " -", "–", "—", "&")) or (text.endswith("-") and text[-2:-1].isalpha()):
+        return True
+    return text.rpartition(" ")[2] in FUNCTION_WORDS and " " in text
+
+
+def _is_paragraph(line: Line, width: int) -> bool:
+    return not width and len(line.text) > LONG // 2
+
+
+def _unit(lines: list[Line], block: int) -> Unit:
+    _, kind, text, marker, label, _ = lines[0]
+    if kind is Kind.TEXT:
+        kind = _text_kind(text if len(lines) == 1 else " ".join([line.text for line in lines]))
+    if len(lines) > 1:
+        text = "\n".join([line.text for line in lines])
+    return Unit(kind, lines, block, text, marker, label)
+
+
+def _text_kind(text: str) -> Kind:
+    """Whether a text is a headline, one or two sentences, or a paragraph."""
+    if len(text) > LONG:
+        return Kind.PROSE
+    words = text.count(" ") + 1
+    if words * 14 < len(text) and not text.isascii():
+        words = len(text) // 3  # a script without spaces
+    if is_abstract_part(text):
+        return Kind.HEADLINE
+    dotted = text[-1] in ".。" or (text[-1] in "\"'”’)]" and _ENDS.search(text[-4:]) is not None)
+    inner = words > 11 and "." in text[:-1] and _INNER_END.search(text) is not None
+    if words > 34 or (words > 24 and (dotted or inner)):
+        return Kind.PROSE
+    if dotted and words >= 3:
+        return Kind.SENTENCE
+    if inner and title_case(text) < 0.5:
+        return Kind.SENTENCE
+    return Kind.HEADLINE
+
+
+def title_of(title: list[Unit]) -> str:
+    """A title as it stood, without the number that a Markdown heading has inside it."""
+    text = title[0].text if len(title) == 1 else "\n".join([unit.text for unit in title])
+    return _HEADING_NUMBER.sub("", text) if title[0].marker.startswith("#") else text

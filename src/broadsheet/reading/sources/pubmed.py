@@ -1,0 +1,78 @@
+"""How PubMed is asked, and its answers are looked at. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from broadsheet.reading.sources.query import Query
+from broadsheet.reading.sources.requests import (
+    Asker,
+    Key,
+    PageFault,
+    Refusal,
+    Request,
+    ResultPage,
+    SourcePlan,
+    check_count,
+    check_whole,
+    number_of,
+    parse_object,
+    rows_of,
+    say_no_match,
+)
+
+PUBMED_PAGE = 200
+
+
+PUBMED_DEEPEST = 9_999
+"""How many ids PubMed's search gives at most."""
+
+
+_ARTICLE = re.compile(r"<Pubmed(?:Book)?Article[\s>]")
+
+
+def plan_pubmed(query: Query, ask: Asker) -> SourcePlan:
+    """PubMed ids, or a search in PubMed's own language; dates are those of entry into PubMed. The newest first."""
+    limit = min(ask.limit(query.limit), PUBMED_DEEPEST)
+    base = {"db": "pubmed", "tool": "broadsheet", **({"email": ask.fetch.mailto} if ask.fetch.mailto else {})}
+    ids = re.split(r"[,\s]+", query.terms.strip(", "))
+    key = Key("param", "api_key")
+    efetch = ask.url("pubmed", "entrez/eutils/efetch.fcgi")
+    if all(id.isascii() and id.isdigit() and len(id) < 10 for id in ids) and not query.dated:
+        ids = list(dict.fromkeys(ids))
+        first = _pubmed_page(efetch, base, ids, len(ids))
+        return SourcePlan("pubmed", "PubMed", first, "PubMed has no paper of that id", len(ids), key, wanted=len(ids))
+    asked = {**base, "term": query.terms, "retmode": "json", "retmax": str(limit)}
+    if query.dated:
+        start, end = query.since or dt.date(1900, 1, 1), query.until or ask.today
+        asked |= {"datetype": "edat", "mindate": f"{start:%Y/%m/%d}", "maxdate": f"{end:%Y/%m/%d}"}
+
+    def look(text: str) -> ResultPage:
+        found = parse_object(text).get("esearchresult")
+        if not isinstance(found, dict):
+            raise PageFault("its answer has no list of ids")
+        if isinstance(said := found.get("ERROR"), str):
+            raise Refusal(said[:300])
+        total = number_of(found.get("count"))
+        named = [id for id in rows_of(found.get("idlist")) if isinstance(id, str) and id.isdigit()]
+        check_count(len(named), taken=0, total=total)
+        return ResultPage(0, total, _pubmed_page(efetch, base, named, total) if named else None, listing=False)
+
+    search = Request(ask.url("pubmed", "entrez/eutils/esearch.fcgi"), look, asked)
+    return SourcePlan("pubmed", "PubMed", search, say_no_match("PubMed", query, ask), limit, key)
+
+
+def _pubmed_page(url: str, base: dict[str, str], ids: list[str], total: int | None) -> Request:
+    """The records of the next ids; one that was withdrawn is left out by PubMed without a word."""
+    now, later = ids[:PUBMED_PAGE], ids[PUBMED_PAGE:]
+
+    def look(text: str) -> ResultPage:
+        check_whole(text, "PubmedArticleSet")
+        papers = len(_ARTICLE.findall(text))
+        page = ResultPage(papers, total, _pubmed_page(url, base, later, total) if later else None)
+        if not papers and len(now) > 1:
+            raise PageFault(f"it gave none of the {len(now)} records asked for", page)
+        return page
+
+    return Request(url, look, {**base, "id": ",".join(now), "retmode": "xml"})

@@ -1,0 +1,182 @@
+"""The foot of a digest: what came in, what became of it, who wrote it, what it cost, how to do it again."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+from collections.abc import Iterable, Iterator
+
+from broadsheet.models import Account, Digest, Engine, Fragment, LeftOut, Usage
+from broadsheet.rendering.formatting import count, format_money
+from broadsheet.rendering.links import safe_url
+from broadsheet.rendering.text import plain, truncate
+
+FRAGMENTS_SHOWN = 100
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the account: what was counted, and whether it is a part of the line above."""
+
+    name: str
+    number: int
+    part: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Leftover:
+    """A fragment of the input that was not understood, by its beginning."""
+
+    source: str
+    lines: str
+    text: str
+    why: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Absent:
+    """Papers that were left out for one reason: `said` counts them and says it, `more` is not named."""
+
+    said: str
+    papers: tuple[Named, ...]
+    more: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Named:
+    """A paper that was left out."""
+
+    title: str
+    url: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Colophon:
+    """The account twice, as `figures` for a table and as `sentences`, and all that a page says beside it."""
+
+    figures: tuple[Figure, ...]
+    sentences: tuple[str, ...]
+    why: tuple[str, ...]
+    engine: str
+    usage: str
+    sources: str
+    command: str
+    unreadable: str
+    fragments: tuple[Leftover, ...]
+    more_fragments: int
+    left_out: tuple[Absent, ...]
+
+
+def colophon(digest: Digest) -> Colophon:
+    """The colophon of a digest."""
+    unreadable = max(len(digest.fragments), digest.account.unreadable)
+    return Colophon(
+        figures=tuple(_figures(digest.account)),
+        sentences=tuple(_sentences(digest.account)),
+        why=tuple(sentence for why in (*digest.account.why, *_missing(digest)) if (sentence := plain(why))),
+        engine=_engine(digest.engine),
+        usage=_usage(digest.usage),
+        sources=", ".join(_source_name(source.name) for source in digest.sources),
+        command=_command(digest),
+        unreadable=f"{count(unreadable, 'fragment')} {'was' if unreadable == 1 else 'were'} not understood",
+        fragments=tuple(_leftover(fragment) for fragment in digest.fragments[:FRAGMENTS_SHOWN]),
+        more_fragments=max(0, len(digest.fragments) - FRAGMENTS_SHOWN),
+        left_out=tuple(_absent(digest.left_out)),
+    )
+
+
+def _missing(digest: Digest) -> Iterator[str]:
+    """What sources did not give, each with its reason."""
+    for source in digest.sources:
+        if source.why:
+            name = _source_name(source.name)
+            yield f"{name}: {plain(source.why).removeprefix(f'{name}: ').rstrip('.')}."
+
+
+def _figures(account: Account) -> Iterator[Figure]:
+    yield Figure("Papers received", account.received)
+    yield Figure("duplicates", account.duplicates, part=True)
+    if account.seen:
+        yield Figure("in earlier editions", account.seen, part=True)
+    if replaced := account.left_out - account.outranked:
+        yield Figure("replacements left out", replaced, part=True)
+    if account.outranked:
+        yield Figure("left out for better matches", account.outranked, part=True)
+    yield Figure("digested", account.digested, part=True)
+    yield Figure("TL;DRs written", account.written)
+    yield Figure("asked for again", account.repaired, part=True)
+    yield Figure("TL;DRs extracted", account.extracted)
+    yield Figure("after the model failed", account.failed, part=True)
+    yield Figure("Papers without an abstract", account.without_abstract)
+    yield Figure("Fragments not understood", account.unreadable)
+
+
+def _sentences(account: Account) -> Iterator[str]:
+    replaced = account.left_out - account.outranked
+    left = f"{count(replaced, 'replacement')} of earlier versions left out, " if replaced else ""
+    left += f"{account.outranked:,} left out for better matches of your interests, " if account.outranked else ""
+    seen = f"{account.seen:,} in earlier editions, " if account.seen else ""
+    yield (
+        f"{count(account.received, 'paper')} received: {count(account.duplicates, 'duplicate')}, "
+        f"{seen}{left}{account.digested:,} digested."
+    )
+    if replaced:
+        yield "To take the replacements in: --replacements, or `reading: {replacements: true}` in config.yaml."
+    written = f"{account.written:,} written"
+    written += f" ({account.repaired:,} asked for again)" if account.repaired else ""
+    extracted = f"{account.extracted:,} extracted"
+    extracted += f" ({account.failed:,} after the model failed)" if account.failed else ""
+    yield f"TL;DRs: {written}, {extracted}. {count(account.without_abstract, 'paper')} without an abstract."
+    yield f"{count(account.unreadable, 'fragment')} of the input not understood."
+
+
+def _engine(engine: Engine) -> str:
+    version = f"Broadsheet {plain(engine.version)}".strip()
+    if engine.backend == "builtin":
+        return f"{version}, the built-in engine."
+    if engine.model:
+        return f"{version}, {plain(engine.model)} through {plain(engine.backend)}."
+    return f"{version}, {plain(engine.backend)}."
+
+
+def _usage(usage: Usage) -> str:
+    seconds = f"{usage.seconds:,.1f} seconds"
+    if usage.calls == 0:
+        return f"No call to a model; {seconds}."
+    cached = f" ({usage.cached_tokens:,} of them cached)" if usage.cached_tokens else ""
+    tokens = f"{usage.prompt_tokens:,} prompt tokens{cached}, {usage.completion_tokens:,} completion tokens"
+    return f"{count(usage.calls, 'call')}, {tokens}; {format_money(usage.money)}; {seconds}."
+
+
+def _command(digest: Digest) -> str:
+    if digest.number is not None:
+        return f"broadsheet weekly --again {digest.number}"
+    words = ["broadsheet", "digest", *(plain(source.name) for source in digest.sources)]
+    if digest.engine.backend != "builtin":
+        words += ["--backend", plain(digest.engine.backend)]
+        words += ["--model", plain(digest.engine.model)] if digest.engine.model else []
+    words += ["--replacements"] if any(paper.is_replacement for paper in digest.papers) else []
+    for interest in digest.interests:
+        words += ["--interest", plain(interest)]
+    words += ["--top", str(digest.account.digested)] if digest.account.outranked else []
+    return shlex.join(words)
+
+
+def _source_name(name: str) -> str:
+    return "standard input" if name == "-" else plain(name)
+
+
+def _leftover(fragment: Fragment) -> Leftover:
+    one = fragment.first_line == fragment.last_line
+    lines = f"line {fragment.first_line}" if one else f"lines {fragment.first_line}–{fragment.last_line}"
+    return Leftover(_source_name(fragment.source), lines, truncate(fragment.text, 80), plain(fragment.why))
+
+
+def _absent(papers: Iterable[LeftOut]) -> Iterator[Absent]:
+    """The papers that were left out, by reason."""
+    reasons: dict[str, list[LeftOut]] = {}
+    for paper in papers:
+        reasons.setdefault(plain(paper.why).rstrip("."), []).append(paper)
+    for why, own in reasons.items():
+        named = [Named(truncate(paper.title, 90) or "Untitled", safe_url(paper.url)) for paper in own[:FRAGMENTS_SHOWN]]
+        yield Absent(f"{count(len(own), 'paper')} left out: {why}", tuple(named), max(0, len(own) - FRAGMENTS_SHOWN))

@@ -1,0 +1,200 @@
+"""The names of a text: acronyms, model and data set names, words that are written with a capital amid a sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Callable, Iterator
+
+from broadsheet.text.words import STOP_WORDS
+
+_NAME = re.compile(r"[^\W_]*[^\W\d_][^\W_]*(?:[-+/.&]?[^\W_]+)*\+*")
+_WORD = re.compile(r"[^\W_]+")
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_BEGINS = re.compile(r"(?:^|[.!?:;]['\"”’)]*\s+|[\"“(\[])['\"“]*$")
+
+# What a field writes short without saying so, and what an abstract must say for it.
+_USUAL = {
+    "ai": "artificial|intelligen|learn|agent|neural",
+    "ml": "learn",
+    "dl": "deep|neural",
+    "nn": "neural|network",
+    "nns": "neural|network",
+    "dnn": "deep|neural net",
+    "ann": "neural net",
+    "cnn": "convolution|convnet",
+    "convnet": "convolution|cnn",
+    "gnn": "graph",
+    "gcn": "graph",
+    "rnn": "recurrent|lstm|gru",
+    "lstm": "long short|recurrent",
+    "mlp": "perceptron|feed-?forward|fully.connected",
+    "gan": "adversarial|generative",
+    "vae": "variational|auto-?encoder",
+    "rl": "reinforcement|reward|polic|agent",
+    "drl": "reinforcement",
+    "marl": "multi-?agent",
+    "irl": "inverse",
+    "nlp": "language",
+    "nlu": "language",
+    "nlg": "language|generat",
+    "nmt": "translat",
+    "mt": "translat",
+    "nas": "architecture search",
+    "mdp": "markov|reinforcement",
+    "pomdp": "partially|markov",
+    "sgd": "stochastic gradient|gradient descent",
+    "sota": "state.of.the.art|outperform|best|prior|benchmark",
+    "llm": "language model",
+    "lm": "language model",
+    "vlm": "language model",
+    "qa": "question",
+    "kg": "knowledge",
+    "gp": "gaussian process",
+    "ood": "out.of.distribution",
+    "iid": r"i\.i\.d|independent",
+    "cv": "vision|cross.validation",
+    "slam": "locali[sz]ation|mapping",
+    "ui": "interface",
+    "ocr": "character recognition|text recognition",
+    "seq2seq": "sequence.to.sequence",
+    "lds": "dynamical system",
+    "svd": "singular|low.rank",
+    "pca": "principal",
+    "hpo": "hyper-?parameter",
+    "em": "expectation.maximi",
+    "dsl": "domain.specific",
+    "mcts": "tree search",
+    "mcmc": "markov chain|monte carlo",
+    "gpu": "hardware|parallel|accelerator",
+    "imu": "inertial",
+    "bci": "brain",
+    "eeg": "brain|electroenc",
+    "mri": "magnetic|brain imag",
+    "vi": "variational",
+    "pde": "differential equation",
+    "ode": "differential equation|ordinary",
+}
+_USUAL_FORMS = {name: re.compile(hint, re.IGNORECASE) for name, hint in _USUAL.items()}
+
+
+@dataclasses.dataclass(frozen=True)
+class KnownNames:
+    """What a text calls things, ready to be asked: its words in every form that still names the same."""
+
+    text: str
+    known: frozenset[str]
+    initials: str
+    """The first letters of its words in order, hyphens split, the words that carry no meaning left out."""
+    all_initials: str
+
+    @classmethod
+    def of(cls, text: str) -> KnownNames:
+        """The names of a text."""
+        words = {match.group() for match in _NAME.finditer(text)}
+        parts = {part for word in words for part in (word, *_WORD.findall(word), *_pieces(word))}
+        known = {letters(part) for part in parts} | _joined(text)
+        known |= {form.removesuffix("s") for form in known}
+        plain = _WORD.findall(text)
+        initials = "".join(word[0].lower() for word in plain if word.lower() not in STOP_WORDS)
+        return cls(text, frozenset(known), initials, "".join(word[0].lower() for word in plain))
+
+    def has(self, name: str) -> bool:
+        """Whether the text says this name: as it is, as plural, in parts, spelled by initials, or written out."""
+        form = letters(name)
+        single = form.removesuffix("s")
+        if form in self.known or single in self.known or _stands_whole(name, self.text):
+            return True
+        usual = _USUAL_FORMS.get(form) or _USUAL_FORMS.get(single)
+        if usual is not None and usual.search(self.text):
+            return True
+        if _is_acronym(name) and self._spells(single):
+            return True
+        parts = [part for part in re.split(r"[-/+.&]", name) if part]
+        return len(parts) > 1 and all(self._has_part(part) for part in parts)
+
+    def _has_part(self, part: str) -> bool:
+        return len(part) < 2 or part.lower() in STOP_WORDS or not is_name(part) or self.has(part)
+
+    def _spells(self, acronym: str) -> bool:
+        """Whether neighbouring words begin with the letters of an acronym of three letters or more."""
+        if len(acronym) < 3 or not acronym.isalpha():
+            return len(acronym) == 2 and acronym in self.initials and self._side_by_side(acronym)
+        return acronym in self.initials or acronym in self.all_initials
+
+    def _side_by_side(self, pair: str) -> bool:
+        """Two letters are soon found in any text: their words must be one compound, or be written with capitals."""
+        small = rf"\b{pair[0]}\w+[- ]{pair[1]}\w+"
+        return bool(re.search(small, self.text, re.IGNORECASE))
+
+
+def unknown_names(
+    text: str, source: KnownNames, *, is_proper: Callable[[str], bool] = lambda word: False, english: bool = True
+) -> Iterator[str]:
+    """The names in a text that its source does not have, in order.
+
+    `is_proper` says of a lower-case word whether it is mostly written with a capital, so that such a word amid a
+    sentence is a name too.
+    """
+    titled = _is_titled(text)
+    for match in _NAME.finditer(text):
+        name = match.group().rstrip(".&/")
+        if is_name(name):
+            if not source.has(name):
+                yield name
+        elif english and not titled and name[:1].isupper() and not _BEGINS.search(text[: match.start()]):
+            word = letters(name)
+            if len(word) > 2 and word not in source.known and is_proper(word) and not source.has(name):
+                yield name
+
+
+def is_name(word: str) -> bool:
+    """Whether a word looks like a name anywhere: two capitals, a capital within, or letters with digits."""
+    if word.isalpha() and word[1:].islower():
+        return False
+    digits, capitals = any(char.isdigit() for char in word), sum(char.isupper() for char in word)
+    if digits:
+        return any(char.isalpha() for char in word) and not re.fullmatch(r"\d+[-\w]*", word, re.ASCII)
+    if capitals >= 2 and "-" in word:  # "Actor-Critic" is two words with a capital each
+        return any(is_name(part) for part in word.split("-"))
+    return capitals >= 2 or any(char.isupper() for char in word[1:])
+
+
+def letters(text: str) -> str:
+    """A name by its letters and digits alone, in lower case."""
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def _is_acronym(name: str) -> bool:
+    core = name.removesuffix("s")
+    return core.isalpha() and core.isupper() and 2 <= len(core) <= 6
+
+
+def _pieces(word: str) -> list[str]:
+    """The parts that capitals and digits mark within a word, so that `TideNet` knows `Tide` and `GPT4` knows `GPT`."""
+    return [piece for piece in _PIECE.findall(word) if len(piece) > 2] if is_name(word) else []
+
+
+def _joined(text: str) -> set[str]:
+    """Neighbouring words written as one, so that `Conv LSTM` knows `ConvLSTM`."""
+    words = [letters(word) for word in re.split(r"[\s/-]+", text)]
+    return {one + other for one, other in itertools.pairwise(words) if one and other}
+
+
+def _stands_whole(name: str, source: str) -> bool:
+    """Whether a name stands in a text as a word of its own."""
+    at = source.find(name)
+    while at >= 0:
+        before, after = source[at - 1 : at], source[at + len(name) : at + len(name) + 1]
+        if not before.isalnum() and not after.isalnum():
+            return True
+        at = source.find(name, at + 1)
+    return False
+
+
+def _is_titled(text: str) -> bool:
+    """Whether a text is written like a title, with capitals throughout."""
+    words = [word for word in re.findall(r"[^\W\d_]{4,}", text) if word.lower() not in STOP_WORDS]
+    capitals = sum(1 for word in words if word[0].isupper())
+    return 2 * capitals > len(words)

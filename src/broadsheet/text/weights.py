@@ -1,0 +1,24 @@
+"""The learned weights that are shipped in `text/data/`; the scripts that made them are `benchmarks/train_*.py`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FOLDER = Path(__file__).resolve().parent / "data"
+
+
+def load_arrays(file: str | Path) -> dict[str, NDArray[Any]]:
+    """The arrays of the shipped `<file>.npz`, or of another file, by their names; nothing in it is ever run."""
+    with np.load(FOLDER / f"{file}.npz" if isinstance(file, str) else file, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def load_numbers(name: str) -> dict[str, float]:
+    """The numbers of `<name>.json` by their names, in the file's order."""
+    numbers: dict[str, float] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return numbers

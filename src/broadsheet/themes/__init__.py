@@ -1,0 +1,1 @@
+"""Papers -> themes: how alike papers are, their groups, the titles of the groups, and how they go on over editions."""

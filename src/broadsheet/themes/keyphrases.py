@@ -1,0 +1,226 @@
+"""Titles -> the noun phrases in them that could head a theme, and which papers speak of each."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from broadsheet.models import Paper
+from broadsheet.text.words import BOILERPLATE, STOP_WORDS, stem, words
+
+_LONGEST = 4
+_LONGEST_WORD = 40
+_READ_CHARACTERS = 6000
+_SAMPLE = 2000
+Read = tuple[list[str], list[str]]
+"""The words and marks of a text, and the key of each."""
+_TOKEN = re.compile(r"[^\W_]+(?:[-'’+/][^\W_]+)*|[^\w\s]")
+
+_NO_START = words(
+    """accelerating achieving adapting addressing advancing aligning analyzing applying approach assessing
+    automated automatic automatically balancing benchmarking better beyond boosting bridging building case
+    challenges characterizing closing combining comparing comprehensive constructing controlling creating
+    deep demystifying designing detecting developing discovering does effective effectively efficient
+    empirical empowering enabling end enhancing ensuring estimating evaluating examining expanding
+    explaining exploiting exploring extending extracting facilitating fast finding general generalized
+    generating good grouping guiding harnessing high identifying improved improving incorporating inducing inferring
+    integrating introducing investigating is jointly large learnable learned leveraging localising
+    localizing making mapping maximizing measuring minimizing mitigating modeling modelling multi new novel
+    on optimizing overcoming practical predicting preventing principled probing promoting providing pushing
+    quantifying reducing reformulating rethinking revealing revisiting robust scalable scaling screening selecting
+    simple simply simultaneous simultaneously solving some stealing studying surprising tackling toward
+    towards tracking training transferring understanding unified unifying unleashing unlocking unveiling use
+    using utilizing via visualizing what when where which why without working"""
+)
+_NO_END = words(
+    """adapt ai approach approaches art aspect aware based baseline better capability case challenge challenges
+    comparison comprehensive cross data-centric deep dense depend design development direct driven during effective
+    efficient empirical end evaluation even experiment experiments explicit fast field first free generate
+    good group guide guided high image-text implicit improve improved inter intra introduction investigation
+    joint key large latent learn level lightweight like linear long low method methods modern more multi new
+    novel open opportunities overview paper parallel performance perspective post pre problem problems
+    process processing related report results review right robust scale set setting short shot simple single
+    small sparse specific strong study sub-linear super supervised survey system systems task tasks
+    technique text-to top toward towards train trained unified use used user-centric version way weak well
+    work works zero"""
+)
+_NOUNS_IN_AL = words(
+    """adjective alternative animal anomaly approval archive arithmetic arrival assembly binary boundary breed
+    cable capital clinic commentary dictionary embed family feed fly goal graphic hospital interval journal
+    library logic manual material mechanic metric music narrative need objective perspective potential
+    principal proposal protocol removal reply retrieval seed signal speed summary supply survival table
+    terminal topic traffic trial variable vocabulary"""
+)
+_TOO_WIDE = words(
+    """action addition adversary agent algorithm architecture article attention bias building capability category
+    class classification classifier cluster communication component computer concept condition configuration
+    constraint context control convergence corpora corpus cost decision decoder deep description detection
+    development dialog direction distance distribution document domain effect embedding encoder entity
+    environment error estimation evaluation event expert expression factor feature function future
+    generation generator gradient graph group guidance human image implementation information input instance
+    instruction intelligence interaction intervention kernel knowledge label language layer learner learning
+    level loss machine map masking matching matrix mechanism memory message module network neural neuron
+    node noise object optimization optimizer ordering output pair parallel parameter part pattern performing
+    person pipeline pixel point policy position prediction preference principle prior probability processing
+    program prompt quality query question rate reasoning recognition region regularization relation
+    relationship representation resource response risk role rule sample sampling scene science score search
+    segmentation selection sentence sequence shift signal similarity skill source space speech state
+    statistic strategy structure student synthesis talk teacher term text theory time token tool topic
+    trade-off training transfer transformation transformer tree trend type uncertainty understanding unit
+    user value variable vector video view vision word"""
+)
+_EMPTY = (BOILERPLATE - words("model models data dataset datasets system systems")) | words(
+    "training downstream baseline wide real-world end-to-end ablation qualitative quantitative"
+)
+_WIDE_PAIRS = words(
+    """baselinemodel basemodel deeplearning deeplearningmodel deepmodel deepneuralnetwork highqualitydata
+    labeleddata largescaledataset lossfunction machinelearning machinelearningmodel neuralmodel
+    naturallanguage highresolution humanannotation neuralnetwork objectivefunction shedlight trainingdata"""
+)
+_BAD_ENDINGS = ("ly", "ed", "ive", "al", "ous", "ic", "able", "ible", "ful", "less", "ary", "ish")
+_FIELD_ENDINGS = ("tion", "sion", "ment", "ing", "ity", "ics", "sis", "graphy", "logy")
+_BAD_TAILS = (
+    "-shot", "-supervised", "-based", "-free", "-aware", "-trained", "-specific", "-driven", "-guided", "-level",
+    "-scale", "-modal", "-lingual", "-domain", "-task", "-order", "-time", "-efficient", "-resource", "-quality",
+    "-agnostic", "-centric", "-oriented", "-context", "-view", "-step", "-wise", "-label", "-end", "-free", "-box",
+    "-language", "-text", "-source", "-tuned", "-grained", "-set",
+)  # fmt: skip
+
+
+@dataclass
+class Phrase:
+    """A phrase under one key, however it is spelled: in whose title and abstract it stands, and how."""
+
+    key: str
+    stems: tuple[str, ...]
+    titled: set[int] = field(default_factory=set)
+    mentioned: set[int] = field(default_factory=set)
+    telling: bool = True
+    """Whether it says something by itself; a wide single word ("videos") does so only beside another."""
+    spellings: Counter[str] = field(default_factory=Counter)
+    followers: Counter[str] = field(default_factory=Counter)
+
+    def note(self, tokens: Sequence[str], start: int, end: int) -> None:
+        """Remember how it is spelled here, and which word follows."""
+        self.spellings[" ".join(tokens[start:end])] += 1
+        follower = tokens[end].lower() if end < len(tokens) and tokens[end][0].isalnum() else ""
+        if follower and follower not in STOP_WORDS:
+            self.followers[stem(follower)] += 1
+
+    def is_fragment(self) -> bool:
+        """Whether it mostly stands before one and the same word: "neural machine" is no phrase."""
+        most = self.followers.most_common(1)
+        return bool(most) and most[0][1] > 0.6 * self.spellings.total() and self.spellings.total() > 1
+
+    def support(self, group: Set[int]) -> float:
+        """How many papers of a group it speaks for: one for a title, a half for an abstract."""
+        titled = self.titled & group
+        return len(titled) + 0.5 * len((self.mentioned & group) - titled)
+
+
+def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
+    """The phrases that could head a theme: those of titles, and those of several abstracts, met in two papers.
+
+    Of more than 2,000 papers every n-th is read for new phrases; all of them count for those found.
+    """
+    step = max(1, math.ceil(len(papers) / _SAMPLE))
+    read = lru_cache(maxsize=2 * _SAMPLE)(_read)  # each text is asked for twice, and dropped with this call
+    some = papers[::step]
+    phrases = _find_in_titles([read(one.title) for one in some])
+    phrases |= _find_in_abstracts([read(one.abstract) for one in some])
+    for index, paper in enumerate(papers):
+        for text, is_title in ((paper.title, True), (paper.abstract, False)):
+            tokens, keys = read(text)
+            for start, end in _spans(tokens):
+                phrase = phrases.get("".join(keys[start:end]))
+                if phrase is not None:
+                    (phrase.titled if is_title else phrase.mentioned).add(index)
+                    phrase.note(tokens, start, end)
+    return [phrase for phrase in phrases.values() if len(phrase.titled | phrase.mentioned) > 1]
+
+
+def _find_in_titles(titles: Sequence[Read]) -> dict[str, Phrase]:
+    found: dict[str, Phrase] = {}
+    for tokens, keys in titles:
+        for start, end in _spans(tokens):
+            key = "".join(keys[start:end])
+            if key not in found and reads_as_noun_phrase(tokens[start:end]):
+                telling = key not in _WIDE_PAIRS and (end - start > 1 or _is_telling(tokens[start]))
+                found[key] = Phrase(key, _stems(tokens[start:end]), telling=telling)
+    return found
+
+
+def _find_in_abstracts(abstracts: Sequence[Read]) -> dict[str, Phrase]:
+    """Phrases of two or three words that three abstracts share, none of them an empty word."""
+    spread: Counter[str] = Counter()
+    example: dict[str, list[str]] = {}
+    for tokens, keys in abstracts:
+        for key, span in {"".join(keys[start:end]): (start, end) for start, end in _spans(tokens)}.items():
+            if 2 <= span[1] - span[0] <= 3:
+                spread[key] += 1
+                example.setdefault(key, tokens[slice(*span)])
+    shared = ((key, example[key]) for key, count in spread.items() if count > 2)
+    return {
+        key: Phrase(key, _stems(tokens), telling=key not in _WIDE_PAIRS)
+        for key, tokens in shared
+        if reads_as_noun_phrase(tokens) and not any(token.lower() in _EMPTY for token in tokens)
+    }
+
+
+def reads_as_noun_phrase(tokens: Sequence[str]) -> bool:
+    """Whether words could head a section: no stop word or verb at the edges, an end that is a noun."""
+    lower = [token.lower() for token in tokens]
+    if max(map(len, lower)) > _LONGEST_WORD:
+        return False
+    if any(word in STOP_WORDS and (word != "of" or at in (0, len(lower) - 1)) for at, word in enumerate(lower)):
+        return False
+    if lower[0] in _NO_START or lower[0].isdigit() or not any(char.isalpha() for char in lower[-1]):
+        return False
+    return _ends_well(lower[-1]) and (len(lower) > 1 or (len(lower[0]) > 3 and lower[0] not in BOILERPLATE))
+
+
+def _is_telling(word: str) -> bool:
+    """Whether a single word says something by itself: an acronym, or what sounds like a field of work."""
+    if word.isupper() or (word[:-1].isupper() and word.endswith("s")):
+        return len(word) > 2
+    lower = word.lower()
+    fits = stem(lower) not in _TOO_WIDE and lower not in BOILERPLATE and len(lower) > 5
+    return fits and stem(lower).endswith(_FIELD_ENDINGS)
+
+
+def _ends_well(word: str) -> bool:
+    base = stem(word)
+    if word in _NO_END or base in _NO_END or word.endswith(_BAD_TAILS):
+        return False
+    return base in _NOUNS_IN_AL or not (base.endswith(_BAD_ENDINGS) and word == base)
+
+
+def _read(text: str) -> Read:
+    """The words and marks of a text, and the key of each."""
+    tokens = _TOKEN.findall(text[:_READ_CHARACTERS])
+    return tokens, ["".join(_stems((token,))) for token in tokens]
+
+
+def _spans(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Every run of one to four words with no punctuation inside that does not begin with a stop word."""
+    for start, first in enumerate(tokens):
+        if not first[0].isalnum() or first.lower() in STOP_WORDS:
+            continue
+        for end in range(start + 1, min(start + _LONGEST, len(tokens)) + 1):
+            if not tokens[end - 1][0].isalnum():
+                break
+            yield start, end
+
+
+def _stems(tokens: Sequence[str]) -> tuple[str, ...]:
+    """The stems of words: "fine-tuning" and "fine tuning" have the same, "finetuning" joins to the same key."""
+    return tuple(part for token in tokens for part in _split_token(token))
+
+
+@lru_cache(maxsize=1 << 16)
+def _split_token(token: str) -> tuple[str, ...]:
+    return tuple(stem(part) for part in re.split(r"[-'’+/]", token.lower()))

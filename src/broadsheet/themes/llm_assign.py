@@ -1,0 +1,142 @@
+"""Papers -> the themes that a reader named, by a model: each answer checked by id, what is missing asked for again."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from broadsheet.errors import BackendError
+from broadsheet.injection.delimiters import escape_delimiters, make_delimiter
+from broadsheet.llm.batch_queries import BatchQuery, Item, Reply, short_ids
+from broadsheet.llm.batching import Limits
+from broadsheet.llm.cache import cache_key
+from broadsheet.llm.prompt import Prompt
+from broadsheet.llm.session import Session
+from broadsheet.models import Finding, Paper
+from broadsheet.settings.interests import NamedTheme
+from broadsheet.themes.answers import id_form
+from broadsheet.themes.assign import ThemeAssignment, find_places, to_themes
+from broadsheet.themes.llm_grouping import Proposed, tell_papers
+from broadsheet.themes.llm_labels import TOKENS_AROUND, title_form
+
+MOST_PAPERS = 40
+"""Papers of one call."""
+ANSWER_A_PAPER = 24
+ANSWER_AROUND = 64
+REPAIRS = 1
+"""Times that a paper is asked about again: the built-in engine has a place for it anyway."""
+NONE = "none"
+SURE, UNSURE = 0.9, 0.5
+"""The confidence of a place that a model gave, without a question mark and with one."""
+
+_ITEM = {
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "theme": {"type": "string"}},
+    "required": ["id", "theme"],
+    "additionalProperties": False,
+}
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"papers": {"type": "array", "items": _ITEM}},
+    "required": ["papers"],
+    "additionalProperties": False,
+}
+
+
+class PlaceQuestion:
+    """In which of the named themes a paper belongs; `none` is an answer, what is no theme's id is not."""
+
+    field = "theme"
+    distinct = False
+
+    def __init__(self, named: Sequence[NamedTheme], session: Session) -> None:
+        ids = short_ids([f"{number} {theme.name}" for number, theme in enumerate(named)]).values()
+        self._numbers = {id_form(id): number for number, id in enumerate(ids)}
+        self._names = {title_form(theme.name): number for number, theme in enumerate(named)}
+        self._session = session
+        told = [
+            {
+                "id": id,
+                "name": " ".join(escape_delimiters(theme.name).split()),
+                "about": " ".join(escape_delimiters(theme.about).split()),
+            }
+            for id, theme in zip(ids, named, strict=True)
+        ]
+        self.instructions = session.resources.render("prompts", "assign.txt", themes=told, none=NONE).strip()
+        self.fingerprint = cache_key(session.identity, self.instructions, SCHEMA, self.field)
+
+    def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
+        """The prompt for a batch of papers; an earlier answer's fault is named below them."""
+        wrong = [{"id": item.id, "fault": faults[item.key].detail} for item in batch if item.key in faults]
+        letters = make_delimiter(self._session.secret, [item.text for item in batch])
+        told = [{"id": item.id, "text": item.text} for item in batch]
+        user = self._session.resources.render("prompts", "assign_papers.txt", papers=told, faults=wrong, seal=letters)
+        room = ANSWER_AROUND + len(batch) * ANSWER_A_PAPER + self._session.backend.thinking
+        return Prompt(system=self.instructions, user=user.strip(), schema=SCHEMA, max_tokens=room, seal=letters)
+
+    def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """By key, the answers that name no theme."""
+        unknown = Finding(kind="theme", detail=f"a theme is one of the ids above, or {NONE}")
+        return {key: unknown for key, text in texts.items() if self.read(text) is None}
+
+    async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """Nothing more: an id is right or it is none."""
+        return {}
+
+    def read(self, text: str) -> ThemeAssignment | None:
+        """The place that an answer names, by a theme's id or its very name; `None` where that is no theme."""
+        said = text.strip().rstrip(".")
+        confidence = UNSURE if said.endswith("?") else SURE
+        said = said.rstrip("? ")
+        if id_form(said) == NONE:
+            return ThemeAssignment(None, confidence)
+        number = self._numbers.get(id_form(said), self._names.get(title_form(said)))
+        return None if number is None else ThemeAssignment(number, confidence)
+
+
+async def place_papers(papers: Sequence[Paper], named: Sequence[NamedTheme], session: Session) -> Proposed:
+    """The papers in the named themes as a model has them; where it has no answer, as the built-in engine has them."""
+    builtin = await asyncio.to_thread(find_places, papers, named)
+    question = PlaceQuestion(named, session)
+    lines = await asyncio.to_thread(tell_papers, papers, session)
+    items = [Item(key=line.key, id=line.id, text=f"{line.title} | {line.tldr}") for line in lines]
+    room = session.backend.context - session.backend.thinking - ANSWER_AROUND - session.count(question.instructions)
+    asking = BatchQuery(
+        question,
+        session.dispatcher,
+        limits=lambda: Limits(items=MOST_PAPERS, tokens=max(room, 256), at_once=session.at_once),
+        count=lambda item: session.count(item.text) + TOKENS_AROUND + ANSWER_A_PAPER,
+        repairs=REPAIRS,
+    )
+    try:
+        replies = await asking.run(items)
+    except BackendError as error:
+        replies = {item.key: Reply(text=None, asked=1, why=str(error)) for item in items}
+    said = {key: question.read(reply.text) for key, reply in replies.items() if reply.text is not None}
+    places = [_settle(said.get(paper.key), own) for paper, own in zip(papers, builtin, strict=True)]
+    return Proposed(to_themes(papers, named, places), frozenset(), rounds=1 + REPAIRS, why=_why(replies))
+
+
+def _settle(said: ThemeAssignment | None, builtin: ThemeAssignment) -> ThemeAssignment:
+    """The model's place, surer where the built-in engine says the same; that engine's where there is none.
+
+    Where the two differ, the paper nearly belongs where that engine would have it.
+    """
+    if said is None:
+        return builtin
+    if said.theme == builtin.theme:
+        return dataclasses.replace(said, confidence=max(said.confidence, builtin.confidence), nearly=builtin.nearly)
+    other = () if said.theme is None or builtin.theme is None else (builtin.theme,)
+    return dataclasses.replace(said, nearly=other)
+
+
+def _why(replies: Mapping[str, Reply]) -> str:
+    """How many papers the built-in engine placed, and the commonest reason."""
+    failed = Counter(reply.why.rstrip(".") for reply in replies.values() if reply.text is None)
+    if not failed:
+        return ""
+    count = failed.total()
+    return f"{count:,} of {len(replies):,} papers: {failed.most_common(1)[0][0]}"

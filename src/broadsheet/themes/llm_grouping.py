@@ -1,0 +1,319 @@
+"""Papers -> themes that a model proposes: sorted, named, put together where they came in parts, and always a partition.
+
+One round of calls where all papers fit the context, else two: the parts side by side, then what they came to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from broadsheet.errors import BackendError
+from broadsheet.injection.delimiters import escape_delimiters, make_delimiter
+from broadsheet.llm.batch_queries import short_ids
+from broadsheet.llm.cache import cache_key
+from broadsheet.llm.prompt import Prompt
+from broadsheet.llm.session import Session
+from broadsheet.models import Paper, Theme
+from broadsheet.text.words import split_words
+from broadsheet.themes.answers import Group, Proposal, assign, merge_groups, read_proposals
+from broadsheet.themes.clustering import choose_counts
+from broadsheet.themes.labels import name_themes
+from broadsheet.themes.llm_labels import LONGEST_LINE, TOKENS_AROUND, good_blurb, good_title, title_form
+from broadsheet.themes.repair import repair_groups
+from broadsheet.tldr.extractive.sanitised import extract_sanitised
+from broadsheet.tldr.summarise import is_english
+
+MOST_PAPERS = 120
+"""Papers of one call: longer lists are sorted worse, and answered slower than two side by side."""
+ANSWER_A_PAPER = 28
+"""Tokens of an answer for each paper: its id, and its share of a title and a blurb."""
+ANSWER_AROUND = 400
+ENOUGH = 0.5
+"""Of the papers asked about, those that an answer must place to be taken for one."""
+EXAMPLES = 3
+MOST_NAMES = 20
+"""Names of the edition before that a model is told."""
+REST = "Other papers"
+
+_IDS = {"type": "array", "items": {"type": "string"}}
+_TEXT = {"type": "string"}
+
+
+def _schema(**fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    theme = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": {"themes": {"type": "array", "items": theme}},
+        "required": ["themes"],
+        "additionalProperties": False,
+    }
+
+
+GROUP_SCHEMA = _schema(title=_TEXT, ids=_IDS, blurb=_TEXT, cites=_IDS)
+MERGE_SCHEMA = _schema(title=_TEXT, ids=_IDS, blurb=_TEXT)
+
+
+@dataclasses.dataclass(frozen=True)
+class Proposed:
+    """Themes that partition the papers, those (by position) whose heading a model should write, and how it went.
+
+    `rounds` counts the calls that had to wait for one another; `why` says why the built-in engine grouped.
+    """
+
+    themes: tuple[Theme, ...]
+    unnamed: frozenset[int]
+    rounds: int
+    why: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class PaperLine:
+    """A paper as a model sees it among others."""
+
+    key: str
+    id: str
+    title: str
+    tldr: str
+
+    def as_told(self) -> dict[str, str]:
+        return {"id": self.id, "title": self.title, "tldr": self.tldr}
+
+
+async def propose_themes(
+    papers: Sequence[Paper],
+    builtin: Sequence[Theme],
+    session: Session,
+    *,
+    count: int | None = None,
+    names: Sequence[str] = (),
+) -> Proposed:
+    """The themes of a model's, or the `builtin` ones (which must partition the papers) where it has none to offer.
+
+    `names` are those of the edition before, for the model to choose from where they fit.
+    """
+    names = [name for name in (good_title(name, ()) for name in names[:MOST_NAMES]) if name]
+    parts = await asyncio.to_thread(plan_parts, papers, builtin, session, names)
+    found: dict[int, Sequence[Group]] = {}
+
+    async def sort(number: int) -> None:
+        found[number] = await _sort(parts[number], session, len(papers), count, names)
+
+    await session.dispatcher.run_all(sort(number) for number in range(len(parts)))
+    groups: Sequence[Group] = [group for number in range(len(parts)) for group in found[number]]
+    if not groups or not _is_enough(groups, sum(map(len, parts))):
+        stopped = session.dispatcher.stopped
+        why = str(stopped) if stopped else "the model's answer placed too few papers"
+        return Proposed(tuple(builtin), named_by_content(builtin), rounds=1, why=why)
+    believed = [session.trust(paper).checked for paper in papers]
+    english = is_english(session.settings.language)
+    rounds = 1
+    if len(parts) > 1 and len(groups) > 1:
+        rounds = 2
+        groups = await _merge([_checked(group, believed, english) for group in groups], believed, session, count)
+    return await asyncio.to_thread(_to_themes, believed, groups, count, english, rounds)
+
+
+def plan_parts(
+    papers: Sequence[Paper], builtin: Sequence[Theme], session: Session, names: Sequence[str] = ()
+) -> list[list[PaperLine]]:
+    """The papers in as few parts as fit a call each, papers of one built-in theme in one part where they can be.
+
+    What speaks to a model is in none of them, nor is a paper whose title does.
+    """
+    lines = {line.key: line for line in tell_papers(papers, session)}
+    room = _room(session, _instructions("group.txt", session, (2, 2)) + "\n".join(names))
+    parts: list[list[PaperLine]] = [[]]
+    held = 0
+    for theme in builtin:
+        own = [lines[key] for key in theme.paper_keys if key in lines]
+        sizes = [count_line_tokens(line.as_told(), session) + ANSWER_A_PAPER for line in own]
+        if parts[-1] and (held + sum(sizes) > room or len(parts[-1]) + len(own) > MOST_PAPERS):
+            parts.append([])
+            held = 0
+        for line, size in zip(own, sizes, strict=True):
+            if parts[-1] and (held + size > room or len(parts[-1]) >= MOST_PAPERS):
+                parts.append([])
+                held = 0
+            parts[-1].append(line)
+            held += size
+    return [part for part in parts if part]
+
+
+def tell_papers(papers: Sequence[Paper], session: Session) -> list[PaperLine]:
+    """The papers as a line each, but those whose title speaks to a model."""
+    ids = short_ids([paper.key for paper in papers])
+    told = (tell_paper(paper, ids[paper.key], session) for paper in papers)
+    return [line for line in told if line is not None]
+
+
+def tell_paper(paper: Paper, id: str, session: Session) -> PaperLine | None:
+    """A paper's title and its abstract's best sentence, for TL;DRs may still be under way; none where its title is.
+
+    It takes milliseconds: the built-in engine reads the abstract for it.
+    """
+    title = " ".join(escape_delimiters(session.trust(paper).checked.title).split())[:LONGEST_LINE]
+    tldr = " ".join(escape_delimiters(extract_sanitised(paper).tldr).split())[:LONGEST_LINE]
+    return PaperLine(paper.key, id, title, tldr) if title else None
+
+
+def count_line_tokens(told: Mapping[str, str], session: Session) -> int:
+    """Tokens of a line of a prompt."""
+    return session.count(" | ".join(told.values())) + TOKENS_AROUND
+
+
+def _room(session: Session, instructions: str) -> int:
+    return (
+        session.backend.context - session.count(instructions) - session.backend.thinking - ANSWER_AROUND - TOKENS_AROUND
+    )
+
+
+def _instructions(name: str, session: Session, counts: tuple[int, int]) -> str:
+    low, high = counts
+    text = session.resources.render("prompts", name, low=low, high=high, language=session.settings.language)
+    return text.strip()
+
+
+def _counts(papers: int, share: float, count: int | None) -> tuple[int, int]:
+    """The fewest and the most themes to ask for, of a share of all papers."""
+    low, high = choose_counts(papers) if count is None else (count, count)
+    return max(2, round(low * share)), max(2, round(high * share))
+
+
+async def _sort(
+    part: Sequence[PaperLine], session: Session, papers: int, count: int | None, names: Sequence[str]
+) -> Sequence[Group]:
+    """The groups that the model makes of a part; none where it makes no sense."""
+    system = _instructions("group.txt", session, _counts(papers, len(part) / papers, count))
+    letters = make_delimiter(session.secret, [*(text for line in part for text in (line.title, line.tldr)), *names])
+    told = [line.as_told() for line in part]
+    user = session.resources.render("prompts", "group_papers.txt", papers=told, names=names, seal=letters).strip()
+    room = ANSWER_AROUND + len(part) * ANSWER_A_PAPER + session.backend.thinking
+    prompt = Prompt(system=system, user=user, schema=GROUP_SCHEMA, max_tokens=room, seal=letters)
+    keys = {line.id: line.key for line in part}
+
+    said = await _ask(prompt, session, lambda said: _is_enough(assign(said, keys).groups, len(part)))
+    return assign(said, keys).groups
+
+
+def _is_enough(groups: Sequence[Group], papers: int) -> bool:
+    """Whether groups hold enough of the papers in company to be taken for an answer."""
+    placed = sum(len(group.keys) for group in groups if not group.rest and len(group.keys) > 1)
+    return placed >= ENOUGH * papers
+
+
+async def _ask(prompt: Prompt, session: Session, is_enough: Callable[[Sequence[Proposal]], bool]) -> Sequence[Proposal]:
+    """What the model proposes, remembered where it is enough to go by; nothing where it cannot be asked."""
+    memory, plain = session.dispatcher.memory, prompt.unsealed()
+    key = cache_key(session.identity, plain.system, plain.user, prompt.schema)
+    for text in memory.recall([key]).values():
+        if is_enough(said := read_proposals(text)):
+            return said
+    try:
+        completion = await session.dispatcher.call(prompt)
+    except BackendError:
+        return ()
+    if not is_enough(said := read_proposals(completion.text)):
+        return ()
+    memory.keep(key, completion.text)
+    return said
+
+
+async def _merge(
+    groups: Sequence[Group], papers: Sequence[Paper], session: Session, count: int | None
+) -> Sequence[Group]:
+    """What the parts came to, put together; as it was where the model cannot say."""
+    by_key = {paper.key: paper for paper in papers}
+    ids = list(short_ids([f"{place} {group.keys[0]}" for place, group in enumerate(groups)]).values())
+    told = [_tell_group(id, group, by_key) for id, group in zip(ids, groups, strict=True)]
+    sizes = [count_line_tokens(one, session) + 2 * ANSWER_A_PAPER for one in told]
+    room = _room(session, _instructions("merge.txt", session, (2, 2)))
+    spans: list[list[int]] = [[]]
+    for place, size in enumerate(sizes):
+        if spans[-1] and sum(sizes[at] for at in spans[-1]) + size > room:
+            spans.append([])
+        spans[-1].append(place)
+    merged: dict[int, Sequence[Group]] = {}
+
+    async def merge(number: int) -> None:
+        span = spans[number]
+        system = _instructions("merge.txt", session, _counts(len(papers), len(span) / len(groups), count))
+        said = await _ask(_merge_prompt([told[at] for at in span], system, session), session, bool)
+        merged[number] = merge_groups([groups[at] for at in span], said, [ids[at] for at in span])
+
+    await session.dispatcher.run_all(merge(number) for number in range(len(spans)))
+    return [group for number in range(len(spans)) for group in merged[number]]
+
+
+def _tell_group(id: str, group: Group, papers: Mapping[str, Paper]) -> dict[str, str]:
+    titles = [" ".join(escape_delimiters(papers[key].title).split())[:LONGEST_LINE] for key in group.keys[:EXAMPLES]]
+    title = escape_delimiters(group.title) or ("the rest" if group.rest else "without a title")
+    return {"id": id, "title": title, "size": str(len(group.keys)), "examples": "; ".join(titles)}
+
+
+def _merge_prompt(told: Sequence[dict[str, str]], system: str, session: Session) -> Prompt:
+    letters = make_delimiter(session.secret, [value for theme in told for value in theme.values()])
+    user = session.resources.render("prompts", "merge_themes.txt", themes=told, seal=letters).strip()
+    room = ANSWER_AROUND + len(told) * ANSWER_A_PAPER * 2 + session.backend.thinking
+    return Prompt(system=system, user=user, schema=MERGE_SCHEMA, max_tokens=room, seal=letters)
+
+
+def _checked(group: Group, papers: Sequence[Paper], english: bool) -> Group:
+    """A group under a title and a blurb that may go on; one that gathers the rest keeps its name."""
+    if group.rest:
+        return dataclasses.replace(group, title=REST, blurb="")
+    members = _members(group, papers)
+    title = good_title(group.title, members, english=english)
+    if any(split_words(title) == split_words(paper.title) for paper in papers):
+        title = ""
+    cited = len(set(group.cites)) > 1
+    blurb = good_blurb(group.blurb, members, english=english) if title and cited else ""
+    return dataclasses.replace(group, title=title, blurb=blurb)
+
+
+def _members(group: Group, papers: Iterable[Paper]) -> list[Paper]:
+    own = set(group.keys)
+    return [paper for paper in papers if paper.key in own]
+
+
+def _to_themes(
+    papers: Sequence[Paper], groups: Sequence[Group], count: int | None, english: bool, rounds: int
+) -> Proposed:
+    """The groups as themes: every paper in one, under its own title or, where that is none, the built-in one."""
+    housed = repair_groups(papers, groups, count=count)
+    places = {paper.key: place for place, paper in enumerate(papers)}
+    own = name_themes(papers, [[places[key] for key in group.keys] for group in housed.groups])
+    themes: list[Theme] = []
+    unnamed: set[int] = set()
+    taken = {title_form(REST)}
+    for position, (group, title) in enumerate(zip(housed.groups, own, strict=True)):
+        checked = _checked(group, papers, english)
+        if not checked.title or title_form(checked.title) in taken:
+            unnamed.add(position)
+            checked = dataclasses.replace(checked, title=_free(title, taken), blurb="")
+        taken.add(title_form(checked.title))
+        themes.append(_theme(checked))
+    if housed.homeless:
+        one = len(housed.homeless) == 1
+        themes.append(Theme(title="One other paper" if one else REST, paper_keys=housed.homeless, other=True))
+    return Proposed(tuple(themes), frozenset(unnamed), rounds)
+
+
+def _free(title: str, taken: Collection[tuple[str, ...]]) -> str:
+    """A built-in title that no other theme has; the model may have given it to another one."""
+    number = 2
+    free = title
+    while title_form(free) in taken:
+        free, number = f"{title}, part {number}", number + 1
+    return free
+
+
+def _theme(group: Group) -> Theme:
+    return Theme(title=group.title, blurb=group.blurb, paper_keys=group.keys, see_also=group.see_also)
+
+
+def named_by_content(themes: Sequence[Theme]) -> frozenset[int]:
+    """The positions of the themes that a heading can say something of: all but that of the papers that fit nowhere."""
+    return frozenset(position for position, theme in enumerate(themes) if not theme.other)

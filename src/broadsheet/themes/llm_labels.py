@@ -1,0 +1,237 @@
+"""Themes -> titles and blurbs written by a model; what it cannot do well keeps the heading it had."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from broadsheet.errors import BackendError
+from broadsheet.grounding.check import coverage, roots, tidy_tldr
+from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
+from broadsheet.injection.output_filter import find_forbidden
+from broadsheet.llm.answers import find_object
+from broadsheet.llm.cache import cache_key
+from broadsheet.llm.prompt import Prompt
+from broadsheet.llm.session import Session
+from broadsheet.models import Paper, Theme
+from broadsheet.text.entities import KnownNames, unknown_names
+from broadsheet.text.numbers import find_numbers, unknown_number
+from broadsheet.text.sentences import split_sentences
+from broadsheet.text.words import STOP_WORDS, split_words
+from broadsheet.tldr.extractive.sanitised import extract_sanitised
+from broadsheet.tldr.summarise import is_english
+
+ANSWER_TOKENS = 260
+TITLE_TOKENS = 60
+"""The same for a title without a blurb."""
+TOKENS_AROUND = 20
+"""Of a line, its marks and its end."""
+LONGEST_LINE = 400
+"""Characters of a title or a sentence in a line."""
+LONGEST_TITLE = 8
+LONGEST_BLURB = 70
+"""Words; above them an answer is no heading."""
+TRIES = 2
+LEAST_COVERED = 0.4
+"""Of a blurb's content words, those that its papers must have: it speaks of them all, so more loosely than a TL;DR."""
+
+_AS_A_PAPER = re.compile(r"(?:in )?(?:we|our|th(?:is|e) (?:paper|work|article|digest))\b", re.IGNORECASE)
+"""How an abstract speaks of itself; a blurb speaks of several."""
+
+NEARLY = 0.75
+"""Of the content words of a heading and a paper's title together, those in both, from which on it is a copy."""
+
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"title": {"type": "string"}, "blurb": {"type": "string"}},
+    "required": ["title", "blurb"],
+    "additionalProperties": False,
+}
+TITLE_SCHEMA: Mapping[str, Any] = {**SCHEMA, "properties": {"title": {"type": "string"}}, "required": ["title"]}
+
+
+@dataclasses.dataclass(frozen=True)
+class Heading:
+    """A theme's title, and its blurb where there is one worth printing."""
+
+    title: str
+    blurb: str
+
+
+async def write_headings(  # noqa: PLR0913 - what is asked about, through whom, how often
+    themes: Sequence[Theme],
+    papers: Mapping[str, Paper],
+    session: Session,
+    *,
+    only: Collection[int] | None = None,
+    tries: int = TRIES,
+    report: Callable[[int], None] = lambda settled: None,
+) -> tuple[Theme, ...]:
+    """The same themes under headings of the model's, where it wrote good ones and no two alike.
+
+    `only` names by position those to ask about; the others keep what they have.
+    """
+    headings: dict[int, Heading] = {}
+    tried = 0
+    copied = {_form(paper.title) for paper in papers.values()}
+
+    async def write(position: int, theme: Theme) -> None:
+        nonlocal tried
+        # A title that speaks to a model names no theme; where all do, the heading stays as it is.
+        members = [papers[key] for key in theme.paper_keys]
+        members = [paper for paper in members if session.trust(paper).checked.title.strip()]
+        heading = await _heading(members, session, tries) if members else None
+        if heading is not None or session.dispatcher.stopped is None:
+            tried += 1  # what the end of the run sends home unasked is no progress
+            report(tried)
+        if heading is not None and _form(heading.title) not in copied:
+            headings[position] = heading
+
+    asked = range(len(themes)) if only is None else sorted(only)
+    await session.dispatcher.run_all(write(position, themes[position]) for position in asked)
+    return _with_headings(themes, headings)
+
+
+def _with_headings(themes: Sequence[Theme], headings: Mapping[int, Heading]) -> tuple[Theme, ...]:
+    taken = {title_form(theme.title) for position, theme in enumerate(themes) if position not in headings}
+    named: list[Theme] = []
+    for position, theme in enumerate(themes):
+        heading = headings.get(position)
+        if heading is not None and title_form(heading.title) not in taken:
+            theme = theme.model_copy(update={"title": heading.title, "blurb": heading.blurb})  # noqa: PLW2901
+        taken.add(title_form(theme.title))
+        named.append(theme)
+    return tuple(named)
+
+
+async def _heading(members: Sequence[Paper], session: Session, tries: int) -> Heading | None:
+    prompt = _prompt(members, session)
+    memory = session.dispatcher.memory
+    plain, english = prompt.unsealed(), is_english(session.settings.language)
+    key = cache_key(session.identity, plain.system, plain.user, prompt.schema)
+    for text in memory.recall([key]).values():
+        if (heading := read_heading(text, members, english=english)) is not None:
+            return heading
+    for tried in range(tries):
+        if tried:  # the same prompt again would get the same answer again
+            prompt = _prompt(members, session, refused=True)
+        try:
+            completion = await session.dispatcher.call(prompt)
+        except BackendError:
+            return None
+        heading = read_heading(completion.text, members, english=english)
+        if heading is not None:
+            memory.keep(key, completion.text)
+            return heading
+    return None
+
+
+def read_heading(text: str, members: Sequence[Paper], *, english: bool = True) -> Heading | None:
+    """The heading in an answer, `None` where its title is none; a blurb that is not borne out is left out."""
+    answer = find_object(text) or {}
+    title = good_title(answer.get("title"), members, english=english)
+    if not title:
+        return None
+    return Heading(title=title, blurb=good_blurb(answer.get("blurb"), members, english=english))
+
+
+def good_title(title: object, members: Sequence[Paper], *, english: bool = True) -> str:
+    """A title as it may be printed; empty where it is none: too long, a copied one, a colon, an address, an order.
+
+    So is a bag of words, and one that speaks of a single paper.
+    """
+    if not isinstance(title, str):
+        return ""
+    title = " ".join(strip_hidden(title).split()).strip("\"'“”.` ")
+    if not 1 <= len(title.split()) <= LONGEST_TITLE or ":" in title or "<" in title or _is_copied(title, members):
+        return ""
+    if find_forbidden(title) or (english and (_is_of_one(title, members) or _is_word_bag(title, members))):
+        return ""
+    return title[:1].upper() + title[1:]
+
+
+def good_blurb(blurb: object, members: Sequence[Paper], *, english: bool = True) -> str:
+    """A blurb as it may be printed; empty where it has a number or a name of no member, or mostly other words."""
+    if not isinstance(blurb, str) or not 5 <= len(blurb.split()) <= LONGEST_BLURB or "<" in blurb:
+        return ""
+    blurb = strip_hidden(blurb)
+    source = "\n".join(f"{paper.title}\n{paper.abstract}" for paper in members)
+    known = find_numbers(f"{source}\n{len(members)}")
+    if find_forbidden(blurb) or unknown_number(blurb, known) or next(unknown_names(blurb, KnownNames.of(source)), None):
+        return ""
+    if english and (
+        coverage(blurb, source) < LEAST_COVERED or _is_of_one(blurb, members) or _is_spoken(blurb, members)
+    ):
+        return ""
+    return tidy_tldr(blurb, max_words=LONGEST_BLURB)
+
+
+def title_form(title: str) -> tuple[str, ...]:
+    """A title by its content words in any order and number: two titles of one form could swap places."""
+    return tuple(sorted(roots(title))) or (_form(title),)
+
+
+def _is_copied(title: str, members: Sequence[Paper]) -> bool:
+    """Whether a heading is a paper's title, to the letter or but for a word."""
+    own = roots(title)
+    for paper in members:
+        its = roots(paper.title)
+        if _form(title) == _form(paper.title) or (len(own) > 2 and len(own & its) >= NEARLY * len(own | its)):
+            return True
+    return False
+
+
+def _is_word_bag(title: str, members: Sequence[Paper]) -> bool:
+    """Whether a title lists words: by commas or slashes, or four or more that stand together in no paper."""
+    words = split_words(title)
+    if title.count(",") > 1 or "/" in title or ";" in title or "|" in title:
+        return True
+    if len(words) < 4 or any(word in STOP_WORDS for word in words) or len(members) < 2:
+        return False
+    held = [split_words(f"{paper.title} {paper.abstract}") for paper in members]
+    joined = {(one[:6], other[:6]) for own in held for one, other in itertools.pairwise(own)}
+    return not any((one[:6], other[:6]) in joined for one, other in itertools.pairwise(words))
+
+
+def _is_spoken(blurb: str, members: Sequence[Paper]) -> bool:
+    """Whether a blurb speaks as one of its papers does, or names one by its whole title in place of a sentence."""
+    said = [sentence.text for sentence in split_sentences(blurb)]
+    titles = {_form(paper.title) for paper in members}
+    return any(_AS_A_PAPER.match(one) or _form(one) in titles for one in said)
+
+
+def _is_of_one(text: str, members: Sequence[Paper]) -> bool:
+    """Whether the words of a heading come from one of several papers, and none from two: it speaks for that one."""
+    held = [roots(f"{paper.title} {paper.abstract}") for paper in members]
+    times = [sum(root in own for own in held) for root in roots(text)]
+    return len(members) > 2 and 1 in times and max(times) == 1
+
+
+def _prompt(members: Sequence[Paper], session: Session, *, refused: bool = False) -> Prompt:
+    """The titles of a theme, for a blurb with the abstracts' best sentences: TL;DRs may still be under way.
+
+    Of a theme too large for the model's context the first papers, which are the most typical, speak for all.
+    """
+    render, blurbs = session.resources.render, session.blurbs
+    system = render("prompts", "name_theme.txt", language=session.settings.language, blurbs=blurbs).strip()
+    room = (ANSWER_TOKENS if blurbs else TITLE_TOKENS) + session.backend.thinking
+    frame = render("prompts", "name_theme_papers.txt", papers=(), refused=True, seal=make_delimiter(session.secret, ()))
+    left = session.backend.context - room - session.count(system) - session.count(frame)
+    told: list[dict[str, str]] = []
+    for paper in members:
+        tldr = extract_sanitised(paper).tldr if blurbs else ""
+        line = {"title": escape_delimiters(paper.title)[:LONGEST_LINE], "tldr": escape_delimiters(tldr)[:LONGEST_LINE]}
+        left -= session.count(" | ".join(line.values())) + TOKENS_AROUND
+        if told and left < 0:
+            break
+        told.append(line)
+    letters = make_delimiter(session.secret, (text for line in told for text in line.values()))
+    user = render("prompts", "name_theme_papers.txt", papers=told, refused=refused, seal=letters).strip()
+    return Prompt(system=system, user=user, schema=SCHEMA if blurbs else TITLE_SCHEMA, max_tokens=room, seal=letters)
+
+
+def _form(title: str) -> str:
+    return " ".join(split_words(title))

@@ -1,0 +1,194 @@
+"""An abstract's best sentences -> many shorter versions of them: deletions only, and only those that read well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import Literal
+
+from broadsheet.text.sentences import Sentence
+from broadsheet.text.words import STOP_WORDS, words
+from broadsheet.tldr.extractive.clauses import (
+    STARTS_VERB_PHRASE,
+    Clauses,
+    Cut,
+    EndsPhrase,
+    find_clauses,
+    is_scope_of_result,
+    is_verb,
+    lacks_complement,
+)
+from broadsheet.tldr.extractive.compression import drop_lead_in, finish
+
+SHORTEST_WORDS = 7
+LONGEST_WORDS = 45
+MOST_OF_A_SENTENCE = 48
+
+
+Opening = Literal["we", "either", "noun"]
+"""How a claim may open: "We propose a method …", "A method …", or whichever promises more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to tell a paper in its own words: whole pieces of one or two sentences."""
+
+    sentences: tuple[Sentence, ...]
+    text: str
+    kinds: tuple[str, ...]
+    """The cuts that were made, by name."""
+
+
+def shorten(sentence: Sentence, ends_phrase: EndsPhrase, *, opening: Opening) -> Iterator[Candidate]:
+    """The versions of a sentence, the fullest first."""
+    base = drop_lead_in(sentence.text)
+    clauses = find_clauses(base, ends_phrase)
+    seen: set[str] = set()
+    for kinds, kept in _combine(clauses, opening=opening):
+        text = finish(kept)
+        if text in seen or not is_well_formed(text):
+            continue
+        seen.add(text)
+        yield Candidate((sentence,), text, kinds)
+        if len(seen) >= MOST_OF_A_SENTENCE:
+            return
+
+
+def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str, ...], str]]:
+    middles = _middle_choices(clauses.middles)
+    kinds_found = {cut.kind for cut in clauses.beginnings}
+    allowed = kinds_found - {"head"} if opening == "we" else kinds_found
+    if opening == "noun" and "head" in kinds_found:
+        allowed = {"head", "frame"}
+    for middle, ending, beginning in product(middles, clauses.endings, clauses.beginnings):
+        if beginning.kind not in allowed:
+            continue
+        if ending.start - beginning.end < SHORTEST_WORDS:
+            continue
+        kept = _keep(clauses.words, beginning, ending, middle)
+        if beginning.kind == "head" and (_NAME_ALONE.match(kept) or _goes_on(kept)):
+            continue
+        if ending.kind and (is_scope_of_result(ending.kind, kept) or lacks_complement(kept)):
+            continue
+        kinds = tuple(cut.kind for cut in (beginning, *middle, ending) if cut.kind)
+        yield kinds, kept
+
+
+def _goes_on(kept: str) -> bool:
+    """Whether a second verb waits for the "we" that was cut: "a machine for knots, and show"."""
+    plain = [word.strip(",;:.()").lower() for word in kept.split()]
+    return any(
+        first == "and" and (second in ("we", "then") or STARTS_VERB_PHRASE.match(second))
+        for first, second in pairwise(plain)
+    )
+
+
+_NAME_ALONE = re.compile(r"[A-Z][\w-]*(?: \([\w-]+\))? (?:that|which|to|by|for|with|using)\b")
+"""A name that only the verb before it made part of a sentence: "(we propose) NADS that searches …"."""
+
+
+def _middle_choices(middles: tuple[Cut, ...]) -> list[tuple[Cut, ...]]:
+    """Nothing cut; everything cut; the long parentheses alone."""
+    choices: list[tuple[Cut, ...]] = [()]
+    long = tuple(cut for cut in middles if cut.kind != "short parenthesis")
+    for choice in (long, middles):
+        if choice not in choices:
+            choices.append(choice)
+    return choices
+
+
+def _keep(words: tuple[str, ...], beginning: Cut, ending: Cut, middle: tuple[Cut, ...]) -> str:
+    gone = {at for cut in middle for at in range(cut.start, cut.end)}
+    kept: list[str] = []
+    for at in range(beginning.end, ending.start):
+        if at not in gone:
+            kept.append(words[at])
+        elif kept and words[at][-1] in ",.;:" and kept[-1][-1] not in ",.;:" and at + 1 not in gone:
+            kept[-1] += words[at][-1]
+    for cut in middle:
+        if cut.kind == "called" and beginning.end < cut.start < ending.start and cut.start - 1 not in gone:
+            at = cut.start - 1 - beginning.end - sum(one < cut.start - 1 for one in gone if one >= beginning.end)
+            kept[at] = kept[at].rstrip(",")
+    return " ".join(kept)
+
+
+_PAIRS = (("not only", "but"), ("both", "and"), ("between", "and"), ("either", "or"), ("neither", "nor"))
+_WHETHER = re.compile(r"\b(?:whether|how|what|why)\b")
+_BAD_LAST = re.compile(
+    r"\b(?:a|an|the|of|to|for|with|and|or|in|on|by|from|that|which|as|at|is|are|be|than|into|but|our|its|such|called"
+    r"|namely|between|not|also|i\.e|e\.g|including|while|where|when|their|these|this|each|every|both|can|we|only|more"
+    r"|most|whose|whether|if|respectively)[.,]*\Z",
+    re.IGNORECASE,
+)
+
+
+def _leaves_a_word_over(text: str) -> bool:
+    """Whether a single word stands after the last comma and no list before it: "a price for each request, set"."""
+    *_, before, last = ["", *text.split(",")]
+    return "," in text and len(last.split()) == 1 and len(before.split()) > 3
+
+
+def is_well_formed(text: str) -> bool:
+    """Whether nothing obvious is broken: open brackets and pairs, a hanging last word, no verb at all."""
+    lower = text.lower()
+    if (
+        not SHORTEST_WORDS <= len(lower.split()) <= LONGEST_WORDS
+        or _BAD_LAST.search(lower)
+        or _leaves_a_word_over(text)
+    ):
+        return False
+    if any(text.count(left) != text.count(right) for left, right in ("()", "[]", "{}", "“”")):
+        return False
+    if text.count('"') % 2 or text.count("$") % 2 or text.count("`") % 2:
+        return False
+    for opening, closing in _PAIRS:
+        at = lower.find(f"{opening} ")
+        if at >= 0 and (at == 0 or lower[at - 1] == " ") and f" {closing} " not in lower[at:]:
+            return False
+    return True
+
+
+def has_verb(text: str) -> bool:
+    """Whether some word may be a finite verb."""
+    return any(is_verb(word.strip(",;:.()").lower()) for word in text.split()[1:])
+
+
+def can_follow(second: Candidate) -> bool:
+    """Whether it can stand after a semicolon: a whole clause, whose first word is surely a name or surely none."""
+    opening, rest = second.text.split(" ", 1)
+    if opening.lower() in _PREPOSITIONS and not has_verb(second.text):
+        return False
+    return _opens_lower(opening) or _is_name(opening) or _is_lead_in(opening, rest)
+
+
+def join_claims(first: Candidate, second: Candidate) -> Candidate:
+    """Two claims of an abstract as one sentence, in the abstract's order: "We propose X; it does Y." """
+    opening, rest = second.text.split(" ", 1)
+    if _is_lead_in(opening, rest):
+        opening, rest = rest.split(" ", 1)
+    if _opens_lower(opening):
+        opening = opening.lower()
+    text = f"{first.text.rstrip('.')}; {opening} {rest}"
+    return Candidate(first.sentences + second.sentences, text, (*first.kinds, *second.kinds, "joined"))
+
+
+def _opens_lower(word: str) -> bool:
+    return word.lower() in _OPENS_LOWER | STOP_WORDS or word.endswith("ing")
+
+
+def _is_name(word: str) -> bool:
+    return any(char.isupper() or char.isdigit() for char in word[1:])
+
+
+def _is_lead_in(word: str, rest: str) -> bool:
+    """Whether it is an adverb in front that says nothing: "Crucially, we derive"."""
+    return word.endswith("ly,") and _opens_lower(rest.split(" ", 1)[0]) and " " in rest
+
+
+_PREPOSITIONS = words("for with of in on at from to by through across under over between among without within")
+_OPENS_LOWER = words(
+    """we our experiments results empirical experimental extensive the a an on in this these it theoretical through
+    using by models evaluations simulation simulations numerical compared unlike for to when both with as even based"""
+)

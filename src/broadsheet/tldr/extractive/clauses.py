@@ -1,0 +1,402 @@
+"""A sentence -> where it may begin, where it may end, and what may go from its middle; each with the reason's name.
+
+Lists of words say what governs what follows and what must stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from broadsheet.text.words import words
+
+DOCUMENT = words("paper work study article letter report manuscript survey review note chapter thesis contribution")
+
+FUNCTION_WORDS = words(
+    """a an the this that these those our its their his her some any all each every no of to for with and or nor in
+    on by from which who whom whose as at is are was were be been being am has have had having do does did than into but
+    such called namely between not also i.e e.g including while where when whether how why what if unless because since
+    although though however via using towards toward upon onto within without under over across among against during
+    per can could may might must shall should will would we it they i you he she both either neither only more most
+    less least very too so yet then thus hence thereby e.g., i.e., based due given new novel many several two three"""
+)
+
+COMPLEMENT_VERBS = re.compile(
+    r"(?:show|demonstrat|find|found|prov|argu|observ|reveal|suggest|indicat|conclu|confirm|believ|hypothesi|assum"
+    r"|claim|ensur|stat|verif|establish|discover|posit|fact|evidence|such|so|note|highlight|conjectur|impl|mean"
+    r"|illustrat|report|know|guarantee|require|propose|validat|emphasi|see|recogni|explain|conclusion|idea|assumption"
+    r"|hypothesis|clear|possible|demand|specif)\w*\Z"
+)
+
+VERB = re.compile(
+    r"(?:is|are|was|were|be|can|cannot|could|may|might|will|would|must|should|has|have|had|does|do|did"
+    r"|(?:propos|present|introduc|develop|describ|show|demonstrat|investigat|explor|achiev|outperform|improv|provid"
+    r"|offer|allow|enabl|learn|reduc|increas|obtain|deriv|reveal|evaluat|extend|address|tackl|releas|creat|formulat"
+    r"|examin|argu|identif|establish|combin|perform|predict|generat|yield|requir|remain|suggest|indicat|consider|build"
+    r"|leverag|exploit|adopt|apply|appli|employ|utili[sz]|incorporat|integrat|optimi[sz]|minimi[sz]|maximi[sz]|captur"
+    r"|encod|detect|classif|estimat|comput|solv|overcom|alleviat|mitigat|ensur|guarante|validat|verif|confirm|conduct"
+    r"|compar|discuss|analy[sz]|introduc|surpass|exceed|select|adapt|updat|maintain|preserv|eliminat|avoid|prevent"
+    r"|facilitat|encourag|promot|simplif|generali[sz]|construct|exten|explain|discover|observ|trains?)"
+    r"(?:e|es|s|ed|ied|ies|y|d)?"
+    r"|stud(?:y|ies|ied)|found|finds?|proves?|proved|built|uses?|used|makes?|made|leads?|led|gives?|gave|takes?|takes"
+    r"|runs?|works|needs?|helps?|holds?|depends?|relies|exists?|becomes?|suffers?|fails?|tends?|consists?|contains?"
+    r"|converges?|scales|matches|beats|cuts|speeds|lies|comes|goes|follows|serves|acts|converts|transfers)\Z"
+)
+"""A word that is (or may be) a finite verb."""
+
+STARTS_VERB_PHRASE = re.compile(
+    r"(?:show|demonstrate|prove|find|discuss|evaluate|provide|analy[sz]e|validate|verify|report|propose|present"
+    r"|introduce|develop|apply|use|achieve|achieves|outperform|outperforms|improve|improves|derive|study|investigate"
+    r"|explore|compare|establish|give|conduct|perform|test|illustrate|describe|examine|release|design|train|identify"
+    r"|observe|argue|shows|demonstrates|provides|is|are|can|has|have|allows|enables|reduces|obtain|obtains|yields"
+    r"|extend|construct|build|formulate|requires|leads|highlight|confirm|suggest|employ|adopt)\Z"
+)
+
+NEVER_CUT_BEFORE = re.compile(
+    r"(?:if|unless|except|without|but|not|only|provided|assuming|although|though|under|until|when|whenever|once|than"
+    r"|no|never|rather|instead|nor|however|hardly|rarely|cannot|despite|even|yet|unlike|whereas|up|at|of|as)\Z"
+)
+"""What follows restricts, negates or measures what is said: without it, the rest would claim more."""
+
+GOVERNS: dict[str, re.Pattern[str]] = {
+    "to": re.compile(
+        r"(?:allow|enabl|caus|forc|lead|led|requir|train|encourag|us(?:e|ed)\b|ask|help|aim|ab(?:le|ility)|teach|need"
+        r"|shown|likely|due|want|try|tries|attempt|seek|learn|fail|tend|way|how|easy|hard|difficult|possible|impossible"
+        r"|robust|invariant|equivalent|similar|prior|according|appl|compar|extend|adapt|transfer|map|convert|transform"
+        r"|respect|related|relative|limit|prone|resistant|contrast|addition|close|subject|generali[sz]|necessary|order"
+        r"|designed|sufficient|enough|important|crucial|critical|capab|capacity|power|potential|chance|opportunity"
+        r"|permit|expect|anticipat|known|tractable|from|challeng|assum|incentiv|motivat|bring|access|reduc|guide|choose|decide"
+        r"|strive|hope|continu|seem|appear|prov\w+ to|set|hop|instruct|prompt|tun|made|makes?|ready|intend|propos\w+ to"
+        r"|respons|in response|task is|goal is|idea is|aims? is|is\b|are\b|was\b|were\b|be\b)"
+    ),
+    "with": re.compile(
+        r"(?:combin|compar|equip|replac|associat|together|coupl|endow|deal|consistent|cope|along|augment|compet|align"
+        r"|interact|integrat|correlat|start|begin|agree|problem|issue|comply|compatible|communicat|familiar|contrast"
+        r"|provid|present|mix|pair|work|tasked|faced|concern|associat|comparable|enrich|regulari|replac|link|connect)"
+    ),
+    "for": re.compile(r"(?:allow|account|suit|respons|need|search|look|necess|useful|essential|crucial|critical|call)"),
+    "in": re.compile(
+        r"(?:result|lie|consist|interest|increas|decreas|us(?:e|ed)\b|involv|succe|improve|reduc|drop|gain|change"
+        r"|differ|embed|rooted|ground|found|used|occur|represent|engag|invest|particip|written|is\b|are\b|change)"
+    ),
+    "on": re.compile(
+        r"(?:bas|rel[iy]|depend|focus|built|build|operat|condition|impact|effect|influence|act\b|acts\b|train|evaluat"
+        r"|improve|perform|test|work|impos|constraint|bound|emphasi|effort|attention|hing|draw|place|put|run|experiment)"
+    ),
+    "through": re.compile(r"(?:view|look|see|seen|pass|goes|go\b|run|lens)"),
+    "by": re.compile(
+        r"(?:follow|caus|produc|surpass|exceed|outperform|improv|reduc|increas|accompan|characteri|induc)"
+    ),
+}
+"""What asks for a phrase that begins with this word: cutting it off would leave a hole."""
+
+RESULT_CLAIM = re.compile(
+    r"\b(?:outperform|achiev|improv|surpass|exceed|better|faster|fewer|higher|lower|reduc|increas|state-of-the-art"
+    r"|state of the art|sota|superior|competitive|best|beat|guarantee|converge|optimal|always|all|prove|necessary"
+    r"|sufficient|robust|equivalent|impossible|scal)"
+)
+"""Words of a result: where it was seen (on, in, for) belongs to it."""
+
+
+@lru_cache(maxsize=1 << 14)
+def is_verb(word: str) -> bool:
+    """Whether a lower-case word may be a finite verb."""
+    return VERB.match(word) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def governs(word: str, opening: str) -> bool:
+    """Whether a lower-case word asks for a phrase that begins with `opening`: cutting that off would leave a hole."""
+    pattern = GOVERNS.get(opening)
+    return pattern is not None and pattern.match(word) is not None
+
+
+EndsPhrase = Callable[[str], float]
+"""How readily a lower-case word ends a phrase, 0 to 1."""
+
+_DOCUMENT = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis)"
+_FLAGS = re.IGNORECASE
+_FRONTED = re.compile(
+    r"(?:by|using|with|instead of|unlike|rather than|based on|inspired by|motivated by|to|in order to|in addition to"
+    r"|building on|building upon|leveraging|compared (?:to|with)|through|drawing|following|in contrast to|in this"
+    r"|as an? (?:\w+ )?(?:step|application|example|alternative|result|solution|remedy|consequence)|towards?|as part of"
+    r"|guided by|informed by|starting from|taking|since|because|while|although|though|despite|beyond|besides|along with"
+    r"|aiming|thanks to|due to|considering|recognizing|observing|noting|exploiting|utilizing|driven by|given the|via"
+    r"|in (?:recent|light|view|response|an? effort|an? attempt|the (?:context|spirit))|on the (?:one|other|basis)|as)"
+    r"\b",
+    _FLAGS,
+)
+_MAIN_WE = re.compile(rf", (?=(?:(?:then|therefore|thus|here|instead),? )?(?:we|this {_DOCUMENT}|i)\b)", _FLAGS)
+_MAIN_OTHER = re.compile(r", (?=(?:our|the|this|these|a|an)\b)", _FLAGS)
+_SAFE_FRONT = re.compile(
+    r"(?:by|using|based on|inspired by|motivated by|to|in order to|in addition to|building (?:on|upon)|leveraging"
+    r"|through|drawing|following|guided by|informed by|driven by|as an? \w+"
+    r"|in (?:light|view|response|an? effort|an? attempt))\b",
+    _FLAGS,
+)
+_SUBORDINATE = re.compile(
+    r"(?:if|when|whenever|under|for|on|at|in|among|within|without|after|before|once|where|whereas|unless|until|given"
+    r"|from|over|across|during|with|of|all|both|not|comparing|assuming|provided|\w+ing)\b",
+    _FLAGS,
+)
+_FRAME = re.compile(
+    rf"(?:(?:(?:our|the|these|empirical|experimental|extensive|theoretical|numerical|both|and|comprehensive|thorough"
+    rf"|simulation|simulated|real-world|human|ablation|quantitative|qualitative|main|new|further|several|various"
+    rf"|benchmark|initial|preliminary|detailed)[ ,]+)*"
+    rf"(?:experiments?|results?|evaluations?|analysis|analyses|simulations?|findings?|stud(?:y|ies)|theory|data)"
+    rf"(?: (?:on|in|with|of|across|from|over) [^,;:]{{2,80}}?)?|we|this {_DOCUMENT})"
+    rf"(?: (?:also|further|clearly|then|first|additionally|empirically|theoretically|experimentally|formally"
+    rf"|rigorously|thereby|finally|next|consistently|mathematically|have|has|can))*"
+    rf"(?:,? (?:theoretically|empirically|formally|rigorously)?,?)"
+    rf" ?(?:shows?|demonstrates?|reveals?|confirms?|finds?|found|proves?|observes?|shown|demonstrated|establish"
+    rf"|establishes|verify|validate|illustrate|discover|indicate)"
+    rf"(?: (?:empirically|theoretically|experimentally|also|formally))?(?:,[^,]{{2,40}},)? that,? (?=\w)",
+    _FLAGS,
+)
+_HEAD = re.compile(
+    rf"(?i:we|this {_DOCUMENT}|i)(?: (?:also|first|then|here|further|formally|therefore|thus))?"
+    r" (?:propose|present|introduce|develop|describe|devise|contribute|provide|offer|design|proposes|presents"
+    r"|introduces|develops|describes|provides|offers|contributes)"
+    r"(?= (?:an?|the|two|three|four|several|new|novel|[A-Z][\w-]*[A-Z]\w*)\b)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Words `start` to `end` of a sentence that may go, and why."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """A sentence's words and the cuts it allows: at most one beginning and one ending apply, any of the middle."""
+
+    words: tuple[str, ...]
+    plain: tuple[str, ...]
+    """The words in lower case without the punctuation around them."""
+    beginnings: tuple[Cut, ...]
+    endings: tuple[Cut, ...]
+    middles: tuple[Cut, ...]
+
+
+def find_clauses(sentence: str, ends_phrase: EndsPhrase) -> Clauses:
+    """Every cut that leaves a whole sentence, as far as rules can tell."""
+    words = tuple(sentence.split())
+    text = " ".join(words)
+    plain = tuple(word.strip("\"'“”‘’()[]{},;:.!?–—*`").lower() for word in words)
+    beginnings = tuple(_find_beginnings(text))
+    middles = tuple(_find_middles(words, plain))
+    endings = tuple(_find_endings(words, plain, _main_clause(text), ends_phrase))
+    return Clauses(words, plain, beginnings, endings, middles)
+
+
+def _find_beginnings(text: str) -> Iterator[Cut]:
+    yield Cut(0, 0, "")
+    starts = [0]
+    fronted = _FRONTED.match(text)
+    if fronted:
+        main = _MAIN_WE.search(text)
+        if not main and _SAFE_FRONT.match(text):
+            others = list(_MAIN_OTHER.finditer(text))
+            main = others[0] if len(others) == 1 and text[: others[0].start()].count(",") == 0 else None
+        if main:
+            yield Cut(0, _words_before(text, main.end()), "fronted")
+            starts.append(main.end())
+    for start in starts:
+        for pattern, kind in ((_FRAME, "frame"), (_HEAD, "head")):
+            found = pattern.match(text, start)
+            if found:
+                end = found.end() + (kind == "head")
+                yield Cut(0, _words_before(text, end), kind)
+
+
+def _main_clause(text: str) -> int:
+    """The word at which the main clause begins: after a phrase in front, or never if its end is not found."""
+    if not (_FRONTED.match(text) or _SUBORDINATE.match(text)):
+        return 0
+    main = _MAIN_WE.search(text) or next(iter([*_MAIN_OTHER.finditer(text)][-1:]), None)
+    return _words_before(text, main.end()) if main else len(text)
+
+
+def _words_before(text: str, at: int) -> int:
+    return text.count(" ", 0, at)
+
+
+def _find_middles(words: tuple[str, ...], plain: tuple[str, ...]) -> Iterator[Cut]:
+    """Parentheses; names put between commas; pairs of adverbs."""
+    for start, word in enumerate(words):
+        if word.startswith("(") and start:
+            end = next((at for at in range(start, min(start + 30, len(words))) if ")" in words[at]), None)
+            if end is not None and _is_one_parenthesis(words[start : end + 1]):
+                yield Cut(start, end + 1, "parenthesis" if end > start + 1 else "short parenthesis")
+        if plain[start] in ("called", "named", "dubbed", "termed") and words[start - 1].endswith(","):
+            end = next((at for at in range(start + 1, min(start + 6, len(words))) if words[at].endswith(",")), None)
+            if end is not None:
+                yield Cut(start, end + 1, "called")
+        if _are_two_adverbs(plain[start : start + 3]) and start and plain[start - 1] != "both":
+            yield Cut(start, start + 3, "adverbs")
+
+
+def _are_two_adverbs(three: tuple[str, ...]) -> bool:
+    return len(three) == 3 and three[1] == "and" and three[0].endswith("ly") and three[2].endswith("ly")
+
+
+def _is_one_parenthesis(piece: tuple[str, ...]) -> bool:
+    joined = " ".join(piece)
+    return joined.count("(") == joined.count(")") == 1 and re.search(r"\)[,.;:]?\Z", joined) is not None
+
+
+def _find_endings(words: tuple[str, ...], plain: tuple[str, ...], main: int, ends_phrase: EndsPhrase) -> Iterator[Cut]:
+    count = len(words)
+    yield Cut(count, count, "")
+    if words[-1].endswith("?"):
+        return
+    for at in range(main + 5, count):
+        kind = _ending_kind(words, plain, at)
+        if kind and _can_be_last(words, plain, at, ends_phrase) and not _is_measure(words[at:], kind):
+            yield Cut(at, count, kind)
+
+
+def _ending_kind(words: tuple[str, ...], plain: tuple[str, ...], at: int) -> str:
+    """Why the sentence may end before this word, or nothing."""
+    word, before = plain[at], words[at - 1]
+    after = plain[at + 1] if at + 1 < len(plain) else ""
+    if NEVER_CUT_BEFORE.match(word) and not before.endswith(";"):
+        return ""
+    if before.endswith(";"):
+        return "" if NEVER_CUT_BEFORE.match(word) else "semicolon"
+    if before.endswith(":"):
+        return "colon"
+    if words[at] in ("–", "—", "--", "---", "-"):
+        return "" if NEVER_CUT_BEFORE.match(after) else "dash"
+    if before.endswith(","):
+        return _after_comma(plain, at, word, after)
+    return _within(plain, at, word, after)
+
+
+def _after_comma(plain: tuple[str, ...], at: int, word: str, after: str) -> str:
+    if word in ("which", "where", "whose", "who"):
+        return "which"
+    if word in ("thereby", "thus", "hence", "therefore"):
+        return "participle"
+    if word in ("such", "including", "e.g", "i.e", "namely", "especially", "particularly", "notably"):
+        return "examples"
+    if word in ("and", "while", "so", "as"):
+        if after in ("we", "it", "they", "our", "the", "this", "these", "that", "then", "also", "thus", "therefore"):
+            return "clause" if word != "as" else ""
+        if word == "while":
+            return "clause"
+        return "verb phrase" if word == "and" and STARTS_VERB_PHRASE.match(after) else ""
+    if word in ("using", "by", "via", "through", "based", "with", "for", "in", "on", "to"):
+        return "" if _governed(plain, at, word) else f"{word} after comma"
+    if word.endswith("ing") and len(word) > 5 and not _in_list(plain, at):
+        return "participle"
+    return ""
+
+
+def _in_list(plain: tuple[str, ...], at: int) -> bool:
+    """Whether ", Xing" looks like an item of a list: ", and" soon after it."""
+    return any(word in ("and", "or") for word in plain[at + 1 : at + 5])
+
+
+def _within(plain: tuple[str, ...], at: int, word: str, after: str) -> str:
+    if word in ("that", "which", "whose", "who", "where"):
+        governed = any(COMPLEMENT_VERBS.match(one) for one in plain[max(0, at - 5) : at])
+        return "" if governed or (word == "where" and after == "") else "relative"
+    if word == "and" and STARTS_VERB_PHRASE.match(after) and not _paired(plain, at):
+        return "" if is_verb(plain[at - 1]) else "verb phrase"
+    if word == "to":
+        return "purpose" if not _governed(plain, at, "to") else ""
+    if word in ("using", "via", "based"):
+        return "means"
+    if word in ("by", "through") and not _governed(plain, at, word):
+        return "means"
+    if word in ("for", "in", "on", "with", "across") and not _governed(plain, at, word):
+        return f"{word} phrase"
+    if word == "such" and after == "as":
+        return "examples"
+    if word in ("including", "while", "without loss"):
+        return "examples" if word == "including" else "clause"
+    return ""
+
+
+def _paired(plain: tuple[str, ...], at: int) -> bool:
+    return any(word in ("both", "between", "either") for word in plain[max(0, at - 12) : at])
+
+
+def _governed(plain: tuple[str, ...], at: int, word: str) -> bool:
+    """Whether a word shortly before asks for the phrase that begins here."""
+    reach = 9 if word in ("to", "with") else 4
+    if any(governs(one, word) for one in plain[max(0, at - reach) : at]):
+        return True
+    return word == "to" and plain[at - 1] == "from"
+
+
+def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_phrase: EndsPhrase) -> bool:
+    last = plain[at - 1]
+    if (
+        not last
+        or last in FUNCTION_WORDS
+        or last in _NEVER_LAST
+        or last.endswith("ly")
+        or _waits_for_more(plain, at)
+        or not (last[-1].isalnum() or last[-1] in "%$")
+    ):
+        return False
+    if words[at - 1].endswith((",", ";", ":")):
+        return True
+    return ends_phrase(last) >= _READY_TO_END and not (is_verb(last) and not last.endswith("ed"))
+
+
+def _waits_for_more(plain: tuple[str, ...], at: int) -> bool:
+    """Whether the words before this one only begin something: "the uncertainty defined", "e.g., the model"."""
+    if any(word in ("e.g", "i.e", "namely") for word in plain[max(0, at - 8) : at]):
+        return True
+    last = plain[at - 1]
+    is_participle = last in _PARTICIPLES or (last.endswith("ed") and not last.endswith("eed"))
+    return is_participle and not any(word in _AUXILIARIES for word in plain[max(0, at - 5) : at - 1])
+
+
+_PARTICIPLES = words("given found shown known seen used built made taken drawn chosen learnt written driven held")
+_AUXILIARIES = words("is are was were be been being has have had gets get got not")
+_READY_TO_END = 0.12
+_NEVER_LAST = words(
+    """even further just well still inherent response respect able way one situations situation cases settings
+    scenarios conditions scenario manner insight ones particular"""
+)
+
+
+def _is_measure(rest: tuple[str, ...], kind: str) -> bool:
+    """Whether a short phrase at the end says how much: "in 0.5 s" stays."""
+    return kind.endswith(" phrase") and len(rest) <= 6 and any(char.isdigit() for word in rest for char in word)
+
+
+_BEFORE_NOUNS = words("to the a an of our its their this")
+_BEFORE_THAT = words("is are was were say says")
+_THEN = re.compile(r", then ")
+_COMPLEMENT = re.compile(r"(?:\w+) that ", _FLAGS)
+
+
+def lacks_complement(kept: str) -> bool:
+    """Whether a claim breaks off: "we argue that the need to learn" waits for its verb."""
+    starts = [found.end() for found in _THEN.finditer(kept)]
+    for found in _COMPLEMENT.finditer(kept):
+        word = found.group().split()[0].lower()
+        if word in _BEFORE_THAT or COMPLEMENT_VERBS.match(word):
+            starts.append(found.end())
+    if not starts:
+        return False
+    rest = ["", *kept[max(starts) :].lower().split()]
+    return not any(is_verb(word.strip(",;:.()")) and before not in _BEFORE_NOUNS for before, word in pairwise(rest))
+
+
+def is_scope_of_result(kind: str, kept: str) -> bool:
+    """Whether this ending would cut off where a result holds: "outperforms X on Y" must keep Y."""
+    scopes = ("on phrase", "in phrase", "for phrase", "with phrase", "across phrase", "means", "purpose")
+    return kind in scopes and RESULT_CLAIM.search(kept.lower()) is not None

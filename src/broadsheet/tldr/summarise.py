@@ -1,0 +1,257 @@
+"""Papers -> TL;DRs, written by a model and checked, or extracted where there is none or where it failed."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from broadsheet.errors import BackendError
+from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
+from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
+from broadsheet.injection.output_filter import find_forbidden
+from broadsheet.injection.sanitise import find_stray
+from broadsheet.llm.answers import read_answers
+from broadsheet.llm.batch_queries import BatchQuery, Item, Reply, short_ids
+from broadsheet.llm.cache import cache_key
+from broadsheet.llm.prompt import Prompt
+from broadsheet.llm.session import Session
+from broadsheet.llm.tokens import Counter
+from broadsheet.models import Finding, Paper, Summary
+from broadsheet.text.sentences import split_sentences
+from broadsheet.tldr.extractive.extract import best_sentences
+from broadsheet.tldr.extractive.sanitised import extract_sanitised
+
+TOKENS_AROUND = 32
+"""Tokens that the fence and the id of a paper add to its text."""
+
+HINTS = {"first": 3, "only": 2}
+"""Sentences that a model is given before the abstract, or in its place, as `writing.hints` says."""
+
+
+def _keyed(field: str) -> Mapping[str, Any]:
+    """The form of an answer that says something of each paper under its id."""
+    item = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, field: {"type": "string"}},
+        "required": ["id", field],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {"papers": {"type": "array", "items": item}},
+        "required": ["papers"],
+        "additionalProperties": False,
+    }
+
+
+SCHEMA = _keyed("tldr")
+ALONE_SCHEMA = {
+    "type": "object",
+    "properties": {"tldr": {"type": "string"}},
+    "required": ["tldr"],
+    "additionalProperties": False,
+}
+"""The form of an answer about the only paper of its prompt: with nothing to mix up, ids are only more to write."""
+JUDGE_SCHEMA = _keyed("fault")
+
+
+class TldrQuestion:
+    """What is asked of each paper, and what is wrong with an answer."""
+
+    field = "tldr"
+    distinct = True
+
+    def __init__(self, papers: Sequence[Paper], session: Session) -> None:
+        self._papers = {paper.key: session.trust(paper).checked for paper in papers}
+        self._session = session
+        self._checker = Checker(list(self._papers.values()))
+        self._instructions = session.instructions()
+        judged = [session.resources.render("prompts", "judge.txt")] if session.settings.writing.judge else []
+        self._schema = ALONE_SCHEMA if session.alone else SCHEMA
+        asked = session.instructions(alone=False)  # another number of papers in a prompt is the same question
+        self.fingerprint = cache_key(session.identity, asked, SCHEMA, self.field, *judged)
+
+    def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
+        """The prompt for a batch of papers; an earlier answer's fault is named beside its paper."""
+        told = [{"id": item.id, "text": item.text, "fault": _fault(faults.get(item.key))} for item in batch]
+        letters = make_delimiter(self._session.secret, [item.text for item in batch])
+        render, alone = self._session.resources.render, self._session.alone
+        user = render("prompts", "summarise_papers.txt", papers=told, seal=letters, alone=alone).strip()
+        room = self._session.answer_room(len(batch))
+        return Prompt(system=self._instructions, user=user, schema=self._schema, max_tokens=room, seal=letters)
+
+    def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """By key, the answers that their abstracts do not bear out."""
+        settings = self._session.settings
+        max_words, english = settings.writing.max_words, is_english(settings.language)
+        wrong = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
+        for key, text in texts.items():
+            paper, tidy = self._papers[key], tidy_tldr(strip_hidden(text), max_words=max_words)
+            finding = find_forbidden(tidy) or check_tldr(
+                paper, tidy, max_words=max_words, english=english, checker=self._checker
+            )
+            if finding is None and english:
+                finding = find_stray(paper, tidy)
+            if finding is not None:
+                wrong.setdefault(key, finding)
+        return wrong
+
+    async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
+        """With `writing.judge`, what a second reading by the model finds; what it garbles it did not find."""
+        if not self._session.settings.writing.judge or not batch:
+            return {}
+        return await ask_judge(batch, texts, self._session)
+
+
+async def ask_judge(batch: Sequence[Item], texts: Mapping[str, str], session: Session) -> dict[str, Finding]:
+    """By key, the TL;DRs that the model itself says are not in their abstracts; none where it cannot be asked."""
+    told = [
+        {"id": item.id, "text": item.text, "tldr": escape_delimiters(" ".join(texts[item.key].split()))}
+        for item in batch
+    ]
+    letters = make_delimiter(session.secret, [value for paper in told for value in paper.values()])
+    system = session.resources.render("prompts", "judge.txt").strip()
+    user = session.resources.render("prompts", "judge_papers.txt", papers=told, seal=letters).strip()
+    room = session.answer_room(len(batch))
+    prompt = Prompt(system=system, user=user, schema=JUDGE_SCHEMA, max_tokens=room, seal=letters)
+    try:
+        completion = await session.dispatcher.call(prompt)
+    except BackendError:
+        return {}
+    keys = {item.id: item.key for item in batch}
+    faults = read_answers(completion.text, keys, field="fault").texts
+    return {keys[id]: _judged(texts[keys[id]], words) for id, words in faults.items()}
+
+
+def _judged(tldr: str, words: str) -> Finding:
+    """What the judge found; its own words are told only where they are the TL;DR's."""
+    quoted = words.strip("\"'“”. ")
+    if quoted and quoted in tldr:
+        return Finding(kind="judge", span=quoted, detail=f"the abstract does not say “{quoted}”")
+    return Finding(kind="judge", detail="a second reading found something that the abstract does not say")
+
+
+async def summarise(
+    papers: Sequence[Paper], session: Session | None, *, report: Callable[[int], None] = lambda settled: None
+) -> tuple[Summary, ...]:
+    """A summary for every paper, in the papers' order; raises `BackendError` only when nothing at all was answered."""
+    if session is None:
+        return tuple(extract_sanitised(paper) for paper in papers)
+    asked = askable(papers, session)
+    items = to_items(asked, session)
+    asking = BatchQuery(
+        TldrQuestion(asked, session),
+        session.dispatcher,
+        limits=lambda: session.limits,
+        count=lambda item: session.count(item.text) + TOKENS_AROUND,
+        repairs=session.settings.writing.repairs,
+        report=report,
+    )
+    replies = await asking.run(items)
+    trimmed = {item.key for item in items if item.trimmed}
+    written = [_summary(paper, replies.get(paper.key), session.settings.writing.max_words) for paper in papers]
+    written = [_say_trimmed(summary) if summary.paper_key in trimmed else summary for summary in written]
+    return tuple(_without_repeats(papers, written))
+
+
+def askable(papers: Sequence[Paper], session: Session) -> list[Paper]:
+    """The papers with an abstract in which there is anything to sum up."""
+    return [paper for paper in papers if session.trust(paper).checked.abstract.strip()]
+
+
+def is_english(language: str) -> bool:
+    """Whether TL;DRs are in the abstracts' own language, so that their words can be compared."""
+    return language.strip().lower() in ("english", "en", "en-us", "en-gb")
+
+
+def to_items(papers: Sequence[Paper], session: Session) -> list[Item]:
+    """The papers as they go into a prompt, each trimmed to what a prompt can hold."""
+    ids = short_ids([paper.key for paper in papers])
+    surely = (
+        session.backend.context - len(session.instructions()) - session.answer_room(session.most_items) - TOKENS_AROUND
+    )
+    items = []
+    for paper in papers:
+        believed = session.trust(paper)
+        whole = escape_delimiters(_text(believed.told, session))
+        # No token is shorter than a character: most papers fit without being counted.
+        text = (
+            whole
+            if len(whole) <= surely
+            else trim_to_tokens(whole, session.limits.tokens - TOKENS_AROUND, session.count)
+        )
+        trimmed = text != whole
+        items.append(Item(key=paper.key, id=ids[paper.key], text=text, trimmed=trimmed, alone=believed.alone))
+    return items
+
+
+def _text(paper: Paper, session: Session) -> str:
+    """A paper as a prompt holds it: title and abstract, or its best sentences before the abstract, or in its place."""
+    best = best_sentences(paper, HINTS[session.hints]) if session.hints in HINTS else []
+    if session.hints == "only":
+        best.sort(key=lambda sentence: sentence.index)
+    sentences = " ".join(sentence.text for sentence in best)
+    render, title, abstract = session.resources.render, paper.title, paper.abstract
+    text = render("prompts", "paper.txt", title=title, abstract=abstract, sentences=sentences, hints=session.hints)
+    return text.strip()
+
+
+def trim_to_tokens(text: str, tokens: int, count: Counter) -> str:
+    """A text cut after its last sentence that fits; a text whose first sentence does not fit is cut in it."""
+    if len(text) <= tokens or count(text) <= tokens:  # no token is shorter than a character
+        return text
+    kept = 0
+    for sentence in split_sentences(text):
+        if count(text[: sentence.end]) > tokens:
+            break
+        kept = sentence.end
+    return text[: kept or tokens]
+
+
+def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
+    if reply is None:
+        return extract_sanitised(paper)
+    if reply.text is None:
+        findings = tuple(map(_without_quotation, reply.findings))
+        why = findings[0].detail if findings else reply.why
+        update = {"asked": reply.asked, "why": why, "findings": findings}
+        return extract_sanitised(paper).model_copy(update=update)
+    tldr = tidy_tldr(strip_hidden(reply.text), max_words=max_words)
+    return Summary(
+        paper_key=paper.key,
+        tldr=tldr,
+        method="written",
+        evidence=find_evidence(paper.abstract, tldr),
+        asked=reply.asked,
+    )
+
+
+def _without_quotation(finding: Finding) -> Finding:
+    """A finding that quotes no more than a name or a number of the answer that was refused: pages show findings."""
+    if len(finding.span.split()) <= 2:
+        return finding
+    detail = finding.detail.replace(f"“{finding.span}”", "what it said")
+    return finding.model_copy(update={"span": "", "detail": detail})
+
+
+def _say_trimmed(summary: Summary) -> Summary:
+    finding = Finding(kind="trimmed", detail="the model saw only the abstract's first sentences: it is longer")
+    return summary.model_copy(update={"findings": (*summary.findings, finding)})
+
+
+def _without_repeats(papers: Sequence[Paper], summaries: Sequence[Summary]) -> list[Summary]:
+    """Summaries in which no written sentence serves two papers: such a one says nothing of either."""
+    times = Tally(summary.tldr for summary in summaries if summary.method == "written")
+    why = "the model wrote the same sentence for several papers"
+    return [
+        extract_sanitised(paper).model_copy(update={"asked": summary.asked, "why": why})
+        if summary.method == "written" and times[summary.tldr] > 1
+        else summary
+        for paper, summary in zip(papers, summaries, strict=True)
+    ]
+
+
+def _fault(finding: Finding | None) -> str:
+    """What a prompt says of an earlier answer: the same prompt again would get the same answer again."""
+    return "" if finding is None else finding.detail

@@ -1,0 +1,72 @@
+"""The mail that asks somebody to confirm: the one mail that goes to who has not subscribed yet."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import email.utils
+import secrets
+from collections.abc import Callable
+from email.headerregistry import Address as Header
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from broadsheet.errors import ConfigError
+from broadsheet.mailing.message import sender_address
+from broadsheet.mailing.subscribers import Subscriber
+from broadsheet.rendering.view import language_code
+from broadsheet.settings.loading import Settings
+from broadsheet.settings.resources import Resources
+from broadsheet.web.labels import SPOKEN, Words, labels_for
+
+Send = Callable[[EmailMessage], None]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What the door's mails and pages have in common: from whom, of what, in which language by default."""
+
+    sender: str
+    title: str
+    language: str
+    hours: float
+    resources: Resources
+
+    @classmethod
+    def of(cls, settings: Settings) -> Letterhead:
+        """That of a configuration; raises `ConfigError` where no sender is named."""
+        if not settings.mail.sender:
+            raise ConfigError(
+                "mail.from is not set: name who mails come from, such as `Group weekly <digest@example.org>`."
+            )
+        language = language_code(settings.edition.language or settings.language) or "en"
+        title = " ".join((settings.edition.title or settings.title).split())
+        return cls(settings.mail.sender, title, language, settings.door.confirm_hours, settings.resources)
+
+    def confirming(self, subscriber: Subscriber, link: str, *, now: dt.datetime) -> EmailMessage:
+        """The mail with a link, in the subscriber's language or the edition's; raises `MailError` for a bad sender."""
+        code = subscriber.language or self.language
+        words, origin = labels_for(code), sender_address(self.sender)
+        message = EmailMessage(policy=SMTP)
+        message["From"] = origin
+        message["To"] = Header(addr_spec=subscriber.address)
+        message["Subject"] = words.mail_subject.format(title=self.title)
+        message["Date"] = email.utils.format_datetime(now.astimezone(dt.UTC))
+        message["Message-ID"] = f"<confirm.{secrets.token_urlsafe(12)}@{origin.domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        plain, html = (self._text(form, words=words, link=link, code=code) for form in ("txt", "html"))
+        message.set_content(plain)
+        message.add_alternative(html, subtype="html")
+        return message
+
+    def _text(self, form: str, *, words: Words, link: str, code: str) -> str:
+        return self.resources.render(
+            "templates",
+            f"door/confirm_mail.{form}",
+            words=words,
+            title=self.title,
+            link=link,
+            hours=f"{self.hours:g}",
+            language=code if code.partition("-")[0] in SPOKEN else "en",
+        )

@@ -1,0 +1,96 @@
+"""What stands before every route: whom a request is for, how large and slow it may be, the headers of each answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from broadsheet.web.security import LARGEST_BODY, headers_for, knows_host
+
+BODY_SECONDS = 10.0
+"""How long a form may take to arrive."""
+METHODS = ("GET", "HEAD", "POST")
+
+
+class BoundedApplication:
+    """An application behind bounds. A path below the door's own base is taken with the base and without it."""
+
+    def __init__(self, app: ASGIApp, *, url: str, base: str, listens: str) -> None:
+        self._app, self._url, self._base, self._listens = app, url, base, listens
+        self._headers = headers_for(url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        dressed = self._dressed(send)
+        refusal = self._refusal(scope)
+        if refusal is None and scope["method"] == "POST":
+            body = await _body(scope, receive)
+            if body is None:
+                refusal = PlainTextResponse("too large, or too slow\n", 413, headers={"Connection": "close"})
+            else:
+                receive = _replayed(body, receive)
+        await (refusal or self._app)(self._placed(scope), receive, dressed)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        if scope["method"] not in METHODS:
+            return PlainTextResponse("no such method\n", 405, headers={"Allow": ", ".join(METHODS)})
+        host = Headers(scope=scope).get("host", "")
+        if not scope["path"].endswith("/health") and not knows_host(host, url=self._url, listens=self._listens):
+            return PlainTextResponse("this door has another name\n", 421)
+        return None
+
+    def _placed(self, scope: Scope) -> Scope:
+        path: str = scope["path"]
+        below = self._base and (path == self._base or path.startswith(f"{self._base}/"))
+        return {**scope, "root_path": self._base} if below else scope
+
+    def _dressed(self, send: Send) -> Send:
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        return dressed
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes | None:
+    """The whole body; `None` for one that is too large or does not come."""
+    said = Headers(scope=scope).get("content-length", "0")
+    if not said.isdigit() or int(said) > LARGEST_BODY:
+        return None
+    body: bytes = b""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return None
+                body += bytes(message.get("body", b""))
+                if len(body) > LARGEST_BODY:
+                    return None
+                if not message.get("more_body", False):
+                    return body
+    except TimeoutError:
+        return None
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """A stream that gives a body which has been read, and then whatever comes."""
+    waiting = [body]
+
+    async def replay() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return replay

@@ -1,0 +1,65 @@
+"""The door's pages as answers: a template, the words of a language, the house's style, and a policy with its hash."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import urllib.parse
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from broadsheet.mailing.addresses import MOST_PHRASES
+from broadsheet.settings.resources import Resources
+from broadsheet.web.confirmation import Letterhead
+from broadsheet.web.labels import SPOKEN, labels_for
+from broadsheet.web.security import page_policy
+
+
+@dataclasses.dataclass(frozen=True)
+class Pages:
+    """Renders the pages of one door; `base` is the path it lives below, empty for none."""
+
+    title: str
+    language: str
+    base: str
+    resources: Resources
+    archive: Path | None
+    hours: float
+
+    @classmethod
+    def of(cls, head: Letterhead, *, url: str, archive: Path | None) -> Pages:
+        """The pages of a door at an address."""
+        base = urllib.parse.urlsplit(url).path.rstrip("/")
+        return cls(head.title, head.language, base, head.resources, archive, head.hours)
+
+    def page(self, name: str, *, language: str = "", status: int = 200, **values: Any) -> HTMLResponse:
+        """One page of `templates/door/`, in a language of ours or the door's own."""
+        code = language or self.language
+        html = self.resources.render(
+            "templates",
+            f"door/{name}.html",
+            words=labels_for(code),
+            language=code if code.partition("-")[0] in SPOKEN else "en",
+            title=self.title,
+            base=self.base,
+            has_archive=self.archive is not None and (self.archive / "index.html").is_file(),
+            hours=f"{self.hours:g}",
+            most_interests=MOST_PHRASES,
+            style=self._style[0],
+            **values,
+        )
+        return HTMLResponse(html, status, headers={"Content-Security-Policy": self._style[1]})
+
+    def said(self, what: str, *, language: str = "", status: int) -> HTMLResponse:
+        """A page that says one thing, such as `dead` or `often`: its title, its sentence, where to go on."""
+        return self.page("said", language=language, status=status, what=what)
+
+    @functools.cached_property
+    def _style(self) -> tuple[Any, str]:
+        """The css of every page, and the policy that allows it."""
+
+        text = self.resources.render("templates", "door/door.css")
+        return Markup(text), page_policy(text)  # noqa: S704 - a file of the program's

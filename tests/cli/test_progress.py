@@ -1,0 +1,57 @@
+"""How far a run is: no more lines than a person wants."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.cli.progress import Lines, show_progress, spent
+from broadsheet.models import Progress, Usage
+
+USAGE = Usage(calls=3, prompt_tokens=12_000, completion_tokens=345, money=0.0123)
+
+
+def lines_of(*steps: tuple[float, Progress]) -> list[str]:
+    """What is said when each progress is reported at its second."""
+    said: list[str] = []
+    times = iter([0.0, *(second for second, _ in steps)])
+    lines = Lines(said.append, lambda: next(times))
+    for _, progress in steps:
+        lines(progress)
+    return said
+
+
+def step(done: int, total: int = 9, task: str = "TL;DRs", usage: Usage = USAGE) -> Progress:
+    return Progress(task=task, done=done, total=total, usage=usage)
+
+
+def test_a_line_comes_every_few_seconds_and_at_the_end():
+    said = lines_of((1, step(1)), (5, step(2)), (6, step(3)), (9.9, step(4)), (10, step(5)), (10.1, step(9)))
+    assert [line.split(" · ")[0] for line in said] == ["TL;DRs: 2 of 9", "TL;DRs: 5 of 9", "TL;DRs: 9 of 9"]
+
+
+def test_the_end_of_a_task_is_said_once_and_each_task_has_its_own():
+    assert len(lines_of((1, step(9)), (2, step(9)), (3, step(9, task="themes")))) == 2
+
+
+def test_a_line_tells_tokens_and_money():
+    assert lines_of((1, step(9))) == ["TL;DRs: 9 of 9 · 12,345 tokens · $0.0123"]
+
+
+@pytest.mark.parametrize(
+    ("usage", "says"),
+    [(Usage(), ""), (USAGE.model_copy(update={"money": None}), "12,345 tokens")],
+)
+def test_what_is_not_known_is_not_said(usage, says):
+    assert spent(usage) == says
+
+
+def test_quiet_reports_nothing(capsys):
+    with show_progress(quiet=True) as report:
+        report(step(9))
+    assert capsys.readouterr() == ("", "")
+
+
+def test_without_a_terminal_lines_go_to_stderr(capsys):
+    with show_progress(quiet=False) as report:
+        report(step(9))
+    assert capsys.readouterr() == ("", "TL;DRs: 9 of 9 · 12,345 tokens · $0.0123\n")

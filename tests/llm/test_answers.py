@@ -1,0 +1,138 @@
+"""Answers are matched by id, never by position, whatever form they come in."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.llm.answers import find_object, read_answers, read_objects, without_thoughts
+from scripted import answer
+
+IDS = ("b7k2", "c3m4", "d5n6")
+GOOD = {"b7k2": "One.", "c3m4": "Two.", "d5n6": "Three."}
+
+
+def read(text: str, ids=IDS):
+    return read_answers(text, ids, field="tldr")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        answer(GOOD),
+        "Sure! Here it is:\n```json\n" + answer(GOOD) + "\n```\nHope this helps {smile}.",
+        '<think>First {"papers": [{"id": "b7k2", "tldr": "Wrong."}]} hmm</think>' + answer(GOOD),
+        "I think so.</think>\n" + answer(GOOD),
+        json.dumps([{"id": id, "tldr": said} for id, said in GOOD.items()]),
+        json.dumps(GOOD),
+        json.dumps({"papers": {id: {"tldr": said} for id, said in GOOD.items()}}),
+        json.dumps({"papers": [{"id": id.upper(), "tldr": said} for id, said in reversed(GOOD.items())]}),
+        "\n".join(json.dumps({"id": id, "tldr": said}) for id, said in GOOD.items()),
+        answer(GOOD)[:-1] + ",}",
+    ],
+)
+def test_every_form_an_answer_takes_is_read(text):
+    found = read(text)
+    assert found.texts == GOOD
+    assert not found.missing | found.repeated
+
+
+def test_numbers_as_ids_match_their_spelling():
+    assert read('{"papers": [{"id": 3, "tldr": "Three."}]}', ids=("3", "4")).texts == {"3": "Three."}
+
+
+def test_an_answer_cut_off_keeps_its_whole_items():
+    text = answer(GOOD)
+    found = read(text[: text.index("Three") + 3])
+    assert found.texts == {"b7k2": "One.", "c3m4": "Two."}
+    assert found.missing == {"d5n6"}
+
+
+def test_an_unknown_id_is_nobodys():
+    found = read(answer({"b7k2": "One.", "zzzz": "Other."}))
+    assert found.texts == {"b7k2": "One."}
+    assert found.unknown == ("zzzz",)
+
+
+def test_an_id_that_comes_twice_with_two_texts_is_nobodys():
+    twice = '[{"id": "b7k2", "tldr": "One."}, {"id": "b7k2", "tldr": "Uno."}, {"id": "c3m4", "tldr": "Two."}]'
+    found = read(twice)
+    assert found.texts == {"c3m4": "Two."}
+    assert found.repeated == {"b7k2"}
+    assert found.missing == {"d5n6"}
+
+
+def test_one_paper_alone_may_answer_without_an_id_but_not_under_another():
+    assert read('{"tldr": "One."}', ids=("b7k2",)).texts == {"b7k2": "One."}
+    assert read('{"id": "c3m4", "tldr": "One."}', ids=("b7k2",)).texts == {}
+    assert read('{"tldr": "One."}').texts == {}
+
+
+@pytest.mark.parametrize("text", ["", "I cannot do that.", "null", "{", '{"papers": null}', answer({"b7k2": "  "})])
+def test_no_answer_leaves_every_id_missing(text):
+    assert read(text).missing == set(IDS)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{" * 500_000, '{"a":' * 50_000, "<think>" * 50_000, "[1]" * 200_000])
+def test_hostile_text_takes_bounded_time(text):
+    began = time.process_time()
+    read(text)
+    assert time.process_time() - began < 5  # a bound against quadratic time, not a speed claim
+
+
+def test_open_thoughts_are_dropped_with_all_behind_them():
+    assert without_thoughts("a<think>b") == "a"
+    assert without_thoughts("<think>b</think>a") == "a"
+    assert find_object('<think>{"x": 1}</think>so {"title": "T"}') == {"title": "T"}
+
+
+texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(lambda text: text.strip())
+
+
+@given(st.dictionaries(st.sampled_from(IDS), texts), st.randoms(use_true_random=False), st.booleans())
+def test_order_and_spelling_never_move_a_text_to_another_paper(said, random, indented):
+    items = [{"id": id, "tldr": text} for id, text in said.items()]
+    random.shuffle(items)
+    found = read(json.dumps({"papers": items}, indent=2 if indented else None))
+    assert found.texts == {id: text.strip() for id, text in said.items()}
+    assert found.missing == set(IDS) - set(said)
+
+
+@given(st.text(max_size=300), st.integers(0, 200))
+def test_any_text_is_read_without_a_crash_and_every_id_accounted_for(noise, cut):
+    found = read(noise + answer(GOOD)[:cut] + noise)
+    assert set(found.texts) | found.missing | found.repeated == set(IDS)
+
+
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        ('{"papers": [{"id": "b7k2", "tldr": "One is whole. Two is not wh', "One is whole."),
+        ('{"papers": [{"id": "b7k2", "tldr": "A \\"quoted\\" one. Then a half \\', 'A "quoted" one.'),
+        ('{"papers": [{"id": "b7k2", "tldr": "Not even one is wh', None),
+        ('{"papers": [{"id": "zzzz", "tldr": "One is whole. Two is not', None),
+        ('{"tldr": "One is whole. Two is not wh', "One is whole."),
+        ('{ "tldr" : "Not even one is wh', None),
+    ],
+)
+def test_of_an_item_that_was_cut_off_only_whole_sentences_count(cut, said):
+    assert read(cut, ids=("b7k2",)).texts == ({"b7k2": said} if said else {})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"themes": [{"ids": [1]}, {"ids": [2], "x": {"ids": [3]}}]}', [[1], [2]]),
+        ('[{"ids": [1]}] and {"ids": [2]}', [[1], [2]]),
+        ('{"themes": [{"ids": [1]}, {"ids": [2], "title": "cut', [[1]]),
+        ('<think>{"ids": [9]}</think>{"a": {"b": {"ids": [1]}}}', [[1]]),
+        ("none at all", []),
+        ("[" * 100_000, []),
+    ],
+)
+def test_the_objects_with_a_field_are_found_wherever_they_stand(text, found):
+    assert [one["ids"] for one in read_objects(text, field="ids")] == found

@@ -1,0 +1,175 @@
+"""Asking about many items: each ends under its own key, and only what is missing or wrong is asked again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.errors import BackendBusy, BackendRefused, BadAnswer, ContextTooLong
+from broadsheet.llm.batch_queries import BatchQuery, Item, short_ids
+from broadsheet.llm.batching import Limits
+from broadsheet.llm.dispatch import Dispatcher
+from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.models import Finding
+from scripted import ScriptedModel, answer, faithful, first_sentence, papers_in
+
+KEYS = [f"key-{number}" for number in range(23)]
+IDS = short_ids(KEYS)
+ITEMS = [Item(key=key, id=IDS[key], text=f"Title\n\nThe fact of {key}.") for key in KEYS]
+TRUTH = {key: f"The fact of {key}." for key in KEYS}
+
+
+class Echo:
+    """The question whose right answer is the first sentence of the text."""
+
+    field = "tldr"
+    fingerprint = "echo"
+    distinct = True
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def prompt(self, batch, faults):
+        self.faults += [finding.detail for finding in faults.values()]
+        user = "\n".join(f'<paper id="{item.id}">\n{item.text}\n</paper>' for item in batch)
+        return Prompt(system="", user=user, schema={}, max_tokens=9)
+
+    def judge(self, batch, texts):
+        return {key: Finding(kind="wrong", detail="not a fact") for key, text in texts.items() if "fact" not in text}
+
+    async def examine(self, batch, texts):
+        return {}
+
+
+async def no_sleep(seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
+def ask(script, *, size: int = 8, at_once: int = 3, repairs: int = 2, then=faithful):
+    model, question = ScriptedModel(script, then), Echo()
+
+    async def run():
+        dispatcher = Dispatcher(model, at_once=at_once, sleep=no_sleep)
+        limits = Limits(items=size, tokens=10_000, at_once=at_once)
+        asking = BatchQuery(question, dispatcher, limits=lambda: limits, count=lambda item: 10, repairs=repairs)
+        return await asking.run(ITEMS)
+
+    return asyncio.run(run()), model, question
+
+
+def texts(replies):
+    return {key: reply.text for key, reply in replies.items()}
+
+
+def drop_last(prompt: Prompt) -> str:
+    tldrs = {id: first_sentence(text) for id, text in papers_in(prompt).items()}
+    tldrs.popitem()
+    return answer(tldrs)
+
+
+def swap_ids(prompt: Prompt) -> str:
+    ids = list(papers_in(prompt))
+    items = [{"id": id, "tldr": first_sentence(papers_in(prompt)[id])} for id in reversed(ids)]
+    return json.dumps({"papers": items})
+
+
+def test_a_good_model_is_asked_once_for_everything():
+    replies, model, _ = ask([])
+    assert texts(replies) == TRUTH
+    assert len(model.prompts) == 3
+    assert {reply.asked for reply in replies.values()} == {1}
+
+
+def test_a_dropped_item_alone_is_asked_again():
+    replies, model, _ = ask([drop_last])
+    assert texts(replies) == TRUTH
+    assert len(model.prompts) == 4
+    assert len(papers_in(model.prompts[-1])) == 1
+
+
+def test_reordered_answers_stay_with_their_papers():
+    replies, _, _ = ask([swap_ids, swap_ids, swap_ids])
+    assert texts(replies) == TRUTH
+
+
+def test_a_garbled_answer_is_asked_again_in_halves():
+    replies, model, _ = ask(["I would rather not."])
+    assert texts(replies) == TRUTH
+    assert sorted(len(papers_in(prompt)) for prompt in model.prompts[3:]) == [4, 4]
+
+
+def test_a_wrong_answer_is_asked_again_with_what_was_wrong():
+    wrong = lambda prompt: answer(dict.fromkeys(papers_in(prompt), "Nonsense."))  # noqa: E731
+    replies, _, question = ask([wrong])
+    assert texts(replies) == TRUTH
+    assert set(question.faults) == {"not a fact"}
+
+
+def test_what_fails_alone_is_given_up_and_its_neighbours_are_not():
+    bad = ITEMS[5].id
+
+    def refuses_one(prompt: Prompt) -> str | Completion:
+        return Completion("", finish="content_filter") if bad in papers_in(prompt) else faithful(prompt)
+
+    replies, _, _ = ask([], then=refuses_one, repairs=5)
+    assert replies.pop(ITEMS[5].key).why == "the server's content filter held it back"
+    assert texts(replies) == {key: text for key, text in TRUTH.items() if key != ITEMS[5].key}
+
+
+@pytest.mark.parametrize("error", [ContextTooLong("too long"), BadAnswer("html"), BackendRefused("policy", status=400)])
+def test_a_call_that_fails_is_split_to_find_the_one_that_breaks_it(error):
+    bad = ITEMS[9].id
+    replies, _, _ = ask([], then=lambda prompt: error if bad in papers_in(prompt) else faithful(prompt))
+    assert replies.pop(ITEMS[9].key).text is None
+    assert texts(replies) == {key: text for key, text in TRUTH.items() if key != ITEMS[9].key}
+
+
+def test_a_server_that_refuses_at_once_is_an_error_and_later_a_shorter_result():
+    with pytest.raises(BackendRefused):
+        ask([], then=lambda prompt: BackendRefused("no key", status=401))
+    replies, _, _ = ask([faithful], at_once=1, then=lambda prompt: BackendRefused("no credit", status=429))
+    assert sum(reply.text is not None for reply in replies.values()) == 8
+    assert all("no credit" in reply.why for reply in replies.values() if reply.text is None)
+    assert set(replies) == set(KEYS)
+
+
+def test_ids_are_stable_distinct_and_no_sequence():
+    many = short_ids([f"arxiv:2401.{number:05}" for number in range(5000)])
+    assert len(set(many.values())) == 5000
+    assert short_ids(["arxiv:2401.00001"])["arxiv:2401.00001"] == many["arxiv:2401.00001"]
+
+
+faults = st.lists(
+    st.sampled_from(
+        [
+            faithful,
+            drop_last,
+            swap_ids,
+            "garbled",
+            "",
+            lambda prompt: faithful(prompt)[: len(faithful(prompt)) // 2],
+            lambda prompt: answer(dict.fromkeys(papers_in(prompt), "Nonsense.")),
+            lambda prompt: answer({"zz99": "The fact of nobody."}),
+            lambda prompt: Completion(faithful(prompt)[:50], finish="length"),
+            Completion("", finish="refusal"),
+            BackendBusy("busy", retry_after=0.0),
+            BadAnswer("html"),
+            ContextTooLong("long"),
+        ]
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(faults, st.integers(1, 12), st.integers(1, 12))
+def test_no_sequence_of_faults_loses_or_swaps_a_paper(script, size, at_once):
+    replies, _, _ = ask(script, size=size, at_once=at_once)
+    assert set(replies) == set(KEYS)
+    for key, reply in replies.items():
+        assert reply.text in (None, TRUTH[key])
+        assert (reply.text is None) == bool(reply.why)

@@ -1,0 +1,181 @@
+"""The dispatcher: how many calls at once, how often again, what they cost, and when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from broadsheet.errors import BackendBusy, BackendError, BackendRefused, BackendUnreachable, BadAnswer, ContextTooLong
+from broadsheet.llm.budget import cost
+from broadsheet.llm.concurrency_limit import Throttle
+from broadsheet.llm.dispatch import Dispatcher, Patience
+from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.settings.model import Price
+from scripted import ScriptedModel
+
+PROMPT = Prompt(system="s", user="u", schema={}, max_tokens=10)
+WELL = Completion("fine", prompt_tokens=1000, completion_tokens=100, cached_tokens=400)
+PRICE = Price(prompt=1.0, completion=2.0, cached=0.5)
+
+
+class Clock:
+    """A clock that moves only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+def dispatch(script, *, calls: int = 1, at_once: int = 10, attempts: int = 5, price: Price | None = None):
+    """Makes the calls side by side; gives the dispatcher, the model, the clock and what each call came to."""
+    model, clock = ScriptedModel(script, then=lambda prompt: WELL), Clock()
+
+    async def run():
+        dispatcher = Dispatcher(
+            model,
+            at_once=at_once,
+            patience=Patience(attempts=attempts),
+            price=price,
+            clock=clock,
+            sleep=clock.sleep,
+        )
+        ends = await asyncio.gather(*(dispatcher.call(PROMPT) for _ in range(calls)), return_exceptions=True)
+        return dispatcher, ends
+
+    dispatcher, ends = asyncio.run(run())
+    return dispatcher, model, clock, ends
+
+
+def test_a_busy_server_is_asked_again_when_it_said():
+    _, model, clock, ends = dispatch([BackendBusy("busy", retry_after=7), WELL])
+    assert ends == [WELL]
+    assert len(model.prompts) == 2
+    assert 7 <= sum(clock.slept) < 15
+
+
+def test_a_wait_of_ten_minutes_is_not_followed():
+    _, _, clock, ends = dispatch([BackendBusy("busy", retry_after=600), WELL])
+    assert ends == [WELL]
+    assert max(clock.slept) < 61
+
+
+def test_waits_grow_when_the_server_says_nothing():
+    _, _, clock, _ = dispatch([BackendBusy("busy")] * 4, attempts=5)
+    assert len(clock.slept) == 4
+    assert clock.slept[3] > clock.slept[0]
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [
+        (BackendBusy("busy"), 5),
+        (BadAnswer("html"), 2),
+        (BackendUnreachable("nobody"), 2),
+        (BackendRefused("key", status=401), 1),
+        (ContextTooLong("long"), 1),
+    ],
+)
+def test_only_what_a_retry_can_cure_is_tried_again(error, tries):
+    _, model, _, ends = dispatch([error] * 9)
+    assert ends == [error]
+    assert len(model.prompts) == tries
+
+
+def test_a_refused_key_stops_the_run_and_nothing_more_is_sent():
+    dispatcher, model, _, ends = dispatch([BackendRefused("key", status=401)] * 3, calls=9, at_once=1)
+    assert isinstance(dispatcher.stopped, BackendRefused)
+    assert all(isinstance(end, BackendRefused) for end in ends)
+    assert len(model.prompts) == 1
+
+
+def test_a_server_that_stays_away_ends_the_run():
+    dispatcher, model, _, ends = dispatch([BackendBusy("down")] * 500, calls=40, at_once=4)
+    assert all(isinstance(end, BackendError) for end in ends)
+    assert dispatcher.stopped is not None
+    assert len(model.prompts) < 40 * 5
+
+
+def test_papers_that_are_too_long_do_not_end_the_run():
+    dispatcher, *_ = dispatch([ContextTooLong("long")] * 20, calls=20)
+    assert dispatcher.stopped is None
+
+
+def test_calls_at_once_stay_under_the_ceiling():
+    _, model, _, ends = dispatch([], calls=50, at_once=7)
+    assert model.most_at_once == 7
+    assert ends == [WELL] * 50
+
+
+def test_the_bill_counts_cached_tokens_at_their_price():
+    dispatcher, *_ = dispatch([], calls=2, price=PRICE)
+    usage = dispatcher.usage
+    assert (usage.calls, usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens) == (2, 2000, 200, 800)
+    assert usage.money == pytest.approx(2 * (600 * 1.0 + 400 * 0.5 + 100 * 2.0) / 1e6)
+
+
+def test_without_a_price_there_is_no_money_and_uncounted_tokens_are_counted():
+    dispatcher, *_ = dispatch([Completion("four")])
+    assert dispatcher.usage.money is None
+    assert dispatcher.usage.completion_tokens == 4
+
+
+def test_cost_never_charges_less_than_nothing():
+    assert cost(PRICE, prompt=10, completion=0, cached=50) == pytest.approx(5e-6)
+
+
+def test_the_window_halves_once_for_calls_under_way_together_and_grows_back():
+    throttle = Throttle(64)
+    for _ in range(50):
+        throttle.was_refused(started=0.0, now=1.0, pause=None)
+    assert throttle.window == 32
+    throttle.was_refused(started=1.5, now=2.0, pause=3.0)
+    assert (throttle.window, throttle.paused_until) == (16, 5.0)
+    for _ in range(17):
+        throttle.went_well()
+    assert throttle.window == 17
+    for _ in range(10):
+        throttle.was_refused(started=9e9, now=1e9, pause=None)
+    assert throttle.window >= 1
+
+
+def test_waiting_for_a_turn_takes_no_patience():
+    """Forty calls of ten seconds, one after another, and the first try of the last ones fails: they get another."""
+    clock = Clock()
+
+    async def slowly(prompt: Prompt) -> Completion:
+        await clock.sleep(10)
+        tries.append(prompt)
+        if len(tries) > 35 and len(tries) % 2:
+            raise BackendBusy("busy", status=503)
+        return WELL
+
+    async def run():
+        model = ScriptedModel()
+        model.complete = slowly
+        patience = Patience(attempts=5, seconds=60)
+        dispatcher = Dispatcher(model, at_once=1, patience=patience, clock=clock, sleep=clock.sleep)
+        return await asyncio.gather(*(dispatcher.call(PROMPT) for _ in range(40)), return_exceptions=True)
+
+    tries: list[Prompt] = []
+    assert asyncio.run(run()) == [WELL] * 40
+
+
+def test_tries_and_pauses_take_patience():
+    model, clock = ScriptedModel([BackendBusy("busy", status=503, retry_after=50)] * 9), Clock()
+
+    async def run():
+        patience = Patience(attempts=9, seconds=120)
+        await Dispatcher(model, at_once=1, patience=patience, clock=clock, sleep=clock.sleep).call(PROMPT)
+
+    with pytest.raises(BackendBusy):
+        asyncio.run(run())
+    assert len(model.prompts) == 4

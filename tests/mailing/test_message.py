@@ -1,0 +1,142 @@
+"""One mail: its headers as programs want them, its bodies as they were, its signature over all that matters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dkim
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.errors import BadAddress, MailError
+from broadsheet.mailing.dkim import read_signer
+from broadsheet.mailing.message import Recipient, list_id, message_id, sender_address
+from broadsheet.mailing.render import LEAVE, RenderedMail
+from made_message import ANN, ENVELOPE, LEAVING, NOW, made
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    path = tmp_path_factory.mktemp("key") / "dkim.pem"
+    path.write_bytes(
+        made.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+        )
+    )
+    public = made.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    lines = public.decode().splitlines()[1:-1]
+    (path.parent / "dns").write_text("v=DKIM1; k=rsa; p=" + "".join(lines))
+    return path
+
+
+def test_a_mail_has_every_header_that_a_list_needs_and_one_click_to_leave() -> None:
+    data, mail = made()
+    assert mail["To"] == "ann@example.net"
+    assert mail["From"] == "Gruppe Überall <digest@example.org>"
+    assert mail["Message-ID"] == "<1.abc@example.org>"
+    assert mail["Date"].datetime == NOW
+    assert mail["List-Id"] == '"Group" <group.example.org>'
+    assert mail["List-Unsubscribe"].split(", ") == [f"<{LEAVING}>", "<mailto:leave@example.org?subject=leave%20w0rd>"]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert b"\n" not in data.replace(b"\r\n", b"")
+    assert max(map(len, data.split(b"\r\n"))) < 200
+    assert data.isascii()
+
+
+def test_both_bodies_arrive_as_they_were_with_the_readers_own_links() -> None:
+    _, mail = made()
+    assert mail.get_content_type() == "multipart/alternative"
+    text, html = mail.iter_parts()
+    assert text.get_content().replace("\r\n", "\n") == f"Grüße €\n\n{LEAVING}\n{ANN.preferences}\n"
+    assert html.get_content().replace("\r\n", "\n").rstrip("\n") == f'<p>Grüße €</p>\n<a href="{LEAVING}">go</a>'
+    assert {part["Content-Transfer-Encoding"] for part in (text, html)} == {"quoted-printable"}
+    assert max(map(len, made()[0].split(b"\r\n\r\n", 1)[1].splitlines())) <= 76
+
+
+def test_without_a_door_one_leaves_by_mail() -> None:
+    _, mail = made(to=Recipient("ann@example.net", "<1@example.org>", leave_word="w"))
+    assert mail["List-Unsubscribe"] == "<mailto:leave@example.org?subject=leave%20w>"
+    assert mail["List-Unsubscribe-Post"] is None
+    assert "mailto:leave@example.org?subject=leave%20w" in next(mail.iter_parts()).get_content()
+
+
+@given(st.text(max_size=300))
+def test_no_text_becomes_a_header(text: str) -> None:
+    data, mail = made(RenderedMail(f"{text}\r\nBcc: eve@example.com\n\nx", "h", "t"), envelope=ENVELOPE)
+    assert len(mail.items()) == len(made()[1].items())
+    assert mail["Bcc"] is None
+    assert [part.get_content().strip() for part in mail.iter_parts()] == ["t", "h"]
+    assert data.isascii()
+
+
+@given(st.text(max_size=200))
+def test_any_text_survives_its_encoding(text: str) -> None:
+    clean = text.replace("\r", "").replace("\x00", "").encode("utf-8", "ignore").decode()
+    letter = RenderedMail("s", f"{clean} x{LEAVE}{clean}", "t")
+    got = list(made(letter)[1].iter_parts())[1].get_payload(decode=True).decode().replace("\r\n", "\n")
+    assert got.rstrip("\n") == f"{clean} x{LEAVING}{clean}".rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a@example.org, b@example.org", "a@example.org\r\nBcc: b@example.org", "Ann <a@example.org>", "nobody", ""],
+)
+def test_a_mail_goes_to_one_address_and_no_list(address: str) -> None:
+    with pytest.raises(BadAddress):
+        made(to=Recipient(address, "<1@example.org>"))
+
+
+@pytest.mark.parametrize("sender", ["a@example.org, b@example.org", "x\nBcc: y <a@example.org>", "nobody"])
+def test_a_sender_is_one_address(sender: str) -> None:
+    with pytest.raises(MailError, match=r"mail\.from"):
+        sender_address(sender)
+
+
+def test_a_message_id_is_the_same_each_time_and_nobody_elses() -> None:
+    one = message_id(3, "pub", key=b"k", domain="example.org")
+    assert one == message_id(3, "pub", key=b"k", domain="example.org")
+    others = {message_id(4, "pub", key=b"k", domain="x"), message_id(3, "bup", key=b"k", domain="x")}
+    assert len({one, *others, message_id(3, "pub", key=b"j", domain="example.org")}) == 4
+
+
+def test_a_list_is_called_by_its_title_or_as_it_is_configured() -> None:
+    assert list_id("Gruppe — Weekly!", "example.org") == "gruppe-weekly.example.org"
+    assert list_id("週刊", "example.org", own=None) == "digest.example.org"
+    assert list_id("x", "example.org", own="a.example.org") == "a.example.org"
+    with pytest.raises(MailError, match=r"mail\.list_id"):
+        list_id("x", "example.org", own="a b>\r\nBcc: x")
+
+
+def test_a_signature_covers_the_headers_to_leave_and_breaks_when_they_change(key: Path) -> None:
+    dns = (key.parent / "dns").read_bytes()
+    signer = read_signer("example.org", "digest", key)
+    data, _ = made(signer=signer)
+
+    def find(name: bytes, timeout: int = 5) -> bytes | None:
+        return dns if name.rstrip(b".") == b"digest._domainkey.example.org" else None
+
+    assert dkim.verify(data, dnsfunc=find)
+    for old, new in (
+        (b"List-Unsubscribe=One-Click", b"List-Unsubscribe=Twice-Click"),
+        (b"door.example/leave", b"door.examp1e/leave"),
+        (b"To: ann@", b"To: eve@"),
+        (b"Gr=C3=BC", b"Gr=C3=BD"),
+    ):
+        assert data.count(old) >= 1
+        assert not dkim.verify(data.replace(old, new), dnsfunc=find)
+    added = data.replace(b"Subject:", b"Reply-To: eve@example.com\r\nSubject:")
+    assert not dkim.verify(added, dnsfunc=find)
+
+
+def test_a_key_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(MailError, match=r"mail\.dkim\.key_file"):
+        read_signer("example.org", "s", tmp_path / "no.pem")
+    (tmp_path / "no.pem").write_text("no key")
+    with pytest.raises(MailError, match=r"mail\.dkim\.key_file"):
+        made(signer=read_signer("example.org", "s", tmp_path / "no.pem"))

@@ -1,0 +1,287 @@
+"""An edition sent from the state to a server: to all it goes to, once, whatever the server and the machine do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email
+import email.policy
+import json
+import mailbox
+from pathlib import Path
+
+import pytest
+
+from broadsheet.errors import ConfigError, MailError, StateError
+from broadsheet.mailing.outbox import claim_next, count_mails
+from broadsheet.mailing.send import Letters, queue_edition, send_edition, send_test, sender_lives
+from broadsheet.mailing.smtp_replies import SENT, Outcome
+from broadsheet.mailing.subscribers import by_mailbox, leave
+from broadsheet.models import Paper, Theme
+from commands import run
+from kill_senders import kill_senders, send_at_once
+from mailserver import AUTHORITY, MailServer
+from sample_digest import DIGEST
+from sending_config import config
+from standing_mail import NOW, add_edition, add_person, kitchen_settings, open_kitchen
+
+
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += dt.timedelta(seconds=seconds)
+
+
+class Way:
+    """A transport that answers as it is told, and keeps what it takes."""
+
+    def __init__(self, *answers: Outcome | BaseException) -> None:
+        self.answers, self.kept = list(answers), []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def send(self, sender: str, to: str, data: bytes) -> Outcome:
+        answer = self.answers.pop(0) if self.answers else SENT
+        if isinstance(answer, BaseException):
+            raise answer
+        if answer.kind == "sent":
+            self.kept.append((to, email.message_from_bytes(data, policy=email.policy.default)))
+        return answer
+
+    @property
+    def to(self) -> list[str]:
+        return [to for to, _ in self.kept]
+
+
+def send(db, folder: Path, way: Way, *, edition: int = 1, clock: Clock | None = None, mail=None, **others):
+    clock = clock or Clock()
+    return send_edition(
+        db, edition, kitchen_settings(folder, **(mail or {})), now=clock, sleep=clock.sleep,
+        report=others.pop("report", lambda progress: None), transport=way, **others,
+    )  # fmt: skip
+
+
+def test_an_edition_goes_to_all_once_and_a_second_run_to_nobody(tmp_path) -> None:
+    db, way = open_kitchen(tmp_path / "s.sqlite", 3), Way()
+    told = []
+    done = send(db, tmp_path, way, report=told.append)
+    assert (done.queued, done.sent, done.states["sent"]) == (3, 3, 3)
+    assert send(db, tmp_path, way).sent == 0
+    assert way.to == [f"reader{number}@example.net" for number in range(3)]
+    assert len({mail["Message-ID"] for _, mail in way.kept}) == 3
+    assert (told[-1].done, told[-1].total) == (3, 3)
+
+
+def test_each_mail_has_its_readers_own_links_and_language(tmp_path) -> None:
+    db, way = open_kitchen(tmp_path / "s.sqlite", 1), Way()
+    add_person(db, "anna@example.net", language="de")
+    send(db, tmp_path, way)
+    texts = [next(mail.iter_parts()).get_content() for _, mail in way.kept]
+    leaving = [mail["List-Unsubscribe"].split(">")[0].strip("<") for _, mail in way.kept]
+    assert leaving[0] != leaving[1]
+    assert all(
+        link.startswith("https://door.example/leave/") and link in text
+        for link, text in zip(leaving, texts, strict=True)
+    )
+    assert "Leave this list" in texts[0]
+    assert "Abmelden" in texts[1]
+    assert "https://archive.example/weekly/editions/001/" in texts[0]
+
+
+def test_whom_the_configuration_names_gets_it_until_it_does_not(tmp_path) -> None:
+    db, way = open_kitchen(tmp_path / "s.sqlite"), Way()
+    named = {"to": ["boss@example.org", "aunt@example.org"]}
+    send(db, tmp_path, way, mail=named)
+    add_edition(db, 2, NOW + dt.timedelta(days=1))
+    leave(db, by_mailbox(db, "aunt@example.org").public, now=NOW)
+    send(db, tmp_path, way, edition=2, mail=named)
+    add_edition(db, 3, NOW + dt.timedelta(days=2))
+    send(db, tmp_path, way, edition=3)
+    assert way.to == ["boss@example.org", "aunt@example.org", "boss@example.org"]
+
+
+def test_a_mail_that_is_put_off_is_sent_a_minute_later_and_one_refused_is_not(tmp_path) -> None:
+    db, clock = open_kitchen(tmp_path / "s.sqlite", 3), Clock()
+    way = Way(Outcome("later", 451, "greylisted"), Outcome("refused", 554, "spam"))
+    done = send(db, tmp_path, way, clock=clock)
+    assert way.to == ["reader2@example.net", "reader0@example.net"]
+    assert clock.at == NOW + dt.timedelta(minutes=1)
+    assert (done.states["sent"], done.states["failed"], done.waiting) == (2, 1, 0)
+
+
+def test_what_waits_too_long_is_left_to_the_next_run(tmp_path) -> None:
+    db, clock = open_kitchen(tmp_path / "s.sqlite", 1), Clock()
+    later = Outcome("later", 451, "greylisted")
+    assert send(db, tmp_path, Way(*[later] * 9), clock=clock).waiting == 1
+    assert clock.at <= NOW + dt.timedelta(minutes=15)
+    clock.sleep(3600)
+    assert send(db, tmp_path, Way(), clock=clock).sent == 1
+
+
+def test_an_uncertain_mail_goes_again_with_the_same_id(tmp_path) -> None:
+    db = open_kitchen(tmp_path / "s.sqlite", 1)
+    ids = []
+
+    class Losing(Way):
+        def send(self, sender: str, to: str, data: bytes) -> Outcome:
+            ids.append(email.message_from_bytes(data)["Message-ID"])
+            return Outcome("uncertain") if len(ids) == 1 else SENT
+
+    assert send(db, tmp_path, Losing()).states["sent"] == 1
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+@pytest.mark.parametrize(("kind", "standing"), [("refused", "queued"), ("gone", "queued"), ("later", "queued")])
+def test_a_server_that_wants_none_of_our_mails_ends_the_run_and_keeps_the_queue(tmp_path, kind, standing) -> None:
+    db = open_kitchen(tmp_path / "s.sqlite", 30)
+    with pytest.raises(MailError, match="took none of the last mails"):
+        send(db, tmp_path, Way(*[Outcome(kind)] * 30))
+    assert count_mails(db, 1)[standing] >= 20
+    assert count_mails(db, 1)["claimed"] == 0
+
+
+def test_a_run_that_breaks_leaves_no_claim_and_doubts_only_what_may_have_left(tmp_path) -> None:
+    db = open_kitchen(tmp_path / "s.sqlite", 3)
+    with pytest.raises(MailError):
+        send(db, tmp_path, Way(MailError("no server")))
+    assert count_mails(db, 1)["queued"] == 3
+    with pytest.raises(KeyboardInterrupt):
+        send(db, tmp_path, Way(SENT, KeyboardInterrupt()))
+    assert {state: number for state, number in count_mails(db, 1).items() if number} == {
+        "queued": 1, "sent": 1, "uncertain": 1,
+    }  # fmt: skip
+
+
+def test_a_monthly_reader_gets_the_papers_of_all_editions_since_the_last_one(tmp_path) -> None:
+    db, way = open_kitchen(tmp_path / "s.sqlite"), Way()
+    add_person(db, "monthly@example.net", frequency="monthly")
+    for number in range(2, 6):
+        papers = (Paper(key=f"hash:{number}", title=f"Paper of edition {number}", abstract="It counts."),)
+        themes = (Theme(title="Counting", paper_keys=(f"hash:{number}",)),)
+        made = DIGEST.model_copy(update={"papers": papers, "themes": themes, "summaries": (), "highlights": ()})
+        add_edition(db, number, NOW + dt.timedelta(weeks=number - 1), made)
+        send(db, tmp_path, way, edition=number)
+    assert len(way.kept) == 2
+    text = next(way.kept[1][1].iter_parts()).get_content()
+    assert [number for number in range(2, 6) if f"Paper of edition {number}" in text] == [3, 4]
+    assert "editions since your last mail" in " ".join(text.split())
+
+
+def test_interests_rank_a_readers_own_mail_and_nobody_elses(tmp_path) -> None:
+    db, way = open_kitchen(tmp_path / "s.sqlite", 1), Way()
+    add_person(db, "moss@example.net", interests=("moss that keeps time",))
+    send(db, tmp_path, way)
+    texts = [" ".join(next(mail.iter_parts()).get_content().split()) for _, mail in way.kept]
+    assert "Ranked by your interests: tides" in texts[0]  # the edition's own
+    assert "Ranked by your interests: moss that keeps time." in texts[1]
+    assert texts[0].index("* Moss that keeps time") > texts[0].index("* A survey of singing kettles")
+    assert texts[1].index("* Moss that keeps time") < texts[1].index("* A survey of singing kettles")
+    assert "matches your interest in moss that keeps time" in texts[1]
+
+
+def test_no_sender_and_no_edition_are_told(tmp_path) -> None:
+    db = open_kitchen(tmp_path / "s.sqlite", 1)
+    with pytest.raises(ConfigError, match=r"mail\.from is not set"):
+        send(db, tmp_path, Way(), mail={"from": None})
+    with pytest.raises(StateError, match="no edition 7"):
+        send(db, tmp_path, Way(), edition=7)
+
+
+def test_a_test_mail_leaves_no_trace(tmp_path) -> None:
+    db, way = open_kitchen(tmp_path / "s.sqlite", 1), Way()
+    (outcome,) = send_test(
+        db, 1, kitchen_settings(tmp_path), ["me@example.org"], now=NOW, sleep=lambda seconds: None, transport=way
+    )
+    assert (outcome.kind, way.to) == ("sent", ["me@example.org"])
+    assert sum(count_mails(db, 1).values()) == 0
+    assert by_mailbox(db, "me@example.org") is None
+
+
+def test_the_claim_of_a_process_that_is_gone_is_known(tmp_path) -> None:
+    import socket
+    import subprocess
+    import sys
+
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    assert sender_lives(f"{socket.gethostname()}/{process.pid}/x") is False
+    assert sender_lives("elsewhere/1/x") is None
+    db = open_kitchen(tmp_path / "s.sqlite", 1)
+    queue_edition(db, 1, kitchen_settings(tmp_path), now=NOW)
+    claim_next(db, 1, f"{socket.gethostname()}/{process.pid}/x", now=NOW)
+    done = send(db, tmp_path, Way())
+    assert (done.recovered, done.sent) == (1, 1)
+
+
+def test_killed_at_any_moment_senders_lose_nobody_and_repeat_one_mail_a_kill_at_most(tmp_path) -> None:
+    tally = kill_senders(tmp_path, people=60, kills=8)
+    assert tally.kills >= 5
+    assert tally.lost == 0
+    assert tally.repeated <= tally.kills
+    assert tally.ids == 60
+
+
+def test_two_senders_at_once_share_the_work(tmp_path) -> None:
+    took = send_at_once(tmp_path, people=40, senders=2)
+    assert sorted(took) == sorted(f"reader{number}@example.net" for number in range(40))
+
+
+def test_the_command_sends_over_starttls_with_a_password_from_the_environment(tmp_path, monkeypatch) -> None:
+    open_kitchen(tmp_path / "s.sqlite", 2).close()
+    AUTHORITY.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("KITCHEN_WORD", "swordfish")
+    with MailServer(
+        {("rcpt", "reader1@example.net"): ["550 5.1.1 swordfish is no user"]}, login=("us", "swordfish")
+    ) as server:
+        smtp = {"kind": "smtp", "host": "localhost", "port": server.port, "user": "us", "password_env": "KITCHEN_WORD"}
+        done = run("send", "--config", config(tmp_path, **smtp))
+        assert done.exit_code == 0, done.output
+        assert "Edition 1: 1 sent now; 1 sent, 1 suppressed in all." in done.stdout
+        assert server.to == ["reader0@example.net"]
+        wrong = run("send", "--to", "me@example.org", "--config", config(tmp_path, **smtp | {"user": "them"}))
+    assert wrong.exit_code == 12
+    told = run("status", "--config", config(tmp_path, **smtp))
+    assert "1 suppressed: 550 5.1.1 … is no user" in told.stdout
+    assert "swordfish" not in done.output + wrong.output + told.output
+
+
+def test_status_counts_and_explains_and_resume_goes_on(tmp_path) -> None:
+    db = open_kitchen(tmp_path / "s.sqlite", 2)
+    with pytest.raises(MailError):
+        send(db, tmp_path, Way(SENT, MailError("no server")))
+    db.close()
+    written = config(tmp_path, kind="maildir", folder="box")
+    found = json.loads(run("status", "--json", "--config", written).stdout)
+    assert (found["mails"]["sent"], found["mails"]["queued"], found["unfinished"]) == (1, 1, [1])
+    assert run("send", "--resume", "--config", written).exit_code == 0
+    assert len(mailbox.Maildir(tmp_path / "box", create=False)) == 1
+    assert "Edition 1: 2 sent." in run("status", "--config", written).stdout
+    assert run("send", "--resume", "--config", written).stdout == ""
+
+
+def test_a_preview_is_written_and_nothing_sent(tmp_path) -> None:
+    open_kitchen(tmp_path / "s.sqlite", 2).close()
+    done = run("send", "--preview", "--config", config(tmp_path, kind="eml"))
+    assert done.exit_code == 0, done.output
+    assert "31 have tides" in Path("edition-1.html").read_text(encoding="utf-8")
+    assert not (tmp_path / "outbox").exists()
+    assert run("send", "--preview", "--resume", "--config", config(tmp_path, kind="eml")).exit_code == 2
+
+
+def test_letters_are_rendered_once_for_all_who_read_alike(tmp_path) -> None:
+    db = open_kitchen(tmp_path / "s.sqlite", 1)
+    letters = Letters(db, 1, kitchen_settings(tmp_path))
+    assert letters.encoded(None, "", ()) is letters.encoded(None, "", ())
+    assert letters.encoded(None, "de", ()) != letters.encoded(None, "", ())

@@ -1,0 +1,92 @@
+"""CSV, TSV and workbooks: headers by name, lone authors, rows by field, quotation marks that never close."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+from broadsheet.errors import BinaryInput, InputTooLarge, ReadingError
+from broadsheet.reading.formats.xlsx import parse
+from broadsheet.reading.listing import read_inputs, read_text
+from listing_samples import papers_of, read_sample, text_of, workbook_of
+
+
+def test_a_row_with_commas_lines_and_quotes_in_its_cells():
+    paper = read_sample("scopus.csv").papers[0]
+    assert (paper.title, paper.abstract) == ("Goats, and their Dams", "Goats climb dams. They reach salt.")
+    assert (paper.authors, paper.venue) == (("Varga I.", "Brandt P."), "Journal of Slopes")
+    assert (paper.key, paper.categories, paper.line) == ("doi:10.9999/goat.31", ("goats", "dams"), 2)
+
+
+def test_an_abstract_that_says_there_is_none_is_none():
+    assert read_sample("scopus.csv").papers[1].abstract == ""
+
+
+def test_a_row_without_a_title_is_a_fragment():
+    assert [(f.first_line, f.why) for f in read_sample("scopus.csv").fragments] == [(5, "it has no title")]
+
+
+@pytest.mark.parametrize("mark", ["\t", ";", "|"])
+def test_other_delimiters_are_seen_from_the_header(mark):
+    text = text_of("scopus.csv")
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=mark).writerows(csv.reader(io.StringIO(text)))
+    assert [paper.title for paper in papers_of(stream.getvalue())] == [paper.title for paper in papers_of(text)]
+
+
+def test_a_lone_author_keeps_his_comma_where_semicolons_set_authors_apart():
+    text = 'Title,Author,Abstract\nGoats on Dams,"Varga, Ilse; Brandt, P.",x\nSalt of Dams,"Prow, Ada",y\n'
+    assert [paper.authors for paper in papers_of(text)] == [("Varga, Ilse", "Brandt, P."), ("Prow, Ada",)]
+
+
+def test_lines_above_the_header_are_skipped():
+    assert [paper.line for paper in papers_of("sep=,\n\nTitle,Abstract,DOI\nGoats on Dams,We count.,\n")] == [4]
+
+
+def test_fields_by_row_are_turned():
+    first, second = read_sample("embase_rows.csv").papers
+    assert (first.title, first.authors, first.key) == (
+        "Goats and their Dams",
+        ("Varga I.", "Brandt P."),
+        "doi:10.9999/goat.31",
+    )
+    assert (second.title, second.abstract) == ("Kettles of the Harbour", "")
+
+
+def test_web_of_sciences_table_names_columns_by_tags():
+    paper = papers_of('PT\tAU\tTI\tSO\tAB\tDI\nJ\tVarga, I\tGoats "on" Dams\tSLOPES\tWe count.\t10.9999/goat.31\n')[0]
+    assert (paper.title, paper.venue, paper.key) == ('Goats "on" Dams', "SLOPES", "doi:10.9999/goat.31")
+
+
+def test_a_quotation_mark_that_never_closes_does_not_lose_the_rows_before_it():
+    listing = read_text('title,abstract\nGoats on Dams,We count.\n"Salt,' + "x" * 2**24 + "\n")
+    assert [paper.title for paper in listing.papers] == ["Goats on Dams"]
+    assert "never closes" in listing.fragments[0].why
+
+
+def test_a_workbook_is_read_by_the_sheet_that_has_titles(tmp_path):
+    path = tmp_path / "papers.xlsx"
+    path.write_bytes(workbook_of([["Exported"], ["Title", "Abstract", "Year"], ["Goats on Dams", "We count.", 2028]]))
+    listing = read_inputs([str(path)])
+    assert [(paper.title, paper.abstract, paper.line) for paper in listing.papers] == [
+        ("Goats on Dams", "We count.", 3)
+    ]
+    assert listing.sources[0].format == "a workbook"
+
+
+def test_a_workbook_without_titles_and_a_broken_one_are_refused():
+    with pytest.raises(ReadingError, match="column called title"):
+        parse(workbook_of([["a", "b"]]))
+    with pytest.raises(BinaryInput, match="broken"):
+        parse(b"PK\x03\x04xl/workbook" + bytes(range(256)))
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * (129 * 2**20))
+    with pytest.raises(InputTooLarge, match="128 MiB"):
+        parse(stream.getvalue())

@@ -1,0 +1,74 @@
+"""HTML: arXiv's lists, Scholar's alerts, tables of contents, a paper's own page, and pages read as text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from broadsheet.errors import NoPapers
+from broadsheet.reading.listing import read_text
+from listing_samples import papers_of, read_sample, text_of
+from places import DATA
+
+PAPERS = json.loads((DATA / "reading_invented.json").read_text(encoding="utf-8"))
+
+
+def test_an_arxiv_list():
+    listing = read_sample("arxiv_list.html")
+    first, second = listing.papers
+    assert (first.title, first.abstract) == ("SALTLICK: a Benchmark for Goats", "Goats climb dams.")
+    assert (first.authors, first.categories) == (("Ilse Varga", "Rui Andersen"), ("cs.RO", "math.LO"))
+    assert (second.key, second.categories) == ("arxiv:2912.00077", ("replaced",))
+    assert listing.fragments == ()
+
+
+def test_an_alert_of_scholar_links_to_the_paper_and_not_to_scholar():
+    first, second = read_sample("scholar_alert.html").papers
+    assert (first.title, first.authors) == ("Sequence Models for Repairing Dams", ("I Varga", "R Andersen"))
+    assert (first.url, first.key) == ("https://arxiv.org/pdf/2913.00031", "arxiv:2913.00031")
+    assert first.abstract.startswith("Dams leak and all repair is done by hand.")
+    assert (second.url, second.venue) == ("https://slopes.example/77", "on Slopes and Systems (SLO)")
+
+
+def test_a_publishers_alert_is_titles_with_names_below_and_no_tracking_links():
+    first, second = read_sample("toc_alert.html").papers
+    assert first.authors == ("Fenna Okkerse", "Ada Prow", "Janek Voss")
+    assert (first.key, first.url) == ("doi:10.9999/kettle.31", "https://doi.org/10.9999/kettle.31")
+    assert (second.title, second.url) == ("Copper Deficiency Predicts Silent Kettles", None)
+
+
+def test_any_page_is_read_as_its_reader_sees_it_and_titles_keep_their_links():
+    entries = "".join(
+        f"<article><h3><a href='https://lab.example/{i}'>{paper['title']}</a></h3><button>Vote</button>"
+        f"<p>{paper['abstract'].replace('<', '&lt;')}</p></article>"
+        for i, paper in enumerate(PAPERS[:6])
+    )
+    head = "<head><title>x</title><script>var a = 1;</script></head>"
+    papers = papers_of(f"<!DOCTYPE html><html>{head}<body><nav>Home</nav>{entries}</body></html>")
+    assert [paper.title for paper in papers] == [paper["title"] for paper in PAPERS[:6]]
+    assert [paper.url for paper in papers] == [f"https://lab.example/{i}" for i in range(6)]
+    assert all(paper.abstract for paper in papers)
+
+
+def test_a_papers_own_page_is_that_paper():
+    paper = papers_of(
+        "<html><head><meta name='citation_title' content='Goats on Dams'>"
+        "<meta name='citation_author' content='Varga, Ilse'>"
+        "<meta name='citation_arxiv_id' content='2913.00031'><meta name='citation_date' content='2028/03/01'>"
+        f"<meta name='citation_abstract' content='{'We count goats. ' * 9}'></head><body>x</body></html>"
+    )[0]
+    assert (paper.key, paper.authors, str(paper.published)) == ("arxiv:2913.00031", ("Varga, Ilse",), "2028-03-01")
+
+
+def test_an_article_is_no_listing():
+    prose = "<p>The harbour was built long ago, and people have liked it since, as one may read in many books.</p>" * 20
+    with pytest.raises(NoPapers, match="HTML"):
+        read_text(f"<html><body><h1>Harbour</h1>{prose}<h2>References</h2></body></html>")
+
+
+def test_a_broken_address_in_an_alert_costs_no_paper():
+    text = text_of("scholar_alert.html")
+    broken = text.replace("http://scholar.google", "http://[scholar.google", 1)
+    assert broken != text
+    assert [paper.title for paper in papers_of(broken)] == [paper.title for paper in papers_of(text)]

@@ -1,0 +1,226 @@
+"""The page in a real Chromium: what a stylesheet, a script and a keyboard make of it.
+
+`TESTS_NEED_BROWSER=1`, as `.ci/run` has it, makes a missing browser a failure; elsewhere it is a skip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broadsheet.models import Digest, Theme
+from broadsheet.rendering.pages import render_digest
+from broadsheet.settings.resources import Resources
+from browser_page import shown
+from sample_digest import DIGEST, built_in
+
+STYLES = ("broadsheet", "journal")
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def open_page(browser: Any, tmp_path: Path) -> Iterator[Open]:
+    """Opens a digest as a file; afterwards nothing may have been asked for but the file, and nothing complained of."""
+    opened: list[tuple[str, Any, list[str], list[str]]] = []
+
+    def open_it(digest: Digest = DIGEST, *, style: str = "broadsheet", html: str = "", **context: Any) -> Any:
+        file = tmp_path / f"page-{len(opened)}.html"
+        file.write_text(html or render_digest(digest, "html", resources=Resources(style=style)), encoding="utf-8")
+        page = browser.new_context(viewport={"width": 1280, "height": 900}, **context).new_page()
+        requests: list[str] = []
+        complaints: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(file.as_uri())
+        opened.append((file.as_uri(), page, requests, complaints))
+        page.complaints = complaints
+        return page
+
+    yield open_it
+    for address, page, requests, complaints in opened:
+        page.context.close()
+        assert {request.partition("#")[0] for request in requests} == {address}
+        assert complaints == []
+
+
+def unfold(page: Any) -> None:
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+
+
+def focused(page: Any) -> str:
+    script = (
+        "(e => `${e.tagName.toLowerCase()} ${e.getAttribute('href') ?? e.textContent.trim()}`)(document.activeElement)"
+    )
+    return str(page.evaluate(script))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("style", STYLES)
+def test_axe_finds_nothing_folded_or_unfolded(open_page: Open, style: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
+    page = open_page(style=style, color_scheme=scheme)
+    for look in (lambda page: None, unfold):
+        look(page)
+        results = axe.run(page, options={"resultTypes": ["violations"]})
+        assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("digest", [DIGEST, built_in()], ids=["rich", "bare"])
+def test_every_link_within_the_page_leads_somewhere(open_page: Open, digest: Digest) -> None:
+    page = open_page(digest)
+    links = page.eval_on_selector_all("a[href^='#']", "links => links.map(link => link.getAttribute('href').slice(1))")
+    assert len(links) > 4
+    assert [link for link in links if not page.evaluate("id => !!document.getElementById(id)", link)] == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_nothing_scrolls_sideways_on_a_small_phone(open_page: Open, style: str) -> None:
+    long = DIGEST.papers[0].model_copy(update={"title": "Tides" * 60, "authors": ("A" * 90,) * 5})
+    page = open_page(DIGEST.model_copy(update={"papers": (long, *DIGEST.papers[1:])}), style=style)
+    page.set_viewport_size({"width": 360, "height": 740})
+    unfold(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_tab_key_goes_through_the_page_in_reading_order(open_page: Open) -> None:
+    page = open_page()
+    stops = []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        stops.append(focused(page))
+    assert stops[:4] == [
+        "a #papers",
+        "a #theme-water-its-moods",
+        "a #theme-patient-plants",
+        "a #theme-water-its-moods-2",
+    ]
+    at = stops.index("a #tools")
+    assert stops[at - 1] == "a https://almanac.example/99"
+    assert stops[at + 1] == "a #paper-arxiv-2699-00001"  # the map is one stop, whatever it holds
+    assert stops[at + 2].startswith("input")
+    assert stops[at + 3] == "summary All papers in a table"
+    assert stops[at + 4] == "a #paper-hash-moss"  # see also
+    assert stops[at + 5] == "a https://arxiv.org/abs/2699.00001"
+    assert stops[at + 6].startswith("summary Ida Quill")
+
+
+def test_the_arrow_keys_go_from_point_to_point_on_the_map_and_back_round(open_page: Open) -> None:
+    page = open_page()
+    points = page.locator(".map a:not(.skip)")
+    points.first.focus()
+    seen = []
+    for key in ("ArrowRight", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+        seen.append(focused(page))
+    assert seen[3] == "a #paper-arxiv-2699-00001"
+    assert len(set(seen[:4])) == 4
+    assert seen[4] == seen[2]
+
+
+def test_a_point_of_the_map_is_named_by_its_paper_and_leads_to_it(open_page: Open) -> None:
+    page = open_page()
+    group = page.get_by_role("group", name="2: Patient plants")
+    group.get_by_role("link", name="Moss that keeps time").click()
+    assert page.url.endswith("#paper-hash-moss")
+    assert group.locator("a text").text_content() == "2"
+
+
+def test_the_page_is_whole_without_script(open_page: Open) -> None:
+    page = open_page(java_script_enabled=False)
+    assert not page.locator("form").is_visible()
+    assert len(shown(page, ".paper")) == 4
+    page.locator(".table summary").click()
+    assert shown(page, "#table tbody th")[0] == "Counting tides in bathtubs"
+    page.locator(".paper .abstract summary").first.click()
+    assert shown(page, ".paper mark") == ["We timed 40 tubs & found tides < 2 mm in 31 of them."]
+
+
+def test_the_other_authors_are_folded_behind_the_first_three(open_page: Open) -> None:
+    page = open_page()
+    assert shown(page, ".others") == []
+    page.get_by_text("and 2 more").click()
+    assert shown(page, ".others") == ["Ruth Osk, Lev Parr"]
+
+
+def test_the_filter_leaves_the_papers_that_hold_every_word(open_page: Open) -> None:
+    page = open_page()
+    find = page.get_by_label("Find in this edition")
+    find.fill("KETTLÉS nine")
+    assert shown(page, ".paper h3") == ["A survey of singing kettles, 1900–1999"]
+    assert shown(page, "output") == ["1 of 4 papers"]
+    assert len(shown(page, ".theme")) == 1
+    page.locator(".table summary").click()
+    assert len(shown(page, "#table tbody tr")) == 1
+    find.fill("no paper says this")
+    assert (shown(page, ".paper"), shown(page, "output")) == ([], ["0 of 4 papers"])
+    find.fill("")
+    assert len(shown(page, ".paper")) == 4
+    assert page.locator("output").inner_text() == ""
+
+
+def test_a_link_to_a_paper_that_is_filtered_out_brings_it_back(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_label("Find in this edition").fill("moss")
+    page.get_by_role("link", name="2: Counting tides in bathtubs").first.click()
+    assert len(shown(page, ".paper")) == 4
+    assert page.locator("#paper-arxiv-2699-00001").is_visible()
+
+
+def test_the_table_sorts_by_a_column_and_back_with_the_empty_last(open_page: Open) -> None:
+    page = open_page()
+    page.locator(".table summary").click()
+    heading = page.get_by_role("columnheader", name="Date")
+    heading.get_by_role("button").click()
+    assert shown(page, "#table td.date") == ["2099-10-28", "2099-11-03", "", ""]
+    assert heading.get_attribute("aria-sort") == "ascending"
+    heading.get_by_role("button").press("Enter")
+    assert shown(page, "#table td.date") == ["2099-11-03", "2099-10-28", "", ""]
+    assert heading.get_attribute("aria-sort") == "descending"
+    page.get_by_role("columnheader", name="Paper").get_by_role("button").click()
+    assert heading.get_attribute("aria-sort") is None
+
+
+def test_no_other_script_runs_than_the_one_the_policy_names(open_page: Open) -> None:
+    html = render_digest(DIGEST, "html", resources=Resources())
+    page = open_page(html=html.replace("</main>", "<script>document.title = 'evil'</script></main>"))
+    assert page.title() == "The Kitchen Physicist, 28 October – 3 November 2099"
+    assert page.locator("form").is_visible()  # ours ran
+    assert len(page.complaints) == 1
+    page.complaints.clear()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_on_paper_there_is_no_navigation_and_addresses_are_spelled_out(open_page: Open, style: str) -> None:
+    page = open_page(style=style)
+    page.emulate_media(media="print")
+    assert shown(page, "nav, .map, .tools, .abstract") == []
+    assert len(shown(page, ".tldr")) == 3
+    printed = page.eval_on_selector(".paper h3 a", "link => getComputedStyle(link, '::after').content")
+    assert "arxiv.org/abs/2699.00001" in printed
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_in_a_long_edition_a_link_lands_on_its_theme_and_the_filter_sees_all(open_page: Open) -> None:
+    papers = tuple(DIGEST.papers[0].model_copy(update={"key": f"hash:{number}"}) for number in range(210))
+    shares = [tuple(paper.key for paper in papers[start : start + 14]) for start in range(0, 210, 14)]
+    themes = tuple(Theme(title=f"Theme {number}", paper_keys=keys) for number, keys in enumerate(shares))
+    page = open_page(DIGEST.model_copy(update={"papers": papers, "themes": themes, "summaries": (), "map": ()}))
+    page.get_by_role("link", name="Theme 6 14").click()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert abs(page.locator("#theme-theme-6").bounding_box()["y"]) < 40
+    page.get_by_label("Find in this edition").fill("bathtubs")
+    assert shown(page, "output") == ["210 of 210 papers"]
+
+
+def test_nothing_moves(open_page: Open) -> None:
+    page = open_page()
+    page.locator("nav a").first.hover()
+    page.locator(".abstract summary").first.click()
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"

@@ -1,0 +1,420 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import json
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from broadsheet.errors import TemplateError
+from broadsheet.models import Digest, Theme
+from broadsheet.rendering.pages import Form, render_digest
+from broadsheet.rendering.view import view
+from broadsheet.settings.resources import Resources
+from places import DATA
+from sample_digest import DIGEST, HOSTILE, TIDES, built_in
+
+GOLDEN = DATA / "golden"
+REWRITE = "UPDATE_GOLDEN=1 pytest tests/rendering/test_pages.py"
+SHIPPED = Resources()
+PAGES: tuple[Form, ...] = ("md", "html", "txt")
+VOID = {"meta", "br", "link", "img", "hr", "input"}
+
+
+class Document(HTMLParser):
+    """The tags, ids, links and texts of a page, and whether its tags close in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(html)
+        self.close()
+        assert self.open == [], f"not closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((self.open[-1] if self.open else "", data))
+
+    def values(self, attribute: str) -> list[str]:
+        return [value for _, attributes in self.tags if (value := attributes.get(attribute))]
+
+    def text_in(self, tag: str) -> list[str]:
+        return [text for open_tag, text in self.texts if open_tag == tag]
+
+
+def html_of(digest: Digest) -> Document:
+    return Document(render_digest(digest, "html", resources=SHIPPED))
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_the_sample_is_rendered_as_its_golden_file(form: Form) -> None:
+    file = GOLDEN / f"digest.{form}"
+    rendered = render_digest(DIGEST, form, resources=SHIPPED)
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(rendered, encoding="utf-8", newline="\n")
+    expected = file.read_text(encoding="utf-8") if file.exists() else ""
+    assert rendered == expected, f"{file.name} has changed; look at it, then rewrite the goldens: {REWRITE}"
+
+
+def test_json_is_the_digest_itself() -> None:
+    text = render_digest(DIGEST, "json", resources=SHIPPED)
+    assert text.endswith("}\n")
+    assert Digest.model_validate_json(text) == DIGEST
+    assert json.loads(text)["summaries"][1]["method"] == "extracted"
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_every_paper_is_on_the_page_once_even_where_themes_forget_or_repeat_one(form: Form) -> None:
+    broken = (Theme(title="Water", paper_keys=(TIDES.key, TIDES.key, "hash:nowhere")), DIGEST.themes[0])
+    broken = (broken[0], broken[1].model_copy(update={"see_also": ()}))
+    bare = {"themes": broken, "overview": None, "highlights": ()}
+    page = render_digest(DIGEST.model_copy(update=bare), form, resources=SHIPPED)
+    if form == "html":
+        page = "\n".join(re.findall(r"<h[23].*</h[23]>", page))
+    for title in ("Counting tides in bathtubs", "A survey of singing kettles", "Moss that keeps time"):
+        assert page.count(title) == 1
+    assert "Further papers" in page
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_no_template_syntax_of_a_paper_is_run(form: Form) -> None:
+    page = render_digest(DIGEST, form, resources=SHIPPED)
+    assert "{{ 7" in page
+    assert "49" not in page
+    assert "{% raw %}" in page
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_control_characters_never_reach_a_page(form: Form) -> None:
+    page = render_digest(DIGEST, form, resources=SHIPPED)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", page)
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_the_built_in_engine_says_so_and_how_a_model_is_plugged_in(form: Form) -> None:
+    page = re.sub(r"</?span>|\s+", " ", render_digest(built_in(), form, resources=SHIPPED))
+    page = re.sub(r" +", " ", page)
+    assert "TL;DRs are the abstracts’ own sentences" in page
+    assert "--backend ollama --model qwen3:8b" in page
+    assert "backends:" in page
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_a_paper_without_abstract_says_so_in_place_of_a_tldr(form: Form) -> None:
+    assert render_digest(DIGEST, form, resources=SHIPPED).count("No abstract in the listing.") == 1
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_extracted_tldrs_carry_the_mark_and_written_ones_do_not(form: Form) -> None:
+    page = re.sub(r"<[^>]+>", "", render_digest(DIGEST, form, resources=SHIPPED))
+    assert re.search(r"nine\s+factories\. ?†", page)
+    assert re.search(r"less\s+than 2 mm\.(?! ?†)", page)
+
+
+def test_hostile_text_stays_text_in_html() -> None:
+    page = html_of(DIGEST)
+    names = {tag for tag, _ in page.tags}
+    assert names.isdisjoint({"img", "b", "iframe", "object", "link"})
+    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on")]
+    assert any("<script>alert(1)</script>" in text for text in page.text_in("h3"))
+    assert all(re.match(r"https?://|#", href) for href in page.values("href"))
+
+
+def test_the_html_loads_nothing() -> None:
+    html = render_digest(DIGEST, "html", resources=SHIPPED)
+    page = Document(html)
+    assert page.values("src") == page.values("srcset") == []
+    style = html[html.index("<style>") : html.rindex("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert "default-src 'none'" in html
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("text", "ground"), [("ink", "paper"), ("muted", "paper"), ("accent", "paper"), ("ink", "marker")]
+)
+def test_every_colour_of_text_has_the_contrast_that_wcag_aa_asks(scheme: int, text: str, ground: str) -> None:
+    css = SHIPPED.find("templates", "digest.css").read_text(encoding="utf-8")
+    pair = [luminance(re.findall(rf"--{name}: (#[0-9a-f]{{6}})", css)[scheme]) for name in (text, ground)]
+    assert (max(pair) + 0.05) / (min(pair) + 0.05) >= 4.5
+
+
+def test_ids_are_unique_and_every_anchor_leads_to_one() -> None:
+    page = html_of(DIGEST)
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    targets = {href[1:] for href in page.values("href") if href.startswith("#")}
+    assert targets <= set(ids)
+    assert {"theme-water-its-moods", "theme-water-its-moods-2", "paper-arxiv-2699-00001"} <= targets | set(ids)
+
+
+def test_headings_descend_one_level_at_a_time() -> None:
+    levels = [int(tag[1]) for tag, _ in html_of(DIGEST).tags if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_the_page_has_landmarks_language_and_a_skip_link() -> None:
+    page = html_of(DIGEST)
+    assert {"header", "nav", "main", "footer"} <= {tag for tag, _ in page.tags}
+    assert page.tags[0] == ("html", {"lang": "en"})
+    assert next(attributes for tag, attributes in page.tags if tag == "a") == {"class": "skip", "href": "#papers"}
+
+
+def test_links_are_the_papers_own_or_built_from_its_identifiers() -> None:
+    hrefs = html_of(DIGEST).values("href")
+    assert "https://arxiv.org/abs/2699.00001" in hrefs
+    assert "https://doi.org/10.9999/kettle(7)" in hrefs
+    assert "https://moss.example/papers?id=3&lang=en" in hrefs
+    assert not [href for href in hrefs if "alert" in href or "evil" in href]
+
+
+def test_the_evidence_is_marked_in_the_abstract() -> None:
+    marked = html_of(DIGEST).text_in("mark")
+    assert marked == [
+        "We timed 40 tubs & found tides < 2 mm in 31 of them.",
+        "This survey covers 212 kettles from nine factories.",
+        "It claims 3 < 4.",
+    ]
+
+
+def test_each_sentence_of_the_overview_cites_its_papers_by_number() -> None:
+    page = re.sub(r"\s+", " ", render_digest(DIGEST, "html", resources=SHIPPED))
+    overview = page[page.index('<p class="overview"') : page.index('<p class="citations"')]
+    assert re.findall(r">([^<>]+)<|href=\"#([^\"]+)", overview)[:5] == [
+        ("Water moves and metal sings.", ""),
+        ("", "paper-doi-10-9999-kettle-7"),
+        ("1", ""),
+        (" ", ""),
+        ("", "paper-arxiv-2699-00001"),
+    ]
+    assert 'aria-label="2: Counting tides in bathtubs">2</a></p>' in overview
+    markdown = render_digest(DIGEST, "md", resources=SHIPPED)
+    assert r"Water moves and metal sings. \[1\] \[2\] The surprise is how small the tides are. \[2\]" in markdown
+    assert r"\[2\] [Counting tides in bathtubs](https://arxiv.org/abs/2699.00001)." in markdown
+    text = render_digest(DIGEST, "txt", resources=SHIPPED)
+    assert "Water moves and metal sings. [1] [2] The surprise is how small the tides\nare. [2]" in text
+    assert "\n[2]  Counting tides in bathtubs\n" in text
+
+
+def test_an_overview_without_sentences_cites_at_its_end() -> None:
+    overview = DIGEST.overview.model_copy(update={"sentences": ()})
+    text = render_digest(DIGEST.model_copy(update={"overview": overview}), "txt", resources=SHIPPED)
+    assert "how small the tides are. [1] [2] [1] Counting tides" in re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_highlights_matches_see_also_and_what_is_new_are_said_in_words(form: Form) -> None:
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", render_digest(DIGEST, form, resources=SHIPPED)))
+    for words in (
+        "first count of tides in tubs",
+        "Ranked by your interests: tides; ",
+        "Gone since the last edition: Teapots",
+        "See also: ",
+        "Why it’s here: matches your interest in tides",
+        "grown",
+    ):
+        assert words in page
+    assert page.index("Highlights") < page.index("first count of tides") < page.index("Why it’s here")
+
+
+def test_text_is_72_columns_wide_but_for_addresses() -> None:
+    lines = render_digest(DIGEST, "txt", resources=SHIPPED).splitlines()
+    assert [line for line in lines if len(line) > 72 and "http" not in line and "broadsheet" not in line] == []
+
+
+def test_markdown_anchors_are_those_of_the_headings() -> None:
+    page = render_digest(DIGEST, "md", resources=SHIPPED)
+    assert re.findall(r"^- \[.*\]\((#.*)\)", page, re.MULTILINE) == [
+        "#water-its-moods",
+        "#patient-plants",
+        "#water-its-moods-1",
+    ]
+    assert page.count("## Water\u00a0& its moods") == 2
+
+
+def test_markdown_holds_no_html_and_no_link_but_the_papers() -> None:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    tokens = [
+        inner
+        for token in parser.parse(render_digest(DIGEST, "md", resources=SHIPPED))
+        for inner in (token, *(token.children or ()))
+    ]
+    kinds = {token.type for token in tokens}
+    assert kinds.isdisjoint({"html_inline", "html_block", "image", "table_open", "fence", "code_block", "s_open"})
+    links = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
+    assert not [link for link in links if re.search("javascript|evil|alert", link)]
+    assert "".join(token.content for token in tokens if token.type == "text").count(
+        "<script>alert(1)</script> `tick` | pipe # heading ](javascript:alert(2)) {{ 7 * 7 }} {% raw %}"
+    )
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_the_account_stands_at_the_foot(form: Form) -> None:
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", render_digest(DIGEST, form, resources=SHIPPED)))
+    foot = page[page.index("How this digest was made") :]
+    for words in ("eceived", "uplicate", "1,840 prompt tokens", "$0.0031", "4.2 seconds", "kitchen.txt", "lines 1–3"):
+        assert words in foot
+    assert "One TL;DR named a number that its abstract does not, and was replaced." in foot
+    assert "--backend ollama --model tiny-kettle:1b" in foot
+
+
+def test_why_a_written_tldr_was_given_up_is_told_beside_its_abstract() -> None:
+    html = render_digest(DIGEST, "html", resources=SHIPPED)
+    entry = html[
+        html.index('<article class="paper" id="paper-doi') : html.index('<article class="paper" id="paper-hash-moss')
+    ]
+    assert "Extracted, because the written one named a number that the abstract does not." in entry
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_an_undefined_name_in_the_users_template_is_named_with_file_and_line(form: Form, tmp_path: Path) -> None:
+    file = tmp_path / "templates" / f"digest.{form}"
+    file.parent.mkdir()
+    file.write_text("{{ page.title }}\n\n{{ page.subtitle }}\n")
+    with pytest.raises(TemplateError, match=rf"{re.escape(str(file))}, line 3: .*subtitle"):
+        render_digest(DIGEST, form, resources=Resources((tmp_path,)))
+
+
+def test_the_users_css_replaces_the_shipped_one_alone(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.css").write_text("body { color: teal }\n")
+    html = render_digest(DIGEST, "html", resources=Resources((tmp_path,)))
+    assert "<style>\nbody { color: teal }\n</style>" in html
+    assert "Counting tides" in html
+
+
+def test_the_users_markdown_template_is_escaped_as_well(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.md").write_text(
+        "{% for section in page.sections %}{% for paper in section.papers %}{{ paper.title }}\n{% endfor %}{% endfor %}"
+    )
+    page = render_digest(DIGEST, "md", resources=Resources((tmp_path,)))
+    assert r"\<script>alert(1)\</script>" in page
+    assert HOSTILE.title not in page
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_an_empty_digest_still_has_a_page(form: Form) -> None:
+    empty = Digest(
+        title="", created=DIGEST.created, themes=(), summaries=(), papers=(), account=DIGEST.account.model_copy()
+    )
+    page = render_digest(empty, form, resources=SHIPPED)
+    assert "4 November 2099" in page
+    assert "How this digest was made" in page
+    assert "0 papers in" not in page
+    assert "min read" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("German", "Satz aus dem Abstract"), ("pt-br", "Frase tirada do resumo")]
+)
+def test_the_label_of_an_extracted_line_follows_the_language(language: str, said: str) -> None:
+    for form in PAGES:
+        page = render_digest(DIGEST.model_copy(update={"language": language}), form, resources=SHIPPED)
+        assert said in page
+        assert "own sentence" not in page
+
+
+def test_a_language_without_a_label_has_the_english_one() -> None:
+    assert "own sentence" in render_digest(DIGEST.model_copy(update={"language": "Klingon"}), "md", resources=SHIPPED)
+
+
+# Styles.
+
+
+def test_a_style_of_the_users_comes_before_all_other_files(tmp_path: Path) -> None:
+    for folder, colour in (("templates", "teal"), ("templates/styles/mine", "plum")):
+        (tmp_path / folder).mkdir(exist_ok=True, parents=True)
+        (tmp_path / folder / "digest.css").write_text(f"body {{ color: {colour} }}\n")
+    part = tmp_path / "templates/styles/mine/parts/masthead.html"
+    part.parent.mkdir()
+    part.write_text("<h1>{{ page.title }}, by hand</h1>\n")
+    resources = Resources((tmp_path,), style="mine")
+    html = render_digest(DIGEST, "html", resources=resources)
+    assert "color: plum" in html
+    assert "teal" not in html
+    assert "<h1>The Kitchen Physicist, by hand</h1>" in html
+    assert "Counting tides" in html
+    assert [path.name for path in resources.own_files("templates")] == ["digest.css", "masthead.html", "digest.css"]
+
+
+def test_the_shipped_styles_differ_in_their_looks_and_in_nothing_they_say() -> None:
+    pages = [html_of(DIGEST), Document(render_digest(DIGEST, "html", resources=Resources(style="journal")))]
+    said = [[text for tag, text in page.texts if tag != "style"] for page in pages]
+    assert said[0] == said[1]
+    assert pages[0].text_in("style") != pages[1].text_in("style")
+
+
+def test_an_unknown_style_names_the_known_ones() -> None:
+    with pytest.raises(TemplateError, match=r"no style 'jurnal': known are broadsheet, journal; yours would be"):
+        render_digest(DIGEST, "html", resources=Resources(style="jurnal"))
+
+
+def test_a_mistake_in_a_part_is_named_by_the_part(tmp_path: Path) -> None:
+    part = tmp_path / "templates/parts/paper.html"
+    part.parent.mkdir(parents=True)
+    part.write_text("<p>\n{{ paper.subtitle }}</p>\n")
+    with pytest.raises(TemplateError, match=rf"{re.escape(str(part))}, line 2: .*subtitle"):
+        render_digest(DIGEST, "html", resources=Resources((tmp_path,)))
+
+
+# The script.
+
+
+def test_the_policy_names_the_script_by_its_hash() -> None:
+    html = render_digest(DIGEST, "html", resources=SHIPPED)
+    script = html[html.index("<script>") + 8 : html.index("</script>", html.index("<script>") + 8)]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in html
+
+
+def test_without_a_script_none_may_run(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.js").write_text("\n")
+    html = render_digest(DIGEST, "html", resources=Resources((tmp_path,)))
+    assert "script-src 'none'" in html
+    assert "<script>" not in html.replace("&lt;", "")
+
+
+def test_a_script_that_would_end_early_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.js").write_text('document.title = "</script>";')
+    with pytest.raises(TemplateError, match=r"digest\.js: holds `</script`"):
+        render_digest(DIGEST, "html", resources=Resources((tmp_path,)))
+
+
+# Against what themes may be.
+
+
+def test_the_theme_of_others_stands_last_and_a_share_is_of_the_largest() -> None:
+    themes = (DIGEST.themes[1].model_copy(update={"other": True}), DIGEST.themes[0])
+    page = view(DIGEST.model_copy(update={"themes": themes}))
+    assert [section.title for section in page.sections][:2] == ["Water\u00a0& its moods", "Patient plants"]
+    assert [section.share for section in page.sections] == [100, 50, 50]

@@ -1,0 +1,68 @@
+"""That a name is known as it is, in plural, in parts or by its initials, and that no other name passes for it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.text.entities import KnownNames, is_name, unknown_names
+
+SOURCE = KnownNames.of(
+    "TideNet: Forecasting With Buckets. Deep neural networks (DNNs) are costly. We train TideNet, a Conv LSTM with "
+    "ResNet-50, on BucketBench and CIFAR10 by reinforcement learning; tidal energy markets benefit."
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a DNN and DNNs",
+        "CIFAR-10, CIFAR10",
+        "ResNet50 and ResNets",
+        "ConvLSTM",
+        "Conv-LSTM",
+        "TEM",
+        "an RL agent",
+        "TideNet-based",
+        "a DNN/LSTM hybrid",
+        "We Propose A Deep Net",
+    ],
+)
+def test_what_the_source_names_is_known(text):
+    assert list(unknown_names(text, SOURCE)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("LSTMs and GRUs", ["GRUs"]),
+        ("PailBench and CIFAR100", ["PailBench", "CIFAR100"]),
+        ("an SVM of the DNN", ["SVM"]),
+        ("VGG-16 features", ["VGG-16"]),
+        ("TideGAN", ["TideGAN"]),
+    ],
+)
+def test_what_the_source_does_not_name_is_found(text, names):
+    assert list(unknown_names(text, SOURCE)) == names
+
+
+def test_a_word_mostly_written_with_a_capital_is_a_name_amid_a_sentence_alone():
+    proper = {"atari", "buckets"}.__contains__
+    assert list(
+        unknown_names("Atari is played well. It also plays Atari games with Buckets.", SOURCE, is_proper=proper)
+    ) == ["Atari"]
+    assert list(unknown_names("Playing Atari Games Well", SOURCE, is_proper=proper)) == []
+
+
+def test_what_looks_like_a_name_has_capitals_within_or_digits():
+    assert [
+        word for word in ["TideNet", "DNNs", "mBERT", "t5", "Tide", "Actor-Critic", "2019", "10-fold"] if is_name(word)
+    ]
+    assert not is_name("Actor-Critic")
+    assert not is_name("2019")
+
+
+@given(st.text(max_size=300))
+def test_a_text_knows_all_its_own_names(text):
+    assert list(unknown_names(text, KnownNames.of(text))) == []

@@ -1,0 +1,93 @@
+"""That a number is itself in every spelling, and that no other number passes for it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from broadsheet.text.numbers import find_numbers, unknown_number
+
+SOURCE = (
+    "In 2019 we read 1,200 buckets, 1.2 million cups and three kettles. The error falls by 12.5% (from 0.80 to 0.70), "
+    "recall rises from 61 to 68%, runs take half the time and are 3x faster, with 10 layers and F1 of 98.4."
+)
+HELD = find_numbers(SOURCE)
+
+
+def unknown(text: str, **options: bool) -> str | None:
+    return unknown_number(text, HELD, **options)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1200 buckets read in 2019",
+        "1\u202f200 buckets",
+        "1.2M cups and 1,200,000 of them",
+        "3 kettles, three kettles, three-fold",
+        "12.5 per cent, 12.5 points, 12.50%",
+        "an error of .8 or 80%",
+        "61% recall and 68% after",
+        "three times faster, a threefold speed-up",
+        "98.4% F1",
+        "about 12% and nearly 13%, over 98%",
+        "two things, one after the other",
+        "ten layers",
+        "x86, A3C and seq2seq are names",
+    ],
+)
+def test_what_the_source_says_in_another_spelling_is_known(text):
+    assert unknown(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12.6% lower", "12.6%"),
+        ("98.5% F1", "98.5%"),
+        ("1,300 buckets", "1,300"),
+        ("in 2018", "2018"),
+        ("1.2 billion cups", "1.2 billion"),
+        ("7x faster", "7"),
+        ("twice as fast", "twice"),
+        ("ten layers and eleven more", "eleven"),
+        ("10% more accurate", "10%"),
+        ("about 20%", "about 20%"),
+        ("12%", "12%"),
+        ("ImageNet-4025", "4025"),
+    ],
+)
+def test_what_the_source_does_not_say_is_found(text, number):
+    found = unknown(text)
+    assert found is not None
+    assert number in (found, f"about {found}")
+
+
+@pytest.mark.parametrize("text", ["12,5 % weniger Fehler", "1.200 Eimer", "1 200 seaux", "1,2 Millionen"])
+def test_other_languages_have_their_own_separators(text):
+    assert unknown(text, english=False) is None
+
+
+def test_another_number_is_another_in_every_language():
+    assert unknown("um 13,5 % weniger", english=False) == "13"
+    assert unknown("ocho cubos, siete vasos", english=False) is None
+
+
+@given(st.integers(10, 99_999), st.integers(0, 9), st.data())
+def test_a_changed_digit_is_always_caught(whole, tenth, data):
+    number = f"{whole}.{tenth}"
+    held = find_numbers(f"We measure {number} of them.")
+    assert unknown_number(f"it measures {number}", held) is None
+    at = data.draw(st.sampled_from([place for place, char in enumerate(number) if char.isdigit()]))
+    digit = data.draw(st.sampled_from("0123456789"))
+    changed = number[:at] + digit + number[at + 1 :]
+    assume(float(changed) != float(number))
+    assert unknown_number(f"it measures {changed}", held) is not None
+
+
+@given(st.text(max_size=300))
+def test_a_text_holds_all_its_own_numbers(text):
+    held = find_numbers(text)
+    assert unknown_number(text, held) is None
+    assert unknown_number(text, held, english=False) is None

@@ -1,0 +1,42 @@
+"""The tree of average linkage is scipy's, ties and all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
+
+from broadsheet.themes.clustering import grow_tree
+
+
+def partition(labels):
+    groups: dict[int, list[int]] = {}
+    for item, label in enumerate(labels):
+        groups.setdefault(int(label), []).append(item)
+    return sorted(map(tuple, groups.values()))
+
+
+def distances(seed: int, items: int, levels: int | None) -> np.ndarray:
+    """Random distances; with `levels` only so many different ones, so that ties abound."""
+    chance = np.random.default_rng(seed)
+    upper = np.triu(chance.random((items, items)) if levels is None else chance.integers(1, levels, (items, items)), 1)
+    return (upper + upper.T).astype(float)
+
+
+@pytest.mark.parametrize("levels", [None, 4, 12])
+@pytest.mark.parametrize("items", [3, 4, 7, 30, 83])
+def test_every_cut_is_scipys(items, levels):
+    for seed in range(5):
+        apart = distances(seed, items, levels)
+        theirs, ours = linkage(squareform(apart), "average"), grow_tree(apart)
+        assert (ours.heights == theirs[:, 2]).all()
+        for count in range(1, items + 1):
+            expected = fcluster(theirs, count, "maxclust")
+            assert partition(ours.cut_into(count)) == partition(expected), (seed, count)
+        for height in (0.3, 0.5, 3.0):
+            assert ours.count_at(height) == fcluster(theirs, height, "distance").max()
+
+
+def test_two_items_are_one_group():
+    assert grow_tree(np.array([[0.0, 0.4], [0.4, 0.0]])).cut_into(1) == [0, 0]

@@ -1,0 +1,96 @@
+"""Headings: noun phrases from titles, in sentence case, each its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.models import Paper
+from broadsheet.themes.keyphrases import reads_as_noun_phrase
+from broadsheet.themes.labels import name_themes
+
+
+def papers(*titles: str, abstract: str = "") -> list[Paper]:
+    return [Paper(key=str(number), title=title, abstract=abstract) for number, title in enumerate(titles)]
+
+
+KNOTS = ("Wet Knots at Sea", "Slippery Wet Knots", "On Wet Knots")
+BREAD = ("Tidal Bread: A Survey", "Baking Tidal Bread", "Tidal Bread, Revisited")
+
+
+def test_a_shared_phrase_of_the_titles_is_the_heading() -> None:
+    assert name_themes(papers(*KNOTS, *BREAD), [(0, 1, 2), (3, 4, 5)]) == ["Wet knots", "Tidal bread"]
+
+
+def test_a_phrase_that_all_groups_share_heads_none() -> None:
+    wet = ("Wet Knots by Sea Robots", "Slippery Wet Knots", "Sea Robots at Rest")
+    tidal = ("Tidal Bread of Sea Robots", "Tidal Bread Again", "Sea Robots, Sea Robots")
+    assert name_themes(papers(*wet, *tidal), [(0, 1, 2), (3, 4, 5)]) == ["Wet knots", "Tidal bread"]
+
+
+def test_two_phrases_that_share_the_group_make_one_heading() -> None:
+    titles = ("Wet Knots at Sea", "More Wet Knots", "Paper Kites", "On Paper Kites", *BREAD)
+    heading = name_themes(papers(*titles), [(0, 1, 2, 3), (4, 5, 6)])[0]
+    assert heading in ("Wet knots and paper kites", "Paper kites and wet knots")
+
+
+def test_two_phrases_lean_on_the_same_last_word() -> None:
+    titles = ("Knot Tying by Wind", "On Knot Tying", "Kite Tying at Sea", "For Kite Tying", *BREAD)
+    assert name_themes(papers(*titles), [(0, 1, 2, 3), (4, 5, 6)])[0] in ("Knot and kite tying", "Kite and knot tying")
+
+
+def test_acronyms_and_names_keep_their_capitals() -> None:
+    titles = ("LLM Agents in the Wild", "Tying with LLM Agents", "LLM Agents and Kites", *BREAD)
+    assert name_themes(papers(*titles), [(0, 1, 2), (3, 4, 5)])[0] == "LLM agents"
+    titles = ("Gaussian Knots at Sea", "On Gaussian Knots", *BREAD)
+    named = papers(*titles, abstract="It ties Gaussian knots.")
+    assert name_themes(named, [(0, 1), (2, 3, 4)])[0] == "Gaussian knots"
+
+
+def test_spellings_of_one_phrase_count_as_one() -> None:
+    titles = ("Rope-Splicing at Sea", "Rope Splicing Now", "Quick Ropesplicing", *BREAD)
+    assert name_themes(papers(*titles), [(0, 1, 2), (3, 4, 5)])[0] == "Rope splicing"
+
+
+def test_singular_and_plural_count_as_one() -> None:
+    titles = ("Wet Knot at Sea", "Slippery Wet Knots", "The Wet-Knot Book", *BREAD)
+    assert name_themes(papers(*titles), [(0, 1, 2), (3, 4, 5)])[0] == "Wet knots"
+
+
+def test_no_heading_is_a_papers_whole_title() -> None:
+    headings = name_themes(papers("Wet Knots", "Wet Knots!", *BREAD), [(0, 1), (2, 3, 4)])
+    assert headings == ["Unnamed theme 1", "Tidal bread"]
+
+
+def test_what_everything_is_about_heads_nothing() -> None:
+    first = ("Wet Knots at Sea", "Wet Knots by Night", "Wet Knots in Rain", "Wet Knots in Snow")
+    second = ("Wet Knots for All", "Wet Knots or None", "Wet Knots till Dawn", "Nothing")
+    assert name_themes(papers(*first, *second), [range(4), range(4, 8)]) == ["Unnamed theme 1", "Unnamed theme 2"]
+
+
+def test_a_phrase_heads_one_theme_only() -> None:
+    kites = ("Wet Knots of Paper Kites", "Wet Knots Anew", "Paper Kites at Sea", "Wet Knots Again")
+    more = [f"{title} {word}" for title in BREAD for word in ("Now", "Then", "Ever", "Never")]
+    titles = (*KNOTS, "Wet Knots Once", "Wet Knots Twice", *kites, *more)
+    headings = name_themes(papers(*titles), [range(5), range(5, 9), range(9, 21)])
+    assert headings == ["Wet knots", "Paper kites", "Tidal bread"]
+
+
+@pytest.mark.parametrize("phrase", ["wet knots", "semi-supervised learning", "information retrieval", "laws of knots"])
+def test_noun_phrases_are_known(phrase: str) -> None:
+    assert reads_as_noun_phrase(phrase.split())
+
+
+FRAGMENTS = (
+    "improving knots",
+    "knots using",
+    "self-supervised",
+    "the knots",
+    "knots of",
+    "large-scale",
+    "knots slowly",
+)
+
+
+@pytest.mark.parametrize("phrase", [*FRAGMENTS, "x" * 99])
+def test_fragments_are_refused(phrase: str) -> None:
+    assert not reads_as_noun_phrase(phrase.split())

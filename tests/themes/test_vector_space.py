@@ -1,0 +1,53 @@
+"""Similarity: papers on the same matter are alike, whatever else they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from broadsheet.models import Paper
+from broadsheet.text.words import content_stems, split_words
+from broadsheet.themes.vector_space import Space, count_terms, weigh_terms
+
+
+def paper(title: str, abstract: str = "") -> Paper:
+    return Paper(key=title, title=title, abstract=abstract)
+
+
+def test_words_lose_case_hyphens_plurals_and_empty_company() -> None:
+    assert content_stems("We propose Fine-Tuned Boats' Theories!") == ["fine", "tuned", "boat", "theory"]
+
+
+def test_chinese_is_read_in_pairs_of_characters() -> None:
+    assert split_words("机器打结") == ["机器", "器打", "打结"]
+
+
+def test_the_title_counts_twice() -> None:
+    assert count_terms(paper("Wet knots", "A knot slips.")) == {"wet": 2, "knot": 3, "slip": 1}
+
+
+def test_rows_have_length_one_or_none() -> None:
+    rows = weigh_terms([paper("Wet knots", "hold"), paper("", ""), paper("Boats")])
+    assert np.sqrt(rows.multiply(rows).sum(axis=1)).ravel().tolist()[0] == pytest.approx([1, 0, 1])
+
+
+def test_a_background_decides_what_is_rare() -> None:
+    papers = [paper("Wet knots"), paper("Wet boats")]
+    plain, backed = weigh_terms(papers), weigh_terms(papers, background={"wet": 9.0})
+    assert (backed @ backed.T)[0, 1] > (plain @ plain.T)[0, 1]
+
+
+def test_the_same_matter_is_nearer_than_another() -> None:
+    space = Space.of(weigh_terms([paper("Wet knots in rope"), paper("Rope knots"), paper("Painting boats red")]))
+    similarity = space.compare([0, 1, 2])
+    assert similarity[0, 1] > 0 > similarity[0, 2]
+    assert similarity == pytest.approx(similarity.T)
+
+
+def test_sums_say_the_same_as_pairs() -> None:
+    papers = [paper(title) for title in ("Wet knots", "Dry knots", "Red boats", "Wet boats", "Rope")]
+    space = Space.of(weigh_terms(papers))
+    pairs = space.compare(range(5))
+    sums = space.project(space.add_up([(0, 1), (2, 3, 4)]))
+    assert sums[:, 0] == pytest.approx(pairs[:, [0, 1]].sum(axis=1))
+    assert sums[:, 1] == pytest.approx(pairs[:, [2, 3, 4]].sum(axis=1))

@@ -1,0 +1,93 @@
+"""Choosing: English abstracts of a usual length get the learned engine, and what points back to nothing loses."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.text.boosted_trees import load_forest
+from broadsheet.text.sentences import split_sentences
+from broadsheet.text.word_statistics import build_word_statistics, load_word_statistics
+from broadsheet.tldr.extractive.extract import describe_sentences, rate
+from broadsheet.tldr.extractive.ranking import expect_f, feature_names
+from broadsheet.tldr.extractive.salience import WORD_FEATURES
+from broadsheet.tldr.extractive.selection import OPENING, choose, load_weights, points_back, reads_as_english
+
+TITLE = "Knotter: Tying Wet Knots by Machine"
+ABSTRACT = (
+    "Knots have been studied for many centuries. We propose Knotter, a machine that ties wet knots. "
+    "It has three arms and a hook. Experiments on ropes show that Knotter outperforms sailors."
+)
+
+
+def told(abstract: str, title: str = TITLE) -> str | None:
+    sentences = split_sentences(abstract)
+    cues = list(describe_sentences(title, sentences))
+    chosen = choose(title, sentences, cues, [rate(found) for found in cues], opening=OPENING)
+    return chosen and chosen.text
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        (ABSTRACT, True),
+        ("Nous proposons une machine qui noue les cordes mouillées. Elle possède trois bras.", False),
+        ("绳结会滑。我们提出一种新方法。", False),
+        (" ".join([ABSTRACT] * 20), False),
+        ("", False),
+    ],
+)
+def test_only_an_english_abstract_is_weighed(text: str, english: bool) -> None:
+    assert reads_as_english(split_sentences(text)) is english
+
+
+def test_the_claim_is_told_and_not_the_background() -> None:
+    assert "Knotter" in str(told(ABSTRACT))
+    assert "centuries" not in str(told(ABSTRACT))
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("We fix these flaws.", True),
+        ("We find flaws and mend these flaws.", False),
+        ("It is strong.", True),
+        ("We tie such knots in rain.", True),
+        ("We tie knots such as bowlines.", False),
+        ("This paper is about knots.", False),
+        ("We evaluate both models on wet ropes.", True),
+        ("We show that the method ties knots.", True),
+        ("We propose a method; the method ties knots.", False),
+        ("We study the model of the rope and the network-wide knots.", False),
+        ("We unite the two via knots.", True),
+    ],
+)
+def test_what_points_back_is_seen(text: str, back: bool) -> None:
+    assert points_back(text) is back
+
+
+def test_expected_overlap_grows_with_words_that_matter_and_shrinks_with_padding() -> None:
+    importance = {"knot": 0.9, "rope": 0.1, "wet": 0.5}
+    assert expect_f("wet knots", importance) > expect_f("wet ropes", importance)
+    assert expect_f("wet knots", importance) > expect_f("wet knots and ropes and ropes and ropes", importance)
+
+
+def test_shipped_weights_fit_the_features_of_the_code() -> None:
+    sentences = split_sentences(ABSTRACT)
+    names = feature_names(tuple(next(iter(describe_sentences(TITLE, sentences)))))
+    assert len(load_weights()) == len(names)
+    assert load_forest("importance").names == tuple(name.replace(" ", "_") for name in WORD_FEATURES)
+
+
+def test_a_lexicon_knows_common_words_from_rare_ones() -> None:
+    lexicon = load_word_statistics()
+    assert lexicon.note("the").rarity < lexicon.note("network").rarity < lexicon.note("no-such-word").rarity
+    assert lexicon.note("network").ends > lexicon.note("the").ends
+    assert build_word_statistics(["", "a"], [[9, 0, 0, 0], [1, 0, 0, 0]]).note("b").rarity == 9
+
+
+def test_a_claim_comes_before_what_nothing_marks_as_the_papers_own() -> None:
+    abstract = (
+        "Wet ropes hold ships in the harbour at sea by knots of sailors. We tie wet knots by a machine with arms. "
+        "The sea remains calm."
+    )
+    assert told(abstract, "Knots at sea by machine") == "We tie wet knots by a machine with arms."
