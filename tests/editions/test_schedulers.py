@@ -13,8 +13,6 @@ import yaml
 
 from broadsheet.editions.schedulers import Job, crontab, systemd, utc_crons, workflow
 from broadsheet.settings.edition import Schedule
-from commands import run
-from month import configure
 
 NOW = dt.datetime(2026, 1, 7, tzinfo=dt.UTC)
 
@@ -104,13 +102,3 @@ def test_the_workflow_is_yaml_that_keeps_the_state_and_publishes_the_archive():
     for step in steps.values():
         if "run" in step:
             subprocess.run(["bash", "-n"], input=step["run"], text=True, check=True)
-
-
-@pytest.mark.parametrize("kind", ["cron", "systemd", "workflow"])
-def test_the_command_prints_each_kind_and_installs_nothing(kind):
-    configure()
-    before = sorted(Path().rglob("*"))
-    done = run("schedule", "--config", "weekly.yaml", "--kind", kind)
-    assert done.exit_code == 0, done.stderr
-    assert "weekly --config " in done.stdout
-    assert sorted(Path().rglob("*")) == before
