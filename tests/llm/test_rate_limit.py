@@ -16,6 +16,17 @@ def test_a_pace_spreads_calls_over_the_minute():
     assert CallRateLimit().book(0.0, 10**6) == 0.0
 
 
+def test_some_seconds_worth_may_go_at_once_before_the_pace_counts():
+    pace = CallRateLimit(requests=60, burst=5.0)
+    assert [pace.book(0.0, 1) for _ in range(8)] == [0.0] * 6 + [1.0, 2.0]
+
+
+def test_a_long_silence_saves_up_no_more_than_the_burst():
+    pace = CallRateLimit(requests=60, burst=2.0)
+    pace.book(0.0, 1)
+    assert [pace.book(3600.0, 1) for _ in range(4)] == [0.0, 0.0, 0.0, 1.0]
+
+
 @given(st.lists(st.tuples(st.floats(0, 5), st.integers(1, 3000)), max_size=60))
 def test_no_minute_holds_more_than_its_limit(calls):
     pace, now, starts = CallRateLimit(tokens=6000, burst=5.0), 0.0, []
