@@ -13,6 +13,7 @@ from broadsheet.llm.answer_store import Speed
 from broadsheet.models import Paper
 from broadsheet.settings.model import IN_PROCESS
 from broadsheet.themes.group import group_papers
+from corpora import corpus_of
 from front_session import PAPERS as INVENTED
 from front_session import front_session_for, says_all
 from scripted import ScriptedModel
@@ -20,7 +21,7 @@ from summarise_session import PAPERS, session_for
 
 
 def plan(papers=PAPERS, speed=None, **backend):
-    return estimate_calls(papers, session_for(ScriptedModel(), **backend), themes=2, speed=speed)
+    return estimate_calls(corpus_of(papers), session_for(ScriptedModel(), **backend), themes=2, speed=speed)
 
 
 @pytest.mark.parametrize("grouping", ["auto", "builtin", "model"])
@@ -29,11 +30,11 @@ def plan(papers=PAPERS, speed=None, **backend):
 def test_a_faithful_model_is_asked_as_often_as_planned(grouping, overview, context):
     model = ScriptedModel(then=says_all)
     session = front_session_for(model, grouping=grouping, overview=overview, context=context)
-    made = estimate_calls(INVENTED, session, themes=None, speed=None)
+    made = estimate_calls(corpus_of(INVENTED), session, themes=None, speed=None)
     batches = estimate_calls(
-        INVENTED, front_session_for(model, grouping="builtin", overview=False), themes=None, speed=None
+        corpus_of(INVENTED), front_session_for(model, grouping="builtin", overview=False), themes=None, speed=None
     )
-    asyncio.run(arrange_with_model(INVENTED, session))
+    asyncio.run(arrange_with_model(corpus_of(INVENTED), session))
     assert made.calls - batches.calls == len(model.prompts)
     asked = sum(len(prompt.system) + len(prompt.user) for prompt in model.prompts) // 4
     assert asked / 2 <= made.prompt_tokens - batches.prompt_tokens <= 3 * asked
@@ -42,7 +43,7 @@ def test_a_faithful_model_is_asked_as_often_as_planned(grouping, overview, conte
 def test_batches_and_headings_are_counted():
     made = plan()
     assert (made.papers, made.cached, made.trimmed) == (10, 0, 0)
-    assert made.calls == 2 + len(group_papers(PAPERS, count=2)) + 1  # and the overview
+    assert made.calls == 2 + len(group_papers(corpus_of(PAPERS), count=2)) + 1  # and the overview
     assert made.prompt_tokens > 10 * 30
     assert made.money is None
 
@@ -64,7 +65,9 @@ def test_an_abstract_above_the_context_is_said():
 def test_a_timed_model_in_this_process_takes_what_it_reads_and_writes_and_a_quarter_for_repairs():
     def made(**flags):
         session = front_session_for(ScriptedModel(), where=IN_PROCESS, llm={"batch_size": 1}, **flags)
-        return estimate_calls(INVENTED, session, themes=None, speed=None, tempo=lambda read, written: float(written))
+        return estimate_calls(
+            corpus_of(INVENTED), session, themes=None, speed=None, tempo=lambda read, written: float(written)
+        )
 
     plain, whole = made(), made(overview=True, writing={"blurbs": True})
     headings = plain.calls - len(INVENTED)

@@ -9,6 +9,7 @@ from scipy import sparse
 from broadsheet.models import Paper
 from broadsheet.themes.group import MOST, find_besides, group_papers
 from broadsheet.themes.vector_space import Space
+from corpora import corpus_of
 
 KNOTS, BREAD, KITES, BOTH = (1.0, 0, 0), (0, 1.0, 0), (0, 0, 1.0), (0.7, 0.7, 0)
 VOCABULARIES = [[f"{start}{vowel}{end}" for vowel in "aeiou" for end in ("bli", "dro")] for start in ("zw", "xr", "qv")]
@@ -46,9 +47,9 @@ def test_the_built_in_themes_refer_to_papers_of_other_themes_that_share_their_wo
     chance = random.Random(3)
     papers = [invent(f"{at % 3}.{at}", *chance.sample(VOCABULARIES[at % 3], 6)) for at in range(36)]
     mixed = invent("mixed", VOCABULARIES[0][0], VOCABULARIES[1][0], *VOCABULARIES[0], *VOCABULARIES[1])
-    themes = group_papers([*papers, mixed], count=3)
+    themes = group_papers(corpus_of([*papers, mixed]), count=3)
     home = next(theme for theme in themes if "mixed" in theme.paper_keys)
     (refers,) = (theme for theme in themes if theme.see_also)
     assert refers.see_also == ("mixed",)
     assert {theme.paper_keys[-2][0] for theme in (home, refers)} == {"0", "1"}
-    assert [theme.see_also for theme in group_papers(papers, count=3)] == [()] * 3
+    assert [theme.see_also for theme in group_papers(corpus_of(papers), count=3)] == [()] * 3

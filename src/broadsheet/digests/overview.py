@@ -24,6 +24,7 @@ from broadsheet.llm.session import Session
 from broadsheet.models import Cited, Finding, Highlight, Match, Overview, Paper, Theme
 from broadsheet.text.words import split_words
 from broadsheet.themes.answers import id_form, read_ids
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.llm_grouping import PaperLine, count_line_tokens, tell_paper
 from broadsheet.themes.llm_labels import TOKENS_AROUND
 from broadsheet.tldr.summarise import is_english
@@ -160,9 +161,9 @@ class Material:
     whole: bool
 
 
-def gather_material(papers: Sequence[Paper], themes: Sequence[Theme], session: Session) -> Material:
+def gather_material(corpus: Corpus, themes: Sequence[Theme], session: Session) -> Material:
     """All papers that fit a prompt, by theme; where some do not, the most typical of each theme in turn."""
-    ids, by_key = short_ids([paper.key for paper in papers]), {paper.key: paper for paper in papers}
+    ids, by_key = short_ids([paper.key for paper in corpus.papers]), corpus.by_key
     ranks = sorted(
         (rank, number, key) for number, theme in enumerate(themes) for rank, key in enumerate(theme.paper_keys)
     )
@@ -171,7 +172,7 @@ def gather_material(papers: Sequence[Paper], themes: Sequence[Theme], session: S
     told: dict[int, list[PaperLine]] = {}
     whole = True
     for _, number, key in ranks:
-        line = tell_paper(by_key[key], ids[key], session)
+        line = tell_paper(by_key[key], ids[key])
         if line is None:
             continue
         size = count_line_tokens(line.as_told(), session)
@@ -184,8 +185,8 @@ def gather_material(papers: Sequence[Paper], themes: Sequence[Theme], session: S
         told.setdefault(number, []).append(line)
     return Material(
         themes=tuple(_tell_theme(themes[number], told[number]) for number in sorted(told)),
-        papers={line.id: session.trust(by_key[line.key]).checked for own in told.values() for line in own},
-        counts=frozenset({len(papers), *(len(theme.paper_keys) for theme in themes)}),
+        papers={line.id: by_key[line.key].checked for own in told.values() for line in own},
+        counts=frozenset({len(corpus.papers), *(len(theme.paper_keys) for theme in themes)}),
         whole=whole,
     )
 

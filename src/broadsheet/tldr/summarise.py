@@ -10,7 +10,7 @@ from broadsheet.errors import BackendError
 from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
-from broadsheet.injection.sanitise import find_stray
+from broadsheet.injection.sanitise import SanitisedPaper, find_stray
 from broadsheet.llm.answers import read_answers
 from broadsheet.llm.batch_queries import BatchQuery, Item, Reply, short_ids
 from broadsheet.llm.cache import cache_key
@@ -62,8 +62,8 @@ class TldrQuestion:
     field = "tldr"
     distinct = True
 
-    def __init__(self, papers: Sequence[Paper], session: Session) -> None:
-        self._papers = {paper.key: session.trust(paper).checked for paper in papers}
+    def __init__(self, papers: Sequence[SanitisedPaper], session: Session) -> None:
+        self._papers = {paper.key: paper.checked for paper in papers}
         self._session = session
         self._checker = Checker(list(self._papers.values()))
         self._instructions = session.instructions()
@@ -133,12 +133,12 @@ def _judged(tldr: str, words: str) -> Finding:
 
 
 async def summarise(
-    papers: Sequence[Paper], session: Session | None, *, report: Callable[[int], None] = lambda settled: None
+    papers: Sequence[SanitisedPaper], session: Session | None, *, report: Callable[[int], None] = lambda settled: None
 ) -> tuple[Summary, ...]:
     """A summary for every paper, in the papers' order; raises `BackendError` only when nothing at all was answered."""
     if session is None:
         return tuple(extract_sanitised(paper) for paper in papers)
-    asked = askable(papers, session)
+    asked = askable(papers)
     items = to_items(asked, session)
     asking = BatchQuery(
         TldrQuestion(asked, session),
@@ -155,9 +155,9 @@ async def summarise(
     return tuple(_without_repeats(papers, written))
 
 
-def askable(papers: Sequence[Paper], session: Session) -> list[Paper]:
+def askable(papers: Sequence[SanitisedPaper]) -> list[SanitisedPaper]:
     """The papers with an abstract in which there is anything to sum up."""
-    return [paper for paper in papers if session.trust(paper).checked.abstract.strip()]
+    return [paper for paper in papers if paper.checked.abstract.strip()]
 
 
 def is_english(language: str) -> bool:
@@ -165,7 +165,7 @@ def is_english(language: str) -> bool:
     return language.strip().lower() in ("english", "en", "en-us", "en-gb")
 
 
-def to_items(papers: Sequence[Paper], session: Session) -> list[Item]:
+def to_items(papers: Sequence[SanitisedPaper], session: Session) -> list[Item]:
     """The papers as they go into a prompt, each trimmed to what a prompt can hold."""
     ids = short_ids([paper.key for paper in papers])
     surely = (
@@ -173,8 +173,7 @@ def to_items(papers: Sequence[Paper], session: Session) -> list[Item]:
     )
     items = []
     for paper in papers:
-        believed = session.trust(paper)
-        whole = escape_delimiters(_text(believed.told, session))
+        whole = escape_delimiters(_text(paper.told, session))
         # No token is shorter than a character: most papers fit without being counted.
         text = (
             whole
@@ -182,7 +181,7 @@ def to_items(papers: Sequence[Paper], session: Session) -> list[Item]:
             else trim_to_tokens(whole, session.limits.tokens - TOKENS_AROUND, session.count)
         )
         trimmed = text != whole
-        items.append(Item(key=paper.key, id=ids[paper.key], text=text, trimmed=trimmed, alone=believed.alone))
+        items.append(Item(key=paper.key, id=ids[paper.key], text=text, trimmed=trimmed, alone=paper.alone))
     return items
 
 
@@ -209,7 +208,7 @@ def trim_to_tokens(text: str, tokens: int, count: Counter) -> str:
     return text[: kept or tokens]
 
 
-def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
+def _summary(paper: SanitisedPaper, reply: Reply | None, max_words: int) -> Summary:
     if reply is None:
         return extract_sanitised(paper)
     if reply.text is None:
@@ -222,7 +221,7 @@ def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
         paper_key=paper.key,
         tldr=tldr,
         method="written",
-        evidence=find_evidence(paper.abstract, tldr),
+        evidence=find_evidence(paper.paper.abstract, tldr),
         asked=reply.asked,
     )
 
@@ -240,7 +239,7 @@ def _say_trimmed(summary: Summary) -> Summary:
     return summary.model_copy(update={"findings": (*summary.findings, finding)})
 
 
-def _without_repeats(papers: Sequence[Paper], summaries: Sequence[Summary]) -> list[Summary]:
+def _without_repeats(papers: Sequence[SanitisedPaper], summaries: Sequence[Summary]) -> list[Summary]:
     """Summaries in which no written sentence serves two papers: such a one says nothing of either."""
     times = Tally(summary.tldr for summary in summaries if summary.method == "written")
     why = "the model wrote the same sentence for several papers"

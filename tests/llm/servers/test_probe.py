@@ -19,6 +19,7 @@ from broadsheet.local.memory_fit import Fit
 from broadsheet.models import Paper
 from broadsheet.settings.loading import load_settings
 from broadsheet.settings.model import Backend
+from corpora import corpus_of
 from faulty import drips, settings_for, without_waiting
 from near_servers import LLAMACPP, OLLAMA, STUDIO, VLLM, serving
 from scripted import RawServer, http
@@ -243,8 +244,8 @@ def test_a_plan_goes_by_what_the_run_will_go_by():
         VLLM | {"/v1/models": {"data": [{"id": "plain-8b", "owned_by": "vllm", "max_model_len": 3000}]}}
     ) as url:
         settings = settings_for(url, backend={"base_url": url})
-        narrow = asyncio.run(estimate_digest(papers, settings))
-        wide = asyncio.run(estimate_digest(papers, settings_for("http://127.0.0.1:9/v1")))
+        narrow = asyncio.run(estimate_digest(corpus_of(papers), settings))
+        wide = asyncio.run(estimate_digest(corpus_of(papers), settings_for("http://127.0.0.1:9/v1")))
     assert narrow.calls > wide.calls
 
 
