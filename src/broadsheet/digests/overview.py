@@ -16,6 +16,7 @@ from broadsheet.errors import BackendError
 from broadsheet.grounding.check import coverage, tidy_tldr
 from broadsheet.grounding.citations import find_overclaim, find_unborne, spoken_of
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
+from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import read_objects
 from broadsheet.llm.batch_queries import short_ids
 from broadsheet.llm.cache import cache_key
@@ -107,27 +108,30 @@ MOST_TOKENS = 8000
 """Of the material of a prompt, however much the model could hold: the middle of a long list goes unread."""
 
 _IN_BRACKETS = re.compile(r"\s*[\[(]([\w#, ;]{2,60})[\])]")
-_ITEM: Mapping[str, Any] = {"type": "object", "additionalProperties": False}
-_TEXT = {"type": "string"}
-SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {
-        "sentences": {
-            "type": "array",
-            "items": {
-                **_ITEM,
-                "properties": {"text": _TEXT, "ids": {"type": "array", "items": _TEXT}},
-                "required": ["text", "ids"],
-            },
-        },
-        "highlights": {
-            "type": "array",
-            "items": {**_ITEM, "properties": {"id": _TEXT, "reason": _TEXT}, "required": ["id", "reason"]},
-        },
-    },
-    "required": ["sentences", "highlights"],
-    "additionalProperties": False,
-}
+
+
+class CitingSentence(Answer):
+    """A sentence, and the ids of the papers it rests on."""
+
+    text: str
+    ids: list[str]
+
+
+class PointedOut(Answer):
+    """The paper under this id, and a reason to read it first."""
+
+    id: str
+    reason: str
+
+
+class OverviewAnswer(Answer):
+    """What stands above the themes."""
+
+    sentences: list[CitingSentence]
+    highlights: list[PointedOut]
+
+
+SCHEMA = json_schema(OverviewAnswer)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,10 +6,10 @@ import asyncio
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from broadsheet.errors import BackendError
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter
+from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.batch_queries import BatchQuery, Item, Reply, short_ids
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.cache import cache_key
@@ -33,18 +33,21 @@ NONE = "none"
 SURE, UNSURE = 0.9, 0.5
 """The confidence of a place that a model gave, without a question mark and with one."""
 
-_ITEM = {
-    "type": "object",
-    "properties": {"id": {"type": "string"}, "theme": {"type": "string"}},
-    "required": ["id", "theme"],
-    "additionalProperties": False,
-}
-SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {"papers": {"type": "array", "items": _ITEM}},
-    "required": ["papers"],
-    "additionalProperties": False,
-}
+
+class PaperTheme(Answer):
+    """The id of the theme, or `none`, of the paper under this id."""
+
+    id: str
+    theme: str
+
+
+class PaperThemes(Answer):
+    """Papers in named themes."""
+
+    papers: list[PaperTheme]
+
+
+SCHEMA = json_schema(PaperThemes)
 
 
 class PlaceQuestion:

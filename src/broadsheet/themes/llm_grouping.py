@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 from broadsheet.errors import BackendError
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter
 from broadsheet.injection.sanitise import SanitisedPaper
+from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.batch_queries import short_ids
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
@@ -40,22 +40,34 @@ MOST_NAMES = 20
 """Names of the edition before that a model is told."""
 REST = "Other papers"
 
-_IDS = {"type": "array", "items": {"type": "string"}}
-_TEXT = {"type": "string"}
+
+class MergedTheme(Answer):
+    """A theme made of those under these ids."""
+
+    title: str
+    ids: list[str]
+    blurb: str
 
 
-def _schema(**fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    theme = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
-    return {
-        "type": "object",
-        "properties": {"themes": {"type": "array", "items": theme}},
-        "required": ["themes"],
-        "additionalProperties": False,
-    }
+class ProposedTheme(MergedTheme):
+    """A theme of the papers under these ids; `cites` are the papers that the blurb speaks of."""
+
+    cites: list[str]
 
 
-GROUP_SCHEMA = _schema(title=_TEXT, ids=_IDS, blurb=_TEXT, cites=_IDS)
-MERGE_SCHEMA = _schema(title=_TEXT, ids=_IDS, blurb=_TEXT)
+class MergedThemes(Answer):
+    """Themes put together."""
+
+    themes: list[MergedTheme]
+
+
+class ProposedThemes(Answer):
+    """Papers sorted into themes."""
+
+    themes: list[ProposedTheme]
+
+
+GROUP_SCHEMA, MERGE_SCHEMA = json_schema(ProposedThemes), json_schema(MergedThemes)
 
 
 @dataclasses.dataclass(frozen=True)

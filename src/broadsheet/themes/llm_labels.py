@@ -6,13 +6,13 @@ import dataclasses
 import itertools
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
 
 from broadsheet.errors import BackendError
 from broadsheet.grounding.check import coverage, roots, tidy_tldr
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
 from broadsheet.injection.sanitise import SanitisedPaper
+from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import find_object
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
@@ -46,13 +46,20 @@ _AS_A_PAPER = re.compile(r"(?:in )?(?:we|our|th(?:is|e) (?:paper|work|article|di
 NEARLY = 0.75
 """Of the content words of a heading and a paper's title together, those in both, from which on it is a copy."""
 
-SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {"title": {"type": "string"}, "blurb": {"type": "string"}},
-    "required": ["title", "blurb"],
-    "additionalProperties": False,
-}
-TITLE_SCHEMA: Mapping[str, Any] = {**SCHEMA, "properties": {"title": {"type": "string"}}, "required": ["title"]}
+
+class ThemeTitle(Answer):
+    """A theme's title."""
+
+    title: str
+
+
+class TitleAndBlurb(ThemeTitle):
+    """A theme's title, and two sentences on it."""
+
+    blurb: str
+
+
+SCHEMA, TITLE_SCHEMA = json_schema(TitleAndBlurb), json_schema(ThemeTitle)
 
 
 @dataclasses.dataclass(frozen=True)

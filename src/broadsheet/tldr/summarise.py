@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from broadsheet.errors import BackendError
 from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
 from broadsheet.injection.sanitise import SanitisedPaper, find_stray
+from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import read_answers
 from broadsheet.llm.batch_queries import BatchQuery, Item, Reply, short_ids
 from broadsheet.llm.cache import cache_key
@@ -29,31 +29,39 @@ HINTS = {"first": 3, "only": 2}
 """Sentences that a model is given before the abstract, or in its place, as `writing.hints` says."""
 
 
-def _keyed(field: str) -> Mapping[str, Any]:
-    """The form of an answer that says something of each paper under its id."""
-    item = {
-        "type": "object",
-        "properties": {"id": {"type": "string"}, field: {"type": "string"}},
-        "required": ["id", field],
-        "additionalProperties": False,
-    }
-    return {
-        "type": "object",
-        "properties": {"papers": {"type": "array", "items": item}},
-        "required": ["papers"],
-        "additionalProperties": False,
-    }
+class PaperTldr(Answer):
+    """The TL;DR of the paper under this id."""
+
+    id: str
+    tldr: str
 
 
-SCHEMA = _keyed("tldr")
-ALONE_SCHEMA = {
-    "type": "object",
-    "properties": {"tldr": {"type": "string"}},
-    "required": ["tldr"],
-    "additionalProperties": False,
-}
-"""The form of an answer about the only paper of its prompt: with nothing to mix up, ids are only more to write."""
-JUDGE_SCHEMA = _keyed("fault")
+class Tldrs(Answer):
+    """What is answered about several papers."""
+
+    papers: list[PaperTldr]
+
+
+class Tldr(Answer):
+    """What is answered about the only paper of a prompt: with nothing to mix up, ids are only more to write."""
+
+    tldr: str
+
+
+class PaperFault(Answer):
+    """What is wrong with the TL;DR of the paper under this id."""
+
+    id: str
+    fault: str
+
+
+class Faults(Answer):
+    """What a second reading answers: the papers at fault."""
+
+    papers: list[PaperFault]
+
+
+SCHEMA, ALONE_SCHEMA, JUDGE_SCHEMA = json_schema(Tldrs), json_schema(Tldr), json_schema(Faults)
 
 
 class TldrQuestion:
