@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import TemplateError
+from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Theme
 from broadsheet.rendering.pages import Form, render_digest
 from broadsheet.rendering.view import view
@@ -415,6 +416,6 @@ def test_a_script_that_would_end_early_is_refused(tmp_path: Path) -> None:
 
 def test_the_theme_of_others_stands_last_and_a_share_is_of_the_largest() -> None:
     themes = (DIGEST.themes[1].model_copy(update={"other": True}), DIGEST.themes[0])
-    page = view(DIGEST.model_copy(update={"themes": themes}))
+    page = view(DIGEST.model_copy(update={"themes": themes}), PageLabels())
     assert [section.title for section in page.sections][:2] == ["Water\u00a0& its moods", "Patient plants"]
     assert [section.share for section in page.sections] == [100, 50, 50]
