@@ -68,7 +68,7 @@ def test_a_language_with_a_name_of_its_own_has_every_word_of_mails_and_served_pa
 
 def test_english_german_spanish_and_french_are_complete() -> None:
     names = {code: language.own_name for code, language in complete_languages().items()}
-    assert names == {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
+    assert names.items() >= {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}.items()
 
 
 def test_a_language_is_found_by_the_first_part_of_its_code() -> None:
