@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import TemplateError
+from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Theme
 from broadsheet.rendering.pages import Form, render_digest
 from broadsheet.rendering.view import view
@@ -342,6 +343,19 @@ def test_the_label_of_an_extracted_line_follows_the_language(language: str, said
         assert "own sentence" not in page
 
 
+def test_a_german_page_says_in_german_what_is_translated_and_the_rest_in_english() -> None:
+    for form in PAGES:
+        page = render_digest(DIGEST.model_copy(update={"language": "German", "number": 7}), form, resources=SHIPPED)
+        for said in ("Nr. 7", "4. November 2099", "4 Arbeiten in 3 Themen", "28. Oktober 2099", "See also"):
+            assert said in page.replace("\\", "")  # in Markdown a number before a dot is escaped
+
+
+def test_a_language_with_one_word_of_its_own_has_english_dates() -> None:
+    for form in PAGES:
+        page = render_digest(DIGEST.model_copy(update={"language": "Hebrew"}), form, resources=SHIPPED)
+        assert "28 October – 3 November 2099" in page
+
+
 def test_a_language_without_a_label_has_the_english_one() -> None:
     assert "own sentence" in render_digest(DIGEST.model_copy(update={"language": "Klingon"}), "md", resources=SHIPPED)
 
@@ -415,6 +429,6 @@ def test_a_script_that_would_end_early_is_refused(tmp_path: Path) -> None:
 
 def test_the_theme_of_others_stands_last_and_a_share_is_of_the_largest() -> None:
     themes = (DIGEST.themes[1].model_copy(update={"other": True}), DIGEST.themes[0])
-    page = view(DIGEST.model_copy(update={"themes": themes}))
+    page = view(DIGEST.model_copy(update={"themes": themes}), PageLabels())
     assert [section.title for section in page.sections][:2] == ["Water\u00a0& its moods", "Patient plants"]
     assert [section.share for section in page.sections] == [100, 50, 50]

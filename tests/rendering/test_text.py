@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from broadsheet.models import Evidence, Paper, Period
+from broadsheet.models import Evidence, Paper
 from broadsheet.rendering.entries import Piece, marked_pieces
-from broadsheet.rendering.formatting import count, format_money, format_period
+from broadsheet.rendering.formatting import count, format_money
 from broadsheet.rendering.links import markdown_target, paper_url, safe_url, short_address
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.text import (
@@ -266,22 +264,7 @@ def test_the_note_is_markdown_without_scripts_images_or_odd_links() -> None:
         assert word not in html
 
 
-# Numbers and dates.
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "words"),
-    [
-        ((2099, 11, 3), (2099, 11, 3), "3 November 2099"),
-        ((2099, 11, 3), (2099, 11, 9), "3–9 November 2099"),
-        ((2099, 10, 28), (2099, 11, 3), "28 October – 3 November 2099"),
-        ((2098, 12, 30), (2099, 1, 2), "30 December 2098 – 2 January 2099"),
-    ],
-)
-def test_a_period_says_no_more_than_it_must(
-    first: tuple[int, int, int], last: tuple[int, int, int], words: str
-) -> None:
-    assert format_period(Period(first=dt.date(*first), last=dt.date(*last))) == words
+# Numbers.
 
 
 def test_counts_and_money_in_words() -> None:
