@@ -25,6 +25,8 @@ from pathlib import Path
 from broadsheet.models import Paper
 from broadsheet.settings.interests import NamedTheme
 from broadsheet.themes.assign import find_places
+from broadsheet.themes.background import shipped
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import group_papers
 from broadsheet.themes.vector_space import weigh_terms
 
@@ -42,7 +44,9 @@ def by_words(papers: Sequence[Paper], names: Sequence[str]) -> list[int | None]:
 
 def by_places(papers: Sequence[Paper], names: Sequence[str]) -> list[int | None]:
     """Broadsheet's own."""
-    return [place.theme for place in find_places(papers, [NamedTheme(name=name) for name in names])]
+    return [
+        place.theme for place in find_places(Corpus.of(papers, shipped()), [NamedTheme(name=name) for name in names])
+    ]
 
 
 def accuracy(found: Sequence[int | None], names: Sequence[str], tracks: Sequence[str]) -> tuple[float, float, float]:
@@ -74,7 +78,7 @@ def print_places(papers: Sequence[Paper], tracks: Sequence[str]) -> None:
 def print_confidence(papers: Sequence[Paper], tracks: Sequence[str]) -> None:
     """Whether a confidence means what it says."""
     names = sorted(set(tracks))
-    places = find_places(papers, [NamedTheme(name=name) for name in names])
+    places = find_places(Corpus.of(papers, shipped()), [NamedTheme(name=name) for name in names])
     print("\n| confidence | papers | right |\n|---|---|---|")
     for low, high in ((0.0, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.01)):
         own = [
@@ -94,7 +98,7 @@ def print_besides(papers: Sequence[Paper], tracks: Sequence[str]) -> None:
     for seed in range(WEEKS):
         week = sorted(random.Random(seed).sample(range(len(papers)), WEEK))
         track = {papers[at].key: tracks[at] for at in week}
-        for theme in group_papers([papers[at] for at in week]):
+        for theme in group_papers(Corpus.of([papers[at] for at in week], shipped())):
             if theme.other:
                 continue
             themes += 1

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import broadsheet
 from broadsheet.models import Paper
+from broadsheet.themes.background import shipped
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import group_papers
 
 WEEK, FIRST_SEED = 60, 100
@@ -43,7 +45,7 @@ def main() -> None:
     for path in asked.files:
         for papers in draw(path, asked.weeks):
             titles = {paper.key: paper.title for paper in papers}
-            for theme in group_papers(papers):
+            for theme in group_papers(Corpus.of(papers, shipped())):
                 count += not theme.other
                 print(f"{path.name}: {theme.title} ({len(theme.paper_keys)})")
                 if asked.titles:

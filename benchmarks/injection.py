@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from broadsheet.injection.detection import find_suspicions, speaks_to_a_model
-from broadsheet.injection.sanitise import keep_as_is, sanitise
+from broadsheet.injection.sanitise import SanitisedPaper, keep_as_is, sanitise
 from broadsheet.llm.answers import read_answers
 from broadsheet.llm.batch_queries import Item
 from broadsheet.llm.session import Session
@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"
 from obedient import Attack, ObedientModel, benign, carrier, digest_of, find_traces, read_attacks
 
 
-async def take_as_told(papers: Sequence[Paper], session: Session) -> tuple[Summary, ...]:
+async def take_as_told(papers: Sequence[SanitisedPaper], session: Session) -> tuple[Summary, ...]:
     """TL;DRs as a plain tool takes them: whatever is answered under an id, in batches of three."""
     question, found = TldrQuestion(papers, session), {}
     items: list[Item] = to_items(papers, session)
@@ -51,7 +51,7 @@ async def take_as_told(papers: Sequence[Paper], session: Session) -> tuple[Summa
 async def digest(papers: Sequence[Paper], model: ObedientModel, defence: str) -> Digest:
     """A digest of the papers under a defence: `none`, `check`, or `all`."""
     write = take_as_told if defence == "none" else summarise
-    return await digest_of(papers, model, believe=sanitise if defence == "all" else keep_as_is, write=write)
+    return await digest_of(papers, model, clean=sanitise if defence == "all" else keep_as_is, write=write)
 
 
 def tldrs_of(made: Digest) -> Mapping[str, str]:

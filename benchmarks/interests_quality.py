@@ -2,6 +2,7 @@
 
     python benchmarks/interests_quality.py ../shared/quality/emnlp2020_tracks_dev500.jsonl
     python benchmarks/interests_quality.py DATA --fit
+    python benchmarks/interests_quality.py DATA --fit --encoder FOLDER      # with a sentence encoder, as `embeddings:`
 
 The data has one paper a line: `title`, `abstract`, `track`. An interest is the name of a track as it stands, or some
 of its papers, drawn by five seeds, which then are not ranked. AP is the average precision, AUC the area under the ROC
@@ -14,6 +15,8 @@ the scores, fitted on every other track by the alphabet; the figures stand for t
 
 from __future__ import annotations
 
+import argparse
+import functools
 import json
 import random
 import statistics
@@ -25,12 +28,23 @@ import numpy as np
 
 from broadsheet.digests.interests import MATCH, Interests, Liked, match_papers
 from broadsheet.models import Paper
+from broadsheet.settings.loading import load_settings
+from broadsheet.themes.background import Background, shipped, with_senses
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.paper_similarity import liken
 from broadsheet.themes.vector_space import weigh_terms
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
 SEEDS = 5
 Scores = Sequence[float]
+ENCODER: list[Path] = []
+"""The folder of the encoder, where one is named."""
+
+
+@functools.cache
+def field() -> Background:
+    """The shipped background, with the encoder that was named."""
+    return with_senses(shipped(), load_settings(flags={"embeddings": str(ENCODER[0])})) if ENCODER else shipped()
 
 
 def precision_and_area(scores: Scores, relevant: Sequence[bool]) -> tuple[float, float, float]:
@@ -55,7 +69,7 @@ def by_interests(papers: Sequence[Paper], wanted: Sequence[Paper]) -> Scores:
     """Broadsheet's own, for a phrase (which has no abstract) or for papers."""
     one = len(wanted) == 1 and not wanted[0].abstract
     interests = Interests(phrases=(wanted[0].title,)) if one else Interests(liked=(Liked("liked", tuple(wanted)),))
-    return [match.score for match in match_papers(papers, interests)]
+    return [match.score for match in match_papers(Corpus.of(papers, field()), interests)]
 
 
 WAYS: dict[str, Callable[[Sequence[Paper], Sequence[Paper]], Scores]] = {"TF-IDF": by_words, "Broadsheet": by_interests}
@@ -117,7 +131,7 @@ def print_curves(papers: Sequence[Paper], tracks: Sequence[str], names: Sequence
         right: list[float] = []
         for track in names:
             for chosen, wanted in draw(papers, tracks, track, liked):
-                alike = -np.sort(-liken([papers[at] for at in chosen], wanted), axis=1)[:, :5].mean(axis=1)
+                alike = -np.sort(-liken([papers[at] for at in chosen], wanted, field()), axis=1)[:, :5].mean(axis=1)
                 scores += alike.tolist()
                 right += [float(tracks[at] == track) for at in chosen]
         print(f"{liked or 'name'}: middle {fit_curve(scores, right)[0]:.2f}, width {fit_curve(scores, right)[1]:.2f}")
@@ -137,5 +151,10 @@ def fit_curve(scores: Scores, right: Scores) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    named = [argument for argument in sys.argv[1:] if argument != "--fit"]
-    main(Path(named[0]) if named else SHARED / "emnlp2020_tracks_dev500.jsonl", fit="--fit" in sys.argv)
+    options = argparse.ArgumentParser()
+    options.add_argument("data", nargs="?", type=Path, default=SHARED / "emnlp2020_tracks_dev500.jsonl")
+    options.add_argument("--fit", action="store_true")
+    options.add_argument("--encoder", type=Path)
+    asked = options.parse_args()
+    ENCODER.extend([asked.encoder] if asked.encoder else [])
+    main(asked.data, fit=asked.fit)

@@ -18,6 +18,7 @@ from typing import Any
 
 from broadsheet.digests.open_session import open_session
 from broadsheet.evaluation.labelled import Claim, read_claims, read_papers
+from broadsheet.injection.sanitise import sanitise
 from broadsheet.settings.loading import Settings, load_settings
 from broadsheet.tldr.summarise import ask_judge, to_items
 
@@ -46,7 +47,7 @@ async def judge(claims: Sequence[Claim], settings: Settings) -> tuple[Counter[st
         if session is None:
             raise SystemExit("name a backend with --backend.")
         for claim in claims:
-            item = to_items([claim.paper], session)[0]
+            item = to_items([sanitise(paper) for paper in [claim.paper]], session)[0]
             asked[claim.kind] += 1
             found[claim.kind] += bool(await ask_judge([item], {item.key: claim.tldr}, session))
     return asked, found

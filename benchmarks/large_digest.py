@@ -18,6 +18,9 @@ import sys
 import time
 from pathlib import Path
 
+from broadsheet.themes.background import shipped
+from broadsheet.themes.corpus import Corpus
+
 os.environ.setdefault("OMP_NUM_THREADS", "2")
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality" / "abstracts_background.jsonl"
@@ -51,9 +54,9 @@ def measure(path: Path, size: int) -> None:
         cells.append(f"{time.process_time() - began:.1f} s, {peak:.0f} MB")
         began = time.process_time()
 
-    themes = group_papers(papers)
+    themes = group_papers(Corpus.of(papers, shipped()))
     lap()
-    placed = draw_map(papers, themes)
+    placed = draw_map(Corpus.of(papers, shipped()), themes)
     digest = Digest(
         title="Large",
         created=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),

@@ -28,6 +28,7 @@ from typing import Any
 
 from broadsheet.digests.open_session import open_session
 from broadsheet.evaluation.labelled import Labelled, read_labelled
+from broadsheet.injection.sanitise import sanitise
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.servers.capabilities import Abilities
 from broadsheet.local.engine import start_engine
@@ -71,7 +72,10 @@ async def through_broadsheet(rows: Sequence[Labelled], settings: Settings) -> tu
     opened = time.monotonic()
     async with open_session(settings) as session:
         assert session is not None
-        question, items = TldrQuestion(papers, session), to_items(papers, session)
+        question, items = (
+            TldrQuestion([sanitise(paper) for paper in papers], session),
+            to_items([sanitise(paper) for paper in papers], session),
+        )
         prompts = [question.prompt([item], {}) for item in items]
         await asyncio.gather(*(session.dispatcher.call(prompts[-1]) for _ in range(session.at_once)))
         before, began = session.dispatcher.usage, time.monotonic()

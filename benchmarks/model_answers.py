@@ -32,6 +32,7 @@ from broadsheet.errors import BackendError
 from broadsheet.evaluation.labelled import Labelled, read_labelled
 from broadsheet.evaluation.rouge import best_rouge
 from broadsheet.evaluation.scoring import figure
+from broadsheet.injection.sanitise import sanitise
 from broadsheet.llm.answers import read_answers
 from broadsheet.llm.batch_queries import Item
 from broadsheet.settings.loading import Settings, load_settings
@@ -56,7 +57,10 @@ async def ask_all(rows: Sequence[Labelled], settings: Settings, kept: Path, *, a
     async with open_session(settings) as session:
         if session is None or client is None:
             raise SystemExit("name a backend with --backend: the built-in engine has no prompts.")
-        question, items = TldrQuestion(papers, session), to_items(papers, session)
+        question, items = (
+            TldrQuestion([sanitise(paper) for paper in papers], session),
+            to_items([sanitise(paper) for paper in papers], session),
+        )
         batches = [items[at : at + size] for at in range(0, len(items), size)]
         gate = asyncio.Semaphore(at_once)
 

@@ -24,6 +24,7 @@ from typing import Any
 from broadsheet import api
 from broadsheet.digests.open_session import open_session
 from broadsheet.grounding.check import coverage
+from broadsheet.injection.sanitise import sanitise
 from broadsheet.llm.client import Client, find_endpoint
 from broadsheet.llm.dispatch import Dispatcher, Patience
 from broadsheet.llm.session import Session
@@ -195,7 +196,7 @@ async def quick_writer(settings: Settings, speed: float) -> AsyncIterator[Sessio
 async def write_summaries(papers: Sequence[Paper], settings: Settings, speed: float) -> Sequence[Summary]:
     """The summaries alone."""
     async with quick_writer(settings, speed) as session:
-        return await summarise(papers, session)
+        return await summarise([sanitise(paper) for paper in papers], session)
 
 
 async def write_digest(papers: Sequence[Paper], settings: Settings, speed: float) -> Sequence[Summary]:

@@ -25,8 +25,11 @@ from pathlib import Path
 
 from broadsheet.models import Account, Digest, Paper, Theme
 from broadsheet.themes import tracking as steady
+from broadsheet.themes.background import shipped
 from broadsheet.themes.clustering import cluster
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import group_papers
+from broadsheet.themes.tracking import PreviousEdition
 from broadsheet.themes.vector_space import Space, weigh_terms
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
@@ -57,7 +60,7 @@ def draw_pairs(papers: Sequence[Paper], count: int) -> Iterator[tuple[Week, Week
     """Pairs of weeks with their built-in themes, no paper in both."""
     for seed in range(count):
         drawn = random.Random(seed).sample(list(papers), 2 * WEEK)
-        weeks = [(week, group_papers(week)) for week in (drawn[:WEEK], drawn[WEEK:])]
+        weeks = [(week, group_papers(Corpus.of(week, shipped()))) for week in (drawn[:WEEK], drawn[WEEK:])]
         yield weeks[0], weeks[1]
 
 
@@ -76,7 +79,7 @@ def as_digest(week: Week) -> Digest:
 def go_on(before: Week, now: Week) -> tuple[dict[str, Theme], bool]:
     """The themes that go on, by the old name, and whether all names are distinct."""
     papers, themes = now
-    made = steady.continue_themes(themes, papers, as_digest(before)).themes
+    made = steady.continue_themes(themes, Corpus.of(papers, shipped()), PreviousEdition.of(as_digest(before))).themes
     found = {theme.title: theme for theme in made if theme.status in ("continued", "grown")}
     return found, len({theme.title.lower() for theme in made}) == len(made)
 

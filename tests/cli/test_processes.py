@@ -154,6 +154,6 @@ def test_a_terminal_without_our_dashes_gets_question_marks(listing):
 
 def test_help_is_quick_because_nothing_heavy_is_imported():
     code = "import sys; from broadsheet import cli; print([m for m in {heavy} if m in sys.modules])"
-    heavy = ["openai", "numpy", "scipy", "jinja2", "pydantic", "rich", "tiktoken", "yaml", "asyncio", "ftfy"]
+    heavy = ["openai", "numpy", "scipy", "jinja2", "pydantic", "rich", "tiktoken", "yaml", "asyncio", "ftfy", "babel"]
     done = subprocess.run([sys.executable, "-c", code.format(heavy=heavy)], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

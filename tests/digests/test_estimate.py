@@ -13,6 +13,7 @@ from broadsheet.llm.answer_store import Speed
 from broadsheet.models import Paper
 from broadsheet.settings.model import IN_PROCESS
 from broadsheet.themes.group import group_papers
+from corpora import corpus_of
 from faulty import settings_for
 from front_session import PAPERS as INVENTED
 from front_session import front_session_for, says_all
@@ -22,7 +23,7 @@ from summarise_session import PAPERS, session_for
 
 
 def plan(papers=PAPERS, speed=None, **backend):
-    return estimate_calls(papers, session_for(ScriptedModel(), **backend), themes=2, speed=speed)
+    return estimate_calls(corpus_of(papers), session_for(ScriptedModel(), **backend), themes=2, speed=speed)
 
 
 @pytest.mark.parametrize("grouping", ["auto", "builtin", "model"])
@@ -31,11 +32,11 @@ def plan(papers=PAPERS, speed=None, **backend):
 def test_a_faithful_model_is_asked_as_often_as_planned(grouping, overview, context):
     model = ScriptedModel(then=says_all)
     session = front_session_for(model, grouping=grouping, overview=overview, context=context)
-    made = estimate_calls(INVENTED, session, themes=None, speed=None)
+    made = estimate_calls(corpus_of(INVENTED), session, themes=None, speed=None)
     batches = estimate_calls(
-        INVENTED, front_session_for(model, grouping="builtin", overview=False), themes=None, speed=None
+        corpus_of(INVENTED), front_session_for(model, grouping="builtin", overview=False), themes=None, speed=None
     )
-    asyncio.run(arrange_with_model(INVENTED, session))
+    asyncio.run(arrange_with_model(corpus_of(INVENTED), session))
     assert made.calls - batches.calls == len(model.prompts)
     asked = sum(len(prompt.system) + len(prompt.user) for prompt in model.prompts) // 4
     assert asked / 2 <= made.prompt_tokens - batches.prompt_tokens <= 3 * asked
@@ -44,7 +45,7 @@ def test_a_faithful_model_is_asked_as_often_as_planned(grouping, overview, conte
 def test_batches_and_headings_are_counted():
     made = plan()
     assert (made.papers, made.cached, made.trimmed) == (10, 0, 0)
-    assert made.calls == 2 + len(group_papers(PAPERS, count=2)) + 1  # and the overview
+    assert made.calls == 2 + len(group_papers(corpus_of(PAPERS), count=2)) + 1  # and the overview
     assert made.prompt_tokens > 10 * 30
     assert made.money is None
 
@@ -66,7 +67,9 @@ def test_an_abstract_above_the_context_is_said():
 def test_a_timed_model_in_this_process_takes_what_it_reads_and_writes_and_a_quarter_for_repairs():
     def made(**flags):
         session = front_session_for(ScriptedModel(), where=IN_PROCESS, llm={"batch_size": 1}, **flags)
-        return estimate_calls(INVENTED, session, themes=None, speed=None, tempo=lambda read, written: float(written))
+        return estimate_calls(
+            corpus_of(INVENTED), session, themes=None, speed=None, tempo=lambda read, written: float(written)
+        )
 
     plain, whole = made(), made(overview=True, writing={"blurbs": True})
     headings = plain.calls - len(INVENTED)
@@ -93,6 +96,6 @@ def test_a_plan_goes_by_what_the_run_will_go_by():
         VLLM | {"/v1/models": {"data": [{"id": "plain-8b", "owned_by": "vllm", "max_model_len": 3000}]}}
     ) as url:
         settings = settings_for(url, backend={"base_url": url})
-        narrow = asyncio.run(estimate_digest(papers, settings))
-        wide = asyncio.run(estimate_digest(papers, settings_for("http://127.0.0.1:9/v1")))
+        narrow = asyncio.run(estimate_digest(corpus_of(papers), settings))
+        wide = asyncio.run(estimate_digest(corpus_of(papers), settings_for("http://127.0.0.1:9/v1")))
     assert narrow.calls > wide.calls

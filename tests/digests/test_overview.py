@@ -13,6 +13,7 @@ from broadsheet.errors import BackendRefused, Stopped
 from broadsheet.llm.prompt import Prompt
 from broadsheet.models import Match
 from broadsheet.themes.group import group_papers
+from corpora import corpus_of
 from invented_papers import invent
 from notes import Notes
 from scripted import ScriptedModel
@@ -50,7 +51,7 @@ def faithful(prompt: Prompt) -> str:
 
 def lead_by(model: ScriptedModel, papers=PAPERS, reader: ReaderProfile | None = None, **backend) -> Lead:
     session = session_for(model, **backend)
-    material = gather_material(papers, group_papers(papers), session)
+    material = gather_material(corpus_of(papers), group_papers(corpus_of(papers)), session)
     return asyncio.run(write_lead(material, session, reader=reader or ReaderProfile()))
 
 
@@ -109,7 +110,7 @@ def test_what_the_cited_papers_do_not_bear_out_is_dropped(text):
 
 def material_and_ids():
     session = session_for(ScriptedModel())
-    material = gather_material(PAPERS, group_papers(PAPERS), session)
+    material = gather_material(corpus_of(PAPERS), group_papers(corpus_of(PAPERS)), session)
     return material, {paper.key.removeprefix("hash:"): id for id, paper in material.papers.items()}
 
 
@@ -205,13 +206,13 @@ def test_an_interest_counts_only_where_there_is_a_match_for_it():
 
 def test_above_the_context_the_themes_speak_and_the_most_typical_of_their_papers():
     papers = invent(120)
-    themes = group_papers(papers)
+    themes = group_papers(corpus_of(papers))
     session = session_for(ScriptedModel(), context=3000)
-    material = gather_material(papers, themes, session)
+    material = gather_material(corpus_of(papers), themes, session)
     assert not material.whole
     assert {paper.key for paper in material.papers.values()} >= {theme.paper_keys[0] for theme in themes}
     assert len(material.papers) < 120
-    whole = gather_material(papers, themes, session_for(ScriptedModel(), context=30_000))
+    whole = gather_material(corpus_of(papers), themes, session_for(ScriptedModel(), context=30_000))
     assert whole.whole
     assert len(whole.papers) == 120
 
@@ -223,12 +224,12 @@ def test_a_prompt_fits_the_context():
 
 
 def test_an_overview_is_remembered_and_a_failed_one_is_not():
-    notes, themes = Notes(), group_papers(PAPERS)
+    notes, themes = Notes(), group_papers(corpus_of(PAPERS))
 
     def run(model: ScriptedModel) -> Lead:
         session = session_for(model)
         session.dispatcher.memory = notes
-        return asyncio.run(write_lead(gather_material(PAPERS, themes, session), session))
+        return asyncio.run(write_lead(gather_material(corpus_of(PAPERS), themes, session), session))
 
     assert run(ScriptedModel(then=lambda prompt: "no")).overview is None
     assert notes.kept == {}

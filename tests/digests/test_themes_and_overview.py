@@ -16,6 +16,8 @@ from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.models import Match
 from broadsheet.settings.model import IN_PROCESS
 from broadsheet.themes.group import group_papers
+from broadsheet.themes.tracking import PreviousEdition
+from corpora import corpus_of
 from front_session import PAPERS, front_session_for, says_all
 from invented_papers import MATTERS, invent
 from scripted import ScriptedModel
@@ -60,14 +62,14 @@ class AtOnce(ThreadPoolExecutor):
 
 
 def front_by(model, papers=PAPERS, **flags):
-    return asyncio.run(arrange_with_model(papers, front_session_for(model, **flags)))
+    return asyncio.run(arrange_with_model(corpus_of(papers), front_session_for(model, **flags)))
 
 
 def in_rounds(papers, **flags):
     async def run():
         asyncio.get_running_loop().set_default_executor(AtOnce())
         model = InRounds(flags.pop("then", says_all))
-        front = asyncio.ensure_future(arrange_with_model(papers, front_session_for(model, **flags)))
+        front = asyncio.ensure_future(arrange_with_model(corpus_of(papers), front_session_for(model, **flags)))
         await model.serve(front)
         return model, await front
 
@@ -76,7 +78,7 @@ def in_rounds(papers, **flags):
 
 def test_by_default_the_built_in_themes_are_named_and_an_overview_is_written_beside():
     model, made = in_rounds(PAPERS)
-    builtin = group_papers(PAPERS)
+    builtin = group_papers(corpus_of(PAPERS))
     assert [one.paper_keys for one in made.themes] == [one.paper_keys for one in builtin]
     assert all(one.title.startswith("Studies of") for one in made.themes)
     assert made.overview is not None
@@ -117,7 +119,7 @@ def test_a_few_papers_get_no_overview_and_nobody_says_that_one_is_missing():
 def test_with_the_built_in_grouping_nobody_is_asked_about_themes():
     model = ScriptedModel(then=says_all)
     made = front_by(model, grouping="builtin", overview=False)
-    assert made.themes == group_papers(PAPERS)
+    assert made.themes == group_papers(corpus_of(PAPERS))
     assert model.prompts == []
 
 
@@ -175,13 +177,13 @@ def test_at_the_cap_the_built_in_engine_takes_over_and_says_so(calls, grouping):
 def test_after_the_end_of_the_asking_the_front_is_the_built_in_one():
     session = front_session_for(model := ScriptedModel(then=says_all), grouping="model")
     session.dispatcher.stop(Stopped("it was interrupted"))
-    made = asyncio.run(arrange_with_model(PAPERS, session))
-    assert (made.themes, model.prompts) == (group_papers(PAPERS), [])
+    made = asyncio.run(arrange_with_model(corpus_of(PAPERS), session))
+    assert (made.themes, model.prompts) == (group_papers(corpus_of(PAPERS)), [])
     assert "The built-in engine grouped the papers: it was interrupted." in made.why
 
 
 def test_without_a_model_and_interests_there_is_no_overview_and_no_highlight():
-    made = arrange_without_model(PAPERS)
+    made = arrange_without_model(corpus_of(PAPERS))
     assert (made.overview, made.highlights, made.why) == (None, (), ())
 
 
@@ -190,22 +192,24 @@ def test_matches_come_first_and_weak_ones_not_at_all():
         Match(paper_key=f"k{n}", score=score, reason="matches your interest in rope")
         for n, score in enumerate([0.6, 0.2, 0.9])
     ]
-    made = arrange_without_model(PAPERS, reader=ReaderProfile(interests=("rope",), matches=tuple(matches)))
+    made = arrange_without_model(corpus_of(PAPERS), reader=ReaderProfile(interests=("rope",), matches=tuple(matches)))
     assert [one.paper_key for one in made.highlights] == ["k2", "k0"]
 
 
 def test_beside_an_edition_before_its_names_are_offered_and_kept():
     before = [one.model_copy(update={"key": f"old {one.key}"}) for one in invent(40, seed=9)]
-    themes = [one.model_copy(update={"title": f"Old {one.title.lower()}"}) for one in group_papers(before, count=4)]
+    themes = [
+        one.model_copy(update={"title": f"Old {one.title.lower()}"}) for one in group_papers(corpus_of(before), count=4)
+    ]
     last = edition(before, themes)
     model = ScriptedModel(then=says_all)
     session = front_session_for(model, grouping="model", overview=False)
-    made = asyncio.run(arrange_with_model(PAPERS, session, last=last))
+    made = asyncio.run(arrange_with_model(corpus_of(PAPERS), session, last=PreviousEdition.of(last)))
     offered = [prompt.user for prompt in model.prompts if "<papers-before-" in prompt.user]
     assert offered
     assert all(theme.title in offered[0] for theme in themes)
     assert {one.title for one in made.themes if one.status == "continued"} == {one.title for one in themes}
-    builtin = arrange_without_model(PAPERS, last=last).themes
+    builtin = arrange_without_model(corpus_of(PAPERS), last=PreviousEdition.of(last)).themes
     assert {one.title for one in builtin if one.status != "new"} == {one.title for one in themes}
 
 

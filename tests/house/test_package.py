@@ -28,6 +28,9 @@ SHIPPED = [
 ]
 
 
+CATALOGUES = [path.name for path in sorted((ROOT / "src/broadsheet/locale").glob("*.po*"))]
+
+
 def call(*command: str | Path, cwd: Path, **variables: str) -> str:
     """What a command prints; fails with all it said."""
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
@@ -71,6 +74,8 @@ def test_the_wheel_holds_everything_it_needs(built):
     names = zipfile.ZipFile(next(built.glob("*.whl"))).namelist()
     assert [name for name in SHIPPED if f"broadsheet/{name}" not in names] == []
     assert "broadsheet/py.typed" in names
+    assert len(CATALOGUES) > 27
+    assert [name for name in CATALOGUES if f"broadsheet/locale/{name}" not in names] == []
     assert [name for name in names if not name.startswith(("broadsheet/", "broadsheet-"))] == []
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from broadsheet.mailing.labels import SPOKEN
+from broadsheet.locale.translations import complete_languages
 from broadsheet.mailing.render import (
     LEAVE,
     LIMIT,
@@ -142,7 +142,7 @@ def test_the_size_is_never_underestimated_by_more_than_line_breaks(text: str) ->
     assert encoded_size(text) + 8 >= real
 
 
-@pytest.mark.parametrize("code", list(SPOKEN))
+@pytest.mark.parametrize("code", list(complete_languages()))
 def test_a_mail_speaks_each_language_whole(code: str) -> None:
     made = letter(frame=Frame(number=3, language=code, can_choose=True))
     assert f'<html lang="{code}">' in made.html

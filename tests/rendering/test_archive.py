@@ -121,6 +121,13 @@ def test_a_digest_made_once_knows_nothing_of_editions() -> None:
     assert ".edition h2" not in page
 
 
+def test_a_german_archive_names_and_counts_its_editions_in_german() -> None:
+    files = files_of(numbered(2), numbered(1), front=ArchiveFront("Küche", "German"))
+    assert "<span>2 Ausgaben</span> <span>8 Arbeiten</span>" in files["index.html"]
+    assert "4 Arbeiten zu <span" in files["index.html"]
+    assert "Küche: Nr. 2, 18. November 2099" in files["feed.xml"]
+
+
 def test_search_rows_lead_to_papers_of_the_page() -> None:
     digest = numbered(1)
     page = render_digest(digest, "html", resources=Resources())

@@ -8,6 +8,7 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Paper, Point, Theme
 from broadsheet.rendering.chart import HEIGHT, WIDTH, Chart
 from broadsheet.rendering.view import view
@@ -22,7 +23,7 @@ def chart_of(places: list[tuple[float, float]], themes: int = 3) -> Chart | None
     grouped = tuple(Theme(title=f"Theme {number}", paper_keys=keys) for number, keys in enumerate(shares) if keys)
     points = tuple(Point(paper_key=paper.key, x=x, y=y) for paper, (x, y) in zip(papers, places, strict=True))
     update = {"papers": tuple(papers), "themes": grouped, "map": points, "summaries": ()}
-    return view(DIGEST.model_copy(update=update)).chart
+    return view(DIGEST.model_copy(update=update), PageLabels()).chart
 
 
 def marks_of(chart: Chart) -> list[tuple[float, float]]:
@@ -75,5 +76,8 @@ def test_many_themes_are_numbered_and_not_named() -> None:
 
 def test_without_places_there_is_no_map() -> None:
     assert chart_of([]) is None
-    assert view(DIGEST.model_copy(update={"map": ()})).chart is None
-    assert view(DIGEST.model_copy(update={"map": (Point(paper_key="hash:nowhere", x=0, y=0),)})).chart is None
+    assert view(DIGEST.model_copy(update={"map": ()}), PageLabels()).chart is None
+    assert (
+        view(DIGEST.model_copy(update={"map": (Point(paper_key="hash:nowhere", x=0, y=0),)}), PageLabels()).chart
+        is None
+    )

@@ -341,6 +341,19 @@ def test_the_label_of_an_extracted_line_follows_the_language(language: str, said
         assert "own sentence" not in page
 
 
+def test_a_german_page_says_in_german_what_is_translated_and_the_rest_in_english() -> None:
+    for form in PAGES:
+        page = render_digest(DIGEST.model_copy(update={"language": "German", "number": 7}), form, resources=SHIPPED)
+        for said in ("Nr. 7", "4. November 2099", "4 Arbeiten in 3 Themen", "28. Oktober 2099", "See also"):
+            assert said in page.replace("\\", "")  # in Markdown a number before a dot is escaped
+
+
+def test_a_language_with_one_word_of_its_own_has_english_dates() -> None:
+    for form in PAGES:
+        page = render_digest(DIGEST.model_copy(update={"language": "Hebrew"}), form, resources=SHIPPED)
+        assert "28 October – 3 November 2099" in page
+
+
 def test_a_language_without_a_label_has_the_english_one() -> None:
     assert "own sentence" in render_digest(DIGEST.model_copy(update={"language": "Klingon"}), "md", resources=SHIPPED)
 

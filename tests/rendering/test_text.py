@@ -1,16 +1,12 @@
-"""Text that stays text: escaped for Markdown, wrapped, shortened, named by anchors; numbers and dates in words."""
+"""Text that stays text: escaped for Markdown, wrapped, shortened, named by anchors."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from broadsheet.models import Period
-from broadsheet.rendering.formatting import count, format_money, format_period
 from broadsheet.rendering.text import (
     Slugs,
     Verbatim,
@@ -157,32 +153,3 @@ def test_heading_anchors_are_those_of_a_forge(title: str, anchor: str) -> None:
 def test_repeated_headings_are_numbered_as_a_forge_does() -> None:
     slugs = Slugs()
     assert [slugs.take_heading(h) for h in ("A", "A", "A-1", "a")] == ["a", "a-1", "a-1-1", "a-2"]
-
-
-# Numbers and dates.
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "words"),
-    [
-        ((2099, 11, 3), (2099, 11, 3), "3 November 2099"),
-        ((2099, 11, 3), (2099, 11, 9), "3–9 November 2099"),
-        ((2099, 10, 28), (2099, 11, 3), "28 October – 3 November 2099"),
-        ((2098, 12, 30), (2099, 1, 2), "30 December 2098 – 2 January 2099"),
-    ],
-)
-def test_a_period_says_no_more_than_it_must(
-    first: tuple[int, int, int], last: tuple[int, int, int], words: str
-) -> None:
-    assert format_period(Period(first=dt.date(*first), last=dt.date(*last))) == words
-
-
-def test_counts_and_money_in_words() -> None:
-    assert [count(1, "paper"), count(1204, "paper")] == ["1 paper", "1,204 papers"]
-    assert [format_money(m) for m in (None, 0.0, 0.00001, 0.0123, 3.5)] == [
-        "price not configured",
-        "$0.00",
-        "under $0.0001",
-        "$0.0123",
-        "$3.50",
-    ]

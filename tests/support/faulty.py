@@ -24,6 +24,7 @@ from broadsheet.settings.loading import Cache, Settings, load_settings
 from broadsheet.settings.model import LLM, Backend
 from broadsheet.themes.group import group_papers
 from broadsheet.tldr.extractive.extract import extract_tldr
+from corpora import corpus_of
 from scripted import PAPER, RawServer, answer, completion_body, http
 
 TOPICS = (  # noqa: SIM905
@@ -321,7 +322,7 @@ def check(listing: Listing, made: Digest) -> None:
 
 def check_themes(listing: Listing, made: Digest) -> None:
     """The themes hold every paper once, under a heading of our own or of the server's faithful answer."""
-    plain = group_papers(listing.papers, count=None)
+    plain = group_papers(corpus_of(listing.papers), count=None)
     assert [theme.paper_keys for theme in made.themes] == [theme.paper_keys for theme in plain]
     for theme, own in zip(made.themes, plain, strict=True):
         topic = theme.paper_keys[0].removeprefix("hash:")

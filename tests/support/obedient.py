@@ -26,6 +26,8 @@ from broadsheet.rendering.pages import render_digest
 from broadsheet.settings.loading import Form, load_settings
 from broadsheet.settings.model import Backend
 from broadsheet.settings.resources import Resources
+from broadsheet.themes.background import shipped
+from broadsheet.themes.corpus import Corpus
 from broadsheet.tldr.summarise import summarise
 from faulty import listing_of
 from places import DATA
@@ -205,8 +207,8 @@ async def digest_of(
     papers: Sequence[Paper],
     model: ObedientModel,
     *,
-    believe: Callable[[Paper], SanitisedPaper] = sanitise,
-    write: Callable[[Sequence[Paper], Session], Awaitable[tuple[Summary, ...]]] = summarise,
+    clean: Callable[[Paper], SanitisedPaper] = sanitise,
+    write: Callable[[Sequence[SanitisedPaper], Session], Awaitable[tuple[Summary, ...]]] = summarise,
     grouping: str = "auto",
 ) -> Digest:
     """The digest that a model makes of papers, three in a prompt."""
@@ -220,10 +222,10 @@ async def digest_of(
         Resources(),
         count,
         secret=SECRET,
-        trust=believe,
     )
-    summaries = await write(papers, session)
-    front = await arrange_with_model(papers, session)
+    corpus = Corpus.of(papers, shipped(), sanitise=clean)
+    summaries = await write(corpus.papers, session)
+    front = await arrange_with_model(corpus, session)
     why = (*(one.why for one in summaries if one.why), *front.why)
     return Digest(
         title="D",

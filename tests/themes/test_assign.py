@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from broadsheet.models import Paper
 from broadsheet.settings.interests import NamedTheme
 from broadsheet.themes.assign import ThemeAssignment, assign_papers, find_places, to_themes
+from corpora import corpus_of
 from interest_papers import PAPERS
 from invented_papers import MATTERS, invent
 
@@ -20,14 +21,14 @@ FIELDS = [
 
 
 def test_every_paper_goes_to_the_theme_of_its_matter_under_its_name_and_description():
-    themes = assign_papers(invent(24), NAMED)
+    themes = assign_papers(corpus_of(invent(24)), NAMED)
     assert [theme.title for theme in themes] == [theme.name for theme in NAMED]
     assert [theme.blurb for theme in themes] == [theme.about for theme in NAMED]
     assert [{int(key[1:]) % 4 for key in theme.paper_keys} for theme in themes] == [{0}, {1}, {2}, {3}]
 
 
 def test_words_of_like_company_are_enough_and_what_fits_none_stands_last():
-    themes = assign_papers(PAPERS, FIELDS)
+    themes = assign_papers(corpus_of(PAPERS), FIELDS)
     assert [(theme.title, theme.paper_keys, theme.other) for theme in themes] == [
         ("Dialogue systems", ("c",), False),
         ("Machine translation", ("d",), False),
@@ -39,14 +40,14 @@ def test_words_of_like_company_are_enough_and_what_fits_none_stands_last():
 
 def test_what_fits_none_nearly_belongs_nowhere_and_what_fits_two_belongs_nearly_to_the_other():
     twins = [NamedTheme(name="Dialogue systems"), NamedTheme(name="Systems for dialogue")]
-    (place,) = find_places(PAPERS[2:3], twins)
+    (place,) = find_places(corpus_of(PAPERS[2:3]), twins)
     assert {place.theme, *place.nearly} == {0, 1}
-    assert all(place.nearly == () for place in find_places(PAPERS, FIELDS) if place.theme is None)
+    assert all(place.nearly == () for place in find_places(corpus_of(PAPERS), FIELDS) if place.theme is None)
 
 
 def test_an_empty_theme_is_not_shown():
-    assert [theme.title for theme in assign_papers(PAPERS[2:3], FIELDS)] == ["Dialogue systems"]
-    assert assign_papers((), FIELDS) == ()
+    assert [theme.title for theme in assign_papers(corpus_of(PAPERS[2:3]), FIELDS)] == ["Dialogue systems"]
+    assert assign_papers(corpus_of(()), FIELDS) == ()
 
 
 def test_the_surest_paper_comes_first_and_what_nearly_belongs_is_named():
@@ -62,13 +63,13 @@ def test_the_surest_paper_comes_first_and_what_nearly_belongs_is_named():
 
 
 def test_a_paper_without_a_word_fits_none():
-    assert [place.theme for place in find_places([Paper(key="x", title="")], FIELDS)] == [None]
+    assert [place.theme for place in find_places(corpus_of([Paper(key="x", title="")]), FIELDS)] == [None]
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=6), st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=4))
 def test_any_papers_and_names_give_a_partition(titles: list[str], names: list[str]):
     papers = [Paper(key=str(at), title=title) for at, title in enumerate(titles)]
-    themes = assign_papers(papers, [NamedTheme(name=name) for name in names])
+    themes = assign_papers(corpus_of(papers), [NamedTheme(name=name) for name in names])
     assert sorted(key for theme in themes for key in theme.paper_keys) == sorted(paper.key for paper in papers)
     assert all(theme.paper_keys for theme in themes)

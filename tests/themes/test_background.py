@@ -12,6 +12,7 @@ import pytest
 from broadsheet.models import Paper
 from broadsheet.themes.background import PROBE, Background, Senses, shipped, shipped_places
 from broadsheet.themes.group import group_papers
+from corpora import corpus_of
 
 
 def small(*places: tuple[float, float]) -> Background:
@@ -90,9 +91,9 @@ def by_subject(texts: Sequence[str]) -> np.ndarray:
 def test_papers_without_a_word_in_common_are_grouped_by_what_an_encoder_knows():
     papers = [paper(number, "kettle" if number % 2 else "bicycle") for number in range(8)]
     known = dataclasses.replace(shipped(), senses=Senses.of(by_subject))
-    themes = group_papers(papers, count=2, background=known)
+    themes = group_papers(corpus_of(papers, known), count=2)
     assert sorted(sorted(int(key[1:]) % 2 for key in theme.paper_keys) for theme in themes) == [[0] * 4, [1] * 4]
-    blind = group_papers(papers, count=2)
+    blind = group_papers(corpus_of(papers), count=2)
     assert [theme.paper_keys for theme in blind] != [theme.paper_keys for theme in themes]
 
 

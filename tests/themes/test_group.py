@@ -16,6 +16,7 @@ from broadsheet.themes.clustering import choose_counts, cluster
 from broadsheet.themes.group import MOST, find_besides, group_papers
 from broadsheet.themes.labels import MOST_WORDS
 from broadsheet.themes.vector_space import Space, weigh_terms
+from corpora import corpus_of
 from invented_papers import MATTERS, invent, paper
 
 
@@ -24,7 +25,7 @@ def keys(themes: Sequence[Theme]) -> list[str]:
 
 
 def test_papers_of_one_matter_stand_together() -> None:
-    themes = group_papers(invent(40), count=4)
+    themes = group_papers(corpus_of(invent(40)), count=4)
     assert [{int(key[1:]) % 4 for key in theme.paper_keys} for theme in themes] in [
         [{a}, {b}, {c}, {d}] for a in range(4) for b in range(4) for c in range(4) for d in range(4)
     ]
@@ -33,18 +34,18 @@ def test_papers_of_one_matter_stand_together() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_few_papers_stand_under_one_heading(count: int) -> None:
-    (theme,) = group_papers(invent(count))
+    (theme,) = group_papers(corpus_of(invent(count)))
     assert (theme.title, theme.paper_keys) == ("All papers", tuple(f"k{number}" for number in range(count)))
 
 
 def test_no_papers_make_no_theme() -> None:
-    assert group_papers([]) == ()
+    assert group_papers(corpus_of([])) == ()
 
 
 def test_the_number_of_themes_follows_the_papers() -> None:
-    assert 4 <= len(group_papers(invent(40))) <= 8
-    assert 6 <= len(group_papers(invent(109))) <= 14
-    assert max(len(theme.paper_keys) for theme in group_papers(invent(109))) <= 21
+    assert 4 <= len(group_papers(corpus_of(invent(40)))) <= 8
+    assert 6 <= len(group_papers(corpus_of(invent(109)))) <= 14
+    assert max(len(theme.paper_keys) for theme in group_papers(corpus_of(invent(109)))) <= 21
 
 
 @pytest.mark.parametrize(("papers", "low", "high"), [(40, 4, 13), (109, 6, 22), (1000, 19, 66)])
@@ -54,7 +55,7 @@ def test_between_bounds_near_the_square_root_the_papers_decide(papers: int, low:
 
 def test_a_count_that_is_asked_for_is_kept() -> None:
     for count in (1, 2, 3, 6):
-        assert len(group_papers(invent(40), count=count)) == count
+        assert len(group_papers(corpus_of(invent(40)), count=count)) == count
 
 
 def muddle(count: int) -> list[Paper]:
@@ -73,20 +74,20 @@ RING = [paper(f"r{n}", f"knot{'abcdefgh'[n % 8]} rope{'abcdefgh'[(n + 1) % 8]}",
 @pytest.mark.parametrize("papers", [invent(60), muddle(60), RING], ids=["clear", "muddled", "all alike"])
 def test_the_order_of_the_input_does_not_matter(papers: list[Paper]) -> None:
     shuffled = random.Random(3).sample(papers, len(papers))
-    sets = [{(t.title, frozenset(t.paper_keys)) for t in group_papers(some)} for some in (papers, shuffled)]
+    sets = [{(t.title, frozenset(t.paper_keys)) for t in group_papers(corpus_of(some))} for some in (papers, shuffled)]
     assert sets[0] == sets[1]
-    assert group_papers(papers) == group_papers(papers)
+    assert group_papers(corpus_of(papers)) == group_papers(corpus_of(papers))
 
 
 def test_large_themes_come_first() -> None:
     papers = [one for number, one in enumerate(invent(40)) if number % 4 or number < 12]
-    sizes = [len(theme.paper_keys) for theme in group_papers(papers, count=4)]
+    sizes = [len(theme.paper_keys) for theme in group_papers(corpus_of(papers), count=4)]
     assert sizes == [10, 10, 10, 3]
 
 
 def test_what_fits_nowhere_comes_last_in_the_order_of_the_input() -> None:
     strange = [paper("s3", "§§"), paper("s2", "", ""), paper("s1", "Quasars", "Telescopes see far nebulae.")]
-    themes = group_papers([*strange, *invent(30)])
+    themes = group_papers(corpus_of([*strange, *invent(30)]))
     assert (themes[-1].title, themes[-1].paper_keys) == ("Other papers", ("s3", "s2", "s1"))
 
 
@@ -97,19 +98,19 @@ def test_with_a_count_every_paper_with_words_finds_a_home() -> None:
 
 def test_a_lone_paper_joins_the_theme_it_is_like() -> None:
     lone = paper("lone", "Harbour lighthouses", "Lamps, lenses and keepers of the harbour, its rope and its twine.")
-    themes = group_papers([*invent(40), lone])
+    themes = group_papers(corpus_of([*invent(40), lone]))
     (home,) = [theme for theme in themes if "lone" in theme.paper_keys]
     assert {int(key[1:]) % 4 for key in home.paper_keys if key != "lone"} == {0}
 
 
 def test_one_unlike_paper_is_called_so() -> None:
-    themes = group_papers([*invent(30), paper("s", "")])
+    themes = group_papers(corpus_of([*invent(30), paper("s", "")]))
     assert (themes[-1].title, themes[-1].paper_keys) == ("One other paper", ("s",))
 
 
 def test_papers_without_abstracts_are_grouped_by_title() -> None:
     titles = ["Wet knots at sea", "Wet knots in rope", "Tidal bread crust", "Tidal bread dough"]
-    themes = group_papers([paper(title, title) for title in titles], count=2)
+    themes = group_papers(corpus_of([paper(title, title) for title in titles]), count=2)
     assert {frozenset(theme.paper_keys) for theme in themes} == {frozenset(titles[:2]), frozenset(titles[2:])}
 
 
@@ -126,7 +127,7 @@ _PAPERS = st.lists(
 @given(_PAPERS, st.one_of(st.none(), st.integers(1, 50)))
 def test_themes_partition_whatever_papers(rows: list[tuple[str, str]], count: int | None) -> None:
     papers = [paper(f"k{number}", *row) for number, row in enumerate(rows)]
-    themes = group_papers(papers, count=count)
+    themes = group_papers(corpus_of(papers), count=count)
     assert sorted(keys(themes)) == sorted(one.key for one in papers)
     titles = [theme.title for theme in themes]
     assert len({title.lower() for title in titles}) == len(titles)
@@ -136,7 +137,7 @@ def test_themes_partition_whatever_papers(rows: list[tuple[str, str]], count: in
 def test_thousands_of_papers_take_seconds_and_stay_whole() -> None:
     papers = invent(3000)
     started = time.process_time()
-    themes = group_papers(papers)
+    themes = group_papers(corpus_of(papers))
     assert time.process_time() - started < 25
     assert sorted(keys(themes)) == sorted(one.key for one in papers)
 
@@ -179,9 +180,9 @@ def test_the_built_in_themes_refer_to_papers_of_other_themes_that_share_their_wo
     chance = random.Random(3)
     papers = [paper_of(f"{at % 3}.{at}", *chance.sample(VOCABULARIES[at % 3], 6)) for at in range(36)]
     mixed = paper_of("mixed", VOCABULARIES[0][0], VOCABULARIES[1][0], *VOCABULARIES[0], *VOCABULARIES[1])
-    themes = group_papers([*papers, mixed], count=3)
+    themes = group_papers(corpus_of([*papers, mixed]), count=3)
     home = next(theme for theme in themes if "mixed" in theme.paper_keys)
     (refers,) = (theme for theme in themes if theme.see_also)
     assert refers.see_also == ("mixed",)
     assert {theme.paper_keys[-2][0] for theme in (home, refers)} == {"0", "1"}
-    assert [theme.see_also for theme in group_papers(papers, count=3)] == [()] * 3
+    assert [theme.see_also for theme in group_papers(corpus_of(papers), count=3)] == [()] * 3

@@ -21,6 +21,7 @@ from broadsheet.settings.loading import load_settings
 from broadsheet.themes.assign import assign_papers
 from broadsheet.themes.llm_assign import place_papers
 from broadsheet.themes.llm_grouping import Proposed
+from corpora import corpus_of
 from invented_papers import MATTERS, invent
 from scripted import ScriptedModel
 from summarise_session import session_for
@@ -51,7 +52,7 @@ def fronting(model: ScriptedModel, **flags) -> Session:
 
 
 def place(model: ScriptedModel, papers=PAPERS, named=NAMED, **backend):
-    return asyncio.run(place_papers(papers, named, session_for(model, **backend)))
+    return asyncio.run(place_papers(corpus_of(papers), named, session_for(model, **backend)))
 
 
 def test_a_good_model_is_believed_against_the_built_in_engine():
@@ -104,21 +105,25 @@ def test_a_theme_may_be_named_by_its_name():
 
 def test_a_model_that_makes_no_sense_leaves_the_built_in_places_and_the_account_says_so():
     model = ScriptedModel(then=lambda prompt: "Kettles, all of them.")
-    front = asyncio.run(arrange_with_model(PAPERS, fronting(model)))
-    assert front.themes == assign_papers(PAPERS, NAMED) == arrange_without_model(PAPERS, named=NAMED).themes
+    front = asyncio.run(arrange_with_model(corpus_of(PAPERS), fronting(model)))
+    assert (
+        front.themes
+        == assign_papers(corpus_of(PAPERS), NAMED)
+        == arrange_without_model(corpus_of(PAPERS), named=NAMED).themes
+    )
     assert front.why == ("The built-in engine placed 24 of 24 papers: the model left it out.",)
 
 
 def test_a_server_that_refuses_leaves_the_built_in_places():
     made = place(ScriptedModel(then=lambda prompt: BackendRefused("no such model")))
-    assert made.themes == assign_papers(PAPERS, NAMED)
+    assert made.themes == assign_papers(corpus_of(PAPERS), NAMED)
     assert made.why.startswith("24 of 24 papers: ")
 
 
 def test_the_built_in_grouping_asks_nobody():
     model = ScriptedModel(then=lambda prompt: said(right(prompt)))
-    front = asyncio.run(arrange_with_model(PAPERS, fronting(model, grouping="builtin")))
-    assert (front.themes, front.why, model.prompts) == (assign_papers(PAPERS, NAMED), (), [])
+    front = asyncio.run(arrange_with_model(corpus_of(PAPERS), fronting(model, grouping="builtin")))
+    assert (front.themes, front.why, model.prompts) == (assign_papers(corpus_of(PAPERS), NAMED), (), [])
 
 
 def test_a_second_run_asks_for_nothing(tmp_path):
@@ -126,7 +131,9 @@ def test_a_second_run_asks_for_nothing(tmp_path):
 
     async def run(model: ScriptedModel) -> Proposed:
         dispatcher = Dispatcher(model, at_once=1, memory=store)
-        return await place_papers(PAPERS, NAMED, dataclasses.replace(session_for(model), dispatcher=dispatcher))
+        return await place_papers(
+            corpus_of(PAPERS), NAMED, dataclasses.replace(session_for(model), dispatcher=dispatcher)
+        )
 
     first, second = (ScriptedModel(then=lambda prompt: said(right(prompt))) for _ in range(2))
     assert asyncio.run(run(first)).themes == asyncio.run(run(second)).themes

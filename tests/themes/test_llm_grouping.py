@@ -15,6 +15,7 @@ from broadsheet.models import Paper
 from broadsheet.themes.clustering import largest_group
 from broadsheet.themes.group import group_papers
 from broadsheet.themes.llm_grouping import REST, plan_parts, propose_themes
+from corpora import corpus_of, sanitised
 from invented_papers import invent
 from scripted import ScriptedModel
 from summarise_session import session_for
@@ -24,8 +25,8 @@ PAPERS = invent(24)
 
 
 def propose(model: ScriptedModel, papers=PAPERS, *, count: int | None = None, **backend):
-    builtin = group_papers(papers, count=count)
-    return asyncio.run(propose_themes(papers, builtin, session_for(model, **backend), count=count))
+    builtin = group_papers(corpus_of(papers), count=count)
+    return asyncio.run(propose_themes(corpus_of(papers), builtin, session_for(model, **backend), count=count))
 
 
 def test_a_good_model_sorts_and_names_in_one_call():
@@ -144,7 +145,7 @@ def test_a_blurb_that_cites_one_paper_is_left_out():
 )
 def test_an_answer_without_sense_leaves_the_built_in_themes(said):
     made = propose(ScriptedModel(then=lambda prompt: said))
-    assert made.themes == group_papers(PAPERS)
+    assert made.themes == group_papers(corpus_of(PAPERS))
     assert made.unnamed == frozenset(range(len(made.themes)))
     assert made.why
 
@@ -176,11 +177,13 @@ def test_a_merge_without_sense_leaves_the_parts_as_they_were():
 
 def test_each_part_fits_the_context():
     session = session_for(ScriptedModel(), context=1600)
-    parts = plan_parts(invent(200), group_papers(invent(200)), session)
+    parts = plan_parts(sanitised(invent(200)), group_papers(corpus_of(invent(200))), session)
     assert sum(map(len, parts)) == 200
     asyncio.run(
         propose_themes(
-            invent(200), group_papers(invent(200)), session_for(model := ScriptedModel(then=sorts), context=1600)
+            corpus_of(invent(200)),
+            group_papers(corpus_of(invent(200))),
+            session_for(model := ScriptedModel(then=sorts), context=1600),
         )
     )
     assert all((len(prompt.system) + len(prompt.user)) // 4 + prompt.max_tokens <= 1600 for prompt in model.prompts)

@@ -12,14 +12,15 @@ from broadsheet.errors import BackendRefused
 from broadsheet.models import Theme
 from broadsheet.settings.model import IN_PROCESS
 from broadsheet.themes.llm_labels import read_heading, write_headings
+from corpora import corpus_of
 from front_session import PAPERS as INVENTED
 from front_session import front_session_for, says_all
 from scripted import ScriptedModel
-from summarise_session import BY_KEY, PAPERS, session_for
+from summarise_session import PAPERS, session_for
 
 
 def front_by(model, **flags):
-    return asyncio.run(arrange_with_model(INVENTED, front_session_for(model, **flags)))
+    return asyncio.run(arrange_with_model(corpus_of(INVENTED), front_session_for(model, **flags)))
 
 
 def test_a_refused_heading_is_asked_for_again_in_other_words():
@@ -37,7 +38,7 @@ def test_a_theme_too_large_for_the_context_is_told_in_part_and_its_fence_is_clos
         paper.model_copy(update={"title": f"{paper.title} {'and more of it ' * 9}".strip()}) for paper in INVENTED
     ]
     theme = Theme(title="All of them", paper_keys=tuple(paper.key for paper in papers))
-    asyncio.run(write_headings([theme], {paper.key: paper for paper in papers}, session))
+    asyncio.run(write_headings([theme], corpus_of(papers), session))
     for prompt in model.prompts:
         opened, *lines, closed = prompt.user.partition("\n\n")[0].splitlines()
         assert closed == opened.replace("<", "</")
@@ -48,7 +49,7 @@ def test_a_theme_too_large_for_the_context_is_told_in_part_and_its_fence_is_clos
 def headings_by(model: ScriptedModel):
     keys = [paper.key for paper in PAPERS]
     themes = (Theme(title="First", paper_keys=keys[:6]), Theme(title="Second", paper_keys=keys[6:]))
-    return themes, asyncio.run(write_headings(themes, BY_KEY, session_for(model)))
+    return themes, asyncio.run(write_headings(themes, corpus_of(PAPERS), session_for(model)))
 
 
 def test_a_model_names_the_themes_and_moves_no_paper():
@@ -74,7 +75,7 @@ def test_a_theme_is_not_called_like_a_paper_of_another():
 def test_only_the_themes_asked_about_are_named():
     model = ScriptedModel(then=lambda prompt: '{"title": "Measured things", "blurb": ""}')
     themes = tuple(Theme(title=title, paper_keys=(PAPERS[0].key,)) for title in ("One thing", "Another thing"))
-    after = asyncio.run(write_headings(themes, BY_KEY, session_for(model), only=[1]))
+    after = asyncio.run(write_headings(themes, corpus_of(PAPERS), session_for(model), only=[1]))
     assert ([theme.title for theme in after], len(model.prompts)) == (["One thing", "Measured things"], 1)
 
 

@@ -12,12 +12,13 @@ from broadsheet.injection.delimiters import escape_delimiters
 from broadsheet.llm.prompt import Prompt
 from broadsheet.models import Paper
 from broadsheet.tldr.summarise import summarise, trim_to_tokens
+from corpora import sanitised
 from scripted import ScriptedModel, answer, faithful, papers_in
 from summarise_session import PAPERS, TOPICS, session_for
 
 
 def summaries_by(model: ScriptedModel, papers=PAPERS, **backend):
-    return asyncio.run(summarise(papers, session_for(model, **backend)))
+    return asyncio.run(summarise(sanitised(papers), session_for(model, **backend)))
 
 
 def test_a_good_model_writes_every_tldr_from_its_own_abstract():
@@ -56,7 +57,7 @@ def test_swapped_tldrs_are_asked_again():
 def test_the_only_paper_of_every_prompt_needs_no_id_and_its_answer_none_either():
     lies = '{"tldr": "We measure it for 999 days in the valley."}'
     model = ScriptedModel([lies])
-    made = asyncio.run(summarise(PAPERS[:3], session_for(model, batch_size=1)))
+    made = asyncio.run(summarise(sanitised(PAPERS[:3]), session_for(model, batch_size=1)))
     assert all(topic in summary.tldr for summary, topic in zip(made, TOPICS, strict=False))
     assert {summary.method for summary in made} == {"written"}
     assert sorted(summary.asked for summary in made) == [1, 1, 2]
@@ -71,7 +72,7 @@ def test_the_only_paper_of_every_prompt_needs_no_id_and_its_answer_none_either()
 
 def test_the_same_sentence_for_papers_asked_alone_is_nobodys():
     same = lambda prompt: answer(dict.fromkeys(papers_in(prompt), "We measure it for days in the valley of Nowhere."))  # noqa: E731
-    made = asyncio.run(summarise(PAPERS, session_for(ScriptedModel(then=same), context=600)))
+    made = asyncio.run(summarise(sanitised(PAPERS), session_for(ScriptedModel(then=same), context=600)))
     assert {summary.method for summary in made} == {"extracted"}
 
 
@@ -122,7 +123,7 @@ def judging(faults):
 
 def judged_by(model, papers=PAPERS[:5]):
     session = session_for(model, {"judge": True})
-    return asyncio.run(summarise(papers, session)), session.dispatcher.usage
+    return asyncio.run(summarise(sanitised(papers), session)), session.dispatcher.usage
 
 
 def test_a_judge_has_one_call_a_batch_and_its_word_counts():
@@ -161,7 +162,7 @@ def test_a_model_may_get_the_best_sentences_first_or_alone(hints, times):
     long = PAPERS[0].model_copy(
         update={"abstract": PAPERS[0].abstract + " It rains. It snows. Nobody came. It is Monday."}
     )
-    asyncio.run(summarise([long], session_for(model, {"hints": hints})))
+    asyncio.run(summarise(sanitised([long]), session_for(model, {"hints": hints})))
     assert model.prompts[0].user.count("We measure the kettle") == times
     assert ("It is Monday." in model.prompts[0].user) == (hints != "only")
     assert ("most telling sentences" in model.prompts[0].system) == (hints != "none")
@@ -169,6 +170,6 @@ def test_a_model_may_get_the_best_sentences_first_or_alone(hints, times):
 
 def test_audience_and_length_reach_the_prompt():
     model = ScriptedModel()
-    asyncio.run(summarise(PAPERS[:1], session_for(model, {"audience": "a beekeeper", "length": 17})))
+    asyncio.run(summarise(sanitised(PAPERS[:1]), session_for(model, {"audience": "a beekeeper", "length": 17})))
     assert "at most 17 words" in model.prompts[0].system
     assert "for a beekeeper" in model.prompts[0].system

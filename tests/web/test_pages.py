@@ -11,7 +11,7 @@ import pytest
 
 from broadsheet.settings.resources import Resources
 from broadsheet.web.confirmation import Letterhead
-from broadsheet.web.pages import Pages
+from broadsheet.web.pages import Pages, language_for
 
 HEAD = Letterhead("digest@example.org", "Tea & <i>Cake</i>", "de", 48, Resources())
 
@@ -52,3 +52,18 @@ def test_the_archive_is_led_to_once_it_has_a_front_page(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("Tea", encoding="utf-8")
     assert bytes(pages(tmp_path).said("dead", status=404).body) != before
     assert bytes(pages(None).said("dead", status=404).body) == before
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.5", "de"),
+        ("en;q=0.4, de;q=0.8", "de"),
+        ("de;q=0, en", "en"),
+        ("xx, yy", "nl"),
+        ("", "nl"),
+        (",;q=,;;" * 50, "nl"),
+    ],
+)
+def test_the_language_a_browser_asks_for(wanted, code):
+    assert language_for(wanted, "nl") == code

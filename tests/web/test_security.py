@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.web.labels import ENGLISH, SPOKEN, Words, labels_for, language_for
 from broadsheet.web.security import (
     LARGEST_BODY,
     MOST_FIELDS,
@@ -110,31 +109,3 @@ def test_a_page_of_the_archive_may_run_the_scripts_it_holds():
     for script in (b"let a", b"let b"):
         assert base64.b64encode(hashlib.sha256(script).digest()).decode() in policy
     assert "unsafe-inline" not in policy.partition("script-src")[2]
-
-
-@pytest.mark.parametrize(
-    ("wanted", "code"),
-    [
-        ("de-AT,de;q=0.9,en;q=0.5", "de"),
-        ("en;q=0.4, de;q=0.8", "de"),
-        ("de;q=0, en", "en"),
-        ("xx, yy", "nl"),
-        ("", "nl"),
-        (",;q=,;;" * 50, "nl"),
-    ],
-)
-def test_the_language_a_browser_asks_for(wanted, code):
-    assert language_for(wanted, "nl") == code
-
-
-def test_every_language_says_everything_with_the_same_blanks():
-    import dataclasses
-    import re
-
-    for code, words in SPOKEN.items():
-        for field in dataclasses.fields(Words):
-            ours, theirs = str(getattr(ENGLISH, field.name)), str(getattr(words, field.name))
-            assert re.findall(r"\{\w+\}", ours) == re.findall(r"\{\w+\}", theirs), (code, field.name)
-            assert words is ENGLISH or ours != theirs, (code, field.name)
-    assert labels_for("de-at") is SPOKEN["de"]
-    assert labels_for("xx") is ENGLISH

@@ -13,8 +13,9 @@ from typing import Any
 from broadsheet.digests.estimate import DigestEstimate
 from broadsheet.editions.edition import EditionOutcome
 from broadsheet.llm.answer_store import Contents
+from broadsheet.locale.dates import format_date
 from broadsheet.models import Account, Digest, Fragment, Listing, Source
-from broadsheet.rendering.formatting import count, format_date, format_money
+from broadsheet.rendering.formatting import count, format_money
 from broadsheet.rendering.text import plain, truncate
 
 SURE = {

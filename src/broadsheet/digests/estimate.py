@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from broadsheet.digests.open_session import cache_path, open_session, resolve_model
 from broadsheet.digests.overview import ANSWER_TOKENS, MOST_TOKENS
@@ -21,8 +21,8 @@ from broadsheet.llm.servers.adapt import adapt_settings
 from broadsheet.llm.session import Session
 from broadsheet.local.model import InProcessModel, LocalModel
 from broadsheet.local.speed import MeasuredSpeed, keep_speed, recall_speed
-from broadsheet.models import Paper
 from broadsheet.settings.loading import Settings
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.llm_assign import MOST_PAPERS
 from broadsheet.themes.llm_grouping import named_by_content, plan_parts
 from broadsheet.tldr.summarise import TOKENS_AROUND, TldrQuestion, askable, to_items
@@ -65,7 +65,7 @@ class DigestEstimate:
 
 
 def estimate_calls(
-    papers: Sequence[Paper],
+    corpus: Corpus,
     session: Session,
     *,
     themes: int | None,
@@ -77,7 +77,8 @@ def estimate_calls(
     Repairs are not planned for: a good model needs few, and the caps hold them; only the time of a model that was
     timed on this machine allows for them. A judge takes a call a batch.
     """
-    asked = askable(papers, session)
+    papers = corpus.papers
+    asked = askable(papers)
     items = to_items(asked, session)
     question = TldrQuestion(asked, session)
     known = session.dispatcher.memory.recall([cache_key(question.fingerprint, item.text) for item in items])
@@ -85,7 +86,7 @@ def estimate_calls(
     sizes = [session.count(item.text) + TOKENS_AROUND for item in new]
     batches = batch_items(new, sizes, session.limits)
     standing = session.count(session.instructions())
-    front = _plan_front(papers, session, themes, standing) if new else Load()
+    front = _plan_front(corpus, session, themes, standing) if new else Load()
     calls = len(batches) + front.calls
     prompt = len(batches) * standing + sum(sizes) + front.prompt_tokens
     a_tldr = TOKENS_ALONE if session.alone else TOKENS_A_TLDR
@@ -131,9 +132,10 @@ class Load:
         )
 
 
-def _plan_front(papers: Sequence[Paper], session: Session, themes: int | None, standing: int) -> Load:
+def _plan_front(corpus: Corpus, session: Session, themes: int | None, standing: int) -> Load:
     """Themes and overview: a heading a theme, or the parts that a model groups and a call that joins them."""
-    groups = group(papers, count=themes, named=session.settings.named_themes)
+    papers = corpus.papers
+    groups = group(corpus, count=themes, named=session.settings.named_themes)
     load = Load()
     if session.settings.named_themes:
         if session.settings.grouping != "builtin":
@@ -150,7 +152,7 @@ def _plan_front(papers: Sequence[Paper], session: Session, themes: int | None, s
         load = Load(len(parts), len(parts) * standing + len(papers) * TOKENS_A_LINE, said)
         if len(parts) > 1:
             load += Load(1, standing + len(groups) * TOKENS_A_LINE, len(groups) * TOKENS_A_HEADING)
-    if wants_lead(papers, session):
+    if wants_lead(corpus, session):
         room = session.backend.context - ANSWER_TOKENS - standing
         told = max(0, min(MOST_TOKENS, len(papers) * TOKENS_A_LINE, room))
         load += Load(1, standing + told, TOKENS_A_LEAD)
@@ -171,7 +173,7 @@ FEW_CALLS = 8
 """Calls after which what they took tells more than a short trial."""
 
 
-async def estimate_digest(papers: Sequence[Paper], settings: Settings) -> DigestEstimate | None:
+async def estimate_digest(corpus: Corpus, settings: Settings) -> DigestEstimate | None:
     """The plan for these papers, asking no model elsewhere; `None` for the built-in engine.
 
     A server of one's own is asked what it holds, since the run will go by that.
@@ -188,7 +190,7 @@ async def estimate_digest(papers: Sequence[Paper], settings: Settings) -> Digest
         speed, tempo = _speed(session.dispatcher.memory, address), None
         if resident is not None and (speed is None or speed.calls < FEW_CALLS):
             speed, tempo = None, (await time_model(resident, settings)).seconds
-        return estimate_calls(papers, session, themes=settings.theme_count, speed=speed, tempo=tempo)
+        return estimate_calls(corpus, session, themes=settings.theme_count, speed=speed, tempo=tempo)
 
 
 async def time_model(resident: InProcessModel, settings: Settings) -> MeasuredSpeed:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from broadsheet.injection.sanitise import sanitise
 from broadsheet.models import Match, Paper, Theme
 from broadsheet.text.word_vectors import load_word_vectors, root
 from broadsheet.text.words import content_stems, split_words, stem
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.paper_similarity import Matrix, liken
 
 SAME_THEME = 3
@@ -64,21 +64,20 @@ class Interests:
         return (*self.phrases, *(_shown(title) for title in titles))
 
 
-def match_papers(papers: Sequence[Paper], interests: Interests) -> tuple[Match, ...]:
+def match_papers(corpus: Corpus, interests: Interests) -> tuple[Match, ...]:
     """A match for each paper, in their order, by the interest that it meets best; a low score has no reason.
 
     The score is a guess of how likely one is to call the paper a match. A reason says what can be checked: where
     the interest is named, or which words of the paper speak for it.
     """
-    if not papers or not (interests.phrases or interests.liked):
+    if not corpus.papers or not (interests.phrases or interests.liked):
         return ()
-    believed = [sanitise(paper).checked for paper in papers]
-    best: list[Found] = [(0.0, _silent)] * len(papers)
-    for found in _find(believed, interests):
+    best: list[Found] = [(0.0, _silent)] * len(corpus.papers)
+    for found in _find(corpus, interests):
         best = [max(old, new, key=lambda one: one[0]) for old, new in zip(best, found, strict=True)]
     return tuple(
         Match(paper_key=paper.key, score=round(score, 3), reason=say() if score >= MATCH else "")
-        for paper, (score, say) in zip(papers, best, strict=True)
+        for paper, (score, say) in zip(corpus.papers, best, strict=True)
     )
 
 
@@ -107,10 +106,12 @@ def rank_themes(themes: Sequence[Theme], matches: Sequence[Match]) -> tuple[Them
     return tuple(sorted(ranked, key=lambda theme: (theme.other, -worth(theme))))
 
 
-def _find(papers: Sequence[Paper], interests: Interests) -> Iterator[list[Found]]:
+def _find(corpus: Corpus, interests: Interests) -> Iterator[list[Found]]:
     """For each interest what it finds in each paper."""
     phrases = [Paper(key=f"interest:{number}", title=phrase) for number, phrase in enumerate(interests.phrases)]
-    alike = liken(papers, [*phrases, *(paper for liked in interests.liked for paper in liked.papers)])
+    papers = corpus.checked
+    wanted = [*phrases, *(paper for liked in interests.liked for paper in liked.papers)]
+    alike = liken(papers, wanted, corpus.background)
     texts = [(_stems(paper.title), _stems(paper.abstract)) for paper in papers] if phrases else []
     for column, phrase in enumerate(phrases):
         scores = [_likely(likeness, PHRASE) for likeness in alike[:, column].tolist()]

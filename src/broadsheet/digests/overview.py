@@ -16,6 +16,7 @@ from broadsheet.errors import BackendError
 from broadsheet.grounding.check import coverage, tidy_tldr
 from broadsheet.grounding.citations import find_overclaim, find_unborne, spoken_of
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
+from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import read_objects
 from broadsheet.llm.batch_queries import short_ids
 from broadsheet.llm.cache import cache_key
@@ -24,6 +25,7 @@ from broadsheet.llm.session import Session
 from broadsheet.models import Cited, Finding, Highlight, Match, Overview, Paper, Theme
 from broadsheet.text.words import split_words
 from broadsheet.themes.answers import id_form, read_ids
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.llm_grouping import PaperLine, count_line_tokens, tell_paper
 from broadsheet.themes.llm_labels import TOKENS_AROUND
 from broadsheet.tldr.summarise import is_english
@@ -106,27 +108,30 @@ MOST_TOKENS = 8000
 """Of the material of a prompt, however much the model could hold: the middle of a long list goes unread."""
 
 _IN_BRACKETS = re.compile(r"\s*[\[(]([\w#, ;]{2,60})[\])]")
-_ITEM: Mapping[str, Any] = {"type": "object", "additionalProperties": False}
-_TEXT = {"type": "string"}
-SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {
-        "sentences": {
-            "type": "array",
-            "items": {
-                **_ITEM,
-                "properties": {"text": _TEXT, "ids": {"type": "array", "items": _TEXT}},
-                "required": ["text", "ids"],
-            },
-        },
-        "highlights": {
-            "type": "array",
-            "items": {**_ITEM, "properties": {"id": _TEXT, "reason": _TEXT}, "required": ["id", "reason"]},
-        },
-    },
-    "required": ["sentences", "highlights"],
-    "additionalProperties": False,
-}
+
+
+class CitingSentence(Answer):
+    """A sentence, and the ids of the papers it rests on."""
+
+    text: str
+    ids: list[str]
+
+
+class PointedOut(Answer):
+    """The paper under this id, and a reason to read it first."""
+
+    id: str
+    reason: str
+
+
+class OverviewAnswer(Answer):
+    """What stands above the themes."""
+
+    sentences: list[CitingSentence]
+    highlights: list[PointedOut]
+
+
+SCHEMA = json_schema(OverviewAnswer)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,9 +165,9 @@ class Material:
     whole: bool
 
 
-def gather_material(papers: Sequence[Paper], themes: Sequence[Theme], session: Session) -> Material:
+def gather_material(corpus: Corpus, themes: Sequence[Theme], session: Session) -> Material:
     """All papers that fit a prompt, by theme; where some do not, the most typical of each theme in turn."""
-    ids, by_key = short_ids([paper.key for paper in papers]), {paper.key: paper for paper in papers}
+    ids, by_key = short_ids([paper.key for paper in corpus.papers]), corpus.by_key
     ranks = sorted(
         (rank, number, key) for number, theme in enumerate(themes) for rank, key in enumerate(theme.paper_keys)
     )
@@ -171,7 +176,7 @@ def gather_material(papers: Sequence[Paper], themes: Sequence[Theme], session: S
     told: dict[int, list[PaperLine]] = {}
     whole = True
     for _, number, key in ranks:
-        line = tell_paper(by_key[key], ids[key], session)
+        line = tell_paper(by_key[key], ids[key])
         if line is None:
             continue
         size = count_line_tokens(line.as_told(), session)
@@ -184,8 +189,8 @@ def gather_material(papers: Sequence[Paper], themes: Sequence[Theme], session: S
         told.setdefault(number, []).append(line)
     return Material(
         themes=tuple(_tell_theme(themes[number], told[number]) for number in sorted(told)),
-        papers={line.id: session.trust(by_key[line.key]).checked for own in told.values() for line in own},
-        counts=frozenset({len(papers), *(len(theme.paper_keys) for theme in themes)}),
+        papers={line.id: by_key[line.key].checked for own in told.values() for line in own},
+        counts=frozenset({len(corpus.papers), *(len(theme.paper_keys) for theme in themes)}),
         whole=whole,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import datetime as dt
 import logging
 import time
@@ -17,13 +16,11 @@ from broadsheet.digests.open_session import open_session
 from broadsheet.digests.selection import Selection, select
 from broadsheet.digests.themes_and_overview import ThemesAndOverview, arrange_with_model, arrange_without_model
 from broadsheet.errors import NoPapers, Stopped
-from broadsheet.injection.sanitise import sanitise
 from broadsheet.llm.session import Session
 from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Period, Progress, Summary, Usage
 from broadsheet.settings.loading import Settings
-from broadsheet.themes.background import Background, shipped, with_senses
 from broadsheet.themes.projection import draw_map
-from broadsheet.themes.vector_space import count_terms
+from broadsheet.themes.tracking import PreviousEdition
 from broadsheet.tldr.summarise import summarise
 
 Report = Callable[[Progress], None]
@@ -50,11 +47,11 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     if not listing.papers:
         raise NoPapers("there is no paper to digest: `broadsheet read` says what was found in the input.")
     began = time.monotonic()
-    selection = await asyncio.to_thread(select, listing, settings)
+    selection = await asyncio.to_thread(select, listing, settings, seen=seen)
     listing = selection.listing
     async with open_session(settings) as session:
         with _timely(session, settings.llm.deadline, interrupt):
-            summaries, front = await _write(selection, settings, session, report, Past(last, seen))
+            summaries, front = await _write(selection, settings, session, report, last)
     usage = session.dispatcher.usage if session else Usage()
     return Digest(
         title=settings.title,
@@ -68,7 +65,7 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
         matches=selection.reader.matches,
         themes=front.themes,
         vanished=front.vanished,
-        map=draw_map(listing.papers, front.themes),
+        map=draw_map(selection.corpus, front.themes),
         summaries=summaries,
         papers=listing.papers,
         fragments=listing.fragments,
@@ -122,35 +119,21 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
     return Period(first=min(dates), last=max(dates)) if dates else None
 
 
-@dataclasses.dataclass(frozen=True)
-class Past:
-    """What went before: the edition whose themes go on, and papers that were seen."""
-
-    last: Digest | None = None
-    seen: Sequence[Paper] = ()
-
-    def background(self, papers: Sequence[Paper]) -> Background:
-        """What is known of the field: the shipped background, and the papers seen that are not among these."""
-        own = {paper.key for paper in papers}
-        return shipped().grow([count_terms(sanitise(paper).checked) for paper in self.seen if paper.key not in own])
-
-
 async def _write(
-    selection: Selection, settings: Settings, session: Session | None, report: Report, past: Past
+    selection: Selection, settings: Settings, session: Session | None, report: Report, last: Digest | None
 ) -> tuple[tuple[Summary, ...], ThemesAndOverview]:
     """Summaries, and what stands round them, side by side: the latter rests on the abstracts, not on the TL;DRs."""
-    papers, reader, count = selection.listing.papers, selection.reader, settings.theme_count
-    known, last = await asyncio.to_thread(past.background, papers), past.last
-    known = with_senses(known, settings)
+    corpus, reader, count = selection.corpus, selection.reader, settings.theme_count
+    before = PreviousEdition.of(last) if last else None
     if session is None:
         named = settings.named_themes
-        front = arrange_without_model(papers, count=count, named=named, reader=reader, last=last, background=known)
-        return await summarise(papers, None), front
+        front = arrange_without_model(corpus, count=count, named=named, reader=reader, last=before)
+        return await summarise(corpus.papers, None), front
     naming = _reporter("themes", session, report)
     fronting = asyncio.ensure_future(
-        arrange_with_model(papers, session, count=count, reader=reader, last=last, background=known, report=naming)
+        arrange_with_model(corpus, session, count=count, reader=reader, last=before, report=naming)
     )
-    told = _reporter("TL;DRs", session, report)
+    told, papers = _reporter("TL;DRs", session, report), corpus.papers
     try:
         return await summarise(papers, session, report=lambda settled: told(settled, len(papers))), await fronting
     finally:

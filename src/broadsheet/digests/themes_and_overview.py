@@ -22,15 +22,15 @@ from broadsheet.digests.overview import (
     write_lead,
 )
 from broadsheet.llm.session import Session
-from broadsheet.models import Digest, Highlight, Overview, Paper, Theme
+from broadsheet.models import Highlight, Overview, Theme
 from broadsheet.settings.interests import NamedTheme
 from broadsheet.themes.assign import assign_papers
-from broadsheet.themes.background import Background
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import group_papers
 from broadsheet.themes.llm_assign import place_papers
 from broadsheet.themes.llm_grouping import Proposed, named_by_content, propose_themes
 from broadsheet.themes.llm_labels import TRIES, write_headings
-from broadsheet.themes.tracking import TrackedThemes, continue_themes, lasting_names
+from broadsheet.themes.tracking import PreviousEdition, TrackedThemes, continue_themes
 
 MOST_ROUNDS = 3
 """Calls that wait for one another, beside at least one round of TL;DRs: two rounds more at most."""
@@ -51,17 +51,16 @@ class ThemesAndOverview:
     why: tuple[str, ...] = ()
 
 
-def arrange_without_model(  # noqa: PLR0913 - as `arrange_with_model`
-    papers: Sequence[Paper],
+def arrange_without_model(
+    corpus: Corpus,
     *,
     count: int | None = None,
     named: Sequence[NamedTheme] = (),
     reader: ReaderProfile = ANYBODY,
-    last: Digest | None = None,
-    background: Background | None = None,
+    last: PreviousEdition | None = None,
 ) -> ThemesAndOverview:
     """The front without a model: it groups, names and points out, and claims nothing of the whole."""
-    steady = _beside(group(papers, count=count, named=named, background=background), papers, None if named else last)
+    steady = _beside(group(corpus, count=count, named=named), corpus, None if named else last)
     themes = rank_themes(steady.themes, reader.matches)
     return ThemesAndOverview(
         themes, steady.vanished, highlights=choose_highlights((), match_highlights(reader.matches))
@@ -69,49 +68,47 @@ def arrange_without_model(  # noqa: PLR0913 - as `arrange_with_model`
 
 
 def group(
-    papers: Sequence[Paper],
+    corpus: Corpus,
     *,
     count: int | None,
     named: Sequence[NamedTheme],
-    background: Background | None = None,
 ) -> tuple[Theme, ...]:
     """The themes of the built-in engine: those that the reader named, or as the papers have it."""
-    return assign_papers(papers, named) if named else group_papers(papers, count=count, background=background)
+    return assign_papers(corpus, named) if named else group_papers(corpus, count=count)
 
 
 async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through whom, beside what
-    papers: Sequence[Paper],
+    corpus: Corpus,
     session: Session,
     *,
     count: int | None = None,
     reader: ReaderProfile = ANYBODY,
-    last: Digest | None = None,
-    background: Background | None = None,
+    last: PreviousEdition | None = None,
     report: Report = lambda settled, of: None,
 ) -> ThemesAndOverview:
     """The front by a model; what it cannot do well the built-in engine does, and where that is nothing, says so."""
     named = session.settings.named_themes
-    grouped = await asyncio.to_thread(group, papers, count=count, named=named, background=background)
+    grouped = await asyncio.to_thread(group, corpus, count=count, named=named)
     builtin = rank_themes(grouped, reader.matches)
     grouping, lead = session.settings.grouping, None
     async with asyncio.TaskGroup() as tasks:
         material = (
-            await asyncio.to_thread(gather_material, papers, builtin, session) if wants_lead(papers, session) else None
+            await asyncio.to_thread(gather_material, corpus, builtin, session) if wants_lead(corpus, session) else None
         )
         if material and material.whole:
             lead = tasks.create_task(write_lead(material, session, reader=reader))
-        proposed = await _propose(papers, builtin, session, count, last)
-        naming = tasks.create_task(_name(proposed, papers, session, report))
+        proposed = await _propose(corpus, builtin, session, count, last)
+        naming = tasks.create_task(_name(proposed, corpus, session, report))
         if material and lead is None:
             sorts = grouping == "model" or bool(session.settings.named_themes)
             rounds = proposed.rounds if sorts else TRIES
             themes = proposed.themes if sorts else await naming
-            material = await asyncio.to_thread(gather_material, papers, themes, session)
+            material = await asyncio.to_thread(gather_material, corpus, themes, session)
             lead = tasks.create_task(
                 write_lead(material, session, reader=reader, tries=min(TRIES, MOST_ROUNDS - rounds))
             )
     themes, led = naming.result(), lead.result() if lead else Lead()
-    steady = await asyncio.to_thread(_beside, themes, papers, None if session.settings.named_themes else last)
+    steady = await asyncio.to_thread(_beside, themes, corpus, None if session.settings.named_themes else last)
     return ThemesAndOverview(
         themes=rank_themes(steady.themes, reader.matches),
         vanished=steady.vanished,
@@ -121,36 +118,36 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
     )
 
 
-def wants_lead(papers: Sequence[Paper], session: Session) -> bool:
+def wants_lead(corpus: Corpus, session: Session) -> bool:
     """Whether an overview is asked for, and worth having."""
-    return session.overview and len(papers) >= LEAST_PAPERS
+    return session.overview and len(corpus.papers) >= LEAST_PAPERS
 
 
-def _beside(themes: tuple[Theme, ...], papers: Sequence[Paper], last: Digest | None) -> TrackedThemes:
+def _beside(themes: tuple[Theme, ...], corpus: Corpus, last: PreviousEdition | None) -> TrackedThemes:
     """The themes as they continue those of the edition before, where there is one and the reader did not name them."""
-    return continue_themes(themes, papers, last) if last is not None else TrackedThemes(themes, ())
+    return continue_themes(themes, corpus, last) if last is not None else TrackedThemes(themes, ())
 
 
 async def _propose(
-    papers: Sequence[Paper], builtin: Sequence[Theme], session: Session, count: int | None, last: Digest | None
+    corpus: Corpus, builtin: Sequence[Theme], session: Session, count: int | None, last: PreviousEdition | None
 ) -> Proposed:
     """The themes to name: the model's own, or those of the built-in engine, which is steady and asks nobody."""
     grouping, named = session.settings.grouping, session.settings.named_themes
     if named:
         if grouping == "builtin":
             return Proposed(tuple(builtin), frozenset(), rounds=0)
-        return await place_papers(papers, named, session)
+        return await place_papers(corpus, named, session)
     if grouping == "model" and len(builtin) > 1:
-        return await propose_themes(papers, builtin, session, count=count, names=lasting_names(last))
+        return await propose_themes(corpus, builtin, session, count=count, names=last.names if last else ())
     unnamed = frozenset() if grouping == "builtin" else named_by_content(builtin)
     return Proposed(tuple(builtin), unnamed, rounds=0)
 
 
-async def _name(proposed: Proposed, papers: Sequence[Paper], session: Session, report: Report) -> tuple[Theme, ...]:
+async def _name(proposed: Proposed, corpus: Corpus, session: Session, report: Report) -> tuple[Theme, ...]:
     """The themes under headings of the model's, where they lack one and it writes a good one."""
     return await write_headings(
         proposed.themes,
-        {paper.key: paper for paper in papers},
+        corpus,
         session,
         only=proposed.unnamed,
         tries=min(TRIES, MOST_ROUNDS - proposed.rounds),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from broadsheet.digests.open_session import open_session
 from broadsheet.evaluation.labelled import Labelled
+from broadsheet.injection.sanitise import sanitise
 from broadsheet.models import Progress, Summary, Usage
 from broadsheet.settings.loading import Settings
 from broadsheet.tldr.summarise import summarise
@@ -16,7 +17,7 @@ async def write_tldrs(
     rows: Sequence[Labelled], settings: Settings, *, report: Callable[[Progress], None]
 ) -> tuple[tuple[Summary, ...], Usage]:
     """A summary for each row in order, and what they took."""
-    papers, began = [row.paper for row in rows], time.monotonic()
+    papers, began = [sanitise(row.paper) for row in rows], time.monotonic()
     async with open_session(settings) as session:
 
         def settled(done: int) -> None:

@@ -18,6 +18,7 @@ from broadsheet.llm.session import Session
 from broadsheet.models import Paper, Theme, Usage
 from broadsheet.settings.loading import Settings
 from broadsheet.themes.background import Background, Senses, shipped, with_senses
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import group_papers
 from broadsheet.themes.vector_space import Matrix, weigh_terms
 
@@ -107,9 +108,10 @@ def by_writer(session: Session | None, known: Background) -> Group:
     """The themes that a run would make, with the model where there is one."""
 
     async def group(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
+        corpus = Corpus.of(papers, known)
         if session is None:
-            return _number(papers, group_papers(papers, count=count, background=known))
-        front = await arrange_with_model(papers, session, count=count, background=known)
+            return _number(papers, group_papers(corpus, count=count))
+        front = await arrange_with_model(corpus, session, count=count)
         return _number(papers, front.themes)
 
     return group

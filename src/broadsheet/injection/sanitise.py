@@ -1,4 +1,4 @@
-"""What may be believed of a paper: its text without what speaks to a model, and TL;DRs extracted from that alone."""
+"""A paper -> the same without what speaks to a model; done once, at the head of a run, and told by its type."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from broadsheet.injection.detection import Suspicion, find_suspicions, speaks_to_a_model
+from broadsheet.injection.detection import find_suspicions, speaks_to_a_model
 from broadsheet.models import Finding, Paper
 from broadsheet.text.sentences import Sentence, split_sentences
 from broadsheet.text.words import content_stems
@@ -16,38 +16,38 @@ from broadsheet.text.words import content_stems
 
 @dataclass(frozen=True, slots=True)
 class SanitisedPaper:
-    """A paper as it may be told to a model and as its TL;DR is checked, and whether it is asked about alone.
+    """A paper as it was read, as it may be told to a model, and as its TL;DR is checked; `alone`: to be asked alone.
 
-    Both keep every sentence at its place in the abstract: what is left out is blank.
+    All keep every sentence at its place in the abstract: what is left out is blank.
     """
 
+    paper: Paper
     told: Paper
     checked: Paper
     alone: bool = False
 
+    @property
+    def key(self) -> str:
+        """The paper's key."""
+        return self.paper.key
+
 
 def sanitise(paper: Paper) -> SanitisedPaper:
     """The paper without what speaks to a model; what only quotes such words may be told, but supports nothing."""
-    suspects, titled, alone = _look_at(paper.title, paper.abstract)
-    if not alone:
-        return SanitisedPaper(told=paper, checked=paper)
+    titled, addressed = speaks_to_a_model(paper.title), speaks_to_a_model(paper.abstract)
+    if not (titled or addressed):
+        return keep_as_is(paper)
+    suspects = find_suspicions(paper.abstract, about=paper.title) if addressed else ()
     orders = [suspect.sentence for suspect in suspects if not suspect.quoted]
     title = "" if titled else paper.title
     told = without_sentences(paper, orders, title=paper.title if titled and _is_quoted(paper.title) else title)
     checked = without_sentences(paper, [suspect.sentence for suspect in suspects], title=title)
-    return SanitisedPaper(told=told, checked=checked, alone=True)
+    return SanitisedPaper(paper, told, checked, alone=True)
 
 
 def keep_as_is(paper: Paper) -> SanitisedPaper:
-    """The paper as it stands: what a run without this defence does."""
-    return SanitisedPaper(told=paper, checked=paper)
-
-
-@functools.lru_cache(maxsize=4096)
-def _look_at(title: str, abstract: str) -> tuple[tuple[Suspicion, ...], bool, bool]:
-    """The suspects of an abstract, whether the title is one, and whether there is any; papers are looked at often."""
-    titled, addressed = speaks_to_a_model(title), speaks_to_a_model(abstract)
-    return (find_suspicions(abstract, about=title) if addressed else ()), titled, titled or addressed
+    """The paper as it stands: one that speaks to no model, or any in a run without this defence."""
+    return SanitisedPaper(paper, paper, paper)
 
 
 def _is_quoted(title: str) -> bool:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
-from broadsheet.injection.sanitise import SanitisedPaper, sanitise
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.tokens import Counter
-from broadsheet.models import Paper
 from broadsheet.settings.loading import Choice, Settings
 from broadsheet.settings.model import Backend
 from broadsheet.settings.resources import Resources
@@ -31,7 +28,6 @@ class Session:
     """Names the model: its server, its name, how it is sampled."""
     secret: bytes = b""
     """What no abstract knows: the tags round the papers of a prompt are made with it."""
-    trust: Callable[[Paper], SanitisedPaper] = sanitise
 
     @property
     def limits(self) -> Limits:

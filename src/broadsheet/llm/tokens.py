@@ -34,11 +34,10 @@ def token_counter(model: str) -> Counter:
 
 @functools.lru_cache(maxsize=8)
 def _counter(model: str) -> Counter:
-    import tiktoken
-    from tiktoken.model import encoding_name_for_model
+    import tiktoken  # with the first count: a run that is all in the cache needs none
 
     try:
-        name = encoding_name_for_model(model)
+        name = tiktoken.encoding_name_for_model(model)
     except KeyError:
         name = FALLBACK
     if not _carried(name):

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+import email_validator
+
 from broadsheet.errors import BadAddress
 
 LONGEST_NAME = 100
@@ -30,8 +32,6 @@ class Address:
 
 def parse_address(text: str) -> Address:
     """The one address that a text is; raises `BadAddress` for anything else, saying what is wrong with it."""
-    import email_validator
-
     try:
         found = email_validator.validate_email(
             text.strip(),

@@ -13,6 +13,8 @@ import logging
 import re
 from email.message import Message
 
+from flufl.bounce import all_failures
+
 from broadsheet.errors import BadAddress
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.bounces import ReturnedMail
@@ -55,8 +57,6 @@ def is_hard(said: str) -> bool:
 
 
 def _read(data: bytes) -> ReturnedMail | None:
-    from flufl.bounce import all_failures
-
     logging.getLogger("flufl.bounce").disabled = True  # it logs a traceback for each mail it cannot read
     message = email.message_from_bytes(data, policy=email.policy.compat32)
     parts = list(_parts(message))

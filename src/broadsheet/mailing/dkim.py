@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import dkim
+
 from broadsheet.errors import MailError
 
 SIGNED = (
@@ -25,8 +27,6 @@ class Signer:
 
     def sign(self, message: bytes) -> bytes:
         """The mail with its signature before it; raises `MailError` where the key is none."""
-        import dkim
-
         try:
             signature = dkim.sign(
                 message,

@@ -11,7 +11,8 @@ import warnings
 from collections.abc import Mapping
 
 from broadsheet.errors import MailError, UsageError
-from broadsheet.mailing.labels import count_of, mail_labels
+from broadsheet.locale.labels import MailLabels
+from broadsheet.locale.translations import load_complete
 from broadsheet.mailing.send import archive_address
 from broadsheet.models import Digest
 from broadsheet.rendering.text import plain, truncate
@@ -24,9 +25,9 @@ MOST_THEMES = 12
 
 def short_form(digest: Digest, *, number: int, archive: str | None, language: str = "") -> tuple[str, str]:
     """A title and a text of a few lines."""
-    labels = mail_labels(language or language_code(digest.language))
-    papers = count_of(labels.papers, len(digest.papers))
-    counts = labels.notify.format(papers=papers, themes=count_of(labels.themes, len(digest.themes)))
+    labels = MailLabels(load_complete(language or language_code(digest.language)))
+    papers = labels.papers.format(number=len(digest.papers))
+    counts = labels.notify.format(papers=papers, themes=labels.themes.format(number=len(digest.themes)))
     lines = [f"{counts}." if digest.papers else labels.nothing]
     if digest.overview and (lead := plain(digest.overview.text)):
         lines += ["", truncate(lead, 300)]
@@ -34,7 +35,7 @@ def short_form(digest: Digest, *, number: int, archive: str | None, language: st
         lines.append("")
     lines += [f"- {truncate(theme.title, 80)} ({len(theme.paper_keys)})" for theme in digest.themes[:MOST_THEMES]]
     if (left := len(digest.themes) - MOST_THEMES) > 0:
-        lines.append(f"- {count_of(labels.more, left)}")
+        lines.append(f"- {labels.more.format(number=left)}")
     if archive:
         lines += ["", archive]
     return f"{truncate(digest.title, 100)}, {labels.number.format(number=number)}", "\n".join(lines)

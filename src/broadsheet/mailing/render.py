@@ -13,7 +13,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from broadsheet.mailing.labels import MailLabels, count_of, mail_labels, say_date, say_period
+from broadsheet.locale.labels import MailLabels
+from broadsheet.locale.translations import load_complete
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import Entry
 from broadsheet.rendering.markdown_note import note_html
@@ -103,7 +104,7 @@ class Shortening:
 
 def render_letter(digest: Digest, frame: Frame, *, resources: Resources, limit: int = LIMIT) -> RenderedMail:
     """The mail of a digest; it takes no more than `limit` bytes as it is sent, headers and signature included."""
-    labels = mail_labels(frame.language or language_code(digest.language))
+    labels = MailLabels(load_complete(frame.language or language_code(digest.language)))
     page = view(digest, labels.page, with_map=False)
     writer = _Writer(digest, page, frame, labels, resources)
     sizes = [len(section.papers) for section in page.sections]
@@ -204,7 +205,7 @@ class _Writer:
         shown, papers = sum(cut.papers), sum(len(section.papers) for section in page.sections)
         size = [
             labels.notify.format(
-                papers=count_of(labels.papers, papers), themes=count_of(labels.themes, len(page.sections))
+                papers=labels.papers.format(number=papers), themes=labels.themes.format(number=len(page.sections))
             ),
             labels.reading_time.format(minutes=_minutes(digest, parts)),
         ]
@@ -227,7 +228,9 @@ class _Writer:
             "vanished": page.vanished if cut.lead else "",
             "parts": parts,
             "extracted": page.extracted,
-            "rest": labels.shown.format(shown=f"{shown:,}", all=f"{papers:,}") if shown < papers else "",
+            "rest": labels.shown.format(shown=labels.format_number(shown), all=labels.format_number(papers))
+            if shown < papers
+            else "",
             "account": self._account(),
             "whys": [truncate(why, 300) for why in colophon(digest).why[:5]] if cut.lead else [],
             "made": labels.made.format(engine=_engine(digest)),
@@ -245,10 +248,10 @@ class _Writer:
                 title=truncate(section.title, 120 if cut.lead else 60),
                 blurb=truncate(section.blurb, 500) if cut.blurbs else "",
                 status=section.status,
-                count=count_of(labels.papers, len(section.papers)),
+                count=labels.papers.format(number=len(section.papers)),
                 size=len(section.papers),
                 papers=papers,
-                more=count_of(labels.more, left) if left else "",
+                more=labels.more.format(number=left) if left else "",
             )
 
     def _preheader(self) -> str:
@@ -258,9 +261,9 @@ class _Writer:
         return truncate("; ".join(section.title for section in self._page.sections), 140)
 
     def _account(self) -> str:
-        account = self._digest.account
-        numbers = {name: f"{getattr(account, name):,}" for name in ("duplicates", "written", "extracted")}
-        received = f"{account.received - account.seen:,}"  # what earlier editions had is no news to a reader
+        account, say = self._digest.account, self._labels.format_number
+        numbers = {name: say(getattr(account, name)) for name in ("duplicates", "written", "extracted")}
+        received = say(account.received - account.seen)  # what earlier editions had is no news to a reader
         return self._labels.account.format(received=received, **numbers)
 
 
@@ -282,7 +285,7 @@ def _orders(digest: Digest, page: Page) -> list[list[int]]:
 
 
 def _line(entry: Entry, labels: MailLabels) -> PaperInMail:
-    date = say_date(entry.published, labels) if entry.published else ""
+    date = labels.format_date(entry.published) if entry.published else ""
     details = [truncate(entry.authors, 120), truncate(entry.venue, 80), date, truncate(entry.categories, 60)]
     return PaperInMail(
         title=truncate(entry.title, 300),
@@ -297,7 +300,9 @@ def _line(entry: Entry, labels: MailLabels) -> PaperInMail:
 
 
 def _date(digest: Digest, labels: MailLabels) -> str:
-    return say_period(digest.period, labels) if digest.period else say_date(digest.created.date(), labels)
+    if digest.period:
+        return labels.format_period(digest.period.first, digest.period.last)
+    return labels.format_date(digest.created.date())
 
 
 def _minutes(digest: Digest, parts: Sequence[Part]) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from broadsheet.digests.interests import Interests, match_papers, rank_themes
 from broadsheet.digests.merge import merge_digests
+from broadsheet.digests.selection import gather_corpus
 from broadsheet.errors import BadAddress, BroadsheetError, ConfigError, MailError, StateError
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.dkim import Signer, read_signer
@@ -53,11 +54,9 @@ from broadsheet.models import Digest, Progress
 from broadsheet.rendering.view import language_code
 from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import digest_of
+from broadsheet.themes.corpus import Corpus
 
 Report = Callable[[Progress], None]
-Rank = Callable[[Digest, tuple[str, ...]], Digest]
-"""A digest, ranked for somebody's interests."""
-
 WAIT_SECONDS = 900.0
 """How long a run waits for mails that a server put off; what takes longer is for the next one."""
 REFUSALS_IN_A_ROW = 10
@@ -67,10 +66,12 @@ TOLD_EVERY = 20
 """Mails between two reports of how far a run is."""
 
 
-def rank_digest(digest: Digest, interests: tuple[str, ...]) -> Digest:
-    """A digest ranked for one reader: their papers and themes first, and why; what the edition ranked by is left."""
+def rank_digest(digest: Digest, corpus: Corpus, interests: tuple[str, ...]) -> Digest:
+    """A digest ranked for one reader: their papers and themes first, and why; what the edition ranked by is left.
 
-    matches = match_papers(digest.papers, Interests(phrases=interests))
+    The corpus holds the digest's papers.
+    """
+    matches = match_papers(corpus, Interests(phrases=interests))
     themes = rank_themes(digest.themes, matches)
     return digest.model_copy(update={"matches": matches, "interests": interests, "themes": themes})
 
@@ -114,19 +115,17 @@ class Post:
 class Letters:
     """The letters of an edition, each rendered and encoded once for all who read alike."""
 
-    def __init__(self, db: sqlite3.Connection, edition: int, settings: Settings, rank: Rank = rank_digest) -> None:
-        self.db, self.edition, self.settings, self._rank = db, edition, settings, rank
+    def __init__(self, db: sqlite3.Connection, edition: int, settings: Settings) -> None:
+        self.db, self.edition, self.settings = db, edition, settings
         self.encoded = functools.lru_cache(maxsize=64)(self._encoded)
+        self._papers = functools.lru_cache(maxsize=1)(self._gather)
 
     def letter(self, first: int | None, language: str, interests: tuple[str, ...]) -> RenderedMail:
         """The letter of the editions from `first` on, in a language, ranked by interests."""
-        numbers = range(first or self.edition, self.edition)
-        digests = [digest for number in (*numbers, self.edition) if (digest := digest_of(self.db, number))]
-        if not digests:
-            raise StateError(f"edition {self.edition} has no digest yet; make it with `broadsheet weekly`.")
-        merged = merge_digests(digests)
-        digest = self._rank(merged, interests) if interests else merged
-        settings = self.settings
+        settings, digests = self.settings, self._digests(first)
+        digest = merge_digests(digests)
+        if interests:
+            digest = rank_digest(digest, self._papers(first), interests)
         frame = Frame(
             number=self.edition,
             language=language or language_code(settings.edition.language or settings.language),
@@ -135,6 +134,17 @@ class Letters:
             earlier=len(digests) > 1,
         )
         return render_letter(digest, frame, resources=settings.resources)
+
+    def _digests(self, first: int | None) -> list[Digest]:
+        numbers = range(first or self.edition, self.edition)
+        digests = [digest for number in (*numbers, self.edition) if (digest := digest_of(self.db, number))]
+        if not digests:
+            raise StateError(f"edition {self.edition} has no digest yet; make it with `broadsheet weekly`.")
+        return digests
+
+    def _gather(self, first: int | None) -> Corpus:
+        """The papers of those editions, to be ranked for several readers."""
+        return gather_corpus(merge_digests(self._digests(first)).papers, self.settings)
 
     def _encoded(self, first: int | None, language: str, interests: tuple[str, ...]) -> Encoded:
         return encode(self.letter(first, language, interests))
@@ -206,7 +216,6 @@ def send_edition(  # noqa: PLR0913 - all but three have a default that is right 
     now: Callable[[], dt.datetime],
     sleep: Callable[[float], None],
     report: Report,
-    rank: Rank = rank_digest,
     transport: Transport | None = None,
     wait: float = WAIT_SECONDS,
 ) -> SendReport:
@@ -220,7 +229,7 @@ def send_edition(  # noqa: PLR0913 - all but three have a default that is right 
         raise StateError(f"there is no edition {number} with a digest; `broadsheet weekly` makes one.")
     recovered = recover(db, lives=sender_lives, now=now())
     queued = queue_edition(db, number, settings, now=now())
-    sender = _Sender(Letters(db, number, settings, rank), post, _Hands(now, sleep, report))
+    sender = _Sender(Letters(db, number, settings), post, _Hands(now, sleep, report))
     if next_mail_due(db, number) is not None:
         with transport or transport_of(settings, sleep=sleep) as way:
             sender.run(way, wait=wait)

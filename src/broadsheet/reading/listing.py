@@ -11,35 +11,39 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from broadsheet.errors import EmptyInput, NoPapers, ReadingError, SourceError, UsageError
 from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
 from broadsheet.reading.cleaning.repair import repair, repair_each, unlabelled
 from broadsheet.reading.deduplication import merge_duplicates
-from broadsheet.reading.formats import arxiv_mail as arxivmail
-from broadsheet.reading.formats import bibtex, feeds
-from broadsheet.reading.formats import csv_tables as tables
-from broadsheet.reading.formats import email as mail
-from broadsheet.reading.formats import html_pages as webpages
-from broadsheet.reading.formats import json_records as records
-from broadsheet.reading.formats import library_xml as libraries
-from broadsheet.reading.formats import markdown as readinglists
-from broadsheet.reading.formats import oai_pmh as repositories
-from broadsheet.reading.formats import own_digest as digests
-from broadsheet.reading.formats import pubmed_xml as pubmed
-from broadsheet.reading.formats import ris as tagged
-from broadsheet.reading.formats import xlsx as workbook
-from broadsheet.reading.formats import xml_records as markup
+from broadsheet.reading.formats import (
+    arxiv_mail,
+    bibtex,
+    csv_tables,
+    email,
+    feeds,
+    html_pages,
+    json_records,
+    library_xml,
+    markdown,
+    oai_pmh,
+    own_digest,
+    pubmed_xml,
+    ris,
+    xlsx,
+    xml_records,
+)
 from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream
-from broadsheet.reading.pasted import known_sites as layouts
-from broadsheet.reading.pasted import parser as pasted
+from broadsheet.reading.pasted import known_sites, parser
 from broadsheet.reading.record import Gap, Parsed, Parser, Record, plural
-from broadsheet.reading.sources.fetcher import Fetcher
 from broadsheet.reading.sources.query import EXAMPLES, is_live, nearest_source, shown_name
 from broadsheet.reading.sources.requests import SourcePlan
 from broadsheet.settings.loading import Fetch
+
+if TYPE_CHECKING:
+    from broadsheet.reading.sources.fetcher import Fetcher
 
 log = logging.getLogger(__name__)
 
@@ -54,28 +58,28 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("e-mail", mail.recognises, lambda text: mail.parse(text, _read_part)),
-    Format("JSON Lines", records.recognises_lines, records.parse_lines),
-    Format("JSON", records.recognises_json, records.parse_json),
-    Format("Zotero RDF", libraries.recognises_zotero, libraries.parse_zotero),
+    Format("e-mail", email.recognises, lambda text: email.parse(text, _read_part)),
+    Format("JSON Lines", json_records.recognises_lines, json_records.parse_lines),
+    Format("JSON", json_records.recognises_json, json_records.parse_json),
+    Format("Zotero RDF", library_xml.recognises_zotero, library_xml.parse_zotero),
     Format("a feed", feeds.recognises, feeds.parse),
-    Format("OAI-PMH", repositories.recognises, repositories.parse),
-    Format("PubMed XML", pubmed.recognises, pubmed.parse),
-    Format("ACL Anthology XML", libraries.recognises_anthology, libraries.parse_anthology),
-    Format("EndNote XML", libraries.recognises_endnote, libraries.parse_endnote),
-    Format("HTML", webpages.recognises, webpages.parse),
-    Format("XML", markup.recognises, markup.refuse),
-    Format("arXiv mail", arxivmail.recognises, arxivmail.parse),
+    Format("OAI-PMH", oai_pmh.recognises, oai_pmh.parse),
+    Format("PubMed XML", pubmed_xml.recognises, pubmed_xml.parse),
+    Format("ACL Anthology XML", library_xml.recognises_anthology, library_xml.parse_anthology),
+    Format("EndNote XML", library_xml.recognises_endnote, library_xml.parse_endnote),
+    Format("HTML", html_pages.recognises, html_pages.parse),
+    Format("XML", xml_records.recognises, xml_records.refuse),
+    Format("arXiv mail", arxiv_mail.recognises, arxiv_mail.parse),
     Format("BibTeX", bibtex.recognises, bibtex.parse),
-    Format("RIS", tagged.RIS.recognises, tagged.parse_ris),
-    Format("MEDLINE", tagged.MEDLINE.recognises, tagged.parse_medline),
-    Format("Web of Science", tagged.SCIENCE.recognises, tagged.parse_science),
-    Format("EndNote", tagged.REFER.recognises, tagged.parse_refer),
-    Format("a table", tables.recognises, tables.parse),
-    Format("a digest", digests.recognises, digests.parse),
-    Format("Markdown", readinglists.recognises, readinglists.parse),
-    Format("a pasted page", layouts.recognises, layouts.parse),
-    Format("pasted text", pasted.recognises, pasted.parse),
+    Format("RIS", ris.RIS.recognises, ris.parse_ris),
+    Format("MEDLINE", ris.MEDLINE.recognises, ris.parse_medline),
+    Format("Web of Science", ris.SCIENCE.recognises, ris.parse_science),
+    Format("EndNote", ris.REFER.recognises, ris.parse_refer),
+    Format("a table", csv_tables.recognises, csv_tables.parse),
+    Format("a digest", own_digest.recognises, own_digest.parse),
+    Format("Markdown", markdown.recognises, markdown.parse),
+    Format("a pasted page", known_sites.recognises, known_sites.parse),
+    Format("pasted text", parser.recognises, parser.parse),
 )
 """The formats in the order they are tried; the last takes everything."""
 
@@ -167,7 +171,7 @@ def _read_input(name: str, stdin: BinaryIO | None, limit: int, *, lenient: bool)
     """One input, or why it has no papers; what is no text at all fails the whole unless it came out of a folder."""
     try:
         data = _load(name, stdin, limit)
-        if workbook.recognises(data):
+        if xlsx.recognises(data):
             return _read_workbook(data, name)
         return _read_one(decode(data, name=name), name)
     except EmptyInput as error:
@@ -207,7 +211,7 @@ def _read_one(text: str, source: str) -> _Reading:
 
 
 def _read_workbook(data: bytes, source: str) -> _Reading:
-    return _read_as(Format("a workbook", lambda _: True, lambda _: workbook.parse(data)), "", source)
+    return _read_as(Format("a workbook", lambda _: True, lambda _: xlsx.parse(data)), "", source)
 
 
 def _read_as(form: Format, text: str, source: str) -> _Reading:
@@ -220,7 +224,7 @@ def _read_as(form: Format, text: str, source: str) -> _Reading:
         return _Reading(source, form.name, Parsed(gaps=(_whole(text, str(error)),)), named)
     if parsed.records:
         return _Reading(source, parsed.format or form.name, parsed)
-    if form.parse is pasted.parse:
+    if form.parse is parser.parse:
         parsed = Parsed(gaps=(_whole(text, "no titles and abstracts were found in it"),))
     return _Reading(source, form.name, parsed, _no_papers(source, form.name, parsed))
 
@@ -322,6 +326,8 @@ class _Live:
         self._fetcher: Fetcher | None = None
         self._plans: dict[str, SourcePlan] = {}
         if any(map(is_live, inputs)):
+            from broadsheet.reading.sources.fetcher import Fetcher  # brings an HTTP client: 0.1 s
+
             self._fetcher = stack.enter_context(Fetcher(fetch, at=at))
             self._plans = {name: self._fetcher.plan(name) for name in inputs if is_live(name)}
 
@@ -351,6 +357,6 @@ def _empty(name: str, error: EmptyInput) -> _Reading:
 def _join(pages: Sequence[_Reading], limit: int | None, why: str) -> _Reading:
     """The pages of one source as one reading, of `limit` papers at most."""
     first = pages[0]
-    records = tuple(record for page in pages for record in page.parsed.records)[:limit]
+    json_records = tuple(record for page in pages for record in page.parsed.records)[:limit]
     gaps = tuple(gap for page in pages for gap in page.parsed.gaps)
-    return _Reading(first.source, first.format, Parsed(records, gaps), None if records else first.error, why)
+    return _Reading(first.source, first.format, Parsed(json_records, gaps), None if json_records else first.error, why)

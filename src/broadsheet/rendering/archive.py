@@ -8,11 +8,10 @@ import json
 import uuid
 from html import escape
 
+from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import make_entries, partition
-from broadsheet.rendering.formatting import count, format_date
-from broadsheet.rendering.labels import ENGLISH, labels_in
-from broadsheet.rendering.pages import FILE_NAMES, script_of
+from broadsheet.rendering.pages import FILE_NAMES, labels_of, script_of
 from broadsheet.rendering.syndication import ATOM, JSON_FEED, timestamp
 from broadsheet.rendering.text import Slugs, heading, plain, truncate
 from broadsheet.rendering.view import language_code
@@ -59,16 +58,17 @@ class Archive:
 
     def __init__(self, front: ArchiveFront, *, forms: tuple[Form, ...] = ()) -> None:
         self._front, self._forms = front, forms
+        self._labels = labels_of(front.language)
         self._outlines: list[Outline] = []
         self._papers = 0
         self._found: dict[int, list[list[object]]] = {}
 
     def add(self, digest: Digest) -> None:
         """Takes an edition in."""
-        self._outlines.append(outline(digest, self._forms))
+        self._outlines.append(outline(digest, self._labels, self._forms))
         self._papers += len(digest.papers)
         rows = self._found.setdefault(digest.created.year, [])
-        for _, entry in make_entries(digest, Slugs(), ENGLISH):
+        for _, entry in make_entries(digest, Slugs(), self._labels):
             rows.append([digest.number, entry.anchor, entry.title, entry.tldr])
 
     def files(self, resources: Resources) -> dict[str, str]:
@@ -82,17 +82,16 @@ class Archive:
         }
 
     def _page(self, indexes: list[str], resources: Resources) -> str:
-        code = language_code(self._front.language)
         script, policy = script_of(resources, "archive.js")
         return resources.render(
             "templates",
             "archive.html",
             title=heading(self._front.title) or "Broadsheet",
-            language=code,
-            labels=labels_in(code),
+            language=language_code(self._front.language),
+            labels=self._labels,
             editions=self._outlines,
-            edition_count=count(len(self._outlines), "edition"),
-            paper_count=count(self._papers, "paper"),
+            edition_count=self._labels.edition_count.format(number=len(self._outlines)),
+            paper_count=self._labels.papers.format(number=self._papers),
             indexes=" ".join(indexes),
             script=script,
             script_policy=policy,
@@ -104,25 +103,25 @@ def folder_of(number: int) -> str:
     return f"editions/{number:03d}"
 
 
-def outline(digest: Digest, forms: tuple[Form, ...] = ()) -> Outline:
+def outline(digest: Digest, labels: PageLabels, forms: tuple[Form, ...] = ()) -> Outline:
     """An edition as the archive tells of it."""
     number = digest.number or 0
     where = folder_of(number)
-    themes = tuple(heading(theme.title) or ENGLISH.untitled for theme in digest.themes if not theme.other)
+    themes = tuple(heading(theme.title) or labels.untitled for theme in digest.themes if not theme.other)
     lead = plain(digest.overview.text) if digest.overview else ""
     returned = len(digest.returned)
     return Outline(
         number=number,
-        name=f"{ENGLISH.number.format(number=number)}, {format_date(digest.created.date())}",
+        name=f"{labels.number.format(number=number)}, {labels.format_date(digest.created.date())}",
         href=f"{where}/index.html",
         created=digest.created,
         has_papers=bool(digest.papers),
-        paper_count=count(len(digest.papers), "paper"),
+        paper_count=labels.papers.format(number=len(digest.papers)),
         themes=themes,
         lead=truncate(lead, 400),
-        returned=f"{count(returned, 'paper')} in a new version" if returned else "",
+        returned=labels.papers_returned.format(number=returned) if returned else "",
         forms=tuple((FORM_NAMES[form], f"{where}/{FILE_NAMES[form]}") for form in forms),
-        content=_content(digest, lead),
+        content=_content(digest, lead, labels),
     )
 
 
@@ -185,14 +184,14 @@ def editions_feed(front: ArchiveFront, outlines: list[Outline]) -> str:
     return json.dumps({name: value for name, value in feed.items() if value}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _content(digest: Digest, lead: str) -> str:
+def _content(digest: Digest, lead: str, labels: PageLabels) -> str:
     """The edition in a feed: the overview, and under each theme its papers with their TL;DRs."""
     if not digest.papers:
-        return f"<p>{escape(ENGLISH.nothing_new)}</p>"
+        return f"<p>{escape(labels.nothing_new)}</p>"
     parts = [f"<p>{escape(lead)}</p>"] if lead else []
-    entries = dict(make_entries(digest, Slugs(), ENGLISH))
-    for theme, papers in partition(digest, entries, ENGLISH):
-        parts.append(f"<h2>{escape(heading(theme.title) or ENGLISH.untitled)}</h2>")
+    entries = dict(make_entries(digest, Slugs(), labels))
+    for theme, papers in partition(digest, entries, labels):
+        parts.append(f"<h2>{escape(heading(theme.title) or labels.untitled)}</h2>")
         for entry in papers.values():
             title = escape(entry.title)
             linked = f'<a href="{escape(entry.url)}">{title}</a>' if entry.url else title

@@ -10,9 +10,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Evidence, Match, Paper, Summary, Theme
-from broadsheet.rendering.formatting import format_date
-from broadsheet.rendering.labels import Labels
 from broadsheet.rendering.links import paper_url, safe_url, short_address
 from broadsheet.rendering.text import Slugs, plain, squeeze, truncate
 
@@ -71,7 +70,7 @@ class Entry:
         return [self.authors, *self.particulars] if self.authors else self.particulars
 
 
-def make_entries(digest: Digest, slugs: Slugs, labels: Labels) -> Iterator[tuple[str, Entry]]:
+def make_entries(digest: Digest, slugs: Slugs, labels: PageLabels) -> Iterator[tuple[str, Entry]]:
     """The papers of a digest by their keys, in its order."""
     summaries = {summary.paper_key: summary for summary in digest.summaries}
     matches = {match.paper_key: match for match in digest.matches}
@@ -80,7 +79,7 @@ def make_entries(digest: Digest, slugs: Slugs, labels: Labels) -> Iterator[tuple
         yield paper.key, _entry(paper, summaries.get(paper.key), matches.get(paper.key), anchor, labels)
 
 
-def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: str, labels: Labels) -> Entry:
+def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: str, labels: PageLabels) -> Entry:
     url = paper_url(paper)
     tldr = plain(summary.tldr) if summary and summary.method != "none" else ""
     absence = labels.no_tldr if paper.abstract.strip() else labels.no_abstract
@@ -100,11 +99,11 @@ def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: s
         score=_score(match),
         first_author=named[0] if named else "",
         first_authors=", ".join(named[:AUTHORS_SHOWN]),
-        more_authors=labels.more_authors.format(number=f"{more:,}") if more > 0 else "",
+        more_authors=labels.more_authors.format(number=more) if more > 0 else "",
         other_authors=", ".join(named[AUTHORS_SHOWN:]),
         venue=plain(paper.venue or ""),
         published=paper.published,
-        date=format_date(paper.published) if paper.published else "",
+        date=labels.format_date(paper.published) if paper.published else "",
         categories=", ".join(plain(category) for category in paper.categories[:4]),
         abstract=marked_pieces(paper.abstract, summary.evidence if summary else ()),
     )
@@ -153,7 +152,7 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 Item = TypeVar("Item")
 
 
-def partition(digest: Digest, items: Mapping[str, Item], labels: Labels) -> Iterator[tuple[Theme, dict[str, Item]]]:
+def partition(digest: Digest, items: Mapping[str, Item], labels: PageLabels) -> Iterator[tuple[Theme, dict[str, Item]]]:
     """Each theme that has any of the items, with its own by paper key.
 
     A key counts where it is named first. The honest theme of others stands last, and behind it a further one of

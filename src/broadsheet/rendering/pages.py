@@ -15,15 +15,16 @@ from typing import assert_never
 from markupsafe import Markup
 
 from broadsheet.errors import TemplateError
+from broadsheet.locale.labels import PageLabels
+from broadsheet.locale.translations import load_language
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import Entry
-from broadsheet.rendering.labels import labels_in
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.references import bibtex, ris
 from broadsheet.rendering.syndication import atom, json_feed
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, truncate, wrap, wrap_prose
-from broadsheet.rendering.view import Mention, Neighbours, Page, view
+from broadsheet.rendering.view import Mention, Neighbours, language_code, view
 from broadsheet.settings.loading import Form
 from broadsheet.settings.resources import Resources
 
@@ -49,11 +50,11 @@ def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbour
         case "json":
             return digest.model_dump_json(indent=2) + "\n"
         case "html":
-            return _render_html(view(digest), resources, neighbours)
+            return _render_html(digest, resources, neighbours)
         case "md":
-            return _render_markdown(view(digest, with_map=False), resources)
+            return _render_markdown(digest, resources)
         case "txt":
-            return _render_text(view(digest, with_map=False), resources)
+            return _render_text(digest, resources)
         case "atom":
             return atom(digest)
         case "feed":
@@ -66,8 +67,14 @@ def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbour
             assert_never(form)
 
 
-def _render_html(page: Page, resources: Resources, neighbours: Neighbours | None) -> str:
+def labels_of(language: str) -> PageLabels:
+    """The words of a page about a digest in a language, given its code or its English name."""
+    return PageLabels(load_language(language_code(language)))
 
+
+def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None) -> str:
+    labels = labels_of(digest.language)
+    page = view(digest, labels)
     # nh3 has cleaned the note: the one value that skips the escaping, besides the script.
     note = Markup(note_html(page.note)) if page.note else ""  # noqa: S704
     script, policy = script_of(resources, "digest.js")
@@ -75,7 +82,7 @@ def _render_html(page: Page, resources: Resources, neighbours: Neighbours | None
         "templates",
         "digest.html",
         page=page,
-        labels=labels_in(page.language),
+        labels=labels,
         note=note,
         neighbours=neighbours,
         script=script,
@@ -94,13 +101,15 @@ def script_of(resources: Resources, name: str) -> tuple[Markup, str]:
     return Markup(text), f"'sha256-{digest}'" if text else "'none'"  # noqa: S704 - a file of the program's
 
 
-def _render_markdown(page: Page, resources: Resources) -> str:
+def _render_markdown(digest: Digest, resources: Resources) -> str:
+    labels = labels_of(digest.language)
+    page = view(digest, labels, with_map=False)
     return resources.render(
         "templates",
         "digest.md",
         finalize=escape_markdown,
         page=page,
-        labels=labels_in(page.language),
+        labels=labels,
         note=Verbatim(page.note),
         br=Verbatim("  "),
         target=_target,
@@ -109,12 +118,14 @@ def _render_markdown(page: Page, resources: Resources) -> str:
     )
 
 
-def _render_text(page: Page, resources: Resources) -> str:
+def _render_text(digest: Digest, resources: Resources) -> str:
+    labels = labels_of(digest.language)
+    page = view(digest, labels, with_map=False)
     return resources.render(
         "templates",
         "digest.txt",
         page=page,
-        labels=labels_in(page.language),
+        labels=labels,
         note=wrap_prose(page.note),
         wrap=wrap,
         rule=_rule,

@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterator
 from string import ascii_lowercase
 
+from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Paper, Summary
 from broadsheet.rendering.entries import partition
-from broadsheet.rendering.labels import ENGLISH
 from broadsheet.rendering.links import paper_url
 from broadsheet.rendering.text import plain
 
@@ -57,7 +57,7 @@ def references(digest: Digest) -> Iterator[Reference]:
     """The papers in the page's order."""
     summaries = {summary.paper_key: summary for summary in digest.summaries}
     papers = {paper.key: paper for paper in digest.papers}
-    for theme, own in partition(digest, papers, ENGLISH):
+    for theme, own in partition(digest, papers, PageLabels()):
         for key, paper in own.items():
             yield paper, plain(theme.title), _tldr(summaries.get(key))
 

@@ -12,11 +12,10 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Cited, Digest
 from broadsheet.rendering.chart import Chart, draw_chart
 from broadsheet.rendering.entries import Entry, make_entries, partition
-from broadsheet.rendering.formatting import count, format_date, format_period
-from broadsheet.rendering.labels import ENGLISH, Labels
 from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.run_summary import Colophon, colophon
 from broadsheet.rendering.text import Slugs, heading, plain, truncate
@@ -112,7 +111,7 @@ class Page:
     colophon: Colophon
 
 
-def view(digest: Digest, labels: Labels = ENGLISH, *, with_map: bool = True) -> Page:
+def view(digest: Digest, labels: PageLabels, *, with_map: bool = True) -> Page:
     """A digest laid out for the templates; the map takes longest, and a form of text needs none."""
     slugs = Slugs()
     entries = dict(make_entries(digest, slugs, labels))
@@ -120,7 +119,7 @@ def view(digest: Digest, labels: Labels = ENGLISH, *, with_map: bool = True) -> 
     citations = _citations(digest, entries)
     methods = {entry.method for entry in entries.values() if entry.tldr}
     dated = digest.period if digest.number is None else None  # late arrivals would stretch an edition's over years
-    date = format_period(dated) if dated else format_date(digest.created.date())
+    date = labels.format_period(dated.first, dated.last) if dated else labels.format_date(digest.created.date())
     return Page(
         title=heading(digest.title),
         number=labels.number.format(number=digest.number) if digest.number is not None else "",
@@ -128,8 +127,8 @@ def view(digest: Digest, labels: Labels = ENGLISH, *, with_map: bool = True) -> 
         language=language_code(digest.language),
         created=digest.created,
         date=date,
-        paper_count=count(len(entries), "paper"),
-        theme_count=count(len(sections), "theme"),
+        paper_count=labels.papers.format(number=len(entries)),
+        theme_count=labels.themes.format(number=len(sections)),
         reading_time=_reading_time(digest, entries.values()),
         note=digest.note.strip(),
         overview=tuple(_sentences(digest, citations)),
@@ -154,7 +153,7 @@ def view(digest: Digest, labels: Labels = ENGLISH, *, with_map: bool = True) -> 
 # Themes.
 
 
-def _sections(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, labels: Labels) -> Iterator[Section]:
+def _sections(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, labels: PageLabels) -> Iterator[Section]:
     headings = Slugs()
     above = [labels.highlights] if digest.highlights else []
     for title in (digest.title, labels.contents, *above, *_note_headings(digest.note)):
@@ -171,7 +170,7 @@ def _sections(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, labels
             blurb=plain(theme.blurb),
             status=labels.statuses.get(theme.status, ""),
             other=theme.other,
-            paper_count=count(len(papers), "paper"),
+            paper_count=labels.papers.format(number=len(papers)),
             share=max(1, round(100 * len(papers) / largest)),
             papers=tuple(papers.values()),
             see_also=tuple(_mentions((key for key in theme.see_also if key not in papers), entries)),
@@ -215,7 +214,7 @@ def _highlights(digest: Digest, entries: Mapping[str, Entry]) -> Iterator[Mentio
             yield dataclasses.replace(mention, reason=plain(highlight.reason).rstrip("."))
 
 
-def _returned(digest: Digest, labels: Labels) -> Iterator[Mention]:
+def _returned(digest: Digest, labels: PageLabels) -> Iterator[Mention]:
     for paper in digest.returned:
         said = labels.new_version if paper.version is None else labels.version.format(version=paper.version)
         reason = f"{said}, {labels.stood_in.format(number=paper.edition)}"

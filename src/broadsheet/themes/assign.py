@@ -6,9 +6,9 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
-from broadsheet.injection.sanitise import sanitise
 from broadsheet.models import Paper, Theme
 from broadsheet.settings.interests import NamedTheme
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import MOST, gather_others
 from broadsheet.themes.paper_similarity import liken
 
@@ -30,20 +30,20 @@ class ThemeAssignment:
     nearly: tuple[int, ...] = ()
 
 
-def assign_papers(papers: Sequence[Paper], named: Sequence[NamedTheme]) -> tuple[Theme, ...]:
+def assign_papers(corpus: Corpus, named: Sequence[NamedTheme]) -> tuple[Theme, ...]:
     """The papers in the named themes, without a model; see `to_themes`."""
-    return to_themes(papers, named, find_places(papers, named))
+    return to_themes(corpus.checked, named, find_places(corpus, named))
 
 
-def find_places(papers: Sequence[Paper], named: Sequence[NamedTheme]) -> list[ThemeAssignment]:
+def find_places(corpus: Corpus, named: Sequence[NamedTheme]) -> list[ThemeAssignment]:
     """A place for each paper: the theme whose name and description it is most like, where it is like one at all.
 
     A confidence is the softmax of how alike the paper is to each theme, and to none.
     """
-    if not papers:
+    if not corpus.papers:
         return []
     wanted = [Paper(key=f"theme:{n}", title=theme.name, abstract=theme.about) for n, theme in enumerate(named)]
-    alike = liken([sanitise(paper).checked for paper in papers], wanted)
+    alike = liken(corpus.checked, wanted, corpus.background)
     return [_place(row) for row in alike.tolist()]
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from broadsheet.injection.sanitise import sanitise
 from broadsheet.models import Paper, Theme
-from broadsheet.themes.background import Background, shipped
 from broadsheet.themes.clustering import CUT, CUT_SENSED, cluster
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.labels import ALL_PAPERS, name_themes, says_nothing
-from broadsheet.themes.vector_space import Space, describe_papers
+from broadsheet.themes.vector_space import Space
 
 MOST = 3
 """Papers that a theme refers to elsewhere."""
@@ -48,25 +47,20 @@ _FEW = 3
 """Up to so many papers stand under one heading."""
 
 
-def group_papers(
-    papers: Sequence[Paper], *, count: int | None = None, background: Background | None = None
-) -> tuple[Theme, ...]:
+def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ...]:
     """The papers in themes, each in exactly one: the largest theme first, what fits in none last.
 
     `count` asks for at most so many themes; without it the number follows the papers (6 to 14 for about 100).
-    Within a theme the most typical paper comes first. The order of the input decides nothing but ties; the
-    keys must be distinct. Without a `background` the shipped one counts. Blurbs stay empty: nothing is certain about a
-    theme that its heading does not say.
+    Within a theme the most typical paper comes first. The order of the input decides nothing but ties.
+    Blurbs stay empty: nothing is certain about a theme that its heading does not say.
     """
+    papers = corpus.checked  # what speaks to a model is no word of a paper's field
     if not papers:
         return ()
-    papers = [sanitise(paper).checked for paper in papers]  # what speaks to a model is no word of a paper's field
     if len(papers) <= _FEW or count == 1:
         return (_name_all(papers),)
-    canonical = sorted(papers, key=lambda paper: (paper.title, paper.abstract, paper.key))
-    known = background or shipped()
-    space = Space.of(describe_papers(canonical, known))
-    grouping = cluster(space, count=count, cut=CUT if known.senses is None else CUT_SENSED)
+    canonical, space = corpus.canonical, corpus.space
+    grouping = cluster(space, count=count, cut=CUT if corpus.background.senses is None else CUT_SENSED)
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.homeless):
         return (_name_all(papers),)
     place = {paper.key: index for index, paper in enumerate(papers)}

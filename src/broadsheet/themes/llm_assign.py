@@ -6,19 +6,20 @@ import asyncio
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from broadsheet.errors import BackendError
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter
+from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.batch_queries import BatchQuery, Item, Reply, short_ids
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
-from broadsheet.models import Finding, Paper
+from broadsheet.models import Finding
 from broadsheet.settings.interests import NamedTheme
 from broadsheet.themes.answers import id_form
 from broadsheet.themes.assign import ThemeAssignment, find_places, to_themes
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.llm_grouping import Proposed, tell_papers
 from broadsheet.themes.llm_labels import TOKENS_AROUND, title_form
 
@@ -32,18 +33,21 @@ NONE = "none"
 SURE, UNSURE = 0.9, 0.5
 """The confidence of a place that a model gave, without a question mark and with one."""
 
-_ITEM = {
-    "type": "object",
-    "properties": {"id": {"type": "string"}, "theme": {"type": "string"}},
-    "required": ["id", "theme"],
-    "additionalProperties": False,
-}
-SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {"papers": {"type": "array", "items": _ITEM}},
-    "required": ["papers"],
-    "additionalProperties": False,
-}
+
+class PaperTheme(Answer):
+    """The id of the theme, or `none`, of the paper under this id."""
+
+    id: str
+    theme: str
+
+
+class PaperThemes(Answer):
+    """Papers in named themes."""
+
+    papers: list[PaperTheme]
+
+
+SCHEMA = json_schema(PaperThemes)
 
 
 class PlaceQuestion:
@@ -97,11 +101,11 @@ class PlaceQuestion:
         return None if number is None else ThemeAssignment(number, confidence)
 
 
-async def place_papers(papers: Sequence[Paper], named: Sequence[NamedTheme], session: Session) -> Proposed:
+async def place_papers(corpus: Corpus, named: Sequence[NamedTheme], session: Session) -> Proposed:
     """The papers in the named themes as a model has them; where it has no answer, as the built-in engine has them."""
-    builtin = await asyncio.to_thread(find_places, papers, named)
+    builtin = await asyncio.to_thread(find_places, corpus, named)
     question = PlaceQuestion(named, session)
-    lines = await asyncio.to_thread(tell_papers, papers, session)
+    lines = await asyncio.to_thread(tell_papers, corpus.papers)
     items = [Item(key=line.key, id=line.id, text=f"{line.title} | {line.tldr}") for line in lines]
     room = session.backend.context - session.backend.thinking - ANSWER_AROUND - session.count(question.instructions)
     asking = BatchQuery(
@@ -116,8 +120,8 @@ async def place_papers(papers: Sequence[Paper], named: Sequence[NamedTheme], ses
     except BackendError as error:
         replies = {item.key: Reply(text=None, asked=1, why=str(error)) for item in items}
     said = {key: question.read(reply.text) for key, reply in replies.items() if reply.text is not None}
-    places = [_settle(said.get(paper.key), own) for paper, own in zip(papers, builtin, strict=True)]
-    return Proposed(to_themes(papers, named, places), frozenset(), rounds=1 + REPAIRS, why=_why(replies))
+    places = [_settle(said.get(paper.key), own) for paper, own in zip(corpus.papers, builtin, strict=True)]
+    return Proposed(to_themes(corpus.checked, named, places), frozenset(), rounds=1 + REPAIRS, why=_why(replies))
 
 
 def _settle(said: ThemeAssignment | None, builtin: ThemeAssignment) -> ThemeAssignment:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 from broadsheet.errors import BackendError
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter
+from broadsheet.injection.sanitise import SanitisedPaper
+from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.batch_queries import short_ids
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
@@ -20,6 +21,7 @@ from broadsheet.models import Paper, Theme
 from broadsheet.text.words import split_words
 from broadsheet.themes.answers import Group, Proposal, assign, merge_groups, read_proposals
 from broadsheet.themes.clustering import choose_counts
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.labels import name_themes
 from broadsheet.themes.llm_labels import LONGEST_LINE, TOKENS_AROUND, good_blurb, good_title, title_form
 from broadsheet.themes.repair import repair_groups
@@ -38,22 +40,34 @@ MOST_NAMES = 20
 """Names of the edition before that a model is told."""
 REST = "Other papers"
 
-_IDS = {"type": "array", "items": {"type": "string"}}
-_TEXT = {"type": "string"}
+
+class MergedTheme(Answer):
+    """A theme made of those under these ids."""
+
+    title: str
+    ids: list[str]
+    blurb: str
 
 
-def _schema(**fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    theme = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
-    return {
-        "type": "object",
-        "properties": {"themes": {"type": "array", "items": theme}},
-        "required": ["themes"],
-        "additionalProperties": False,
-    }
+class ProposedTheme(MergedTheme):
+    """A theme of the papers under these ids; `cites` are the papers that the blurb speaks of."""
+
+    cites: list[str]
 
 
-GROUP_SCHEMA = _schema(title=_TEXT, ids=_IDS, blurb=_TEXT, cites=_IDS)
-MERGE_SCHEMA = _schema(title=_TEXT, ids=_IDS, blurb=_TEXT)
+class MergedThemes(Answer):
+    """Themes put together."""
+
+    themes: list[MergedTheme]
+
+
+class ProposedThemes(Answer):
+    """Papers sorted into themes."""
+
+    themes: list[ProposedTheme]
+
+
+GROUP_SCHEMA, MERGE_SCHEMA = json_schema(ProposedThemes), json_schema(MergedThemes)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,7 +97,7 @@ class PaperLine:
 
 
 async def propose_themes(
-    papers: Sequence[Paper],
+    corpus: Corpus,
     builtin: Sequence[Theme],
     session: Session,
     *,
@@ -95,11 +109,11 @@ async def propose_themes(
     `names` are those of the edition before, for the model to choose from where they fit.
     """
     names = [name for name in (good_title(name, ()) for name in names[:MOST_NAMES]) if name]
-    parts = await asyncio.to_thread(plan_parts, papers, builtin, session, names)
+    parts = await asyncio.to_thread(plan_parts, corpus.papers, builtin, session, names)
     found: dict[int, Sequence[Group]] = {}
 
     async def sort(number: int) -> None:
-        found[number] = await _sort(parts[number], session, len(papers), count, names)
+        found[number] = await _sort(parts[number], session, len(corpus.papers), count, names)
 
     await session.dispatcher.run_all(sort(number) for number in range(len(parts)))
     groups: Sequence[Group] = [group for number in range(len(parts)) for group in found[number]]
@@ -107,23 +121,23 @@ async def propose_themes(
         stopped = session.dispatcher.stopped
         why = str(stopped) if stopped else "the model's answer placed too few papers"
         return Proposed(tuple(builtin), named_by_content(builtin), rounds=1, why=why)
-    believed = [session.trust(paper).checked for paper in papers]
     english = is_english(session.settings.language)
     rounds = 1
     if len(parts) > 1 and len(groups) > 1:
         rounds = 2
-        groups = await _merge([_checked(group, believed, english) for group in groups], believed, session, count)
-    return await asyncio.to_thread(_to_themes, believed, groups, count, english, rounds)
+        checked = [_checked(group, corpus.checked, english) for group in groups]
+        groups = await _merge(checked, corpus.checked, session, count)
+    return await asyncio.to_thread(_to_themes, corpus, groups, count, english, rounds)
 
 
 def plan_parts(
-    papers: Sequence[Paper], builtin: Sequence[Theme], session: Session, names: Sequence[str] = ()
+    papers: Sequence[SanitisedPaper], builtin: Sequence[Theme], session: Session, names: Sequence[str] = ()
 ) -> list[list[PaperLine]]:
     """The papers in as few parts as fit a call each, papers of one built-in theme in one part where they can be.
 
     What speaks to a model is in none of them, nor is a paper whose title does.
     """
-    lines = {line.key: line for line in tell_papers(papers, session)}
+    lines = {line.key: line for line in tell_papers(papers)}
     room = _room(session, _instructions("group.txt", session, (2, 2)) + "\n".join(names))
     parts: list[list[PaperLine]] = [[]]
     held = 0
@@ -142,19 +156,19 @@ def plan_parts(
     return [part for part in parts if part]
 
 
-def tell_papers(papers: Sequence[Paper], session: Session) -> list[PaperLine]:
+def tell_papers(papers: Sequence[SanitisedPaper]) -> list[PaperLine]:
     """The papers as a line each, but those whose title speaks to a model."""
     ids = short_ids([paper.key for paper in papers])
-    told = (tell_paper(paper, ids[paper.key], session) for paper in papers)
+    told = (tell_paper(paper, ids[paper.key]) for paper in papers)
     return [line for line in told if line is not None]
 
 
-def tell_paper(paper: Paper, id: str, session: Session) -> PaperLine | None:
+def tell_paper(paper: SanitisedPaper, id: str) -> PaperLine | None:
     """A paper's title and its abstract's best sentence, for TL;DRs may still be under way; none where its title is.
 
     It takes milliseconds: the built-in engine reads the abstract for it.
     """
-    title = " ".join(escape_delimiters(session.trust(paper).checked.title).split())[:LONGEST_LINE]
+    title = " ".join(escape_delimiters(paper.checked.title).split())[:LONGEST_LINE]
     tldr = " ".join(escape_delimiters(extract_sanitised(paper).tldr).split())[:LONGEST_LINE]
     return PaperLine(paper.key, id, title, tldr) if title else None
 
@@ -278,11 +292,9 @@ def _members(group: Group, papers: Iterable[Paper]) -> list[Paper]:
     return [paper for paper in papers if paper.key in own]
 
 
-def _to_themes(
-    papers: Sequence[Paper], groups: Sequence[Group], count: int | None, english: bool, rounds: int
-) -> Proposed:
+def _to_themes(corpus: Corpus, groups: Sequence[Group], count: int | None, english: bool, rounds: int) -> Proposed:
     """The groups as themes: every paper in one, under its own title or, where that is none, the built-in one."""
-    housed = repair_groups(papers, groups, count=count)
+    housed, papers = repair_groups(corpus, groups, count=count), corpus.checked
     places = {paper.key: place for place, paper in enumerate(papers)}
     own = name_themes(papers, [[places[key] for key in group.keys] for group in housed.groups])
     themes: list[Theme] = []

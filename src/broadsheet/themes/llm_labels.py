@@ -6,12 +6,13 @@ import dataclasses
 import itertools
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
 
 from broadsheet.errors import BackendError
 from broadsheet.grounding.check import coverage, roots, tidy_tldr
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
+from broadsheet.injection.sanitise import SanitisedPaper
+from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import find_object
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
@@ -21,6 +22,7 @@ from broadsheet.text.entities import KnownNames, unknown_names
 from broadsheet.text.numbers import find_numbers, unknown_number
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.words import STOP_WORDS, split_words
+from broadsheet.themes.corpus import Corpus
 from broadsheet.tldr.extractive.sanitised import extract_sanitised
 from broadsheet.tldr.summarise import is_english
 
@@ -44,13 +46,20 @@ _AS_A_PAPER = re.compile(r"(?:in )?(?:we|our|th(?:is|e) (?:paper|work|article|di
 NEARLY = 0.75
 """Of the content words of a heading and a paper's title together, those in both, from which on it is a copy."""
 
-SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {"title": {"type": "string"}, "blurb": {"type": "string"}},
-    "required": ["title", "blurb"],
-    "additionalProperties": False,
-}
-TITLE_SCHEMA: Mapping[str, Any] = {**SCHEMA, "properties": {"title": {"type": "string"}}, "required": ["title"]}
+
+class ThemeTitle(Answer):
+    """A theme's title."""
+
+    title: str
+
+
+class TitleAndBlurb(ThemeTitle):
+    """A theme's title, and two sentences on it."""
+
+    blurb: str
+
+
+SCHEMA, TITLE_SCHEMA = json_schema(TitleAndBlurb), json_schema(ThemeTitle)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +72,7 @@ class Heading:
 
 async def write_headings(  # noqa: PLR0913 - what is asked about, through whom, how often
     themes: Sequence[Theme],
-    papers: Mapping[str, Paper],
+    corpus: Corpus,
     session: Session,
     *,
     only: Collection[int] | None = None,
@@ -76,13 +85,13 @@ async def write_headings(  # noqa: PLR0913 - what is asked about, through whom, 
     """
     headings: dict[int, Heading] = {}
     tried = 0
-    copied = {_form(paper.title) for paper in papers.values()}
+    copied = {_form(paper.paper.title) for paper in corpus.papers}
 
     async def write(position: int, theme: Theme) -> None:
         nonlocal tried
         # A title that speaks to a model names no theme; where all do, the heading stays as it is.
-        members = [papers[key] for key in theme.paper_keys]
-        members = [paper for paper in members if session.trust(paper).checked.title.strip()]
+        members = [corpus.by_key[key] for key in theme.paper_keys]
+        members = [paper for paper in members if paper.checked.title.strip()]
         heading = await _heading(members, session, tries) if members else None
         if heading is not None or session.dispatcher.stopped is None:
             tried += 1  # what the end of the run sends home unasked is no progress
@@ -107,13 +116,14 @@ def _with_headings(themes: Sequence[Theme], headings: Mapping[int, Heading]) -> 
     return tuple(named)
 
 
-async def _heading(members: Sequence[Paper], session: Session, tries: int) -> Heading | None:
+async def _heading(members: Sequence[SanitisedPaper], session: Session, tries: int) -> Heading | None:
     prompt = _prompt(members, session)
     memory = session.dispatcher.memory
     plain, english = prompt.unsealed(), is_english(session.settings.language)
+    papers = [paper.checked for paper in members]
     key = cache_key(session.identity, plain.system, plain.user, prompt.schema)
     for text in memory.recall([key]).values():
-        if (heading := read_heading(text, members, english=english)) is not None:
+        if (heading := read_heading(text, papers, english=english)) is not None:
             return heading
     for tried in range(tries):
         if tried:  # the same prompt again would get the same answer again
@@ -122,7 +132,7 @@ async def _heading(members: Sequence[Paper], session: Session, tries: int) -> He
             completion = await session.dispatcher.call(prompt)
         except BackendError:
             return None
-        heading = read_heading(completion.text, members, english=english)
+        heading = read_heading(completion.text, papers, english=english)
         if heading is not None:
             memory.keep(key, completion.text)
             return heading
@@ -210,7 +220,7 @@ def _is_of_one(text: str, members: Sequence[Paper]) -> bool:
     return len(members) > 2 and 1 in times and max(times) == 1
 
 
-def _prompt(members: Sequence[Paper], session: Session, *, refused: bool = False) -> Prompt:
+def _prompt(members: Sequence[SanitisedPaper], session: Session, *, refused: bool = False) -> Prompt:
     """The titles of a theme, for a blurb with the abstracts' best sentences: TL;DRs may still be under way.
 
     Of a theme too large for the model's context the first papers, which are the most typical, speak for all.
@@ -223,7 +233,10 @@ def _prompt(members: Sequence[Paper], session: Session, *, refused: bool = False
     told: list[dict[str, str]] = []
     for paper in members:
         tldr = extract_sanitised(paper).tldr if blurbs else ""
-        line = {"title": escape_delimiters(paper.title)[:LONGEST_LINE], "tldr": escape_delimiters(tldr)[:LONGEST_LINE]}
+        line = {
+            "title": escape_delimiters(paper.checked.title)[:LONGEST_LINE],
+            "tldr": escape_delimiters(tldr)[:LONGEST_LINE],
+        }
         left -= session.count(" | ".join(line.values())) + TOKENS_AROUND
         if told and left < 0:
             break

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from broadsheet.injection.sanitise import sanitise
-from broadsheet.models import Paper, Point, Theme
-from broadsheet.themes.background import shipped
-from broadsheet.themes.vector_space import Matrix, Space, describe_papers
+from broadsheet.models import Point, Theme
+from broadsheet.themes.corpus import Corpus
+from broadsheet.themes.vector_space import Matrix, Space
 
 MOST_PAPERS = 1500
 """Above it a map shows nothing that a page of themes does not."""
@@ -21,25 +20,24 @@ _GOLDEN = math.pi * (3 - math.sqrt(5))
 _ROUNDS = 400
 
 
-def draw_map(papers: Sequence[Paper], themes: Sequence[Theme]) -> tuple[Point, ...]:
+def draw_map(corpus: Corpus, themes: Sequence[Theme]) -> tuple[Point, ...]:
     """A point for each paper, in the papers' order; none for a handful of papers and for lists of thousands.
 
     The middles of the themes are laid out by classical multidimensional scaling (Torgerson 1952) of how alike they
     are, then pushed apart until no two overlap; a theme's papers stand in a sunflower spiral, the most typical inside.
     """
-    if not _FEW <= len(papers) <= MOST_PAPERS or not themes:
+    if not _FEW <= len(corpus.papers) <= MOST_PAPERS or not themes:
         return ()
-    place = {paper.key: at for at, paper in enumerate(papers)}
-    groups = [[place[key] for key in theme.paper_keys if key in place] for theme in themes]
+    rows = corpus.rows
+    groups = [[rows[key] for key in theme.paper_keys if key in rows] for theme in themes]
     groups = [group for group in groups if group]
-    space = Space.of(describe_papers([sanitise(paper).checked for paper in papers], shipped()))
-    middles = _push_apart(_lay_out(_compare(space, groups)), [math.sqrt(len(group)) for group in groups])
+    middles = _push_apart(_lay_out(_compare(corpus.space, groups)), [math.sqrt(len(group)) for group in groups])
     points: dict[int, tuple[float, float]] = {}
     for (x, y), group in zip(middles, groups, strict=True):
         for rank, at in enumerate(group):
             radius, angle = math.sqrt(rank + 0.5 * (len(group) > 1)), rank * _GOLDEN
             points[at] = (x + radius * math.cos(angle), y + radius * math.sin(angle))
-    return _scaled({papers[at].key: points[at] for at in sorted(points)})
+    return _scaled({paper.key: points[rows[paper.key]] for paper in corpus.papers if rows[paper.key] in points})
 
 
 def _compare(space: Space, groups: Sequence[Sequence[int]]) -> Matrix:

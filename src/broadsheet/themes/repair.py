@@ -5,16 +5,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from broadsheet.models import Paper
 from broadsheet.themes.answers import Group, join_groups, without_keys
-from broadsheet.themes.background import shipped
 from broadsheet.themes.clustering import largest_group
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import group_papers
-from broadsheet.themes.vector_space import Matrix, Space, describe_papers
+from broadsheet.themes.vector_space import Matrix, Space
 
 FEWEST = 2
 """Papers of a theme; a single one joins the nearest."""
@@ -28,14 +27,14 @@ class RepairedGroups:
     homeless: tuple[str, ...]
 
 
-def repair_groups(papers: Sequence[Paper], groups: Sequence[Group], *, count: int | None = None) -> RepairedGroups:
+def repair_groups(corpus: Corpus, groups: Sequence[Group], *, count: int | None = None) -> RepairedGroups:
     """The groups with every paper in one: the largest first, each from its most to its least typical paper.
 
     What no group names joins the nearest; so does a paper alone. A group above the size that a theme may have is
     taken apart, unless a `count` of themes was asked for, which is kept by joining the smallest. The groups must share
     no key. Without a count, what a model gathered as the rest stays homeless; a paper without a word always does.
     """
-    ground = _Ground.of(papers)
+    papers, ground = corpus.papers, _Ground(corpus.space, corpus.rows)
     rest = {key for group in groups if group.rest for key in group.keys} if count is None else set()
     kept = [group for group in groups if not group.rest and len(group.keys) >= FEWEST]
     if not kept:
@@ -47,7 +46,7 @@ def repair_groups(papers: Sequence[Paper], groups: Sequence[Group], *, count: in
     while count is not None and len(kept) > max(1, count):
         kept = ground.join_smallest(kept)
     if count is None:
-        kept = [part for group in kept for part in _take_apart(group, papers, largest_group(len(papers)))]
+        kept = [part for group in kept for part in _take_apart(group, corpus, largest_group(len(papers)))]
     order = {paper.key: place for place, paper in enumerate(papers)}
     kept = [_tidied(ground.by_typicality(group)) for group in kept]
     kept.sort(key=lambda group: (-len(group.keys), min(map(order.__getitem__, group.keys))))
@@ -59,12 +58,7 @@ class _Ground:
     """Where the papers stand."""
 
     space: Space
-    places: dict[str, int]
-
-    @classmethod
-    def of(cls, papers: Sequence[Paper]) -> _Ground:
-        space = Space.of(describe_papers(papers, shipped()))
-        return cls(space, {paper.key: place for place, paper in enumerate(papers)})
+    places: Mapping[str, int]
 
     def has_place(self, key: str) -> bool:
         return math.isfinite(self.space.lengths[self.places[key]])
@@ -107,24 +101,23 @@ class _Ground:
         return mean
 
 
-def _take_apart(group: Group, papers: Sequence[Paper], largest: int) -> list[Group]:
+def _take_apart(group: Group, corpus: Corpus, largest: int) -> list[Group]:
     """A group in as few parts as fit, made by the built-in engine; the largest part keeps the heading."""
     if len(group.keys) <= largest:
         return [group]
-    own = [paper for paper in papers if paper.key in set(group.keys)]
-    parts = _parts(own, largest)
+    parts = _parts(corpus.only(set(group.keys)), largest)
     parts.sort(key=len, reverse=True)
     first = without_keys(group, {key for part in parts[1:] for key in part})
     return [first, *(Group(keys=part) for part in parts[1:])]
 
 
-def _parts(papers: Sequence[Paper], largest: int) -> list[tuple[str, ...]]:
-    fewest = math.ceil(len(papers) / largest)
+def _parts(corpus: Corpus, largest: int) -> list[tuple[str, ...]]:
+    fewest = math.ceil(len(corpus.papers) / largest)
     for count in range(fewest, 2 * fewest + 2):
-        parts = [theme.paper_keys for theme in group_papers(papers, count=count)]
+        parts = [theme.paper_keys for theme in group_papers(corpus, count=count)]
         if min(map(len, parts)) >= FEWEST and max(map(len, parts)) <= largest:
             return parts
-    keys = [paper.key for paper in papers]  # all alike, or one crowd and a few besides: even parts, as they come
+    keys = [paper.key for paper in corpus.papers]  # all alike, or one crowd and a few besides: even parts, as they come
     bounds = [len(keys) * part // fewest for part in range(fewest + 1)]
     return [tuple(keys[start:end]) for start, end in itertools.pairwise(bounds)]
 

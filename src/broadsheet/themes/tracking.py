@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
-from broadsheet.injection.sanitise import sanitise
+from broadsheet.injection.sanitise import SanitisedPaper, sanitise
 from broadsheet.models import Digest, Paper, Theme
 from broadsheet.text.words import content_stems, split_words
-from broadsheet.themes.background import shipped
+from broadsheet.themes.background import Background
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.labels import name_themes, says_nothing
 from broadsheet.themes.vector_space import Matrix, Space, describe_papers
 
@@ -43,15 +43,34 @@ class TrackedThemes:
     vanished: tuple[str, ...]
 
 
-def continue_themes(themes: Sequence[Theme], papers: Sequence[Paper], last: Digest) -> TrackedThemes:
+@dataclasses.dataclass(frozen=True)
+class PreviousEdition:
+    """What of the edition before goes on: its lasting themes, their papers sanitised, and names for a model."""
+
+    themes: tuple[Theme, ...]
+    papers: Mapping[str, SanitisedPaper]
+    names: tuple[str, ...]
+    """The names of its themes that a model may be told: none that speaks to it."""
+
+    @classmethod
+    def of(cls, digest: Digest) -> PreviousEdition:
+        """The edition before as its digest has it; a theme without papers, or a name that says something, is left."""
+        themes = tuple(theme for theme in digest.themes if _is_lasting(theme))
+        held = {key for theme in themes for key in theme.paper_keys[:_READ]}
+        papers = {paper.key: sanitise(paper) for paper in digest.papers if paper.key in held}
+        names = (theme.title for theme in themes)
+        return cls(themes, papers, tuple(name for name in names if not sanitise(Paper(key="", title=name)).alone))
+
+
+def continue_themes(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> TrackedThemes:
     """The same papers in the same themes: those that continue keep name and place, new and vanished ones are said.
 
     One theme goes on as at most one. What gathers the papers that fit nowhere is neither new nor continued. Themes
     that continue stand in their old order; a new one stands before the first of them that is smaller.
     """
-    old = [theme for theme in last.themes if _is_lasting(theme)]
-    pairs = _pair(themes, papers, old, last.papers) if old else {}
-    named = _with_names(themes, papers, {at: old[before] for at, before in pairs.items()})
+    old = last.themes
+    pairs = _pair(themes, corpus, last) if old else {}
+    named = _with_names(themes, corpus, {at: old[before] for at, before in pairs.items()})
     marked = {at: _mark(named[at], old[pairs[at]] if at in pairs else None) for at in range(len(themes))}
     going_on = [marked[at] for at in sorted(pairs, key=pairs.__getitem__)]
     new = [marked[at] for at in range(len(themes)) if at not in pairs and not themes[at].other]
@@ -67,25 +86,25 @@ def _is_lasting(theme: Theme) -> bool:
     return not theme.other and bool(theme.paper_keys) and 0 < words <= _LONGEST_NAME and not says_nothing(theme.title)
 
 
-def _pair(
-    themes: Sequence[Theme], papers: Sequence[Paper], old: Sequence[Theme], old_papers: Sequence[Paper]
-) -> dict[int, int]:
+def _pair(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> dict[int, int]:
     """Which theme (by position) goes on as which old one: the assignment that likens most, above the threshold."""
 
-    known = {paper.key: sanitise(paper).checked for paper in (*old_papers, *papers)}
-    groups = [[known[key] for key in theme.paper_keys[:_READ] if key in known] for theme in (*themes, *old)]
-    likeness = compare_groups(groups)[: len(themes), len(themes) :]
+    old, known = last.themes, {**last.papers, **corpus.by_key}
+    groups = [[known[key].checked for key in theme.paper_keys[:_READ] if key in known] for theme in (*themes, *old)]
+    likeness = compare_groups(groups, corpus.background)[: len(themes), len(themes) :]
     for at, theme in enumerate(themes):
         for before, other in enumerate(old):
             fits = not theme.other and _still_fits(other.title, groups[at], groups[len(themes) + before])
             likeness[at, before] += _SAME_NAME * (_form(theme.title) == _form(other.title))
             if likeness[at, before] < CONTINUES or not fits:
                 likeness[at, before] = 0.0
+    from scipy.optimize import linear_sum_assignment  # 0.3 s, and only for an edition with one before it
+
     rows, columns = linear_sum_assignment(-np.asarray(likeness).round(9))
     return {int(at): int(before) for at, before in zip(rows, columns, strict=True) if likeness[at, before] > 0}
 
 
-def compare_groups(groups: Sequence[Sequence[Paper]]) -> Matrix:
+def compare_groups(groups: Sequence[Sequence[Paper]], background: Background) -> Matrix:
     """The cosine of each group's centre with each other's, -1 to 1, seen from the middle of all these papers.
 
     0 for a group without papers. A paper that stands in two groups is counted in both.
@@ -95,7 +114,7 @@ def compare_groups(groups: Sequence[Sequence[Paper]]) -> Matrix:
     if not order:
         return np.zeros((len(groups), len(groups)))
     place = {paper.key: at for at, paper in enumerate(order)}
-    space = Space.of(describe_papers(order, shipped()))
+    space = Space.of(describe_papers(order, background))
     sums = space.add_up([[place[paper.key] for paper in group] for group in groups])
     lengths = np.linalg.norm(sums, axis=1)
     sums /= np.where(lengths > 1e-9, lengths, np.inf)[:, None]
@@ -115,16 +134,15 @@ def _presence(name: str, papers: Sequence[Paper]) -> float:
     return held.total() / (len(words) * len(papers)) if words and papers else 0.0
 
 
-def _with_names(themes: Sequence[Theme], papers: Sequence[Paper], kept: Mapping[int, Theme]) -> list[Theme]:
+def _with_names(themes: Sequence[Theme], corpus: Corpus, kept: Mapping[int, Theme]) -> list[Theme]:
     """The themes under the names they keep; another that has such a name already gets a new one."""
     titles = {at: kept[at].title if at in kept else theme.title for at, theme in enumerate(themes)}
     names = {_form(kept[at].title) for at in kept}
     clashing = [at for at in titles if at not in kept and _form(titles[at]) in names]
     if clashing:
-        place = {paper.key: at for at, paper in enumerate(papers)}
+        place = {paper.key: at for at, paper in enumerate(corpus.papers)}
         groups = [[place[key] for key in theme.paper_keys] for theme in themes]
-        checked = [sanitise(paper).checked for paper in papers]
-        others = name_themes(checked, groups, taken=list(titles.values()))
+        others = name_themes(corpus.checked, groups, taken=list(titles.values()))
         titles.update({at: others[at] for at in clashing})
     return [theme.model_copy(update={"title": titles[at]}) for at, theme in enumerate(themes)]
 
@@ -145,12 +163,6 @@ def _merge(going_on: Sequence[Theme], new: Sequence[Theme]) -> Iterator[Theme]:
             yield waiting.pop(0)
         yield theme
     yield from waiting
-
-
-def lasting_names(last: Digest | None) -> list[str]:
-    """The names of the edition before that a model may choose from; none that speaks to it, and none that is long."""
-    themes = [theme for theme in last.themes if _is_lasting(theme)] if last else []
-    return [theme.title for theme in themes if not sanitise(Paper(key="", title=theme.title)).alone]
 
 
 def _form(title: str) -> str:

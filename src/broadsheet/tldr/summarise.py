@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from broadsheet.errors import BackendError
 from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
-from broadsheet.injection.sanitise import find_stray
+from broadsheet.injection.sanitise import SanitisedPaper, find_stray
+from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import read_answers
 from broadsheet.llm.batch_queries import BatchQuery, Item, Reply, short_ids
 from broadsheet.llm.cache import cache_key
@@ -29,31 +29,39 @@ HINTS = {"first": 3, "only": 2}
 """Sentences that a model is given before the abstract, or in its place, as `writing.hints` says."""
 
 
-def _keyed(field: str) -> Mapping[str, Any]:
-    """The form of an answer that says something of each paper under its id."""
-    item = {
-        "type": "object",
-        "properties": {"id": {"type": "string"}, field: {"type": "string"}},
-        "required": ["id", field],
-        "additionalProperties": False,
-    }
-    return {
-        "type": "object",
-        "properties": {"papers": {"type": "array", "items": item}},
-        "required": ["papers"],
-        "additionalProperties": False,
-    }
+class PaperTldr(Answer):
+    """The TL;DR of the paper under this id."""
+
+    id: str
+    tldr: str
 
 
-SCHEMA = _keyed("tldr")
-ALONE_SCHEMA = {
-    "type": "object",
-    "properties": {"tldr": {"type": "string"}},
-    "required": ["tldr"],
-    "additionalProperties": False,
-}
-"""The form of an answer about the only paper of its prompt: with nothing to mix up, ids are only more to write."""
-JUDGE_SCHEMA = _keyed("fault")
+class Tldrs(Answer):
+    """What is answered about several papers."""
+
+    papers: list[PaperTldr]
+
+
+class Tldr(Answer):
+    """What is answered about the only paper of a prompt: with nothing to mix up, ids are only more to write."""
+
+    tldr: str
+
+
+class PaperFault(Answer):
+    """What is wrong with the TL;DR of the paper under this id."""
+
+    id: str
+    fault: str
+
+
+class Faults(Answer):
+    """What a second reading answers: the papers at fault."""
+
+    papers: list[PaperFault]
+
+
+SCHEMA, ALONE_SCHEMA, JUDGE_SCHEMA = json_schema(Tldrs), json_schema(Tldr), json_schema(Faults)
 
 
 class TldrQuestion:
@@ -62,8 +70,8 @@ class TldrQuestion:
     field = "tldr"
     distinct = True
 
-    def __init__(self, papers: Sequence[Paper], session: Session) -> None:
-        self._papers = {paper.key: session.trust(paper).checked for paper in papers}
+    def __init__(self, papers: Sequence[SanitisedPaper], session: Session) -> None:
+        self._papers = {paper.key: paper.checked for paper in papers}
         self._session = session
         self._checker = Checker(list(self._papers.values()))
         self._instructions = session.instructions()
@@ -133,12 +141,12 @@ def _judged(tldr: str, words: str) -> Finding:
 
 
 async def summarise(
-    papers: Sequence[Paper], session: Session | None, *, report: Callable[[int], None] = lambda settled: None
+    papers: Sequence[SanitisedPaper], session: Session | None, *, report: Callable[[int], None] = lambda settled: None
 ) -> tuple[Summary, ...]:
     """A summary for every paper, in the papers' order; raises `BackendError` only when nothing at all was answered."""
     if session is None:
         return tuple(extract_sanitised(paper) for paper in papers)
-    asked = askable(papers, session)
+    asked = askable(papers)
     items = to_items(asked, session)
     asking = BatchQuery(
         TldrQuestion(asked, session),
@@ -155,9 +163,9 @@ async def summarise(
     return tuple(_without_repeats(papers, written))
 
 
-def askable(papers: Sequence[Paper], session: Session) -> list[Paper]:
+def askable(papers: Sequence[SanitisedPaper]) -> list[SanitisedPaper]:
     """The papers with an abstract in which there is anything to sum up."""
-    return [paper for paper in papers if session.trust(paper).checked.abstract.strip()]
+    return [paper for paper in papers if paper.checked.abstract.strip()]
 
 
 def is_english(language: str) -> bool:
@@ -165,7 +173,7 @@ def is_english(language: str) -> bool:
     return language.strip().lower() in ("english", "en", "en-us", "en-gb")
 
 
-def to_items(papers: Sequence[Paper], session: Session) -> list[Item]:
+def to_items(papers: Sequence[SanitisedPaper], session: Session) -> list[Item]:
     """The papers as they go into a prompt, each trimmed to what a prompt can hold."""
     ids = short_ids([paper.key for paper in papers])
     surely = (
@@ -173,8 +181,7 @@ def to_items(papers: Sequence[Paper], session: Session) -> list[Item]:
     )
     items = []
     for paper in papers:
-        believed = session.trust(paper)
-        whole = escape_delimiters(_text(believed.told, session))
+        whole = escape_delimiters(_text(paper.told, session))
         # No token is shorter than a character: most papers fit without being counted.
         text = (
             whole
@@ -182,7 +189,7 @@ def to_items(papers: Sequence[Paper], session: Session) -> list[Item]:
             else trim_to_tokens(whole, session.limits.tokens - TOKENS_AROUND, session.count)
         )
         trimmed = text != whole
-        items.append(Item(key=paper.key, id=ids[paper.key], text=text, trimmed=trimmed, alone=believed.alone))
+        items.append(Item(key=paper.key, id=ids[paper.key], text=text, trimmed=trimmed, alone=paper.alone))
     return items
 
 
@@ -209,7 +216,7 @@ def trim_to_tokens(text: str, tokens: int, count: Counter) -> str:
     return text[: kept or tokens]
 
 
-def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
+def _summary(paper: SanitisedPaper, reply: Reply | None, max_words: int) -> Summary:
     if reply is None:
         return extract_sanitised(paper)
     if reply.text is None:
@@ -222,7 +229,7 @@ def _summary(paper: Paper, reply: Reply | None, max_words: int) -> Summary:
         paper_key=paper.key,
         tldr=tldr,
         method="written",
-        evidence=find_evidence(paper.abstract, tldr),
+        evidence=find_evidence(paper.paper.abstract, tldr),
         asked=reply.asked,
     )
 
@@ -240,7 +247,7 @@ def _say_trimmed(summary: Summary) -> Summary:
     return summary.model_copy(update={"findings": (*summary.findings, finding)})
 
 
-def _without_repeats(papers: Sequence[Paper], summaries: Sequence[Summary]) -> list[Summary]:
+def _without_repeats(papers: Sequence[SanitisedPaper], summaries: Sequence[Summary]) -> list[Summary]:
     """Summaries in which no written sentence serves two papers: such a one says nothing of either."""
     times = Tally(summary.tldr for summary in summaries if summary.method == "written")
     why = "the model wrote the same sentence for several papers"

@@ -15,13 +15,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from broadsheet.errors import BadAddress, BroadsheetError
+from broadsheet.locale.translations import complete_languages
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.subscribers import Subscriber, by_public, confirm, leave, prefer
 from broadsheet.web.archive import ServedArchive
-from broadsheet.web.labels import SPOKEN, language_for
 from broadsheet.web.links import Purpose
 from broadsheet.web.middleware import BoundedApplication
-from broadsheet.web.pages import Pages
+from broadsheet.web.pages import Pages, language_for
 from broadsheet.web.security import ONE_CLICK, client_of, from_our_page, read_form
 from broadsheet.web.service import SubscriptionService, wishes_of
 
@@ -120,7 +120,7 @@ class AppContext:
     def _preferences(self, request: Request, who: Subscriber | None, *, saved: bool) -> Response:
         if who is None or who.state != "active":
             return self.pages.said("dead", language=self._theirs(request, who), status=404)
-        languages = {code: words.own_name for code, words in SPOKEN.items()}
+        languages = {code: each.own_name for code, each in complete_languages().items()}
         if who.language:
             languages.setdefault(who.language, who.language)
         return self.pages.page(

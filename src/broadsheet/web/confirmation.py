@@ -12,12 +12,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from broadsheet.errors import ConfigError
+from broadsheet.locale.labels import WebLabels
+from broadsheet.locale.translations import load_complete
 from broadsheet.mailing.message import sender_address
 from broadsheet.mailing.subscribers import Subscriber
 from broadsheet.rendering.view import language_code
 from broadsheet.settings.loading import Settings
 from broadsheet.settings.resources import Resources
-from broadsheet.web.labels import SPOKEN, Words, labels_for
 
 Send = Callable[[EmailMessage], None]
 
@@ -46,7 +47,8 @@ class Letterhead:
     def confirming(self, subscriber: Subscriber, link: str, *, now: dt.datetime) -> EmailMessage:
         """The mail with a link, in the subscriber's language or the edition's; raises `MailError` for a bad sender."""
         code = subscriber.language or self.language
-        words, origin = labels_for(code), sender_address(self.sender)
+        language, origin = load_complete(code), sender_address(self.sender)
+        words, tag = WebLabels(language), language.tag(code)
         message = EmailMessage(policy=SMTP)
         message["From"] = origin
         message["To"] = Header(addr_spec=subscriber.address)
@@ -55,12 +57,12 @@ class Letterhead:
         message["Message-ID"] = f"<confirm.{secrets.token_urlsafe(12)}@{origin.domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
-        plain, html = (self._text(form, words=words, link=link, code=code) for form in ("txt", "html"))
+        plain, html = (self._text(form, words=words, link=link, tag=tag) for form in ("txt", "html"))
         message.set_content(plain)
         message.add_alternative(html, subtype="html")
         return message
 
-    def _text(self, form: str, *, words: Words, link: str, code: str) -> str:
+    def _text(self, form: str, *, words: WebLabels, link: str, tag: str) -> str:
         return self.resources.render(
             "templates",
             f"door/confirm_mail.{form}",
@@ -68,5 +70,5 @@ class Letterhead:
             title=self.title,
             link=link,
             hours=f"{self.hours:g}",
-            language=code if code.partition("-")[0] in SPOKEN else "en",
+            language=tag,
         )

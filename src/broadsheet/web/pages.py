@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import urllib.parse
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from broadsheet.locale.labels import WebLabels
+from broadsheet.locale.translations import complete_languages, load_complete
 from broadsheet.mailing.addresses import MOST_PHRASES
 from broadsheet.settings.resources import Resources
 from broadsheet.web.confirmation import Letterhead
-from broadsheet.web.labels import SPOKEN, labels_for
 from broadsheet.web.security import page_policy
 
 
@@ -38,11 +40,12 @@ class Pages:
     def page(self, name: str, *, language: str = "", status: int = 200, **values: Any) -> HTMLResponse:
         """One page of `templates/door/`, in a language of ours or the door's own."""
         code = language or self.language
+        spoken = load_complete(code)
         html = self.resources.render(
             "templates",
             f"door/{name}.html",
-            words=labels_for(code),
-            language=code if code.partition("-")[0] in SPOKEN else "en",
+            words=WebLabels(spoken),
+            language=spoken.tag(code),
             title=self.title,
             base=self.base,
             has_archive=self.archive is not None and (self.archive / "index.html").is_file(),
@@ -63,3 +66,14 @@ class Pages:
 
         text = self.resources.render("templates", "door/door.css")
         return Markup(text), page_policy(text)  # noqa: S704 - a file of the program's
+
+
+def language_for(wanted: str, otherwise: str) -> str:
+    """Which of our languages a browser's `Accept-Language` asks for first; `otherwise` where it names none of them."""
+    ranked = []
+    for place, part in enumerate(wanted[:300].split(",")[:20]):
+        code, _, rest = part.strip().partition(";")
+        weight = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", rest)
+        ranked.append((-(float(weight[1]) if weight else 1.0), place, code.partition("-")[0].lower()))
+    spoken = [code for weight, _, code in sorted(ranked) if weight < 0 and code in complete_languages()]
+    return spoken[0] if spoken else otherwise

@@ -13,7 +13,7 @@ from broadsheet.cli.options import config_option
 from broadsheet.cli.summary import cache_account
 from broadsheet.digests.open_session import cache_path
 from broadsheet.llm.answer_store import AnswerStore
-from broadsheet.rendering.formatting import format_date
+from broadsheet.locale.dates import format_date
 from broadsheet.settings.loading import load_settings
 
 DAY = 86_400.0

@@ -142,7 +142,7 @@ def _foretell(listing: Listing, settings: Settings) -> None:
     if backend is None or not backend.in_process or llm.offline or llm.replay is not None or not listing.papers:
         return
 
-    plan = asyncio.run(estimate_digest(select(listing, settings).listing.papers, settings))
+    plan = asyncio.run(estimate_digest(select(listing, settings).corpus, settings))
     if plan is not None and plan.seconds >= LONG:
         say(f"broadsheet: {wait_said(plan, ranked=bool(settings.interests))}")
 

@@ -24,9 +24,8 @@ from broadsheet.cli.summary import plan_account
 from broadsheet.digests.estimate import estimate_digest
 from broadsheet.digests.selection import select
 from broadsheet.errors import UsageError
-from broadsheet.models import Listing
 from broadsheet.reading.listing import read_inputs
-from broadsheet.settings.loading import Settings, load_settings
+from broadsheet.settings.loading import load_settings
 
 
 @click.command()
@@ -62,10 +61,6 @@ def plan_command(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> 
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
         )
     listing = read_inputs(sources_of(inputs), fetch=settings.fetch)
-    show(_plan(select(listing, settings).listing, settings))
-
-
-def _plan(listing: Listing, settings: Settings) -> list[str]:
-
-    made = asyncio.run(estimate_digest(listing.papers, settings))
-    return plan_account(made, backend=settings.llm.backend, model=settings.model_shown or "") if made else []
+    made = asyncio.run(estimate_digest(select(listing, settings).corpus, settings))
+    if made is not None:
+        show(plan_account(made, backend=settings.llm.backend, model=settings.model_shown or ""))

@@ -56,10 +56,10 @@ def is_near(base_url: str) -> bool:
 
 async def probe(base_url: str, model: str | None = None, *, key: str = "", seconds: float = SECONDS) -> Running | None:
     """What runs at an address, `None` where no server of a kind we know does; within so many seconds."""
-    import httpx2
-
     if not is_near(base_url):
         return None
+    import httpx2  # 0.1 s, and only for a server near by
+
     root = base_url.rstrip("/").removesuffix("/v1")
     sealed = not base_url.startswith("http://")  # whom to trust takes longer to load than the answers to come
     headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -68,7 +68,7 @@ async def probe(base_url: str, model: str | None = None, *, key: str = "", secon
             asyncio.timeout(seconds),
             httpx2.AsyncClient(timeout=seconds, trust_env=False, headers=headers, verify=sealed) as client,
         ):
-            return await _probe(_Asker(client, root, seconds=seconds * 0.45), model)
+            return await _probe(_Asker(client, root, seconds=seconds * 0.45, broken=httpx2.HTTPError), model)
     except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError):
         return None
 
@@ -135,8 +135,10 @@ def _vllm(rows: list[Mapping[str, Any]], model: str | None) -> Running:
 class _Asker:
     """Gets JSON objects from one server; what is none is an empty one."""
 
-    def __init__(self, client: httpx2.AsyncClient, root: str, *, seconds: float) -> None:
-        self._client, self._root, self._seconds = client, root, seconds
+    def __init__(
+        self, client: httpx2.AsyncClient, root: str, *, seconds: float, broken: type[httpx2.HTTPError]
+    ) -> None:
+        self._client, self._root, self._seconds, self._broken = client, root, seconds, broken
 
     async def get(self, path: str) -> dict[str, Any]:
         return await self._ask("GET", path, None)
@@ -145,12 +147,10 @@ class _Asker:
         return await self._ask("POST", path, body)
 
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
-        import httpx2
-
         try:
             async with asyncio.timeout(self._seconds):
                 told = json.loads(await self._body(method, path, body))
-        except (TimeoutError, httpx2.HTTPError, OSError, ValueError, RecursionError):
+        except (TimeoutError, self._broken, OSError, ValueError, RecursionError):
             return {}
         return told if isinstance(told, dict) else {}
 

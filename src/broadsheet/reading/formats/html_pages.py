@@ -19,8 +19,7 @@ from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_add
 from broadsheet.reading.formats.html_text import is_title, read_links, read_page, walk
 from broadsheet.reading.formats.own_digest import read_digest_page
 from broadsheet.reading.formats.xml_records import without_surrogates
-from broadsheet.reading.pasted import known_sites as layouts
-from broadsheet.reading.pasted import parser as pasted
+from broadsheet.reading.pasted import known_sites, parser
 from broadsheet.reading.pasted.vocabulary import BUTTONS
 from broadsheet.reading.record import Gap, Parsed, Record
 
@@ -279,7 +278,7 @@ _MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]], str], ...] = (
 def _as_text(tree: Element) -> Parsed:
     """A page as its reader would copy it; the lines are the page's no more, so none are given."""
     page = read_page(tree)
-    parsed = layouts.parse(page) if layouts.recognises(page) else pasted.parse(page)
+    parsed = known_sites.parse(page) if known_sites.recognises(page) else parser.parse(page)
     links = _links_by_title(tree)
     records = tuple(_linked(record, links) for record in parsed.records)
     with_abstract = sum(bool(record.abstract) for record in records)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from broadsheet.errors import BinaryInput, InputTooLarge, ReadingError
-from broadsheet.reading.formats import csv_tables as tables
+from broadsheet.reading.formats import csv_tables
 from broadsheet.reading.record import Parsed
 
 _UNPACKED = 128 * 2**20
@@ -37,7 +37,7 @@ def parse(data: bytes) -> Parsed:
             sheet.reset_dimensions()
             rows = _below_header(sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True))
             if first := next(rows, None):
-                return tables.read_table(_chain(first, rows))
+                return csv_tables.read_table(_chain(first, rows))
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
         raise BinaryInput("the workbook is broken and cannot be opened: save it again, or as CSV.") from error
     raise ReadingError("the workbook has no sheet with a column called title: name the columns in its first row.")
@@ -53,19 +53,19 @@ def _check(data: bytes) -> None:
         raise InputTooLarge(f"the workbook unpacks to more than {_UNPACKED // 2**20} MiB: split it, or save it as CSV.")
 
 
-def _below_header(rows: Iterator[tuple[Any, ...]]) -> Iterator[tables.Row]:
+def _below_header(rows: Iterator[tuple[Any, ...]]) -> Iterator[csv_tables.Row]:
     """The header and what stands below it; nothing where the first rows name no title."""
     found = False
     for number, values in enumerate(rows, start=1):
         cells = [_text(value) for value in values]
-        found = found or tables.has_title(cells)
+        found = found or csv_tables.has_title(cells)
         if found:
             yield number, cells
         elif number >= _HEADER_WITHIN:
             return
 
 
-def _chain(first: tables.Row, rest: Iterator[tables.Row]) -> Iterator[tables.Row]:
+def _chain(first: csv_tables.Row, rest: Iterator[csv_tables.Row]) -> Iterator[csv_tables.Row]:
     yield first
     yield from rest
 

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from platformdirs import user_cache_path
 
 from broadsheet.errors import EmptyInput, SourceError
-from broadsheet.reading.formats import xlsx as workbook
+from broadsheet.reading.formats import xlsx
 from broadsheet.reading.input import decode
 from broadsheet.reading.sources.arxiv import plan_arxiv
 from broadsheet.reading.sources.biorxiv import plan_biorxiv
@@ -355,7 +355,7 @@ def _origin(url: str) -> tuple[str, str]:
 
 def _text(answer: Answer, plan: SourcePlan) -> str | bytes:
     """The text of an answer, or the workbook that stands at an address; nothing is no answer of a service."""
-    if not plan.service and workbook.recognises(answer.body):
+    if not plan.service and xlsx.recognises(answer.body):
         return answer.body
     try:
         text = decode(answer.body, name=plan.title if plan.service else shown_address(plan.first.url)[:200])

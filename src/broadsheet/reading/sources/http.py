@@ -12,14 +12,13 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import httpx2
 
 from broadsheet import __version__
 from broadsheet.errors import SourceError
 from broadsheet.settings.loading import Fetch
-
-if TYPE_CHECKING:
-    import httpx2
 
 LARGEST_BODY = 64 * 2**20
 
@@ -83,8 +82,6 @@ class HttpClient:
 
     def get(self, url: str, headers: Mapping[str, str]) -> HttpReply:
         """What an address answers, a redirect as it is; raises `Later`, or `SourceError` where waiting is vain."""
-        import httpx2
-
         late = threading.Event()
         try:
             with self._bounded(late), self._open().stream("GET", url, headers=dict(headers)) as response:
@@ -118,8 +115,6 @@ class HttpClient:
             client.close()
 
     def _open(self) -> httpx2.Client:
-        import httpx2
-
         if self._client is None:
             logging.getLogger("httpx2").setLevel(logging.WARNING)  # it logs whole addresses, keys and all
             self._client = httpx2.Client(
@@ -152,8 +147,6 @@ class HttpClient:
 @functools.cache
 def _trusted() -> ssl.SSLContext:
     """Whom to trust; to load it takes longer than a request on a good line."""
-    import httpx2
-
     return httpx2.create_ssl_context()
 
 

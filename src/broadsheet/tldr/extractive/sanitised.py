@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from broadsheet.injection.output_filter import find_address
-from broadsheet.injection.sanitise import (
-    find_stray,
-    sanitise,
-    without_sentences,
-)
-from broadsheet.models import Evidence, Paper, Summary
+from broadsheet.injection.sanitise import SanitisedPaper, find_stray, without_sentences
+from broadsheet.models import Evidence, Summary
 from broadsheet.text.sentences import split_sentences
 from broadsheet.tldr.extractive.extract import extract_tldr
 
 ONLY_INSTRUCTIONS = "the abstract holds nothing but instructions to a model"
 
 
-def extract_sanitised(paper: Paper) -> Summary:
+def extract_sanitised(sanitised: SanitisedPaper) -> Summary:
     """`extract_tldr` on what may be believed, and never a sentence with an address in it, nor a stray one.
 
     Method `none`, and why, where nothing else is there.
     """
-    believed = sanitise(paper).checked
+    paper, believed = sanitised.paper, sanitised.checked
     sentences = split_sentences(believed.abstract)
     unfit = [sentence for sentence in sentences if find_address(sentence.text) or find_stray(believed, sentence.text)]
     source = without_sentences(believed, unfit, title=believed.title) if unfit else believed

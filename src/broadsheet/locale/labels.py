@@ -1,0 +1,282 @@
+"""Every word that pages, mails and served pages say of their own accord: in English here, in others by catalogues.
+
+A template finds a word by its name, `labels.find` or `words.address`; what has braces is filled in with `format`. A
+comment that begins with `Translators:` stands in the catalogues too.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+
+from broadsheet.locale.dates import format_date, format_number, format_period
+from broadsheet.locale.translations import ENGLISH, Language
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Text:
+    """A message that an object of labels says in its language."""
+
+    english: str
+
+    def __get__(self, labels: Labels | None, owner: type[Labels]) -> str:
+        """The translation; of a class the English."""
+        return labels.say(self.english) if labels else self.english
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plural:
+    """A message for one and for more, which an object of labels says in its language; the number is `{number}`."""
+
+    one: str
+    more: str
+
+    def __get__(self, labels: Labels | None, owner: type[Labels]) -> Counted:
+        """What is filled in with the number; of a class in English."""
+        return Counted(self, labels._language if labels else ENGLISH)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Counted:
+    """A message whose form depends on the number that it is filled in with."""
+
+    message: Plural
+    language: Language
+
+    def format(self, *, number: int) -> str:
+        """`1 paper`, `1,204 papers`."""
+        form = self.language.translations.ngettext(self.message.one, self.message.more, number)
+        return form.format(number=format_number(number, self.language.code))
+
+
+class Labels:
+    """Words in one language."""
+
+    def __init__(self, language: Language = ENGLISH) -> None:
+        self._language = language
+
+    def say(self, english: str) -> str:
+        """The translation of a message."""
+        return self._language.translations.gettext(english)
+
+    def format_date(self, date: dt.date) -> str:
+        """`3 November 2026`."""
+        return format_date(date, self._language.code)
+
+    def format_period(self, first: dt.date, last: dt.date) -> str:
+        """`3–9 November 2026`."""
+        return format_period(first, last, self._language.code)
+
+    def format_number(self, number: int) -> str:
+        """`1,204`."""
+        return format_number(number, self._language.code)
+
+
+class DigestLabels(Labels):
+    """What the page and the mail both say."""
+
+    number = Text("No. {number}")
+    papers = Plural("{number} paper", "{number} papers")
+    themes = Plural("{number} theme", "{number} themes")
+    contents = Text("In this edition")
+    vanished = Text("Gone since the last edition")
+    highlights = Text("Highlights")
+    note = Text("From the editor")
+    interests = Text("Ranked by your interests")
+    match = Text("Why it’s here")
+
+
+class PageLabels(DigestLabels):
+    """The words of the page and of the archive's front page, under the name `labels`."""
+
+    skip = Text("Skip to the papers")
+    # Translators: {time} is such as "5 min".
+    reading_time = Text("{time} read")
+    # Translators: {papers} is such as "12 papers", {themes} such as "3 themes".
+    papers_in_themes = Text("{papers} in {themes}")
+    edited_by = Text("Edited by {editor}")
+    returned = Text("Returned in a new version")
+    version = Text("version {version}")
+    new_version = Text("a new version")
+    stood_in = Text("after no. {number}")
+    nothing_new = Text("Nothing new since the last edition.")
+    editions = Text("Editions")
+    all_editions = Text("All editions")
+    earlier = Text("The one before")
+    later = Text("The next one")
+    skip_to_editions = Text("Skip to the editions")
+    feed = Text("Feed")
+    find_all = Text("Find in all editions")
+    found_all = Text("{shown} of {all} papers")
+    not_found = Text("The search cannot be reached.")
+    edition_count = Plural("{number} edition", "{number} editions")
+    # Translators: {papers} is such as "12 papers"; the names of themes follow.
+    papers_on = Text("{papers} on")
+    papers_returned = Plural("{number} paper in a new version", "{number} papers in a new version")
+    no_edition = Text("There is no edition yet.")
+    cited = Text("Cited above")
+
+    map = Text("A map of this edition")
+    map_caption = Text("Each number is a paper, under the number of its theme. Near means alike.")
+    skip_map = Text("Skip the map")
+
+    find = Text("Find in this edition")
+    found = Text("{shown} of {all} papers")
+    table = Text("All papers in a table")
+    column_paper = Text("Paper")
+    column_author = Text("First author")
+    column_theme = Text("Theme")
+    column_date = Text("Date")
+    column_match = Text("Match")
+
+    theme = Text("Theme")
+    see_also = Text("See also")
+    abstract = Text("Abstract")
+    # Translators: A link to the program code of a paper.
+    code = Text("Code")
+    # Translators: Authors of a paper, or papers of a theme.
+    more_authors = Plural("and {number} more", "and {number} more")
+    further = Text("Further papers")
+    untitled = Text("Untitled")
+    no_abstract = Text("No abstract in the listing.")
+    no_tldr = Text("No TL;DR was made.")
+    extracted_because = Text("Extracted, because {why}.")
+    # Translators: Of a theme that the edition before did not have.
+    new = Text("new")
+    # Translators: Of a theme that has more papers than in the edition before.
+    grown = Text("grown")
+
+    # Translators: What the mark beside a TL;DR means that is a sentence of the abstract, word for word; no full stop.
+    own_sentence = Text("The abstract’s own sentence")
+    others_written = Text("The other TL;DRs were written by {model}.")
+    all_extracted = Text("TL;DRs are the abstracts’ own sentences. A model can write them:")
+    or_an_entry = Text("or an entry under backends: in config.yaml.")
+    all_written = Text("TL;DRs were written by {model}.")
+    open_an_abstract = Text("Open an abstract to see what each rests on.")
+
+    made = Text("How this digest was made")
+    account = Text("What came in and what became of it")
+    again = Text("Read from {sources}. To make it again:")
+    fragment_where = Text("Where")
+    fragment_begins = Text("Begins")
+    fragment_why = Text("Why")
+    more_fragments = Text("And {number} more; digest.json has them all.")
+
+    @property
+    def statuses(self) -> Mapping[str, str]:
+        """The words for a theme against the edition before; that one goes on as it was is not worth a word."""
+        return {"new": self.new, "grown": self.grown, "continued": ""}
+
+    @property
+    def some_extracted(self) -> str:
+        """The legend of a page with TL;DRs of both kinds."""
+        return f"{self.own_sentence}. {self.others_written}"
+
+
+class MailLabels(DigestLabels):
+    """The words of a mail, under the name `labels`."""
+
+    subject = Text("{title}, {date}")
+    reading_time = Text("{minutes} min read")
+    archive = Text("Read it in the archive")
+    more = Plural("and {number} more", "and {number} more")
+    shown = Text("{shown} of {all} papers fit into this mail.")
+    rest_in_archive = Text("The whole edition is in the archive.")
+    rest_by_reply = Text("For the whole edition, answer this mail.")
+    nothing = Text("Nothing new came in.")
+    earlier = Text("With the papers of the editions since your last mail.")
+    account = Text("{received} received, {duplicates} of them twice; TL;DRs: {written} written, {extracted} extracted.")
+    # Translators: {engine} is such as "Broadsheet 1.0".
+    made = Text("Made by {engine}.")
+    why = Text("You get this because you subscribed to {title}.")
+    leave = Text("Leave this list")
+    preferences = Text("Choose what comes, and how often")
+    notify = Text("{papers} in {themes}")
+
+    @property
+    def code(self) -> str:
+        """The code of the language."""
+        return self._language.code
+
+    @property
+    def page(self) -> PageLabels:
+        """The words of the page in the same language."""
+        return PageLabels(self._language)
+
+    @property
+    def own_sentence(self) -> str:
+        """What the mark beside an extracted TL;DR means."""
+        return f"{self.page.own_sentence}."
+
+
+class WebLabels(Labels):
+    """The words of the served pages and of the mail that confirms, under the name `words`."""
+
+    archive = Text("All editions")
+    asterisk = Text("Your address is kept to send you this, and for nothing else.")
+
+    subscribe_title = Text("{title}, by mail")
+    subscribe_lead = Text("You confirm from your mailbox first. Each mail has a link to leave.")
+    address = Text("Your address")
+    subscribe = Text("Subscribe")
+    no_address = Text("This is not one mail address. Write it like ann@example.org.")
+    asked_title = Text("Look into your mailbox")
+    asked = Text(
+        "If a subscription can be confirmed, a mail with the link is on its way. The link counts for {hours} hours."
+    )
+    asked_nothing = Text("Nothing came? Look under spam. An address that is subscribed already gets no second mail.")
+
+    confirm_title = Text("Confirm your subscription")
+    confirm_lead = Text("Press the button, and the next edition comes to you.")
+    confirm = Text("Confirm")
+    confirmed_title = Text("You are subscribed")
+    confirmed = Text("The next edition comes to you.")
+    choose = Text("Choose what comes, and how often")
+
+    leave_title = Text("Leave {title}?")
+    leave_lead = Text("Press the button, and no further edition comes to you.")
+    leave = Text("Leave")
+    left_title = Text("You have left")
+    left = Text("No further edition comes to you. One that is on its way may still arrive.")
+    return_ = Text("Subscribe again")
+
+    preferences_title = Text("What comes to you")
+    name = Text("Your name")
+    interests = Text("Your interests")
+    interests_hint = Text("One a line, at most {most}. Papers that match them come first.")
+    frequency = Text("How often")
+    daily = Text("Every day")
+    weekly = Text("Every week")
+    monthly = Text("Once a month")
+    language = Text("Language of the mail")
+    edition_language = Text("As the edition is")
+    # Translators: The name of your own language in itself, as readers find it in a list. Leave it empty until
+    # everything but the page is translated: with it, mails and served pages come in your language.
+    own_name = Text("English")
+    save = Text("Save")
+    saved = Text("Saved.")
+
+    dead_title = Text("This link no longer counts")
+    dead = Text("It is too old, was cut off on its way, or was made for something else.")
+    dead_next = Text("Ask for a new one")
+    missing_title = Text("There is no such page")
+    missing = Text("The link may be old, or have lost a piece.")
+    often_title = Text("Too many at once")
+    often = Text("Wait a minute and try again.")
+    foreign_title = Text("This form came from elsewhere")
+    foreign = Text("Open the page here and send it again.")
+    busy_title = Text("Not now")
+    busy = Text("Something went wrong on our side. Try again in a minute.")
+
+    mail_subject = Text("Confirm: {title}")
+    mail_preheader = Text("One button, and the next edition comes to you.")
+    mail_lead = Text("Somebody, probably you, asked to get {title} at this address.")
+    mail_button = Text("Confirm the subscription")
+    mail_counts = Text("The link counts for {hours} hours.")
+    mail_otherwise = Text("If it was not you, do nothing: without the link being used, no further mail comes.")
+
+    @property
+    def frequencies(self) -> Mapping[str, str]:
+        """How often mails come, by the word of the configuration."""
+        return {"daily": self.daily, "weekly": self.weekly, "monthly": self.monthly}
