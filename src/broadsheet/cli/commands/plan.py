@@ -22,7 +22,7 @@ from broadsheet.cli.options import (
 )
 from broadsheet.cli.summary import plan_account
 from broadsheet.digests.estimate import estimate_digest
-from broadsheet.digests.selection import select
+from broadsheet.digests.selection import check_interests, select
 from broadsheet.errors import UsageError
 from broadsheet.models import Listing
 from broadsheet.reading.listing import read_inputs
@@ -61,6 +61,7 @@ def plan_command(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> 
         raise UsageError(
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
         )
+    check_interests(settings)
     listing = read_inputs(sources_of(inputs), fetch=settings.fetch)
     show(_plan(select(listing, settings).listing, settings))
 
