@@ -8,20 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from broadsheet.digests.estimate import DigestEstimate
-from broadsheet.llm.answer_store import Contents
 from broadsheet.models import Account, Digest, Fragment, Listing, Source
 from broadsheet.rendering.formatting import count, format_money
 from broadsheet.rendering.text import plain, truncate
 
-SURE = {
-    "calls": "as fast as its calls so far",
-    "trial": "timed on this machine",
-    "": "a guess: this model has not been timed here",
-}
-"""What a plan's seconds go by."""
-FEWER = 20
-"""The papers that a shorter run is said to take."""
 LINES_SHOWN = 12
 WHYS_SHOWN = 8
 FRAGMENTS_SHOWN = 20
@@ -197,53 +187,3 @@ def optional_row(label: str, text: str) -> list[Row]:
 def aligned(rows: Iterable[Row]) -> list[str]:
     """Rows of a label and a text, the texts below one another."""
     return [f"{label:<{LABEL}}{text}" for label, text in rows]
-
-
-def plan_account(plan: DigestEstimate, *, backend: str, model: str) -> list[str]:
-    """The lines `broadsheet plan` prints: what a digest would take, before anything is spent."""
-    papers = f"{plan.papers:,}"
-    if plan.cached:
-        papers += f", {plan.cached:,} of them answered before"
-    if plan.without_abstract:
-        papers += f", {plan.without_abstract:,} without an abstract"
-    tokens = plan.prompt_tokens + plan.completion_tokens
-    money = "no price configured" if plan.money is None else f"about {format_money(plan.money)}"
-    sure = SURE[plan.measured]
-    rows = [
-        ("Papers", papers),
-        ("Model", f"{plain(model)} ({plain(backend)})"),
-        ("Calls", f"{plan.calls:,}"),
-        ("Tokens", f"about {tokens:,} ({plan.prompt_tokens:,} in, {plan.completion_tokens:,} out)"),
-        ("Money", money),
-        ("Time", f"about {_about(plan.seconds)} ({sure})"),
-    ]
-    if plan.trimmed:
-        rows.append(("Too long", f"{count(plan.trimmed, 'abstract')} would be cut after a sentence to fit the context"))
-    return aligned(rows)
-
-
-def wait_said(plan: DigestEstimate, *, ranked: bool) -> str:
-    """What a long run with a model in this process says before it begins; `ranked` where something ranks the papers."""
-    new = plan.papers - plan.cached
-    said = f"about {_about(plan.seconds)} for {count(new, 'paper')} on this machine"
-    if new <= FEWER:
-        return f"{said}."
-    way = f"--top {FEWER}" if ranked else f"--interest TEXT --top {FEWER}"
-    return f"{said}; `{way}` takes about {_about(plan.seconds * FEWER / new)}. Ctrl-C keeps what is done."
-
-
-def cache_account(contents: Contents, *, oldest: str | None) -> list[str]:
-    """The lines `broadsheet cache info` prints."""
-    rows = [
-        ("File", str(contents.path)),
-        ("Size", f"{contents.size / 1e6:,.1f} MB"),
-        ("Answers", f"{contents.answers:,}"),
-        ("Replies", f"{contents.replies:,} raw ones, kept to look at"),
-    ]
-    return aligned([*rows, *optional_row("Oldest", oldest or "")])
-
-
-def _about(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60):,} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"

@@ -12,6 +12,7 @@ import click
 
 from broadsheet import api
 from broadsheet.cli.console import say
+from broadsheet.cli.estimate_summary import wait_said
 from broadsheet.cli.group import AT_STAKE, INTERRUPTED, given, show, sources_of, verbose_option
 from broadsheet.cli.options import (
     config_option,
@@ -26,7 +27,7 @@ from broadsheet.cli.options import (
 )
 from broadsheet.cli.progress import show_progress
 from broadsheet.cli.settings_secrets import guard_secrets
-from broadsheet.cli.summary import digest_account, wait_said
+from broadsheet.cli.summary import digest_account
 from broadsheet.digests.estimate import estimate_digest
 from broadsheet.digests.preflight import check_before_work
 from broadsheet.digests.previous import read_edition

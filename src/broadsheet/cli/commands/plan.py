@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from broadsheet.cli.console import guard
+from broadsheet.cli.estimate_summary import plan_account
 from broadsheet.cli.group import given, show, sources_of, verbose_option
 from broadsheet.cli.options import (
     config_option,
@@ -20,7 +21,6 @@ from broadsheet.cli.options import (
     top_option,
     writer_flags,
 )
-from broadsheet.cli.summary import plan_account
 from broadsheet.digests.estimate import estimate_digest
 from broadsheet.digests.selection import check_interests, select
 from broadsheet.errors import UsageError

@@ -13,6 +13,7 @@ from broadsheet.cli.group import show, verbose_option
 from broadsheet.cli.options import edition_config_option
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedulers import Job, crontab, systemd, workflow
+from broadsheet.settings.extras import look_at_installation, remote_requirement
 from broadsheet.settings.loading import find_config, load_settings
 
 
@@ -46,6 +47,7 @@ def schedule_command(kind: str, config: Path | None) -> None:
         state=str(paths.state),
         archive=str(paths.archive),
         key_names=tuple(dict.fromkeys(name for name in keys if name)),
+        requirement=remote_requirement(look_at_installation()),
     )
     if kind == "workflow":
         show([workflow(job, now=dt.datetime.now(dt.UTC)).rstrip()])

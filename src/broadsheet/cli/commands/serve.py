@@ -13,6 +13,7 @@ from broadsheet.cli.options import config_option
 from broadsheet.cli.settings_secrets import guard_secrets
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.errors import UsageError
+from broadsheet.settings.extras import missing_extra
 from broadsheet.settings.loading import load_settings
 from broadsheet.web.invitations import sender_for
 
@@ -35,7 +36,7 @@ def serve_command(config: Path | None, host: str | None, port: str | None) -> No
         from broadsheet.web.server import Files  # starlette and uvicorn are an extra
         from broadsheet.web.server import run_server as open_door
     except ImportError as error:
-        raise UsageError("`broadsheet serve` needs more: pip install 'broadsheet[web]'.") from error
+        raise UsageError(missing_extra("web", error)) from error
     settings = load_settings(config, {"door": given({"host": host, "port": port})})
     guard_secrets(settings)
     paths = EditionPaths.of(settings, config)
