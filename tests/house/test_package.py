@@ -83,7 +83,8 @@ def test_the_wheel_holds_everything_it_needs(built):
 def test_the_sdist_holds_everything_it_needs(built):
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert [name for name in [*SHIPPED, "README.md", "LICENSE", "tests/conftest.py"] if name not in names] == []
+    needed = [*SHIPPED, "README.md", "CONTRIBUTING.md", "LICENSE", "tests/conftest.py"]
+    assert [name for name in needed if name not in names] == []
 
 
 def test_the_wheel_makes_a_digest_from_another_folder(installed, tmp_path):
