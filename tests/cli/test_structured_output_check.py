@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from commands import write
 from doctor import examine
 from loopback import ModelServer, complete, refuse
 
@@ -16,6 +17,21 @@ def test_with_ask_the_model_is_held_to_a_form():
     assert (code, len(server.calls)) == (0, 1)
     assert server.calls[0]["response_format"]["type"] == "json_schema"
     assert checks["Answer"] == ("ok", "keeps the form, held by json_schema (120 tokens)")
+
+
+def test_what_the_model_is_told_in_that_call_stands_in_a_prompt_file():
+    write("Say {{ 'now' }}.", "prompts/check_schema_question.txt")
+    server = ModelServer()
+    examine(server, "--ask")
+    told = [message["content"] for message in server.calls[0]["messages"]]
+    assert told == ['Answer with JSON alone: {"word": "ready"}', "Say now."]
+
+
+def test_a_mistake_in_a_prompt_of_that_call_is_a_line_of_its_own():
+    write("{{ nothing }}", "prompts/check_schema.txt")
+    code, checks = examine(ModelServer(), "--ask")
+    assert (code, checks["Prompts"][0], checks["Answer"][0]) == (8, "fail", "fail")
+    assert "check_schema.txt, line 1" in checks["Answer"][1]
 
 
 def test_a_server_that_knows_no_schema_is_told_with_what_to_set():

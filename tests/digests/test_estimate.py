@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from broadsheet.cli.summary import plan_account
+from broadsheet.cli.estimate_summary import plan_account
 from broadsheet.digests.estimate import AGAIN, TOKENS_A_TITLE, TOKENS_ALONE, estimate_calls, estimate_digest
 from broadsheet.digests.themes_and_overview import arrange_with_model
 from broadsheet.llm.answer_store import Speed

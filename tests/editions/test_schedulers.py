@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import shutil
@@ -102,3 +103,11 @@ def test_the_workflow_is_yaml_that_keeps_the_state_and_publishes_the_archive():
     for step in steps.values():
         if "run" in step:
             subprocess.run(["bash", "-n"], input=step["run"], text=True, check=True)
+
+
+@pytest.mark.parametrize("requirement", ["broadsheet==0.1.0", "broadsheet @ git+https://example.org/b.git@abc", None])
+def test_a_runner_installs_what_can_be_had_from_elsewhere(requirement):
+    made = dataclasses.replace(job(day="friday", at="07:00"), requirement=requirement)
+    told = yaml.load(workflow(made, now=NOW), Loader=yaml.BaseLoader)
+    (step,) = [step for step in told["jobs"]["weekly"]["steps"] if step.get("name") == "Install"]
+    assert step["run"] == f'pip install "{requirement or "broadsheet @ git+https://REPOSITORY"}"'

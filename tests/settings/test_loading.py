@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
 
 from broadsheet.errors import ConfigError, UsageError
 from broadsheet.settings.loading import Settings, find_config, load_settings, merge_trees
@@ -37,16 +42,37 @@ def test_the_shipped_config_is_the_defaults_field_for_field():
     assert loaded.folder is None
 
 
-@pytest.mark.parametrize("branch", ["llm", "local", "fetch", "writing", "output"])
-def test_the_shipped_config_names_every_setting_and_no_other(branch):
-    assert list(SHIPPED) == list(Settings.model_fields)
-    kind = Settings.model_fields[branch].annotation
-    assert list(SHIPPED[branch]) == list(kind.model_fields)
+def branches(kind: type[BaseModel], data: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, set[str], set[str]]]:
+    """Each group of the shipped configuration: its name, its keys there, and the keys that it may have."""
+    fields = {field.alias or key: field.annotation for key, field in kind.model_fields.items()}
+    yield at, set(data), set(fields)
+    for key, annotation in fields.items():
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield from branches(annotation, data[key], f"{at}.{key}")
 
 
-def test_every_field_of_a_backend_is_used_by_a_preset_or_told_of():
+def test_the_shipped_config_names_every_setting_and_no_other():
+    found = list(branches(Settings, SHIPPED))
+    assert len(found) > 15
+    assert [(name, keys ^ fields) for name, keys, fields in found if keys != fields] == []
+
+
+def test_the_shipped_config_ends_with_what_only_a_standing_edition_needs():
     text = (shipped_root() / "config.yaml").read_text(encoding="utf-8")
-    assert [field for field in Backend.model_fields if field not in text] == []
+    _, heading, last = text.partition("# ==== Only for a standing edition ====\n")
+    assert heading
+    theirs = {"sources", "when_empty", "edition", "schedule", "mail", "bounces", "door", "notify"}
+    assert set(yaml.safe_load(last)) == theirs
+
+
+def test_every_field_of_a_backend_that_may_be_left_out_is_told_of_with_its_default():
+    text = (shipped_root() / "config.yaml").read_text(encoding="utf-8")
+    for name, field in Backend.model_fields.items():
+        if name in {"base_url", "base_url_env", "key_env", "model"}:
+            continue
+        told = re.search(rf"^#   (?:\w+, )?{name}(?:, \w+)? +(\w+);", text, re.MULTILINE)
+        assert told, name
+        assert told[1] == ("none" if field.default in (None, PydanticUndefined) else str(field.default)), name
 
 
 def test_a_flag_wins_over_the_environment_and_that_over_the_file(monkeypatch):

@@ -16,7 +16,7 @@ from broadsheet.cli.structured_output_check import Trial, try_forms
 from broadsheet.digests.dry_run import dry_run_prompts, dry_run_templates
 from broadsheet.digests.estimate import time_model
 from broadsheet.digests.open_session import open_client
-from broadsheet.errors import BackendError, BackendRefused, BackendUnreachable, BroadsheetError
+from broadsheet.errors import BackendError, BackendRefused, BackendUnreachable, BroadsheetError, TemplateError
 from broadsheet.llm.client import Endpoint, find_endpoint
 from broadsheet.llm.servers.adapt import ask_server, assumed_of, fit_backend, look_around
 from broadsheet.llm.servers.probe import Running
@@ -219,7 +219,7 @@ async def check_answer(settings: Settings) -> Check:
     assert settings.backend is not None  # noqa: S101 - there is a model to ask
     try:
         trial = await try_forms(settings)
-    except BackendError as error:
+    except (BackendError, TemplateError) as error:
         return _failed("Answer", error)
     return judge_trial(trial, wanted=settings.backend.structured, name=settings.llm.backend)
 

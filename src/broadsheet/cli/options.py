@@ -22,6 +22,12 @@ config_option = click.option(
     metavar="FILE",
     help="The configuration to use instead of ./config.yaml or your user folder's.",
 )
+edition_config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The configuration of the edition, such as weekly.yaml (default: ./config.yaml).",
+)
 language_option = click.option("--language", metavar="NAME", help="The language a model writes in (default: English).")
 replacements_option = click.option(
     "--replacements", is_flag=True, default=None, help="Digest new versions of older papers too, not only new papers."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from broadsheet.digests.open_session import open_client
@@ -15,29 +16,34 @@ from broadsheet.llm.servers.adapt import with_backend
 from broadsheet.llm.servers.capabilities import WEAKER
 from broadsheet.local.model import LocalModel, find_in_process_model
 from broadsheet.settings.loading import Settings
+from broadsheet.settings.resources import Resources
 
 MEANS = tuple(WEAKER)
 """The means that hold a model to a form, the strongest first; below them is `none`, to ask in words."""
 WORDS = ("quern", "zarf")
 """Words that no model says of itself: one that does was held to the form it was sent."""
-IN_A_FORM = Prompt(
-    system='Answer with JSON alone: {"word": "ready"}',
-    user="Answer now.",
-    schema={
-        "type": "object",
-        "properties": {"word": {"type": "string", "enum": list(WORDS)}},
-        "required": ["word"],
-        "additionalProperties": False,
-    },
-    max_tokens=256,
-)
-IN_A_WORD = Prompt(
-    system="Answer with one plain word and nothing round it: no JSON, no quotes, no braces.",
-    user="What colour is the sky on a clear day?",
-    schema={"type": "object"},
-    max_tokens=64,
-)
-"""Asked for in JSON mode, a mode that is none shows: the model does as the words say."""
+IN_A_FORM = {
+    "type": "object",
+    "properties": {"word": {"type": "string", "enum": list(WORDS)}},
+    "required": ["word"],
+    "additionalProperties": False,
+}
+ANYTHING = {"type": "object"}
+
+
+def prompt_for_schema(resources: Resources) -> Prompt:
+    """Asks for a word that the schema does not allow: who answers with one of `WORDS` was held to the schema."""
+    return _prompt(resources, "check_schema", IN_A_FORM, 256)
+
+
+def prompt_for_json_mode(resources: Resources) -> Prompt:
+    """Asks for a plain word, in JSON mode: where the server has none, the model does as the words say."""
+    return _prompt(resources, "check_json_mode", ANYTHING, 64)
+
+
+def _prompt(resources: Resources, name: str, schema: Mapping[str, Any], max_tokens: int) -> Prompt:
+    system, user = (resources.render("prompts", f"{file}.txt").strip() for file in (name, f"{name}_question"))
+    return Prompt(system=system, user=user, schema=schema, max_tokens=max_tokens)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,7 +72,7 @@ async def try_forms(settings: Settings) -> Trial:
     honoured, tokens = "none", _tokens(asked)
     if held != "none":
         try:
-            plain, held = await _ask(settings, IN_A_WORD, MEANS[1])
+            plain, held = await _ask(settings, prompt_for_json_mode(settings.resources), MEANS[1])
         except (BackendRefused, BadAnswer):
             pass  # whatever it objected to, JSON mode is not to be had
         else:
@@ -79,13 +85,13 @@ async def try_forms(settings: Settings) -> Trial:
 async def _ask_in_a_form(settings: Settings) -> tuple[Completion, str]:
     """The answer to a form sent as a schema; a server that refuses in words we do not know is asked as configured."""
     assert settings.backend is not None  # noqa: S101 - there is a model to ask
-    wanted = settings.backend.structured
+    wanted, prompt = settings.backend.structured, prompt_for_schema(settings.resources)
     try:
-        return await _ask(settings, IN_A_FORM, MEANS[0])
+        return await _ask(settings, prompt, MEANS[0])
     except BackendRefused as refusal:
         if wanted == MEANS[0] or refusal.status not in (400, 422):
             raise
-        return await _ask(settings, IN_A_FORM, wanted)
+        return await _ask(settings, prompt, wanted)
 
 
 async def _ask(settings: Settings, prompt: Prompt, means: str) -> tuple[Completion, str]:

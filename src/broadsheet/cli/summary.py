@@ -5,27 +5,13 @@ Pure: the commands print what is made here.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-from broadsheet.digests.estimate import DigestEstimate
-from broadsheet.editions.edition import EditionOutcome
-from broadsheet.llm.answer_store import Contents
-from broadsheet.locale.dates import format_date
 from broadsheet.models import Account, Digest, Fragment, Listing, Source
 from broadsheet.rendering.formatting import count, format_money
 from broadsheet.rendering.text import plain, truncate
 
-SURE = {
-    "calls": "as fast as its calls so far",
-    "trial": "timed on this machine",
-    "": "a guess: this model has not been timed here",
-}
-"""What a plan's seconds go by."""
-FEWER = 20
-"""The papers that a shorter run is said to take."""
 LINES_SHOWN = 12
 WHYS_SHOWN = 8
 FRAGMENTS_SHOWN = 20
@@ -45,11 +31,13 @@ def digest_account(digest: Digest, files: Sequence[Path]) -> list[str]:
     names = [path.name for path in files]
     rows = [
         ("Papers", _papers(digest.account)),
-        *_rows("Not read", _not_understood(digest, "digest.json" if "digest.json" in names else "`broadsheet read`")),
-        *_missing(digest.sources),
+        *optional_row(
+            "Not read", _not_understood(digest, "digest.json" if "digest.json" in names else "`broadsheet read`")
+        ),
+        *rows_missing(digest.sources),
         ("TL;DRs", _tldrs(digest.account)),
         *(("", plain(why)) for why in digest.account.why[:WHYS_SHOWN]),
-        *_rows("", _more(len(digest.account.why) - WHYS_SHOWN, "reason")),
+        *optional_row("", _more(len(digest.account.why) - WHYS_SHOWN, "reason")),
         ("Themes", f"{len(digest.themes):,}"),
         ("Model", _model(digest)),
         ("Usage", _usage(digest)),
@@ -68,7 +56,7 @@ def listing_account(listing: Listing) -> list[str]:
     for number, duplicate in enumerate(listing.duplicates[:FRAGMENTS_SHOWN]):
         where = _named(duplicate.source) + (f", line {duplicate.line}" if duplicate.line else "")
         rows.append(("Twice" if number == 0 else "", f"{truncate(duplicate.title, 60)} ({where})"))
-    rows += _rows("", _more(len(listing.duplicates) - FRAGMENTS_SHOWN, "duplicate"))
+    rows += optional_row("", _more(len(listing.duplicates) - FRAGMENTS_SHOWN, "duplicate"))
     return lines + aligned(rows)
 
 
@@ -113,7 +101,7 @@ def _not_understood(digest: Digest, where: str) -> str:
     return f"{count(len(fragments), 'fragment')} {verb} not understood ({places}); see {where}"
 
 
-def _missing(sources: Sequence[Source]) -> list[Row]:
+def rows_missing(sources: Sequence[Source]) -> list[Row]:
     """What live sources did not give, each with its reason."""
     short = [source for source in sources if source.why]
     said = (f"{_named(source.name)}: {plain(source.why).removeprefix(f'{source.name}: ')}" for source in short)
@@ -162,7 +150,7 @@ def _files(files: Sequence[Path]) -> list[Row]:
 def _source_rows(source: Source, listing: Listing) -> list[Row]:
     papers = [paper for paper in listing.papers if paper.source == source.name]
     rows = [("Format", source.format), ("Papers", f"{source.papers:,}")]
-    rows += _rows("Missing", plain(source.why))
+    rows += optional_row("Missing", plain(source.why))
     if papers:
         rows.append(("First", truncate(papers[0].title, 66)))
     if len(papers) > 1:
@@ -171,7 +159,7 @@ def _source_rows(source: Source, listing: Listing) -> list[Row]:
     for number, fragment in enumerate(fragments[:FRAGMENTS_SHOWN]):
         said = f"{spans([fragment])}: “{truncate(fragment.text, 40)}” ({plain(fragment.why)})"
         rows.append(("Not read" if number == 0 else "", said))
-    return rows + _rows("", _more(len(fragments) - FRAGMENTS_SHOWN, "fragment"))
+    return rows + optional_row("", _more(len(fragments) - FRAGMENTS_SHOWN, "fragment"))
 
 
 def _listed(listing: Listing) -> str:
@@ -191,122 +179,11 @@ def _more(number: int, noun: str) -> str:
     return f"and {count(number, f'more {noun}')}" if number > 0 else ""
 
 
-def _rows(label: str, text: str) -> list[Row]:
+def optional_row(label: str, text: str) -> list[Row]:
+    """The row, or none where there is no text."""
     return [(label, text)] if text else []
 
 
 def aligned(rows: Iterable[Row]) -> list[str]:
     """Rows of a label and a text, the texts below one another."""
     return [f"{label:<{LABEL}}{text}" for label, text in rows]
-
-
-def plan_account(plan: DigestEstimate, *, backend: str, model: str) -> list[str]:
-    """The lines `broadsheet plan` prints: what a digest would take, before anything is spent."""
-    papers = f"{plan.papers:,}"
-    if plan.cached:
-        papers += f", {plan.cached:,} of them answered before"
-    if plan.without_abstract:
-        papers += f", {plan.without_abstract:,} without an abstract"
-    tokens = plan.prompt_tokens + plan.completion_tokens
-    money = "no price configured" if plan.money is None else f"about {format_money(plan.money)}"
-    sure = SURE[plan.measured]
-    rows = [
-        ("Papers", papers),
-        ("Model", f"{plain(model)} ({plain(backend)})"),
-        ("Calls", f"{plan.calls:,}"),
-        ("Tokens", f"about {tokens:,} ({plan.prompt_tokens:,} in, {plan.completion_tokens:,} out)"),
-        ("Money", money),
-        ("Time", f"about {_about(plan.seconds)} ({sure})"),
-    ]
-    if plan.trimmed:
-        rows.append(("Too long", f"{count(plan.trimmed, 'abstract')} would be cut after a sentence to fit the context"))
-    return aligned(rows)
-
-
-def wait_said(plan: DigestEstimate, *, ranked: bool) -> str:
-    """What a long run with a model in this process says before it begins; `ranked` where something ranks the papers."""
-    new = plan.papers - plan.cached
-    said = f"about {_about(plan.seconds)} for {count(new, 'paper')} on this machine"
-    if new <= FEWER:
-        return f"{said}."
-    way = f"--top {FEWER}" if ranked else f"--interest TEXT --top {FEWER}"
-    return f"{said}; `{way}` takes about {_about(plan.seconds * FEWER / new)}. Ctrl-C keeps what is done."
-
-
-def cache_account(contents: Contents, *, oldest: str | None) -> list[str]:
-    """The lines `broadsheet cache info` prints."""
-    rows = [
-        ("File", str(contents.path)),
-        ("Size", f"{contents.size / 1e6:,.1f} MB"),
-        ("Answers", f"{contents.answers:,}"),
-        ("Replies", f"{contents.replies:,} raw ones, kept to look at"),
-    ]
-    return aligned([*rows, *_rows("Oldest", oldest or "")])
-
-
-def _about(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60):,} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"
-
-
-OUTCOMES = {
-    "made": "Edition {number} is made.",
-    "completed": "Edition {number}, which an earlier run left unfinished, is completed.",
-    "again": "Edition {number} is made again.",
-    "nothing new": "Nothing is new since edition {number}; no edition is made.",
-    "not due": "No edition is due; the last one is {number}.",
-    "would make": "Edition {number} would be made; nothing was written.",
-}
-
-
-def edition_account(
-    made: Sequence[EditionOutcome], *, archive: Path, due: dt.datetime, sent: Mapping[str, Any] | None = None
-) -> list[str]:
-    """The lines printed after `broadsheet weekly`: what became of it, and the account of each edition."""
-    lines: list[str] = []
-    for one in made:
-        lines += [*_edition_lines(one), ""]
-    shown = [f"{archive / 'index.html'}"] if (archive / "index.html").exists() else []
-    mails = f"{sent['now']:,} sent, {sent['waiting']:,} waiting" if sent and not sent["error"] else ""
-    moment = f"{format_date(due.date())}, {due:%H:%M %Z}"
-    return [*lines, *aligned([*_rows("Archive", "".join(shown)), *_rows("Mail", mails), ("Next due", moment)])]
-
-
-def edition_summary(
-    made: Sequence[EditionOutcome], *, archive: Path, due: dt.datetime, sent: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    """The same for a monitor: one object, whose keys stay."""
-    last = made[-1]
-    digest, listing = last.digest, last.listing
-    failed = [source.name for source in listing.sources if source.why]
-    return {
-        "edition": last.number,
-        "outcome": last.outcome,
-        "completed": [one.number for one in made if one.outcome == "completed"],
-        "papers": len(digest.papers) if digest else len(listing.papers),
-        "themes": len(digest.themes) if digest else 0,
-        "returned": len(listing.returned),
-        "seen": listing.seen,
-        "sources": len(listing.sources),
-        "incomplete_sources": failed,
-        "calls": digest.usage.calls if digest else 0,
-        "money": digest.usage.money if digest else 0.0,
-        "archive": str(archive),
-        "next_due": due.isoformat(timespec="minutes"),
-        "sent": sent,
-    }
-
-
-def _edition_lines(made: EditionOutcome) -> list[str]:
-    number = "none" if made.number is None else str(made.number)
-    said = OUTCOMES[made.outcome].format(number=number)
-    if made.outcome == "nothing new" and made.number is None:
-        said = "There is no paper in any source; no edition is made."
-    if made.digest is not None:
-        return [said, "", *digest_account(made.digest, made.files)]
-    if made.outcome == "not due":
-        return [said]
-    listing = made.listing
-    found = f"{len(listing.papers):,} new, {len(listing.returned):,} in a new version, {listing.seen:,} seen before"
-    return [said, "", *aligned([("Papers", found), *_missing(listing.sources)])]

@@ -96,6 +96,10 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
         "faults": ["b2c3: the papers do not say 31"],
         "seal": "bcdfghjk",
     },
+    "check_schema.txt": {},
+    "check_schema_question.txt": {},
+    "check_json_mode.txt": {},
+    "check_json_mode_question.txt": {},
 }
 """What each prompt is given in a run."""
 

@@ -20,6 +20,7 @@ from broadsheet.editions.archive import publish_edition
 from broadsheet.editions.collecting import Span, collect
 from broadsheet.editions.date_ranges import OVERLAP, first_day
 from broadsheet.editions.novelty import Shelf, names_and_marks, sort_listing
+from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due
 from broadsheet.errors import UsageError
 from broadsheet.models import Account, Digest, Engine, Listing, Paper
@@ -60,20 +61,12 @@ Outcome = Literal["made", "completed", "again", "nothing new", "not due", "would
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class EditionFolders:
-    """Where an edition is at home: the folder its paths start at, and that of its archive."""
-
-    home: Path
-    archive: Path
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class EditionJob:
-    """What an edition is made with: the state, the settings, where it is at home, and who writes."""
+    """What an edition is made with: the state, the settings, where its files are, and who writes."""
 
     db: sqlite3.Connection
     settings: Settings
-    place: EditionFolders
+    paths: EditionPaths
     write: Write
 
 
@@ -123,7 +116,7 @@ def make_edition(desk: EditionJob, wishes: EditionRequest) -> list[EditionOutcom
         if not is_due(settings.schedule, wishes.now, unfinished.created):
             return done
     last = last_edition(db)
-    candidate = collect_new(db, settings, desk.place.home, wishes)
+    candidate = collect_new(db, settings, desk.paths.home, wishes)
     again = last is not None and not is_due(settings.schedule, wishes.now, last.created)
     if candidate.is_empty and (again or settings.when_empty == "skip"):
         return [*done, EditionOutcome("nothing new", last.number if last else None, None, candidate.edition.listing)]
@@ -182,7 +175,7 @@ def _finish(desk: EditionJob, kept: Kept, outcome: Outcome) -> EditionOutcome:
     if digest is None:
         digest = _digest(desk, kept)
         keep_digest(desk.db, kept.number, digest)
-    files = publish_edition(desk.db, kept.number, edition_settings(desk.settings), desk.place.archive)
+    files = publish_edition(desk.db, kept.number, edition_settings(desk.settings), desk.paths.archive)
     mark_published(desk.db, kept.number)
     return EditionOutcome(outcome, kept.number, digest, kept.listing, tuple(files))
 

@@ -11,7 +11,6 @@ import datetime as dt
 import shlex
 from pathlib import Path
 
-from broadsheet import __version__
 from broadsheet.editions.schedule import WEEKDAYS, next_due
 from broadsheet.settings.edition import Schedule
 
@@ -21,7 +20,10 @@ _LOOKED_AHEAD = {"day": 370, "week": 54, "month": 26}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be run, and when; `program` and `folder` are whole paths, the others stand in the configuration."""
+    """What is to be run, and when; `program` and `folder` are whole paths, the others stand in the configuration.
+
+    `requirement` is what another machine installs to get this Broadsheet, `None` where it cannot from where we did.
+    """
 
     schedule: Schedule
     title: str
@@ -31,6 +33,7 @@ class Job:
     state: str
     archive: str
     key_names: tuple[str, ...] = ()
+    requirement: str | None = None
 
 
 def crontab(job: Job) -> str:
@@ -95,7 +98,7 @@ def workflow(job: Job, *, now: dt.datetime) -> str:
         "<title>": job.title.replace("\n", " "),
         "<said>": said(job.schedule),
         "<crons>\n": crons,
-        "<version>": __version__,
+        "<install>": _install_step(job.requirement),
         "<config>": shlex.quote(job.config),
         "<state>": job.state,
         "<archive>": job.archive,
@@ -105,6 +108,15 @@ def workflow(job: Job, *, now: dt.datetime) -> str:
     for name, value in values.items():
         text = text.replace(name, value)
     return text
+
+
+def _install_step(requirement: str | None) -> str:
+    if requirement:
+        return f'pip install "{requirement}"'
+    return (
+        'pip install "broadsheet @ git+https://REPOSITORY"'
+        "   # put its address here: the folder that it was installed from is on your machine alone"
+    )
 
 
 def utc_crons(schedule: Schedule, now: dt.datetime) -> list[str]:
@@ -184,7 +196,7 @@ jobs:
         with:
           python-version: "3.13"
       - name: Install
-        run: pip install "broadsheet==<version>"   # or the address of its repository: git+https://…
+        run: <install>
       - name: Fetch the state of the last run
         id: state
         env:

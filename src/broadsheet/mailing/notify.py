@@ -17,6 +17,7 @@ from broadsheet.mailing.send import archive_address
 from broadsheet.models import Digest
 from broadsheet.rendering.text import plain, truncate
 from broadsheet.rendering.view import language_code
+from broadsheet.settings.extras import missing_extra
 from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import digest_of
 
@@ -49,7 +50,7 @@ def tell_door(address: str, name: str, *, title: str, text: str) -> None:
     try:
         import apprise
     except ImportError as error:
-        raise UsageError("`notify:` needs more: pip install 'broadsheet[notify]'.") from error
+        raise UsageError(missing_extra("notify", error)) from error
     logging.getLogger("apprise").disabled = True  # its log shows addresses
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what its services import is theirs to mend

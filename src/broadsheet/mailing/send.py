@@ -183,9 +183,11 @@ def base_of(settings: Settings) -> Path:
     return settings.folder or Path()
 
 
-def transport_of(settings: Settings, *, sleep: Callable[[float], None]) -> Transport:
-    """The way mails leave, as it is configured."""
-    return open_transport(settings.mail.transport, base=base_of(settings), environment=os.environ, sleep=sleep)
+def transport_of(
+    settings: Settings, *, sleep: Callable[[float], None], environment: Mapping[str, str] = os.environ
+) -> Transport:
+    """The way mails leave, as it is configured; its password stands in the environment."""
+    return open_transport(settings.mail.transport, base=base_of(settings), environment=environment, sleep=sleep)
 
 
 def queue_edition(db: sqlite3.Connection, edition: int, settings: Settings, *, now: dt.datetime) -> int:
@@ -216,6 +218,7 @@ def send_edition(  # noqa: PLR0913 - all but three have a default that is right 
     now: Callable[[], dt.datetime],
     sleep: Callable[[float], None],
     report: Report,
+    environment: Mapping[str, str] = os.environ,
     transport: Transport | None = None,
     wait: float = WAIT_SECONDS,
 ) -> SendReport:
@@ -231,7 +234,7 @@ def send_edition(  # noqa: PLR0913 - all but three have a default that is right 
     queued = queue_edition(db, number, settings, now=now())
     sender = _Sender(Letters(db, number, settings), post, _Hands(now, sleep, report))
     if next_mail_due(db, number) is not None:
-        with transport or transport_of(settings, sleep=sleep) as way:
+        with transport or transport_of(settings, sleep=sleep, environment=environment) as way:
             sender.run(way, wait=wait)
     return SendReport(number, queued, recovered, sender.sent, count_mails(db, number))
 

@@ -10,7 +10,7 @@ import click
 
 from broadsheet.cli.group import show, verbose_option
 from broadsheet.cli.options import config_option
-from broadsheet.cli.summary import cache_account
+from broadsheet.cli.summary import aligned, optional_row
 from broadsheet.digests.open_session import cache_path
 from broadsheet.llm.answer_store import AnswerStore
 from broadsheet.locale.dates import format_date
@@ -46,7 +46,14 @@ def cache_info_command(config: Path | None) -> None:
     contents = store.contents()
     store.close()
     moment = dt.datetime.fromtimestamp(contents.oldest).astimezone() if contents.oldest is not None else None
-    show(cache_account(contents, oldest=format_date(moment.date()) if moment else None))
+    rows = [
+        ("File", str(contents.path)),
+        ("Size", f"{contents.size / 1e6:,.1f} MB"),
+        ("Answers", f"{contents.answers:,}"),
+        ("Replies", f"{contents.replies:,} raw ones, kept to look at"),
+        *optional_row("Oldest", format_date(moment.date()) if moment else ""),
+    ]
+    show(aligned(rows))
 
 
 @cache_command.command()

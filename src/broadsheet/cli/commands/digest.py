@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from broadsheet import api
-from broadsheet.cli.console import guard, say
+from broadsheet.cli.console import say
+from broadsheet.cli.estimate_summary import wait_said
 from broadsheet.cli.group import AT_STAKE, INTERRUPTED, given, show, sources_of, verbose_option
 from broadsheet.cli.options import (
     config_option,
@@ -25,17 +26,17 @@ from broadsheet.cli.options import (
     writer_flags,
 )
 from broadsheet.cli.progress import show_progress
-from broadsheet.cli.summary import digest_account, wait_said
-from broadsheet.digests.dry_run import dry_run_prompts, dry_run_templates
+from broadsheet.cli.settings_secrets import guard_secrets
+from broadsheet.cli.summary import digest_account
 from broadsheet.digests.estimate import estimate_digest
-from broadsheet.digests.open_session import resolve_model
+from broadsheet.digests.preflight import check_before_work
 from broadsheet.digests.previous import read_edition
-from broadsheet.digests.selection import check_interests, select
+from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError
 from broadsheet.models import Digest, Listing
 from broadsheet.reading.listing import read_inputs
 from broadsheet.rendering.pages import FILE_NAMES, render_digest
-from broadsheet.rendering.write_files import check_folder, write_files
+from broadsheet.rendering.write_files import write_files
 from broadsheet.settings.loading import Settings, load_settings
 
 LARGEST_NOTE = 1 << 20
@@ -92,10 +93,9 @@ def digest_command(
     ctx.meta[AT_STAKE] = "no digest was written"
     sources = sources_of(inputs)
     settings = load_settings(config, _tree(flags, note))
-    guard(settings.fetch.key_names())
-    guard(backend.key_env for backend in settings.backends.values() if backend.key_env)
+    guard_secrets(settings)
     log.debug("backend %s, model %s", settings.llm.backend, settings.model)
-    check_before_work(settings)
+    check_before_work(settings, settings.output.folder, forms=settings.output.formats)
     before = read_edition(last) if last else None
     interrupt = asyncio.Event()
     made = _digest(sources, settings, before, quiet=quiet, interrupt=interrupt)
@@ -106,19 +106,6 @@ def digest_command(
     if interrupt.is_set():
         say("broadsheet: interrupted; the digest holds what was answered until then. Run it again for the rest.")
         ctx.exit(INTERRUPTED)
-
-
-def check_before_work(settings: Settings) -> None:
-    """Finds what would fail later, before anything is read or paid for; raises the `BroadsheetError` it would be."""
-
-    resources = settings.resources
-    address, _ = resolve_model(settings)
-    if resources.own_files("templates"):
-        dry_run_templates(resources, settings.output.formats)
-    if address is not None and resources.own_files("prompts"):
-        dry_run_prompts(resources)
-    check_folder(settings.output.folder)
-    check_interests(settings)
 
 
 def _digest(

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from broadsheet.cli.console import guard
+from broadsheet.cli.estimate_summary import plan_account
 from broadsheet.cli.group import given, show, sources_of, verbose_option
 from broadsheet.cli.options import (
     config_option,
@@ -20,9 +21,8 @@ from broadsheet.cli.options import (
     top_option,
     writer_flags,
 )
-from broadsheet.cli.summary import plan_account
 from broadsheet.digests.estimate import estimate_digest
-from broadsheet.digests.selection import select
+from broadsheet.digests.selection import check_interests, select
 from broadsheet.errors import UsageError
 from broadsheet.reading.listing import read_inputs
 from broadsheet.settings.loading import load_settings
@@ -60,6 +60,7 @@ def plan_command(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> 
         raise UsageError(
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
         )
+    check_interests(settings)
     listing = read_inputs(sources_of(inputs), fetch=settings.fetch)
     made = asyncio.run(estimate_digest(select(listing, settings).corpus, settings))
     if made is not None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
-from broadsheet.cli.commands.weekly import CONFIG_FLAG
-from broadsheet.cli.edition_paths import state_path
 from broadsheet.cli.group import show, verbose_option
+from broadsheet.cli.options import edition_config_option
+from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedulers import Job, crontab, systemd, workflow
+from broadsheet.settings.extras import look_at_installation, remote_requirement
 from broadsheet.settings.loading import find_config, load_settings
 
 
@@ -23,7 +24,7 @@ from broadsheet.settings.loading import find_config, load_settings
     default="cron",
     help="A crontab line, a systemd timer, or a workflow for a hosted runner (default: cron).",
 )
-@CONFIG_FLAG
+@edition_config_option
 @verbose_option
 def schedule_command(kind: str, config: Path | None) -> None:
     """Prints what runs `broadsheet weekly` when `schedule:` says; installs nothing.
@@ -35,17 +36,18 @@ def schedule_command(kind: str, config: Path | None) -> None:
     """
 
     settings = load_settings(config)
-    own = find_config(config) or Path("config.yaml")
+    paths = EditionPaths.of(settings, config)
     keys = (settings.backend.key_env if settings.backend else None, settings.mail.transport.password_env)
     job = Job(
         schedule=settings.schedule,
         title=settings.edition.title or settings.title,
         program=shutil.which("broadsheet") or str(Path(sys.executable).parent / "broadsheet"),
         folder=Path.cwd(),
-        config=str(own),
-        state=str(state_path(settings, config)),
-        archive=str(own.parent / settings.edition.archive),
+        config=str(find_config(config) or "config.yaml"),
+        state=str(paths.state),
+        archive=str(paths.archive),
         key_names=tuple(dict.fromkeys(name for name in keys if name)),
+        requirement=remote_requirement(look_at_installation()),
     )
     if kind == "workflow":
         show([workflow(job, now=dt.datetime.now(dt.UTC)).rstrip()])

@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from broadsheet.cli.console import guard, say
-from broadsheet.cli.edition_paths import open_standing
+from broadsheet.cli.console import say
+from broadsheet.cli.edition_state import open_standing
 from broadsheet.cli.group import AT_STAKE, show, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.cli.progress import show_progress
@@ -63,7 +63,6 @@ def send_command(
     if sum([resume, bool(to), preview]) > 1:
         raise UsageError("--resume, --to and --preview do not go together; give one of them.")
     settings, _, db = open_standing(config)
-    _guard(settings)
     if resume:
         for number in [edition] if edition else unfinished(db):
             _send(db, number, settings, quiet=quiet)
@@ -116,13 +115,6 @@ def _newest(db: sqlite3.Connection) -> int:
     if (number := newest_edition(db)) is None:
         raise StateError("there is no edition yet; `broadsheet weekly` makes one.")
     return number
-
-
-def _guard(settings: Settings) -> None:
-    """Keeps the values of the variables that the configuration names out of everything that is shown."""
-
-    named = (settings.mail.transport.password_env, *settings.notify.url_envs)
-    guard(name for name in named if name)
 
 
 @click.command()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import click
 
-from broadsheet.cli.commands.invitations import sender_for
-from broadsheet.cli.edition_paths import beside, state_path
 from broadsheet.cli.group import given, show, verbose_option
 from broadsheet.cli.options import config_option
+from broadsheet.cli.settings_secrets import guard_secrets
+from broadsheet.editions.paths import EditionPaths
 from broadsheet.errors import UsageError
-from broadsheet.settings.loading import find_config, load_settings
+from broadsheet.settings.extras import missing_extra
+from broadsheet.settings.loading import load_settings
+from broadsheet.web.invitations import sender_for
 
 
 @click.command()
@@ -33,13 +36,14 @@ def serve_command(config: Path | None, host: str | None, port: str | None) -> No
         from broadsheet.web.server import Files  # starlette and uvicorn are an extra
         from broadsheet.web.server import run_server as open_door
     except ImportError as error:
-        raise UsageError("`broadsheet serve` needs more: pip install 'broadsheet[web]'.") from error
+        raise UsageError(missing_extra("web", error)) from error
     settings = load_settings(config, {"door": given({"host": host, "port": port})})
-    archive = settings.edition.archive
+    guard_secrets(settings)
+    paths = EditionPaths.of(settings, config)
     open_door(
         settings,
-        Files(state_path(settings, config), beside(archive, find_config(config)) if archive else None),
-        send=sender_for(settings, config),
+        Files(paths.state, paths.archive),
+        send=sender_for(settings, sleep=time.sleep),
         clock=lambda: dt.datetime.now(dt.UTC),
         opened=lambda address: show([f"the door is open at {address}; Ctrl-C closes it"]),
     )

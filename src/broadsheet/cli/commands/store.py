@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from broadsheet.cli.commands.weekly import CONFIG_FLAG
-from broadsheet.cli.edition_paths import open_standing
+from broadsheet.cli.edition_state import open_standing
 from broadsheet.cli.group import show, verbose_option
+from broadsheet.cli.options import edition_config_option
 from broadsheet.cli.summary import aligned
 from broadsheet.errors import StateError
 from broadsheet.store.editions import last_edition, published_numbers
@@ -27,7 +27,7 @@ def store_command() -> None:
 
 
 @store_command.command()
-@CONFIG_FLAG
+@edition_config_option
 @verbose_option
 def check(config: Path | None) -> None:
     """Says whether the state is sound, and what it holds; ends with code 10 where it is not.
@@ -36,15 +36,15 @@ def check(config: Path | None) -> None:
     broadsheet store check --config weekly.yaml
     """
 
-    _, path, db = open_standing(config)
+    _, paths, db = open_standing(config)
     with contextlib.closing(db):
         if wrong := check_state(db):
-            raise StateError(f"{path}: is damaged ({'; '.join(wrong[:3])}); put back a copy of it.")
+            raise StateError(f"{paths.state}: is damaged ({'; '.join(wrong[:3])}); put back a copy of it.")
         last, numbers = last_edition(db), published_numbers(db)
         papers = db.execute("SELECT count(*) FROM papers").fetchone()[0]
     unfinished = last is not None and last.state != "published"
     rows = [
-        ("File", str(path)),
+        ("File", str(paths.state)),
         ("State", "sound"),
         ("Editions", f"{len(numbers):,} published" + (f", {last.number} unfinished" if unfinished and last else "")),
         ("Papers", f"{papers:,} seen"),
@@ -54,7 +54,7 @@ def check(config: Path | None) -> None:
 
 @store_command.command()
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@CONFIG_FLAG
+@edition_config_option
 @verbose_option
 def backup(file: Path, config: Path | None) -> None:
     """Copies the whole state, as it is at one moment, to FILE; a run may go on meanwhile.
@@ -63,7 +63,7 @@ def backup(file: Path, config: Path | None) -> None:
     broadsheet store backup copy.sqlite --config weekly.yaml
     """
 
-    _, path, db = open_standing(config)
+    _, paths, db = open_standing(config)
     with contextlib.closing(db):
         back_up(db, file)
-    show([f"{path} is copied to {file}"])
+    show([f"{paths.state} is copied to {file}"])

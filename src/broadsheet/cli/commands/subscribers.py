@@ -7,18 +7,18 @@ import datetime as dt
 import os
 import sqlite3
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from broadsheet.cli.commands.bounces import read_bounces
-from broadsheet.cli.commands.invitations import Inviting
-from broadsheet.cli.edition_paths import open_standing, places_with_mail
+from broadsheet.cli.edition_state import open_standing
 from broadsheet.cli.group import show, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.mailing.addresses import clean_language, clean_name, clean_phrases, parse_address
+from broadsheet.mailing.bounce_processing import Became, process_bounces
 from broadsheet.mailing.signed_links import signing_key
 from broadsheet.mailing.subscriber_csv import LARGEST, SubscriberRow, read_roster, write_roster
 from broadsheet.mailing.subscribers import (
@@ -35,9 +35,19 @@ from broadsheet.mailing.subscribers import (
 )
 from broadsheet.mailing.subscribers import list_subscribers as all_of
 from broadsheet.mailing.subscribers import unsubscribe as remove_one
+from broadsheet.web.invitations import Invitations
 
 SHOWN = 20
 """Rows of a list that were not understood and are shown."""
+BECAME: Mapping[Became, str] = {
+    "left": "asked to leave, and did",
+    "suppressed": "suppressed",
+    "counted": "noted, for now",
+    "known": "known already",
+    "foreign": "about no mail of ours",
+    "other": "no reports",
+}
+"""What became of a mail that came back, as it is said after a number."""
 confirmed_option = click.option(
     "--confirmed", is_flag=True, help="I have their consent: active at once, without a mail to confirm."
 )
@@ -85,11 +95,11 @@ def add(
         language=clean_language(language) if language is not None else None,
         interests=clean_phrases(interests) or None,
     )
-    with _opened(config, inviting=not confirmed) as (db, inviting):
+    with _opened(config, invites=not confirmed) as (db, invitations):
         act = subscribe if confirmed else reopen
         found = act(db, parsed, wishes, now=_now())
-        if found.state == "pending" and inviting:
-            inviting.invite(found)
+        if found.state == "pending" and invitations:
+            invitations.invite(found, now=_now())
             show([f"{found.address}: a mail to confirm is on its way"])
         else:
             show([f"{found.address}: {found.state}"])
@@ -112,13 +122,13 @@ def import_(config: Path | None, file: Path, confirmed: bool) -> None:
 
     roster = read_roster(_bytes_of(file))
     became: Counter[str] = Counter()
-    with _opened(config, inviting=not confirmed) as (db, inviting):
+    with _opened(config, invites=not confirmed) as (db, invitations):
         for entry in roster.entries:
             state = _state_for(entry, confirmed=confirmed)
             done = admit(db, entry.address, entry.wishes, state=state, now=_now())
             became[done or "known already"] += 1
-            if done == "pending" and inviting and (found := by_mailbox(db, entry.address.mailbox)):
-                inviting.invite(found)
+            if done == "pending" and invitations and (found := by_mailbox(db, entry.address.mailbox)):
+                invitations.invite(found, now=_now())
     show([f"{number:,} {state}" for state, number in became.items()] or ["nobody was added"])
     if roster.refused:
         show([f"{len(roster.refused):,} rows were not understood:"])
@@ -197,13 +207,13 @@ def forget_command(config: Path | None, address: str, yes: bool) -> None:
     mailbox = parse_address(address).mailbox
     if not yes:
         click.confirm(f"Erase {mailbox} and all that is kept of it?", abort=True, err=True)
-    settings, path, db = open_standing(config)
+    settings, paths, db = open_standing(config)
     with contextlib.closing(db):
         there = erase_subscriber(db, mailbox, key=signing_key(db))
     show([f"{mailbox}: {'forgotten' if there else 'was not kept here'}"])
-    if copies := copies_beside(path):
+    if copies := copies_beside(paths.state):
         show(["Copies made before may still hold it:", *(f"  {file}" for file in copies)])
-    if mails := holding(places_with_mail(settings, config), mailbox):
+    if mails := holding(paths.with_mail(settings), mailbox):
         show(["It stands in mail kept here:", *(f"  {file}" for file in mails)])
 
 
@@ -219,19 +229,19 @@ def bounces(config: Path | None) -> None:
     broadsheet subscribers bounces --config weekly.yaml
     """
 
-    settings, _, db = open_standing(config)
+    settings, paths, db = open_standing(config)
     with contextlib.closing(db):
-        seen = read_bounces(db, settings, config, now=_now())
-    show([f"{number:,} {what}" for what, number in seen.items()] or ["no returned mail"])
+        seen = process_bounces(db, settings.bounces, home=paths.home, environment=os.environ, now=_now())
+    show([f"{number:,} {BECAME[what]}" for what, number in seen.items()] or ["no returned mail"])
 
 
 @contextlib.contextmanager
-def _opened(config: Path | None, *, inviting: bool = False) -> Iterator[tuple[sqlite3.Connection, Inviting | None]]:
+def _opened(config: Path | None, *, invites: bool = False) -> Iterator[tuple[sqlite3.Connection, Invitations | None]]:
     """The state, and what mails to confirm need where some are to be sent; the state is closed at the end."""
 
     settings, _, db = open_standing(config)
     with contextlib.closing(db):
-        yield db, Inviting.of(settings, config, db) if inviting else None
+        yield db, Invitations.of(settings, db, sleep=time.sleep) if invites else None
 
 
 def _state_for(entry: SubscriberRow, *, confirmed: bool) -> State:

@@ -1,16 +1,13 @@
-"""Mails to confirm, for commands that add people: what they need is checked before anybody is added."""
+"""Mails that ask people to confirm, for whoever adds them: what the mails need is checked before anybody is added."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import sqlite3
-import time
 from collections.abc import Callable
 from email.message import EmailMessage
-from pathlib import Path
 
-from broadsheet.cli.console import guard
 from broadsheet.errors import ConfigError, MailError
 from broadsheet.mailing.message import sender_address
 from broadsheet.mailing.send import transport_of
@@ -21,14 +18,12 @@ from broadsheet.web.confirmation import Letterhead, Send
 from broadsheet.web.links import Links
 
 
-def sender_for(settings: Settings, config: Path | None) -> Callable[[EmailMessage], None]:
+def sender_for(settings: Settings, *, sleep: Callable[[float], None]) -> Send:
     """A function that sends one mail by the configured transport; it raises `MailError` where the mail is not taken."""
-
-    guard(name for name in (settings.mail.transport.password_env,) if name)
 
     def send(message: EmailMessage) -> None:
         (to,), (sender,) = message["To"].addresses, message["From"].addresses
-        with transport_of(settings, sleep=time.sleep) as way:
+        with transport_of(settings, sleep=sleep) as way:
             outcome = way.send(sender.addr_spec, to.addr_spec, message.as_bytes())
         if outcome.kind not in ("sent", "uncertain"):
             raise MailError(f"the mail server did not take the mail ({outcome.said}); try again.", code=outcome.code)
@@ -37,7 +32,7 @@ def sender_for(settings: Settings, config: Path | None) -> Callable[[EmailMessag
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Inviting:
+class Invitations:
     """Writes to one person after another."""
 
     head: Letterhead
@@ -45,9 +40,8 @@ class Inviting:
     send: Send
 
     @classmethod
-    def of(cls, settings: Settings, config: Path | None, db: sqlite3.Connection) -> Inviting:
+    def of(cls, settings: Settings, db: sqlite3.Connection, *, sleep: Callable[[float], None]) -> Invitations:
         """For a configuration; raises `ConfigError` where nobody could follow the link, or no sender is named."""
-
         if not settings.door.url:
             raise ConfigError(
                 "door.url is not set, so nobody could confirm: name the address of `broadsheet serve`, or add people "
@@ -56,9 +50,8 @@ class Inviting:
         head = Letterhead.of(settings)
         sender_address(head.sender)
         links = Links(settings.door.url, signing_key(db), settings.door.confirm_hours)
-        return cls(head, links, sender_for(settings, config))
+        return cls(head, links, sender_for(settings, sleep=sleep))
 
-    def invite(self, subscriber: Subscriber) -> None:
+    def invite(self, subscriber: Subscriber, *, now: dt.datetime) -> None:
         """Sends one mail; raises `BroadsheetError` where it cannot leave, and the subscriber stays pending."""
-        now = dt.datetime.now(dt.UTC)
         self.send(self.head.confirming(subscriber, self.links.confirm(subscriber.public, now=now), now=now))

@@ -3,65 +3,58 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
-from broadsheet.cli.console import guard
-from broadsheet.cli.edition_paths import beside
 from broadsheet.errors import ConfigError
 from broadsheet.mailing.bounce_reports import read_report
-from broadsheet.mailing.bounces import note_returned
+from broadsheet.mailing.bounces import Outcome, note_returned
 from broadsheet.mailing.returned_mail import Mailbox, asked_to_leave, in_folder
 from broadsheet.mailing.signed_links import read_token, signing_key
 from broadsheet.mailing.subscribers import by_public, leave
 from broadsheet.settings.edition import Bounces
-from broadsheet.settings.loading import Settings, find_config
 
-SAID = {
-    "left": "asked to leave, and did",
-    "suppressed": "suppressed",
-    "counted": "noted, for now",
-    "known": "known already",
-    "foreign": "about no mail of ours",
-    "other": "no reports",
-}
+Became = Outcome | Literal["left", "other"]
+"""What became of a mail: one that asked to leave has `left`, one that is no report is `other`."""
 
 
-def read_bounces(db: sqlite3.Connection, settings: Settings, config: Path | None, *, now: dt.datetime) -> Counter[str]:
-    """What became of each mail, counted; raises `ConfigError` where no place is named."""
+def process_bounces(
+    db: sqlite3.Connection, where: Bounces, *, home: Path, environment: Mapping[str, str], now: dt.datetime
+) -> Counter[Became]:
+    """What became of each mail, counted; the folder is looked for below `home`.
 
-    where = settings.bounces
+    Raises `ConfigError` where no place is named, or no password, and `MailError` for a place that cannot be read.
+    """
     if where.folder is None and where.host is None:
         raise ConfigError(
             "bounces: names no place: set bounces.folder, or bounces.host and its user, for returned mail."
         )
-    seen: Counter[str] = Counter()
+    seen: Counter[Became] = Counter()
     if where.folder is not None:
-        for _, data in in_folder(beside(where.folder, find_config(config))):
-            seen[SAID[_note(db, data, now=now)]] += 1
+        for _, data in in_folder(home / where.folder):
+            seen[_note(db, data, now=now)] += 1
     if where.host is not None:
-        with Mailbox(where, _password(where)) as mailbox:
+        with Mailbox(where, _password(where, environment)) as mailbox:
             for number, data in mailbox.letters():
                 became = _note(db, data, now=now)
-                seen[SAID[became]] += 1
+                seen[became] += 1
                 if became not in ("foreign", "other"):  # what is not ours stays unread, for whoever reads it
                     mailbox.done(number)
     return seen
 
 
-def _note(db: sqlite3.Connection, data: bytes, *, now: dt.datetime) -> str:
-
+def _note(db: sqlite3.Connection, data: bytes, *, now: dt.datetime) -> Became:
     if word := asked_to_leave(data):
         return _let_go(db, word, now=now)
     report = read_report(data)
     return note_returned(db, report, now=now) if report else "other"
 
 
-def _let_go(db: sqlite3.Connection, word: str, *, now: dt.datetime) -> str:
+def _let_go(db: sqlite3.Connection, word: str, *, now: dt.datetime) -> Became:
     """Ends the subscription that a signed word stands for."""
-
     public = read_token(word, "leave", signing_key(db), now)
     reader = by_public(db, public) if public else None
     if public is None or reader is None:
@@ -70,12 +63,10 @@ def _let_go(db: sqlite3.Connection, word: str, *, now: dt.datetime) -> str:
     return "left" if reader.state in ("pending", "active") else "known"
 
 
-def _password(where: Bounces) -> str:
+def _password(where: Bounces, environment: Mapping[str, str]) -> str:
     name = where.password_env
     if not name:
         raise ConfigError("bounces.password_env is not set: name the variable that holds the mailbox's password.")
-    if not (password := os.environ.get(name)):
+    if not (password := environment.get(name)):
         raise ConfigError(f"the environment variable {name} is empty; put the password of bounces.user into it.")
-
-    guard([name])
     return password

@@ -1,0 +1,29 @@
+"""The one check before work: finds what would fail later, before anything is read, begun or paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from broadsheet.digests.dry_run import dry_run_prompts, dry_run_templates
+from broadsheet.digests.open_session import resolve_model
+from broadsheet.digests.selection import check_interests, read_interests
+from broadsheet.rendering.write_files import ELSEWHERE, check_folder
+from broadsheet.settings.loading import Form, Settings
+
+
+def check_before_work(settings: Settings, folder: Path, *, forms: Iterable[Form], elsewhere: str = ELSEWHERE) -> None:
+    """Checks the model, the user's own templates and prompts, the folder to write to, and the interests.
+
+    Templates are tried in the `forms` that the run will write; `elsewhere` says how to name another folder. Nothing is
+    written and nobody is asked. Raises the `BroadsheetError` that the run would end with.
+    """
+    resources = settings.resources
+    address, _ = resolve_model(settings)
+    if resources.own_files("templates"):
+        dry_run_templates(resources, forms)
+    if address is not None and resources.own_files("prompts"):
+        dry_run_prompts(resources)
+    check_folder(folder, elsewhere=elsewhere)
+    check_interests(settings)
+    read_interests(settings)  # a file may be there and hold no paper

@@ -1,0 +1,271 @@
+"""One run of a standing edition, from collecting to sending: what `broadsheet weekly` does, for any program to call.
+
+The steps of an edition are in `edition.py`. What they need of the world is handed in here: the moment that counts as
+now, the clock and the sleep of sending, the environment that holds keys, and who is told how far the run is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime as dt
+import os
+import sqlite3
+import time
+import zoneinfo
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from broadsheet import api
+from broadsheet.digests.preflight import check_before_work
+from broadsheet.editions.archive import rebuild
+from broadsheet.editions.edition import (
+    Earlier,
+    EditionJob,
+    EditionOutcome,
+    EditionRequest,
+    Write,
+    collect_new,
+    edition_settings,
+    make_again,
+    make_edition,
+)
+from broadsheet.editions.lock import only_run
+from broadsheet.editions.paths import EditionPaths
+from broadsheet.editions.schedule import is_due, next_due
+from broadsheet.errors import MailError, UsageError
+from broadsheet.mailing.notify import notify_edition
+from broadsheet.mailing.outbox import count_mails, unfinished
+from broadsheet.mailing.send import SendReport, send_edition
+from broadsheet.models import Digest, Listing, Progress
+from broadsheet.rendering.write_site import ELSEWHERE
+from broadsheet.settings.loading import Settings, load_settings
+from broadsheet.store.editions import last_edition, unfinished_edition
+from broadsheet.store.state import glance_at_state, opened_state
+
+Report = Callable[[Progress], None]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StandingEdition:
+    """An edition that is made again and again: its settings, and where its files are."""
+
+    settings: Settings
+    paths: EditionPaths
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sending:
+    """What became of an edition's mails, and which chat rooms were told of it; `errors` are sentences.
+
+    `report` is how the ledger stands, `None` where the mail server took no mail: the next run goes on then.
+    """
+
+    edition: int
+    report: SendReport | None
+    told: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left for the next run."""
+        return self.report is not None and not self.report.waiting and not self.errors
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EditionRun:
+    """What a run did: what became of each edition that it met, and of the mails, `None` where it sent none.
+
+    `due` is when the next edition is, in the zone of the schedule.
+    """
+
+    made: tuple[EditionOutcome, ...]
+    due: dt.datetime
+    sending: Sending | None = None
+
+
+def open_edition(config: str | Path | None = None, flags: Mapping[str, Any] | None = None) -> StandingEdition:
+    """The standing edition of a configuration file; without one, of the file that `load_settings` finds.
+
+    `flags` is a tree like the configuration, and counts before it. Raises `ConfigError` for a mistake in the file.
+    """
+    path = None if config is None else Path(config)
+    settings = load_settings(path, flags)
+    return StandingEdition(settings, EditionPaths.of(settings, path))
+
+
+def run_edition(  # noqa: PLR0913 - all but two have a default that is right outside of tests
+    standing: StandingEdition,
+    now: dt.datetime,
+    *,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    if_due: bool = False,
+    send: bool = True,
+    report: Report = lambda progress: None,
+    clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    sleep: Callable[[float], None] = time.sleep,
+    environment: Mapping[str, str] = os.environ,
+) -> EditionRun:
+    """Makes, publishes and sends the edition that is due `now`; completes first what an earlier run left unfinished.
+
+    With `if_due` nothing is done unless the schedule says so, or a run left something. A `now` without a zone is in
+    the schedule's. Mails go out at the moments of the `clock`, where the configuration names a sender and `send` says
+    so. Whatever happens, what was done is kept, and the next run goes on from there.
+
+    Raises, before anything is read or begun, what `check_before_work` raises, `UsageError` inside of an event loop and
+    `RunningAlready` beside another run; then `SourceError` where every source failed, and what `broadsheet.digest`
+    raises. Mails that the server does not take are told in the result.
+    """
+    request = _request(standing, now, since, until)
+    if if_due and not is_edition_due(standing, now, send=send):
+        return _result(standing, request, _not_due(standing))
+    with _alone(standing, request) as db:
+        made = make_edition(_job(db, standing, report), request)
+        number = made[-1].number if made[-1].outcome in ("made", "completed") else _owed(db, standing, request.now)
+        sending = None
+        if send and standing.settings.mail.sender and number is not None:
+            sending = _send(db, number, standing, clock=clock, sleep=sleep, report=report, environment=environment)
+    return dataclasses.replace(_result(standing, request, *made), sending=sending)
+
+
+def remake_edition(
+    standing: StandingEdition, number: int, now: dt.datetime, *, report: Report = lambda progress: None
+) -> EditionRun:
+    """Makes an edition again of what it was made of, under its number and date, and sends nothing.
+
+    Raises `UsageError` for a number that no edition has, and what `run_edition` raises.
+    """
+    request = _request(standing, now)
+    with _alone(standing, request) as db:
+        made = make_again(_job(db, standing, report), number)
+    return _result(standing, request, made)
+
+
+def rehearse_edition(
+    standing: StandingEdition, now: dt.datetime, *, since: dt.date | None = None, until: dt.date | None = None
+) -> EditionRun:
+    """What edition would be made: its sources are read, the state is looked at in memory, and nothing is written."""
+    request = _request(standing, now, since, until)
+    with _glance(standing) as db:
+        found = collect_new(db, standing.settings, standing.paths.home, request).edition
+    return _result(standing, request, EditionOutcome("would make", found.number, None, found.listing))
+
+
+def rebuild_archive(standing: StandingEdition, now: dt.datetime) -> int:
+    """Writes the archive anew from the state; how many editions it holds."""
+    paths = standing.paths
+    with only_run(paths.state, now=_request(standing, now).now), opened_state(paths.state) as db:
+        return rebuild(db, edition_settings(standing.settings), paths.archive)
+
+
+def is_edition_due(standing: StandingEdition, now: dt.datetime, *, send: bool = True) -> bool:
+    """Whether an edition is due, or one was left unfinished or, for a run that is to `send`, unsent."""
+    moment = _request(standing, now).now
+    with _glance(standing) as db:
+        last = last_edition(db)
+        if unfinished_edition(db) or (send and _owed(db, standing, moment) is not None):
+            return True
+        return is_due(standing.settings.schedule, moment, last.created if last else None)
+
+
+def _request(
+    standing: StandingEdition, now: dt.datetime, since: dt.date | None = None, until: dt.date | None = None
+) -> EditionRequest:
+    zone = zoneinfo.ZoneInfo(standing.settings.schedule.timezone)
+    return EditionRequest(now.astimezone(zone) if now.tzinfo else now.replace(tzinfo=zone), since, until)
+
+
+def _result(standing: StandingEdition, request: EditionRequest, *made: EditionOutcome) -> EditionRun:
+    schedule = standing.settings.schedule
+    return EditionRun(made, next_due(schedule, request.now).astimezone(zoneinfo.ZoneInfo(schedule.timezone)))
+
+
+@contextlib.contextmanager
+def _alone(standing: StandingEdition, request: EditionRequest) -> Iterator[sqlite3.Connection]:
+    """The state, for the one run that works on it, once all is there that the run will need."""
+    _check_no_loop()
+    settings, paths = standing.settings, standing.paths
+    forms = dict.fromkeys((*settings.output.formats, "html"))
+    check_before_work(settings, paths.archive, forms=forms, elsewhere=ELSEWHERE)
+    with only_run(paths.state, now=request.now), opened_state(paths.state) as db:
+        yield db
+
+
+def _check_no_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise UsageError("an event loop runs here already: write `await asyncio.to_thread(run_edition, …)`.")
+
+
+def _glance(standing: StandingEdition) -> contextlib.closing[sqlite3.Connection]:
+    return contextlib.closing(glance_at_state(standing.paths.state))
+
+
+def _job(db: sqlite3.Connection, standing: StandingEdition, report: Report) -> EditionJob:
+    return EditionJob(db, standing.settings, standing.paths, _writer(standing.settings, report))
+
+
+def _writer(settings: Settings, report: Report) -> Write:
+    """What writes the digest of an edition; the themes of the one before go on.
+
+    After Ctrl-C the calls under way are finished, their answers kept, and the next run goes on from there.
+    """
+
+    def write(listing: Listing, earlier: Earlier, created: dt.datetime) -> Digest:
+        interrupt = asyncio.Event()
+        made = api.digest(
+            listing,
+            edition_settings(settings),
+            now=created,
+            report=report,
+            interrupt=interrupt if settings.backend is not None else None,
+            last=earlier.digest,
+            seen=earlier.papers,
+        )
+        if interrupt.is_set():
+            raise KeyboardInterrupt
+        return made
+
+    return write
+
+
+def _not_due(standing: StandingEdition) -> EditionOutcome:
+    with _glance(standing) as db:
+        last = last_edition(db)
+    return EditionOutcome("not due", last.number if last else None)
+
+
+def _owed(db: sqlite3.Connection, standing: StandingEdition, now: dt.datetime) -> int | None:
+    """The last edition, where a run was killed before or while it sent it; the ledger knows who has it."""
+    last = last_edition(db)
+    if not standing.settings.mail.sender or last is None or last.state != "published":
+        return None
+
+    begun = sum(count_mails(db, last.number).values())
+    still = last.number in unfinished(db) if begun else not is_due(standing.settings.schedule, now, last.created)
+    return last.number if still else None
+
+
+def _send(  # noqa: PLR0913 - what `send_edition` takes
+    db: sqlite3.Connection,
+    number: int,
+    standing: StandingEdition,
+    *,
+    clock: Callable[[], dt.datetime],
+    sleep: Callable[[float], None],
+    report: Report,
+    environment: Mapping[str, str],
+) -> Sending:
+    """Sends the edition to all who did not get it, and tells of it in the chat rooms that are named."""
+    settings = edition_settings(standing.settings)
+    try:
+        done = send_edition(db, number, settings, now=clock, sleep=sleep, report=report, environment=environment)
+    except MailError as error:
+        return Sending(number, None, errors=(str(error),))
+    told, failed = notify_edition(db, number, settings, environment=environment)
+    return Sending(number, done, tuple(told), tuple(failed))

@@ -1,0 +1,61 @@
+"""What the main job loads: neither mail nor web pages nor a library that only a model, a mail or a server needs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from places import ROOT
+
+LISTING = str(ROOT / "examples/listing.txt")
+OTHER_JOBS = ("broadsheet.mailing", "broadsheet.web", "broadsheet.editions", "broadsheet.evaluation")
+LIBRARIES = (
+    *("openai", "httpx2", "tiktoken"),  # a model, and live sources
+    *("xllamacpp", "huggingface_hub", "psutil", "onnxruntime", "tokenizers"),  # a model or an encoder in this process
+    *("starlette", "uvicorn"),  # pages that are served
+    *("dkim", "css_inline", "flufl", "email_validator", "apprise"),  # mail, and other news
+)
+RUN = """
+import atexit, json, sys
+from pathlib import Path
+from broadsheet.cli.main import main
+atexit.register(lambda: Path("loaded.json").write_text(json.dumps(sorted(sys.modules))))
+main()
+"""
+
+
+def loaded(*command: str) -> set[str]:
+    """The modules that a process of its own has loaded when the command has ended well."""
+    done = subprocess.run([sys.executable, "-c", RUN, *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(Path("loaded.json").read_text()))
+
+
+def among(names: tuple[str, ...], modules: set[str]) -> set[str]:
+    """Those of the names that are loaded, or have a part that is."""
+    return {name for name in names if any(module == name or module.startswith(f"{name}.") for module in modules)}
+
+
+@pytest.mark.parametrize("command", [("read", LISTING), ("digest", LISTING, "--quiet")])
+def test_the_main_job_loads_neither_mail_nor_pages_nor_a_library_it_does_not_use(command):
+    assert among((*OTHER_JOBS, *LIBRARIES), loaded(*command)) == set()
+
+
+def test_reading_alone_loads_nothing_that_writes():
+    others = ("broadsheet.digests", "broadsheet.llm", "broadsheet.local", "broadsheet.themes", "broadsheet.tldr")
+    assert among((*others, "numpy", "scipy", "jinja2"), loaded("read", LISTING)) == set()
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_help_loads_neither_settings_nor_numbers(flag):
+    assert among(("broadsheet.cli.commands", "broadsheet.settings", "pydantic", "numpy", "rich"), loaded(flag)) == set()
+
+
+def test_importing_the_package_loads_nothing_but_itself(tmp_path):
+    code = "import sys, broadsheet, broadsheet.editions; print(*(m for m in sys.modules if m.startswith('broadsheet')))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["broadsheet", "broadsheet.editions"]
