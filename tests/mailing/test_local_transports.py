@@ -12,8 +12,7 @@ import pytest
 
 from broadsheet.errors import ConfigError, MailError
 from broadsheet.mailing.local_transports import EmlFolder, MaildirFolder, Sendmail
-from broadsheet.mailing.rate_limit import MailRateLimit
-from broadsheet.mailing.transports import PRESETS, open_transport, server_of
+from broadsheet.mailing.transports import PRESETS, MailRateLimit, open_transport, server_of
 from broadsheet.settings.edition import TransportSettings
 from made_message import made
 
