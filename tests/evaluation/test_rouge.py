@@ -47,7 +47,7 @@ def no_rouge_score(monkeypatch):
 def test_without_rouge_score_how_to_get_it_is_said_before_anything_else():
     done = run("eval", "tldr", str(SAMPLE), "--backend", "nobody")
     assert done.exit_code == 2
-    assert "`broadsheet eval tldr` needs more: pip install 'broadsheet[eval]'." in done.stderr
+    assert "`broadsheet eval tldr` needs the extra `eval`: install it with `" in done.stderr
 
 
 @pytest.mark.usefixtures("no_rouge_score")

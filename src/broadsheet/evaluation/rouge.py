@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from broadsheet.errors import UsageError
+from broadsheet.settings.extras import missing_extra
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +31,7 @@ def load_scorer() -> Any:
         from rouge_score.rouge_scorer import RougeScorer  # an extra, and a second or two of nltk
         from rouge_score.tokenizers import DefaultTokenizer
     except ImportError as error:
-        raise UsageError("`broadsheet eval tldr` needs more: pip install 'broadsheet[eval]'.") from error
+        raise UsageError(missing_extra("eval", error)) from error
     tokenize = functools.lru_cache(maxsize=8192)(DefaultTokenizer(use_stemmer=True).tokenize)
     return RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=types.SimpleNamespace(tokenize=tokenize))
 

@@ -99,8 +99,6 @@ def _pair(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> dic
             likeness[at, before] += _SAME_NAME * (_form(theme.title) == _form(other.title))
             if likeness[at, before] < CONTINUES or not fits:
                 likeness[at, before] = 0.0
-    from scipy.optimize import linear_sum_assignment  # 0.3 s, and only for an edition with one before it
-
     rows, columns = linear_sum_assignment(-np.asarray(likeness).round(9))
     return {int(at): int(before) for at, before in zip(rows, columns, strict=True) if likeness[at, before] > 0}
 
