@@ -40,10 +40,8 @@ TOLD = re.compile(
 OF_ATTACKS = "injection/detection.py"
 """Its patterns are of what others tell a model."""
 
-MOST_IMPORTS_INSIDE = 39
-"""Imports inside functions; to be lowered to 30, never to be raised."""
-MOST_WITHOUT_A_REASON = 30
-"""Those of them without a comment that says why; to be lowered to none, never to be raised."""
+MOST_IMPORTS_INSIDE = 30
+"""Imports inside functions, never to be raised."""
 MOST_MODULES = 22
 
 
@@ -247,13 +245,13 @@ def test_an_import_inside_a_function_says_why():
     silent = [
         f"{name}:{node.lineno}" for name in TREES for node in inside_functions(name) if not has_reason(name, node)
     ]
-    assert len(silent) <= MOST_WITHOUT_A_REASON, silent
+    assert silent == []
 
 
 def test_no_folder_has_more_modules_than_one_can_look_over():
     counts: dict[Path, int] = defaultdict(int)
     for path in FILES:
-        counts[path.parent] += path.name != "__init__.py"
+        counts[path.parent] += 1
     assert {folder.name: count for folder, count in counts.items() if count > MOST_MODULES} == {}
     assert f"more than {MOST_MODULES} modules" in section("Rules")
 

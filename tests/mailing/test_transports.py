@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import ConfigError
-from broadsheet.mailing.transports import PRESETS, open_transport, server_of
+from broadsheet.mailing.transports import PRESETS, MailRateLimit, open_transport, server_of
 from broadsheet.settings.edition import TransportSettings
 
 
@@ -32,3 +32,12 @@ def test_a_password_comes_from_its_variable_alone() -> None:
 def test_a_transport_without_a_server_is_told_with_the_presets(transport: TransportSettings) -> None:
     with pytest.raises(ConfigError, match="fastmail, gmail"):
         open_transport(transport, base=Path(), environment={}, sleep=lambda seconds: None)
+
+
+def test_a_pace_keeps_mails_apart_and_a_clock_put_back_delays_nobody() -> None:
+    times = iter([0.0, 0.5, 2.0, -3600.0, -3599.5])
+    slept: list[float] = []
+    pace = MailRateLimit(60, clock=lambda: next(times), sleep=slept.append)
+    for _ in range(5):
+        pace.wait()
+    assert slept == [0.5, 0.5]

@@ -68,23 +68,22 @@ def spent(usage: Usage) -> str:
 
 @contextlib.contextmanager
 def _live_bar() -> Iterator[Report]:
-    from rich import progress as rich  # 60 ms, and only a terminal has a bar
-    from rich.console import Console
+    from rich import console, progress  # 60 ms, and only a terminal has a bar
 
     columns: list[Any] = [
-        rich.TextColumn("{task.description}", markup=False),
-        rich.BarColumn(bar_width=30),
-        rich.TextColumn("{task.completed:,.0f} of {task.total:,.0f}", markup=False),
-        rich.TextColumn("{task.fields[spent]}", markup=False, style="dim"),
-        rich.TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(bar_width=30),
+        progress.TextColumn("{task.completed:,.0f} of {task.total:,.0f}", markup=False),
+        progress.TextColumn("{task.fields[spent]}", markup=False, style="dim"),
+        progress.TimeRemainingColumn(compact=True, elapsed_when_finished=True),
     ]
-    console = Console(stderr=True, highlight=False)
-    with rich.Progress(*columns, console=console, transient=True, speed_estimate_period=300) as bar:
+    screen = console.Console(stderr=True, highlight=False)
+    with progress.Progress(*columns, console=screen, transient=True, speed_estimate_period=300) as bar:
         tasks: dict[str, TaskID] = {}
 
-        def report(progress: Progress) -> None:
-            if progress.task not in tasks:
-                tasks[progress.task] = bar.add_task(progress.task, total=progress.total, spent="")
-            bar.update(tasks[progress.task], completed=progress.done, total=progress.total, spent=spent(progress.usage))
+        def report(now: Progress) -> None:
+            if now.task not in tasks:
+                tasks[now.task] = bar.add_task(now.task, total=now.total, spent="")
+            bar.update(tasks[now.task], completed=now.done, total=now.total, spent=spent(now.usage))
 
         yield report

@@ -30,7 +30,7 @@ from broadsheet.models import Usage
 from broadsheet.settings.model import Price
 
 if TYPE_CHECKING:
-    import tenacity
+    import tenacity  # with the first call: a run that is all in the cache makes none
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Dispatcher:
 
     async def call(self, prompt: Prompt) -> Completion:
         """One answer, after as many tries as patience allows; raises the last `BackendError`."""
-        import tenacity
+        import tenacity  # with the first call: a run that is all in the cache makes none
 
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(_curable),

@@ -65,8 +65,8 @@ class Encoder:
 def open_encoder(folder: Path) -> Encoder:
     """The encoder in a folder with an .onnx file and `tokenizer.json`; raises `ConfigError` with what is missing."""
     try:
-        import onnxruntime
-        import tokenizers
+        import onnxruntime  # an extra
+        import tokenizers  # an extra
     except ImportError as error:
         raise ConfigError(missing_extra("embeddings", error)) from error
     model = next((path for path in (folder / "model.onnx", *sorted(folder.glob("**/*.onnx"))) if path.is_file()), None)

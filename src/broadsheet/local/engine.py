@@ -68,7 +68,7 @@ def _import() -> Any:
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", _SPIN)
     try:
-        import xllamacpp
+        import xllamacpp  # an extra
     except ImportError as error:
         raise ConfigError(missing_extra("local", error)) from error
     return xllamacpp

@@ -20,7 +20,7 @@ class Machine:
 
 def look_at_machine() -> Machine:
     """The machine as it is now; a container's limits count where it has any."""
-    import psutil
+    import psutil  # comes with an extra
 
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     with contextlib.suppress(AttributeError, OSError):  # not every system lets a process be pinned

@@ -200,7 +200,7 @@ def _check_room(folder: Path, needed: int, name: str) -> None:
 
 def _progress(report: Callable[[int], None]) -> Any:
     """The hub reports through a class like tqdm's; ours tells the caller."""
-    from tqdm.auto import tqdm
+    from tqdm.auto import tqdm  # comes with the extra
 
     class Telling(tqdm):  # type: ignore[misc]
         def __init__(self, *args: Any, **options: Any) -> None:
@@ -232,8 +232,7 @@ class _translated:  # noqa: N801 - reads as a function
 
 
 def _plain(error: Exception, asked: Wanted) -> Exception:
-    from huggingface_hub import errors
-
+    errors = _import().errors
     where = f"{asked.repository}/{asked.file}".rstrip("/")
     if isinstance(error, errors.GatedRepoError):
         return BackendError(
@@ -252,7 +251,7 @@ def _plain(error: Exception, asked: Wanted) -> Exception:
 
 def _import() -> Any:
     try:
-        import huggingface_hub
+        import huggingface_hub  # an extra
     except ImportError as error:
         raise ConfigError(missing_extra("local", error)) from error
     return huggingface_hub

@@ -48,7 +48,7 @@ def tell_door(address: str, name: str, *, title: str, text: str) -> None:
     Raises `UsageError` where apprise is not installed, `MailError` where nobody took it.
     """
     try:
-        import apprise
+        import apprise  # an extra
     except ImportError as error:
         raise UsageError(missing_extra("notify", error)) from error
     logging.getLogger("apprise").disabled = True  # its log shows addresses

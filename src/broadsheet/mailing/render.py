@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import css_inline
 from markupsafe import Markup
 
 from broadsheet.locale.labels import MailLabels
@@ -181,8 +182,6 @@ class _Writer:
 
     def html(self, cut: Shortening) -> str:
         """The HTML, with its styles where the clients look for them."""
-        import css_inline
-
         # nh3 has cleaned the note: the one value that skips the escaping, besides our own styles.
         note = Markup(note_html(self._note(cut)))  # noqa: S704
         values = self._values(cut) | {"note": note}

@@ -44,12 +44,11 @@ from broadsheet.mailing.outbox import (
     release,
     settle,
 )
-from broadsheet.mailing.rate_limit import MailRateLimit
 from broadsheet.mailing.recipients import due_recipients, name_recipients
 from broadsheet.mailing.render import Frame, RenderedMail, render_letter
 from broadsheet.mailing.signed_links import sign, signing_key
 from broadsheet.mailing.smtp_replies import Outcome, Transport
-from broadsheet.mailing.transports import open_transport
+from broadsheet.mailing.transports import MailRateLimit, open_transport
 from broadsheet.models import Digest, Progress
 from broadsheet.rendering.view import language_code
 from broadsheet.settings.loading import Settings

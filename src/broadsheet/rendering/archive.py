@@ -8,6 +8,8 @@ import json
 import uuid
 from html import escape
 
+from lxml import etree
+
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import make_entries, partition
@@ -127,8 +129,6 @@ def outline(digest: Digest, labels: PageLabels, forms: tuple[Form, ...] = ()) ->
 
 def editions_atom(front: ArchiveFront, outlines: list[Outline]) -> str:
     """An Atom 1.0 feed of editions (RFC 4287); addresses are relative to the feed where nobody said where it is."""
-    from lxml import etree
-
     root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     if language := language_code(front.language):
         root.set("{http://www.w3.org/XML/1998/namespace}lang", language)

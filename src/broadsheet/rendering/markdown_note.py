@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import nh3
+
 _TAGS = {"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "a", "h3", "h4", "h5", "h6"}
 _LINKS = ("http://", "https://", "mailto:", "#")
 
@@ -11,8 +13,7 @@ def note_html(markdown_text: str) -> str:
 
     Its headings begin at the third level, below those of the page.
     """
-    import markdown
-    import nh3
+    import markdown  # 40 ms, and few editions have a note
 
     html = markdown.markdown(
         markdown_text,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from typing import assert_never
+from typing import Literal, assert_never
 
 from markupsafe import Markup
 
@@ -21,8 +21,6 @@ from broadsheet.models import Digest
 from broadsheet.rendering.entries import Entry
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
-from broadsheet.rendering.references import bibtex, ris
-from broadsheet.rendering.syndication import atom, json_feed
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, truncate, wrap, wrap_prose
 from broadsheet.rendering.view import Mention, Neighbours, language_code, view
 from broadsheet.settings.loading import Form
@@ -55,16 +53,24 @@ def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbour
             return _render_markdown(digest, resources)
         case "txt":
             return _render_text(digest, resources)
-        case "atom":
-            return atom(digest)
-        case "feed":
-            return json_feed(digest)
-        case "bib":
-            return bibtex(digest)
-        case "ris":
-            return ris(digest)
+        case "atom" | "feed" | "bib" | "ris":
+            return _render_for_programs(digest, form)
         case _:
             assert_never(form)
+
+
+def _render_for_programs(digest: Digest, form: Literal["atom", "feed", "bib", "ris"]) -> str:
+    from broadsheet.rendering import references, syndication  # lxml and bibtexparser: 0.1 s, for what few ask for
+
+    match form:
+        case "atom":
+            return syndication.atom(digest)
+        case "feed":
+            return syndication.json_feed(digest)
+        case "bib":
+            return references.bibtex(digest)
+        case _:
+            return references.ris(digest)
 
 
 def labels_of(language: str) -> PageLabels:

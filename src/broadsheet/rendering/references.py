@@ -10,6 +10,11 @@ import unicodedata
 from collections.abc import Iterator
 from string import ascii_lowercase
 
+from bibtexparser.entrypoint import write_string
+from bibtexparser.library import Library
+from bibtexparser.model import Block, Entry, Field
+from bibtexparser.writer import BibtexFormat
+
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Paper, Summary
 from broadsheet.rendering.entries import partition
@@ -71,11 +76,6 @@ def _tldr(summary: Summary | None) -> str:
 
 def bibtex(digest: Digest) -> str:
     """One entry for each paper; keys such as `quill2099counting` are the same in every run."""
-    from bibtexparser.entrypoint import write_string
-    from bibtexparser.library import Library
-    from bibtexparser.model import Block, Entry, Field
-    from bibtexparser.writer import BibtexFormat
-
     keys: set[str] = set()
     entries: list[Block] = []
     for paper, theme, tldr in references(digest):

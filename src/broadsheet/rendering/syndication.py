@@ -11,6 +11,8 @@ import uuid
 from html import escape
 from typing import Any
 
+from lxml import etree
+
 from broadsheet.models import Digest, Paper
 from broadsheet.rendering.links import paper_url
 from broadsheet.rendering.references import references
@@ -23,8 +25,6 @@ JSON_FEED = "https://jsonfeed.org/version/1.1"
 
 def atom(digest: Digest) -> str:
     """An Atom 1.0 feed (RFC 4287)."""
-    from lxml import etree
-
     root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     if language := language_code(digest.language):
         root.set("{http://www.w3.org/XML/1998/namespace}lang", language)

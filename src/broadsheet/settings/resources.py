@@ -87,7 +87,7 @@ class Resources:
 
         `finalize` is applied to every value a template prints: the escaping of forms that Jinja knows none for.
         """
-        import jinja2
+        import jinja2  # 0.1 s, and what only reads listings renders nothing
 
         environment = _environment(tuple(self.search_path(room)), finalize)
         try:
@@ -115,7 +115,7 @@ class Resources:
 @functools.lru_cache(maxsize=16)
 def _environment(folders: tuple[Path, ...], finalize: Callable[[Any], Any] | None) -> jinja2.Environment:
     """An environment keeps its compiled templates, and looks whether a file has changed."""
-    import jinja2
+    import jinja2  # as above
 
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),

@@ -88,6 +88,7 @@ def _is_lasting(theme: Theme) -> bool:
 
 def _pair(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> dict[int, int]:
     """Which theme (by position) goes on as which old one: the assignment that likens most, above the threshold."""
+    from scipy.optimize import linear_sum_assignment  # 0.25 s and 29 MB that a digest without an edition before spares
 
     old, known = last.themes, {**last.papers, **corpus.by_key}
     groups = [[known[key].checked for key in theme.paper_keys[:_READ] if key in known] for theme in (*themes, *old)]
@@ -98,8 +99,6 @@ def _pair(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> dic
             likeness[at, before] += _SAME_NAME * (_form(theme.title) == _form(other.title))
             if likeness[at, before] < CONTINUES or not fits:
                 likeness[at, before] = 0.0
-    from scipy.optimize import linear_sum_assignment  # 0.3 s, and only for an edition with one before it
-
     rows, columns = linear_sum_assignment(-np.asarray(likeness).round(9))
     return {int(at): int(before) for at, before in zip(rows, columns, strict=True) if likeness[at, before] > 0}
 

@@ -22,6 +22,7 @@ from broadsheet.evaluation.generate import write_tldrs
 from broadsheet.evaluation.grouping import draw_weeks, score_run
 from broadsheet.evaluation.labelled import Labelled, read_claims, read_grouped, read_labelled, read_papers, sample
 from broadsheet.evaluation.report import grounding_table, themes_table, tldr_json, tldr_table
+from broadsheet.evaluation.rouge import load_scorer
 from broadsheet.evaluation.scoring import Check, Score, check_of, false_alarms, score_check, score_tldrs
 from broadsheet.models import Paper, Summary, Usage
 from broadsheet.rendering.formatting import count, format_money
@@ -76,6 +77,7 @@ def tldr(
     broadsheet eval tldr labelled.jsonl --backend openai --limit 100 --max-cost 0.10 --json openai.json
     """
 
+    load_scorer()  # before a model is asked: without it no answer can be scored
     settings = load_settings(config, given({"llm": llm_tree(flags)}))
     guard(backend.key_env for backend in settings.backends.values() if backend.key_env)
     rows = sample(read_labelled(_read(data), name=str(data)), limit=limit, seed=seed)

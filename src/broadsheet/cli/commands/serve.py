@@ -33,16 +33,15 @@ def serve_command(config: Path | None, host: str | None, port: str | None) -> No
     """
 
     try:
-        from broadsheet.web.server import Files  # starlette and uvicorn are an extra
-        from broadsheet.web.server import run_server as open_door
+        from broadsheet.web import server  # starlette and uvicorn are an extra
     except ImportError as error:
         raise UsageError(missing_extra("web", error)) from error
     settings = load_settings(config, {"door": given({"host": host, "port": port})})
     guard_secrets(settings)
     paths = EditionPaths.of(settings, config)
-    open_door(
+    server.run_server(
         settings,
-        Files(paths.state, paths.archive),
+        server.Files(paths.state, paths.archive),
         send=sender_for(settings, sleep=time.sleep),
         clock=lambda: dt.datetime.now(dt.UTC),
         opened=lambda address: show([f"the door is open at {address}; Ctrl-C closes it"]),

@@ -19,6 +19,7 @@ from broadsheet.cli.group import show, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.mailing.addresses import clean_language, clean_name, clean_phrases, parse_address
 from broadsheet.mailing.bounce_processing import Became, process_bounces
+from broadsheet.mailing.erasure import copies_beside, erase_subscriber, holding
 from broadsheet.mailing.signed_links import signing_key
 from broadsheet.mailing.subscriber_csv import LARGEST, SubscriberRow, read_roster, write_roster
 from broadsheet.mailing.subscribers import (
@@ -202,8 +203,6 @@ def forget_command(config: Path | None, address: str, yes: bool) -> None:
     \b
     broadsheet subscribers forget ann@example.org
     """
-    from broadsheet.mailing.erasure import copies_beside, erase_subscriber, holding
-
     mailbox = parse_address(address).mailbox
     if not yes:
         click.confirm(f"Erase {mailbox} and all that is kept of it?", abort=True, err=True)

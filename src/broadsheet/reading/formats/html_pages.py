@@ -18,7 +18,7 @@ from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_doi, normal_title
 from broadsheet.reading.formats.html_text import is_title, read_links, read_page, walk
 from broadsheet.reading.formats.own_digest import read_digest_page
-from broadsheet.reading.formats.xml_records import without_surrogates
+from broadsheet.reading.formats.xml_records import load_lxml, without_surrogates
 from broadsheet.reading.pasted import known_sites, parser
 from broadsheet.reading.pasted.vocabulary import BUTTONS
 from broadsheet.reading.record import Gap, Parsed, Record
@@ -115,13 +115,13 @@ def parse(text: str) -> Parsed:
 
 def _tree(text: str) -> Element | None:
     """The page's root; HTML's own rules for broken markup apply."""
-    from lxml import etree
-
+    etree = load_lxml()
     if text.count("<") > _MOST_TAGS:
         raise InputTooLarge(f"the page has more than {_MOST_TAGS:,} tags: save the part with the papers.")
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8")
     try:
-        return etree.fromstring(without_surrogates(text).encode("utf-8", "replace"), parser)
+        root: Element | None = etree.fromstring(without_surrogates(text).encode("utf-8", "replace"), parser)
+        return root
     except etree.XMLSyntaxError:
         return None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address
+from broadsheet.reading.formats.xml_records import load_lxml
 from broadsheet.reading.pasted.lines import is_name_list
 from broadsheet.reading.pasted.page_features import is_chrome, title_score
 from broadsheet.reading.pasted.vocabulary import BUTTONS
@@ -77,8 +78,7 @@ def read_page(tree: Element) -> str:
 
 def walk(tree: Element) -> Iterator[tuple[str, Element | None]]:
     """Pieces of text in their order; a link's text comes whole, with its element."""
-    from lxml import etree
-
+    etree = load_lxml()
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         tag = element.tag if isinstance(element.tag, str) else ""

@@ -27,18 +27,26 @@ def recognises(data: bytes) -> bool:
 
 def parse(data: bytes) -> Parsed:
     """The rows of the first sheet whose header names a title; sizes are checked before anything is unpacked."""
-    from openpyxl import load_workbook
+    import openpyxl  # 0.2 s, for one format of many
     from openpyxl.utils.exceptions import InvalidFileException
 
     _check(data)
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             sheet.reset_dimensions()
             rows = _below_header(sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True))
             if first := next(rows, None):
                 return csv_tables.read_table(_chain(first, rows))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        SyntaxError,
+        OSError,
+    ) as error:
         raise BinaryInput("the workbook is broken and cannot be opened: save it again, or as CSV.") from error
     raise ReadingError("the workbook has no sheet with a column called title: name the columns in its first row.")
 

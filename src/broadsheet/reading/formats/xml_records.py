@@ -8,12 +8,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from broadsheet.errors import NoPapers, ReadingError
 from broadsheet.reading.record import Gap, Parsed, Record
 
 if TYPE_CHECKING:
+    from lxml.etree import XMLPullParser
     from lxml.etree import _Element as Element
     from lxml.etree import _ListErrorLog as ErrorLog
 
@@ -42,6 +44,13 @@ _CLOSED = dict.fromkeys(("p", "sec", "title", "label", "AbstractText", "li", "di
 }
 _UNREAD = frozenset({"annotation", "annotation-xml"})
 """MathML's second spelling of a formula."""
+
+
+def load_lxml() -> ModuleType:
+    """`lxml.etree`, once something is XML or HTML."""
+    from lxml import etree  # 20 ms, and pasted text needs none of it
+
+    return etree
 
 
 class RecordReader(Protocol):
@@ -109,9 +118,8 @@ class _Stream:
         self.fault: _Fault | None = None
 
     def __iter__(self) -> Iterator[Element]:
-        from lxml import etree
-
-        parser: etree.XMLPullParser[Element] = etree.XMLPullParser(
+        etree = load_lxml()
+        parser: XMLPullParser[Element] = etree.XMLPullParser(
             events=("end",),
             tag=[f"{{*}}{tag}" for tag in self.tags],
             resolve_entities=False,
@@ -248,8 +256,7 @@ def plain_text(element: Element) -> str:
 
 
 def _pieces(element: Element) -> Iterator[str]:
-    from lxml import etree
-
+    etree = load_lxml()
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, part in walk:
         name = local(part)
