@@ -7,15 +7,17 @@ import asyncio
 import pytest
 
 from broadsheet.cli.estimate_summary import plan_account
-from broadsheet.digests.estimate import AGAIN, TOKENS_A_TITLE, TOKENS_ALONE, estimate_calls
+from broadsheet.digests.estimate import AGAIN, TOKENS_A_TITLE, TOKENS_ALONE, estimate_calls, estimate_digest
 from broadsheet.digests.themes_and_overview import arrange_with_model
 from broadsheet.llm.answer_store import Speed
 from broadsheet.models import Paper
 from broadsheet.settings.model import IN_PROCESS
 from broadsheet.themes.group import group_papers
 from corpora import corpus_of
+from faulty import settings_for
 from front_session import PAPERS as INVENTED
 from front_session import front_session_for, says_all
+from near_servers import VLLM, serving
 from scripted import ScriptedModel
 from summarise_session import PAPERS, session_for
 
@@ -85,3 +87,15 @@ def test_time_follows_the_speed_a_model_has_had():
     assert slow.measured
     assert not plan().measured
     assert not plan(speed=Speed(0, 0, 0, 0.0)).measured
+
+
+def test_a_plan_goes_by_what_the_run_will_go_by():
+    text = "The kettle sang. " * 300
+    papers = [Paper(key=f"hash:{n}", title=f"On kettle {n}", abstract=text) for n in range(8)]
+    with serving(
+        VLLM | {"/v1/models": {"data": [{"id": "plain-8b", "owned_by": "vllm", "max_model_len": 3000}]}}
+    ) as url:
+        settings = settings_for(url, backend={"base_url": url})
+        narrow = asyncio.run(estimate_digest(corpus_of(papers), settings))
+        wide = asyncio.run(estimate_digest(corpus_of(papers), settings_for("http://127.0.0.1:9/v1")))
+    assert narrow.calls > wide.calls

@@ -10,12 +10,12 @@ import pytest
 
 from broadsheet.digests.overview import Lead, ReaderProfile, gather_material, read_sentences, write_lead
 from broadsheet.errors import BackendRefused, Stopped
-from broadsheet.llm.cache import NoCache
 from broadsheet.llm.prompt import Prompt
 from broadsheet.models import Match
 from broadsheet.themes.group import group_papers
 from corpora import corpus_of
 from invented_papers import invent
+from notes import Notes
 from scripted import ScriptedModel
 from summarise_session import BY_KEY, PAPERS, TOPICS, session_for
 
@@ -221,19 +221,6 @@ def test_a_prompt_fits_the_context():
     model = ScriptedModel(then=lambda prompt: "no")
     lead_by(model, invent(120), context=3000)
     assert all((len(prompt.system) + len(prompt.user)) // 4 + prompt.max_tokens <= 3000 for prompt in model.prompts)
-
-
-class Notes(NoCache):
-    """Remembers in a dict."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    def recall(self, keys):
-        return {key: self.kept[key] for key in keys if key in self.kept}
-
-    def keep(self, key, text):
-        self.kept[key] = text
 
 
 def test_an_overview_is_remembered_and_a_failed_one_is_not():

@@ -13,10 +13,9 @@ from broadsheet.digests.themes_and_overview import MOST_ROUNDS, arrange_with_mod
 from broadsheet.errors import Stopped
 from broadsheet.llm.budget import Caps
 from broadsheet.llm.prompt import Completion, Prompt
-from broadsheet.models import Match, Theme
+from broadsheet.models import Match
 from broadsheet.settings.model import IN_PROCESS
 from broadsheet.themes.group import group_papers
-from broadsheet.themes.llm_labels import write_headings
 from broadsheet.themes.tracking import PreviousEdition
 from corpora import corpus_of
 from front_session import PAPERS, front_session_for, says_all
@@ -110,27 +109,6 @@ def test_a_model_in_this_process_writes_blurbs_and_an_overview_where_it_is_told_
     made = front_by(model, where=IN_PROCESS, overview=True, writing={"blurbs": True})
     assert made.overview is not None
     assert any("blurb" in prompt.schema["properties"] for prompt in model.prompts)
-
-
-def test_a_refused_heading_is_asked_for_again_in_other_words():
-    model = ScriptedModel(then=lambda prompt: json.dumps({"title": "A title: with a colon", "blurb": ""}))
-    made = front_by(model, overview=False)
-    users = [prompt.user for prompt in model.prompts]
-    assert len(set(users)) == len(users) == 2 * len(made.themes)
-    assert sum("An earlier title was refused" in user for user in users) == len(made.themes)
-
-
-def test_a_theme_too_large_for_the_context_is_told_in_part_and_its_fence_is_closed():
-    model = ScriptedModel(then=says_all)
-    session = front_session_for(model, where=IN_PROCESS, context=700)
-    papers = [paper.model_copy(update={"title": f"{paper.title} {'and more of it ' * 9}".strip()}) for paper in PAPERS]
-    theme = Theme(title="All of them", paper_keys=tuple(paper.key for paper in papers))
-    asyncio.run(write_headings([theme], corpus_of(papers), session))
-    for prompt in model.prompts:
-        opened, *lines, closed = prompt.user.partition("\n\n")[0].splitlines()
-        assert closed == opened.replace("<", "</")
-        assert 1 < len(lines) < len(papers)
-        assert session.count(prompt.system) + session.count(prompt.user) + prompt.max_tokens <= 700
 
 
 def test_a_few_papers_get_no_overview_and_nobody_says_that_one_is_missing():

@@ -14,8 +14,6 @@ import yaml
 
 from broadsheet.editions.schedulers import Job, crontab, systemd, utc_crons, workflow
 from broadsheet.settings.edition import Schedule
-from commands import run
-from month import configure
 
 NOW = dt.datetime(2026, 1, 7, tzinfo=dt.UTC)
 
@@ -113,13 +111,3 @@ def test_a_runner_installs_what_can_be_had_from_elsewhere(requirement):
     told = yaml.load(workflow(made, now=NOW), Loader=yaml.BaseLoader)
     (step,) = [step for step in told["jobs"]["weekly"]["steps"] if step.get("name") == "Install"]
     assert step["run"] == f'pip install "{requirement or "broadsheet @ git+https://REPOSITORY"}"'
-
-
-@pytest.mark.parametrize("kind", ["cron", "systemd", "workflow"])
-def test_the_command_prints_each_kind_and_installs_nothing(kind):
-    configure()
-    before = sorted(Path().rglob("*"))
-    done = run("schedule", "--config", "weekly.yaml", "--kind", kind)
-    assert done.exit_code == 0, done.stderr
-    assert "weekly --config " in done.stdout
-    assert sorted(Path().rglob("*")) == before

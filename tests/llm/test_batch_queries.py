@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from broadsheet.errors import BackendBusy, BackendRefused, BadAnswer, ContextTooLong
 from broadsheet.llm.batch_queries import BatchQuery, Item, short_ids
 from broadsheet.llm.batching import Limits
+from broadsheet.llm.cache import cache_key
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.models import Finding
+from notes import Notes
 from scripted import ScriptedModel, answer, faithful, first_sentence, papers_in
 
 KEYS = [f"key-{number}" for number in range(23)]
@@ -49,11 +51,11 @@ async def no_sleep(seconds: float) -> None:
     await asyncio.sleep(0)
 
 
-def ask(script, *, size: int = 8, at_once: int = 3, repairs: int = 2, then=faithful):
+def ask(script, *, size: int = 8, at_once: int = 3, repairs: int = 2, then=faithful, memory=None):
     model, question = ScriptedModel(script, then), Echo()
 
     async def run():
-        dispatcher = Dispatcher(model, at_once=at_once, sleep=no_sleep)
+        dispatcher = Dispatcher(model, at_once=at_once, sleep=no_sleep, memory=memory)
         limits = Limits(items=size, tokens=10_000, at_once=at_once)
         asking = BatchQuery(question, dispatcher, limits=lambda: limits, count=lambda item: 10, repairs=repairs)
         return await asking.run(ITEMS)
@@ -126,6 +128,37 @@ def test_a_call_that_fails_is_split_to_find_the_one_that_breaks_it(error):
     replies, _, _ = ask([], then=lambda prompt: error if bad in papers_in(prompt) else faithful(prompt))
     assert replies.pop(ITEMS[9].key).text is None
     assert texts(replies) == {key: text for key, text in TRUTH.items() if key != ITEMS[9].key}
+
+
+def kept_for(*answers: str) -> Notes:
+    """A memory of earlier runs that holds these answers for the first items."""
+    notes = Notes()
+    notes.kept = {cache_key(Echo.fingerprint, item.text): text for item, text in zip(ITEMS, answers, strict=False)}
+    return notes
+
+
+def test_what_was_answered_before_is_not_asked_again():
+    replies, model, _ = ask([], memory=kept_for(TRUTH[KEYS[0]], TRUTH[KEYS[1]]))
+    assert texts(replies) == TRUTH
+    assert [replies[key].asked for key in KEYS[:3]] == [0, 0, 1]
+    assert not {ITEMS[0].id, ITEMS[1].id} & {id for prompt in model.prompts for id in papers_in(prompt)}
+
+
+def test_one_sentence_kept_for_two_items_is_good_for_neither_and_both_are_asked_again():
+    replies, _, _ = ask([], memory=kept_for("The fact of nobody.", "the fact of nobody", TRUTH[KEYS[2]]))
+    assert texts(replies) == TRUTH
+    assert [replies[key].asked for key in KEYS[:3]] == [1, 1, 0]
+
+
+def test_what_was_kept_and_passes_the_checks_no_more_is_asked_again():
+    replies, _, _ = ask([], memory=kept_for("Nonsense."))
+    assert texts(replies) == TRUTH
+
+
+def test_a_good_answer_is_kept_and_a_wrong_one_is_not():
+    memory = Notes()
+    ask([lambda prompt: answer(dict.fromkeys(papers_in(prompt), "Nonsense."))], memory=memory)
+    assert sorted(memory.kept.values()) == sorted(TRUTH.values())
 
 
 def test_a_server_that_refuses_at_once_is_an_error_and_later_a_shorter_result():

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.errors import BackendBusy, Stopped
+from broadsheet.errors import (
+    BackendBusy,
+    Stopped,
+)
 from broadsheet.llm.budget import Amount, Budget, Caps, cost
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
-from broadsheet.llm.rate_limit import CallRateLimit
 from broadsheet.settings.model import Price
 from scripted import ScriptedModel
 
@@ -91,20 +93,7 @@ def test_reservations_come_back_whole():
     assert budget.spent.money == pytest.approx(0.001)
 
 
-def test_a_pace_spreads_calls_over_the_minute():
-    pace = CallRateLimit(requests=60, burst=0)
-    assert [pace.book(0.0, 500) for _ in range(4)] == [0.0, 1.0, 2.0, 3.0]
-    by_tokens = CallRateLimit(tokens=6000, burst=0)
-    assert [by_tokens.book(0.0, 1000) for _ in range(3)] == [0.0, 10.0, 20.0]
-    assert CallRateLimit().book(0.0, 10**6) == 0.0
-
-
-@given(st.lists(st.tuples(st.floats(0, 5), st.integers(1, 3000)), max_size=60))
-def test_no_minute_holds_more_than_its_limit(calls):
-    pace, now, starts = CallRateLimit(tokens=6000, burst=5.0), 0.0, []
-    for gap, tokens in calls:
-        now += gap
-        starts.append((now + pace.book(now, tokens), tokens))
-    for begin, _ in starts:
-        within = sum(tokens for start, tokens in starts if begin <= start < begin + 60)
-        assert within <= 6000 + 500 + 3000
+def test_cost_never_charges_less_than_nothing():
+    assert cost(Price(prompt=1.0, completion=2.0, cached=0.5), prompt=10, completion=0, cached=50) == pytest.approx(
+        5e-6
+    )

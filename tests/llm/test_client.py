@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
 
-from broadsheet.errors import (
-    BackendBusy,
-    BackendError,
-    BackendRefused,
-    BackendUnreachable,
-    BadAnswer,
-    ConfigError,
-    ContextTooLong,
-)
-from broadsheet.llm.client import Client, Endpoint, find_endpoint
-from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.errors import BackendBusy, BackendRefused, BadAnswer, ConfigError, ContextTooLong
+from broadsheet.llm.client import find_endpoint
+from broadsheet.llm.prompt import Completion
 from broadsheet.settings.loading import load_settings
-from broadsheet.settings.model import Backend
-from scripted import RawServer, completion_body, http
-
-PROMPT = Prompt(system="Be brief.", user="Say hello.", schema={"type": "object"}, max_tokens=50)
-KEY = "sk-invented-000000000000"
-
-
-def ask(*script: bytes | None, timeout: float = 5.0, **abilities: object) -> tuple[Completion, RawServer]:
-    async def run() -> tuple[Completion, RawServer]:
-        async with RawServer(script).running() as server:
-            backend = Backend(base_url=server.url, **abilities)
-            client = Client(Endpoint("test", server.url, "m", KEY), backend, temperature=0, timeout=timeout)
-            try:
-                return await client.complete(PROMPT), server
-            finally:
-                await client.close()
-
-    return asyncio.run(run())
-
-
-def error_of(*script: bytes | None, **options: object) -> BackendError:
-    with pytest.raises(BackendError) as caught:
-        ask(*script, **options)
-    assert KEY not in f"{caught.value}{caught.value.evidence}{caught.value!r}"
-    return caught.value
+from one_call import KEY, PROMPT, ask, error_of
+from scripted import completion_body, http
 
 
 def refusal(status: int, message: str, headers: str = "", **fields: object) -> bytes:
@@ -134,38 +102,6 @@ def test_text_in_parts_is_joined_and_a_refusal_is_named():
 
 def test_an_error_with_status_200_is_an_error():
     assert isinstance(error_of(http(b'{"error": {"message": "overloaded", "code": 503}}')), BackendBusy)
-
-
-def test_a_body_without_end_is_cut_off():
-    error = error_of(http(b" " * (9 << 20)))
-    assert type(error) is BadAnswer
-    assert "8 MiB" in str(error)
-
-
-def test_a_long_error_page_is_not_read_whole():
-    error = error_of(http(b"x" * (1 << 20), status=500))
-    assert isinstance(error, BackendBusy)
-    assert len(error.evidence) < 400
-
-
-@pytest.mark.parametrize("play", [b"", http(completion_body("hello"))[:-5], http(b"{}", length=500)])
-def test_a_connection_that_breaks_can_be_tried_again(play):
-    assert isinstance(error_of(play), BackendBusy)
-
-
-def test_a_server_that_never_answers_ends_at_the_deadline():
-    assert isinstance(error_of(None, timeout=0.2), BackendBusy)
-
-
-def test_nobody_at_the_address_is_said_at_once():
-    client = Client(
-        Endpoint("test", "http://127.0.0.1:9/v1", "m", KEY),
-        Backend(base_url="http://127.0.0.1:9/v1"),
-        temperature=0,
-        timeout=5,
-    )
-    with pytest.raises(BackendUnreachable, match=r"127\.0\.0\.1:9"):
-        asyncio.run(client.complete(PROMPT))
 
 
 def test_what_a_server_objects_to_is_given_up_one_field_at_a_time():

@@ -7,8 +7,6 @@ import asyncio
 import pytest
 
 from broadsheet.errors import BackendBusy, BackendError, BackendRefused, BackendUnreachable, BadAnswer, ContextTooLong
-from broadsheet.llm.budget import cost
-from broadsheet.llm.concurrency_limit import Throttle
 from broadsheet.llm.dispatch import Dispatcher, Patience
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.settings.model import Price
@@ -126,25 +124,6 @@ def test_without_a_price_there_is_no_money_and_uncounted_tokens_are_counted():
     dispatcher, *_ = dispatch([Completion("four")])
     assert dispatcher.usage.money is None
     assert dispatcher.usage.completion_tokens == 4
-
-
-def test_cost_never_charges_less_than_nothing():
-    assert cost(PRICE, prompt=10, completion=0, cached=50) == pytest.approx(5e-6)
-
-
-def test_the_window_halves_once_for_calls_under_way_together_and_grows_back():
-    throttle = Throttle(64)
-    for _ in range(50):
-        throttle.was_refused(started=0.0, now=1.0, pause=None)
-    assert throttle.window == 32
-    throttle.was_refused(started=1.5, now=2.0, pause=3.0)
-    assert (throttle.window, throttle.paused_until) == (16, 5.0)
-    for _ in range(17):
-        throttle.went_well()
-    assert throttle.window == 17
-    for _ in range(10):
-        throttle.was_refused(started=9e9, now=1e9, pause=None)
-    assert throttle.window >= 1
 
 
 def test_waiting_for_a_turn_takes_no_patience():

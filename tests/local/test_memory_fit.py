@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import pytest
 
 from broadsheet.errors import ConfigError
-from broadsheet.local.machine import Machine, container_memory, look_at_machine
+from broadsheet.local.machine import Machine
 from broadsheet.local.memory_fit import fit_model
 from broadsheet.settings.model import Local
 
@@ -52,22 +51,3 @@ def test_what_the_configuration_says_counts():
 def test_a_model_that_does_not_fit_is_refused_with_both_figures(local):
     with pytest.raises(ConfigError, match=r"needs \d\.0 GiB of memory and 1\.5 GiB are free.*smaller model"):
         fit_model(Hungry(), Machine(2, GIB * 3 // 2), local)
-
-
-def test_this_machine_has_a_core_and_some_memory():
-    machine = look_at_machine()
-    assert machine.cores >= 1
-    assert machine.memory > 1 << 20
-
-
-@pytest.mark.parametrize(
-    ("limit", "used", "left"), [("1000\n", "400\n", 600), ("1000", "4000", 0), ("max\n", "5\n", None), ("?", "5", None)]
-)
-def test_a_container_has_what_its_limit_leaves(tmp_path: Path, limit, used, left):
-    (tmp_path / "memory.max").write_text(limit)
-    (tmp_path / "memory.current").write_text(used)
-    assert container_memory(tmp_path) == left
-
-
-def test_without_a_container_there_is_no_limit(tmp_path: Path):
-    assert container_memory(tmp_path) is None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ssl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadsheet.errors import MailError
 from broadsheet.mailing import returned_mail as returned
 from broadsheet.mailing.bounce_reports import LONGEST
-from broadsheet.mailing.returned_mail import Mailbox, in_folder
+from broadsheet.mailing.returned_mail import Mailbox, asked_to_leave, in_folder
 from broadsheet.settings.edition import Bounces
 from mailbox_server import MailboxServer
 
@@ -74,3 +76,26 @@ def test_a_server_whose_certificate_is_not_trusted_hears_no_password():
         with pytest.raises(MailError, match="cannot be read"):
             Mailbox(settings_for(server), "secret", context=ssl.create_default_context()).__enter__()
         assert server.said == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "word"),
+    [
+        ("leave abcDEF_123-456", "abcDEF_123-456"),
+        ("Re: LEAVE  abcDEF_123-456 ", "abcDEF_123-456"),
+        ("=?utf-8?q?leave_abcDEF=5F123?=", "abcDEF_123"),
+        ("leave\r\n abcDEF_123-456", "abcDEF_123-456"),
+        ("leave me alone, please", None),
+        ("Please leave abcDEF_123-456", None),
+        ("leave " + "x" * 300, None),
+        ("", None),
+    ],
+)
+def test_the_word_is_taken_from_the_subject(subject: str, word: str | None) -> None:
+    mail = f"From: ann@example.org\r\nSubject: {subject}\r\nTo: us@example.org\r\n\r\nSubject: leave otherword1\r\n"
+    assert asked_to_leave(mail.encode()) == word
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_a_mail_or_none(data: bytes) -> None:
+    assert asked_to_leave(b"Subject: " + data) is None or b"leave" in data.lower() or b"=?" in data

@@ -5,70 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import email
 import email.policy
-import json
-import mailbox
-from pathlib import Path
 
 import pytest
 
 from broadsheet.errors import ConfigError, MailError, StateError
 from broadsheet.mailing.outbox import claim_next, count_mails
-from broadsheet.mailing.send import Letters, queue_edition, send_edition, send_test, sender_lives
+from broadsheet.mailing.send import Letters, queue_edition, send_test, sender_lives
 from broadsheet.mailing.smtp_replies import SENT, Outcome
 from broadsheet.mailing.subscribers import by_mailbox, leave
 from broadsheet.models import Paper, Theme
-from commands import run
+from fake_transport import Clock, Way, send
 from kill_senders import kill_senders, send_at_once
-from mailserver import AUTHORITY, MailServer
 from sample_digest import DIGEST
-from sending_config import config
 from standing_mail import NOW, add_edition, add_person, kitchen_settings, open_kitchen
-
-
-class Clock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def __call__(self) -> dt.datetime:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.at += dt.timedelta(seconds=seconds)
-
-
-class Way:
-    """A transport that answers as it is told, and keeps what it takes."""
-
-    def __init__(self, *answers: Outcome | BaseException) -> None:
-        self.answers, self.kept = list(answers), []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def send(self, sender: str, to: str, data: bytes) -> Outcome:
-        answer = self.answers.pop(0) if self.answers else SENT
-        if isinstance(answer, BaseException):
-            raise answer
-        if answer.kind == "sent":
-            self.kept.append((to, email.message_from_bytes(data, policy=email.policy.default)))
-        return answer
-
-    @property
-    def to(self) -> list[str]:
-        return [to for to, _ in self.kept]
-
-
-def send(db, folder: Path, way: Way, *, edition: int = 1, clock: Clock | None = None, mail=None, **others):
-    clock = clock or Clock()
-    return send_edition(
-        db, edition, kitchen_settings(folder, **(mail or {})), now=clock, sleep=clock.sleep,
-        report=others.pop("report", lambda progress: None), transport=way, **others,
-    )  # fmt: skip
 
 
 def test_an_edition_goes_to_all_once_and_a_second_run_to_nobody(tmp_path) -> None:
@@ -235,49 +184,6 @@ def test_killed_at_any_moment_senders_lose_nobody_and_repeat_one_mail_a_kill_at_
 def test_two_senders_at_once_share_the_work(tmp_path) -> None:
     took = send_at_once(tmp_path, people=40, senders=2)
     assert sorted(took) == sorted(f"reader{number}@example.net" for number in range(40))
-
-
-def test_the_command_sends_over_starttls_with_a_password_from_the_environment(tmp_path, monkeypatch) -> None:
-    open_kitchen(tmp_path / "s.sqlite", 2).close()
-    AUTHORITY.cert_pem.write_to_path(tmp_path / "ca.pem")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    monkeypatch.setenv("KITCHEN_WORD", "swordfish")
-    with MailServer(
-        {("rcpt", "reader1@example.net"): ["550 5.1.1 swordfish is no user"]}, login=("us", "swordfish")
-    ) as server:
-        smtp = {"kind": "smtp", "host": "localhost", "port": server.port, "user": "us", "password_env": "KITCHEN_WORD"}
-        done = run("send", "--config", config(tmp_path, **smtp))
-        assert done.exit_code == 0, done.output
-        assert "Edition 1: 1 sent now; 1 sent, 1 suppressed in all." in done.stdout
-        assert server.to == ["reader0@example.net"]
-        wrong = run("send", "--to", "me@example.org", "--config", config(tmp_path, **smtp | {"user": "them"}))
-    assert wrong.exit_code == 12
-    told = run("status", "--config", config(tmp_path, **smtp))
-    assert "1 suppressed: 550 5.1.1 … is no user" in told.stdout
-    assert "swordfish" not in done.output + wrong.output + told.output
-
-
-def test_status_counts_and_explains_and_resume_goes_on(tmp_path) -> None:
-    db = open_kitchen(tmp_path / "s.sqlite", 2)
-    with pytest.raises(MailError):
-        send(db, tmp_path, Way(SENT, MailError("no server")))
-    db.close()
-    written = config(tmp_path, kind="maildir", folder="box")
-    found = json.loads(run("status", "--json", "--config", written).stdout)
-    assert (found["mails"]["sent"], found["mails"]["queued"], found["unfinished"]) == (1, 1, [1])
-    assert run("send", "--resume", "--config", written).exit_code == 0
-    assert len(mailbox.Maildir(tmp_path / "box", create=False)) == 1
-    assert "Edition 1: 2 sent." in run("status", "--config", written).stdout
-    assert run("send", "--resume", "--config", written).stdout == ""
-
-
-def test_a_preview_is_written_and_nothing_sent(tmp_path) -> None:
-    open_kitchen(tmp_path / "s.sqlite", 2).close()
-    done = run("send", "--preview", "--config", config(tmp_path, kind="eml"))
-    assert done.exit_code == 0, done.output
-    assert "31 have tides" in Path("edition-1.html").read_text(encoding="utf-8")
-    assert not (tmp_path / "outbox").exists()
-    assert run("send", "--preview", "--resume", "--config", config(tmp_path, kind="eml")).exit_code == 2
 
 
 def test_letters_are_rendered_once_for_all_who_read_alike(tmp_path) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.mailing.signed_links import LONGEST, read_token, sign
+from broadsheet.mailing.signed_links import LONGEST, read_token, sign, signing_key
+from broadsheet.store.state import open_state
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 NOW = dt.datetime(2026, 11, 20, 7, tzinfo=dt.UTC)
@@ -67,3 +72,16 @@ def test_a_token_stands_in_an_address_as_it_is():
     token = sign("leave", "x" * 16, KEY, NOW)
     assert token.replace("-", "").replace("_", "").isalnum()
     assert len(token) < 80 < LONGEST
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(open_state(tmp_path / "weekly.sqlite")) as opened:
+        yield opened
+
+
+def test_the_key_stays_with_the_file_and_two_who_ask_first_agree(db, tmp_path):
+    with contextlib.closing(open_state(tmp_path / "weekly.sqlite")) as other:
+        assert signing_key(db) == signing_key(other) == signing_key(db)
+    with contextlib.closing(open_state(tmp_path / "another.sqlite")) as another:
+        assert signing_key(another) != signing_key(db)

@@ -9,7 +9,6 @@ import pytest
 
 from broadsheet.errors import MailError
 from broadsheet.mailing.smtp import PAUSES, Server, SmtpTransport
-from broadsheet.mailing.smtp_replies import interpret_reply
 from mailserver import MailServer, client_context
 
 SENDER, ANN, BOB = "digest@example.org", "ann@example.net", "bob@example.net"
@@ -137,7 +136,3 @@ def test_a_server_that_comes_back_meanwhile_is_used() -> None:
         with way:
             assert way.send(SENDER, ANN, MAIL).kind == "sent"
     server.__exit__(None, None, None)
-
-
-def test_an_answer_is_told_on_one_line_without_control_characters() -> None:
-    assert interpret_reply(550, b"5.1.1 no\r\n\x1b[31muser", "rcpt").said == "5.1.1 no [31muser"

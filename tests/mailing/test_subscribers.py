@@ -12,7 +12,6 @@ import pytest
 
 from broadsheet.mailing import subscribers as people
 from broadsheet.mailing.addresses import parse_address
-from broadsheet.mailing.signed_links import signing_key
 from broadsheet.mailing.subscribers import Preferences, by_mailbox, count_subscribers
 from broadsheet.store.state import open_state
 from standing import NOW
@@ -121,10 +120,3 @@ def test_public_ids_cannot_be_guessed_from_each_other(db):
     publics = {people.ask(db, parse_address(f"a{number}@example.org"), now=NOW).public for number in range(50)}
     assert len(publics) == 50
     assert all(len(public) == 16 for public in publics)
-
-
-def test_the_key_stays_with_the_file_and_two_who_ask_first_agree(db, tmp_path):
-    with contextlib.closing(open_state(tmp_path / "weekly.sqlite")) as other:
-        assert signing_key(db) == signing_key(other) == signing_key(db)
-    with contextlib.closing(open_state(tmp_path / "another.sqlite")) as another:
-        assert signing_key(another) != signing_key(db)

@@ -12,10 +12,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import TemplateError
-from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Theme
 from broadsheet.rendering.pages import Form, render_digest
-from broadsheet.rendering.view import view
 from broadsheet.settings.resources import Resources
 from places import DATA
 from sample_digest import DIGEST, HOSTILE, TIDES, built_in
@@ -422,13 +420,3 @@ def test_a_script_that_would_end_early_is_refused(tmp_path: Path) -> None:
     (tmp_path / "templates" / "digest.js").write_text('document.title = "</script>";')
     with pytest.raises(TemplateError, match=r"digest\.js: holds `</script`"):
         render_digest(DIGEST, "html", resources=Resources((tmp_path,)))
-
-
-# Against what themes may be.
-
-
-def test_the_theme_of_others_stands_last_and_a_share_is_of_the_largest() -> None:
-    themes = (DIGEST.themes[1].model_copy(update={"other": True}), DIGEST.themes[0])
-    page = view(DIGEST.model_copy(update={"themes": themes}), PageLabels())
-    assert [section.title for section in page.sections][:2] == ["Water\u00a0& its moods", "Patient plants"]
-    assert [section.share for section in page.sections] == [100, 50, 50]

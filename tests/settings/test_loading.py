@@ -246,3 +246,12 @@ def test_a_flag_for_another_backend_leaves_the_files_model_behind(tmp_path):
     assert load_settings(config, {"llm": {"backend": "ollama"}}).model == "small-8b"
     assert load_settings(config, {"llm": {"backend": "vllm"}}).model is None
     assert load_settings(config, {"llm": {"backend": "vllm", "model": "big"}}).model == "big"
+
+
+def test_a_page_names_a_models_file_and_not_where_it_lies(tmp_path: Path):
+    flags = {"llm": {"backend": "local", "model": str(tmp_path / "private" / "kettle.gguf")}}
+    assert load_settings(flags=flags).model_shown == "kettle.gguf"
+    assert (
+        load_settings(flags={"llm": {"backend": "openrouter", "model": "maker/kettle"}}).model_shown == "maker/kettle"
+    )
+    assert load_settings().model_shown is None

@@ -29,8 +29,6 @@ from broadsheet.store.editions import (
     unfinished_edition,
 )
 from broadsheet.store.state import back_up, check_state, glance_at_state, open_state
-from commands import run
-from month import FRIDAYS, configure, put, record, summary
 from sample_digest import DIGEST, PAPERS
 
 NOW = dt.datetime(2026, 11, 20, 7, tzinfo=dt.timezone(dt.timedelta(hours=1)))
@@ -110,21 +108,6 @@ def test_a_glance_sees_the_state_and_writes_nothing(db: sqlite3.Connection, tmp_
             assert (last.number if last else None) == number
     assert [file.name for file in (tmp_path / "copy").iterdir()] == ["kept.sqlite"]
     assert not (tmp_path / "nowhere.sqlite").exists()
-
-
-def test_the_state_is_checked_and_copied_by_commands() -> None:
-    configure()
-    put("first.jsonl", record(1), record(2))
-    summary(FRIDAYS[0])
-    checked = run("store", "check", "--config", "weekly.yaml")
-    assert checked.exit_code == 0, checked.stderr
-    assert checked.stdout == ("File       weekly.sqlite\nState      sound\nEditions   1 published\nPapers     2 seen\n")
-    assert run("store", "backup", "copy.sqlite", "--config", "weekly.yaml").exit_code == 0
-    again = run("store", "backup", "copy.sqlite", "--config", "weekly.yaml")
-    assert (again.exit_code, "is there already" in again.stderr) == (10, True)
-    Path("weekly.sqlite").unlink()
-    Path("copy.sqlite").rename("weekly.sqlite")
-    assert summary(FRIDAYS[1])["seen"] == 2
 
 
 def test_papers_of_earlier_editions_come_latest_first_and_no_more_than_asked(db: sqlite3.Connection) -> None:

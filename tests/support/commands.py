@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 from click.testing import CliRunner, Result
 
 from broadsheet.cli.main import main
@@ -42,3 +43,10 @@ def names(folder: str) -> list[str]:
 
 def digest_json(folder: str = "digest") -> dict[str, Any]:
     return json.loads(Path(folder, "digest.json").read_text(encoding="utf-8"))
+
+
+def command_of(name: str) -> click.Command:
+    """The command of that name, loaded."""
+    found = main.get_command(click.Context(main), name)
+    assert found is not None
+    return found

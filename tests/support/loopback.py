@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -101,3 +102,12 @@ class ModelServer:
                 pass
 
         return Handler
+
+
+@contextlib.contextmanager
+def paid_server() -> Iterator[ModelServer]:
+    """A server with a price that is asked about one paper after the other, named by the folder's `config.yaml`."""
+    with ModelServer() as running:
+        prices = {"plain-8b": {"prompt": 1.0, "completion": 4.0}}
+        running.write_config(Path("config.yaml"), prices=prices, batch_size=1, concurrency=1)
+        yield running

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadsheet.models import Paper
-from broadsheet.themes.keyphrases import reads_as_noun_phrase
-from broadsheet.themes.labels import name_themes
+from broadsheet.themes.labels import LONGEST, find_subjects, name_themes, rank_subjects, spread_of
 
 
 def papers(*titles: str, abstract: str = "") -> list[Paper]:
@@ -75,22 +76,28 @@ def test_a_phrase_heads_one_theme_only() -> None:
     assert headings == ["Wet knots", "Paper kites", "Tidal bread"]
 
 
-@pytest.mark.parametrize("phrase", ["wet knots", "semi-supervised learning", "information retrieval", "laws of knots"])
-def test_noun_phrases_are_known(phrase: str) -> None:
-    assert reads_as_noun_phrase(phrase.split())
-
-
-FRAGMENTS = (
-    "improving knots",
-    "knots using",
-    "self-supervised",
-    "the knots",
-    "knots of",
-    "large-scale",
-    "knots slowly",
+@pytest.mark.parametrize(
+    ("title", "subjects"),
+    [
+        ("Paper kites for harbour mapping", ["Paper kites", "harbour mapping"]),
+        ("KNOTTER: Measuring wet knots with slow cameras", ["wet knots", "slow cameras"]),
+        ("Can moss clocks improve tidal bread?", ["moss clocks", "tidal bread"]),
+        ("Knots", []),
+        ("", []),
+    ],
 )
+def test_a_phrase_reaches_from_one_preposition_verb_or_mark_to_the_next(title: str, subjects: list[str]) -> None:
+    assert [" ".join(subject) for subject in find_subjects(title)] == subjects
 
 
-@pytest.mark.parametrize("phrase", [*FRAGMENTS, "x" * 99])
-def test_fragments_are_refused(phrase: str) -> None:
-    assert not reads_as_noun_phrase(phrase.split())
+def test_what_papers_share_comes_first_and_what_is_one_papers_own_is_left_out() -> None:
+    titles = ("Orange harbour mooring", "Mooring by day", "A harbour at night", "Tidal bread", "Rye bread", "Crusts")
+    papers = [Paper(key=title, title=title) for title in titles]
+    assert rank_subjects(papers, (0, 1, 2), spread_of(papers)) == [["harbour", "mooring"]]
+
+
+@given(st.text(max_size=80))
+def test_any_title_gives_phrases_of_its_own_words(title: str) -> None:
+    for subject in find_subjects(title):
+        assert 2 <= len(subject) <= LONGEST
+        assert all(word in title for word in subject)

@@ -12,11 +12,9 @@ from hypothesis import strategies as st
 from broadsheet.errors import BackendRefused, Stopped
 from broadsheet.llm.prompt import Prompt
 from broadsheet.models import Paper
-from broadsheet.themes.answers import Group
 from broadsheet.themes.clustering import largest_group
 from broadsheet.themes.group import group_papers
 from broadsheet.themes.llm_grouping import REST, plan_parts, propose_themes
-from broadsheet.themes.repair import repair_groups
 from corpora import corpus_of, sanitised
 from invented_papers import invent
 from scripted import ScriptedModel
@@ -222,8 +220,3 @@ def test_whatever_the_model_answers_the_themes_are_a_partition(lists, titles, co
     assert is_partition(made.themes, papers)
     assert len({one.title.lower() for one in made.themes}) == len(made.themes)
     assert all(len(one.paper_keys) > 1 or one.other or made.why for one in made.themes)
-
-
-def test_a_group_without_company_is_no_group():
-    housed = repair_groups(corpus_of(PAPERS), [Group(keys=(PAPERS[0].key,), title="Alone")])
-    assert (housed.groups, len(housed.homeless)) == ((), 24)

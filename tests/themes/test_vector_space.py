@@ -6,20 +6,11 @@ import numpy as np
 import pytest
 
 from broadsheet.models import Paper
-from broadsheet.text.words import content_stems, split_words
 from broadsheet.themes.vector_space import Space, count_terms, weigh_terms
 
 
 def paper(title: str, abstract: str = "") -> Paper:
     return Paper(key=title, title=title, abstract=abstract)
-
-
-def test_words_lose_case_hyphens_plurals_and_empty_company() -> None:
-    assert content_stems("We propose Fine-Tuned Boats' Theories!") == ["fine", "tuned", "boat", "theory"]
-
-
-def test_chinese_is_read_in_pairs_of_characters() -> None:
-    assert split_words("机器打结") == ["机器", "器打", "打结"]
 
 
 def test_the_title_counts_twice() -> None:

@@ -245,18 +245,6 @@ def test_nobody_is_told_by_the_log_who_asked(tmp_path):
         assert "ann@" not in said
 
 
-def test_a_door_that_cannot_be_opened_says_why(tmp_path):
-    from commands import run, write
-
-    taken = socket.create_server(("127.0.0.1", 0))
-    with contextlib.closing(taken):
-        config = write("mail: {from: digest@example.org}\n", "weekly.yaml")
-        done = run("serve", "--config", config, "--port", str(taken.getsockname()[1]))
-        assert (done.exit_code, "--port" in done.output) == (5, True)
-    assert "mail.from" in run("serve", "--config", write("title: x\n", "bare.yaml"), "--port", "0").output
-    assert "door.url" in run("serve", "--config", config, "--host", "0.0.0.0", "--port", "0").output
-
-
 def test_before_the_first_edition_the_front_page_is_the_form(tmp_path):
     with open_door(tmp_path) as door:
         (tmp_path / "site" / "index.html").unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 import time
 from email import policy
 
@@ -25,11 +26,13 @@ def test_whoever_is_invited_gets_a_link_to_the_door(tmp_path):
     ann = reopen(db, parse_address("ann@example.net"), now=NOW)
     with MailServer(tls="none") as server:
         settings = kitchen_settings(tmp_path, transport=smtp(server))
-        Invitations.of(settings, db, sleep=time.sleep).invite(ann, now=NOW)
+        invitations = Invitations.of(settings, db, sleep=time.sleep)
+        invitations.invite(ann, now=NOW)
     ((address, letter),) = server.kept
     assert address == "ann@example.net"
     text = email.message_from_bytes(letter, policy=policy.default).get_body(("plain",)).get_content()
-    assert "https://door.example/confirm/" in text
+    (token,) = re.findall(r"https://door\.example/confirm/(\S+)", text)
+    assert invitations.links.read("confirm", token, now=NOW) == ann.public
 
 
 def test_a_server_that_does_not_take_it_is_told_of(tmp_path):
@@ -37,8 +40,9 @@ def test_a_server_that_does_not_take_it_is_told_of(tmp_path):
     ann = reopen(db, parse_address("ann@example.net"), now=NOW)
     with MailServer({("rcpt", "ann@example.net"): ["550 5.1.1 no such user"]}, tls="none") as server:
         invitations = Invitations.of(kitchen_settings(tmp_path, transport=smtp(server)), db, sleep=time.sleep)
-        with pytest.raises(MailError, match="did not take the mail"):
+        with pytest.raises(MailError, match="did not take the mail") as caught:
             invitations.invite(ann, now=NOW)
+    assert (caught.value.code, server.kept) == (550, [])
 
 
 def test_without_a_door_or_a_sender_nobody_can_be_invited(tmp_path):

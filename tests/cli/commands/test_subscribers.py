@@ -14,22 +14,13 @@ import pytest
 from broadsheet.mailing.signed_links import sign, signing_key
 from broadsheet.mailing.subscribers import by_mailbox
 from broadsheet.store.state import open_state
-from commands import run, write
+from commands import write
 from mailbox_server import MailboxServer
 from returned_mail import dsn
 from standing import sent
+from subscriber_commands import CONFIG, known, subscribers
 
-CONFIG = "title: Group weekly\nmail: {from: 'Group weekly <digest@example.org>'}\n"
 DOOR = CONFIG + "door: {url: 'https://papers.example.org/'}\n"
-
-
-def subscribers(*arguments: str, config: str = CONFIG, stdin: str | bytes | None = None):
-    return run("subscribers", *arguments, "--config", write(config, "weekly.yaml"), stdin=stdin)
-
-
-def known(address: str):
-    with contextlib.closing(open_state(Path("weekly.sqlite"))) as db:
-        return by_mailbox(db, address)
 
 
 def mails():

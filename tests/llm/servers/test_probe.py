@@ -5,22 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from broadsheet.digests.estimate import estimate_digest
-from broadsheet.digests.open_session import open_session
-from broadsheet.llm.servers.adapt import assumed_of, fit_backend, look_around
 from broadsheet.llm.servers.probe import Running, is_near, probe
 from broadsheet.local.engine import start_engine
 from broadsheet.local.memory_fit import Fit
-from broadsheet.models import Paper
-from broadsheet.settings.loading import load_settings
-from broadsheet.settings.model import Backend
-from corpora import corpus_of
-from faulty import drips, settings_for, without_waiting
+from faulty import drips, without_waiting
 from near_servers import LLAMACPP, OLLAMA, STUDIO, VLLM, serving
 from scripted import RawServer, http
 from small_model import PATH, needs_model
@@ -179,84 +171,3 @@ def test_only_what_is_near_is_asked(url, near):
     assert is_near(url) is near
     if not near:
         assert asyncio.run(probe(url)) is None
-
-
-def backend(**fields: Any) -> Backend:
-    return Backend(base_url="http://127.0.0.1:8080/v1", **fields)
-
-
-def test_what_the_server_gives_counts_over_what_was_only_assumed():
-    running = Running("llama.cpp", context=16384, slots=8)
-    fitted = fit_backend(backend(context=4096, concurrency=2), running, {"context", "concurrency"})
-    assert (fitted.context, fitted.concurrency) == (16384, 8)
-
-
-def test_what_the_reader_wrote_is_a_bound_that_only_the_server_lowers():
-    own = backend(context=6000, concurrency=3)
-    more = fit_backend(own, Running("llama.cpp", context=16384, slots=8), ())
-    assert (more.context, more.concurrency) == (6000, 3)
-    less = fit_backend(own, Running("llama.cpp", context=2048, slots=1), ())
-    assert (less.context, less.concurrency) == (2048, 1)
-    assert fit_backend(own, Running("llama.cpp"), ()) == own
-
-
-def test_no_more_is_counted_on_than_a_model_could_have():
-    assert fit_backend(backend(context=4096), Running("Ollama", most=2048), {"context"}).context == 2048
-    assert fit_backend(backend(context=4096), Running("Ollama", most=40960), {"context"}).context == 4096
-
-
-def test_what_is_as_shipped_or_unset_is_assumed():
-    shipped = load_settings().backends["ollama"]
-    assert {"context", "concurrency"} <= assumed_of("ollama", shipped)
-    assert "context" not in assumed_of("ollama", shipped.model_copy(update={"context": 6000}))
-    assert "context" in assumed_of("mine", backend())
-    assert "context" not in assumed_of("mine", backend(context=8192))
-
-
-def writer_of(url: str, **llm: Any) -> tuple[int, int]:
-    """The context and the calls at once that a run with a server of the reader's own goes by."""
-    settings = settings_for(url, backend={"base_url": url, "concurrency": 3}, **llm)
-
-    async def open_it() -> tuple[int, int]:
-        async with open_session(settings) as session:
-            return session.backend.context, session.at_once
-
-    return asyncio.run(open_it())
-
-
-def test_a_run_goes_by_what_the_server_says_and_asks_it_nothing_when_it_may_ask_nobody():
-    asked: list[tuple[str, str]] = []
-    with serving(
-        LLAMACPP | {"/props": {"default_generation_settings": {"n_ctx": 2048}, "total_slots": 2}}, asked=asked
-    ) as url:
-        assert writer_of(url) == (2048, 2)
-        asked.clear()
-        Path("tape").mkdir()
-        for silent in ({"offline": True}, {"record": Path("tape")}, {"replay": Path("tape")}):
-            assert writer_of(url, **silent) == (8192, 3)
-    assert asked == []
-
-
-def test_a_plan_goes_by_what_the_run_will_go_by():
-    text = "The kettle sang. " * 300
-    papers = [Paper(key=f"hash:{n}", title=f"On kettle {n}", abstract=text) for n in range(8)]
-    with serving(
-        VLLM | {"/v1/models": {"data": [{"id": "plain-8b", "owned_by": "vllm", "max_model_len": 3000}]}}
-    ) as url:
-        settings = settings_for(url, backend={"base_url": url})
-        narrow = asyncio.run(estimate_digest(corpus_of(papers), settings))
-        wide = asyncio.run(estimate_digest(corpus_of(papers), settings_for("http://127.0.0.1:9/v1")))
-    assert narrow.calls > wide.calls
-
-
-def test_servers_are_looked_for_where_backends_that_are_near_expect_them(monkeypatch):
-    with serving(OLLAMA) as ollama, serving(VLLM) as vllm:
-        monkeypatch.setenv("OLLAMA_HERE", ollama)
-        named = {
-            "ollama": backend(base_url_env="OLLAMA_HERE"),
-            "again": Backend(base_url=ollama),
-            "mine": Backend(base_url=vllm),
-            "far": Backend(base_url="https://models.example/v1"),
-        }
-        found = asyncio.run(look_around(load_settings().model_copy(update={"backends": named})))
-    assert {name: running.kind for name, running in found.items()} == {"ollama": "Ollama", "mine": "vLLM"}

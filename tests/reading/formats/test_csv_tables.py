@@ -1,17 +1,14 @@
-"""CSV, TSV and workbooks: headers by name, lone authors, rows by field, quotation marks that never close."""
+"""CSV and TSV: headers by name, lone authors, rows by field, quotation marks that never close."""
 
 from __future__ import annotations
 
 import csv
 import io
-import zipfile
 
 import pytest
 
-from broadsheet.errors import BinaryInput, InputTooLarge, ReadingError
-from broadsheet.reading.formats.xlsx import parse
-from broadsheet.reading.listing import read_inputs, read_text
-from listing_samples import papers_of, read_sample, text_of, workbook_of
+from broadsheet.reading.listing import read_text
+from listing_samples import papers_of, read_sample, text_of
 
 
 def test_a_row_with_commas_lines_and_quotes_in_its_cells():
@@ -65,28 +62,3 @@ def test_a_quotation_mark_that_never_closes_does_not_lose_the_rows_before_it():
     listing = read_text('title,abstract\nGoats on Dams,We count.\n"Salt,' + "x" * 2**24 + "\n")
     assert [paper.title for paper in listing.papers] == ["Goats on Dams"]
     assert "never closes" in listing.fragments[0].why
-
-
-def test_a_workbook_is_read_by_the_sheet_that_has_titles(tmp_path):
-    path = tmp_path / "papers.xlsx"
-    path.write_bytes(workbook_of([["Exported"], ["Title", "Abstract", "Year"], ["Goats on Dams", "We count.", 2028]]))
-    listing = read_inputs([str(path)])
-    assert [(paper.title, paper.abstract, paper.line) for paper in listing.papers] == [
-        ("Goats on Dams", "We count.", 3)
-    ]
-    assert listing.sources[0].format == "a workbook"
-
-
-def test_a_workbook_without_titles_and_a_broken_one_are_refused():
-    with pytest.raises(ReadingError, match="column called title"):
-        parse(workbook_of([["a", "b"]]))
-    with pytest.raises(BinaryInput, match="broken"):
-        parse(b"PK\x03\x04xl/workbook" + bytes(range(256)))
-
-
-def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked():
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b" " * (129 * 2**20))
-    with pytest.raises(InputTooLarge, match="128 MiB"):
-        parse(stream.getvalue())

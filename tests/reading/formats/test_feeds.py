@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from broadsheet.errors import NoPapers, ReadingError
+from broadsheet.errors import NoPapers
 from broadsheet.reading.listing import read_text
-from listing_samples import papers_of, read_sample, text_of
+from listing_samples import read_sample
 
 
 def test_an_entry_of_the_api_has_everything_the_api_says():
@@ -53,22 +53,3 @@ WEEKEND = "<link>http://rss.arxiv.org/rss/cs.CL</link><skipDays><day>Sunday</day
 def test_a_feed_without_papers_says_why(text, says):
     with pytest.raises(NoPapers, match=says):
         read_text(text)
-
-
-def test_a_stray_ampersand_and_html_entities_are_read():
-    text = text_of("atom_api.xml").replace("Ilse Varga", "Ilse V&aacute;rga").replace("Knots for", "Knots & Bolts for")
-    assert papers_of(text)[0].authors[0] == "Ilse Várga"
-    assert papers_of(text)[1].title == "Knots & Bolts for Ferries"
-
-
-def test_a_feed_cut_off_in_the_middle_keeps_what_was_whole_and_says_where_it_broke():
-    text = text_of("atom_api.xml")
-    listing = read_text(text[: text.index("<summary>We tie")])
-    assert listing.papers[0].key == "arxiv:2913.00031"
-    assert any("the XML is broken there" in fragment.why for fragment in listing.fragments)
-
-
-@pytest.mark.parametrize("entity", ['"boom"', 'SYSTEM "file:///etc/hostname"'])
-def test_entities_of_the_documents_own_are_refused(entity):
-    with pytest.raises(ReadingError, match="entities of its own"):
-        read_text(f"<!DOCTYPE feed [<!ENTITY x {entity}>]><feed><entry><title>&x;</title></entry></feed>")

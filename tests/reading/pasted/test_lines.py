@@ -12,7 +12,6 @@ from broadsheet.reading.cleaning import dates
 from broadsheet.reading.pasted import lines
 from broadsheet.reading.pasted.lines import Kind, read_line
 from broadsheet.reading.pasted.vocabulary import BUTTONS, TITLE_WORDS
-from broadsheet.reading.record import split_lines
 
 WORDS = st.sampled_from(
     ["Goats", "on", "Dams", "and", "et al", "et al.", "Ada", "Lovelace", "B.", "van", "de", "Learning", "by", "today",
@@ -94,22 +93,7 @@ def test_every_known_label_is_one_of_the_pattern(name):
     assert lines._LABEL.match(f"{name}: x")
 
 
-@pytest.mark.parametrize("line", ["Today", "yesterday", "An hour ago", "a day ago", "on Mar 3", "Online 3 May 2029"])
-def test_a_date_line_may_begin_with_a_small_word(line):
-    assert dates.is_date_line(line)
-
-
 def test_a_list_of_names_is_read_in_one_look_and_a_title_is_no_name():
     assert read_line(1, "Ada Lovelace, C. Babbage, J. von Neumann").kind is Kind.AUTHORS
     assert "deep" in TITLE_WORDS
     assert read_line(1, "Deep Goats, Sparse Dams, Noisy Kettles").kind is not Kind.AUTHORS
-
-
-@given(st.text(alphabet="ab\n\x0b\u2028", max_size=40), st.integers(1, 4))
-def test_lines_are_split_at_newlines_only_whatever_the_stretch(text, times):
-    assert list(split_lines(text * times)) == (text * times).split("\n")
-
-
-def test_a_text_of_many_stretches_is_split_as_one():
-    text = "".join(f"{'goat' * (n % 50)}\n" for n in range(5_000)) + "end"
-    assert list(split_lines(text)) == text.split("\n")

@@ -6,9 +6,8 @@ import pytest
 
 from broadsheet.text.boosted_trees import load_forest
 from broadsheet.text.sentences import split_sentences
-from broadsheet.text.word_statistics import build_word_statistics, load_word_statistics
 from broadsheet.tldr.extractive.extract import describe_sentences, rate
-from broadsheet.tldr.extractive.ranking import expect_f, feature_names
+from broadsheet.tldr.extractive.ranking import feature_names
 from broadsheet.tldr.extractive.salience import WORD_FEATURES
 from broadsheet.tldr.extractive.selection import OPENING, choose, load_weights, points_back, reads_as_english
 
@@ -65,24 +64,11 @@ def test_what_points_back_is_seen(text: str, back: bool) -> None:
     assert points_back(text) is back
 
 
-def test_expected_overlap_grows_with_words_that_matter_and_shrinks_with_padding() -> None:
-    importance = {"knot": 0.9, "rope": 0.1, "wet": 0.5}
-    assert expect_f("wet knots", importance) > expect_f("wet ropes", importance)
-    assert expect_f("wet knots", importance) > expect_f("wet knots and ropes and ropes and ropes", importance)
-
-
 def test_shipped_weights_fit_the_features_of_the_code() -> None:
     sentences = split_sentences(ABSTRACT)
     names = feature_names(tuple(next(iter(describe_sentences(TITLE, sentences)))))
     assert len(load_weights()) == len(names)
     assert load_forest("importance").names == tuple(name.replace(" ", "_") for name in WORD_FEATURES)
-
-
-def test_a_lexicon_knows_common_words_from_rare_ones() -> None:
-    lexicon = load_word_statistics()
-    assert lexicon.note("the").rarity < lexicon.note("network").rarity < lexicon.note("no-such-word").rarity
-    assert lexicon.note("network").ends > lexicon.note("the").ends
-    assert build_word_statistics(["", "a"], [[9, 0, 0, 0], [1, 0, 0, 0]]).note("b").rarity == 9
 
 
 def test_a_claim_comes_before_what_nothing_marks_as_the_papers_own() -> None:

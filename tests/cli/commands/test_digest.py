@@ -1,0 +1,423 @@
+"""`broadsheet digest` as a person uses it: what is printed where, what is written, and how each failure ends."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commands import LISTING, digest_json, names, run, write
+from kettle_site import kettle_site
+from loopback import ModelServer, complete, paid_server, refuse, write_faithfully
+from scripted import PAPER
+from site_of_ours import Site
+from small_model import NAME, needs_model
+
+
+@pytest.fixture
+def listing() -> str:
+    return write(LISTING, "listing.txt")
+
+
+def test_a_listing_becomes_four_files_and_an_account(listing):
+    result = run("digest", listing)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert names("digest") == ["digest.html", "digest.json", "digest.md", "digest.txt"]
+    assert "Papers     3 found, no duplicates, 3 digested\n" in result.stdout
+    assert "Not read   1 fragment was not understood (line 1); see digest.json\n" in result.stdout
+    assert "TL;DRs     3 extracted from the abstracts\n" in result.stdout
+    assert "Usage      0 calls, 0 tokens, $0.00, " in result.stdout
+    assert "Files      digest/digest.md\n" in result.stdout
+    assert "`--backend ollama --model NAME`" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["digest"], ["digest", "-"]])
+def test_a_listing_is_read_from_standard_input(arguments):
+    assert run(*arguments, stdin=LISTING).exit_code == 0
+    assert digest_json()["sources"] == [{"name": "-", "format": "pasted text", "papers": 3, "why": ""}]
+
+
+def test_flags_reach_the_digest(listing):
+    note = write("A *note* of ours.", "note.md")
+    flags = ["--title", "Friday", "--note", note, "--themes", "1", "--out", "a/b", "--format", "json"]
+    result = run("digest", listing, *flags)
+    assert result.exit_code == 0, result.stderr
+    assert names("a/b") == ["digest.json"]
+    made = digest_json("a/b")
+    assert (made["title"], made["note"], len(made["themes"])) == ("Friday", "A *note* of ours.", 1)
+
+
+def test_formats_are_a_list_or_flags_of_their_own(listing):
+    assert run("digest", listing, "--format", "md, html", "--format", "txt,md").exit_code == 0
+    assert names("digest") == ["digest.html", "digest.md", "digest.txt"]
+
+
+def test_without_digest_json_the_account_points_to_read(listing):
+    assert "not understood (line 1); see `broadsheet read`" in run("digest", listing, "--format", "md").stdout
+
+
+def test_quiet_says_nothing(listing):
+    result = run("digest", listing, "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+    assert Path("digest/digest.md").is_file()
+
+
+def test_the_configuration_of_the_folder_counts(listing):
+    write("title: Mine\noutput: {folder: mine, formats: [json]}\n", "config.yaml")
+    assert run("digest", listing).exit_code == 0
+    assert digest_json("mine")["title"] == "Mine"
+
+
+def test_the_users_template_is_used(listing):
+    write("{{ page.title }} by hand\n", "templates/digest.md")
+    write("title: Mine\n", "config.yaml")
+    assert run("digest", listing).exit_code == 0
+    assert Path("digest/digest.md").read_text() == "Mine by hand\n"
+
+
+# With a model.
+
+
+def test_a_model_writes_and_the_account_says_what_it_took(listing):
+    with ModelServer() as server:
+        server.write_config(Path("config.yaml"), prices={"*": {"prompt": 10, "completion": 100}})
+        result = run("digest", listing)
+        assert result.exit_code == 0, result.stderr
+    calls = len(server.calls)
+    assert "TL;DRs     3 written\n" in result.stdout
+    assert "Model      plain-8b (near)\n" in result.stdout
+    usage = f"{calls} calls, {120 * calls} tokens ({100 * calls} in, {20 * calls} out), ${0.003 * calls:.4f}, "
+    assert f"Usage      {usage}" in result.stdout
+    assert "built-in engine" not in result.stdout
+    assert "TL;DRs: 3 of 3" in result.stderr
+
+
+def test_a_model_without_a_price_says_so(listing):
+    with ModelServer() as server:
+        server.write_config(Path("config.yaml"))
+        assert "no price configured" in run("digest", listing).stdout
+
+
+def test_a_tldr_the_model_did_not_deliver_is_counted_with_the_reason(listing):
+    def forget(call: dict) -> tuple:
+        written = json.loads(write_faithfully(call))
+        return complete(json.dumps({"papers": [p for p in written.get("papers", []) if "rattl" not in p["tldr"]]}))
+
+    with ModelServer(forget) as server:
+        server.write_config(Path("config.yaml"))
+        result = run("digest", listing)
+    assert result.exit_code == 0, result.stderr
+    assert "TL;DRs     2 written, 1 extracted from the abstracts (1 after the model failed)\n" in result.stdout
+    assert "           1 TL;DR was taken from the abstract: " in result.stdout
+
+
+def test_verbose_logs_to_stderr_and_shows_no_key(listing, monkeypatch):
+    monkeypatch.setenv("NEAR_PASS", "a-very-secret-word")
+    with ModelServer(lambda call: refuse(401, "wrong key a-very-secret-word")) as server:
+        server.write_config(Path("config.yaml"), key_env="NEAR_PASS")
+        result = run("digest", listing, "--verbose")
+    assert result.exit_code == 7
+    assert "broadsheet.cli: read 3 papers, 1 fragments" in result.stderr
+    assert "Traceback" in result.stderr
+    assert "very-secret" not in result.output
+
+
+# Bad input: one sentence, its own exit code, nothing half-written.
+
+MINE = {"config.yaml": "title: Mine\n"}
+UNDEFINED = "{{ page.titel }}\n"
+BROKEN = "{% for paper in page %}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "says", "files", "arguments"),
+    [
+        (3, "empty.txt is empty", {"empty.txt": " \n\n"}, ["empty.txt"]),
+        (3, "noise.bin is no text", {"noise.bin": "\x7fELF\2\1\1 ok" * 200}, ["noise.bin"]),
+        (3, "there is no file missing.txt", {}, ["missing.txt"]),
+        (4, "no paper", {"none.txt": "Subscribe\n\nMenu\n"}, ["none.txt"]),
+        (5, "config.yaml, line 2: unknown key `thems`", {"config.yaml": "title: x\nthems: 3\n"}, ["listing.txt"]),
+        (5, "config.yaml: there is no such file", {}, ["listing.txt", "--config", "no/config.yaml"]),
+        (5, "there is no backend 'olama' (did you mean `ollama`?)", {}, ["listing.txt", "--backend", "olama"]),
+        (5, "the backend openrouter names no model", {}, ["listing.txt", "--backend", "openrouter"]),
+        (7, "set the environment variable OPENAI_API_KEY", {}, ["listing.txt", "--backend", "openai"]),
+        (8, "templates/digest.md, line 1: ", {**MINE, "templates/digest.md": UNDEFINED}, ["listing.txt"]),
+        (8, "templates/digest.txt, line ", {**MINE, "templates/digest.txt": BROKEN}, ["listing.txt"]),
+        (9, "the output folder taken is a file", {"taken": "x"}, ["listing.txt", "--out", "taken"]),
+        (2, "--themes cannot be '0'", {}, ["listing.txt", "--themes", "0"]),
+        (2, "--batch-size cannot be 'many'", {}, ["listing.txt", "--batch-size", "many"]),
+        (2, "--format cannot be 'pdf'", {}, ["listing.txt", "--format", "md,pdf"]),
+        (3, "note.md: cannot be read", {}, ["listing.txt", "--note", "note.md"]),
+    ],
+)  # fmt: skip
+def test_bad_input_gets_one_sentence_and_its_own_exit_code(listing, code, says, files, arguments):
+    for name, text in files.items():
+        write(text, name)
+    before = sorted(Path().rglob("*"))
+    result = run("digest", *arguments)
+    assert says in result.stderr
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert result.stderr.startswith("broadsheet: ")
+    assert result.stderr.count("\n") == 1
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_a_server_that_is_not_there_is_said_with_its_address(listing):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
+        write(json.dumps({"backends": {"near": {"base_url": url}}}), "config.yaml")
+        result = run("digest", listing, "--backend", "near", "--model", "m", "--quiet")
+    assert (result.exit_code, result.stderr.count("\n")) == (6, 1)
+    assert f"nobody answers at {url}" in result.stderr
+    assert not Path("digest").exists()
+
+
+@pytest.mark.parametrize(("status", "words"), [(401, "Incorrect key"), (404, "model not found")])
+def test_a_server_that_refuses_ends_with_seven(listing, status, words):
+    with ModelServer(lambda call: refuse(status, words)) as server:
+        server.write_config(Path("config.yaml"))
+        result = run("digest", listing, "--quiet")
+    assert (result.exit_code, result.stderr.count("\n")) == (7, 1), result.stderr
+    assert not Path("digest").exists()
+
+
+@pytest.mark.parametrize("name", ["templates/digest.html", "prompts/summarise.txt", "prompts/name_theme_papers.txt"])
+def test_a_broken_template_or_prompt_is_found_before_a_call_is_paid(listing, name):
+    write("{{ nothing_of_that_name }}", name)
+    with ModelServer() as server:
+        server.write_config(Path("config.yaml"))
+        result = run("digest", listing)
+    assert (result.exit_code, server.calls) == (8, [])
+    assert f"{name}, line 1: 'nothing_of_that_name' is undefined" in result.stderr
+
+
+def test_a_style_and_further_forms_are_asked_for_by_name(listing):
+    result = run("digest", listing, "--style", "journal", "--format", "html,atom,feed,bib,ris")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert names("digest") == ["digest.atom.xml", "digest.bib", "digest.feed.json", "digest.html", "digest.ris"]
+    assert "A journal's table of contents" in Path("digest/digest.html").read_text()
+
+
+def test_an_unknown_style_is_found_before_anything_is_written(listing):
+    result = run("digest", listing, "--style", "jurnal")
+    assert (result.exit_code, Path("digest").exists()) == (8, False)
+    assert "there is no style 'jurnal': known are broadsheet, journal" in result.stderr
+    assert run("digest", listing, "--style", "../etc").exit_code == 2
+
+
+def test_an_edition_goes_on_with_the_last_one(listing):
+    assert run("digest", listing, "--out", "one").exit_code == 0
+    assert run("digest", listing, "--out", "two", "--last", "one/digest.json").exit_code == 0
+    one, two = digest_json("one")["themes"], digest_json("two")["themes"]
+    assert [theme["title"] for theme in two] == [theme["title"] for theme in one]
+    assert {theme["status"] for theme in one} == {""}
+    assert all(theme["status"] for theme in two)
+
+
+def test_a_last_edition_that_is_none_is_refused(listing):
+    result = run("digest", listing, "--last", listing)
+    assert result.exit_code == 3
+    assert "is no digest; name the digest.json that a run has written." in result.stderr
+
+
+def test_an_unknown_flag_ends_with_two():
+    result = run("digest", "--outt", "x")
+    assert result.exit_code == 2
+    assert "--out" in result.stderr
+
+
+# Live sources and addresses.
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with kettle_site() as site:
+        yield site
+
+
+def test_a_digest_of_sources_addresses_and_files_names_each(site):
+    done = run("digest", "crossref:kettles", f"{site.url}/listing?token=abcd1234", write(LISTING, "a.txt"))
+    assert done.exit_code == 0, done.stderr
+    sources = [(source["name"], source["papers"]) for source in digest_json()["sources"]]
+    assert sources == [("crossref:kettles", 7), (f"{site.url}/listing?token=...", 3), ("a.txt", 3)]
+    assert digest_json()["account"]["duplicates"] == 3
+    assert "abcd1234" not in Path("digest/digest.html").read_text() + done.stdout + done.stderr
+
+
+def test_a_source_with_nothing_says_why_and_makes_no_digest(site):
+    done = run("digest", "arxiv:cs.CL")
+    assert done.exit_code == 4
+    assert done.stderr.startswith("broadsheet: arxiv:cs.CL has no papers in it: arXiv announce")
+    assert not Path("digest").exists()
+
+
+def test_a_source_that_fails_ends_the_command_with_its_reason(site):
+    done = run("digest", "hf:daily")
+    assert done.exit_code == 3
+    assert done.stderr == ("broadsheet: hf:daily: Hugging Face has nothing at that address (404): check the name.\n")
+
+
+def test_a_source_that_fails_among_others_is_told_of_and_the_rest_digested(site):
+    done = run("digest", "hf:daily", "arxiv:cs.CL", "crossref:kettles")
+    assert done.exit_code == 0
+    assert "hf:daily: Hugging Face has nothing at that address (404): check the name." in done.stderr
+    assert "Missing    hf:daily: Hugging Face has nothing" in done.stdout
+    whys = [source["why"][:20] for source in digest_json()["sources"]]
+    assert [bool(why) for why in whys] == [True, True, False]
+
+
+# A model in this process.
+
+IN_PROCESS = """
+local: {threads: 1, slots: 2, context: 2048}
+writing: {repairs: 0}
+grouping: builtin
+overview: false
+"""
+
+
+@pytest.fixture
+def local(listing: str) -> None:
+    """A configuration for a model in this process, beside the listing."""
+    write(IN_PROCESS, "config.yaml")
+
+
+@needs_model
+@pytest.mark.usefixtures("local")
+def test_a_digest_is_written_without_a_server_or_a_key():
+    made = run("digest", "listing.txt", "--backend", "local", "--model", NAME)
+    assert made.exit_code == 0, made.output
+    digest = digest_json()
+    assert digest["engine"]["backend"] == "local"
+    assert len(digest["summaries"]) == len(digest["papers"]) == 3
+    assert digest["usage"]["calls"] == 3
+    assert digest["usage"]["completion_tokens"] > 0
+    # So small a model often says what its abstract does not: then the abstract's own sentence stands there.
+    assert digest["account"]["written"] + digest["account"]["failed"] == 3
+
+
+@needs_model
+@pytest.mark.usefixtures("local")
+def test_a_model_that_is_not_there_is_named_with_what_to_do():
+    missing = run("digest", "listing.txt", "--backend", "local", "--model", "nosuchmodel")
+    assert missing.exit_code == 5
+    assert "nosuchmodel" in missing.output
+    assert "--model PATH.gguf" in missing.output
+
+
+@needs_model
+@pytest.mark.usefixtures("local")
+def test_a_backend_without_a_model_asks_for_one():
+    unnamed = run("digest", "listing.txt", "--backend", "local")
+    assert unnamed.exit_code == 5
+    assert "names no model" in unnamed.output
+
+
+@needs_model
+@pytest.mark.usefixtures("local")
+def test_a_file_that_is_no_model_is_refused_before_anything_is_read():
+    write("GIF89a", "picture.gguf")
+    refused = run("digest", "nowhere.txt", "--backend", "local", "--model", "picture.gguf")
+    assert refused.exit_code == 5
+    assert "picture.gguf: is no GGUF file" in refused.output
+
+
+# What a run takes: capped, remembered, recorded and played back.
+
+
+@pytest.fixture
+def server(monkeypatch):
+    monkeypatch.setenv("BROADSHEET_CACHE__FOLDER", "kept")
+    with paid_server() as running:
+        yield running
+
+
+def test_a_second_run_asks_nobody_and_says_the_same(listing, server):
+    run("digest", listing)
+    first, calls = digest_json(), len(server.calls)
+    again = run("digest", listing)
+    assert again.exit_code == 0
+    assert len(server.calls) == calls
+    assert digest_json()["summaries"] == [summary | {"asked": 0} for summary in first["summaries"]]
+    assert digest_json()["themes"] == first["themes"]
+
+
+def test_one_new_paper_costs_one_paper(listing, server):
+    run("digest", listing)
+    calls = len(server.calls)
+    new = "\n\nCounting Forks by Ear Alone\n\nForks ring when dropped. We count 40 forks by ear and miss two of them.\n"
+    write(LISTING + new, listing)
+    run("digest", listing)
+    asked = [call["messages"][-1]["content"] for call in server.calls[calls:]]
+    assert sum(len(PAPER.findall(prompt)) for prompt in asked) == 1
+
+
+def test_another_batch_size_costs_nothing(listing, server):
+    run("digest", listing)
+    calls = len(server.calls)
+    run("digest", listing, "--batch-size", "3")
+    assert len(server.calls) == calls
+
+
+def test_at_the_cap_the_rest_is_extracted_and_said(listing, server):
+    done = run("digest", listing, "--max-calls", "2")
+    assert done.exit_code == 0
+    assert len(server.calls) == 2
+    account = digest_json()["account"]
+    assert (account["written"], account["extracted"]) == (2, 1)
+    assert "the cap of 2 calls" in done.stdout
+
+
+def test_no_money_means_no_call(listing, server):
+    done = run("digest", listing, "--max-cost", "0")
+    assert done.exit_code == 0
+    assert server.calls == []
+    assert "the cap of $0" in done.stdout
+
+
+def test_a_cap_in_dollars_needs_a_price(listing, server):
+    server.write_config(Path("config.yaml"))
+    done = run("digest", listing, "--max-cost", "1")
+    assert done.exit_code == 5
+    assert "`backends.near.prices`" in done.stderr
+
+
+def test_offline_uses_what_is_there(listing, server):
+    run("digest", listing, "--max-calls", "1")
+    done = run("digest", listing, "--offline")
+    assert done.exit_code == 0
+    assert len(server.calls) == 1
+    assert digest_json()["account"]["written"] == 1
+    assert "--offline asks nobody" in done.stdout
+
+
+def test_a_recorded_run_plays_back_without_a_server(listing, server):
+    run("digest", listing, "--record", "tape")
+    told, calls = digest_json(), len(server.calls)
+    done = run("digest", listing, "--replay", "tape", "--out", "again")
+    assert done.exit_code == 0, done.stderr
+    assert len(server.calls) == calls
+    assert digest_json("again")["summaries"] == told["summaries"]
+    assert digest_json("again")["themes"] == told["themes"]
+    assert run("digest", listing, "--replay", "nowhere").exit_code == 5
+
+
+def test_a_cache_that_is_switched_off_keeps_nothing(listing, server, monkeypatch):
+    monkeypatch.setenv("BROADSHEET_CACHE__USE", "false")
+    run("digest", listing)
+    calls = len(server.calls)
+    run("digest", listing)
+    assert len(server.calls) == 2 * calls
+
+
+def test_a_corrupt_cache_is_set_aside_and_the_run_goes_on(listing, server):
+    write("no database at all", "kept/answers.sqlite")
+    done = run("digest", listing)
+    assert done.exit_code == 0
+    assert "set aside" in done.stderr
+    assert digest_json()["account"]["written"] == 3

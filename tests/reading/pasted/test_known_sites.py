@@ -1,0 +1,125 @@
+"""A pasted page of a known site gives its entries; a page of any other make is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.reading.pasted.known_sites import parse, recognises
+
+ABOUT_BOILING = "We boil water in small kettles and measure how long each of them takes until it sings in the morning."
+ABOUT_LIDS = "We close kettles with lids of three kinds and count the drops that leave them in one hour of boiling."
+
+PAGES = {
+    "an arXiv page, pasted": f"""Showing new listings for Friday
+[1] arXiv:2501.00001 [pdf, html, other]
+Title: Boiling Water in Small Kettles
+Authors: Ada Kettle, Bob Spout
+Subjects: Tea (cs.TE)
+{ABOUT_BOILING}
+[2] arXiv:2501.00002 [pdf, other]
+Title: Lids of Three Kinds
+Authors: Cy Lid
+Subjects: Tea (cs.TE)
+{ABOUT_LIDS}
+Total of 2 entries
+""",
+    "OpenReview, pasted": f"""Boiling Water in Small Kettles
+Ada Kettle, Bob Spout
+Published: 16 Jan 2025, Last Modified: 2 Feb 2025 Readers: Everyone
+Keywords: tea, kettles
+Abstract: {ABOUT_BOILING}
+Show details
+Lids of Three Kinds
+Cy Lid
+Published: 17 Jan 2025, Last Modified: 2 Feb 2025 Readers: Everyone
+Keywords: tea, lids
+Abstract: {ABOUT_LIDS}
+Show details
+""",
+    "Google Scholar, pasted": f"""Boiling Water in Small Kettles
+A Kettle, B Spout - Journal of Tea, 2025 - kettles.example
+{ABOUT_BOILING}
+Save Cite Cited by 4 Related articles
+[PDF] Lids of Three Kinds
+C Lid - Journal of Tea, 2025 - kettles.example
+{ABOUT_LIDS}
+Save Cite Related articles
+""",
+    "proceedings, pasted": f"""Boiling Water in Small Kettles
+Ada Kettle, Bob Spout; Proceedings of the First Tea Days, PMLR 1:1-10
+[abs][Download PDF]
+{ABOUT_BOILING}
+Lids of Three Kinds
+Cy Lid; Proceedings of the First Tea Days, PMLR 1:11-20
+[abs][Download PDF]
+{ABOUT_LIDS}
+""",
+    "the ACL Anthology, pasted": f"""pdf bib abs
+Boiling Water in Small Kettles
+Ada Kettle | Bob Spout
+{ABOUT_BOILING}
+pdf bib abs
+Lids of Three Kinds
+Cy Lid
+{ABOUT_LIDS}
+""",
+    "PubMed, pasted": f"""1
+Cite
+Boiling Water in Small Kettles.
+Kettle A, Spout B.
+J Tea. 2025 Jan 16;1(1):1-10. doi: 10.5555/kettle.1.
+PMID: 11111111
+{ABOUT_BOILING}
+2
+Cite
+Lids of Three Kinds.
+Lid C.
+J Tea. 2025 Jan 17;1(1):11-20. doi: 10.5555/kettle.2.
+PMID: 22222222
+{ABOUT_LIDS}
+""",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_entry_has_its_own_title_abstract_and_authors(name: str) -> None:
+    parsed = parse(PAGES[name])
+    first, second = parsed.records
+    assert parsed.format == name
+    assert [one.title.rstrip(".") for one in parsed.records] == [
+        "Boiling Water in Small Kettles",
+        "Lids of Three Kinds",
+    ]
+    assert (first.abstract, second.abstract) == (ABOUT_BOILING, ABOUT_LIDS)
+    assert (len(first.authors), len(second.authors)) == (2, 1)
+
+
+def test_a_papers_own_page_gives_its_date_and_its_id() -> None:
+    page = f"""Computer Science > Tea
+[Submitted on 2 Jan 2025]
+Title:Boiling Water in Small Kettles
+Authors:Ada Kettle, Bob Spout
+Abstract:{ABOUT_BOILING}
+Subjects: Tea (cs.TE)
+Cite as: arXiv:2501.00001 [cs.TE]
+Submission history
+"""
+    (record,) = parse(page).records
+    assert (record.title, record.abstract) == ("Boiling Water in Small Kettles", ABOUT_BOILING)
+    assert (str(record.published), record.identifiers["arxiv"]) == ("2025-01-02", "2501.00001")
+
+
+def test_titles_under_their_submitters_are_read_without_abstracts() -> None:
+    page = "Submitted by\nana\n12\nBoiling water in small kettles\nSubmitted by\nbob\n7\nlids of three kinds\n"
+    assert [one.title for one in parse(page).records] == ["Boiling water in small kettles", "lids of three kinds"]
+
+
+def test_what_stands_above_the_first_entry_is_told_with_its_lines() -> None:
+    (gap,) = parse(PAGES["an arXiv page, pasted"]).gaps
+    assert (gap.first_line, gap.last_line, gap.text) == (1, 1, "Showing new listings for Friday")
+
+
+@pytest.mark.parametrize("text", [ABOUT_BOILING, "PMID: 11111111\n", "We cite arXiv:2501.00001 here.\n", ""])
+def test_text_of_another_make_is_left_alone(text: str) -> None:
+    assert not recognises(text)
+    assert parse(text).records == ()

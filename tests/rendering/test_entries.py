@@ -1,0 +1,49 @@
+"""One paper as it stands on a page, and the papers of a digest under one theme each."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.models import Evidence
+from broadsheet.rendering.entries import Piece, marked_pieces
+from broadsheet.rendering.text import plain
+
+quick = settings(derandomize=True, max_examples=300, deadline=None)
+
+
+def spans(text: str, *ranges: tuple[int, int]) -> list[Evidence]:
+    return [Evidence(sentence=n, start=a, end=b, text=text[a:b]) for n, (a, b) in enumerate(ranges)]
+
+
+def test_evidence_is_cut_at_its_offsets_among_characters_that_need_escaping() -> None:
+    text = "A < B. C & D > E. “F”."
+    assert marked_pieces(text, spans(text, (7, 17))) == (
+        Piece("A < B. ", marked=False),
+        Piece("C & D > E.", marked=True),
+        Piece(" “F”.", marked=False),
+    )
+
+
+def test_overlapping_touching_and_nested_evidence_becomes_one_mark() -> None:
+    text = "0123456789"
+    pieces = marked_pieces(text, spans(text, (6, 8), (2, 5), (3, 6), (6, 7)))
+    assert [(piece.text, piece.marked) for piece in pieces] == [("01", False), ("234567", True), ("89", False)]
+    inside = marked_pieces(text, spans(text, (3, 4), (2, 6)))
+    assert [(piece.text, piece.marked) for piece in inside] == [("01", False), ("2345", True), ("6789", False)]
+    assert marked_pieces(text, spans(text, (0, 10), (2, 3))) == (Piece(text, marked=True),)
+
+
+def test_evidence_with_wrong_offsets_is_looked_for_or_left_out() -> None:
+    moved = Evidence(sentence=0, start=90, end=93, text="two")
+    absent = Evidence(sentence=0, start=0, end=4, text="four")
+    pieces = marked_pieces("one two", [moved, absent])
+    assert [(piece.text, piece.marked) for piece in pieces] == [("one ", False), ("two", True)]
+
+
+@quick
+@given(st.text(alphabet="ab <&.", max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30))))
+def test_marking_changes_no_character(text: str, ranges: list[tuple[int, int]]) -> None:
+    text = plain(text)
+    pieces = marked_pieces(text, spans(text, *ranges))
+    assert "".join(piece.text for piece in pieces) == text

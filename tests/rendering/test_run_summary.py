@@ -1,0 +1,65 @@
+"""The foot of a digest adds up, says how to make it again, and hides nothing that went wrong."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from broadsheet.models import Account, Fragment, LeftOut, Source
+from broadsheet.rendering.run_summary import FRAGMENTS_SHOWN, colophon
+from sample_digest import DIGEST, built_in
+
+ACCOUNT = Account(
+    received=20, duplicates=3, seen=4, left_out=5, outranked=2, digested=8, written=4, extracted=3, without_abstract=1
+)
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, DIGEST.account, built_in().account])
+def test_the_parts_of_what_was_received_add_up_to_it(account: Account) -> None:
+    figures = colophon(DIGEST.model_copy(update={"account": account})).figures
+    first_whole = next(place for place, figure in enumerate(figures[1:], 1) if not figure.part)
+    assert figures[0].number == account.received
+    assert sum(figure.number for figure in figures[1:first_whole]) == account.received
+
+
+def test_what_did_not_happen_is_no_line_of_the_account() -> None:
+    names = {figure.name for figure in colophon(built_in()).figures}
+    assert {figure.name for figure in colophon(DIGEST.model_copy(update={"account": ACCOUNT})).figures} > names
+
+
+def test_the_command_makes_the_same_digest_again() -> None:
+    words = shlex.split(colophon(DIGEST).command)
+    assert words[:3] == ["broadsheet", "digest", "kitchen.txt"]
+    assert words[words.index("--backend") + 1] == "ollama"
+    assert words[words.index("--top") + 1] == "4"
+    assert [words[at + 1] for at, word in enumerate(words) if word == "--interest"] == list(DIGEST.interests)
+
+
+def test_an_edition_is_made_again_by_its_number() -> None:
+    assert colophon(DIGEST.model_copy(update={"number": 12})).command == "broadsheet weekly --again 12"
+
+
+def test_a_source_that_gave_nothing_is_named_once_with_its_reason() -> None:
+    source = Source(name="arxiv:cs.CL", format="", papers=0, why="arxiv:cs.CL: nobody answered.")
+    assert colophon(DIGEST.model_copy(update={"sources": (source,)})).why[-1] == "arxiv:cs.CL: nobody answered."
+
+
+def test_papers_that_were_left_out_stand_by_their_reasons_and_lead_to_safe_places_only() -> None:
+    left = [LeftOut(paper_key=key, title=key, url="https://x.example", why=why) for key, why in ["ab", "cd", "eb"]]
+    first, second = colophon(DIGEST.model_copy(update={"left_out": tuple(left)})).left_out
+    assert [paper.title for paper in first.papers] == ["a", "e"]
+    assert [paper.title for paper in second.papers] == ["c"]
+    assert colophon(DIGEST).left_out[0].papers[0].url is None
+
+
+def test_what_was_not_understood_is_counted_even_where_it_is_not_shown() -> None:
+    fragments = tuple(
+        Fragment(source="-", first_line=line, last_line=line + line % 2, text="?", why="no title")
+        for line in range(150)
+    )
+    foot = colophon(DIGEST.model_copy(update={"fragments": fragments}))
+    assert (len(foot.fragments), foot.more_fragments) == (FRAGMENTS_SHOWN, 150 - FRAGMENTS_SHOWN)
+    assert "150" in foot.unreadable
+    assert [one.source for one in foot.fragments[:2]] == ["standard input"] * 2
+    assert [one.lines for one in foot.fragments[:2]] == ["line 0", "lines 1–2"]
