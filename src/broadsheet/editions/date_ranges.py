@@ -6,7 +6,8 @@ import datetime as dt
 import re
 
 from broadsheet.reading.sources.fetcher import Fetcher
-from broadsheet.reading.sources.query import OPTIONS, is_address, is_live, parse_source
+from broadsheet.reading.sources.live_sources import LIVE_SOURCES
+from broadsheet.reading.sources.query import is_address, is_live, parse_source
 
 OVERLAP = dt.timedelta(days=7)
 """How far before the last edition sources are asked: some learn of a paper days after it is out."""
@@ -33,7 +34,7 @@ def questions(source: str, since: dt.date, until: dt.date) -> tuple[str, ...]:
     query = parse_source(source, today=until)
     if query.service == "hf":
         return _lists(source, query.terms, since, until)
-    if query.dated or "since" not in OPTIONS[query.service] or _IDS.fullmatch(query.terms):
+    if query.dated or "since" not in LIVE_SOURCES[query.service].options or _IDS.fullmatch(query.terms):
         return (source,)
     mark = "&" if source.endswith(f"?limit={query.limit}") else "?"
     dated = f"{source}{mark}since={since}&until={until}"

@@ -38,7 +38,8 @@ from broadsheet.reading.formats import (
 from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream
 from broadsheet.reading.pasted import known_sites, parser
 from broadsheet.reading.record import Gap, Parsed, Parser, Record, plural
-from broadsheet.reading.sources.query import EXAMPLES, is_live, nearest_source, shown_name
+from broadsheet.reading.sources.live_sources import LIVE_SOURCES
+from broadsheet.reading.sources.query import is_live, nearest_source, shown_name
 from broadsheet.reading.sources.requests import SourcePlan
 from broadsheet.settings.loading import Fetch
 
@@ -314,7 +315,9 @@ def _called(source: str) -> str:
 def _check_spelling(name: str) -> None:
     meant = None if is_live(name) else nearest_source(name)
     if meant and not (len(name) < 250 and Path(name).exists()):
-        raise UsageError(f"there is no file {name[:80]}, and no such live source: did you mean `{EXAMPLES[meant]}`?")
+        raise UsageError(
+            f"there is no file {name[:80]}, and no such live source: did you mean `{LIVE_SOURCES[meant].example}`?"
+        )
 
 
 class _Live:

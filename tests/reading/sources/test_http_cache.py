@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.reading.sources.http_cache import Answer, HttpCache
+from broadsheet.reading.sources.http_cache import CachedAnswer, HttpCache
 from site_of_ours import DAY, NOW, Call, Clock, Said, Site, atom, fetcher, json_of, papers
 
 
@@ -18,7 +18,7 @@ def kept() -> list[Path]:
 
 def test_an_answer_is_found_as_it_was_kept():
     cache = HttpCache(Path("fetched"), now=Clock().now)
-    answer = Answer(b"kettles\nand tea\n", NOW, "koi8-r", '"1"', "Fri, 20 Nov 2026 11:00:00 GMT")
+    answer = CachedAnswer(b"kettles\nand tea\n", NOW, "koi8-r", '"1"', "Fri, 20 Nov 2026 11:00:00 GMT")
     cache.keep("https://example.org/", answer)
     assert cache.find("https://example.org/") == answer
     assert cache.find("https://example.org/other") is None
@@ -27,7 +27,7 @@ def test_an_answer_is_found_as_it_was_kept():
 def test_an_answer_is_fresh_for_its_age_and_never_from_the_future():
     clock = Clock()
     cache = HttpCache(Path("fetched"), now=clock.now)
-    answer = Answer(b"", NOW)
+    answer = CachedAnswer(b"", NOW)
     clock.at = NOW + 59
     assert cache.is_fresh(answer, 60)
     assert not cache.is_fresh(answer, 59)
@@ -38,14 +38,14 @@ def test_an_answer_is_fresh_for_its_age_and_never_from_the_future():
 @pytest.mark.parametrize("damage", [b"", b"{}\nkettles", b"\xff\xfe", b"[" * 9000 + b"\n"])
 def test_a_damaged_file_is_no_answer(damage):
     cache = HttpCache(Path("fetched"), now=Clock().now)
-    cache.keep("x", Answer(b"kettles", NOW))
+    cache.keep("x", CachedAnswer(b"kettles", NOW))
     kept()[0].write_bytes(damage)
     assert cache.find("x") is None
 
 
 def test_a_file_that_was_cut_off_is_no_answer():
     cache = HttpCache(Path("fetched"), now=Clock().now)
-    cache.keep("x", Answer(b"kettles", NOW))
+    cache.keep("x", CachedAnswer(b"kettles", NOW))
     kept()[0].write_bytes(kept()[0].read_bytes()[:-1])
     assert cache.find("x") is None
 
@@ -53,7 +53,7 @@ def test_a_file_that_was_cut_off_is_no_answer():
 def test_a_folder_that_cannot_be_is_done_without():
     Path("fetched").write_text("a file")
     cache = HttpCache(Path("fetched"), now=Clock().now)
-    cache.keep("x", Answer(b"kettles", NOW))
+    cache.keep("x", CachedAnswer(b"kettles", NOW))
     cache.prune()
     assert cache.find("x") is None
 
@@ -61,7 +61,7 @@ def test_a_folder_that_cannot_be_is_done_without():
 def test_what_nobody_asks_for_is_forgotten_and_other_files_are_left():
     clock = Clock()
     cache = HttpCache(Path("fetched"), now=clock.now)
-    cache.keep("old", Answer(b"", NOW))
+    cache.keep("old", CachedAnswer(b"", NOW))
     os.utime(kept()[0], (NOW, NOW))
     Path("fetched/mine.txt").write_text("")
     os.utime("fetched/mine.txt", (NOW, NOW))

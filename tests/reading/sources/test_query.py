@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError, UsageError
+from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.query import (
-    OPTIONS,
-    Query,
     check_address,
     is_live,
     nearest_source,
@@ -19,6 +18,7 @@ from broadsheet.reading.sources.query import (
     secrets_of,
     shown_address,
 )
+from broadsheet.reading.sources.requests import Query
 
 TODAY = dt.date(2026, 11, 20)
 
@@ -102,12 +102,12 @@ def test_an_address_that_cannot_be_is_refused(url):
         check_address(url)
 
 
-@given(st.text(max_size=60), st.sampled_from([*OPTIONS, "http://", ""]))
+@given(st.text(max_size=60), st.sampled_from([*LIVE_SOURCES, "http://", ""]))
 def test_any_name_is_understood_or_refused(text, service):
-    name = f"{service}:{text}" if service in OPTIONS else service + text
+    name = f"{service}:{text}" if service in LIVE_SOURCES else service + text
     try:
         query = parse(name)
     except BroadsheetError:
         return
-    assert query.service in OPTIONS
+    assert query.service in LIVE_SOURCES
     assert query.terms

@@ -10,11 +10,13 @@ from functools import partial
 from urllib.parse import quote
 
 from broadsheet.errors import UsageError
-from broadsheet.reading.sources.query import Query
 from broadsheet.reading.sources.requests import (
+    DATED,
     DAYS,
     Asker,
+    LiveSource,
     PageFault,
+    Query,
     Refusal,
     Request,
     ResultPage,
@@ -173,3 +175,6 @@ def _no_announcement(categories: list[str], now: dt.datetime) -> str:
         said = f"{DAYS[day.weekday()]} {day.date()}"
         why = f"arXiv announced nothing in {named} on {said}: a holiday, or no such category"
     return f'{why}; "arxiv:{named}?since={since}" asks for days before'
+
+
+SOURCE = LiveSource("arxiv:cs.CL", DATED, plan_arxiv, ("arxiv", "arxiv_feed"), "arxiv.org", 3.0)

@@ -6,9 +6,11 @@ import difflib
 from urllib.parse import quote
 
 from broadsheet.errors import UsageError
-from broadsheet.reading.sources.query import Query
 from broadsheet.reading.sources.requests import (
+    DATED,
     Asker,
+    LiveSource,
+    Query,
     Request,
     ResultPage,
     SourcePlan,
@@ -92,3 +94,7 @@ _NAMED = {
 
 SUBJECTS = {server: names.split(", ") for server, names in _NAMED.items()}
 """The categories, as bioRxiv and medRxiv name them: they answer an unknown one with all papers or none."""
+
+
+BIORXIV = LiveSource("biorxiv:neuroscience", DATED, plan_biorxiv, ("biorxiv",), "biorxiv.org", 1.0)
+MEDRXIV = LiveSource("medrxiv:oncology", DATED, plan_biorxiv, ("biorxiv",), "medrxiv.org", 1.0)

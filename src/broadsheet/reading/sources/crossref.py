@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from broadsheet.reading.sources.query import Query
 from broadsheet.reading.sources.requests import (
+    DATED,
     FILTER_SYNTAX,
     Asker,
+    LiveSource,
     PageFault,
+    Query,
     Request,
     ResultPage,
     SourcePlan,
@@ -53,3 +55,6 @@ def _crossref_page(url: str, asked: dict[str, str], cursor: str, taken: int) -> 
         return page
 
     return Request(url, look, {**asked, "cursor": cursor})
+
+
+SOURCE = LiveSource("crossref:kettle physics", DATED, plan_crossref, ("crossref",), "crossref.org", 1.0)

@@ -23,17 +23,10 @@ from platformdirs import user_cache_path
 from broadsheet.errors import EmptyInput, SourceError
 from broadsheet.reading.formats import xlsx
 from broadsheet.reading.input import decode
-from broadsheet.reading.sources.arxiv import plan_arxiv
-from broadsheet.reading.sources.biorxiv import plan_biorxiv
-from broadsheet.reading.sources.crossref import plan_crossref
 from broadsheet.reading.sources.http import HttpClient, HttpReply, Later, quoted
-from broadsheet.reading.sources.http_cache import Answer, HttpCache
-from broadsheet.reading.sources.hugging_face import plan_hf
-from broadsheet.reading.sources.openalex import plan_openalex
-from broadsheet.reading.sources.openreview import plan_openreview
-from broadsheet.reading.sources.pubmed import plan_pubmed
+from broadsheet.reading.sources.http_cache import CachedAnswer, HttpCache
+from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.query import (
-    Query,
     check_address,
     is_address,
     parse_source,
@@ -43,7 +36,6 @@ from broadsheet.reading.sources.query import (
 )
 from broadsheet.reading.sources.rate_limit import SourceRateLimit
 from broadsheet.reading.sources.requests import Asker, PageFault, Refusal, Request, ResultPage, SourcePlan
-from broadsheet.reading.sources.semantic_scholar import plan_s2
 from broadsheet.settings.loading import Fetch
 
 log = logging.getLogger(__name__)
@@ -59,42 +51,10 @@ LARGEST_SOURCE = 256 * 2**20
 """Characters taken of all pages of a source together."""
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 
-PLANNERS: Mapping[str, Callable[[Query, Asker], SourcePlan]] = {
-    "arxiv": plan_arxiv,
-    "hf": plan_hf,
-    "biorxiv": plan_biorxiv,
-    "medrxiv": plan_biorxiv,
-    "openreview": plan_openreview,
-    "openalex": plan_openalex,
-    "s2": plan_s2,
-    "crossref": plan_crossref,
-    "pubmed": plan_pubmed,
-}
-
-PAUSES: Mapping[str, float] = {
-    "arxiv": 3.0,
-    "hf": 1.0,
-    "biorxiv": 1.0,
-    "openreview": 1.0,
-    "openalex": 0.1,
-    "s2": 1.0,
-    "crossref": 1.0,
-    "pubmed": 0.34,
-}
-"""Seconds from the end of one request to the next, as the services ask for or less often; see docs/sources.md."""
-
-_HOSTS = {
-    "arxiv.org": "arxiv",
-    "huggingface.co": "hf",
-    "biorxiv.org": "biorxiv",
-    "medrxiv.org": "biorxiv",
-    "openreview.net": "openreview",
-    "openalex.org": "openalex",
-    "semanticscholar.org": "s2",
-    "crossref.org": "crossref",
-    "ncbi.nlm.nih.gov": "pubmed",
-}
-_LANES = {"arxiv_feed": "arxiv", "openreview_old": "openreview"}
+PAUSES = {source.services[0]: source.pause for source in LIVE_SOURCES.values()}
+"""Seconds from the end of one request to the next, by the service whose turn it is."""
+_HOSTS = {source.host: source.services[0] for source in LIVE_SOURCES.values()}
+_LANES = {service: source.services[0] for source in LIVE_SOURCES.values() for service in source.services}
 _ELSEWHERE = 1.0
 
 
@@ -156,7 +116,7 @@ class Fetcher:
             return SourcePlan("", host, first, f"{shown_address(name)[:200]} holds nothing")
         asker = Asker(self._fetch, self._at or dt.datetime.fromtimestamp(self._now(), dt.UTC))
         query = parse_source(name, today=asker.today)
-        return PLANNERS[query.service](query, asker)
+        return LIVE_SOURCES[query.service].plan(query, asker)
 
     def fetch(self, name: str, plan: SourcePlan | None = None) -> Fetched:
         """The texts of a source; raises `SourceError` where it gave none and should have."""
@@ -216,7 +176,7 @@ class Fetcher:
             return page, text
         raise AssertionError("unreachable")
 
-    def _answer(self, asked: str, plan: SourcePlan) -> tuple[Answer, bool]:
+    def _answer(self, asked: str, plan: SourcePlan) -> tuple[CachedAnswer, bool]:
         """The answer to a question, from the cache or the server, and whether it is new and may be kept."""
         kept = self._cache.find(asked)
         if kept and self._cache.is_fresh(kept, self._fetch.max_age):
@@ -232,7 +192,9 @@ class Fetcher:
             return kept, False
         self._judge(reply, plan)
         said = reply.headers
-        answer = Answer(reply.body, self._now(), reply.charset, _plain(said, "etag"), _plain(said, "last-modified"))
+        answer = CachedAnswer(
+            reply.body, self._now(), reply.charset, _plain(said, "etag"), _plain(said, "last-modified")
+        )
         told = any(secret.encode() in reply.body for secret in self._secrets(asked, plan))
         return answer, not told and "no-store" not in said.get("cache-control", "").lower()
 
@@ -332,7 +294,7 @@ def _lane(url: str, plan: SourcePlan) -> tuple[str, float]:
         if host == known or host.endswith(f".{known}"):
             return lane, PAUSES[lane]
     if plan.service:
-        lane = _LANES.get(plan.service, plan.service)
+        lane = _LANES[plan.service]
         return lane, PAUSES[lane]
     return re.sub(r"[^a-z0-9.-]", "-", host)[:100] or "web", _ELSEWHERE
 
@@ -353,7 +315,7 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.rpartition("@")[2].lower()
 
 
-def _text(answer: Answer, plan: SourcePlan) -> str | bytes:
+def _text(answer: CachedAnswer, plan: SourcePlan) -> str | bytes:
     """The text of an answer, or the workbook that stands at an address; nothing is no answer of a service."""
     if not plan.service and xlsx.recognises(answer.body):
         return answer.body

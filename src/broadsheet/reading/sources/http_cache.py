@@ -23,7 +23,7 @@ KEPT_SECONDS = 30 * 86_400.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
+class CachedAnswer:
     """A body, when it came (seconds since 1970), and what its server said about it."""
 
     body: bytes
@@ -39,21 +39,23 @@ class HttpCache:
     def __init__(self, folder: Path, *, now: Callable[[], float]) -> None:
         self._folder, self._now = folder, now
 
-    def find(self, asked: str) -> Answer | None:
+    def find(self, asked: str) -> CachedAnswer | None:
         """The answer kept for what was asked, however old."""
         try:
             head, _, body = self._path(asked).read_bytes().partition(b"\n")
             said = json.loads(head)
-            answer = Answer(body, float(said["at"]), str(said["charset"]), str(said["etag"]), str(said["modified"]))
+            answer = CachedAnswer(
+                body, float(said["at"]), str(said["charset"]), str(said["etag"]), str(said["modified"])
+            )
             return answer if len(body) == said["size"] else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
-    def is_fresh(self, answer: Answer, max_age: float) -> bool:
+    def is_fresh(self, answer: CachedAnswer, max_age: float) -> bool:
         """Whether an answer is young enough to be used without asking; one from the future is not."""
         return 0 <= self._now() - answer.at < max_age
 
-    def keep(self, asked: str, answer: Answer) -> None:
+    def keep(self, asked: str, answer: CachedAnswer) -> None:
         """Writes an answer down, whole or not at all."""
         said = {key: getattr(answer, key) for key in ("at", "charset", "etag", "modified")}
         head = json.dumps({**said, "size": len(answer.body)}).encode()
@@ -71,7 +73,7 @@ class HttpCache:
         except OSError as error:
             log.debug("an answer was not kept: %s", error)
 
-    def renew(self, asked: str, answer: Answer) -> None:
+    def renew(self, asked: str, answer: CachedAnswer) -> None:
         """Notes that an answer still holds now."""
         self.keep(asked, dataclasses.replace(answer, at=self._now()))
 

@@ -6,10 +6,11 @@ import datetime as dt
 import re
 
 from broadsheet.errors import UsageError
-from broadsheet.reading.sources.query import Query
 from broadsheet.reading.sources.requests import (
     DAYS,
     Asker,
+    LiveSource,
+    Query,
     Request,
     ResultPage,
     SourcePlan,
@@ -62,3 +63,6 @@ def _no_daily_papers(kind: str, moment: str) -> str:
     why = "few are submitted on Saturdays and Sundays" if day.weekday() >= 5 else "the list grows over the day"
     said = f"{DAYS[day.weekday()]} {day}"
     return f"Hugging Face lists no papers for {said}; {why}; hf:daily:{before} asks for a day before"
+
+
+SOURCE = LiveSource("hf:daily", ("limit",), plan_hf, ("hf",), "huggingface.co", 1.0)

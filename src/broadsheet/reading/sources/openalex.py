@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from broadsheet.reading.sources.query import Query
 from broadsheet.reading.sources.requests import (
+    DATED,
     FILTER_SYNTAX,
     Asker,
     Key,
+    LiveSource,
+    Query,
     Request,
     ResultPage,
     SourcePlan,
@@ -54,3 +56,6 @@ def _openalex_page(url: str, asked: dict[str, str], cursor: str, taken: int) -> 
         return page
 
     return Request(url, look, {**asked, "cursor": cursor})
+
+
+SOURCE = LiveSource("openalex:kettle physics", DATED, plan_openalex, ("openalex",), "openalex.org", 0.1)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from broadsheet.reading.sources.query import Query
 from broadsheet.reading.sources.requests import (
     Asker,
     Key,
+    LiveSource,
+    Query,
     Request,
     ResultPage,
     SourcePlan,
@@ -50,3 +51,13 @@ def _notes_page(url: str, asked: dict[str, str], start: int, known: int, older: 
         return page
 
     return Request(url, look, {**asked, "offset": str(start)})
+
+
+SOURCE = LiveSource(
+    "openreview:ICLR.cc/2026/Conference",
+    ("limit",),
+    plan_openreview,
+    ("openreview", "openreview_old"),
+    "openreview.net",
+    1.0,
+)

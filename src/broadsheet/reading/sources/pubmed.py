@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from broadsheet.reading.sources.query import Query
 from broadsheet.reading.sources.requests import (
+    DATED,
     Asker,
     Key,
+    LiveSource,
     PageFault,
+    Query,
     Refusal,
     Request,
     ResultPage,
@@ -76,3 +78,6 @@ def _pubmed_page(url: str, base: dict[str, str], ids: list[str], total: int | No
         return page
 
     return Request(url, look, {**base, "id": ",".join(now), "retmode": "xml"})
+
+
+SOURCE = LiveSource("pubmed:kettle burns", DATED, plan_pubmed, ("pubmed",), "ncbi.nlm.nih.gov", 0.34)

@@ -6,7 +6,6 @@ The grammar: a service, a colon, what to look for, and after a `?` options joine
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import difflib
 import re
@@ -14,54 +13,14 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from broadsheet.errors import UsageError
-
-OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "arxiv": ("since", "until", "days", "limit"),
-    "hf": ("limit",),
-    "biorxiv": ("since", "until", "days", "limit"),
-    "medrxiv": ("since", "until", "days", "limit"),
-    "openreview": ("limit",),
-    "openalex": ("since", "until", "days", "limit"),
-    "s2": ("since", "until", "days", "limit"),
-    "crossref": ("since", "until", "days", "limit"),
-    "pubmed": ("since", "until", "days", "limit"),
-}
-"""The services, and the options each of them understands."""
-
-EXAMPLES: Mapping[str, str] = {
-    "arxiv": "arxiv:cs.CL",
-    "hf": "hf:daily",
-    "biorxiv": "biorxiv:neuroscience",
-    "medrxiv": "medrxiv:oncology",
-    "openreview": "openreview:ICLR.cc/2026/Conference",
-    "openalex": "openalex:kettle physics",
-    "s2": "s2:kettle physics",
-    "crossref": "crossref:kettle physics",
-    "pubmed": "pubmed:kettle burns",
-}
+from broadsheet.reading.sources.live_sources import LIVE_SOURCES
+from broadsheet.reading.sources.requests import Query
 
 _PREFIX = re.compile(r"([A-Za-z][A-Za-z0-9]{1,14}):(?!//|\\)")
 _OPTIONS = re.compile(r"[A-Za-z_]+=[^&=]*(?:&[A-Za-z_]+=[^&=]*)*")
 _SECRET = re.compile(r"key|token|secret|pass|auth|sig|session|credential|^(?:user|u|k|t)$", re.IGNORECASE)
 _LONGEST = 2000
 _SHORTEST_SECRET = 4
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Query:
-    """What is asked of a service; `name` is how it was typed, the dates are inclusive."""
-
-    name: str
-    service: str
-    terms: str
-    since: dt.date | None = None
-    until: dt.date | None = None
-    limit: int | None = None
-
-    @property
-    def dated(self) -> bool:
-        """Whether dates were named."""
-        return self.since is not None or self.until is not None
 
 
 def is_address(name: str) -> bool:
@@ -71,33 +30,34 @@ def is_address(name: str) -> bool:
 
 def is_live(name: str) -> bool:
     """Whether an input is an address or names a service, and so is to be fetched."""
-    return is_address(name) or _service_of(name) in OPTIONS
+    return is_address(name) or _service_of(name) in LIVE_SOURCES
 
 
 def nearest_source(name: str) -> str | None:
     """The service that was meant by `axiv:cs.CL`, by its name, or `None` for what is more likely a file."""
     service = _service_of(name)
-    close = difflib.get_close_matches(service, OPTIONS, n=1, cutoff=0.6) if service else []
+    close = difflib.get_close_matches(service, LIVE_SOURCES, n=1, cutoff=0.6) if service else []
     return close[0] if close else None
 
 
 def parse_source(name: str, *, today: dt.date) -> Query:
     """The query that a source's name stands for; raises `UsageError` for what it cannot mean."""
     service = _service_of(name)
-    if service not in OPTIONS:
-        known = ", ".join(OPTIONS)
+    if service not in LIVE_SOURCES:
+        known = ", ".join(LIVE_SOURCES)
         raise UsageError(f"{name[:80]} names no live source: known are {known}, and http(s) addresses.")
     _check_text(name)
     terms, options = _split_options(name.partition(":")[2])
     terms = " ".join(terms.split())
     if not terms:
-        raise UsageError(f"{name[:80]} says nothing to look for: write `{EXAMPLES[service]}`.")
+        raise UsageError(f"{name[:80]} says nothing to look for: write `{LIVE_SOURCES[service].example}`.")
     if len(terms) > _LONGEST:
         raise UsageError(f"{name[:80]}… is longer than {_LONGEST:,} characters: shorten it.")
-    unknown = [key for key in options if key not in OPTIONS[service]]
+    known_options = LIVE_SOURCES[service].options
+    unknown = [key for key in options if key not in known_options]
     if unknown:
         raise UsageError(
-            f"{name[:200]}: {service} knows no option {unknown[0]!r}; it knows {', '.join(OPTIONS[service])}."
+            f"{name[:200]}: {service} knows no option {unknown[0]!r}; it knows {', '.join(known_options)}."
         )
     since, until = _span(name, options, today)
     limit = _number(name, "limit", options["limit"]) if "limit" in options else None

@@ -9,12 +9,28 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from broadsheet.reading.sources.query import Query
 from broadsheet.settings.loading import Fetch, Service
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FILTER_SYNTAX = re.compile(r"[a-z][a-z_.-]*:[^\s:][^\s]*(?:,[a-z][a-z_.-]*:[^\s:][^\s]*)*")
 """A filter of OpenAlex or Crossref: fields with values, between commas."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of a service; `name` is how it was typed, the dates are inclusive."""
+
+    name: str
+    service: str
+    terms: str
+    since: dt.date | None = None
+    until: dt.date | None = None
+    limit: int | None = None
+
+    @property
+    def dated(self) -> bool:
+        """Whether dates were named."""
+        return self.since is not None or self.until is not None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,6 +123,26 @@ class Asker:
         if since is None and until is None:
             return ""
         return f" between {since or 'the beginning'} and {until or self.today}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LiveSource:
+    """A service that answers queries: how it is named, asked, and spared."""
+
+    example: str
+    """How a query of it is written."""
+    options: tuple[str, ...]
+    plan: Callable[[Query, Asker], SourcePlan]
+    services: tuple[str, ...]
+    """The names under `fetch.sources` that it is asked by; all take turns as the first."""
+    host: str
+    """Addresses at and below it take turns with it too."""
+    pause: float
+    """Seconds from the end of one request to the next, as the service asks for or less often; see docs/sources.md."""
+
+
+DATED = ("since", "until", "days", "limit")
+"""The options of a service that knows dates."""
 
 
 def parse_object(text: str) -> dict[str, Any]:

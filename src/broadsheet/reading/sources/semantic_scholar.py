@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from broadsheet.reading.sources.query import Query
 from broadsheet.reading.sources.requests import (
+    DATED,
     Asker,
     Key,
+    LiveSource,
     PageFault,
+    Query,
     Request,
     ResultPage,
     SourcePlan,
@@ -47,3 +49,6 @@ def _s2_page(url: str, asked: dict[str, str], token: str | None, taken: int) -> 
         return ResultPage(len(rows), total, _s2_page(url, asked, after, end))
 
     return Request(url, look, {**asked, "token": token} if token else asked)
+
+
+SOURCE = LiveSource("s2:kettle physics", DATED, plan_s2, ("s2",), "semanticscholar.org", 1.0)

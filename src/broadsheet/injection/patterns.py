@@ -1,0 +1,68 @@
+"""The patterns of `patterns.toml`: what speaks to a model or steers one, each with examples of what it finds."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("patterns.toml")
+_LINE_START = re.compile(r"(?:\A|\n) *")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression on a folded text, with what it is after."""
+
+    name: str
+    finds: tuple[str, ...]
+    """Examples that this pattern finds and no other does."""
+    passes: tuple[str, ...]
+    """What comes near and is not found by any pattern."""
+    literals: tuple[str, ...]
+    """One of these stands in whatever the expression finds; empty where nothing is known to."""
+    regex: re.Pattern[str]
+
+    def is_in(self, form: str) -> bool:
+        """Whether it finds something in a folded text."""
+        if self.literals and not any(literal in form for literal in self.literals):
+            return False
+        return self.regex.search(form) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The patterns by what they find."""
+
+    addressed: tuple[Pattern, ...]
+    """Sentences that speak to a model."""
+    machinery: tuple[Pattern, ...]
+    """What steers a model or a page: tokens and turns of a chat, tags, code, a fence."""
+    mention: tuple[Pattern, ...]
+    """What says that a sentence only quotes or names such things."""
+
+
+@functools.cache
+def load_patterns() -> Patterns:
+    """The shipped patterns, read and compiled when first asked for."""
+    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    words = {f"{{{name}}}": _join_lines(words) for name, words in data["words"].items()}
+    kinds = (tuple(_compile(table, words) for table in data[kind]) for kind in ("addressed", "machinery", "mention"))
+    return Patterns(*kinds)
+
+
+def _compile(table: Mapping[str, Any], words: Mapping[str, str]) -> Pattern:
+    regex = _join_lines(table["regex"])
+    for name, expression in words.items():
+        regex = regex.replace(name, expression)
+    finds, passes, literals = (tuple(table.get(key, ())) for key in ("finds", "passes", "literals"))
+    return Pattern(table["name"], finds, passes, literals, re.compile(regex))
+
+
+def _join_lines(regex: str) -> str:
+    """An expression without its line breaks and what indents the lines."""
+    return _LINE_START.sub("", regex)
