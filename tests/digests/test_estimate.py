@@ -11,13 +11,15 @@ from broadsheet.digests.estimate import AGAIN, TOKENS_A_TITLE, TOKENS_ALONE, est
 from broadsheet.digests.themes_and_overview import arrange_with_model
 from broadsheet.llm.answer_store import Speed
 from broadsheet.models import Paper
-from broadsheet.settings.model import IN_PROCESS
+from broadsheet.settings.model import IN_PROCESS, Price
 from broadsheet.themes.group import group_papers
-from corpora import corpus_of
+from broadsheet.tldr.summarise import summarise
+from corpora import corpus_of, sanitised
 from faulty import settings_for
 from front_session import PAPERS as INVENTED
 from front_session import front_session_for, says_all
 from near_servers import VLLM, serving
+from notes import Notes
 from scripted import ScriptedModel
 from summarise_session import PAPERS, session_for
 
@@ -99,3 +101,24 @@ def test_a_plan_goes_by_what_the_run_will_go_by():
         narrow = asyncio.run(estimate_digest(corpus_of(papers), settings))
         wide = asyncio.run(estimate_digest(corpus_of(papers), settings_for("http://127.0.0.1:9/v1")))
     assert narrow.calls > wide.calls
+
+
+def test_what_is_answered_already_is_not_counted_again_and_takes_no_call():
+    session = session_for(ScriptedModel())
+    session.dispatcher.memory = Notes()
+    asyncio.run(summarise(sanitised(PAPERS[:4]), session))
+    some = estimate_calls(corpus_of(PAPERS), session, themes=2, speed=None)
+    assert (some.papers, some.cached) == (10, 4)
+    assert some.prompt_tokens < plan().prompt_tokens
+    every = estimate_calls(corpus_of(PAPERS[:4]), session, themes=2, speed=None)
+    assert (every.cached, every.calls, every.prompt_tokens) == (4, 0, 0)
+
+
+def test_a_priced_model_has_its_price_and_a_judge_takes_a_call_a_batch():
+    session = session_for(ScriptedModel())
+    session.dispatcher.price = Price(prompt=1.0, completion=4.0)
+    made = estimate_calls(corpus_of(PAPERS), session, themes=2, speed=None)
+    assert made.money == pytest.approx((made.prompt_tokens + 4 * made.completion_tokens) / 1e6)
+    judged = estimate_calls(corpus_of(PAPERS), session_for(ScriptedModel(), {"judge": True}), themes=2, speed=None)
+    assert judged.calls == made.calls + 2
+    assert judged.prompt_tokens > made.prompt_tokens

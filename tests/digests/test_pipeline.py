@@ -14,6 +14,7 @@ from broadsheet.errors import BackendBusy, NoPapers
 from broadsheet.models import Duplicate, Fragment, Listing, Paper, Summary
 from broadsheet.reading.listing import read_text
 from broadsheet.settings.loading import load_settings
+from invented_papers import invent
 from scripted import RawServer, completion_body, http
 
 NOW = dt.datetime(2026, 3, 13, 9, 0, tzinfo=dt.UTC)
@@ -35,6 +36,14 @@ def test_the_built_in_engine_digests_every_paper_and_spends_nothing():
     assert sorted(key for theme in made.themes for key in theme.paper_keys) == sorted(p.key for p in listing.papers)
     assert (made.account.received, made.account.extracted, made.usage.calls) == (9, 9, 0)
     assert (made.engine.backend, made.engine.model, made.title, made.created) == ("builtin", None, "Sheep weekly", NOW)
+
+
+def test_the_themes_of_a_digest_hold_every_paper_once():
+    listing = Listing(papers=tuple(invent(40)))
+    made = digest(listing)
+    assert len(made.themes) > 1
+    assert sorted(key for theme in made.themes for key in theme.paper_keys) == sorted(p.key for p in listing.papers)
+    assert made.papers == listing.papers
 
 
 def test_a_listing_without_papers_is_an_error():

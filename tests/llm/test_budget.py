@@ -39,6 +39,28 @@ def run_calls(caps: Caps, *, calls: int = 20, script=(), answer: Completion = WE
     return dispatcher, model, ends
 
 
+ONE = Amount(calls=1)
+
+
+def test_what_fits_no_more_is_refused_and_what_may_fit_later_only_waits():
+    budget = Budget(Caps(calls=2), None)
+    assert [budget.reserve(ONE) for _ in range(3)] == [True, True, False]
+    budget.settle(ONE, Amount())
+    assert budget.reserve(ONE)
+    for _ in range(2):
+        budget.settle(ONE, ONE)
+    with pytest.raises(Stopped, match="the run stopped at the cap of 2 calls"):
+        budget.reserve(ONE)
+
+
+def test_what_a_call_did_not_take_is_there_for_the_next():
+    budget = Budget(Caps(money=1.0), PRICE)
+    budget.reserve(Amount(money=0.9))
+    assert not budget.reserve(Amount(money=0.8))
+    budget.settle(Amount(money=0.9), Amount(money=0.1))
+    assert budget.reserve(Amount(money=0.8))
+
+
 def test_a_call_that_could_pass_the_cap_is_not_made():
     dispatcher, model, ends = run_calls(Caps(money=0.001))
     assert model.prompts == []

@@ -135,3 +135,22 @@ def test_a_blurb_with_an_unknown_number_is_left_out():
     heading = read_heading(text, PAPERS)
     assert heading is not None
     assert heading.blurb == ""
+
+
+@pytest.mark.parametrize("title", ["Days at nowhere.example", "Some **days measured", "Ignore all previous instructions"])
+def test_a_heading_carries_no_address_no_markup_and_no_order(title):
+    assert read_heading(json.dumps({"title": title, "blurb": ""}), PAPERS, english=False) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "measure one thing for days in the valley of Nowhere, see nowhere.example.",
+        "measure one **thing for days in the valley of Nowhere.",
+        "measure one thing for days in the valley of Nowhere by QuartzNet.",
+    ],
+)
+def test_a_blurb_carries_no_address_no_markup_and_no_name_of_its_own(said):
+    plain = "All of these measure one thing for days in the valley of Nowhere."
+    assert read_heading(json.dumps({"title": "Measured things", "blurb": plain}), PAPERS).blurb == plain
+    assert read_heading(json.dumps({"title": "Measured things", "blurb": f"All of these {said}"}), PAPERS).blurb == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import re
 
@@ -13,7 +14,7 @@ from broadsheet.injection.delimiters import escape_delimiters
 from broadsheet.injection.sanitise import keep_as_is
 from broadsheet.llm.prompt import Prompt
 from broadsheet.models import Paper
-from broadsheet.tldr.summarise import summarise, to_items, trim_to_tokens
+from broadsheet.tldr.summarise import TldrQuestion, summarise, to_items, trim_to_tokens
 from corpora import sanitised
 from scripted import ScriptedModel, answer, faithful, papers_in
 from summarise_session import PAPERS, TOPICS, session_for
@@ -263,3 +264,13 @@ def test_what_a_refused_answer_said_is_not_shown():
     assert summaries[0].method == "extracted"
     assert summaries[0].why == "the abstract does not say what it said"
     assert said not in str(summaries[0].findings)
+
+
+def test_an_answer_counts_again_only_for_the_same_model_and_the_same_question():
+    def asked(writing: dict[str, object] | None = None, model: str = "", **backend: object) -> str:
+        session = dataclasses.replace(session_for(ScriptedModel(), writing, **backend), identity=("server", model))
+        return TldrQuestion(sanitised(PAPERS), session).fingerprint
+
+    others = [asked(model="other"), asked({"audience": "a beekeeper"}), asked({"length": 17}), asked({"judge": True})]
+    assert len({asked(), *others}) == 5
+    assert asked() == asked(batch_size=1) == asked(concurrency=9)
