@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 import datetime as dt
 import email
-import json
 import re
 from email import policy
 from pathlib import Path
@@ -292,11 +291,3 @@ def test_the_public_names_are_sorted_and_there():
     for name in broadsheet.editions.__all__:
         assert getattr(broadsheet.editions, name) is not None
     assert not hasattr(broadsheet.editions, "unmake_edition")
-
-
-def test_what_a_monitor_is_told_is_what_python_is_told(inbox):
-    run = run_edition(open_edition("weekly.yaml"), FRIDAY)
-    said = command("weekly", "--config", "weekly.yaml", "--now", "2026-11-06", "--json").stdout
-    told = json.loads(said.splitlines()[-1])
-    assert told["edition"] == run.made[0].number
-    assert told["next_due"] == run.due.isoformat(timespec="minutes")
