@@ -16,6 +16,14 @@ def test_no_text_opens_or_closes_a_fence(text):
     assert not OPENS.search(escape_delimiters(text))
 
 
+MARKS = ["<", "</", "＜", "〈", " ", "/", "paper", "PAPER", "-x", ">", "\u200b", "id"]
+
+
+@given(st.lists(st.sampled_from(MARKS), max_size=9).map("".join))
+def test_no_fence_opens_or_closes_however_it_is_written(text):
+    assert not OPENS.search(escape_delimiters(text))
+
+
 @pytest.mark.parametrize(
     "text", ["می‌خواهم", "क्‍ष", "שלום עולם", "مرحبا", "naïve café, p < 0.05", "𝐱 ∈ ℝ², 10⁻³", "👩 and 🌍"]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import BackendBusy, BackendRefused, BadAnswer, ContextTooLong
-from broadsheet.llm.batch_queries import BatchQuery, Item, short_ids
+from broadsheet.llm.batch_queries import BatchQuery, Item, batch_items, short_ids
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.dispatch import Dispatcher
@@ -128,6 +129,14 @@ def test_a_call_that_fails_is_split_to_find_the_one_that_breaks_it(error):
     replies, _, _ = ask([], then=lambda prompt: error if bad in papers_in(prompt) else faithful(prompt))
     assert replies.pop(ITEMS[9].key).text is None
     assert texts(replies) == {key: text for key, text in TRUTH.items() if key != ITEMS[9].key}
+
+
+def test_an_item_that_stands_alone_shares_its_prompt_with_none():
+    items = [dataclasses.replace(item, alone=at in (0, 3)) for at, item in enumerate(ITEMS[:6])]
+    batches = batch_items(items, [10] * 6, Limits(items=8, tokens=10_000, at_once=1))
+    assert sorted(len(batch) for batch in batches) == [1, 1, 4]
+    assert sorted(item.key for batch in batches for item in batch) == sorted(item.key for item in items)
+    assert all(len(batch) == 1 for batch in batches if any(item.alone for item in batch))
 
 
 def kept_for(*answers: str) -> Notes:

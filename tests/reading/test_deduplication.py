@@ -51,3 +51,11 @@ def test_other_authors_or_other_identifiers_make_another_paper():
     same_title = [paper(LONG, authors=("Ilse Varga",)), paper(LONG, authors=("Rui Andersen",))]
     other_ids = [paper(LONG, arxiv="2911.1"), paper(LONG, doi="10.1/x")]
     assert len(merge_duplicates(same_title)[0]) == len(merge_duplicates(other_ids)[0]) == 2
+
+
+def test_papers_that_stay_two_have_two_keys_though_they_are_named_alike():
+    names = ("Rui Andersen", *(f"Ilse Varga{letter}" for letter in "abcdefghij"))
+    crowd = [paper(LONG, authors=(name,)) for name in names]  # too many of one title to compare each with each
+    papers, duplicates = merge_duplicates([*crowd, paper(LONG, "Again.", ("Rui Andersen",))])
+    assert len(papers) + len(duplicates) == len(crowd) + 1
+    assert len({one.key for one in papers}) == len(papers)

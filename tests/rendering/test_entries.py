@@ -5,9 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.models import Evidence
-from broadsheet.rendering.entries import Piece, marked_pieces
-from broadsheet.rendering.text import plain
+from broadsheet.locale.labels import PageLabels
+from broadsheet.models import Evidence, Theme
+from broadsheet.rendering.entries import Piece, make_entries, marked_pieces, partition
+from broadsheet.rendering.text import Slugs, plain
+from sample_digest import DIGEST
 
 quick = settings(derandomize=True, max_examples=300, deadline=None)
 
@@ -47,3 +49,41 @@ def test_marking_changes_no_character(text: str, ranges: list[tuple[int, int]]) 
     text = plain(text)
     pieces = marked_pieces(text, spans(text, *ranges))
     assert "".join(piece.text for piece in pieces) == text
+
+
+LABELS = PageLabels()
+
+
+def parts_of(*themes: Theme) -> list[tuple[str, list[str]]]:
+    """The papers a, b, c and d under the headings they stand under."""
+    digest = DIGEST.model_copy(update={"themes": themes})
+    return [(theme.title, list(own)) for theme, own in partition(digest, dict.fromkeys("abcd"), LABELS)]
+
+
+def test_a_paper_stands_once_though_two_themes_name_it_and_where_it_is_named_first() -> None:
+    one, two = Theme(title="Tides", paper_keys=("a", "b")), Theme(title="Moss", paper_keys=("b", "c", "d", "c"))
+    assert parts_of(one, two) == [("Tides", ["a", "b"]), ("Moss", ["c", "d"])]
+
+
+def test_a_paper_that_no_theme_names_is_not_lost() -> None:
+    assert parts_of(Theme(title="Tides", paper_keys=("c", "nowhere"))) == [
+        ("Tides", ["c"]),
+        (LABELS.further, ["a", "b", "d"]),
+    ]
+
+
+def test_the_theme_of_others_stands_last_and_one_without_papers_nowhere() -> None:
+    others = Theme(title="Other papers", paper_keys=("a",), other=True)
+    assert parts_of(others, Theme(title="None", paper_keys=()), Theme(title="Tides", paper_keys=("b", "c", "d"))) == [
+        ("Tides", ["b", "c", "d"]),
+        ("Other papers", ["a"]),
+    ]
+
+
+def test_each_paper_has_its_own_tldr_its_own_match_and_an_anchor_of_its_own() -> None:
+    entries = dict(make_entries(DIGEST, Slugs(), LABELS))
+    assert list(entries) == [paper.key for paper in DIGEST.papers]
+    for summary in DIGEST.summaries:
+        assert entries[summary.paper_key].tldr == plain(summary.tldr)
+    assert entries[DIGEST.matches[0].paper_key].score == "91"
+    assert len({entry.anchor for entry in entries.values()}) == len(entries)

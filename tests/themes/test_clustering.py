@@ -1,13 +1,15 @@
-"""The tree of average linkage is scipy's, ties and all."""
+"""The tree of average linkage is scipy's, ties and all; a paper leaves what it is linked to only where it is clear."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from broadsheet.themes.clustering import grow_tree
+from broadsheet.themes.clustering import cluster, grow_tree
+from broadsheet.themes.vector_space import Space
 
 
 def partition(labels):
@@ -40,3 +42,24 @@ def test_every_cut_is_scipys(items, levels):
 
 def test_two_items_are_one_group():
     assert grow_tree(np.array([[0.0, 0.4], [0.4, 0.0]])).cut_into(1) == [0, 0]
+
+
+def on_a_circle(*degrees: int) -> Space:
+    """Papers as directions on a plane."""
+    angles = np.radians(degrees)
+    return Space.of(sparse.csr_matrix(np.stack([np.cos(angles), np.sin(angles)], axis=1)))
+
+
+@pytest.mark.parametrize(
+    ("degrees", "linked", "settled"),
+    [
+        ((122, 141, 161, 209, 243, 298, 346), [(0, 1, 2), (3, 4, 5, 6)], [(0, 1, 2, 3), (4, 5, 6)]),
+        ((35, 93, 105, 144, 164, 221, 262), [(0, 1, 2), (3, 4, 5, 6)], [(0, 1, 2), (3, 4, 5, 6)]),
+    ],
+    ids=["0.08 nearer to the other group", "0.02 nearer to the other group"],
+)
+def test_a_linked_paper_moves_to_another_group_only_where_that_is_clearly_nearer(degrees, linked, settled):
+    space = on_a_circle(*degrees)
+    tree = grow_tree(1.0 - space.compare(range(len(degrees))))
+    assert partition(tree.cut_into(2)) == linked
+    assert sorted(tuple(sorted(group)) for group in cluster(space, count=2).groups) == settled

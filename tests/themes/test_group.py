@@ -158,6 +158,12 @@ def test_a_paper_of_two_matters_is_named_with_the_one_in_which_it_does_not_stand
     assert find_besides(space, [(0, 1, 2, 3), (4, 5, 6), (7, 8, 9)]) == [(), (3,), ()]
 
 
+@pytest.mark.parametrize(("bread", "named"), [(0.95, True), (0.9, True), (0.85, False), (0.5, False)])
+def test_a_paper_is_named_with_another_theme_where_it_is_about_as_near_to_it_as_to_its_own(bread, named):
+    space = space_of(*[KNOTS] * 3, (1.0, bread, 0), *[BREAD] * 3, *[KITES] * 3)
+    assert find_besides(space, [(0, 1, 2, 3), (4, 5, 6), (7, 8, 9)])[1] == ((3,) if named else ())
+
+
 def test_a_clear_paper_is_named_nowhere_else():
     space = space_of(*[KNOTS] * 3, *[BREAD] * 3, *[KITES] * 3)
     assert find_besides(space, [(0, 1, 2), (3, 4, 5), (6, 7, 8)]) == [(), (), ()]
