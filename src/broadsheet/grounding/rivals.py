@@ -30,10 +30,6 @@ class CheckedPaper:
     paper: Paper
     text: WordsBySentence
     counts: Counter[str]
-    titled: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
-    """Roots that stand at most three words apart, the earlier first."""
-    by_sentence: tuple[frozenset[str], ...]
     numbers: tuple[Number, ...]
     names: KnownNames
     held: tuple[str, ...]
@@ -62,9 +58,6 @@ def read_paper(paper: Paper, lexicon: WordVectors) -> CheckedPaper:
     text = index_sentences([paper.title, *(sentence.text for sentence in split_sentences(abstract))])
     roots = text.roots
     source = f"{paper.title}\n{paper.abstract}"
-    by_sentence: dict[int, set[str]] = {}
-    for word, number in zip(roots, text.sentence, strict=True):
-        by_sentence.setdefault(number, set()).add(word)
     held = tuple(sorted(set(roots)))
     directions = lexicon.rows(held)
     middle = np.array([lexicon.rarity_of(word) for word in held]) @ directions if held else np.zeros(1)
@@ -72,9 +65,6 @@ def read_paper(paper: Paper, lexicon: WordVectors) -> CheckedPaper:
         paper=paper,
         text=text,
         counts=Counter(roots),
-        titled=frozenset(by_sentence.get(0, ())),
-        pairs=frozenset((one, other) for apart in (1, 2, 3) for one, other in zip(roots, roots[apart:], strict=False)),
-        by_sentence=tuple(frozenset(held) for held in by_sentence.values()),
         numbers=find_numbers(source),
         names=KnownNames.of(source),
         held=held,
@@ -121,11 +111,6 @@ class Run:
             for word in roots:
                 holding.setdefault(word, []).append(place)
         return {word: np.array(places, dtype=np.int32) for word, places in holding.items()}
-
-    def spread(self, word: str) -> int:
-        """How many papers of the run hold a root."""
-        places = self._holding.get(word)
-        return 0 if places is None else len(places)
 
     def rivals(self, own: CheckedPaper, asked: Sequence[str]) -> list[int]:
         """The places of the papers that might explain these roots better than their own paper, likeliest first.

@@ -17,6 +17,8 @@ from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.models import Finding
 
+MOST_SALTS = 64
+"""Hashes of a key that are tried at one length of ids."""
 # No vowels, so no words; no signs that look alike (l and 1, o and 0).
 ALPHABET = "bcdfghjkmnpqrstvwxz"
 DIGITS = "23456789"
@@ -200,18 +202,19 @@ def short_ids(keys: Sequence[str]) -> dict[str, str]:
     taken: set[str] = set()
     for key in keys:
         salt = 0
-        while (id := _short(f"{salt}{key}")) in taken:
+        # A hash that is taken is salted; where that no longer helps, the ids of 23,104 papers being taken, ids grow.
+        while (id := _short(f"{salt}{key}", pairs=2 + salt // MOST_SALTS)) in taken:
             salt += 1
         taken.add(id)
         ids[key] = id
     return ids
 
 
-def _short(text: str) -> str:
-    # Letter, digit, letter, digit: 19 × 8 × 19 × 8 = 23,104 ids.
+def _short(text: str, *, pairs: int) -> str:
+    # Pairs of a letter and a digit, 19 × 8 of each: two of them are 23,104 ids.
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     letters = []
-    for signs in (ALPHABET, DIGITS, ALPHABET, DIGITS):
+    for signs in (ALPHABET, DIGITS) * pairs:
         number, place = divmod(number, len(signs))
         letters.append(signs[place])
     return "".join(letters)
