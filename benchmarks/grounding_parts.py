@@ -24,7 +24,7 @@ import numpy as np
 
 from broadsheet.grounding.check import LEAST_COVERED
 from broadsheet.grounding.classifier import WHOLE_FEATURES, sum_up
-from broadsheet.grounding.features import STANDING_FEATURES, TEXT_FEATURES, WORD_FEATURES, Support, support
+from broadsheet.grounding.features import TEXT_FEATURES, WORD_FEATURES, Support, support
 from broadsheet.grounding.polarity import KINDS
 from broadsheet.grounding.rivals import Run
 from broadsheet.models import Paper
@@ -137,7 +137,6 @@ PARTS = {
         words=("rivals holding", "rival stands", "rival likeness", "rival gain"),
         whole=("rival coverage", "best gain", "whole gain", "tail gain"),
     ),
-    "standing": Part("how far the own paper is ahead of all others of the run", whole=STANDING_FEATURES),
     "turned claims": Part(
         "words that turn a claim, beside how the abstract turns the same",
         words=_TURN_WORDS,

@@ -48,18 +48,6 @@ WHOLE = {
     "unknown number": (FEWER, 1.000),
     "turns": (SPLICED, 1.000),
     "denials": (TURNED, 1.000),
-    "words ahead of all": (SPLICED, 0.093),
-    "papers ahead of all": (SWAPPED, 1.099),
-    "sense ahead of all": (SPLICED, 0.295),
-    "papers nearer of all": (SWAPPED, 0.693),
-    "words ahead of head": (SPLICED, 1.000),
-    "papers ahead of head": (SWAPPED, 1.099),
-    "sense ahead of head": (SPLICED, 0.295),
-    "papers nearer of head": (SWAPPED, 0.693),
-    "words ahead of tail": (SPLICED, -1.000),
-    "papers ahead of tail": (SPLICED, 1.099),
-    "sense ahead of tail": (TRUE, 0.186),
-    "papers nearer of tail": (SPLICED, 1.099),
 }
 
 
@@ -84,7 +72,7 @@ def test_a_feature_of_a_whole_tldr_has_its_value(name):
 
 def test_alone_in_a_run_a_paper_is_ahead_of_nobody_and_has_no_rival():
     alone = dict(zip(TEXT_FEATURES, seen(SPLICED, PAPERS[:1]).whole.tolist(), strict=True))
-    assert alone["best gain"] == alone["rival coverage"] == alone["papers ahead of all"] == 0
+    assert alone["best gain"] == alone["rival coverage"] == 0
 
 
 def test_the_order_of_a_run_changes_nothing():
