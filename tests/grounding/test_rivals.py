@@ -27,10 +27,9 @@ def test_the_rival_is_the_paper_that_tells_of_it():
     run = Run(PAPERS, load_word_vectors())
     seen = support(run, run.read(PAPERS[0]), "Cheap buckets forecast tides and knit a woollen scarf.")
     assert seen.rival == 1
-    inside = seen.rows[:, WORD_FEATURES.index("rival segment")]
-    assert [word for word, one in zip(seen.text.spoken, inside, strict=True) if one] == [
+    gains = seen.rows[:, WORD_FEATURES.index("rival gain")]
+    assert [word for word, gain in zip(seen.text.spoken, gains, strict=True) if gain > 0] == [
         "knit",
-        "a",
         "woollen",
         "scarf",
     ]

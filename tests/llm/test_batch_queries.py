@@ -215,3 +215,11 @@ def test_no_sequence_of_faults_loses_or_swaps_a_paper(script, size, at_once):
     for key, reply in replies.items():
         assert reply.text in (None, TRUTH[key])
         assert (reply.text is None) == bool(reply.why)
+
+
+def test_more_papers_than_there_are_short_ids_get_longer_ones():
+    keys = [f"hash:{number}" for number in range(23_200)]
+    ids = short_ids(keys)
+    assert len(set(ids.values())) == len(keys)
+    assert {len(id) for id in ids.values()} == {4, 6}
+    assert ids[keys[0]] == short_ids(keys[:1])[keys[0]]

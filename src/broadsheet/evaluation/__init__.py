@@ -1,1 +1,1 @@
-"""Scores whoever writes on papers that people have summed up, so that a model and a prompt are chosen on facts."""
+"""Evaluates backends and prompts on labelled papers: TL;DRs, their checks, and themes."""

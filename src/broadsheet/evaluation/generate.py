@@ -1,4 +1,4 @@
-"""Labelled papers -> the TL;DRs of the chosen backend, with the pipeline's own calls, checks and repairs."""
+"""Writes TL;DRs of labelled papers with the chosen backend, by the pipeline's own calls, checks and repairs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from broadsheet.tldr.summarise import summarise
 async def write_tldrs(
     rows: Sequence[Labelled], settings: Settings, *, report: Callable[[Progress], None]
 ) -> tuple[tuple[Summary, ...], Usage]:
-    """A summary for each row in order, and what they took."""
+    """A summary for each row in order, and the usage, with the wall-clock seconds of the whole."""
     papers, began = [sanitise(row.paper) for row in rows], time.monotonic()
     async with open_session(settings) as session:
 

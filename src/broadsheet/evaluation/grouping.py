@@ -1,4 +1,4 @@
-"""Labelled papers -> simulated weeks, grouped as a run would and by simple ways, and how near people's groups it is."""
+"""Evaluates themes on simulated weeks of labelled papers: a run's own themes and baselines against people's groups."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from broadsheet.themes.group import group_papers
 from broadsheet.themes.vector_space import Matrix, weigh_terms
 
 Group = Callable[[Sequence[Paper], int | None], Awaitable[Sequence[int]]]
-"""Papers, and how many groups are asked for where that is given -> the number of each paper's group."""
+"""A grouping method: papers and the number of groups (`None`: its own choice) -> a group number for each paper."""
 
 KEPT = 0.9
-"""The share of a week's papers that steadiness is measured on."""
+"""The share of a week's papers that stay when steadiness is measured."""
 THINNINGS = 3
 _ROUNDS = 50
 _STARTS = 4
@@ -41,11 +41,11 @@ class Agreement:
     ami: MeanInterval
     themes: MeanInterval
     milliseconds: float
-    """A week, of this process's CPU; of a model's server the clock tells, in the usage."""
+    """CPU time of this process for a week; the time of a model's server is in the usage."""
 
 
 def draw_weeks(rows: Sequence[Grouped], *, weeks: int, size: int, seed: int) -> list[list[Grouped]]:
-    """So many samples of papers, each in the order of the data; no larger than the data is."""
+    """`weeks` random samples of at most `size` papers, each in the order of the data; the same for the same seed."""
     size = min(size, len(rows))
     drawn = (random.Random(seed + week).sample(range(len(rows)), size) for week in range(weeks))
     return [[rows[at] for at in sorted(places)] for places in drawn]
@@ -54,7 +54,7 @@ def draw_weeks(rows: Sequence[Grouped], *, weeks: int, size: int, seed: int) -> 
 async def score_weeks(
     way: str, weeks: Sequence[Sequence[Grouped]], group: Group, *, given: bool, seed: int
 ) -> Agreement:
-    """A way's agreement with people; `given` tells it how many groups they made."""
+    """A method's agreement with people's groups; with `given`, the method gets the number of these groups."""
     began = time.process_time()
     found = [await group([row.paper for row in week], len(_groups(week)) if given else None) for week in weeks]
     milliseconds = (time.process_time() - began) * 1000 / len(weeks)
@@ -69,7 +69,7 @@ async def score_weeks(
 
 
 async def steadiness(weeks: Sequence[Sequence[Grouped]], group: Group, *, seed: int) -> MeanInterval:
-    """The ARI of a week's groups with those of the same week without one paper in ten, the mean of three such."""
+    """The ARI between the groups of a week and those of nine tenths of its papers, the mean of three draws."""
     values = []
     for week in weeks:
         papers = [row.paper for row in week]
@@ -90,6 +90,7 @@ async def score_run(
     known = with_senses(shipped(), settings)
     ways = dict(WAYS)
     if known.senses is not None:
+        # k-means with an encoder is a baseline only where the run itself has one.
         ways["embeddings and k-means"] = by_senses(known.senses)
     scores = [await score_weeks(f"{way}, k given", weeks, group, given=True, seed=seed) for way, group in ways.items()]
     async with open_session(settings) as session:
@@ -118,7 +119,7 @@ def by_writer(session: Session | None, known: Background) -> Group:
 
 
 async def by_lot(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
-    """A group for each paper by lot."""
+    """A random group for each paper: the chance level."""
     lots = random.Random(len(papers))
     return [lots.randrange(count or 1) for _ in papers]
 
@@ -138,11 +139,15 @@ def by_senses(senses: Senses) -> Group:
 
 
 def k_means(rows: Matrix, count: int | None) -> list[int]:
-    """The best of a few runs of k-means (Lloyd 1982), started as k-means++ does."""
+    """k-means (Lloyd 1982) from k-means++ starts (Arthur and Vassilvitskii 2007), the best of a few runs.
+
+    `rows` has shape (papers, dimensions); the result has a group number from 0 for each paper.
+    """
 
     chance = np.random.default_rng(0)
 
     def apart(middles: Matrix) -> Matrix:
+        # |x - m|² = |x|² + |m|² - 2 x·m, shape (papers, centres); rounding may make it slightly negative.
         squared: Matrix = (rows**2).sum(axis=1)[:, None] + (middles**2).sum(axis=1) - 2 * rows @ middles.T
         return squared.clip(0.0)
 
@@ -150,14 +155,18 @@ def k_means(rows: Matrix, count: int | None) -> list[int]:
     for _ in range(_STARTS):
         middles = rows[[int(chance.integers(len(rows)))]]
         while len(middles) < min(count or 1, len(rows)):
+            # k-means++: the next centre is drawn with probability proportional to the squared distance to the nearest
+            # one.
             far = apart(middles).min(axis=1) + 1e-12
             middles = np.vstack([middles, rows[int(chance.choice(len(rows), p=far / far.sum()))]])
         for _ in range(_ROUNDS):
             labels = apart(middles).argmin(axis=1)
+            # An empty cluster keeps its centre.
             whole = [rows[labels == at].mean(axis=0) if (labels == at).any() else one for at, one in enumerate(middles)]
             if (np.array(whole) == middles).all():
                 break
             middles = np.array(whole)
+        # The objective is the sum of squared distances to the nearest centre.
         best = min(best, (float(apart(middles).min(axis=1).sum()), labels.tolist()), key=lambda one: one[0])
     return best[1]
 

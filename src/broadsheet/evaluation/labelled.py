@@ -1,4 +1,4 @@
-"""Labelled data, a JSON object a line -> papers with what people wrote of them; pure, and mistakes name their line."""
+"""Reads labelled data, one JSON object a line: papers with people's TL;DRs, judgements or groups. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ class Grouped:
 
 
 def read_labelled(text: str, *, name: str) -> list[Labelled]:
-    """Rows with `title`, `source` (sentences) or `abstract`, and `target` (a list, the author's first) or `tldr`."""
+    """Rows with `title`, `source` (sentences) or `abstract`, and `target` (a list, the author's first) or `tldr`.
+
+    Raises `ReadingError` with the number of the first wrong line.
+    """
     found = []
     for number, row in read_rows(text, name=name):
         references = _strings(row.get("target", row.get("tldr")))
@@ -114,6 +117,7 @@ def sample(rows: Sequence[Labelled], *, limit: int | None, seed: int) -> list[La
     """All rows, or as many as `limit`, drawn by the seed and in their own order."""
     if limit is None or limit >= len(rows):
         return list(rows)
+    # Sorted, so that a sample keeps the order of the data.
     chosen = sorted(random.Random(seed).sample(range(len(rows)), limit))
     return [rows[position] for position in chosen]
 

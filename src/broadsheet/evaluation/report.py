@@ -1,4 +1,4 @@
-"""Figures -> lines of a Markdown table for a person, and one JSON object for a program."""
+"""Formats evaluation results: Markdown tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN = ("R1", "R2", "RL", "author R1", "words", "unsupported", "flagged")
 
 
 def tldr_table(scores: Sequence[Score], alarms: MeanInterval) -> list[str]:
-    """A row a writer, with half the width of each 95% interval."""
+    """One row a writer; ± is half the width of the 95% interval."""
     lines = [f"| | {' | '.join(SHOWN)} | ms |", "|---" * (len(SHOWN) + 2) + "|"]
     for score in scores:
         cells = [_cell(score.figures[name]) for name in SHOWN]
@@ -25,7 +25,7 @@ def tldr_table(scores: Sequence[Score], alarms: MeanInterval) -> list[str]:
 
 
 def grounding_table(verdict: CheckScores, *, count: int) -> list[str]:
-    """A row a figure."""
+    """One row a figure, with its 95% interval."""
     rows = [(f"false alarms: {kind}", alarms) for kind, alarms in verdict.false_alarms.items()]
     rows += [(f"balanced accuracy: {kind}", found) for kind, found in verdict.balanced_accuracy.items()]
     rows += [(f"caught: {kind}", caught) for kind, caught in verdict.caught.items()]
@@ -35,7 +35,7 @@ def grounding_table(verdict: CheckScores, *, count: int) -> list[str]:
 
 
 def themes_table(scores: Sequence[Agreement], steady: MeanInterval) -> list[str]:
-    """A row a way of grouping, with half the width of each 95% interval."""
+    """One row a method of grouping; ± is half the width of the 95% interval."""
     lines = ["| | ARI | AMI | themes | ms a week |", "|---|---|---|---|---|"]
     for score in scores:
         ari, ami = (f"{one.mean:.3f} ±{(one.high - one.low) / 2:.3f}" for one in (score.ari, score.ami))
@@ -45,7 +45,7 @@ def themes_table(scores: Sequence[Agreement], steady: MeanInterval) -> list[str]
 
 
 def tldr_json(scores: Sequence[Score], alarms: MeanInterval, about: Mapping[str, Any], usage: Usage) -> dict[str, Any]:
-    """All figures, and what they are of."""
+    """All figures, with `about` to identify the data and the run."""
     return {
         **about,
         "scores": [dataclasses.asdict(score) for score in scores],

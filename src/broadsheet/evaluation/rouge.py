@@ -25,23 +25,27 @@ class Rouge:
 def load_scorer() -> Any:
     """The scorer of `rouge-score`; raises `UsageError` where that is not installed.
 
-    Each text is cut into stems once, since a reference is compared with every sentence and every writer.
+    The tokens of each text are cached, since a reference is compared with every sentence and every writer.
     """
     try:
         from rouge_score.rouge_scorer import RougeScorer  # an extra, and a second or two of nltk
         from rouge_score.tokenizers import DefaultTokenizer
     except ImportError as error:
         raise UsageError(missing_extra("eval", error)) from error
+    # The scorer only calls `tokenize`, so that a namespace with that function serves as its tokenizer.
     tokenize = functools.lru_cache(maxsize=8192)(DefaultTokenizer(use_stemmer=True).tokenize)
     return RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=types.SimpleNamespace(tokenize=tokenize))
 
 
 def rouge(reference: str, text: str) -> Rouge:
-    """How much of the words, the pairs of words and the longest common run of words two texts share."""
+    """ROUGE-1, -2 and -L of a text: shared words, shared pairs of neighbours, longest common subsequence.
+
+    Each is F = 2PR / (P + R), where P is the share of the text and R the share of the reference that is shared.
+    """
     scores = load_scorer().score(reference, text)
     return Rouge(*(float(scores[name].fmeasure) for name in ("rouge1", "rouge2", "rougeL")))
 
 
 def best_rouge(references: Iterable[str], text: str) -> Rouge:
-    """The scores against the reference that shares most words."""
+    """The scores against the reference with the highest ROUGE-1: the best of several, as for SciTLDR (Cachola 2020)."""
     return max((rouge(reference, text) for reference in references), key=lambda scores: scores.r1)

@@ -1,4 +1,4 @@
-"""TL;DRs beside what people wrote -> figures with 95% intervals; pure, and the same for the same seed."""
+"""Scores TL;DRs against people's, and the check against judged TL;DRs, with 95% intervals. Pure; seeded."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from broadsheet.grounding.check import Checker, check_tldr, judge_tldr
 from broadsheet.models import Finding, Paper
 
 Check = Callable[[Paper, str], Finding | None]
-"""Says what is wrong with a TL;DR of a paper, `None` when nothing is."""
+"""A paper and its TL;DR -> the first fault found, or `None`."""
 
 RESAMPLES = 1000
 HARD = ("number", "name", "acronym", "unit", "metric", "url", "markup")
-"""The kinds of finding that are a fact the abstract does not have."""
+"""The kinds of finding that mean a fact which the abstract does not have."""
 ANY_LENGTH = 10_000
 
 
 @dataclasses.dataclass(frozen=True)
 class MeanInterval:
-    """A mean and its 95% interval by the bootstrap over papers."""
+    """A mean and its 95% bootstrap percentile interval over papers (or weeks)."""
 
     mean: float
     low: float
@@ -42,11 +42,11 @@ class Score:
 
 @dataclasses.dataclass(frozen=True)
 class CheckScores:
-    """The check on judged TL;DRs: false alarms and shares caught, each by kind, and both in one."""
+    """The check on judged TL;DRs, in per cent: false alarms and detection rates by kind, and balanced accuracy."""
 
     false_alarms: Mapping[str, MeanInterval]
     balanced_accuracy: Mapping[str, MeanInterval]
-    """By the kind of true TL;DR that all false ones are set against."""
+    """By the kind of the true TL;DRs; the false ones are always all of them."""
     caught: Mapping[str, MeanInterval]
     milliseconds: float
 
@@ -71,7 +71,7 @@ def score_tldrs(  # noqa: PLR0913 - what is scored, by which check, and how it i
     seed: int = 0,
     milliseconds: float | None = None,
 ) -> Score:
-    """ROUGE in per cent against the best reference and the author's, words, and the share with unsupported facts."""
+    """ROUGE in per cent against the best reference and the author's, words, and the shares of TL;DRs with findings."""
     best = [best_rouge(row.references, tldr) for row, tldr in zip(rows, tldrs, strict=True)]
     author = [rouge(row.references[0], tldr) for row, tldr in zip(rows, tldrs, strict=True)]
     findings = [check(row.paper, tldr) for row, tldr in zip(rows, tldrs, strict=True)]
@@ -95,7 +95,7 @@ def false_alarms(rows: Sequence[Labelled], *, check: Check = plain_check, seed: 
 
 
 def score_check(claims: Sequence[Claim], flagged: Sequence[bool], *, milliseconds: float, seed: int = 0) -> CheckScores:
-    """How well a check tells true TL;DRs from false ones; all figures are in per cent."""
+    """How well a check separates true TL;DRs from false ones, in per cent; `flagged` has one entry a claim."""
     right = _flags_by_kind(claims, flagged, true=True)
     wrong = _flags_by_kind(claims, flagged, true=False)["all"]
     return CheckScores(
@@ -109,7 +109,7 @@ def score_check(claims: Sequence[Claim], flagged: Sequence[bool], *, millisecond
 
 
 def _flags_by_kind(claims: Sequence[Claim], flagged: Sequence[bool], *, true: bool) -> dict[str, list[float]]:
-    """The flags of the true or of the false TL;DRs, 100 or 0, by kind in its alphabet and of all."""
+    """The flags of the true or the false TL;DRs as 100 or 0, by kind in alphabetical order, and under `all`."""
     kinds: dict[str, list[float]] = {}
     for claim, flag in zip(claims, flagged, strict=True):
         if claim.true == true:
@@ -118,26 +118,29 @@ def _flags_by_kind(claims: Sequence[Claim], flagged: Sequence[bool], *, true: bo
 
 
 def figure(values: Sequence[float], *, seed: int) -> MeanInterval:
-    """The mean of values and its interval; of nothing it is zero."""
+    """The mean of values and its 95% interval; zeros for no values."""
 
     if not values:
         return MeanInterval(0.0, 0.0, 0.0)
+    # The percentile bootstrap (Efron and Tibshirani 1993): the middle 95% of the means of resamples.
     low, high = np.percentile(_resampled(values, seed), (2.5, 97.5))
     return MeanInterval(float(np.mean(values)), float(low), float(high))
 
 
 def _balanced(right: Sequence[float], wrong: Sequence[float], *, seed: int) -> MeanInterval:
-    """The mean of the shares judged well among true and among false ones."""
+    """Balanced accuracy in per cent with its 95% interval: the mean of specificity and sensitivity."""
 
     if not right or not wrong:
         return MeanInterval(0.0, 0.0, 0.0)
+    # Specificity is 100 minus the flags of true TL;DRs, sensitivity the flags of false ones. The two groups are
+    # resampled independently, so each has a seed of its own.
     means = (100 - _resampled(right, seed) + _resampled(wrong, seed + 1)) / 2
     low, high = np.percentile(means, (2.5, 97.5))
     return MeanInterval(float((100 - np.mean(right) + np.mean(wrong)) / 2), float(low), float(high))
 
 
 def _resampled(values: Sequence[float], seed: int) -> Any:
-    """The means of resamples with replacement."""
+    """The means of resamples with replacement, shape (RESAMPLES,)."""
 
     array = np.asarray(values)
     return array[np.random.default_rng(seed).integers(0, len(array), (RESAMPLES, len(array)))].mean(axis=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -24,9 +23,8 @@ class Alignment:
     rarity: np.ndarray
     weight: np.ndarray
     stands: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
-    centre: np.ndarray
+    likeness: np.ndarray
+    """The cosine with the nearest root of the abstract; 1 where the word stands there."""
     held: np.ndarray
     """0 to 1: 1 where it stands, less where only a word of like company does."""
 
@@ -39,32 +37,32 @@ class Rival:
     stands: np.ndarray
     likeness: np.ndarray
     gains: np.ndarray
-    segment: tuple[int, int]
+    """By how much more of its weight the rival holds each word than the own paper does."""
     best: float
+    """The gain in the best run of words."""
     whole: float
     tail: float
+    """The most that any rival gains over all words, and over all from some word on."""
     coverage: float
-    centre: float
     holding: np.ndarray
+    """How many rivals hold each word."""
 
 
 def match_words(run: Run, own: CheckedPaper, text: WordsBySentence) -> Alignment:
-
+    """Each word beside the abstract of its own paper."""
     asked = run.lexicon.rows(text.roots)
     rarity = np.array([run.lexicon.rarity_of(root) for root in text.roots])
     stop = np.array([word in STOP_WORDS for word in text.spoken])
+    # A word counts by its inverse document frequency, up to where all words are rare; what carries no meaning does not.
     weight = np.where(stop | (rarity < _CONTENT_RARITY), 0.0, np.minimum(rarity, _MOST_RARITY))
     stands = np.array([float(root in own.counts) for root in text.roots])
-    top = np.zeros((len(asked), 2))
-    if len(own.held) > 1:
-        top = -np.partition(-(asked @ own.directions.T), 1, axis=1)[:, :2]
-    first = np.where(stands > 0, 1.0, top[:, 0])
-    centre = asked @ own.centre if own.held else np.zeros(len(asked))
-    return Alignment(asked, rarity, weight, stands, first, top[:, 1], centre, _soften(stands, first))
+    nearest = (asked @ own.directions.T).max(axis=1) if len(own.held) > 1 else np.zeros(len(asked))
+    likeness = np.where(stands > 0, 1.0, nearest)
+    return Alignment(asked, rarity, weight, stands, likeness, _soften(stands, likeness))
 
 
 def _soften(stands: np.ndarray, likeness: np.ndarray) -> np.ndarray:
-
+    """How far words are held: 1 where they stand, else a ramp of the cosine from 0 at .45 to .7 at .85."""
     soft: np.ndarray = np.where(stands > 0, 1.0, 0.7 * np.clip((likeness - 0.45) / 0.4, 0, 1))
     return soft
 
@@ -73,7 +71,7 @@ def find_rival(run: Run, own: CheckedPaper, text: WordsBySentence, match: Alignm
     """The rival with the best run of words, by the sum of what it holds better there than the own paper."""
 
     nothing = np.zeros(len(text.roots))
-    best = Rival(None, nothing, nothing, nothing, (0, 0), 0.0, 0.0, 0.0, 0.0, 0.0, nothing)
+    best = Rival(None, nothing, nothing, nothing, 0.0, 0.0, 0.0, 0.0, nothing)
     places = [place for place in run.rivals(own, text.roots) if len(run.ids_of(place))]
     if not places:
         return best
@@ -85,46 +83,33 @@ def find_rival(run: Run, own: CheckedPaper, text: WordsBySentence, match: Alignm
     likeness = np.where(stands, 1.0, nearest)
     held = _soften(stands, likeness)
     gains = match.weight * (held - match.held)
-    segments = [_best_segment(row) for row in gains.tolist()]
-    chosen = max(range(len(places)), key=lambda number: (segments[number][2], -number))
-    start, end, gain = segments[chosen]
-    mean = match.weight @ asked
-    mean = mean / (np.linalg.norm(mean) + 1e-9)
+    runs = [best_run(row)[2] for row in gains]
+    chosen = max(range(len(places)), key=lambda number: (runs[number], -number))
+    gain = runs[chosen]
     return Rival(
         place=places[chosen] if gain > 0 else None,
         stands=stands[chosen].astype(float),
         likeness=likeness[chosen],
         gains=gains[chosen],
-        segment=(start, end),
         best=gain,
         whole=float(gains.sum(axis=1).max()),
         tail=float(np.cumsum(gains[:, ::-1], axis=1).max()),
         coverage=float((held @ match.weight).max() / (match.weight.sum() or 1.0)),
-        centre=float(max(mean @ run.centre_of(place) for place in places)),
         holding=stands.sum(axis=0).astype(float),
     )
 
 
-def _best_segment(gains: Sequence[float]) -> tuple[int, int, float]:
-    """The run of words with the largest sum (Kadane)."""
+def best_run(values: np.ndarray) -> tuple[int, int, float]:
+    """The run with the largest sum, by Kadane's algorithm in one pass: where it starts, where it ends, its sum.
+
+    `(0, 0, 0.0)` where no value is above 0.
+    """
     best, start, end, total, begun = 0.0, 0, 0, 0.0, 0
-    for at, gain in enumerate(gains):
+    for at, value in enumerate(values.tolist()):
+        # What sums to nothing or less helps no run that goes on from here.
         if total <= 0:
             total, begun = 0.0, at
-        total += gain
+        total += value
         if total > best:
             best, start, end = total, begun, at + 1
     return start, end, best
-
-
-def keep_company(asked: np.ndarray, text: WordsBySentence) -> np.ndarray:
-    """How well each word goes with the four before it: a splice brings strangers together."""
-
-    count = len(asked)
-    silent = (np.abs(asked).sum(axis=1) == 0) | np.array([word in STOP_WORDS for word in text.spoken])
-    likeness = asked @ asked.T
-    likeness[:, silent] = -9.0
-    apart = np.arange(count)[:, None] - np.arange(count)[None, :]
-    likeness[(apart < 1) | (apart > 4)] = -9.0
-    best = likeness.max(axis=1)
-    return np.where(silent | (best <= -9.0), 0.5, best)

@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 
+from broadsheet.grounding.alignment import best_run
 from broadsheet.grounding.features import TEXT_FEATURES, WORD_FEATURES, Support, support
 from broadsheet.grounding.rivals import CheckedPaper, Run
 from broadsheet.models import Finding
@@ -15,17 +16,18 @@ from broadsheet.text.words import split_words
 
 _OF_TURN = (
     *("alike", "against", "plain", "same word", "verbatim", "bridged", "deny form", "denied in abstract"),
-    *("be before", "to before", "local", "held next", "turn denies"),
+    "turn denies",
 )
 _TURN_COLUMNS = [WORD_FEATURES.index(name) for name in _OF_TURN]
-_TOP_COLUMNS = [WORD_FEATURES.index(name) for name in ("stands", "likeness", "rarity", "rival gain")]
 WHOLE_FEATURES = (
     *TEXT_FEATURES,
-    *("highest", "second highest", "mean", "mean of three", "mean of five", "best run", "run length", "run place"),
-    *("tail over head", "last half", "first half", "high words", "highest turn", "highest other"),
+    *("highest", "mean", "best run", "run length", "run place", "highest turn", "highest other"),
     *(f"turned: {name}" for name in _OF_TURN),
-    *("highest denial", "beside run", "at top: stands", "at top: likeness", "at top: rarity", "at top: gain"),
+    *("highest denial", "beside run"),
 )
+"""What is seen of a whole TL;DR, with what the scores of its words come to."""
+_ABSENT = -9.0
+"""Stands for the score of words that are not there: below any that a forest gives."""
 _RUN_LEVEL = 1.0
 """Added to a word's score before runs are summed, so that a run goes on over words that could stand anywhere."""
 
@@ -51,62 +53,32 @@ def classify_tldr(run: Run, own: CheckedPaper, tldr: str) -> Verdict:
 
 
 def sum_up(seen: Support, words: np.ndarray) -> np.ndarray:
-    """The row of `WHOLE_FEATURES` of a TL;DR whose words have these scores."""
-
+    """The row of `WHOLE_FEATURES` of a TL;DR whose words have these scores (log odds, above 0 for a foreign one)."""
     count = len(words)
-    ordered = np.sort(words)[::-1]
-    sums = np.concatenate([[0.0], np.cumsum(words)])
-    start, end, best = find_run(words + _RUN_LEVEL)
-    half = max(1, count * 6 // 10)
-    cuts = np.arange(2, count - 1)
-    steps = (sums[-1] - sums[cuts]) / (count - cuts) - sums[cuts] / cuts if len(cuts) else np.zeros(1)
+    start, end, best = best_run(words + _RUN_LEVEL)
     turning = np.zeros(count, dtype=bool)
     turning[[turn.at for turn in seen.turns]] = True
     denying = np.zeros(count, dtype=bool)
     denying[[turn.at for turn in seen.turns if turn.kind == "denies"]] = True
+    # The turned word that looks most foreign, and the scores of all words but it and its neighbours.
     top = np.flatnonzero(turning)[words[turning].argmax()] if turning.any() else -1
     rest = np.delete(words, np.arange(max(0, top - 1), min(count, top + 2))) if top >= 0 else words
     return np.concatenate(
         [
             seen.whole,
             [
-                ordered[0],
-                ordered[min(1, count - 1)],
+                words.max(),
                 words.mean(),
-                _best_mean(sums, 3),
-                _best_mean(sums, 5),
                 best,
                 float(end - start),
                 start / count,
-                steps.max(),
-                words[half:].mean() if count > half else -9.0,
-                words[:half].mean(),
-                float((words > 0).sum()),
-                words[turning].max() if turning.any() else -9.0,
-                words[~turning].max() if not turning.all() else -9.0,
+                words[turning].max(initial=_ABSENT),
+                words[~turning].max(initial=_ABSENT),
             ],
             seen.rows[top, _TURN_COLUMNS] if top >= 0 else np.full(len(_OF_TURN), -2.0),
-            [words[denying].max() if denying.any() else -9.0, rest.max() if len(rest) else -9.0],
-            seen.rows[int(words.argmax()), _TOP_COLUMNS],
+            [words[denying].max(initial=_ABSENT), rest.max(initial=_ABSENT)],
         ]
     )
-
-
-def find_run(scores: np.ndarray) -> tuple[int, int, float]:
-    """The run of words with the largest sum (Kadane): where it starts, where it ends, its sum."""
-    best, start, end, total, begun = 0.0, 0, 0, 0.0, 0
-    for at, score in enumerate(scores.tolist()):
-        if total <= 0:
-            total, begun = 0.0, at
-        total += score
-        if total > best:
-            best, start, end = total, begun, at + 1
-    return start, end, best
-
-
-def _best_mean(sums: np.ndarray, count: int) -> float:
-    width = min(count, len(sums) - 1)
-    return float((sums[width:] - sums[:-width]).max() / width)
 
 
 _MOST_OF_IT = 0.7
@@ -119,6 +91,10 @@ def explain(tldr: str, verdict: Verdict) -> Finding:
     words = np.array(verdict.words)
     turns = {turn.at: turn for turn in verdict.seen.turns}
     top = int(words.argmax())
+    # Where no word is above 1 the scores are lifted, so that a run is found about the highest of them.
+    start, end, _ = best_run(words - min(0.0, float(words.max()) - 1.0))
+    if end - start >= _MOST_OF_IT * len(words):
+        return Finding(kind="unsupported", detail="most of it says something else than the abstract")
     near = [at for at in (top - 1, top, top + 1) if at in turns]
     if near and words[top] > 0:
         at = max(near, key=lambda one: words[one])
@@ -129,9 +105,6 @@ def explain(tldr: str, verdict: Verdict) -> Finding:
             span=span,
             detail=f"the abstract does not say '{span}' with '{word}': check which way it goes",
         )
-    start, end, _ = find_run(words - min(0.0, float(words.max()) - 1.0))
-    if end - start >= _MOST_OF_IT * len(words):
-        return Finding(kind="unsupported", detail="most of it says something else than the abstract")
     span = words_between(tldr, start, max(end, start + 1))
     return Finding(kind="unsupported", span=span, detail=f"the abstract does not say '{span}'")
 

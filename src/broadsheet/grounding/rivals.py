@@ -30,18 +30,12 @@ class CheckedPaper:
     paper: Paper
     text: WordsBySentence
     counts: Counter[str]
-    titled: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
-    """Roots that stand at most three words apart, the earlier first."""
-    by_sentence: tuple[frozenset[str], ...]
     numbers: tuple[Number, ...]
     names: KnownNames
     held: tuple[str, ...]
     """Its roots, each once, in order of the alphabet."""
     directions: np.ndarray
     """Their directions, a row each."""
-    centre: np.ndarray
-    """The direction of the paper: that of its words together, the rare ones counting more."""
 
 
 def index_sentences(sentences: Iterable[str]) -> WordsBySentence:
@@ -62,24 +56,16 @@ def read_paper(paper: Paper, lexicon: WordVectors) -> CheckedPaper:
     text = index_sentences([paper.title, *(sentence.text for sentence in split_sentences(abstract))])
     roots = text.roots
     source = f"{paper.title}\n{paper.abstract}"
-    by_sentence: dict[int, set[str]] = {}
-    for word, number in zip(roots, text.sentence, strict=True):
-        by_sentence.setdefault(number, set()).add(word)
     held = tuple(sorted(set(roots)))
     directions = lexicon.rows(held)
-    middle = np.array([lexicon.rarity_of(word) for word in held]) @ directions if held else np.zeros(1)
     return CheckedPaper(
         paper=paper,
         text=text,
         counts=Counter(roots),
-        titled=frozenset(by_sentence.get(0, ())),
-        pairs=frozenset((one, other) for apart in (1, 2, 3) for one, other in zip(roots, roots[apart:], strict=False)),
-        by_sentence=tuple(frozenset(held) for held in by_sentence.values()),
         numbers=find_numbers(source),
         names=KnownNames.of(source),
         held=held,
         directions=directions,
-        centre=middle / (np.linalg.norm(middle) + 1e-9),
     )
 
 
@@ -91,7 +77,6 @@ class Run:
         self._papers = papers
         self._place = {paper.key: place for place, paper in enumerate(papers)}
         self._ids: dict[int, np.ndarray] = {}
-        self._centres: dict[int, np.ndarray] = {}
         self._readings: dict[str, CheckedPaper] = {}
 
     def read(self, paper: Paper) -> CheckedPaper:
@@ -122,11 +107,6 @@ class Run:
                 holding.setdefault(word, []).append(place)
         return {word: np.array(places, dtype=np.int32) for word, places in holding.items()}
 
-    def spread(self, word: str) -> int:
-        """How many papers of the run hold a root."""
-        places = self._holding.get(word)
-        return 0 if places is None else len(places)
-
     def rivals(self, own: CheckedPaper, asked: Sequence[str]) -> list[int]:
         """The places of the papers that might explain these roots better than their own paper, likeliest first.
 
@@ -152,26 +132,3 @@ class Run:
             found = (self.lexicon.places.get(word, -1) for word in self.roots_of[place])
             self._ids[place] = np.array(sorted(one for one in found if one >= 0), dtype=np.int32)
         return self._ids[place]
-
-    def centre_of(self, place: int) -> np.ndarray:
-        """The direction of a paper: that of its words together, the rare ones counting more."""
-
-        if place not in self._centres:
-            ids = self.ids_of(place)
-            middle = self.lexicon.rarity[ids] @ self.lexicon.directions[ids]
-            self._centres[place] = middle / (np.linalg.norm(middle) + 1e-9)
-        return self._centres[place]
-
-    @functools.cached_property
-    def centres(self) -> np.ndarray:
-        """The directions of all papers, a row each."""
-
-        return np.array([self.centre_of(place) for place in range(len(self._papers))], dtype=np.float32)
-
-    def holding(self, word: str) -> np.ndarray | None:
-        """The places of the papers that hold a root, `None` when none does."""
-        return self._holding.get(word)
-
-    def place_of(self, paper: Paper) -> int | None:
-        """Where a paper stands in the run, `None` when it is not one of it."""
-        return self._place.get(paper.key)

@@ -1,6 +1,6 @@
-"""Answers that a model is asked for, as pydantic models: one class says the shape, and its JSON schema is sent.
+"""The shapes of answers as pydantic models, and the JSON schemas made of them that are sent to servers.
 
-Answers are not validated by these: they are read leniently, item by item, by `answers.py`.
+The models do not validate answers: `answers.py` parses them leniently, item by item.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ class Answer(BaseModel):
 
 
 def json_schema(answer: type[Answer]) -> Mapping[str, Any]:
-    """The JSON schema of an answer as servers take it: written out in full, without titles, descriptions, references.
+    """The JSON schema of an answer as servers accept it: without references, titles and descriptions.
 
-    Servers that hold a model to a schema know few of its words, and what is sent is a part of what a call is known by.
+    Servers with constrained decoding support few keywords; and the schema is a part of the cache key, so that it must
+    not change with a docstring.
     """
     schema = answer.model_json_schema()
     definitions: Mapping[str, Any] = schema.get("$defs", {})

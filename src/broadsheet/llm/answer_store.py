@@ -1,7 +1,7 @@
-"""The cache of answers in one SQLite file: good answers by what was asked, and raw replies apart from them.
+"""The answer cache in one SQLite file: good answers by their key, and raw replies in a table of their own.
 
-A cache is worth losing and not worth failing for: a file that cannot be read is set aside with a message, and one
-that cannot be written is done without.
+No run fails because of its cache: a file that cannot be read is renamed with a warning, and if none can be written
+the run continues without a cache.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Contents:
 
 @dataclasses.dataclass(frozen=True)
 class Speed:
-    """What calls to a model took so far: how many, their tokens and their seconds, each in sum."""
+    """The sums over earlier calls to a model: calls, tokens and seconds."""
 
     calls: int
     prompt_tokens: int
@@ -129,7 +129,7 @@ class AnswerStore:
         return Contents(path=self.path, size=size, answers=answers, replies=replies, oldest=oldest)
 
     def prune(self, *, older_than: float, replies_only: bool = False) -> int:
-        """Forgets what was kept before that time (seconds since 1970); returns how many rows went."""
+        """Deletes what was kept before that time (seconds since 1970); returns the number of deleted rows."""
         gone = self._write("DELETE FROM replies WHERE at < ?", (older_than,))
         if not replies_only:
             gone += self._write("DELETE FROM answers WHERE at < ?", (older_than,))
@@ -143,7 +143,7 @@ class AnswerStore:
         return self._do(lambda db: db.execute(query, tuple(values)).rowcount, 0)
 
     def _do(self, work: Callable[[sqlite3.Connection], Result], nothing: Result) -> Result:
-        """The work's result; damage that shows only now gets a new file and a second try, anything else `nothing`."""
+        """The result of `work`; a damaged file is replaced and `work` tried once more; other errors give `nothing`."""
         for _ in range(2):
             if self._db is None:
                 break
@@ -159,9 +159,9 @@ class AnswerStore:
 
 
 def _open(path: Path, now: Callable[[], float], *, doubtful: bool = False) -> sqlite3.Connection | None:
-    """The database, made where there is none, set aside where it is none of ours; `None` where there can be none.
+    """The database, created if missing, renamed if it is no answer cache; `None` where none can be opened.
 
-    A `doubtful` one is read whole: another run may have begun a new one already.
+    A `doubtful` file is checked completely: another run may have replaced the damaged one already.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -183,9 +183,11 @@ def _connect(path: Path, *, doubtful: bool) -> sqlite3.Connection:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE_MS / 1000, check_same_thread=False)
     try:
+        # Write-ahead logging lets several runs share the file.
         write_ahead(db, patience=PATIENCE_MS / 1000)
         # Enough against a killed process; only a power cut may cost the last answers.
         db.execute("PRAGMA synchronous = NORMAL")
+        # In one transaction, so that of two runs that start together only one creates the tables.
         db.execute("BEGIN IMMEDIATE")
         version = db.execute("PRAGMA user_version").fetchone()[0]
         tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

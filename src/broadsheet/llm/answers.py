@@ -1,4 +1,7 @@
-"""Reads a model's answer into texts by id: lenient about form, strict about whose text it is. Pure, linear, total."""
+"""Parses a model's answer into texts by id: lenient about form, strict about ids.
+
+Pure; raises nothing; time is linear in the length of the answer, whatever a model sends.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _OPENING = re.compile(r"[{\[]")
 
 @dataclasses.dataclass(frozen=True)
 class Answers:
-    """What an answer says of the ids that were asked: `texts` by id, and the ids that went wrong, by how."""
+    """The parsed answer: `texts` by id, ids that are missing or repeated, and ids that nobody asked for."""
 
     texts: Mapping[str, str]
     missing: frozenset[str]
@@ -29,10 +32,10 @@ class Answers:
 def read_answers(text: str, ids: Collection[str], *, field: str) -> Answers:
     """The text of `field` for each id, matched by id and never by position.
 
-    Taken as they come: code fences, prose round the JSON, `<think>` blocks, a bare list, a mapping from id to text,
-    ids as numbers or with other capitals, JSON cut off in the middle
-    (every whole item counts, and of the last one its whole sentences). An id that comes
-    twice with different texts is nobody's. One paper asked alone may answer without an id; a wrong id is still wrong.
+    Accepted are code fences, prose around the JSON, `<think>` blocks, a bare list, a mapping from id to text,
+    ids as numbers or in other case, and JSON that is cut off (every complete item counts, and of the last one its
+    complete sentences). An id with two different texts counts as repeated and has no text. For a single id the answer
+    may lack the id, but a wrong id is still wrong.
     """
     found: dict[str, str] = {}
     repeated: set[str] = set()
@@ -60,12 +63,13 @@ def find_object(text: str) -> dict[str, Any] | None:
 
 
 def read_objects(text: str, *, field: str) -> tuple[dict[str, Any], ...]:
-    """Every JSON object with this field in an answer, in order, however deep; of one cut off, those that are whole."""
+    """Every complete JSON object with this field in an answer, in order, up to five levels deep."""
     return tuple(_holders(list(_values(without_thoughts(text)[:LONGEST])), field))
 
 
 def without_thoughts(text: str) -> str:
-    """An answer without what the model thought aloud: closed `<think>` blocks, and open ones at either end."""
+    """An answer without the model's reasoning: closed `<think>` blocks, and open ones at the beginning or end."""
+    # The body of a block may hold no other tag of its kind, so an unclosed tag is scanned once and not once for each.
     text = re.sub(r"<(think|thinking|reasoning)>(?:(?!</?\1>).)*</\1>", "", text, flags=re.DOTALL)
     for tag in ("</think>", "</thinking>", "</reasoning>"):
         text = text.rpartition(tag)[2]
@@ -124,6 +128,7 @@ def _holders(value: Any, field: str, depth: int = 0) -> Iterator[dict[str, Any]]
 
 def _values(text: str) -> Iterator[Any]:
     """Every whole JSON object or array in a text, outermost first, in order; false starts are bounded."""
+    # A false start may be parsed to the end of the text before it fails: bounding their number keeps the time linear.
     at, false_starts = 0, 0
     while false_starts < MOST_FALSE_STARTS:
         opening = _OPENING.search(text, at)

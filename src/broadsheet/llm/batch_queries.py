@@ -1,4 +1,4 @@
-"""Asks a model about many items in batches, and never mixes them up: only what is missing or wrong is asked again."""
+"""Asks a model about many items in batches, matched by id; only missing or wrong answers are asked for again."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.models import Finding
 
+MOST_SALTS = 64
+"""Hashes of a key that are tried at one length of ids."""
+# No vowels, so no words; no signs that look alike (l and 1, o and 0).
 ALPHABET = "bcdfghjkmnpqrstvwxz"
 DIGITS = "23456789"
 
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """One thing to ask about: its key outside, its short id in the prompt, its text there.
+    """One thing to ask about: its key in the program, its short id and its text in the prompt.
 
-    `trimmed` says that the text is only the beginning of what there is, `alone` that it shares its prompt with none.
+    `trimmed` says that the text is only the beginning of the whole, `alone` that no other item may be in its prompt.
     """
 
     key: str
@@ -37,7 +40,7 @@ class Item:
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
-    """What became of an item: a text, or none and why; `asked` counts the calls that named it."""
+    """The result for an item: a text, or `None` and the reason; `asked` counts the calls that contained it."""
 
     text: str | None
     asked: int
@@ -63,7 +66,7 @@ class Question(Protocol):
         ...
 
     async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
-        """The same for answers that passed `judge`, by whatever takes a call of its own; never an error."""
+        """The same for answers that passed `judge`, by a check that needs a call of its own; raises nothing."""
         ...
 
 
@@ -92,7 +95,7 @@ class BatchQuery:
         self.replies: dict[str, Reply] = {}
 
     async def run(self, items: Sequence[Item]) -> dict[str, Reply]:
-        """A reply for every item; raises `BackendError` only when the server refused us before any answer."""
+        """A reply for every item; raises `BackendError` only if the server failed before any answer."""
         self._keys = {item.key: cache_key(self._question.fingerprint, item.text) for item in items}
         batches = self._batches(self._not_recalled(items))
         await self._dispatcher.run_all(self._ask(batch, {}) for batch in batches)
@@ -103,7 +106,7 @@ class BatchQuery:
         return self.replies
 
     def _batches(self, items: Sequence[Item]) -> list[list[Item]]:
-        """The items in batches, the longest first: one that starts last ends last."""
+        """The items in batches, the longest first, so that no long batch runs alone at the end."""
         if not items:
             return []  # nothing is left to count, so no vocabulary is loaded
         sizes = {item.key: self._count(item) for item in items}
@@ -111,7 +114,7 @@ class BatchQuery:
         return sorted(batches, key=lambda batch: -sum(sizes[item.key] for item in batch))
 
     def _not_recalled(self, items: Sequence[Item]) -> list[Item]:
-        """Settles what was answered in an earlier run and still passes the checks; returns the rest."""
+        """Settles items whose cached answers still pass the checks; returns the other items."""
         memory = self._dispatcher.memory
         known = memory.recall([self._keys[item.key] for item in items])
         times = Counter(_form(text) for text in known.values())
@@ -138,8 +141,9 @@ class BatchQuery:
         await self._ask_again([item for item in batch if item.key in wrong], wrong)
 
     async def _ask_parts_after(self, error: BackendError, batch: Sequence[Item], faults: Mapping[str, Finding]) -> None:
-        """A call that failed for good: one paper of the batch may be why, so its halves get a try of their own."""
+        """After the last retry failed: one item of the batch may be the cause, so each half gets a call of its own."""
         if len(batch) > 1 and self._dispatcher.stopped is None:
+            # Halving down to single items isolates one bad item: a batch of n costs at most 2n - 1 calls.
             await self._in_parts(batch, faults)
             return
         for item in batch:
@@ -162,7 +166,7 @@ class BatchQuery:
         return wrong
 
     async def _ask_again(self, batch: Sequence[Item], wrong: Mapping[str, Finding]) -> None:
-        """Asks for the rest in smaller batches, down to one; what keeps failing alone is given up."""
+        """Asks again in halves for the items that may have another try; gives up those that used all their tries."""
         again = [item for item in batch if self._asked[item.key] <= self._repairs]
         for item in batch:
             if item not in again:
@@ -184,7 +188,7 @@ class BatchQuery:
 
 
 def batch_items(items: Sequence[Item], sizes: Sequence[int], limits: Limits) -> list[list[Item]]:
-    """Items in batches by their sizes in tokens; one that stands alone gets a batch of its own."""
+    """Items in batches by their sizes in tokens; an item marked `alone` gets a batch of its own."""
     together = [(item, size) for item, size in zip(items, sizes, strict=True) if not item.alone]
     ranges = pack([size for _, size in together], limits)
     batches = [[together[position][0] for position in batch] for batch in ranges]
@@ -192,30 +196,32 @@ def batch_items(items: Sequence[Item], sizes: Sequence[int], limits: Limits) -> 
 
 
 def short_ids(keys: Sequence[str]) -> dict[str, str]:
-    """A short id for each key: made of the key, so that it outlives a change of batches, and without a sequence that
-    a model could count on instead of copying it."""
+    """A short id for each key, made of a hash of it: the same in every batch, and with no order that a model could
+    continue instead of copying ids."""
     ids: dict[str, str] = {}
     taken: set[str] = set()
     for key in keys:
         salt = 0
-        while (id := _short(f"{salt}{key}")) in taken:
+        # A hash that is taken is salted; where that no longer helps, the ids of 23,104 papers being taken, ids grow.
+        while (id := _short(f"{salt}{key}", pairs=2 + salt // MOST_SALTS)) in taken:
             salt += 1
         taken.add(id)
         ids[key] = id
     return ids
 
 
-def _short(text: str) -> str:
+def _short(text: str, *, pairs: int) -> str:
+    # Pairs of a letter and a digit, 19 × 8 of each: two of them are 23,104 ids.
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     letters = []
-    for signs in (ALPHABET, DIGITS, ALPHABET, DIGITS):
+    for signs in (ALPHABET, DIGITS) * pairs:
         number, place = divmod(number, len(signs))
         letters.append(signs[place])
     return "".join(letters)
 
 
 def _form(text: str) -> str:
-    """A text by its words alone: a full stop more or less makes no other answer."""
+    """A text reduced to its words in lower case, to compare answers without punctuation."""
     return " ".join(re.findall(r"\w+", text.lower()))
 
 

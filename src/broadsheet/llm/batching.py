@@ -1,4 +1,4 @@
-"""Packs items into batches by their tokens: pure arithmetic."""
+"""Divides items into batches by number and tokens. Pure."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ def pack(sizes: Sequence[int], limits: Limits) -> list[range]:
 
     As few rounds of `at_once` batches as the item limit allows, and within those rounds batches as even as can be:
     the run takes as long as its longest batch, and a last round with two batches in it takes as long as a full one.
-    An item above the token limit stands alone; the caller trims it.
+    An item above the token limit gets a batch of its own; the caller trims it.
     """
     count = len(sizes)
     if not count:
         return []
+    # The fewest rounds that the item limit allows, and the smallest batches that need no further round.
     rounds = math.ceil(count / (limits.items * limits.at_once))
     each = math.ceil(count / (rounds * limits.at_once))
     batches: list[range] = []
@@ -41,6 +42,7 @@ def halves(batch: range) -> list[range]:
 
 
 def _even(whole: range, parts: int) -> list[range]:
+    # Integer bounds i × n / parts: sizes differ by one at most.
     bounds = [whole.start + len(whole) * part // parts for part in range(parts + 1)]
     return [range(a, b) for a, b in itertools.pairwise(bounds) if a < b]
 

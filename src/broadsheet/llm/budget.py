@@ -1,4 +1,4 @@
-"""Spends nothing without asking first: what a call may cost is reserved before it and settled after it. Pure."""
+"""Keeps a run under its caps: the most a call may cost is reserved before it and settled after it. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Amount:
 
 
 class Budget:
-    """Keeps what is spent and what is reserved under the caps together."""
+    """What is spent and what is reserved; their sum never exceeds a cap."""
 
     def __init__(self, caps: Caps, price: Price | None) -> None:
         self._caps, self._price = caps, price
@@ -47,6 +47,8 @@ class Budget:
 
     def reserve(self, most: Amount) -> bool:
         """Sets an amount aside; false when it only fits once calls under way settle, `Stopped` when it never will."""
+        # What is spent never becomes less, so this call can never fit. Reservations do become less: most calls take
+        # less than they may, so a call that does not fit beside them may fit later.
         if passed := self._passed(self.spent + most):
             raise Stopped(f"the run stopped at {passed}")
         if self._passed(self.spent + self.reserved + most):
@@ -61,6 +63,7 @@ class Budget:
 
     def _passed(self, amount: Amount) -> str:
         caps = self._caps
+        # The margin covers rounding in sums of floating-point numbers.
         if caps.money is not None and amount.money > caps.money + 1e-12:
             return f"the cap of ${caps.money:g}"
         if caps.calls is not None and amount.calls > caps.calls:

@@ -1,4 +1,4 @@
-"""What the engine room asks of a store: answers it was given before, each under a key that says what was asked."""
+"""The interface of the answer cache: earlier answers by a key made of everything that was asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from broadsheet.llm.prompt import Completion, Prompt
 
 
 class AnswerCache(Protocol):
-    """Keeps good answers across runs; a store that fails forgets, it never raises."""
+    """Keeps good answers across runs; on failure it loses answers, but raises nothing."""
 
     def recall(self, keys: Sequence[str]) -> dict[str, str]:
         """The answers there are, by key."""
@@ -22,12 +22,12 @@ class AnswerCache(Protocol):
         ...
 
     def log_reply(self, prompt: Prompt, completion: Completion, seconds: float) -> None:
-        """Keeps a raw reply apart from the answers: to look at, and to know the server's speed by."""
+        """Keeps a raw reply apart from the answers, for inspection and for the server's speed."""
         ...
 
 
 class NoCache:
-    """Forgets everything."""
+    """A cache that keeps nothing."""
 
     def recall(self, keys: Sequence[str]) -> dict[str, str]:
         """Nothing."""
@@ -41,5 +41,5 @@ class NoCache:
 
 
 def cache_key(*parts: Any) -> str:
-    """A key for everything that an answer depends on; parts are JSON values."""
+    """The SHA-256, in hex, of everything that an answer depends on; parts are JSON values."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The client of an OpenAI-compatible server, one class for hosted and local ones: whom a run asks, and how."""
+"""The client of an OpenAI-compatible server, hosted or local: the model a run uses, and how it is called."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Endpoint:
-    """Where calls go and as whom; `key` never appears in a `repr`, a log or a message."""
+    """The address, the model and the key of calls; `key` never appears in a `repr`, a log or a message."""
 
     name: str
     base_url: str
@@ -29,7 +29,7 @@ class Endpoint:
 
     @property
     def who(self) -> str:
-        """The server and its model in one line, to know their speed by."""
+        """The server and its model in one line: the name under which their speed is kept."""
         return f"{self.base_url} {self.model}"
 
 
@@ -63,7 +63,7 @@ def base_url_of(backend: Backend) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Probe:
-    """What a server said for itself: whether it answers, the models it has, and what went wrong in a sentence."""
+    """The result of probing a server: whether it answers, its models, and what went wrong in a sentence."""
 
     reachable: bool
     models: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class Probe:
 
 
 class Client:
-    """Asks one model at one address; learns what the server cannot do and does without it from then on."""
+    """Calls one model at one address; a field that the server refuses is left out of later calls."""
 
     def __init__(self, address: Endpoint, backend: Backend, *, temperature: float | None, timeout: float) -> None:
         self.address = address
@@ -90,7 +90,8 @@ class Client:
             await self._calls.close()
 
     async def complete(self, prompt: Prompt) -> Completion:
-        """The model's answer; raises `BackendError`: see there which kinds another try can cure."""
+        """The model's answer; raises `BackendError`, whose subclasses say whether a retry can help."""
+        # Each repetition sends a weaker call, so this ends (see `Abilities.do_without`).
         while True:
             fields = self.abilities.fields(prompt, model=self.address.model)
             try:
@@ -106,7 +107,7 @@ class Client:
         return await self._calls.models()
 
     async def probe(self) -> Probe:
-        """Asks for the list of models: the cheapest sign of life, and whether the key counts."""
+        """Asks for the list of models: the cheapest way to check that the server answers and accepts the key."""
         try:
             return Probe(reachable=True, models=await self.models())
         except BackendUnreachable as error:

@@ -1,4 +1,4 @@
-"""Carries calls to the model: how many at once, how often again, how long at most. The one place with concurrency."""
+"""Sends calls to the model: concurrency, retries, time limits, accounting. The one module with concurrency."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0
-"""Seconds we follow a server that says when to come back; one that asks for more gets its last try then."""
+"""The longest pause in seconds that a server's `retry-after` is followed for; longer ones are cut to it."""
 FAILURES_IN_A_ROW = 8
-"""Calls given up on, with none answered between, after which the server counts as gone."""
+"""Failed calls in a row after which the server counts as down."""
 FAILURES_IN_SILENCE = 3
-"""The same for a server that has said nothing at all yet: each such call has cost several deadlines."""
+"""The same for a server that has not answered at all yet: each such call has cost several timeouts."""
 TRIES_FOR_NONSENSE = 2
 NO_CAPS = Caps()
 
@@ -60,7 +60,7 @@ class _Spent:
 
 
 class Dispatcher:
-    """Runs calls against one model and keeps the bill.
+    """Runs calls to one model and counts their usage.
 
     `stopped` holds the reason once no further call is worth making; calls from then on raise it at once.
     """
@@ -134,6 +134,8 @@ class Dispatcher:
             completion = await self._model.complete(prompt)
             taken = self._settle(asked, completion)
         except BackendError as error:
+            # Without a status the connection broke: the server may have computed and billed the answer, so the
+            # reservation is spent in full. A refusal with a status is a call without tokens.
             taken = most if error.status is None and isinstance(error, BackendBusy) else Amount(calls=1)
             if isinstance(error, BackendBusy):
                 self._slow_down(error, started)
@@ -151,7 +153,7 @@ class Dispatcher:
         log.debug("busy: %s", error)
 
     def _keep_pace(self, completion: Completion) -> None:
-        """Grows the window after an answer, and waits for the server's next minute when it says this one is used up."""
+        """Widens the window after an answer; pauses all calls if the server's headers say that a limit is used up."""
         self._gate.throttle.went_well()
         if completion.allowance is None:
             return
@@ -160,7 +162,7 @@ class Dispatcher:
             self._gate.throttle.pause_until(self._clock() + min(wait, LONGEST_PAUSE))
 
     def _settle(self, asked: int, completion: Completion) -> Amount:
-        """Adds a call to the bill; what the server did not count we do."""
+        """Adds a call to the usage; tokens that the server does not report are counted here."""
         asked = completion.prompt_tokens or asked
         said = completion.completion_tokens or self._count(completion.text)
         paid = cost(self.price, asked, said, completion.cached_tokens) if self.price else 0.0
@@ -176,10 +178,13 @@ class Dispatcher:
         return Amount(money=paid, calls=1, tokens=asked + said)
 
     def _gave_up(self, error: BackendError) -> None:
+        # These say nothing about the server.
         if isinstance(error, ContextTooLong | Stopped):
             return
         self._failures += 1
         answered = self.usage.calls > 0
+        # No retry and no other prompt cures a wrong key, a missing model or an empty account: the run stops at once. A
+        # server that never answered is given up early, one that has answered only after several failures in a row.
         hopeless = isinstance(error, BackendRefused) and error.status in (None, 401, 402, 403, 404, 429)
         silent = isinstance(error, BackendBusy) and error.status is None and not answered
         most = FAILURES_IN_SILENCE if silent else FAILURES_IN_A_ROW
@@ -187,7 +192,10 @@ class Dispatcher:
             self._gate.stop(error)
 
     def _enough(self, state: tenacity.RetryCallState) -> bool:
-        """Whether patience is at its end, or another try idle: the run is over, nonsense came twice, nobody is in."""
+        """Whether to stop retrying: attempts or seconds are used up, or another try is pointless.
+
+        Pointless is a try after the run has stopped, after two unreadable answers, or at a server that is unreachable.
+        """
         error = state.outcome.exception() if state.outcome else None
         tries, spent = state.attempt_number, state.args[1].seconds + state.idle_for
         if tries >= self._patience.attempts or spent >= self._patience.seconds:
@@ -197,12 +205,14 @@ class Dispatcher:
         return self.stopped is not None or nonsense or (nobody and tries >= TRIES_FOR_NONSENSE)
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
-        """Seconds before the next try: what the server asked for, else exponential with full jitter."""
+        """Seconds before the next try: what the server asked for, else exponential backoff with jitter."""
         error = state.outcome.exception() if state.outcome else None
         tries = state.attempt_number
         asked = getattr(error, "retry_after", None)
         if asked is not None:
             return float(min(asked, LONGEST_PAUSE)) + random.uniform(0, 0.1)
+        # 0.1 to 0.5 s after the first try, twice as much after each further one. The random part keeps calls that were
+        # refused together from coming back together.
         return random.uniform(0.1, 0.5) * 2.0 ** (tries - 1)
 
 

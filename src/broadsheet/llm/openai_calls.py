@@ -1,6 +1,6 @@
-"""Calls through the SDK, each bounded in bytes and seconds, and the one place where its errors become ours.
+"""Calls through the openai SDK, each bounded in bytes and seconds; translates its exceptions into `BackendError`s.
 
-Importing openai takes longer than many a run: this module is loaded with the first call.
+Importing openai takes longer than many runs: this module is imported with the first call.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from broadsheet.llm.replies import status_error
 LARGEST_ANSWER = 8 << 20
 LARGEST_REFUSAL = 64 << 10
 UNREAD = {"X-Stainless-Raw-Response": "stream"}
-"""Asks the SDK for the response before its body is read, so that we can bound what we read of it."""
+"""Asks the SDK for the response before its body is read, so that its size can be bounded."""
 
 
 class OpenAICalls:
@@ -66,7 +66,7 @@ class OpenAICalls:
 
 
 class _Translated:
-    """The door through which foreign exceptions become ours."""
+    """Translates exceptions of the SDK and of HTTP into `BackendError`s."""
 
     def __init__(self, address: Endpoint) -> None:
         self._address = address

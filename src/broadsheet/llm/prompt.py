@@ -1,4 +1,4 @@
-"""What goes to a model and what comes back, before anybody reads meaning into it."""
+"""The types of a call to a model and of its raw answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 @dataclasses.dataclass(frozen=True)
 class Prompt:
-    """One call: the standing instructions, the material, the form of the answer and its cap in tokens."""
+    """One call: the instructions, the material, the schema of the answer and its cap in tokens."""
 
     system: str
     user: str
@@ -17,10 +17,10 @@ class Prompt:
     """A JSON schema; sent where the server can hold to one, and said in words in `system` everywhere."""
     max_tokens: int
     seal: str = ""
-    """The letters in the tags round the material: they differ between installations and mean nothing."""
+    """The delimiter: pseudorandom letters in the tags around the material, different in each installation."""
 
     def unsealed(self) -> Prompt:
-        """The prompt without its seal: what is recorded or remembered by its words goes by these."""
+        """The prompt with a fixed delimiter, by which recordings and logs identify it on every machine."""
         if not self.seal:
             return self
         return dataclasses.replace(self, user=self.user.replace(self.seal, "SEAL"), seal="")
@@ -28,7 +28,7 @@ class Prompt:
 
 @dataclasses.dataclass(frozen=True)
 class Allowance:
-    """What a server says is left of its limits (`x-ratelimit-*`), and the seconds until they are whole again."""
+    """What is left of a server's rate limits (`x-ratelimit-*` headers), and the seconds until they are full again."""
 
     requests: int | None
     tokens: int | None
@@ -37,10 +37,11 @@ class Allowance:
     """The tokens of a whole minute, where the server says so."""
 
     def wait_for(self, tokens: int) -> float:
-        """Seconds until a call of these tokens would not be refused; limits fill up steadily until they are whole."""
+        """Seconds until a call of these tokens is allowed; limits are taken to refill linearly until they are full."""
         if self.tokens is not None and self.tokens < tokens:
             missing = 1.0
             if self.limit is not None and self.limit > self.tokens:
+                # Linear refill: the share of the missing tokens that this call needs takes the same share of the time.
                 missing = min(1.0, (tokens - self.tokens) / (self.limit - self.tokens))
             return self.reset * missing
         return self.reset if self.requests == 0 else 0.0
@@ -59,7 +60,7 @@ class Completion:
 
 
 class Model(Protocol):
-    """Whatever answers a prompt: the client of a server, or a fake with a list of answers."""
+    """Anything that answers a prompt: the client of a server, or a fake with a list of answers."""
 
     async def complete(self, prompt: Prompt) -> Completion:
         """The answer; raises a `BackendError` of the kind that says whether another try can help."""

@@ -1,4 +1,4 @@
-"""Lets calls through, first come first served: as many at once as the server bears and the budget has room for."""
+"""A first-in, first-out queue of calls, bounded by the concurrency limit, the rate limit and the budget."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Waiting:
 
 
 class CallQueue:
-    """A queue in front of the server; `stop` sends everybody in it home."""
+    """The queue in front of a server; `stop` ends every wait in it with the reason."""
 
     def __init__(
         self,
@@ -40,9 +40,9 @@ class CallQueue:
         self.stopped: BackendError | None = None
 
     async def enter(self, most: Amount, *, again: bool = False) -> None:
-        """Waits for a turn; raises what stopped the run. Whoever gets in must `leave`.
+        """Waits for a turn; raises what stopped the run. A caller that gets a turn must call `leave`.
 
-        A call that comes `again` goes before those that never had a turn: what has begun ends first.
+        A retry (`again`) goes before calls that never had a turn, so that work that has begun ends first.
         """
         if self.stopped is not None:
             raise self.stopped
@@ -61,13 +61,13 @@ class CallQueue:
             raise self.stopped
 
     def leave(self, most: Amount, taken: Amount) -> None:
-        """Frees the place of a call, and settles what it took."""
+        """Frees the place of a call and settles its reservation with what it took."""
         self._running -= 1
         self.budget.settle(most, taken)
         self._advance()
 
     def stop(self, reason: BackendError) -> None:
-        """Lets nobody in from now on; calls under way go on to their end, waits end at once."""
+        """Gives no more turns; running calls continue to their end, waits end at once."""
         self.stopped = self.stopped or reason
         self._over.set()
         self._advance()
@@ -76,6 +76,7 @@ class CallQueue:
         """Sleeps, but not past the end of the run."""
         if seconds <= 0 or self._over.is_set():
             return
+        # Two tasks race, so that a stopped run does not wait for a long pause to end.
         naps = {asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._over.wait())}
         try:
             await asyncio.wait(naps, return_when=asyncio.FIRST_COMPLETED)
@@ -85,6 +86,8 @@ class CallQueue:
 
     def _advance(self) -> None:
         while self._queue and (self.stopped is not None or self._running < self.throttle.window):
+            # Strictly in order: if the first call must wait for budget, no smaller one passes it, or it might wait for
+            # ever.
             waiting = self._queue[0]
             if not waiting.turn.done() and not self._let_in(waiting):
                 return

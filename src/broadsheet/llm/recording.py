@@ -1,6 +1,6 @@
-"""Whole exchanges in a folder: written while a run asks a server, and played back to a run that asks nobody.
+"""Recordings of exchanges in a folder: written while a run calls a server, and played back without one.
 
-Prompts are known by their words without their seal, so that a recording plays on any machine.
+Prompts are identified with a fixed delimiter, so that a recording plays on any machine.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from broadsheet.llm.prompt import Completion, Model, Prompt
 
 
 class Recorder:
-    """A model that writes down what another one says, one file an exchange."""
+    """A model that passes calls on to another one and writes one file an exchange."""
 
     def __init__(self, model: Model, folder: Path) -> None:
         self._model, self._folder = model, folder
@@ -44,7 +44,7 @@ class Recorder:
 
 
 class Player:
-    """A model that says again what was recorded, for the same prompt in the same order."""
+    """A model that returns recorded answers: the n-th answer for the n-th use of the same prompt."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

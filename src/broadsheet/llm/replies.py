@@ -1,4 +1,4 @@
-"""Reads what a server sent: a completion out of a body, and an error out of a refusal. Pure, and safe on any bytes."""
+"""Parses what a server sent: completions from bodies, errors from refusals. Pure, and safe on any bytes."""
 
 from __future__ import annotations
 
@@ -56,8 +56,10 @@ def read_completion(body: bytes, *, where: str, headers: Mapping[str, str] | Non
 def status_error(
     status: int, body: str, *, headers: Mapping[str, str] | None = None, backend: str, model: str = ""
 ) -> BackendError:
-    """The error of our tree that a status and its body amount to."""
+    """The `BackendError` for an HTTP status and its body."""
     said = excerpt(body)
+    # The body comes first: servers report a too long prompt or missing credit with statuses (429, 500) that otherwise
+    # mean "try again".
     if _TOO_LONG.search(body[:5000]) and status in (400, 413, 422, 500, 0):
         message = f"{backend}: the prompt is longer than the model's context."
         return ContextTooLong(message, evidence=said, status=status)
@@ -80,13 +82,14 @@ def status_error(
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds a server asks us to wait (`retry-after-ms`; `retry-after` as seconds or a date), `None` if it does not.
+    """Seconds that a server asks to wait (`retry-after-ms`; `retry-after` as seconds or a date), `None` if it does not.
 
     A date is measured against the server's own `date`, so that a wrong clock on either side does no harm.
     """
     try:
         if (ms := headers.get("retry-after-ms")) is not None:
             return _seconds(float(ms) / 1000)
+        # RFC 9110, section 10.2.3: seconds or an HTTP date.
         value = (headers.get("retry-after") or "").strip()
         if re.fullmatch(r"-?\d+(\.\d*)?(ms)?", value):
             return _seconds(float(value[:-2]) / 1000 if value.endswith("ms") else float(value))
@@ -97,7 +100,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _allowance(headers: Mapping[str, str]) -> Allowance | None:
-    """What the `x-ratelimit-*` headers say, `None` where they say nothing we understand."""
+    """What the `x-ratelimit-*` headers say, `None` where they are missing or not understood."""
     left = {kind: headers.get(f"x-ratelimit-remaining-{kind}", "") for kind in ("requests", "tokens")}
     counts = {kind: int(value) for kind, value in left.items() if re.fullmatch(r"\d{1,12}", value.strip())}
     if not counts:
@@ -124,7 +127,7 @@ def _seconds(value: float) -> float | None:
 
 
 def excerpt(body: bytes | str) -> str:
-    """The first few hundred characters of a body on one line, with whatever looks like a key struck out."""
+    """The first few hundred characters of a body on one line, with what looks like a key replaced."""
     text = body[: EXCERPT * 8].decode("utf-8", errors="replace") if isinstance(body, bytes) else body[: EXCERPT * 8]
     try:
         data = json.loads(text)

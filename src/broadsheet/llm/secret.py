@@ -1,4 +1,4 @@
-"""The secret of an installation: random bytes in a file that only its owner reads, made when first asked for."""
+"""The secret of an installation: random bytes in a file that only its owner can read, created on first use."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ SIZE = 32
 
 
 def installation_secret(folder: Path | None = None) -> bytes:
-    """The secret kept in a folder, by default the user's own data folder; two runs that begin at once agree on one.
+    """The secret in a folder, by default the user's data folder; runs that begin at the same time get the same one.
 
-    Where it cannot be kept, it is a new one each time: nothing that is stored depends on it.
+    Where it cannot be written, each run has a new one: no stored data depends on it.
     """
     if folder is None:
         folder = user_data_path("broadsheet")
@@ -39,7 +39,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _make(path: Path) -> bytes:
-    """Writes a secret aside and puts it in place whole; whoever came first keeps theirs."""
+    """Writes a secret to a temporary file and renames it; of two runs at once, the first one's secret stays."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
     made = secrets.token_bytes(SIZE)

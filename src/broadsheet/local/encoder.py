@@ -1,4 +1,4 @@
-"""A sentence encoder in ONNX form, such as all-MiniLM-L6-v2, run in this process: texts -> directions."""
+"""A sentence encoder in ONNX form, such as all-MiniLM-L6-v2, run in this process: texts -> unit vectors."""
 
 from __future__ import annotations
 
@@ -15,20 +15,26 @@ from broadsheet.settings.extras import missing_extra
 Matrix = NDArray[np.float32]
 
 LONGEST = 160
-"""Tokens of a text that are read: a title, and what most abstracts say they are about."""
+"""Tokens of a text that are read: a title and the first sentences of an abstract."""
 _TOGETHER = 8
 _KNOWN = {"input_ids", "attention_mask", "token_type_ids"}
 
 
 class Encoder:
-    """Reads a text's tokens and gives the mean of their vectors, a row of length 1 (or 0, without a token)."""
+    """Encodes a text as the mean of its token vectors, scaled to length 1 (0 for a text without a token).
+
+    Mean pooling is that of Sentence-BERT (Reimers and Gurevych 2019).
+    """
 
     def __init__(self, session: Any, tokenizer: Any, folder: Path) -> None:
         self._session, self._tokenizer, self._folder = session, tokenizer, folder
         self._inputs = [one.name for one in session.get_inputs()]
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """A row a text, about nine abstracts a second on a slow core; raises `ConfigError` for an odd model."""
+        """An array of shape (texts, width) in float32, about nine abstracts a second on a slow core.
+
+        Raises `ConfigError` for a model that does not give a vector a token or a text.
+        """
 
         tokens = [one.ids for one in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(tokens)), key=lambda at: len(tokens[at]))  # little is padded among neighbours
@@ -44,6 +50,7 @@ class Encoder:
     def _run(self, tokens: Sequence[Sequence[int]]) -> Matrix:
 
         longest = max(1, *map(len, tokens)) if tokens else 1
+        # Shape (texts, tokens); the mask is 0 where a shorter text is padded.
         ids = np.zeros((len(tokens), longest), dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, one in enumerate(tokens):
@@ -54,6 +61,7 @@ class Encoder:
         except Exception as error:  # onnxruntime's errors have no base of their own
             raise _odd(self._folder) from error
         if made.ndim == 3:
+            # Shape (texts, tokens, width): the mean over the tokens that are no padding.
             made = (made * mask[..., None]).sum(axis=1) / np.maximum(1, mask.sum(axis=1, keepdims=True))
         if made.ndim != 2 or len(made) != len(tokens) or not np.isfinite(made).all():
             raise _odd(self._folder)

@@ -1,4 +1,4 @@
-"""A model file, loaded into this process as an OpenAI-compatible server on loopback that only this process can ask."""
+"""Runs a model file in this process as an OpenAI-compatible server on loopback, with a random key."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from broadsheet.settings.extras import missing_extra
 
 _UBATCH = 512
 _SPIN = "1000"
-"""Turns that an idle thread of the model waits awake; the usual hundred thousands take a shared core from its user."""
+"""Spins of an idle thread before it sleeps; the default of some hundred thousand would keep a shared core busy."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass
 class LlamaServer:
-    """A model that runs: where it answers, and the key that it answers to; `close` gives its memory back."""
+    """A running model: its address and the key for it; `close` frees its memory."""
 
     base_url: str
     key: str = dataclasses.field(repr=False)
     _server: Any = dataclasses.field(repr=False)
 
     def close(self) -> None:
-        """Unloads the model. Whoever asks must have hung up before: the server waits for them."""
+        """Unloads the model. Clients must have closed their connections before: the server waits for them."""
         self._server = None
 
     def time_tokens(self, prompt: str, answer: int) -> tuple[float, float]:
-        """Tokens a second, read and written, over one prompt that nothing is remembered of."""
+        """Tokens a second, read and written, for one prompt without the prompt cache."""
         asked = {"prompt": prompt, "n_predict": answer, "temperature": 0, "cache_prompt": False, "ignore_eos": True}
         timings = self._server.handle_completions(asked)["timings"]
         return float(timings["prompt_per_second"]), float(timings["predicted_per_second"])
@@ -79,6 +79,7 @@ def _parameters(path: Path, fit: Fit, gpu_layers: int | None) -> tuple[Any, Any]
     parameters = library.CommonParams()
     parameters.model.path = str(path)
     parameters.port, parameters.hostnames = 0, ["127.0.0.1"]
+    # llama.cpp divides its context evenly among the slots.
     parameters.n_ctx, parameters.n_parallel = fit.context * fit.slots, fit.slots
     parameters.n_ubatch = _UBATCH
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = fit.threads

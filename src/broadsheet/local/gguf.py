@@ -1,6 +1,7 @@
-"""The header of a GGUF file -> what it says of its model; the weights are never read.
+"""Reads a model's metadata from the header of a GGUF file; the weights are never read.
 
-The format is that of ggml's docs/gguf.md, versions 2 and 3. A file is untrusted: counts, lengths and depth are bounded.
+The format is that of ggml's docs/gguf.md, versions 2 and 3, little-endian. A file is untrusted: counts, lengths and
+depth are bounded.
 """
 
 from __future__ import annotations
@@ -15,32 +16,37 @@ from typing import Any, BinaryIO
 
 from broadsheet.errors import ConfigError
 
+# GGUF's value types: numbers as codes of `struct`, then strings and arrays.
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TEXT, _LIST = 8, 9
+# Bounds for hostile files: metadata keys, bytes of a string, nesting of arrays.
 _MOST_KEYS, _LONGEST_TEXT, _DEEPEST = 10_000, 4 << 20, 3
 _LARGEST_HEADER, _MOST_ITEMS = 256 << 20, 2 << 20
-"""Of a whole header, in bytes and in items of lists one by one: the largest vocabularies have a third of such items.
+"""Bounds on a whole header, in bytes and in array items that are read one by one.
 
-A file with holes may claim billions of them and take no room on the disk."""
+The largest vocabularies have a third of that many items. A sparse file may claim billions and take no disk space."""
+# Items of a longer array are skipped: only arrays with one number a layer are used.
 _KEPT_ITEMS = 4096
 _FILE_TYPES = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S", 12: "Q3_K_M",
     13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S", 17: "Q5_K_M", 18: "Q6_K", 24: "IQ1_S", 25: "IQ4_NL",
     30: "IQ4_XS", 32: "BF16", 38: "MXFP4",
 }  # fmt: skip
-"""`general.file_type`, as llama.cpp numbers them."""
+"""The quantisation by `general.file_type`, with llama.cpp's numbers."""
+# Bytes a number in the KV cache: q8_0 packs 32 numbers of one byte with a two-byte scale.
 _KV_BYTES = {"f16": 2.0, "q8_0": 34 / 32}
 _REPACKED, _NEVER_REPACKED = 0.6, ("Q4_1",)
-"""Of the weights, the share that llama.cpp copies into an order that suits the processor, beside the mapped file."""
+"""The share of the weights that llama.cpp copies (repacks) for the processor, in addition to the mapped file."""
 _COMPUTING, _TOGETHER, _ROWS = 24 << 20, 512 * 4, 30
-"""Bytes that computing takes besides: some, and numbers of four bytes for 512 tokens read together, 30 times the
-model's width. These figures, with the share above, are 1 to 7% over what benchmarks/model_memory.py sees."""
+"""Compute buffers in bytes: a constant, and 30 rows of the model's width in float32 for each of 512 tokens.
+
+Fitted: with the share above, estimates are 1 to 7% over the measurements of benchmarks/model_memory.py."""
 _PART = re.compile(r"-(\d{5})-of-(\d{5})\.gguf\Z")
 
 
 @dataclasses.dataclass(frozen=True)
 class Header:
-    """A model as its file describes it; sizes in tokens and bytes, 0 and "" where the file says nothing."""
+    """A model as its file describes it; sizes in tokens and bytes, 0 or "" where the file has no such field."""
 
     name: str
     architecture: str
@@ -49,13 +55,18 @@ class Header:
     layers: int
     width: int
     kv_width: int
-    """Numbers that one layer keeps of one token, keys and values together."""
+    """Numbers in the KV cache for one token in one layer, keys and values together."""
     has_template: bool
     licence: str
     bytes: int
 
     def memory(self, context: int, slots: int, kv: str = "f16") -> int:
-        """Bytes that running it takes: the weights, partly twice; what is kept of every token; room to compute."""
+        """Estimated bytes to run the model: weights (some of them twice), KV cache, compute buffers.
+
+        `context` is in tokens a slot; `kv` is the number format of the cache.
+        """
+        # KV cache = 2 (keys and values) × layers × KV heads × head size × tokens × bytes a number; `kv_width` holds the
+        # 2, the heads and their size.
         kept = self.layers * self.kv_width * context * slots * _KV_BYTES[kv]
         weights = self.bytes * (1 if self.quantisation in _NEVER_REPACKED else 1 + _REPACKED)
         return int(weights + kept) + _COMPUTING + _ROWS * _TOGETHER * self.width
@@ -97,9 +108,12 @@ def _header(fields: Mapping[str, Any], size: int) -> Header:
     architecture = _text(fields, "general.architecture")
     heads = _number(fields, f"{architecture}.attention.head_count")
     width = _number(fields, f"{architecture}.embedding_length")
+    # Without explicit lengths, heads divide the width evenly.
     each = width // heads if heads else 0
     key = _number(fields, f"{architecture}.attention.key_length") or each
     value = _number(fields, f"{architecture}.attention.value_length") or each
+    # Under grouped-query attention (Ainslie et al. 2023) several heads share keys and values, so there are fewer of
+    # these.
     kv_heads = _number(fields, f"{architecture}.attention.head_count_kv") or heads
     return Header(
         name=_text(fields, "general.name"),
@@ -116,7 +130,7 @@ def _header(fields: Mapping[str, Any], size: int) -> Header:
 
 
 def _number(fields: Mapping[str, Any], key: str, otherwise: int = 0) -> int:
-    """A whole number that is not absurd; of a list, one a layer, the largest."""
+    """A field as an integer from 0 to 2³² - 1, else `otherwise`; of a list with one number a layer, the largest."""
     value = fields.get(key, otherwise)
     if isinstance(value, list):
         value = max((one for one in value if isinstance(one, int)), default=otherwise)
@@ -137,7 +151,10 @@ class _Reader:
         self._items = 0
 
     def fields(self) -> dict[str, Any]:
-        """The file's fields by name; of long lists the first items only."""
+        """The metadata fields by name; long arrays are empty or cut. Raises `ConfigError` for a damaged header."""
+        # Layout: magic "GGUF", uint32 version, uint64 number of tensors, uint64 number of fields; then each field as a
+        # string (uint64 length and bytes), uint32 type and value. An array is uint32 item type, uint64 length, and the
+        # items.
         if self._left < 4 or self._exactly(4) != b"GGUF":
             raise ConfigError(f"{self._path}: is no GGUF file; give --model a model in GGUF form.")
         version = self._one("I")
@@ -162,6 +179,7 @@ class _Reader:
         if kind in _NUMBERS and count > _KEPT_ITEMS:
             self._skip(struct.calcsize(f"<{_NUMBERS[kind]}") * count)
             return []
+        # Counted before the loop, over all arrays: nested arrays cannot multiply the work.
         self._items += count
         if self._items > _MOST_ITEMS:
             raise self._damaged()

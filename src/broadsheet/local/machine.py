@@ -1,4 +1,4 @@
-"""What this machine can give to a model: cores, and memory that nobody uses."""
+"""What this machine can give to a model: cores, and free memory."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ class Machine:
 
 
 def look_at_machine() -> Machine:
-    """The machine as it is now; a container's limits count where it has any."""
+    """The machine now; the limits of a container count if they are lower."""
     import psutil  # comes with an extra
 
+    # Physical cores: two threads of one core share its arithmetic units, which is what a model needs.
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     with contextlib.suppress(AttributeError, OSError):  # not every system lets a process be pinned
         cores = min(cores, len(os.sched_getaffinity(0)))

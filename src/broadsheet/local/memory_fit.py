@@ -1,4 +1,4 @@
-"""A model's header, a machine, and what was asked for -> how the model is run there. Pure."""
+"""Decides how a model is run on a machine: context, slots and threads that fit its memory. Pure."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from broadsheet.local.machine import Machine
 from broadsheet.settings.model import Local
 
 MOST_SLOTS = 4
-"""Prompts side by side, if there are as many cores: more are hardly quicker, and each slot reads the instructions."""
+"""Prompts at once, if there are as many cores: more gain little speed, and each slot must read the instructions."""
 _GIB = 1 << 30
 KEPT = _GIB
 
 
 @dataclasses.dataclass(frozen=True)
 class Fit:
-    """How a model is run: the tokens a prompt and its answer may have together, and what that takes in bytes.
+    """How a model is run: `context` tokens for a prompt with its answer, and `memory` in bytes for all of it.
 
-    `kept` bytes besides may hold what was read before: a paper that is asked about again is not read again.
+    `kept` is the size in bytes of the prompt cache: a paper that is asked about again need not be read again.
     """
 
     context: int
@@ -31,13 +31,15 @@ class Fit:
 
 
 def fit_model(header: Header, machine: Machine, local: Local) -> Fit:
-    """As the configuration says, else with the slots that cores and memory are for; raises `ConfigError` for none."""
+    """As configured, else with the most slots that cores and memory allow; raises `ConfigError` if none fits."""
     context = min(local.context, header.context or local.context)
     threads = local.threads or machine.cores
     most = min(MOST_SLOTS, threads)
+    # The KV cache grows linearly with the slots, so fewer of them may fit where more do not.
     for slots in [local.slots] if local.slots else range(most, 0, -1):
         memory = header.memory(context, slots, local.kv)
         if memory <= machine.memory:
+            # A quarter of what is then free, and at most 1 GiB, goes to the prompt cache; other programs keep the rest.
             return Fit(context, slots, threads, local.kv, memory, kept=min(KEPT, (machine.memory - memory) // 4))
     raise ConfigError(
         f"the model needs {memory / _GIB:.1f} GiB of memory and {machine.memory / _GIB:.1f} GiB are free: close other "

@@ -1,4 +1,4 @@
-"""A local model as something that can be asked: loaded with the first prompt, unloaded at the end of the run."""
+"""A model in this process behind the interface `Model`: loaded with the first prompt, unloaded after the run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from broadsheet.settings.loading import Settings
 from broadsheet.settings.model import IN_PROCESS, Backend
 
 LONGEST_CALL = 1800.0
-"""Seconds a call may take at least: what computes in this process has not gone away when it is slow."""
+"""The least timeout of a call in seconds: a model in this process may be slow, but it is not gone."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +32,7 @@ class InProcessModel:
 
     @property
     def address(self) -> Endpoint:
-        """What names the model to the cache and to the log of its speed, wherever its file lies."""
+        """The name of the model for the cache and for its measured speed, independent of its folder."""
         return Endpoint("local", IN_PROCESS, f"{self.path.name} {self.path.stat().st_size}", "none")
 
     def backend(self, backend: Backend, *, slots: int | None) -> Backend:
@@ -54,7 +54,7 @@ def find_in_process_model(settings: Settings) -> InProcessModel:
 
 
 class LocalModel:
-    """The model of a run; it answers through the one client that asks every server."""
+    """The model of a run; it answers through the same `Client` as every server."""
 
     def __init__(self, resident: InProcessModel, backend: Backend, settings: Settings) -> None:
         self._resident, self._backend, self._settings = resident, backend, settings
@@ -86,13 +86,13 @@ class LocalModel:
         return self._engine
 
     async def measure(self) -> MeasuredSpeed:
-        """How quick the model is here, by one short prompt."""
+        """The model's speed on this machine, measured with one short prompt."""
         async with self._loading:
             engine = await self.engine()
         return await asyncio.to_thread(MeasuredSpeed.of, engine, self._resident.fit.slots)
 
     async def close(self) -> None:
-        """Hangs up, then unloads the model."""
+        """Closes the connections, then unloads the model."""
         if self._client is not None:
             await self._client.close()
         if self._engine is not None:

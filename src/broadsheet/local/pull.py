@@ -1,4 +1,4 @@
-"""Fetches a model from the hub: resumed where it broke off, checked against its checksum, put in place whole."""
+"""Downloads a model from the hub: resumes a broken download, checks the SHA-256, then moves the file into place."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from broadsheet.local.gguf import name_parts
 from broadsheet.settings.extras import missing_extra, package_command
 
 Report = Callable[[int, int], None]
-"""Bytes there are, and bytes there will be."""
+"""Called with the bytes fetched so far and the bytes in all."""
 
 _USUAL = "q4_k_m"
 _PLAIN = re.compile(r"(?!\.)[\w.+-]+\Z", re.ASCII)
-"""A part of a name on the hub; one that begins with a point could lead out of our folder."""
+"""A part of a name on the hub; one that begins with a dot could lead out of the model folder."""
 SPARE = 256 << 20
 """Bytes of disk that a download leaves free."""
 _BLOCK = 1 << 20
@@ -103,7 +103,7 @@ def _drop_empty(path: Path, folder: Path) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class _File:
-    """A file to fetch: its size and checksum, and the folder it lies in until it is whole and checked."""
+    """A file to fetch: its size and checksum, and the temporary folder for it until it is complete and checked."""
 
     wanted: Wanted
     size: int
@@ -199,7 +199,7 @@ def _check_room(folder: Path, needed: int, name: str) -> None:
 
 
 def _progress(report: Callable[[int], None]) -> Any:
-    """The hub reports through a class like tqdm's; ours tells the caller."""
+    """A class like tqdm's, through which the hub library reports progress; this one calls `report`."""
     from tqdm.auto import tqdm  # comes with the extra
 
     class Telling(tqdm):  # type: ignore[misc]
@@ -217,7 +217,7 @@ def _progress(report: Callable[[int], None]) -> Any:
 
 
 class _translated:  # noqa: N801 - reads as a function
-    """The door through which the hub's exceptions become ours."""
+    """Translates exceptions of the hub library into Broadsheet's."""
 
     def __init__(self, asked: Wanted) -> None:
         self._asked = asked

@@ -1,4 +1,4 @@
-"""How quick a local model is on this machine, measured once and remembered."""
+"""The speed of a local model on this machine, measured once and kept in a file."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from broadsheet.local.engine import LlamaServer
 ANSWER_TOKENS = 24
 PROMPT = "A paper says what was done, how it was done, and what came of it, in a few plain words. " * 8
 TOGETHER = 2.0
-"""How many times as many tokens several slots write together as one alone, at most: so many more were read than written
-in the time of one, on the processors this was measured on."""
+"""The largest factor by which several slots together write faster than one alone, as measured on a few processors."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +32,7 @@ class MeasuredSpeed:
         return cls(read=read, written=written, together=min(read, written * min(TOGETHER, slots)))
 
     def seconds(self, prompt_tokens: int, completion_tokens: int) -> float:
-        """What so many tokens take, with all slots busy."""
+        """Seconds for these tokens, with all slots busy: reading time plus writing time."""
         return prompt_tokens / self.read + completion_tokens / self.together
 
 
@@ -46,7 +45,7 @@ def recall_speed(file: Path, who: str) -> MeasuredSpeed | None:
 
 
 def keep_speed(file: Path, who: str, tempo: MeasuredSpeed) -> None:
-    """Remembers it; a folder that cannot be written to only means measuring again."""
+    """Keeps a measured speed; where the folder cannot be written, it is measured again next time."""
     try:
         known = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Papers -> TL;DRs, written by a model and checked, or extracted where there is none or where it failed."""
+"""Writes TL;DRs with a model and checks them; extracts them where there is no model or where it failed."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from broadsheet.tldr.extractive.extract import best_sentences
 from broadsheet.tldr.extractive.sanitised import extract_sanitised
 
 TOKENS_AROUND = 32
-"""Tokens that the fence and the id of a paper add to its text."""
+"""Tokens that the delimiters and the id of a paper add to its text."""
 
 HINTS = {"first": 3, "only": 2}
-"""Sentences that a model is given before the abstract, or in its place, as `writing.hints` says."""
+"""How many extracted sentences a prompt has before the abstract, or in its place, by `writing.hints`."""
 
 
 class PaperTldr(Answer):
@@ -43,7 +43,7 @@ class Tldrs(Answer):
 
 
 class Tldr(Answer):
-    """What is answered about the only paper of a prompt: with nothing to mix up, ids are only more to write."""
+    """What is answered about the only paper of a prompt: without an id, which saves tokens."""
 
     tldr: str
 
@@ -65,7 +65,7 @@ SCHEMA, ALONE_SCHEMA, JUDGE_SCHEMA = json_schema(Tldrs), json_schema(Tldr), json
 
 
 class TldrQuestion:
-    """What is asked of each paper, and what is wrong with an answer."""
+    """The question for a TL;DR: makes the prompts, and checks the answers against their abstracts."""
 
     field = "tldr"
     distinct = True
@@ -90,9 +90,10 @@ class TldrQuestion:
         return Prompt(system=self._instructions, user=user, schema=self._schema, max_tokens=room, seal=letters)
 
     def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
-        """By key, the answers that their abstracts do not bear out."""
+        """By key, the answers that their abstracts do not support, with the reason."""
         settings = self._session.settings
         max_words, english = settings.writing.max_words, is_english(settings.language)
+        # Words can be compared with the abstract only in its own language; other checks hold for any.
         wrong = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
         for key, text in texts.items():
             paper, tidy = self._papers[key], tidy_tldr(strip_hidden(text), max_words=max_words)
@@ -106,14 +107,14 @@ class TldrQuestion:
         return wrong
 
     async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
-        """With `writing.judge`, what a second reading by the model finds; what it garbles it did not find."""
+        """With `writing.judge`, what a second call finds wrong; an answer that cannot be read finds nothing."""
         if not self._session.settings.writing.judge or not batch:
             return {}
         return await ask_judge(batch, texts, self._session)
 
 
 async def ask_judge(batch: Sequence[Item], texts: Mapping[str, str], session: Session) -> dict[str, Finding]:
-    """By key, the TL;DRs that the model itself says are not in their abstracts; none where it cannot be asked."""
+    """By key, the TL;DRs that the model judges to be unsupported; none where the call fails."""
     told = [
         {"id": item.id, "text": item.text, "tldr": escape_delimiters(" ".join(texts[item.key].split()))}
         for item in batch
@@ -133,7 +134,7 @@ async def ask_judge(batch: Sequence[Item], texts: Mapping[str, str], session: Se
 
 
 def _judged(tldr: str, words: str) -> Finding:
-    """What the judge found; its own words are told only where they are the TL;DR's."""
+    """What the judge found; its words are quoted only where the TL;DR has them: a model's text is untrusted."""
     quoted = words.strip("\"'“”. ")
     if quoted and quoted in tldr:
         return Finding(kind="judge", span=quoted, detail=f"the abstract does not say “{quoted}”")
@@ -164,7 +165,7 @@ async def summarise(
 
 
 def askable(papers: Sequence[SanitisedPaper]) -> list[SanitisedPaper]:
-    """The papers with an abstract in which there is anything to sum up."""
+    """The papers whose checked abstract is not empty."""
     return [paper for paper in papers if paper.checked.abstract.strip()]
 
 
@@ -174,8 +175,9 @@ def is_english(language: str) -> bool:
 
 
 def to_items(papers: Sequence[SanitisedPaper], session: Session) -> list[Item]:
-    """The papers as they go into a prompt, each trimmed to what a prompt can hold."""
+    """The papers as items of a prompt, each trimmed to the tokens that a prompt can hold."""
     ids = short_ids([paper.key for paper in papers])
+    # A lower bound on the room for one paper, with characters as an upper bound on the tokens of the instructions.
     surely = (
         session.backend.context - len(session.instructions()) - session.answer_room(session.most_items) - TOKENS_AROUND
     )
@@ -194,7 +196,7 @@ def to_items(papers: Sequence[SanitisedPaper], session: Session) -> list[Item]:
 
 
 def _text(paper: Paper, session: Session) -> str:
-    """A paper as a prompt holds it: title and abstract, or its best sentences before the abstract, or in its place."""
+    """A paper's text in a prompt: title and abstract, or extracted sentences before the abstract or in its place."""
     best = best_sentences(paper, HINTS[session.hints]) if session.hints in HINTS else []
     if session.hints == "only":
         best.sort(key=lambda sentence: sentence.index)
@@ -248,7 +250,7 @@ def _say_trimmed(summary: Summary) -> Summary:
 
 
 def _without_repeats(papers: Sequence[SanitisedPaper], summaries: Sequence[Summary]) -> list[Summary]:
-    """Summaries in which no written sentence serves two papers: such a one says nothing of either."""
+    """The summaries, with an extracted one wherever the model wrote the same sentence for several papers."""
     times = Tally(summary.tldr for summary in summaries if summary.method == "written")
     why = "the model wrote the same sentence for several papers"
     return [
@@ -260,5 +262,5 @@ def _without_repeats(papers: Sequence[SanitisedPaper], summaries: Sequence[Summa
 
 
 def _fault(finding: Finding | None) -> str:
-    """What a prompt says of an earlier answer: the same prompt again would get the same answer again."""
+    """What a prompt says of an earlier answer; without it, a repeated prompt would get the same answer."""
     return "" if finding is None else finding.detail

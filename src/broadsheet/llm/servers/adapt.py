@@ -1,4 +1,4 @@
-"""Model servers of one's own: what they really give a call, in place of what the configuration assumes."""
+"""Replaces assumed limits of a backend by those that a local model server reports."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ LEAST_CONTEXT = 512
 
 
 async def adapt(backend: Backend, address: Endpoint) -> Backend:
-    """The backend as its server says it is; one that is far, or says nothing, stays as configured.
+    """The backend with the limits its server reports; unchanged for a remote server or one that reports none.
 
-    What the reader wrote into the configuration is never raised: it may be meant as a bound.
+    A value that the user configured is never raised: it may be meant as a bound.
     """
     running = await ask_server(backend, address)
     return backend if running is None else fit_backend(backend, running, assumed_of(address.name, backend))
 
 
 async def ask_server(backend: Backend, address: Endpoint) -> Running | None:
-    """What runs at a backend's address, as far as the chosen model goes; `None` where it is far or does not say."""
+    """What runs at a backend's address, for the chosen model; `None` where it is remote or unknown."""
     return await probe(address.base_url, address.model, key=address.key if backend.key_env else "")
 
 
 async def adapt_settings(settings: Settings, address: Endpoint | None) -> Settings:
-    """The settings with the chosen backend as its server says it is."""
+    """The settings with the limits that the chosen backend's server reports."""
     backend = settings.backend
     if backend is None or address is None:
         return settings
@@ -44,7 +44,7 @@ def with_backend(settings: Settings, backend: Backend) -> Settings:
 
 
 def fit_backend(backend: Backend, running: Running, assumed: Collection[str]) -> Backend:
-    """The backend with the server's own figures, where they are smaller or the configured ones only assumed."""
+    """The backend with the server's limits, where they are lower or the configured ones are defaults."""
     update: dict[str, Any] = {}
     if running.context is not None and running.context >= LEAST_CONTEXT:
         own = "context" not in assumed
@@ -58,7 +58,7 @@ def fit_backend(backend: Backend, running: Running, assumed: Collection[str]) ->
 
 
 def assumed_of(name: str, backend: Backend) -> frozenset[str]:
-    """The fields that nobody but us decided: those as shipped, and of a backend of the reader's own those unset."""
+    """The fields with shipped defaults: those equal to `config.yaml`, or unset in a backend of the user's own."""
     told = read_yaml(shipped_root() / "config.yaml").data.get("backends", {}).get(name)
     if told is None:
         return frozenset(Backend.model_fields) - backend.model_fields_set
@@ -67,7 +67,7 @@ def assumed_of(name: str, backend: Backend) -> frozenset[str]:
 
 
 async def look_around(settings: Settings) -> dict[str, Running]:
-    """The servers near by that run where a backend expects one, by the backend's name; all are tried at once."""
+    """The local servers that answer at a backend's address, by the backend's name; probed concurrently."""
     addresses: dict[str, str] = {}
     for name, backend in settings.backends.items():
         address = base_url_of(backend)

@@ -1,4 +1,4 @@
-"""What a server turns out to take: the fields of a call, and what is given up when it objects to one."""
+"""The fields of a call that a server accepts, and what is left out after it refuses one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_t
 
 
 class Abilities:
-    """Begins with what the configuration says of a server, and learns from its refusals."""
+    """The fields of calls to a server: first as configured, then without what it refused."""
 
     def __init__(self, backend: Backend, *, temperature: float | None) -> None:
         self.structured: str = backend.structured
@@ -26,7 +26,7 @@ class Abilities:
         self._given_up: set[str] = set()
 
     def fields(self, prompt: Prompt, *, model: str) -> dict[str, Any]:
-        """The fields of a call as this server takes them."""
+        """The fields of a call as this server accepts them."""
         fields: dict[str, Any] = {
             "model": model,
             "messages": [
@@ -47,8 +47,8 @@ class Abilities:
     def do_without(self, refusal: BackendRefused, fields: Mapping[str, Any]) -> bool:
         """Gives up the field a refusal names; false when it objects to something else.
 
-        Calls run side by side: what this call was refused another may have given up a moment ago, and asking
-        again is right then too. Every true answer makes the call weaker, so asking again ends.
+        Calls run concurrently: another one may have given up the same field a moment ago, and a retry is right then
+        too. Every `True` makes later calls weaker, so retries end.
         """
         if refusal.status not in (400, 422):
             return False

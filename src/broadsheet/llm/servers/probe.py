@@ -1,7 +1,7 @@
-"""Asks a model server on this machine or network what it is, and how much a call to it may really hold.
+"""Detects which model server runs on this machine or private network, and the context length of its models.
 
-Each kind says it in its own way: Ollama, LM Studio, llama.cpp's server, vLLM. What a server says is untrusted: anything
-odd counts as not said, and nothing here raises.
+Each kind reports this in its own way: Ollama, LM Studio, llama.cpp's server, vLLM. Answers are untrusted: unexpected
+values count as missing, and nothing here raises.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import httpx2
 
 SECONDS = 2.0
-"""For all that is asked of a server; a single question gets less than half, so that one left open spoils no other."""
+"""The limit for all requests to a server; one request gets less than half, so one that hangs leaves time for others."""
 _LARGEST = 4 << 20
 _MOST_MODELS = 500
 _LONGEST_NAME = 200
@@ -28,9 +28,9 @@ _OLLAMA_CONTEXT = re.compile(r"^num_ctx\s+(\d+)\s*$", re.MULTILINE)
 
 @dataclasses.dataclass(frozen=True)
 class Running:
-    """A server that answers: its kind, its models, and of the one asked about the tokens that a call may hold.
+    """A server that answers: its kind, its models, and the context length of one model, in tokens.
 
-    `context` is what the server gives a call, `most` what the model was made for; `None` where it does not say.
+    `context` is what the server gives a call, `most` what the model was trained for; `None` where it is not reported.
     """
 
     kind: str
@@ -43,7 +43,7 @@ class Running:
 
 
 def is_near(base_url: str) -> bool:
-    """Whether an address is on this machine or in a private network: no other is asked what it is."""
+    """Whether an address is on this machine or in a private network; other addresses are never probed."""
     try:
         host = urlsplit(base_url).hostname or ""
         if host == "localhost":
@@ -55,13 +55,13 @@ def is_near(base_url: str) -> bool:
 
 
 async def probe(base_url: str, model: str | None = None, *, key: str = "", seconds: float = SECONDS) -> Running | None:
-    """What runs at an address, `None` where no server of a kind we know does; within so many seconds."""
+    """What runs at an address, `None` where it is no known kind of server; takes at most `seconds`."""
     if not is_near(base_url):
         return None
     import httpx2  # 0.1 s, and only for a server near by
 
     root = base_url.rstrip("/").removesuffix("/v1")
-    sealed = not base_url.startswith("http://")  # whom to trust takes longer to load than the answers to come
+    sealed = not base_url.startswith("http://")  # loading the CA certificates takes longer than the requests
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
         async with (
@@ -74,12 +74,12 @@ async def probe(base_url: str, model: str | None = None, *, key: str = "", secon
 
 
 async def _probe(ask: _Asker, model: str | None) -> Running | None:
-    """The server by what no other one says: much else answers on these ports, and many tell a version."""
+    """The kind of server, by an answer that no other kind gives: other programs may use the same ports."""
     tags, studio, props, listed = await asyncio.gather(
         ask.get("/api/tags"), ask.get("/api/v0/models"), ask.get("/props"), ask.get("/v1/models")
     )
     rows = [row for row in _rows(studio) if "max_context_length" in row or "state" in row]
-    if isinstance(props.get("default_generation_settings"), dict):  # before Ollama, whose door it has as well
+    if isinstance(props.get("default_generation_settings"), dict):  # before Ollama, whose paths it serves too
         return _llamacpp(props, _rows(listed), model)
     if rows:
         return _lmstudio(rows, model)
@@ -106,7 +106,8 @@ async def _ollama(ask: _Asker, tags: list[Mapping[str, Any]], model: str | None)
     most = next((size for key in told if (size := _size(told, key))), None)
     set_to = _OLLAMA_CONTEXT.search(parameters) if isinstance(parameters, str) else None
     row: Mapping[str, Any] = next((row for row in loaded if _name(row, "name") in {model, f"{model}:latest"}), {})
-    # A model that another program loaded with more is loaded anew for us with what it is set to, so the least counts.
+    # A model that another program loaded with a longer context is reloaded for this run with its configured one: the
+    # smaller value counts.
     given = [_size(row, "context_length"), _size({"set": int(set_to[1][:9])}, "set") if set_to else None]
     context = min((size for size in given if size), default=None)
     return Running("Ollama", models, context, most, fixed=given[1] is not None)
@@ -133,7 +134,7 @@ def _vllm(rows: list[Mapping[str, Any]], model: str | None) -> Running:
 
 
 class _Asker:
-    """Gets JSON objects from one server; what is none is an empty one."""
+    """Gets JSON objects from one server; anything else becomes an empty object."""
 
     def __init__(
         self, client: httpx2.AsyncClient, root: str, *, seconds: float, broken: type[httpx2.HTTPError]
@@ -155,7 +156,7 @@ class _Asker:
         return told if isinstance(told, dict) else {}
 
     async def _body(self, method: str, path: str, body: Mapping[str, Any] | None) -> bytes:
-        """What a path answers; nothing for an error, or for more than anybody has to say of himself."""
+        """The body at a path; empty for an error status or a body above the size limit."""
         content = bytearray()
         async with self._client.stream(method, self._root + path, json=body) as response:
             if response.status_code != 200:

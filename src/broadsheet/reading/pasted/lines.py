@@ -1,4 +1,4 @@
-"""What one line of a pasted page is by itself: a label, authors, an identifier, a date, a button, or text."""
+"""Classifies a single line of a pasted page: label, authors, identifier, date, chrome, code or text."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Line(NamedTuple):
 
 
 LONG = 320
-"""Characters from which a line is prose whatever else it looks like, authors and addresses excepted."""
+"""Characters above which a line is text, unless it is a list of names, a labelled line or a long string of code."""
 
 _MARKER = re.compile(r"(\[\d{1,5}\]|\(\d{1,5}\)|\d{1,5}[.)]|[-*+•‣▪●◦–·]|#{1,6})[ \t]+(?=\S)")
 _LABEL = re.compile(
@@ -114,7 +114,7 @@ _SUBMITTED_STARTS = frozenset({"sub", "pos", "sha", "upl", "cur", "add", "cit"})
 _WATCHED = DATE_STARTS | _SUBMITTED_STARTS | {"abs"}
 _LETTERS = (string.ascii_letters + " -'\"?!").encode()
 _WORDING = (string.ascii_letters + " -'\",?!.:()&").encode()
-"""What says nothing of code by itself; two digits with a mark between them do."""
+"""Bytes that are no sign of code by themselves; two digits with a mark between them are."""
 _NAME_SPLIT = re.compile(r"\s*(?:,|;|·|•|\s&\s|(?:^|\s)and\s|\|)\s*")
 _NAME_NOTES = re.compile(r"\([^()]{0,80}\)|[\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+")
 _NO_COMMA = re.compile(r"[;·•&|]|and")
@@ -126,7 +126,7 @@ _NAME = re.compile(rf"\s*{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,5}}\s*")
 _PLAIN_WORD = "(?>[A-Z][A-Za-z_'.-]{0,24}|van|von|de|di|la|le|el|al)"
 _PLAIN_NAME = f"{_PLAIN_WORD}(?>(?: {_PLAIN_WORD}){{1,5}})"
 _PLAIN_NAMES = re.compile(f"{_PLAIN_NAME}(?>, {_PLAIN_NAME})+")
-"""Names as most lists have them. Atomic groups: no other way to read a word is tried."""
+"""Names in the most common form. Atomic groups do not backtrack, so that the time is linear."""
 _ET_AL = re.compile(r"[A-Z].{2,60}\bet al\.?,?(?: \(?\d{4}\)?)?")
 
 
@@ -150,12 +150,13 @@ def read_line(number: int, raw: str) -> Line:
 
 
 def _plain_kind(text: str) -> Kind | None:
-    """What most lines are, known without a pattern: words that no rule speaks of, or names; else `None`."""
+    """The kind of the common simple lines, without patterns: plain words or names; `None` for all others."""
     if len(text) < 2 or not (text[0].isalpha() and text.isascii()):
         return None
     lowered = text.lower()
     if lowered[:3] in _WATCHED or (len(text) <= _LONGEST_BUTTON and lowered in BUTTONS):
         return None
+    # `bytes.translate` deletes all letters in one pass, much faster than a regular expression.
     marks = text.encode().translate(None, _LETTERS)
     if not marks or marks == b"." or (marks.isdigit() and "-" not in text and "pmid" not in lowered):
         if " and " in text or "et al" in text or lowered.partition(" ")[0] in _KEYWORDS or "www." in lowered:
@@ -175,6 +176,7 @@ def _long_line(number: int, text: str, indented: bool) -> Line:
             return Line(number, Kind.LABEL, value, "", label, indented)
     if text.count(",", 0, LONG) > 6 and is_name_list(text[:LONG].rpartition(",")[0]):
         return Line(number, Kind.AUTHORS, text, "", "", indented)
+    # Less than one space in 40 characters of ASCII: no running text.
     few = min(len(text), 4000) / 40
     if text.count(" ", 0, LONG) < few and text.count(" ", 0, 4000) < few and text.isascii():
         return Line(number, Kind.CODE, text, "", "", indented)
@@ -182,7 +184,7 @@ def _long_line(number: int, text: str, indented: bool) -> Line:
 
 
 def _kind_of(text: str, *, bare: str) -> Kind:
-    """What a line without a label is; each long search waits for a sign that it may find something."""
+    """The kind of a line without a label; cheap tests come first, so that few lines need the long patterns."""
     lowered = text.lower()
     if len(text) <= _LONGEST_BUTTON and lowered in BUTTONS:
         return Kind.CHROME
@@ -229,7 +231,7 @@ def _labelled(text: str) -> tuple[str, str]:
 
 
 def _known_label(name: str, value: str) -> str:
-    """The label in its plain form; empty where the words before the colon may well be a title's."""
+    """The label in its canonical form; empty where the words before the colon may belong to a title."""
     name = name.lower()
     if name in _LINKS:
         return "link" if _ADDRESS.search(value) else ""
@@ -237,7 +239,7 @@ def _known_label(name: str, value: str) -> str:
 
 
 def _hints_at_code(bare: str, lowered: str) -> bool:
-    """Whether a line has what code or a log hardly does without; spares titles the long search."""
+    """Whether a line has signs of code or of a log; other lines skip the long pattern `_CODE`."""
     if bare.isascii():
         marks = bare.encode().translate(None, _WORDING)
         if not marks or (marks.isdigit() and _JOINED_DIGITS.search(bare) is None):
@@ -275,11 +277,12 @@ def is_name_list(text: str) -> bool:
     if len(parts) < 2:
         return False
     names = sum(is_person_name(part) for part in parts)
+    # A quarter of the parts may be affiliations or names that the pattern does not know.
     return names >= 2 and names >= 0.75 * len(parts)
 
 
 def is_person_name(text: str) -> bool:
-    """Whether a few words can be one person's name; a word that titles are made of speaks against it."""
+    """Whether a few words can be one person's name; words that are typical of titles exclude it."""
     if _NAME.fullmatch(text) is None:
         return False
     words = text.lower().split()
@@ -303,7 +306,7 @@ def title_case(text: str) -> float:
 
 
 def _unwrap_emphasis(text: str) -> str:
-    """A line without the `**`, `__` or `*` that stand round the whole of it."""
+    """A line without the `**`, `__`, `*` or `_` around the whole of it."""
     for mark in ("**", "__", "*", "_"):
         if text.startswith(mark) and text.endswith(mark) and len(text) > 4 and text.count(mark) == 2:
             return text[len(mark) : -len(mark)].strip() or text

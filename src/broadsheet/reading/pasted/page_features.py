@@ -1,4 +1,7 @@
-"""What speaks for a page being a listing of papers, and for a line being the title of one."""
+"""Features and scores that say whether a pasted page lists papers, and whether a line is a paper's title.
+
+Scores are sums of weights set by hand; thresholds that they are compared with are on the same scale.
+"""
 
 from __future__ import annotations
 
@@ -36,19 +39,19 @@ _VOLUME = re.compile(
     r"(?:edited by|editors?:|part of:?|advances in .{5,80} \d{1,3} \(|proceedings of the|volume \d{1,4}\b[:,])\s?",
     re.IGNORECASE,
 )
-"""How the title of a whole volume begins, and what stands below it."""
+"""How the title of a whole volume begins, or the line below it."""
 
 _CODE_SPAN = re.compile(r"(?<!`)`[^`'\s][^`'\n]{0,80}`(?!`)")
 _GREETS = frozenset("dhtysbkrcwDHTYSBKRCW")
-"""What a salutation of ASCII begins with."""
+"""The first letters of salutations in ASCII; other lines skip the pattern."""
 _OWN_LABELS = frozenset({"author", "abstract", "title", "arxiv", "doi", "pmid", "category", "venue"})
 _PREDICATES = word_set("is was were has have had will are be been did should must this these our we it")
 
 TITLES_SHARE = 0.6
-"""Of the texts on a page that lists nothing but titles, how many are titles."""
+"""The least share of titles among the texts of a page that lists only titles."""
 
 _SAMPLE = 200
-"""Titles or papers that stand for a whole page."""
+"""The size of the sample of titles or papers that a long page is judged by; it bounds the time for scoring."""
 _SHORTEST_JUNK = 2000
 _BESIDE_JUNK = (Kind.PROSE, Kind.SENTENCE, Kind.LABEL)
 
@@ -58,21 +61,21 @@ Entry = tuple[Sequence[Unit], Sequence[Unit], Sequence[Unit]]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What holds of a page as a whole."""
+    """The layout of a page as a whole."""
 
     leading: bool
-    """Ids, dates and counts stand above their title."""
+    """Ids, dates and counts are above their title."""
     trailing: bool
-    """They stand below the abstract."""
+    """They are below the abstract."""
     marked_titles: bool
     """Titles are numbered or bulleted."""
     labelled_titles: int
     regular: bool
-    """Title and abstract take turns through most of the page."""
+    """Titles and abstracts alternate on most of the page."""
     author_lines_missing: bool
-    """Titles stand directly on their abstracts."""
+    """Titles are directly above their abstracts."""
     author_lines: bool
-    """Names stand under many titles."""
+    """Names are below many titles."""
     article: bool
     """The page has the sections of an article: `Introduction`, `References`."""
     code: float
@@ -80,10 +83,11 @@ class Shape:
 
 
 def study_shape(units: list[Unit]) -> Shape:
-    """The page's habits; where most titles end on a full stop, those become headlines here."""
+    """The layout of a page, in one pass; changes sentences to headlines where most titles end with a full stop."""
     _undot_titles(units)
     pairs = lead = trail = marked = headlines = direct = paragraphs = labelled = lists = code = 0
     sections: set[str] = set()
+    # `head` is the last headline without a text below it, `facts_above` the number of facts since the last text.
     head: Unit | None = None
     previous: Unit | None = None
     facts_above = 0
@@ -109,15 +113,18 @@ def study_shape(units: list[Unit]) -> Shape:
             labelled += unit.label == "title"
             lists += kind is Kind.AUTHORS
             code += kind is Kind.CODE
+        # Headings in Markdown have text between them; lines of `#` in a row are comments of a program.
         if unit.marker[:1] == "#" and previous is not None:
             code += previous.marker[:1] == "#" and previous.block == unit.block
         previous = unit
     ends_with_facts = previous is not None and previous.kind not in {Kind.PROSE, Kind.SENTENCE, Kind.HEADLINE}
     return Shape(
+        # A page whose last unit is a fact has its facts below; one that ends with text may have them above.
         leading=not ends_with_facts and lead >= max(1, 0.5 * pairs),
         trailing=ends_with_facts and trail >= 0.5 * max(1, pairs),
         marked_titles=marked > 0.5 * pairs if pairs else any(unit.marker for unit in units),
         labelled_titles=labelled,
+        # Thresholds are shares of the pairs of title and text, so that a few exceptions do not change the layout.
         regular=pairs >= 3 and pairs >= 0.7 * paragraphs,
         author_lines_missing=direct > 3 and headlines <= 1.2 * direct + 5,
         author_lines=lists > max(1, 0.2 * headlines),
@@ -131,12 +138,14 @@ def _undot_titles(units: list[Unit]) -> None:
     if not kinds[Kind.SENTENCE]:
         return
     texts = [unit for unit in units if unit.kind in _TEXTS]
+    # A page without abstracts: titles with full stops if most texts are single sentences.
     if not kinds[Kind.PROSE]:
         sentences = [unit for unit in texts if unit.kind is Kind.SENTENCE and _one_sentence(unit)]
         if len(sentences) >= max(3, 0.7 * len(texts)):
             for unit in sentences:
                 unit.kind = Kind.HEADLINE
         return
+    # Pages with abstracts: the text directly before a paragraph is a title if that is the pattern of the page.
     above = [None, *texts]
     ahead = [
         (unit, above[index])
@@ -150,6 +159,7 @@ def _undot_titles(units: list[Unit]) -> None:
     ]
     plain = sum(unit.kind is Kind.HEADLINE for unit, _ in ahead)
     second = sum(a.kind is Kind.PROSE and b.kind is Kind.PROSE for a, b in itertools.pairwise(texts))
+    # One title and one paragraph in turn: few paragraphs follow another paragraph.
     rhythm = plain >= 5 and second <= 0.1 * plain
     for unit in dotted:
         common = len(dotted) >= 3 and len(dotted) > 2 * plain
@@ -184,7 +194,7 @@ def _section_name(unit: Unit) -> str:
 
 
 def is_chrome(title: str, abstract: Sequence[Unit] = ()) -> bool:
-    """Whether a title, or the text under it, is a page's or a letter's own voice."""
+    """Whether a title, or the text under it, belongs to the page or letter itself and not to a paper."""
     if _VOLUME.match(title):
         return True
     if title_case(title) < 0.7 and CHROME.search(title):
@@ -193,6 +203,7 @@ def is_chrome(title: str, abstract: Sequence[Unit] = ()) -> bool:
         return True
     if title.endswith((",", "!")) and _speaks(title):
         return True
+    # A long text with such words is more likely an abstract about them.
     return bool(abstract) and len(text := abstract[0].text) < 400 and bool(CHROME.search(text)) and _speaks(text)
 
 
@@ -201,36 +212,40 @@ def _speaks(text: str) -> bool:
 
 
 def is_bare_title(unit: Unit, facts: Sequence[Unit], *, alone: bool, marked: bool, shape: Shape) -> bool:
-    """Whether a headline without an abstract is a paper: easily in a list of titles, hardly among abstracts.
+    """Whether a headline without an abstract is a paper; the threshold is low in a list of titles (`alone`).
 
-    In a list that is numbered or bulleted throughout (`marked`) every item is one. That it is no heading and no
-    chrome is known already.
+    In a list with numbers or bullets throughout (`marked`) every item is one. Headings and chrome must be excluded
+    before.
     """
     text = unit.text
     if shape.code > 0.2:
         return False
     if facts and (alone or " " in text) and any(fact.kind in _BESIDE_TITLES for fact in facts):
+        # Names or an identifier beside it are strong evidence, so that a weak title is enough.
         return title_score(text) >= (-2 if alone else 0)
     if alone:
         if marked and unit.marker:
             return True
         return len(text.split(None, 2)) > 2 and title_score(text) >= 1  # two words never score as much
+    # Among abstracts a bare headline is more often a heading: it must be long and score well.
     words = text.count(" ") + 1
     return (words >= 6 or (":" in text and words >= 4)) and title_score(text) >= 2
 
 
 def title_score(text: str) -> float:
-    """How much a line is like a research title, from about -4 to 5."""
+    """How much a line looks like a research title, from about -4 to 5: a sum of weights set by hand."""
     words = text.split()
     count = len(words)
     lowered = {word.strip(".,:;?!()\"'“”").lower() for word in words}
     parts = {part for word in lowered for part in word.split("-")} | lowered
+    # For: usual length, title case, a colon, words of the field, function words between other words.
     score = 0.0
     score += 0.5 if 4 <= count <= 25 else -0.5 if count >= 3 else -1.5
     score += 1.0 if title_case(text) >= 0.6 and count >= 3 and not text.isupper() else 0.0
     score += 0.5 if ":" in text[1:-1] and count >= 4 else 0.0
     score += min(2.0, 1.0 * len(parts & TITLE_WORDS))
     score += 0.5 if lowered & FUNCTION_WORDS and count >= 4 else 0.0
+    # Against: personal words, a small first letter, end marks, a person's name, code, legal text.
     score -= 1.5 if lowered & CONTACT else 0.0
     score -= (
         1.0
@@ -246,12 +261,14 @@ def title_score(text: str) -> float:
 
 
 def abstract_score(paragraphs: Sequence[Unit]) -> float:
-    """How much paragraphs are like an abstract, from about -4 to 3."""
+    """How much paragraphs look like an abstract, from about -4 to 3: a sum of weights set by hand."""
+    # Only the beginning is read, which bounds the time for long pages.
     text = " ".join(unit.text[:1500] for unit in paragraphs[:4]).lower()
     words = _WORDS.findall(text[:3000])
     cues = len(CUES.intersection(words))
     contact = len([word for word in words if word in CONTACT])
     score = min(3.0, 0.6 * cues) if cues else -1.0
+    # The rate of such words; the constant 10 keeps one word in a short text from deciding.
     score -= min(3.0, 60.0 * contact / (len(words) + 10))
     score -= 1.5 if len(paragraphs) > 4 else 0.5 if len(paragraphs) > 2 else 0.0
     score -= 2.0 if "](" in text else 0.0
@@ -265,16 +282,19 @@ def accepts_page(entries: Sequence[Entry], strays: Sequence[Unit], shape: Shape)
     if not entries or (shape.code > 0.3 and not shape.labelled_titles):
         return False
     with_abstract = [entry for entry in entries if entry[1]]
+    # Every n-th entry, so that the sample covers the whole page.
     sample = entries if len(entries) <= _SAMPLE else entries[:: len(entries) // _SAMPLE]
     if len(with_abstract) < 0.5 * len(entries):
         return _accepts_titles(entries, sample, strays)
     mean = sum(map(_entry_score, sample)) / len(sample)
+    # More paragraphs outside the entries than inside: the page is an article, not a listing.
     orphans = sum(unit.kind is Kind.PROSE for unit in strays)
     paragraphs = sum(len(entry[1]) for entry in with_abstract)
     if orphans > max(2, paragraphs):
         return False
     if shape.regular and paragraphs <= 1.6 * len(with_abstract):
         mean += 1.0
+    # A single paper needs more evidence than several that look alike.
     return mean >= (2.0 if len(with_abstract) > 1 else 2.5)
 
 
@@ -288,14 +308,14 @@ def _entry_score(entry: Entry) -> float:
 
 
 def _is_scholarly(unit: Unit) -> bool:
-    """Whether a unit is what stands beside papers: names, a paper's label, an arXiv id or a DOI."""
+    """Whether a unit is a typical fact about a paper: names, a paper's label, an arXiv id or a DOI."""
     if unit.kind is Kind.IDENTIFIER:
         return bool(find_identifiers(unit.text))
     return unit.kind is Kind.AUTHORS or unit.label in _OWN_LABELS
 
 
 def is_hopeless(units: Sequence[Unit]) -> bool:
-    """Whether thousands of short lines, without a sentence among them, are no list of titles: a sample shows it."""
+    """Whether thousands of short lines without any sentence are no list of titles, judged by a sample of them."""
     kinds = collections.Counter([unit.kind for unit in units])
     count, strong = kinds[Kind.HEADLINE], sum(kinds[kind] for kind in _BESIDE_TITLES)
     if count < _SHORTEST_JUNK or strong > 0.05 * count or any(kinds[kind] for kind in _BESIDE_JUNK):
@@ -307,7 +327,7 @@ def is_hopeless(units: Sequence[Unit]) -> bool:
 
 
 def _accepts_titles(entries: Sequence[Entry], sample: Sequence[Entry], strays: Sequence[Unit]) -> bool:
-    """A list of titles: most of the page's text is titles, and they read like research."""
+    """Whether most texts of a page are titles, and these look like research titles on average."""
     texts = sum(unit.kind in _TEXTS or unit.kind is Kind.CODE for unit in strays)
     if len(entries) < TITLES_SHARE * (len(entries) + texts):
         return False

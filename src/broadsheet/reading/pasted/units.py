@@ -1,4 +1,4 @@
-"""Lines -> units: wrapped lines joined again, each unit a title, a sentence, a paragraph or a line of its own kind."""
+"""Joins wrapped lines of a pasted page into units: titles, sentences, paragraphs, or single lines of another kind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from broadsheet.reading.pasted.vocabulary import FUNCTION_WORDS
 from broadsheet.reading.record import split_lines
 
 MOST_LINES = 1_000_000
-"""Lines of one pasted text; each takes about half a kilobyte while the page is understood."""
+"""Lines of one pasted text, at most; each takes about half a kilobyte of memory during parsing."""
 
 _WIDEST = 140
 """Characters: text with longer lines was not wrapped by hand or by mail."""
@@ -39,13 +39,13 @@ _WRAPPABLE = frozenset({Kind.TEXT, Kind.CODE, Kind.AUTHORS, Kind.IDENTIFIER})
 
 @dataclass(slots=True)
 class Unit:
-    """A run of lines that belong together; `block` counts the stretches between blank lines."""
+    """Lines that belong together; `block` is the number of their block, the lines between two blank ones."""
 
     kind: Kind
     lines: list[Line]
     block: int
     text: str
-    """The lines as they stood, one below the other."""
+    """The lines in input order, with line breaks between them."""
     marker: str = ""
     label: str = ""
 
@@ -106,6 +106,7 @@ def wrap_width(blocks: list[list[Line]]) -> int:
     lengths = sorted([len(line.text) for block in blocks for line in block if line.kind is Kind.TEXT])
     if not lengths:
         return 0
+    # The 99th percentile, so that a single long line (an address, a title) does not set the width.
     width = lengths[-1] if len(lengths) < 40 else lengths[int(len(lengths) * 0.99)]
     if width > _WIDEST or width < 30:
         return 0
@@ -117,12 +118,13 @@ def wrap_width(blocks: list[list[Line]]) -> int:
     ]
     if not pairs:
         return 0
+    # Text counts as wrapped if half of its lines are full; three characters are allowed for ragged margins.
     full = sum(not _fits(line, after, width - 3) for line, after in pairs)
     return width if full >= 0.5 * len(pairs) else 0
 
 
 def join_lines(block: list[Line], width: int) -> Iterator[list[Line]]:
-    """The lines of a block, those of one sentence, title or list of names together."""
+    """The lines of a block in groups, one for each sentence, title or list of names."""
     if len(block) == 1:
         yield block
         return
@@ -137,7 +139,7 @@ def join_lines(block: list[Line], width: int) -> Iterator[list[Line]]:
 
 
 def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bool:
-    """Whether `line` goes on with what stands in `run`; `after` is the line below it."""
+    """Whether `line` continues the lines of `run`; `after` is the line below it, `width` that of `wrap_width`."""
     last = run[-1]
     if line.kind not in _WRAPPABLE or line.marker or line.text == last.text:
         return False
@@ -149,10 +151,12 @@ def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bo
     ended = _ended(last.text)
     if line.kind is not Kind.TEXT or last.kind is not Kind.TEXT:
         return bool(width) and len(run) > 1 and not ended and not _fits(last, line, width // 2)
+    # A small first letter continues a sentence, unless the text is not wrapped and the sentence has ended.
     if line.text[0].islower():
         return not (ended and not width) and len(last.text) > 12
     if _is_open(last.text) and len(last.text) <= _WIDEST and not _is_paragraph(line, width):
         return True
+    # Wrapping would not have broken the line here, so the writer did.
     if not width or _fits(last, line, width):
         return False
     return not _turns(run, line, after, ended=ended)
@@ -175,12 +179,14 @@ def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
 
 
 def _turns(run: list[Line], line: Line, after: Line | None, *, ended: bool) -> bool:
-    """Whether a full line is followed not by its own next line but by something new: an abstract, a title."""
+    """Whether something new begins after a full line (an abstract, a title), though it could be its continuation."""
     if ended:
         return len(line.text) > 12 and title_case(line.text) >= 0.7 and not _ended(line.text)
+    # Three lines without an end are taken for an abstract, which this line continues.
     if len(run) > 2:
         return False
     text = " ".join(part.text for part in run)
+    # From title case to sentence case: the abstract begins.
     case, next_case = title_case(text), title_case(line.text)
     if case >= 0.6 and next_case < 0.5 and after is not None and after.kind is Kind.TEXT:
         return True
@@ -193,12 +199,12 @@ def _ended(text: str) -> bool:
 
 
 def _fits(line: Line, after: Line, width: int) -> bool:
-    """Whether the next line's first word would still have stood on this line."""
+    """Whether the next line's first word would have fitted on this line, with a space before it."""
     return len(line.text) + 1 + len(after.text.partition(" ")[0]) <= width
 
 
 def _is_open(text: str) -> bool:
-    """Whether a line cannot be the last of anything: it ends on a comma, a hyphen or a small word."""
+    """Whether a line needs a continuation: it ends with a comma, a hyphen or a function word."""
     if text.endswith((",", " -", "–", "—", "&")) or (text.endswith("-") and text[-2:-1].isalpha()):
         return True
     return text.rpartition(" ")[2] in FUNCTION_WORDS and " " in text
@@ -222,12 +228,14 @@ def _text_kind(text: str) -> Kind:
     if len(text) > LONG:
         return Kind.PROSE
     words = text.count(" ") + 1
+    # Chinese, Japanese and Thai have no spaces; three characters are taken for a word there.
     if words * 14 < len(text) and not text.isascii():
         words = len(text) // 3  # a script without spaces
     if is_abstract_part(text):
         return Kind.HEADLINE
     dotted = text[-1] in ".。" or (text[-1] in "\"'”’)]" and _ENDS.search(text[-4:]) is not None)
     inner = words > 11 and "." in text[:-1] and _INNER_END.search(text) is not None
+    # Hardly any title has more than 34 words; between 25 and 34, a full stop decides.
     if words > 34 or (words > 24 and (dotted or inner)):
         return Kind.PROSE
     if dotted and words >= 3:
@@ -238,6 +246,6 @@ def _text_kind(text: str) -> Kind:
 
 
 def title_of(title: list[Unit]) -> str:
-    """A title as it stood, without the number that a Markdown heading has inside it."""
+    """A title as written, without the number inside a Markdown heading."""
     text = title[0].text if len(title) == 1 else "\n".join([unit.text for unit in title])
     return _HEADING_NUMBER.sub("", text) if title[0].marker.startswith("#") else text

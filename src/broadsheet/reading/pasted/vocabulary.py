@@ -1,4 +1,4 @@
-"""The words that tell a title from a heading, an abstract from other prose, and both from a page's chrome."""
+"""Word lists that separate titles from headings, abstracts from other prose, and both from a page's chrome."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ TITLE_WORDS = word_set(
     validation variational verification via video videos vision visual visualization weakly word zero-shot
     """
 )
-"""Words that titles of research papers are full of."""
+"""Words that are frequent in titles of research papers."""
 
 CUES = word_set(
     """
@@ -79,10 +79,10 @@ CUES = word_set(
     treatment validate work
     """
 )
-"""Words that abstracts are written with; a few of them in one paragraph are evidence."""
+"""Words that are frequent in abstracts; several in one paragraph are evidence for one."""
 
 CONTACT = word_set("you your you're you'll i i'm i've my me mine us! dear sincerely hi hello thanks")
-"""Words with which a page, a letter or a diary speaks; abstracts hardly do."""
+"""Words of personal address, in web pages and letters; rare in abstracts."""
 
 FUNCTION_WORDS = word_set(
     """
@@ -141,7 +141,7 @@ CHROME = re.compile(
     r"|get (?:the|trending|our)|see recent|view all|load more|help center|advanced search|export (?:to|as))\b",
     re.IGNORECASE,
 )
-"""What only a page says of itself."""
+"""Phrases of web pages about themselves."""
 
 SALUTATION = re.compile(
     r"(?:dear|hi|hello|hey|to whom|yours|sincerely|best|kind regards|regards|thanks|cheers|with love)\b.{0,60}[,!]?$",

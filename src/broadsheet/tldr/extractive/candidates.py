@@ -1,4 +1,4 @@
-"""An abstract's best sentences -> many shorter versions of them: deletions only, and only those that read well."""
+"""Makes candidate TL;DRs: shorter versions of an abstract's sentences, by deletion only, kept if well formed."""
 
 from __future__ import annotations
 
@@ -22,27 +22,29 @@ from broadsheet.tldr.extractive.clauses import (
 )
 from broadsheet.tldr.extractive.compression import drop_lead_in, finish
 
+# Words of a candidate, at least and at most, and candidates kept of one sentence: the last bounds the work of the
+# ranker.
 SHORTEST_WORDS = 7
 LONGEST_WORDS = 45
 MOST_OF_A_SENTENCE = 48
 
 
 Opening = Literal["we", "either", "noun"]
-"""How a claim may open: "We propose a method …", "A method …", or whichever promises more."""
+"""How a claim may open: "We propose a method …", "A method …", or whichever of both scores higher."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One way to tell a paper in its own words: whole pieces of one or two sentences."""
+    """A candidate TL;DR: one or two sentences of the abstract without some of their parts."""
 
     sentences: tuple[Sentence, ...]
     text: str
     kinds: tuple[str, ...]
-    """The cuts that were made, by name."""
+    """The names of the cuts that were made."""
 
 
 def shorten(sentence: Sentence, ends_phrase: EndsPhrase, *, opening: Opening) -> Iterator[Candidate]:
-    """The versions of a sentence, the fullest first."""
+    """The distinct, well-formed versions of a sentence, the whole one first; at most `MOST_OF_A_SENTENCE`."""
     base = drop_lead_in(sentence.text)
     clauses = find_clauses(base, ends_phrase)
     seen: set[str] = set()
@@ -59,9 +61,11 @@ def shorten(sentence: Sentence, ends_phrase: EndsPhrase, *, opening: Opening) ->
 def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str, ...], str]]:
     middles = _middle_choices(clauses.middles)
     kinds_found = {cut.kind for cut in clauses.beginnings}
+    # The cut "head" deletes "We propose", the cut "frame" deletes "Experiments show that".
     allowed = kinds_found - {"head"} if opening == "we" else kinds_found
     if opening == "noun" and "head" in kinds_found:
         allowed = {"head", "frame"}
+    # Each list begins with the empty cut, so the product begins with the whole sentence.
     for middle, ending, beginning in product(middles, clauses.endings, clauses.beginnings):
         if beginning.kind not in allowed:
             continue
@@ -70,6 +74,8 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
         kept = _keep(clauses.words, beginning, ending, middle)
         if beginning.kind == "head" and (_NAME_ALONE.match(kept) or _goes_on(kept)):
             continue
+        # Without the scope of a result or the complement of a verb, the rest would claim more than the abstract, or
+        # nothing.
         if ending.kind and (is_scope_of_result(ending.kind, kept) or lacks_complement(kept)):
             continue
         kinds = tuple(cut.kind for cut in (beginning, *middle, ending) if cut.kind)
@@ -77,7 +83,7 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
 
 
 def _goes_on(kept: str) -> bool:
-    """Whether a second verb waits for the "we" that was cut: "a machine for knots, and show"."""
+    """Whether a second verb needs the "we" that was cut: "a machine for knots, and show"."""
     plain = [word.strip(",;:.()").lower() for word in kept.split()]
     return any(
         first == "and" and (second in ("we", "then") or STARTS_VERB_PHRASE.match(second))
@@ -105,9 +111,11 @@ def _keep(words: tuple[str, ...], beginning: Cut, ending: Cut, middle: tuple[Cut
     for at in range(beginning.end, ending.start):
         if at not in gone:
             kept.append(words[at])
+        # Punctuation that ends a deleted piece moves to the word before it, if the next word is kept.
         elif kept and words[at][-1] in ",.;:" and kept[-1][-1] not in ",.;:" and at + 1 not in gone:
             kept[-1] += words[at][-1]
     for cut in middle:
+        # "X, called Y, does Z": the comma before the name goes too. `at` is the place of that word among the kept ones.
         if cut.kind == "called" and beginning.end < cut.start < ending.start and cut.start - 1 not in gone:
             at = cut.start - 1 - beginning.end - sum(one < cut.start - 1 for one in gone if one >= beginning.end)
             kept[at] = kept[at].rstrip(",")
@@ -125,13 +133,13 @@ _BAD_LAST = re.compile(
 
 
 def _leaves_a_word_over(text: str) -> bool:
-    """Whether a single word stands after the last comma and no list before it: "a price for each request, set"."""
+    """Whether a single word follows the last comma and no list precedes it: "a price for each request, set"."""
     *_, before, last = ["", *text.split(",")]
     return "," in text and len(last.split()) == 1 and len(before.split()) > 3
 
 
 def is_well_formed(text: str) -> bool:
-    """Whether nothing obvious is broken: open brackets and pairs, a hanging last word, no verb at all."""
+    """Whether length, brackets, quotation marks, paired words ("both … and") and the last word are in order."""
     lower = text.lower()
     if (
         not SHORTEST_WORDS <= len(lower.split()) <= LONGEST_WORDS
@@ -156,7 +164,7 @@ def has_verb(text: str) -> bool:
 
 
 def can_follow(second: Candidate) -> bool:
-    """Whether it can stand after a semicolon: a whole clause, whose first word is surely a name or surely none."""
+    """Whether it can follow a semicolon: a whole clause, whose first word is clearly a name or clearly not a name."""
     opening, rest = second.text.split(" ", 1)
     if opening.lower() in _PREPOSITIONS and not has_verb(second.text):
         return False
@@ -183,7 +191,7 @@ def _is_name(word: str) -> bool:
 
 
 def _is_lead_in(word: str, rest: str) -> bool:
-    """Whether it is an adverb in front that says nothing: "Crucially, we derive"."""
+    """Whether the first word is an adverb that can be deleted: "Crucially, we derive"."""
     return word.endswith("ly,") and _opens_lower(rest.split(" ", 1)[0]) and " " in rest
 
 

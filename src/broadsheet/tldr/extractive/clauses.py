@@ -1,6 +1,7 @@
-"""A sentence -> where it may begin, where it may end, and what may go from its middle; each with the reason's name.
+"""Finds the cuts that a sentence allows: where it may begin, where it may end, what may be deleted inside.
 
-Lists of words say what governs what follows and what must stay.
+Each cut has the name of its rule. Without a parser, lists of words say which word governs which phrase. Positions
+are those of words, not of characters, unless a function says otherwise.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ FUNCTION_WORDS = words(
     less least very too so yet then thus hence thereby e.g., i.e., based due given new novel many several two three"""
 )
 
+# Stems of words with a that-clause: what follows "show that" is the claim itself and must stay.
 COMPLEMENT_VERBS = re.compile(
     r"(?:show|demonstrat|find|found|prov|argu|observ|reveal|suggest|indicat|conclu|confirm|believ|hypothesi|assum"
     r"|claim|ensur|stat|verif|establish|discover|posit|fact|evidence|such|so|note|highlight|conjectur|impl|mean"
@@ -61,6 +63,7 @@ NEVER_CUT_BEFORE = re.compile(
 )
 """What follows restricts, negates or measures what is said: without it, the rest would claim more."""
 
+# Valency: "allows X to", "combines X with". One entry a preposition, with the stems that need it.
 GOVERNS: dict[str, re.Pattern[str]] = {
     "to": re.compile(
         r"(?:allow|enabl|caus|forc|lead|led|requir|train|encourag|us(?:e|ed)\b|ask|help|aim|ab(?:le|ility)|teach|need"
@@ -91,14 +94,14 @@ GOVERNS: dict[str, re.Pattern[str]] = {
         r"(?:follow|caus|produc|surpass|exceed|outperform|improv|reduc|increas|accompan|characteri|induc)"
     ),
 }
-"""What asks for a phrase that begins with this word: cutting it off would leave a hole."""
+"""By preposition, the words that need a phrase which begins with it: without the phrase, the sentence is broken."""
 
 RESULT_CLAIM = re.compile(
     r"\b(?:outperform|achiev|improv|surpass|exceed|better|faster|fewer|higher|lower|reduc|increas|state-of-the-art"
     r"|state of the art|sota|superior|competitive|best|beat|guarantee|converge|optimal|always|all|prove|necessary"
     r"|sufficient|robust|equivalent|impossible|scal)"
 )
-"""Words of a result: where it was seen (on, in, for) belongs to it."""
+"""Words of a result, with which its scope ("on X", "in Y", "for Z") must stay."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -109,7 +112,7 @@ def is_verb(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def governs(word: str, opening: str) -> bool:
-    """Whether a lower-case word asks for a phrase that begins with `opening`: cutting that off would leave a hole."""
+    """Whether a lower-case word needs a phrase that begins with the preposition `opening`."""
     pattern = GOVERNS.get(opening)
     return pattern is not None and pattern.match(word) is not None
 
@@ -186,7 +189,7 @@ class Clauses:
 
 
 def find_clauses(sentence: str, ends_phrase: EndsPhrase) -> Clauses:
-    """Every cut that leaves a whole sentence, as far as rules can tell."""
+    """Every cut that leaves a grammatical sentence, as far as the rules can say."""
     words = tuple(sentence.split())
     text = " ".join(words)
     plain = tuple(word.strip("\"'“”‘’()[]{},;:.!?–—*`").lower() for word in words)
@@ -203,6 +206,8 @@ def _find_beginnings(text: str) -> Iterator[Cut]:
     if fronted:
         main = _MAIN_WE.search(text)
         if not main and _SAFE_FRONT.match(text):
+            # A main clause that does not begin with "we" is accepted only if one comma can precede it: with several,
+            # the cut could fall into a list.
             others = list(_MAIN_OTHER.finditer(text))
             main = others[0] if len(others) == 1 and text[: others[0].start()].count(",") == 0 else None
         if main:
@@ -212,15 +217,18 @@ def _find_beginnings(text: str) -> Iterator[Cut]:
         for pattern, kind in ((_FRAME, "frame"), (_HEAD, "head")):
             found = pattern.match(text, start)
             if found:
+                # `_HEAD` stops before the space, `_FRAME` after it; the space must be counted for the word to be
+                # passed.
                 end = found.end() + (kind == "head")
                 yield Cut(0, _words_before(text, end), kind)
 
 
 def _main_clause(text: str) -> int:
-    """The word at which the main clause begins: after a phrase in front, or never if its end is not found."""
+    """The position of the main clause's first word: after a fronted phrase; beyond the sentence if not found."""
     if not (_FRONTED.match(text) or _SUBORDINATE.match(text)):
         return 0
     main = _MAIN_WE.search(text) or next(iter([*_MAIN_OTHER.finditer(text)][-1:]), None)
+    # More than any sentence has words: no ending is then looked for.
     return _words_before(text, main.end()) if main else len(text)
 
 
@@ -231,6 +239,7 @@ def _words_before(text: str, at: int) -> int:
 def _find_middles(words: tuple[str, ...], plain: tuple[str, ...]) -> Iterator[Cut]:
     """Parentheses; names put between commas; pairs of adverbs."""
     for start, word in enumerate(words):
+        # Look-ahead is bounded (30 and 6 words), so the time is linear in the length of the sentence.
         if word.startswith("(") and start:
             end = next((at for at in range(start, min(start + 30, len(words))) if ")" in words[at]), None)
             if end is not None and _is_one_parenthesis(words[start : end + 1]):
@@ -257,6 +266,7 @@ def _find_endings(words: tuple[str, ...], plain: tuple[str, ...], main: int, end
     yield Cut(count, count, "")
     if words[-1].endswith("?"):
         return
+    # At least five words of the main clause stay.
     for at in range(main + 5, count):
         kind = _ending_kind(words, plain, at)
         if kind and _can_be_last(words, plain, at, ends_phrase) and not _is_measure(words[at:], kind):
@@ -332,6 +342,7 @@ def _paired(plain: tuple[str, ...], at: int) -> bool:
 
 def _governed(plain: tuple[str, ...], at: int, word: str) -> bool:
     """Whether a word shortly before asks for the phrase that begins here."""
+    # "to" and "with" may be far from their verb ("allows the user of a phone to"); the other prepositions are near it.
     reach = 9 if word in ("to", "with") else 4
     if any(governs(one, word) for one in plain[max(0, at - reach) : at]):
         return True
@@ -351,11 +362,12 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
         return False
     if words[at - 1].endswith((",", ";", ":")):
         return True
+    # Without punctuation, corpus statistics say whether a word can end a phrase (`WordNote.ends`).
     return ends_phrase(last) >= _READY_TO_END and not (is_verb(last) and not last.endswith("ed"))
 
 
 def _waits_for_more(plain: tuple[str, ...], at: int) -> bool:
-    """Whether the words before this one only begin something: "the uncertainty defined", "e.g., the model"."""
+    """Whether the words before this one are the beginning of a phrase: "the uncertainty defined", "e.g., the model"."""
     if any(word in ("e.g", "i.e", "namely") for word in plain[max(0, at - 8) : at]):
         return True
     last = plain[at - 1]
@@ -365,6 +377,7 @@ def _waits_for_more(plain: tuple[str, ...], at: int) -> bool:
 
 _PARTICIPLES = words("given found shown known seen used built made taken drawn chosen learnt written driven held")
 _AUXILIARIES = words("is are was were be been being has have had gets get got not")
+# The share of a word's uses that end a phrase, from which on it may be the last word.
 _READY_TO_END = 0.12
 _NEVER_LAST = words(
     """even further just well still inherent response respect able way one situations situation cases settings
@@ -384,7 +397,7 @@ _COMPLEMENT = re.compile(r"(?:\w+) that ", _FLAGS)
 
 
 def lacks_complement(kept: str) -> bool:
-    """Whether a claim breaks off: "we argue that the need to learn" waits for its verb."""
+    """Whether a claim is incomplete: "we argue that the need to learn" lacks its verb."""
     starts = [found.end() for found in _THEN.finditer(kept)]
     for found in _COMPLEMENT.finditer(kept):
         word = found.group().split()[0].lower()

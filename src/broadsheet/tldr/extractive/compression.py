@@ -1,9 +1,11 @@
-"""A sentence of an abstract -> the same sentence with less around it: deletions only, and only safe ones."""
+"""Shortens a sentence of an abstract by rules, by deletion only: the fallback where no candidate can be ranked."""
 
 from __future__ import annotations
 
 import re
 
+# The wanted length in words, and the bounds in words and characters from which a sentence is cut with "…". The last one
+# bounds what the patterns read of a hostile text.
 PREFERRED_WORDS = 25
 LONGEST_WORDS = 60
 LONGEST_CHARACTERS = 600
@@ -67,6 +69,8 @@ _CITATIONS = (
     re.compile(r"\s*\((?:see |cf\. )?(?:fig(?:ure|s)?|sec(?:tion)?|tab(?:le)?|appendix)\b\.?[^()]{0,20}\)", _FLAGS),
     re.compile(r"~?\\cite[a-z]*\{[^{}]{0,200}\}"),
 )
+# A bracket with a digit stays: it may hold a result. Possessive quantifiers (`*+`, `{20,}+`) do not backtrack, so a
+# bracket that is never closed costs one pass.
 _PARENTHESIS = re.compile(r" ?\((?:(?:e\.g|i\.e|such as|including)[^()\d]*+|[^()\d]{20,}+)\)", _FLAGS)
 _INSPIRATION = re.compile(
     rf"(?:inspired|motivated|driven) by [^,]{{3,120}},(?: in this {_DOCUMENT},)?"
@@ -146,6 +150,7 @@ def count_words(text: str) -> int:
 def _drop_lead_ins(text: str) -> str:
     for pattern in (_HEADING, _BULLET, _LABEL):
         text = _drop_prefix(pattern, text)
+    # Lead-ins come in a row ("However, in this paper, we …"); three rounds are enough.
     for _ in range(3):
         shorter = text
         for lead_in in _LEAD_INS:
@@ -186,6 +191,7 @@ def _drop_proof_frame(text: str) -> str:
 
 def _drop_tail(text: str) -> str:
     """The longest beginning of at most 25 words that is a whole sentence, else the shortest longer one."""
+    # A tail such as ", only if …" restricts the claim and stays.
     tails = (tail for tail in _TAIL.finditer(text) if not _CONDITION.match(text, tail.end()))
     heads = [text[: tail.start()] for tail in tails]
     whole = [head for head in heads if count_words(head) >= 10 and _is_whole(head)]
@@ -198,6 +204,7 @@ def _is_whole(head: str) -> bool:
     lower = head.lower()
     if _DANGLING.search(head) or _NUMBERED.search(head) or ":" in head:
         return False
+    # Brackets, quotation marks and mathematics must be closed.
     if any(head.count(left) != head.count(right) for left, right in ("()", "[]", "{}", "“”")):
         return False
     if head.count('"') % 2 or head.count("$") % 2:

@@ -1,4 +1,7 @@
-"""What marks a sentence of an abstract as its claim, its background or a remark: patterns on lower case."""
+"""Cue phrases: patterns that mark a sentence of an abstract as its claim, as background or as a remark.
+
+The cue method of extractive summarisation is that of Edmundson (1969). Patterns are for text in lower case.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ _STUDIES = r"(?:stud(?:y|ies)|investigat|explor|examin|analy[sz]|consider|addres
 CLAIMS: tuple[str, ...] = ("makes", "finds", "studies")
 """The cues that mark a sentence as saying what the paper does."""
 
+# One binary feature a cue; `extract.py` weighs them for sentences, the learned ranker for candidates.
 CUES: Mapping[str, re.Pattern[str]] = {
     "makes": re.compile(rf"\b{_WHO}{_ADVERB} {_MAKES}"),
     "finds": re.compile(rf"\b{_WHO}{_ADVERB} {_FINDS}"),

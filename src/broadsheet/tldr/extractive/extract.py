@@ -1,4 +1,7 @@
-"""An abstract -> its own best sentence as the TL;DR: rules that cost nothing and cannot invent."""
+"""Extracts a TL;DR from an abstract: scores its sentences, then has the best ones shortened and ranked.
+
+The sentence score is linear in cues, position, length and shared words (after Edmundson 1969).
+"""
 
 from __future__ import annotations
 
@@ -55,6 +58,7 @@ def extract_tldr(paper: Paper, *, opening: Opening = OPENING) -> Summary:
     cues = list(describe_sentences(paper.title, sentences))
     scores = [rate(found) for found in cues]
     chosen = choose(paper.title, sentences, cues, scores, opening=opening)
+    # No English prose, or no sentence with a well-formed version: the best sentence by the rules, only trimmed.
     if chosen is None:
         best = max(sentences, key=lambda sentence: (scores[sentence.index], -sentence.index))
         chosen = Candidate((best,), trim_sentence(best.text), ())
@@ -73,19 +77,20 @@ def best_sentences(paper: Paper, k: int) -> list[Sentence]:
 
 
 def score_sentences(title: str, sentences: Sequence[Sentence]) -> list[float]:
-    """How well each sentence would serve as TL;DR: a weighted sum of what can be seen of it."""
+    """A score for each sentence, higher for a better TL;DR: the weighted sum of its features."""
     return [rate(features) for features in describe_sentences(title, sentences)]
 
 
 def rate(features: Mapping[str, float]) -> float:
-    """The score of a sentence of which this can be seen."""
+    """The score of a sentence with these features; a feature without a weight counts nothing."""
     return sum(_WEIGHTS.get(name, 0.0) * value for name, value in features.items())
 
 
 def describe_sentences(title: str, sentences: Sequence[Sentence]) -> Iterator[dict[str, float]]:
-    """What can be seen of each sentence, by name, about 0 to 1: cues, place, length, shared words."""
+    """The features of each sentence by name, most of them from 0 to 1: cues, position, length, shared words."""
     titled = set(content_stems(title))
     stems = [content_stems(sentence.text[:2000]) for sentence in sentences]
+    # Sentence frequency: in how many sentences of the abstract each stem occurs.
     spread = Counter(stem for one in stems for stem in set(one))
     cues = [find_cues(sentence.text) for sentence in sentences]
     claims = [index for index, found in enumerate(cues) if any(found[claim] for claim in CLAIMS)]
@@ -105,6 +110,7 @@ def _place(index: int, count: int, first_claim: int | None) -> dict[str, float]:
 
 def _length(count: int) -> dict[str, float]:
     return {
+        # Linear ramps: from 1 at 0 words to 0 at 12; from 0 at 28 words by 0.1 a word, constant from 60 on.
         "short": max(0, 12 - count) / 12,
         "long": max(0, count - 28) / 10 if count < 60 else 3.2,
     }
@@ -113,6 +119,8 @@ def _length(count: int) -> dict[str, float]:
 def _overlap(own: set[str], titled: set[str], spread: Counter[str]) -> dict[str, float]:
     shared = len(own & titled)
     return {
+        # Recall and precision of the title's stems. "central" is the mean number of other sentences that share a stem,
+        # divided by 3: a degree centrality, as in LexRank (Erkan and Radev 2004) without cosines.
         "of title": shared / len(titled) if titled else 0.0,
         "in title": shared / len(own) if own else 0.0,
         "central": sum(spread[stem] - 1 for stem in own) / len(own) / 3 if own else 0.0,

@@ -1,4 +1,7 @@
-"""Candidates -> features that a learned ranker weighs: what they would share with the author's TLDR, how they read."""
+"""Features of candidate TL;DRs for the linear ranker: expected overlap with the author's TLDR, form, position.
+
+The expected overlap is a ROUGE (Lin 2004) in which each word counts with its probability of being in the reference.
+"""
 
 from __future__ import annotations
 
@@ -28,16 +31,19 @@ OWN_FEATURES = (
 )  # fmt: skip
 RELATIVE_FEATURES = ("expected f", "content f", "pair f", "expected", "title recall", "first score", "words")
 TYPICAL_WORDS = 19.0
-"""What authors' TLDRs have on average."""
+"""The mean length of authors' TLDRs, in tokens as ROUGE counts them."""
 _MEASURES = attrgetter("rarity", "told", "titled")
 _UNKNOWN_WORD = 0.05
 _REPEATED = (1.0, 0.45, 0.2, 0.1)
-"""What the second, third and fourth use of a word is worth: a reference has "the" more than once, seldom "graph"."""
+"""Factors for the first, second, third and later uses of a word: few words occur in a reference more than once."""
 
 
 @dataclass(frozen=True)
 class View:
-    """What is known of an abstract when its candidates are described."""
+    """What the features of an abstract's candidates are computed from.
+
+    `importance` is each word's probability of being in the reference; `scores` and `cues` have one entry a sentence.
+    """
 
     importance: Mapping[str, float]
     lexicon: WordStatistics
@@ -48,7 +54,7 @@ class View:
 
 
 def feature_names(cue_names: Sequence[str]) -> tuple[str, ...]:
-    """The columns of `describe_candidates`."""
+    """The names of the columns of `describe_candidates`, in order."""
     own = [name.replace(" ", "_") for name in (*OWN_FEATURES, *(f"cut {kind}" for kind in CUT_KINDS))]
     cues = [f"cue_{name}".replace(" ", "_") for name in cue_names]
     relative = [f"{kind}_{name}".replace(" ", "_") for kind in ("below best", "rank of") for name in RELATIVE_FEATURES]
@@ -56,10 +62,15 @@ def feature_names(cue_names: Sequence[str]) -> tuple[str, ...]:
 
 
 def describe_candidates(candidates: Sequence[Candidate], view: View) -> list[list[float]]:
-    """A row of features for each candidate, with its standing among the others at the end."""
+    """The features, one row a candidate and one column for each of `feature_names`.
+
+    The last columns compare a candidate with the other ones of its abstract.
+    """
+    # The expected number of distinct words of the reference that the abstract has.
     mass = sum(view.importance.values())
     top = sorted(view.importance, key=lambda key: -view.importance[key] * (key not in STOP_WORDS))
     tops = frozenset(top[:5]), frozenset(top[:10])
+    # Rank 0 is the sentence with the highest score.
     order = sorted(range(len(view.scores)), key=lambda at: -view.scores[at])
     ranks = {at: rank for rank, at in enumerate(order)}
     cues = [[found.get(name, 0.0) for name in view.cue_names] for found in view.cues]
@@ -80,6 +91,7 @@ def _describe(
     raw = tokens_of(one.text)
     keys = [word_key(token) for token in raw]
     count = max(1, len(keys))
+    # The probability of each token to be in the reference. Their sum is the expected overlap, the numerator of ROUGE-1.
     chances = _chances(keys, view.importance)
     content = [chance for key, chance in zip(keys, chances, strict=True) if key not in STOP_WORDS]
     least = min(content, default=0.0)
@@ -87,12 +99,15 @@ def _describe(
     notes = map(_MEASURES, map(view.lexicon.note, sorted(distinct)))
     means = [sum(column) / len(distinct) for column in zip(*notes, strict=True)] or [0.0] * 3
     expected, told = sum(chances), sum(content)
+    # For ROUGE-2: two neighbours are both in the reference with at most the smaller of their probabilities.
     pairs = sum([a if a < b else b for a, b in pairwise(chances)])
     first, last = one.sentences[0], one.sentences[-1]
     words = one.text.split()
     whole = sum([len(sentence.text.split()) for sentence in one.sentences])
     titled = distinct & view.title
     opening = words[0].lower()
+    # In the order of OWN_FEATURES. F = 2 × overlap / (tokens of the candidate + tokens of the reference), with the mean
+    # length for the reference, which is not known here (19 tokens, 11 of them no stop words).
     values = [
         len(words), count, len(words) / whole, expected, told, expected / count, told / max(1, len(content)),
         expected / max(1e-9, mass), 2 * expected / (count + TYPICAL_WORDS), 2 * told / (len(content) + 11.0), pairs,
@@ -118,7 +133,7 @@ def _mark_kinds(kinds: tuple[str, ...]) -> tuple[float, ...]:
 
 
 def expect_f(text: str, importance: Mapping[str, float]) -> float:
-    """The ROUGE-1 that a text may hope for."""
+    """The expected ROUGE-1 F-measure of a text, 0 to about 1, for a reference of mean length."""
     keys = [word_key(token) for token in tokens_of(text)]
     return 2 * sum(_chances(keys, importance)) / (len(keys) + TYPICAL_WORDS)
 
@@ -135,9 +150,10 @@ def _chances(keys: Sequence[str], importance: Mapping[str, float]) -> list[float
 
 
 def _with_standing(rows: list[list[float]]) -> list[list[float]]:
-    """Each row with how far it stays below the best of its paper, and its rank, in some columns."""
+    """Each row with its distance to the best value and its relative rank, for the columns of `RELATIVE_FEATURES`."""
     columns = [OWN_FEATURES.index(name) for name in RELATIVE_FEATURES]
     ordered = [sorted((row[column] for row in rows), reverse=True) for column in columns]
+    # Read from the end, so that equal values get the first of their ranks.
     place = [{value: at for at, value in reversed(list(enumerate(values)))} for values in ordered]
     return [
         row

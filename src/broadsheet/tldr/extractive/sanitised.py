@@ -1,4 +1,4 @@
-"""TL;DRs extracted from what may be believed of an abstract, and from nothing else."""
+"""Extracts TL;DRs only from the sentences of an abstract that are no suspected prompt injection."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ ONLY_INSTRUCTIONS = "the abstract holds nothing but instructions to a model"
 
 
 def extract_sanitised(sanitised: SanitisedPaper) -> Summary:
-    """`extract_tldr` on what may be believed, and never a sentence with an address in it, nor a stray one.
+    """`extract_tldr` on the sentences without suspicion, without addresses, and on the abstract's own topic.
 
-    Method `none`, and why, where nothing else is there.
+    Method `none` with a reason where no such sentence is left. Evidence has the positions of the whole abstract.
     """
     paper, believed = sanitised.paper, sanitised.checked
     sentences = split_sentences(believed.abstract)
@@ -36,7 +36,7 @@ def extract_sanitised(sanitised: SanitisedPaper) -> Summary:
 
 
 def _counted_in(abstract: str, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Evidence with the numbers that its sentences have in the whole abstract."""
+    """Evidence with its sentences renumbered as in the whole abstract; character positions are the same in both."""
     starts = [sentence.start for sentence in split_sentences(abstract)]
     return tuple(
         piece.model_copy(update={"sentence": sum(start <= piece.start for start in starts) - 1}) for piece in evidence

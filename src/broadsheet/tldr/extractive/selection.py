@@ -1,4 +1,4 @@
-"""An abstract's sentences -> the one wording of them that would serve best as TL;DR, by learned weights."""
+"""Selects the best candidate TL;DR of an abstract by a linear ranker with learned weights."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from broadsheet.tldr.extractive.ranking import View, describe_candidates, expect
 from broadsheet.tldr.extractive.salience import describe_words, guess_importance, tokenise_abstract, tokens_of
 
 OPENING: Opening = "either"
-"""The one place that decides on "We": VOICE prefers "noun", people's TLDRs "we"; the benchmark measures all three."""
+"""The default for how a claim opens; people's TLDRs often have "we". The benchmark measures all three values."""
 
+# Bounds on the work for one abstract: sentences that are shortened and their length in words; words of a part and of a
+# pair; parts a sentence, and pairs, that are ranked.
 _SENTENCES_TRIED = 6
 _LONGEST_SENTENCE = 90
 _LONGEST_PART = 18
@@ -29,11 +31,11 @@ _LONGEST_PAIR = 27
 _PARTS_OF_A_SENTENCE = 5
 _MOST_PAIRS = 40
 _POINTS_BACK = 0.12
-"""What pointing back costs, in the ROUGE-1 that a candidate hopes for; set by hand, for readers."""
+"""The penalty for a reference to an earlier sentence, on the scale of ROUGE-1 (0 to 1); set by hand, for readers."""
 _BEFORE_CLAIM = 0.12
-"""What telling only what leads to the claim costs, likewise."""
+"""The penalty for a sentence before the claim, on the same scale."""
 _OF_OTHERS = 0.05
-"""What a sentence costs that nothing marks as the paper's own, likewise."""
+"""The penalty for a sentence that nothing marks as the paper's own, on the same scale."""
 _OWN = ("we", "this paper", "experiments", "makes", "finds", "studies")
 _PRESENTED = re.compile(
     r"\b(?:is|are|was|were|has been|have been) (?:\w+ly )?"
@@ -69,7 +71,10 @@ def choose(
     *,
     opening: Opening = OPENING,
 ) -> Candidate | None:
-    """The best candidate; none where no sentence yields one or the text is not English prose."""
+    """The best candidate; `None` where no sentence yields one or the text is not English prose.
+
+    `cues` and `scores` have one entry a sentence.
+    """
     if not reads_as_english(sentences):
         return None
     view = look_at(title, sentences, cues, scores, lexicon=load_word_statistics())
@@ -78,6 +83,9 @@ def choose(
         return None
     rows = describe_candidates(candidates, view)
     weights = load_weights()
+    # The ranking score: learned weights times features, minus penalties. The weights are a ridge regression of what a
+    # candidate gains over the others of its paper (benchmarks/train_extract.py), so only differences count and no
+    # constant term is needed.
     values = [
         sum(map(operator.mul, weights, row)) - _fault(one, view) for one, row in zip(candidates, rows, strict=True)
     ]
@@ -90,7 +98,7 @@ def _fault(one: Candidate, view: View) -> float:
 
 
 def _tells_of_others(one: Candidate, view: View) -> bool:
-    """Whether it says neither "we" nor what was proposed, nor begins with a name, where other sentences do."""
+    """Whether nothing marks a candidate as the paper's own work ("we", a name), while other sentences are marked."""
     cues = [view.cues[sentence.index] for sentence in one.sentences]
     if any(found[name] for found in cues for name in _OWN) or _PRESENTED.search(one.text):
         return False
@@ -101,8 +109,9 @@ def _tells_of_others(one: Candidate, view: View) -> bool:
 
 
 def points_back(text: str) -> bool:
-    """Whether it speaks of something that was named in a sentence before: "these flaws", "such a network"."""
+    """Whether a text refers to something in an earlier sentence: "these flaws", "such a network"."""
     for found in _POINTER.finditer(text):
+        # A noun that the text itself has before the pointer is no reference to an earlier sentence.
         before = {word_key(token) for token in tokens_of(text[: found.start()])}
         noun = found["noun"] or found["named"] or ""
         if found["alone"] or found["then"] or word_key(noun) not in before:
@@ -111,17 +120,18 @@ def points_back(text: str) -> bool:
 
 
 def reads_as_english(sentences: Sequence[Sentence]) -> bool:
-    """Whether this reads as an English abstract of a usual length: what the weights were learned on."""
+    """Whether this is an English abstract of usual length, as the weights were trained on."""
     if not 0 < len(sentences) <= 40 or sum(len(sentence.text) for sentence in sentences) > 8000:
         return False
     tokens = [token for sentence in sentences for token in tokens_of(sentence.text.lower())]
+    # At least 15% stop words: fewer mean a list, formulas or another language. A very short text needs two.
     return sum(token in STOP_WORDS for token in tokens) >= 0.15 * max(8, len(tokens))
 
 
 def look_at(
     title: str, sentences: Sequence[Sentence], cues: Sequence[Cues], scores: Sequence[float], *, lexicon: WordStatistics
 ) -> View:
-    """What the candidates of an abstract are judged by, with each word's importance as the shipped trees see it."""
+    """The view of an abstract that its candidates are described from; word importance is that of the shipped trees."""
     names, rows = list_words(title, sentences, cues, scores, lexicon=lexicon)
     return make_view(
         title, cues, scores, importance=guess_importance(names, rows, load_forest("importance")), lexicon=lexicon
@@ -144,15 +154,16 @@ def make_view(
     importance: Mapping[str, float],
     lexicon: WordStatistics,
 ) -> View:
-    """The same with an importance that is given, as the trainer does."""
+    """The view with an importance that is given, as in training."""
     titled = frozenset(word_key(token) for token in tokens_of(title))
     return View(importance, lexicon, titled, scores, cues, tuple(cues[0]))
 
 
 def list_candidates(sentences: Sequence[Sentence], view: View, *, opening: Opening = OPENING) -> list[Candidate]:
-    """Versions of the likeliest sentences, then pairs of short ones."""
+    """Shortened versions of the sentences with the highest scores, then pairs of short ones."""
 
     def ends_phrase(word: str) -> float:
+        # A compound is looked up by its last part: "low-rank" by "rank".
         return view.lexicon.note(word_key(word.rsplit("-", 1)[-1])).ends
 
     order = [at for at in _rank(view) if not _tells_background(view, at)]
@@ -170,14 +181,14 @@ def _rank(view: View) -> list[int]:
 
 
 def _tells_background(view: View, at: int) -> bool:
-    """Whether a sentence tells what others do, where another one makes a claim."""
+    """Whether a sentence is background, and another one makes a claim."""
     if not any(found[claim] for found in view.cues for claim in CLAIMS):
         return False
     return any(view.cues[at][name] for name in ("background", "habit", "contrast"))
 
 
 def _list_pairs(single: Sequence[Candidate], view: View) -> Iterator[Candidate]:
-    """The pairs that promise most, of sentences that stand on their own and of which one is a claim."""
+    """The pairs with the highest expected ROUGE-1, of sentences that refer to no other and of which one is a claim."""
     parts: dict[int, list[tuple[float, int, Candidate]]] = {}
     for number, one in enumerate(single):
         at = one.sentences[0].index
@@ -185,6 +196,7 @@ def _list_pairs(single: Sequence[Candidate], view: View) -> Iterator[Candidate]:
         if whole and len(one.text.split()) <= _LONGEST_PART and not _spoils(view.cues[at]):
             parts.setdefault(at, []).append((-expect_f(one.text, view.importance), number, one))
     best = {at: [one for _, _, one in sorted(found)[:_PARTS_OF_A_SENTENCE]] for at, found in sorted(parts.items())}
+    # Six sentences with five parts each make at most C(6, 2) × 25 = 375 pairs.
     pairs = (
         join_claims(first, second)
         for early, late in combinations(best, 2)
@@ -198,6 +210,7 @@ def _list_pairs(single: Sequence[Candidate], view: View) -> Iterator[Candidate]:
         and not _WEAK_SECOND.match(second.text)
         and len(first.text.split()) + len(second.text.split()) <= _LONGEST_PAIR
     )
+    # The negative number breaks ties in favour of the earlier pair.
     rated = ((expect_f(pair.text, view.importance), -number, pair) for number, pair in enumerate(pairs))
     return (pair for _, _, pair in heapq.nlargest(_MOST_PAIRS, rated))
 
