@@ -2,7 +2,8 @@
 
 A token is urlsafe base64 of a purpose's MAC (HMAC-SHA256), an end and a public id. The purpose is inside the MAC and
 not in the token: one that was made to leave reads as nothing where it should confirm. The key lives in the state file,
-so that links in old mails keep counting wherever that file goes.
+so that links in old mails keep counting wherever that file goes. That is also why this is not `itsdangerous`: its
+tokens are of another form, and what reads those of mails already sent would have to stay beside it.
 """
 
 from __future__ import annotations
