@@ -30,26 +30,26 @@ from broadsheet.themes.llm_grouping import PaperLine, count_line_tokens, tell_pa
 from broadsheet.themes.llm_labels import TOKENS_AROUND
 from broadsheet.tldr.summarise import is_english
 
-MOST = 3
-SHORTEST, LONGEST = 3, 18
+HIGHLIGHTS = 3
+SHORTEST_REASON, LONGEST_REASON = 3, 18
 """Words of a reason."""
 LEAST_COVERED = 0.6
 """The share of a reason's content words that its paper must have."""
 
 
 def choose_highlights(proposed: Iterable[Highlight], matched: Iterable[Highlight]) -> tuple[Highlight, ...]:
-    """Up to `MOST` highlights of distinct papers: the best match of interests, the model's, then other matches."""
+    """At most three, of distinct papers: the best match of interests, the model's, then other matches."""
     matched = list(matched)
     chosen: dict[str, Highlight] = {}
     for one in (*matched[:1], *proposed, *matched):
         chosen.setdefault(one.paper_key, one)
-    return tuple(chosen.values())[:MOST]
+    return tuple(chosen.values())[:HIGHLIGHTS]
 
 
 def match_highlights(matches: Sequence[Match]) -> list[Highlight]:
     """Highlights of the best matches of the user's interests, which need no model."""
     best = sorted((match for match in matches if match.score >= MATCH), key=lambda match: -match.score)
-    return [Highlight(paper_key=match.paper_key, reason=_matching(match)) for match in best[:MOST]]
+    return [Highlight(paper_key=match.paper_key, reason=_matching(match)) for match in best[:HIGHLIGHTS]]
 
 
 def read_highlights(
@@ -72,12 +72,12 @@ def read_highlights(
             reason = ""
         if reason:
             found[paper.key] = Highlight(paper_key=paper.key, reason=reason)
-    return list(found.values())[:MOST]
+    return list(found.values())[:HIGHLIGHTS]
 
 
 def _holds(reason: str, paper: Paper, *, english: bool) -> bool:
     """Whether a reason has a valid length, is supported by its paper, and is no copy of the title."""
-    if not SHORTEST <= len(reason.split()) <= LONGEST or split_words(reason) == split_words(paper.title):
+    if not SHORTEST_REASON <= len(reason.split()) <= LONGEST_REASON or split_words(reason) == split_words(paper.title):
         return False
     if find_unborne(reason, [paper], english=english) is not None:
         return False
