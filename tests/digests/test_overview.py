@@ -8,10 +8,19 @@ import re
 
 import pytest
 
-from broadsheet.digests.overview import Lead, ReaderProfile, gather_material, read_sentences, write_lead
+from broadsheet.digests.overview import (
+    Lead,
+    ReaderProfile,
+    choose_highlights,
+    gather_material,
+    match_highlights,
+    read_highlights,
+    read_sentences,
+    write_lead,
+)
 from broadsheet.errors import BackendRefused, Stopped
 from broadsheet.llm.prompt import Prompt
-from broadsheet.models import Match
+from broadsheet.models import Highlight, Match, Paper
 from broadsheet.themes.group import group_papers
 from corpora import corpus_of
 from invented_papers import invent
@@ -243,3 +252,18 @@ def test_the_sample_papers_are_told_by_their_titles():
     material, ids = material_and_ids()
     assert set(ids) == set(TOPICS)
     assert {paper.key for paper in material.papers.values()} == set(BY_KEY)
+
+
+def test_at_most_three_papers_are_pointed_out():
+    matches = [Match(paper_key=f"k{n}", score=0.9, reason="matches your interest in tea") for n in range(9)]
+    pointed = [Highlight(paper_key=f"m{n}", reason="first of its kind") for n in range(9)]
+    assert len(match_highlights(matches)) == 3
+    assert [one.paper_key for one in choose_highlights(pointed, match_highlights(matches))] == ["k0", "m0", "m1"]
+
+
+@pytest.mark.parametrize(("words", "kept"), [(2, False), (3, True), (18, True), (19, False)])
+def test_a_reason_is_one_short_clause(words, kept):
+    told = f"{' '.join(TOPICS)} saddle anvil thimble ladder lantern pulley mitten spindle cradle".split()
+    paper = Paper(key="k", title="Things", abstract=f"We list {' '.join(told)}.")
+    said = [{"id": "b2c3", "reason": " ".join(told[:words])}]
+    assert bool(read_highlights(said, {"b2c3": paper}, english=True)) is kept

@@ -277,3 +277,19 @@ def test_the_types_of_the_glossary_exist():
 def test_no_word_stands_twice_in_the_glossary():
     words = [word.strip() for cells in rows("Glossary") for word in cells[0].split(",")]
     assert len(words) == len(set(words)) > 20
+
+
+def test_no_name_of_a_module_is_given_twice():
+    """A second constant of one name would silently take the place of the first."""
+    twice = []
+    for name, tree in TREES.items():
+        given = [
+            part.id
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            for part in ast.walk(target)
+            if isinstance(part, ast.Name)
+        ]
+        twice += [f"{name}: {one}" for one in sorted(set(given)) if given.count(one) > 1]
+    assert twice == []

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import io
-import threading
 import time
 
 import pytest
@@ -13,7 +10,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import ReadingError
 from broadsheet.models import Listing
-from broadsheet.reading.listing import _without_collector, read_inputs, read_text
+from broadsheet.reading.listing import read_inputs, read_text
 from listing_samples import SAMPLES, text_of
 
 PIECES = st.sampled_from(
@@ -139,60 +136,3 @@ def test_papers_among_junk_are_found_whatever_a_sample_says():
     page = "".join(f"Goats on Dams, Part {n}: A Study of Salt\n\n{abstract}\n\n" for n in range(20))
     listing, _ = outcome(page + "x7 junk\n\n" * 3_000)
     assert len(listing.papers) == 20
-
-
-@pytest.fixture
-def collector():
-    running = gc.isenabled()
-    gc.enable()
-    yield
-    (gc.enable if running else gc.disable)()
-
-
-@pytest.mark.usefixtures("collector")
-def test_the_collector_runs_again_after_a_listing_and_after_a_refusal():
-    read_text(text_of(SAMPLES[0]))
-    assert gc.isenabled()
-    with pytest.raises(ReadingError):
-        read_text("[" * 100_000)
-    assert gc.isenabled()
-
-
-@pytest.mark.usefixtures("collector")
-def test_a_collector_that_was_off_stays_off():
-    gc.disable()
-    read_text(text_of(SAMPLES[0]))
-    assert not gc.isenabled()
-
-
-@pytest.mark.usefixtures("collector")
-def test_the_collector_runs_while_an_input_is_waited_for():
-    class Slow(io.BytesIO):
-        seen = False
-
-        def read(self, size=-1):
-            self.seen = gc.isenabled()
-            return super().read(size)
-
-    stream = Slow(text_of(SAMPLES[0]).encode())
-    read_inputs(["-"], stdin=stream)
-    assert stream.seen
-
-
-@pytest.mark.usefixtures("collector")
-def test_the_collector_rests_until_the_last_of_several_threads_is_done():
-    inside, go = threading.Event(), threading.Event()
-
-    def hold():
-        with _without_collector():
-            inside.set()
-            go.wait(10)
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    inside.wait(10)
-    read_text(text_of(SAMPLES[0]))
-    assert not gc.isenabled()
-    go.set()
-    thread.join()
-    assert gc.isenabled()

@@ -1,1 +1,1 @@
-"""Papers -> Digest: the pipeline, the choice of papers, the themes and the overview, and what it will cost."""
+"""Makes a digest from papers: the pipeline, selection, themes and overview, and the cost estimate."""

@@ -1,4 +1,4 @@
-"""Tries templates and prompts on invented papers, so that a mistake in one is found before a model is paid."""
+"""Renders the user's templates and prompts with invented papers, so that mistakes are found before a model is paid."""
 
 from __future__ import annotations
 
@@ -101,25 +101,25 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
     "check_json_mode.txt": {},
     "check_json_mode_question.txt": {},
 }
-"""What each prompt is given in a run."""
+"""Example values for every prompt, with the names that a run uses."""
 
 
 def dry_run_templates(resources: Resources, forms: Iterable[Form]) -> None:
-    """Renders a rich and a bare digest in each form; raises `TemplateError` for the first mistake."""
+    """Renders a full and a minimal digest in each form; raises `TemplateError` for the first mistake."""
     for form in forms:
         for digest in (rich_digest(), bare_digest()):
             render_digest(digest, form, resources=resources)
 
 
 def dry_run_prompts(resources: Resources) -> None:
-    """Renders every prompt; raises `TemplateError` for the first mistake, an empty result included."""
+    """Renders every prompt; raises `TemplateError` for the first mistake or empty result."""
     for name, values in PROMPT_VALUES.items():
         if not resources.render("prompts", name, **values).strip():
             raise TemplateError(f"{resources.find('prompts', name)}: is empty; delete it to use the shipped one.")
 
 
 def rich_digest() -> Digest:
-    """A digest in which everything that may be there is there."""
+    """A digest in which every optional field has a value."""
     abstract = "Kettles sing before they boil. We count 12 notes in 40 kettles."
     start = abstract.index("We count")
     papers = (
@@ -200,7 +200,7 @@ def rich_digest() -> Digest:
 
 
 def bare_digest() -> Digest:
-    """A digest in which nothing is there that may be missing."""
+    """A digest in which no optional field has a value."""
     return Digest(
         title="Rehearsal",
         created=dt.datetime(2026, 1, 9, 8, 0, tzinfo=dt.UTC),

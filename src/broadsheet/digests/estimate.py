@@ -1,6 +1,6 @@
-"""What a digest will take, before it is begun: its calls, counted and priced and not made.
+"""Estimates the calls, tokens, cost and time of a digest before any call is made.
 
-Of a model in this process also how quick this machine is with it.
+A model that runs in this process is timed on this machine.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ from broadsheet.themes.llm_grouping import named_by_content, plan_parts
 from broadsheet.tldr.summarise import TOKENS_AROUND, TldrQuestion, askable, to_items
 
 TOKENS_A_TLDR = 50
-"""What an answer takes for one paper: about 25 words, an id and the JSON round them."""
+"""Answer tokens a paper: about 25 words, an id and the JSON syntax."""
 TOKENS_ALONE = 36
-"""The same where every prompt holds one paper, whose answer has no id."""
+"""Answer tokens where every prompt has one paper, whose answer needs no id."""
 TOKENS_A_HEADING = 110
 TOKENS_A_TITLE = 20
-"""A heading without a blurb, and a paper in the prompt for it: a title."""
+"""Tokens of a title: of a heading without a blurb, and of a paper in the prompt for it."""
 TOKENS_A_PLACE = 8
-"""A paper in an answer that groups: its id."""
+"""Answer tokens a paper when grouping: its id."""
 TOKENS_A_LEAD = 350
 TOKENS_A_LINE = 60
-"""A paper in the prompt for a heading: its title and its TL;DR."""
+"""Prompt tokens a paper in the prompt for a heading: its title and its TL;DR."""
 SecondsFor = Callable[[int, int], float]
-"""Seconds for so many tokens of prompts and of answers, where the machine was measured."""
+"""Maps numbers of prompt and answer tokens to seconds, by a measurement on this machine."""
 AGAIN = 1.26
-"""A timed model's calls, repairs and refused headings among them, for each one planned: a 1.5B's over 109 papers."""
+"""Actual calls for each planned one, with repairs and rejected headings: measured with a 1.5B model on 109 papers."""
 GUESS = (0.35, 1 / 5000, 1 / 80)
-"""Seconds a call, a prompt token and an answer's token, of a hosted server nobody has measured."""
+"""Assumed seconds of a hosted server without measurements: a call, a prompt token, an answer token."""
 
 
 @dataclasses.dataclass(frozen=True)
 class DigestEstimate:
-    """What a digest would take: money is in US dollars (`None` without a price), seconds a guess unless `measured`."""
+    """The estimate: `money` in US dollars (`None` without a price), `seconds` a guess unless `measured`."""
 
     papers: int
     cached: int
@@ -61,7 +61,7 @@ class DigestEstimate:
     money: float | None
     seconds: float
     measured: str
-    """What the seconds go by: `calls` the model has answered, a `trial` on this machine, or nothing."""
+    """The basis of `seconds`: "calls" that the model has answered, a "trial" on this machine, or empty."""
 
 
 def estimate_calls(
@@ -72,10 +72,10 @@ def estimate_calls(
     speed: Speed | None,
     tempo: SecondsFor | None = None,
 ) -> DigestEstimate:
-    """The plan for these papers, at the speed the model has had so far, where it had any, or at a machine's `tempo`.
+    """The estimate for these papers, at the model's `speed` in earlier calls, or at the `tempo` of a trial.
 
-    Repairs are not planned for: a good model needs few, and the caps hold them; only the time of a model that was
-    timed on this machine allows for them. A judge takes a call a batch.
+    Repairs are not included: a good model needs few, and the caps bound them. Only the time after a trial allows for
+    them, by `AGAIN`. A judge takes one call a batch.
     """
     papers = corpus.papers
     asked = askable(papers)
@@ -95,6 +95,8 @@ def estimate_calls(
         calls += len(batches)
         prompt += len(batches) * standing + sum(sizes) + len(new) * a_tldr
         completion += len(batches) * TOKENS_A_TLDR
+    # After a trial: prompts and answers at this machine's speeds. Otherwise the mean time of a call, times the number
+    # of rounds of parallel calls.
     if tempo is not None and not (speed and speed.calls):
         once = min(len(batches), session.at_once)  # the instructions are read once a slot
         measured, seconds = "trial", AGAIN * tempo(prompt - (len(batches) - once) * standing, completion)
@@ -118,7 +120,7 @@ def estimate_calls(
 
 @dataclasses.dataclass(frozen=True)
 class Load:
-    """Calls, and their tokens both ways."""
+    """A number of calls, and the tokens of their prompts and answers."""
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -133,7 +135,7 @@ class Load:
 
 
 def _plan_front(corpus: Corpus, session: Session, themes: int | None, standing: int) -> Load:
-    """Themes and overview: a heading a theme, or the parts that a model groups and a call that joins them."""
+    """The calls for themes and overview: one a heading, or one a part to group and one to merge the parts."""
     papers = corpus.papers
     groups = group(corpus, count=themes, named=session.settings.named_themes)
     load = Load()
@@ -160,7 +162,7 @@ def _plan_front(corpus: Corpus, session: Session, themes: int | None, standing: 
 
 
 def _seconds_a_call(calls: int, prompt: int, completion: int, speed: Speed | None) -> float:
-    """The mean call's seconds: as the model's calls so far, by tokens; without any, a hosted server's."""
+    """The seconds of a mean call, by tokens: at the speed of earlier calls, or else that of a hosted server."""
     if not calls:
         return 0.0
     if speed is not None and speed.calls:
@@ -170,15 +172,14 @@ def _seconds_a_call(calls: int, prompt: int, completion: int, speed: Speed | Non
 
 
 FEW_CALLS = 8
-"""Calls after which what they took tells more than a short trial."""
+"""The number of calls from which their speed is a better estimate than a short trial."""
 
 
 async def estimate_digest(corpus: Corpus, settings: Settings) -> DigestEstimate | None:
-    """The plan for these papers, asking no model elsewhere; `None` for the built-in engine.
+    """The estimate for these papers without any call to a hosted model; `None` for the built-in engine.
 
-    A server of one's own is asked what it holds, since the run will go by that.
-
-    A model in this process that was never timed on this machine is loaded and timed first.
+    A local server is asked for its capabilities, which the run depends on. A model in this process is loaded and timed
+    if it has no timing on this machine.
     """
     silent = settings.model_copy(update={"llm": settings.llm.model_copy(update={"offline": True, "max_cost": None})})
     address, resident = resolve_model(silent)
@@ -194,7 +195,7 @@ async def estimate_digest(corpus: Corpus, settings: Settings) -> DigestEstimate 
 
 
 async def time_model(resident: InProcessModel, settings: Settings) -> MeasuredSpeed:
-    """How quick the model is here: remembered, or measured now."""
+    """The speed of a model in this process on this machine: from the cache, or measured now and kept there."""
     file = cache_path(settings).with_name("local-speed.json")
     who = f"{resident.address.who} {resident.fit.threads} threads {resident.fit.slots} slots"
     known = recall_speed(file, who)

@@ -1,4 +1,4 @@
-"""Papers and a reader's interests -> how well each matches, 0 to 1, and why; then papers and themes in that order."""
+"""Scores papers against the user's interests, 0 to 1 with a reason, and ranks papers and themes by the scores."""
 
 from __future__ import annotations
 
@@ -16,35 +16,36 @@ from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.paper_similarity import Matrix, liken
 
 SAME_THEME = 3
-"""Papers of a theme that speak for it: its best ones, for a theme is opened for these."""
+"""The number of best papers whose scores add up to that of a theme."""
 NEAREST = 5
-"""Of the liked papers those that speak for one: a library is of several fields."""
+"""The number of nearest liked papers that count for a paper: a library covers several fields."""
 FAINT = 0.1
-"""Below it an order by score would be one by chance."""
+"""The score below which the order would be random; such papers are not sorted."""
 MATCH = 0.5
-"""The score from which a paper is said to match, and why."""
+"""The score from which a paper counts as a match and gets a reason."""
 PHRASE = (0.56, 0.14)
-"""The likeness to a phrase at which one paper in two is of its field, and how fast that changes (logistic). Fitted by
-benchmarks/interests_quality.py on the tracks that stand at odd places in the alphabet, and so are the next two."""
+"""The midpoint and the width of the logistic function from similarity to score, for a phrase: at the midpoint one paper
+in two is relevant. Fitted by benchmarks/interests_quality.py on every other track in alphabetical order, as are the
+next two, for one liked paper and for several."""
 ONE_LIKED = (0.68, 0.16)
 SEVERAL_LIKED = (0.50, 0.10)
 IN_TITLE, IN_ABSTRACT = 0.85, 0.6
-"""The least that a paper scores that names the interest itself."""
+"""The least score of a paper that has the phrase itself in its title or in its abstract."""
 LONGEST_SHOWN = 80
 WORDS_SHOWN = 3
 NEAR_WORD = 0.4
-"""How alike the company of two words must be for one to speak for the other."""
+"""The least cosine between a word's vector and those of the phrase for the word to be part of a reason."""
 TITLES_TOLD = 5
 
 
 Stems = list[str]
 Found = tuple[float, Callable[[], str]]
-"""A score, and what says why: words are looked for only where they are shown."""
+"""A score, and a function that makes its reason, called only for the reasons that are shown."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Liked:
-    """Papers that the reader likes, and the name of the file in which they stand."""
+    """Papers that the user likes, and the name of their file."""
 
     name: str
     papers: tuple[Paper, ...]
@@ -52,23 +53,23 @@ class Liked:
 
 @dataclasses.dataclass(frozen=True)
 class Interests:
-    """What the reader said: phrases, of which a paper's title is one, and files of papers."""
+    """The user's interests: phrases (a paper's title may be one) and files of liked papers."""
 
     phrases: tuple[str, ...] = ()
     liked: tuple[Liked, ...] = ()
 
     @property
     def told(self) -> tuple[str, ...]:
-        """As a model is told them: a file by some of its titles."""
+        """The interests for a prompt: the phrases, and some titles of each file."""
         titles = (paper.title for liked in self.liked for paper in liked.papers[:TITLES_TOLD])
         return (*self.phrases, *(_shown(title) for title in titles))
 
 
 def match_papers(corpus: Corpus, interests: Interests) -> tuple[Match, ...]:
-    """A match for each paper, in their order, by the interest that it meets best; a low score has no reason.
+    """A match for each paper, in the papers' order, by its best interest; empty without papers or interests.
 
-    The score is a guess of how likely one is to call the paper a match. A reason says what can be checked: where
-    the interest is named, or which words of the paper speak for it.
+    The score estimates the probability that the paper is relevant. From `MATCH` on it has a reason that can be checked:
+    where the phrase occurs, or which words are near it.
     """
     if not corpus.papers or not (interests.phrases or interests.liked):
         return ()
@@ -82,15 +83,16 @@ def match_papers(corpus: Corpus, interests: Interests) -> tuple[Match, ...]:
 
 
 def best_keys(matches: Sequence[Match], most: int) -> frozenset[str]:
-    """The papers that match best; of equals, those that come first."""
+    """The keys of the `most` best matches; of equal scores, the first ones."""
     ranked = sorted(matches, key=lambda match: -match.score)
     return frozenset(match.paper_key for match in ranked[:most])
 
 
 def rank_themes(themes: Sequence[Theme], matches: Sequence[Match]) -> tuple[Theme, ...]:
-    """The themes by their best three papers, and their papers, best first; as they were where nothing was asked for.
+    """Sorts themes by their best `SAME_THEME` papers, and papers by score; without matches nothing changes.
 
-    What scores alike to the hundredth keeps its order, as does what hardly scores. What fits nowhere stays last.
+    Scores are rounded to two decimals, and those below `FAINT` count as 0; equal ones keep their order. "Other papers"
+    stays last.
     """
     if not matches:
         return tuple(themes)
@@ -107,7 +109,7 @@ def rank_themes(themes: Sequence[Theme], matches: Sequence[Match]) -> tuple[Them
 
 
 def _find(corpus: Corpus, interests: Interests) -> Iterator[list[Found]]:
-    """For each interest what it finds in each paper."""
+    """Yields for each interest a score and a reason for each paper, in the papers' order."""
     phrases = [Paper(key=f"interest:{number}", title=phrase) for number, phrase in enumerate(interests.phrases)]
     papers = corpus.checked
     wanted = [*phrases, *(paper for liked in interests.liked for paper in liked.papers)]
@@ -125,8 +127,9 @@ def _find(corpus: Corpus, interests: Interests) -> Iterator[list[Found]]:
 
 
 def _match_phrase(paper: Paper, texts: tuple[Stems, Stems], score: float, wanted: Paper) -> Found:
-    """The score of a paper for a phrase, which is raised where its title or abstract names that, and the reason."""
+    """The score of a paper for a phrase, with the reason; higher where its title or abstract has the phrase."""
     asked, said = _stems(wanted.title), f"matches your interest in {_shown(wanted.title)}"
+    # An occurrence maps the score from 0..1 to IN_TITLE..1 or IN_ABSTRACT..1, so the order within each class stays.
     title, abstract = (_has_run(text, asked) for text in texts)
     if title:
         return IN_TITLE + (1 - IN_TITLE) * score, lambda: f"{said}, which its title names"
@@ -141,7 +144,7 @@ def _match_phrase(paper: Paper, texts: tuple[Stems, Stems], score: float, wanted
 
 
 def _match_liked(papers: Sequence[Paper], liked: Liked, alike: Matrix) -> list[Found]:
-    """The scores of papers by those of a file that they are most like; what stands there itself has the full one."""
+    """The scores of papers by the most similar ones of a file; papers of the file itself have 1."""
     keys = {paper.key for paper in liked.papers}
     scale = ONE_LIKED if len(liked.papers) == 1 else SEVERAL_LIKED
     scores = [_likely(likeness, scale) for likeness in _nearest(alike).tolist()]
@@ -159,9 +162,10 @@ def _silent() -> str:
 
 
 def _nearest(alike: Matrix) -> Matrix:
-    """For each paper the mean of its likeness to the few that it is most like."""
+    """The mean similarity of each paper (row) to its `NEAREST` most similar liked papers (columns): shape (papers,)."""
 
     few = min(NEAREST, alike.shape[1])
+    # A k-nearest-neighbour score; a partial sort finds the k largest of each row.
     mean: Matrix = -np.partition(-alike, few - 1, axis=1)[:, :few].mean(axis=1)
     return mean
 
@@ -173,7 +177,7 @@ def _say_like(paper: Paper, liked: Paper, name: str) -> str:
 
 
 def names_phrase(phrase: str, text: str) -> bool:
-    """Whether a text has the words of a phrase one behind the other, singular or plural."""
+    """Whether a text has the words of a phrase in a row, in the singular or plural."""
     return _has_run(_stems(text), _stems(phrase))
 
 
@@ -188,12 +192,13 @@ def _stems(text: str) -> Stems:
 
 
 def _likely(likeness: float, scale: tuple[float, float]) -> float:
+    # The logistic function, 1 / (1 + exp(-(s - middle) / width)); the bound keeps exp() from overflowing.
     middle, width = scale
     return 1 / (1 + math.exp(-max(-40.0, (likeness - middle) / width)))
 
 
 def _words_near(paper: Paper, wanted: Paper) -> list[str]:
-    """The paper's own words that speak for the wanted phrase: its very words first, then those of like company."""
+    """The words of a paper for the reason of a match: words of the phrase first, then words with similar vectors."""
 
     lexicon = load_word_vectors()
     asked = set(content_stems(wanted.title))
@@ -203,6 +208,7 @@ def _words_near(paper: Paper, wanted: Paper) -> list[str]:
     others = [stemmed for stemmed in spelled if stemmed not in asked and root(stemmed) not in roots]
     if len(own) >= WORDS_SHOWN or not others:
         return [spelled[stemmed] for stemmed in own][:WORDS_SHOWN]
+    # Word vectors are unit vectors, so the dot product with the normalised sum is the cosine to the phrase.
     middle = lexicon.rows(sorted(roots)).sum(axis=0)
     length = float(np.linalg.norm(middle)) or 1.0
     nearness = (lexicon.rows([root(word) for word in others]) @ middle / length).tolist()
@@ -211,7 +217,7 @@ def _words_near(paper: Paper, wanted: Paper) -> list[str]:
 
 
 def _words_shared(paper: Paper, liked: Paper) -> list[str]:
-    """The rarest words that two papers share, those of titles first."""
+    """The content words that two papers share, those of titles first, then by decreasing rarity."""
     lexicon = load_word_vectors()
     spelled, held = _spelled(paper), _spelled(liked)
     titled = {*content_stems(paper.title), *content_stems(liked.title)}
@@ -221,7 +227,7 @@ def _words_shared(paper: Paper, liked: Paper) -> list[str]:
 
 
 def _spelled(paper: Paper) -> Mapping[str, str]:
-    """The words of a paper that carry meaning, by their stems, as it spells them first (an acronym in capitals)."""
+    """The first spelling of each content word of a paper, by its stem; in lower case except for acronyms."""
     found: dict[str, str] = {}
     for word in f"{paper.title} {paper.abstract}".split():
         bare = word.strip(".,;:!?()[]{}“”\"'‘’")

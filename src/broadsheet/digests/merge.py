@@ -1,4 +1,4 @@
-"""Several editions as one digest, for who gets a mail less often than an edition is made. Pure."""
+"""Merges several editions into one digest, for subscribers with fewer mails than there are editions. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ MOST_HIGHLIGHTS = 5
 
 
 def merge_digests(digests: Sequence[Digest]) -> Digest:
-    """The papers of all, oldest edition first; themes of one title are one theme, and the last edition's come first.
+    """The digest of the papers of all editions, given oldest first; themes with the same title are merged.
 
-    Lead, note and title are the last edition's. A paper that stands in two editions stands in the later one.
+    Overview, note and title are those of the last edition, and its themes come first. A paper of two editions is taken
+    from the later one.
     """
     last = digests[-1]
     if len(digests) == 1:
@@ -39,7 +40,7 @@ def merge_digests(digests: Sequence[Digest]) -> Digest:
 
 
 def _themes(digests: Sequence[Digest]) -> tuple[Theme, ...]:
-    """The themes, each once, and each paper in the first theme that names it; that of the others is last."""
+    """The distinct themes, with each paper in the first one that names it; "Other papers" is last."""
     kept: dict[str, Theme] = {}
     placed: set[str] = set()
     for digest in digests:

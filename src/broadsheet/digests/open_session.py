@@ -1,4 +1,4 @@
-"""Opens whoever writes: the model, its budget, its memory; closes all of it again."""
+"""Opens and closes a session with a model: its client, its budget and its cache."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
 
 
 def resolve_model(settings: Settings) -> tuple[Endpoint | None, InProcessModel | None]:
-    """Whom a run asks, `None` for the built-in engine, and the model file where it runs in this process.
+    """The endpoint of the model that a run uses (`None`: built-in engine), and its file if it runs in this process.
 
-    Raises `ConfigError` or `BackendRefused` for what is missing: a key, a model, memory for it.
+    Raises `ConfigError` or `BackendRefused` if a key, the model or the memory for it is missing.
     """
     backend, llm = settings.backend, settings.llm
     if backend is not None and backend.in_process and llm.replay is None:
@@ -88,13 +88,13 @@ def open_client(settings: Settings) -> Client | None:
 
 
 def identity_of(address: Endpoint, settings: Settings, backend: Backend) -> tuple[str, ...]:
-    """What names a model to the cache: its server, its name, and how it is sampled."""
+    """The part of the cache key for a model: its server, its name and its sampling parameters."""
     sampling = f"temperature={settings.llm.temperature} {sorted(backend.extra.items())}"
     return (address.base_url, address.model, sampling)
 
 
 def cache_path(settings: Settings) -> Path:
-    """The file of the cache: in `cache.folder`, or in the user's own cache folder."""
+    """The path of the cache: in `cache.folder`, or in the user's cache folder."""
 
     folder = settings.cache.folder or user_cache_path("broadsheet")
     return Path(folder).expanduser() / "answers.sqlite"
@@ -124,7 +124,7 @@ async def _model(
 
 
 def _memory(settings: Settings, address: Endpoint, stack: contextlib.AsyncExitStack) -> AnswerCache:
-    """The cache; none while exchanges are recorded or replayed, which must hold every one of them."""
+    """The cache of answers; none while exchanges are recorded or replayed, as a recording must be complete."""
     llm = settings.llm
     if not settings.cache.use or llm.record is not None or llm.replay is not None:
         return NoCache()
@@ -134,7 +134,7 @@ def _memory(settings: Settings, address: Endpoint, stack: contextlib.AsyncExitSt
 
 
 class _Nobody:
-    """The model of a run that may ask nobody; it is never reached."""
+    """The model of an offline run; its dispatcher is stopped, so it is never called."""
 
     async def complete(self, prompt: Prompt) -> Completion:
         raise Stopped("--offline asks nobody")

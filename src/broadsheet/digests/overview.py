@@ -1,7 +1,7 @@
-"""Themes and papers -> the lead of a digest, written by a model: sentences that cite their papers, and highlights.
+"""The overview and the highlights of a digest, written by a model: sentences with citations, and reasons to read.
 
-Where all papers fit the context they are told as they are. Above it the themes speak for theirs, with their blurbs and
-the most typical of their papers. Each highlight has a reason that can be checked; matches of interests need no model.
+The prompt has all papers if they fit the context; otherwise the themes with their blurbs and most typical papers. Each
+reason is checked against its paper; highlights from the user's interests need no model.
 """
 
 from __future__ import annotations
@@ -30,34 +30,34 @@ from broadsheet.themes.llm_grouping import PaperLine, count_line_tokens, tell_pa
 from broadsheet.themes.llm_labels import TOKENS_AROUND
 from broadsheet.tldr.summarise import is_english
 
-MOST = 3
-SHORTEST, LONGEST = 3, 18
+HIGHLIGHTS = 3
+SHORTEST_REASON, LONGEST_REASON = 3, 18
 """Words of a reason."""
 LEAST_COVERED = 0.6
-"""Of a reason's content words, those that its paper must have: it is short, and its claim is all there is."""
+"""The share of a reason's content words that its paper must have."""
 
 
 def choose_highlights(proposed: Iterable[Highlight], matched: Iterable[Highlight]) -> tuple[Highlight, ...]:
-    """At most three, no paper twice: the best match of the reader's interests, the model's, then other matches."""
+    """At most three, of distinct papers: the best match of interests, the model's, then other matches."""
     matched = list(matched)
     chosen: dict[str, Highlight] = {}
     for one in (*matched[:1], *proposed, *matched):
         chosen.setdefault(one.paper_key, one)
-    return tuple(chosen.values())[:MOST]
+    return tuple(chosen.values())[:HIGHLIGHTS]
 
 
 def match_highlights(matches: Sequence[Match]) -> list[Highlight]:
-    """What needs no model to be true: the best matches of the reader's interests."""
+    """Highlights of the best matches of the user's interests, which need no model."""
     best = sorted((match for match in matches if match.score >= MATCH), key=lambda match: -match.score)
-    return [Highlight(paper_key=match.paper_key, reason=_matching(match)) for match in best[:MOST]]
+    return [Highlight(paper_key=match.paper_key, reason=_matching(match)) for match in best[:HIGHLIGHTS]]
 
 
 def read_highlights(
     said: Iterable[Mapping[str, Any]], papers: Mapping[str, Paper], *, matches: Sequence[Match] = (), english: bool
 ) -> list[Highlight]:
-    """Those of a model's answer whose reason their own paper bears out; `papers` are by the ids it was told.
+    """The highlights in an answer whose reason is supported by the paper; `papers` are by the ids in the prompt.
 
-    What it says of the reader's interests counts only where there is a match, which then speaks for itself.
+    A reason about the user's interests is accepted only for a match, and replaced by the reason of that match.
     """
     by_key = {match.paper_key: match for match in matches if match.score >= MATCH}
     found: dict[str, Highlight] = {}
@@ -72,12 +72,12 @@ def read_highlights(
             reason = ""
         if reason:
             found[paper.key] = Highlight(paper_key=paper.key, reason=reason)
-    return list(found.values())[:MOST]
+    return list(found.values())[:HIGHLIGHTS]
 
 
 def _holds(reason: str, paper: Paper, *, english: bool) -> bool:
-    """Whether a reason is one clause that its paper bears out, and no copy of the title."""
-    if not SHORTEST <= len(reason.split()) <= LONGEST or split_words(reason) == split_words(paper.title):
+    """Whether a reason has a valid length, is supported by its paper, and is no copy of the title."""
+    if not SHORTEST_REASON <= len(reason.split()) <= LONGEST_REASON or split_words(reason) == split_words(paper.title):
         return False
     if find_unborne(reason, [paper], english=english) is not None:
         return False
@@ -86,7 +86,7 @@ def _holds(reason: str, paper: Paper, *, english: bool) -> bool:
 
 
 def _matching(match: Match) -> str:
-    """The reason of a match, which begins with that word so that it can be told from others."""
+    """The reason of a match, which always starts with "matches"."""
     return match.reason if match.reason.startswith("matches") else f"matches your interests: {match.reason}"
 
 
@@ -95,37 +95,37 @@ def _tidy(reason: str) -> str:
 
 
 LEAST_PAPERS = 8
-"""Of fewer the TL;DRs themselves are read in a minute."""
+"""The fewest papers for an overview; fewer TL;DRs are read in a minute."""
 FEWEST, ENOUGH, MOST = 2, 3, 5
-"""Sentences: below the first there is no overview, below the second it is asked for again."""
+"""Numbers of sentences: the fewest of an overview, the fewest that need no second call, and the most."""
 SHORTEST, LONGEST = 6, 45
 """Words of a sentence."""
 MOST_CITED = 8
 MOST_READ = 20
-"""Sentences of an answer; what comes after them is a model that cannot stop."""
+"""The most sentences read in an answer; a longer one comes from a model that repeats itself."""
 ANSWER_TOKENS = 900
 MOST_TOKENS = 8000
-"""Of the material of a prompt, however much the model could hold: the middle of a long list goes unread."""
+"""The most tokens of papers in a prompt, whatever the context: models neglect the middle of a long list."""
 
 _IN_BRACKETS = re.compile(r"\s*[\[(]([\w#, ;]{2,60})[\])]")
 
 
 class CitingSentence(Answer):
-    """A sentence, and the ids of the papers it rests on."""
+    """A sentence, and the ids of the papers that it cites."""
 
     text: str
     ids: list[str]
 
 
 class PointedOut(Answer):
-    """The paper under this id, and a reason to read it first."""
+    """The id of a paper, and a reason to read it first."""
 
     id: str
     reason: str
 
 
 class OverviewAnswer(Answer):
-    """What stands above the themes."""
+    """The answer: sentences of the overview, and highlights."""
 
     sentences: list[CitingSentence]
     highlights: list[PointedOut]
@@ -136,7 +136,7 @@ SCHEMA = json_schema(OverviewAnswer)
 
 @dataclasses.dataclass(frozen=True)
 class Lead:
-    """What stands above the themes; `why` says why there is no overview, where one was asked for."""
+    """The overview and the highlights; `why` says why there is no overview where one was wanted."""
 
     overview: Overview | None = None
     highlights: tuple[Highlight, ...] = ()
@@ -145,7 +145,7 @@ class Lead:
 
 @dataclasses.dataclass(frozen=True)
 class ReaderProfile:
-    """What the reader said to be interested in, and how the papers match it."""
+    """The user's interests, and how well the papers match them."""
 
     interests: tuple[str, ...] = ()
     matches: tuple[Match, ...] = ()
@@ -156,17 +156,17 @@ ANYBODY = ReaderProfile()
 
 @dataclasses.dataclass(frozen=True)
 class Material:
-    """What a model is told: themes with their papers; `whole` where no paper had to be left out for its context."""
+    """The content of the prompt: themes with papers; `whole` means that no paper is left out for lack of context."""
 
     themes: tuple[Mapping[str, Any], ...]
     papers: Mapping[str, Paper]
-    """By the ids they are told under, without what speaks to a model."""
+    """The sanitised papers by their ids in the prompt."""
     counts: frozenset[int]
     whole: bool
 
 
 def gather_material(corpus: Corpus, themes: Sequence[Theme], session: Session) -> Material:
-    """All papers that fit a prompt, by theme; where some do not, the most typical of each theme in turn."""
+    """The papers that fit a prompt, by theme: the most typical paper of each theme first, then the second of each."""
     ids, by_key = short_ids([paper.key for paper in corpus.papers]), corpus.by_key
     ranks = sorted(
         (rank, number, key) for number, theme in enumerate(themes) for rank, key in enumerate(theme.paper_keys)
@@ -205,7 +205,7 @@ def _tell_theme(theme: Theme, lines: Sequence[PaperLine]) -> Mapping[str, Any]:
 
 
 async def write_lead(material: Material, session: Session, *, reader: ReaderProfile = ANYBODY, tries: int = 2) -> Lead:
-    """The overview and the highlights; what fails its check is asked for again where `tries` allows, then dropped."""
+    """Asks for overview and highlights, at most `tries` times; sentences that fail their check are dropped."""
     kept: list[Cited] = []
     highlights: dict[str, Highlight] = {}
     faults: list[str] = []
@@ -234,7 +234,7 @@ async def write_lead(material: Material, session: Session, *, reader: ReaderProf
 
 
 def read_sentences(text: str, material: Material, *, english: bool = True) -> tuple[list[Cited], list[str]]:
-    """The sentences of an answer that their papers bear out, and what is wrong with the others, a line each."""
+    """The sentences of an answer that are supported by the papers they cite, and a line on the fault of each other."""
     good: list[Cited] = []
     faults: list[str] = []
     said = [one for one in read_objects(text, field="text") if isinstance(one["text"], str)]
@@ -263,7 +263,7 @@ def _read_sentence(said: Mapping[str, Any], material: Material, english: bool) -
 
 
 def _without_ids(text: str, ids: Collection[str]) -> tuple[str, tuple[str, ...]]:
-    """A sentence without the ids that a model wrote into it, in brackets, and those ids."""
+    """The sentence without the ids in brackets that a model wrote into it, and these ids."""
     found: list[str] = []
 
     def take(match: re.Match[str]) -> str:
@@ -277,7 +277,7 @@ def _without_ids(text: str, ids: Collection[str]) -> tuple[str, tuple[str, ...]]
 
 
 def _says_again(sentence: Cited, kept: Sequence[Cited]) -> bool:
-    """Whether a sentence is one that is there, or speaks of exactly the same papers."""
+    """Whether a kept sentence has the same words, or cites exactly the same papers."""
     return any(
         split_words(one.text) == split_words(sentence.text) or set(one.paper_keys) == set(sentence.paper_keys)
         for one in kept
@@ -314,7 +314,7 @@ def _texts(material: Material) -> list[str]:
 
 
 async def _ask(prompt: Prompt, session: Session, material: Material) -> str:
-    """The answer, remembered where it holds anything good."""
+    """The answer, from the cache if possible; a new one is kept there if it has a valid sentence."""
     memory, plain = session.dispatcher.memory, prompt.unsealed()
     key = cache_key(session.identity, plain.system, plain.user, SCHEMA)
     for text in memory.recall([key]).values():

@@ -1,4 +1,4 @@
-"""Papers -> Digest: summarise each, group them, keep the account. The picture of the house, in code."""
+"""The pipeline from a listing to a digest: select, summarise, group, write the overview, account for every paper."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     last: Digest | None = None,
     seen: Sequence[Paper] = (),
 ) -> Digest:
-    """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model said nothing.
+    """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model gave no answer.
 
-    With the edition before as `last`, themes that continue keep their names and places; papers `seen` before, of the
-    same field, help to tell what is alike.
-    Once `interrupt` is set no further call is made: the digest is finished with what is there, and says so.
+    With the previous edition as `last`, themes that continue keep their titles and order. Papers `seen` before in the
+    same field improve the similarities. Once `interrupt` is set no further call is made: the digest is finished with
+    the answers so far, and says so.
     """
     if not listing.papers:
         raise NoPapers("there is no paper to digest: `broadsheet read` says what was found in the input.")
@@ -78,7 +78,7 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
 
 
 def leave_out(selection: Selection) -> tuple[LeftOut, ...]:
-    """The papers that were read and are not in the digest, each with the reason: the outranked ones come last."""
+    """The papers that were read but are not in the digest, each with the reason; the outranked ones come last."""
     left = selection.listing.left_out
     kept = len(selection.listing.papers)
     better = "a paper matches" if kept == 1 else f"{kept:,} papers match"
@@ -93,7 +93,7 @@ def leave_out(selection: Selection) -> tuple[LeftOut, ...]:
 def keep_account(
     listing: Listing, summaries: Sequence[Summary], why: Sequence[str] = (), *, outranked: int = 0
 ) -> Account:
-    """What came in and what became of it, and `why` more is missing; the sums hold by construction."""
+    """Counts every paper of a listing by what became of it; `why` adds reasons. The sums hold by construction."""
     methods = Counter(summary.method for summary in summaries)
     given_up = [summary for summary in summaries if summary.method == "extracted" and summary.why]
     reasons = Counter(summary.why for summary in given_up)
@@ -114,7 +114,7 @@ def keep_account(
 
 
 def find_period(papers: Sequence[Paper]) -> Period | None:
-    """The span of the papers' dates, `None` where none has one."""
+    """The first and last date of the papers; `None` where none has a date."""
     dates = [paper.published for paper in papers if paper.published is not None]
     return Period(first=min(dates), last=max(dates)) if dates else None
 
@@ -122,7 +122,7 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
 async def _write(
     selection: Selection, settings: Settings, session: Session | None, report: Report, last: Digest | None
 ) -> tuple[tuple[Summary, ...], ThemesAndOverview]:
-    """Summaries, and what stands round them, side by side: the latter rests on the abstracts, not on the TL;DRs."""
+    """Makes the summaries, and themes and overview, concurrently: these use the abstracts and not the TL;DRs."""
     corpus, reader, count = selection.corpus, selection.reader, settings.theme_count
     before = PreviousEdition.of(last) if last else None
     if session is None:
@@ -142,7 +142,7 @@ async def _write(
 
 @contextlib.contextmanager
 def _timely(session: Session | None, deadline: float | None, interrupt: asyncio.Event | None) -> Iterator[None]:
-    """Stops the asking at the deadline or the interrupt, whichever comes first, while the block runs."""
+    """Stops further calls at the deadline or the interrupt, whichever comes first, while the block runs."""
     if session is None:
         yield
         return
@@ -190,7 +190,7 @@ def _trimmed(summaries: Sequence[Summary]) -> tuple[str, ...]:
 
 
 def _bare(summaries: Sequence[Summary]) -> tuple[str, ...]:
-    """Why papers with an abstract have no TL;DR at all."""
+    """Reasons why papers with an abstract have no TL;DR, a sentence each."""
     reasons = Counter(summary.why for summary in summaries if summary.method == "none" and summary.why)
     have = ("1 paper has" if count == 1 else f"{count} papers have" for count in reasons.values())
     return tuple(f"{papers} no TL;DR: {why}." for papers, why in zip(have, reasons, strict=True))

@@ -1,4 +1,4 @@
-"""The one check before work: finds what would fail later, before anything is read, begun or paid for."""
+"""Checks before a run for faults that would stop it later, before anything is read or paid for."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from broadsheet.settings.loading import Form, Settings
 
 
 def check_before_work(settings: Settings, folder: Path, *, forms: Iterable[Form], elsewhere: str = ELSEWHERE) -> None:
-    """Checks the model, the user's own templates and prompts, the folder to write to, and the interests.
+    """Checks the model, the user's own templates and prompts, the output folder, and the interests.
 
-    Templates are tried in the `forms` that the run will write; `elsewhere` says how to name another folder. Nothing is
-    written and nobody is asked. Raises the `BroadsheetError` that the run would end with.
+    Templates are rendered in the `forms` that the run will write; `elsewhere` tells the user how to name another
+    folder. Writes nothing and makes no call. Raises the `BroadsheetError` that the run would end with.
     """
     resources = settings.resources
     address, _ = resolve_model(settings)

@@ -1,4 +1,4 @@
-"""An edition of before, read back from its `digest.json`."""
+"""Reads an earlier digest back from its `digest.json`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILE = "digest.json"
 
 
 def read_edition(path: Path) -> Digest:
-    """The digest of a `digest.json`, or of the folder it stands in; raises `ReadingError` where there is none."""
+    """The digest in a `digest.json`, given by its path or its folder; raises `ReadingError` where there is none."""
     file = path / FILE if path.is_dir() else path
     try:
         if file.stat().st_size > LARGEST:

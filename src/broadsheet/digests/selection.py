@@ -1,4 +1,4 @@
-"""A listing and the settings -> the papers that a digest takes, sanitised, and what its reader is interested in."""
+"""Selects the papers of a digest from a listing, sanitises them, and matches them with the user's interests."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.vector_space import count_terms
 
 FILES = words(".bib .bibtex .csv .enw .eml .htm .html .json .jsonl .md .mods .nbib .rdf .ris .tsv .txt .xlsx .xml")
-"""How the name of a file of papers ends; anything else is one where there is such a file."""
+"""Suffixes of files of papers; an interest with one of them is never taken for a phrase."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Selection:
-    """The listing with what a digest does not take in `left_out`, of which `outranked` for other papers' sake.
+    """The listing, with the papers that the digest leaves out in `left_out`, and the corpus of the others in its order.
 
-    The corpus holds the papers of the listing, in its order.
+    `outranked` of those left out match the interests less than the papers that were taken.
     """
 
     listing: Listing
@@ -38,11 +38,10 @@ class Selection:
 
 
 def select(listing: Listing, settings: Settings, *, seen: Sequence[Paper] = ()) -> Selection:
-    """The papers to digest: without replacements, and where `top` says so the best matches alone.
+    """Selects the papers of a digest: without replacements, and with `top` only the best matches, in the same order.
 
-    They stay in the listing's order. Here, at the head of a run, papers are sanitised and get the space in which they
-    are compared: papers `seen` before, of the same field, help to tell what is alike. Raises `NoPapers` where nothing
-    is left, and what `check_interests` raises.
+    It also sanitises the papers and builds the vector space in which they are compared; papers `seen` before in the
+    same field improve it. Raises `NoPapers` where nothing is left, and what `check_interests` raises.
     """
     check_interests(settings)
     if not settings.reading.replacements:
@@ -64,7 +63,7 @@ def select(listing: Listing, settings: Settings, *, seen: Sequence[Paper] = ()) 
 
 
 def gather_corpus(papers: Sequence[Paper], settings: Settings, seen: Sequence[Paper] = ()) -> Corpus:
-    """The papers with what is known of their field: the shipped background, papers seen, the reader's own encoder.
+    """The corpus of the papers, with the shipped background, the papers `seen`, and the user's encoder if any.
 
     Raises `ConfigError` where `embeddings` names no encoder.
     """
@@ -74,7 +73,7 @@ def gather_corpus(papers: Sequence[Paper], settings: Settings, seen: Sequence[Pa
 
 
 def check_interests(settings: Settings) -> None:
-    """Raises `ConfigError` for a file of interests that is not there, and for a `top` that nothing ranks."""
+    """Raises `ConfigError` for a file of interests that does not exist, and for `top` without interests."""
     if settings.top is not None and not settings.interests:
         raise ConfigError(
             "`top` takes the best matches of your interests, and there are none: name some with --interest TEXT, or "
@@ -85,7 +84,7 @@ def check_interests(settings: Settings) -> None:
 
 
 def read_interests(settings: Settings) -> Interests:
-    """The phrases, and the papers of the files; raises `ConfigError` or `ReadingError` for one that cannot be read."""
+    """Reads the interests: phrases, and papers of files; raises `ConfigError` or `ReadingError` for a faulty file."""
     found = list(_sort(settings))
     return Interests(
         phrases=tuple(one for one in found if isinstance(one, str)),
@@ -101,7 +100,7 @@ def _papers(path: Path) -> tuple[Paper, ...]:
 
 
 def _sort(settings: Settings) -> Iterator[str | Path]:
-    """Each interest, as a phrase or as the file that it names."""
+    """Yields each interest as a phrase or as the path of the file that it names."""
     for interest in settings.interests:
         text = " ".join(interest.split())
         path = _find(text, settings)
@@ -116,7 +115,7 @@ def _sort(settings: Settings) -> Iterator[str | Path]:
 
 
 def _find(text: str, settings: Settings) -> Path | None:
-    """The file of that name here or beside the configuration."""
+    """The file of that name in the current folder or in that of the configuration; `None` where there is none."""
     try:
         named = Path(text).expanduser()
         for path in (named, *([settings.folder / named] if settings.folder else [])):

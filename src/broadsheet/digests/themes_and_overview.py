@@ -1,7 +1,7 @@
-"""Papers -> what stands round their TL;DRs: themes, overview, highlights; by a model where there is one.
+"""Themes, overview and highlights of a digest, with a model or without.
 
-Nothing here waits for TL;DRs. Calls wait for one another at most twice: a proposal or headings, then what rests on
-those; an overview of papers that fit the context waits for nothing.
+Nothing here waits for TL;DRs. At most three rounds of calls are sequential: grouping or titles, then what depends on
+them. An overview of papers that all fit the context depends on nothing and starts at once.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from broadsheet.themes.llm_labels import TRIES, write_headings
 from broadsheet.themes.tracking import PreviousEdition, TrackedThemes, continue_themes
 
 MOST_ROUNDS = 3
-"""Calls that wait for one another, beside at least one round of TL;DRs: two rounds more at most."""
+"""The most sequential rounds of calls; at least one round of TL;DRs runs at the same time."""
 
 Report = Callable[[int, int], None]
-"""Is told how many themes are settled, of how many."""
+"""A progress callback: the number of themes done, and of all themes."""
 
 
 @dataclasses.dataclass(frozen=True)
 class ThemesAndOverview:
-    """The themes, which partition the papers, and the lead above them; `why` holds a sentence for what is missing."""
+    """The themes, which partition the papers, overview and highlights; `why` has a sentence for each missing part."""
 
     themes: tuple[Theme, ...]
     vanished: tuple[str, ...] = ()
-    """The titles of the themes of the edition before that are gone."""
+    """The titles of themes of the previous edition that have no successor."""
     overview: Overview | None = None
     highlights: tuple[Highlight, ...] = ()
     why: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ def arrange_without_model(
     reader: ReaderProfile = ANYBODY,
     last: PreviousEdition | None = None,
 ) -> ThemesAndOverview:
-    """The front without a model: it groups, names and points out, and claims nothing of the whole."""
+    """Themes and highlights by the built-in engine, without an overview."""
     steady = _beside(group(corpus, count=count, named=named), corpus, None if named else last)
     themes = rank_themes(steady.themes, reader.matches)
     return ThemesAndOverview(
@@ -73,7 +73,7 @@ def group(
     count: int | None,
     named: Sequence[NamedTheme],
 ) -> tuple[Theme, ...]:
-    """The themes of the built-in engine: those that the reader named, or as the papers have it."""
+    """The built-in engine's themes: those that the user named, or clusters of the papers."""
     return assign_papers(corpus, named) if named else group_papers(corpus, count=count)
 
 
@@ -86,7 +86,7 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
     last: PreviousEdition | None = None,
     report: Report = lambda settled, of: None,
 ) -> ThemesAndOverview:
-    """The front by a model; what it cannot do well the built-in engine does, and where that is nothing, says so."""
+    """Themes, overview and highlights by a model; the built-in engine replaces invalid answers, and `why` says so."""
     named = session.settings.named_themes
     grouped = await asyncio.to_thread(group, corpus, count=count, named=named)
     builtin = rank_themes(grouped, reader.matches)
@@ -119,19 +119,19 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
 
 
 def wants_lead(corpus: Corpus, session: Session) -> bool:
-    """Whether an overview is asked for, and worth having."""
+    """Whether an overview is wanted in the settings and there are at least `LEAST_PAPERS` papers."""
     return session.overview and len(corpus.papers) >= LEAST_PAPERS
 
 
 def _beside(themes: tuple[Theme, ...], corpus: Corpus, last: PreviousEdition | None) -> TrackedThemes:
-    """The themes as they continue those of the edition before, where there is one and the reader did not name them."""
+    """The themes tracked from the previous edition, if there is one; otherwise unchanged."""
     return continue_themes(themes, corpus, last) if last is not None else TrackedThemes(themes, ())
 
 
 async def _propose(
     corpus: Corpus, builtin: Sequence[Theme], session: Session, count: int | None, last: PreviousEdition | None
 ) -> Proposed:
-    """The themes to name: the model's own, or those of the built-in engine, which is steady and asks nobody."""
+    """The themes before naming: the model's, or those of the built-in engine, as the settings say."""
     grouping, named = session.settings.grouping, session.settings.named_themes
     if named:
         if grouping == "builtin":
@@ -144,7 +144,7 @@ async def _propose(
 
 
 async def _name(proposed: Proposed, corpus: Corpus, session: Session, report: Report) -> tuple[Theme, ...]:
-    """The themes under headings of the model's, where they lack one and it writes a good one."""
+    """The themes with the model's titles and blurbs, where one is missing and the model writes a valid one."""
     return await write_headings(
         proposed.themes,
         corpus,
@@ -156,7 +156,7 @@ async def _name(proposed: Proposed, corpus: Corpus, session: Session, report: Re
 
 
 def _why_so(proposed: Proposed, themes: Sequence[Theme], session: Session) -> tuple[str, ...]:
-    """What the end of the asking, or an answer without sense, left to the built-in engine."""
+    """Sentences on what the built-in engine did because calls ended or an answer was not usable."""
     did = "placed" if session.settings.named_themes else "grouped the papers:"
     grouped = (f"The built-in engine {did} {proposed.why.rstrip('.')}.",) if proposed.why else ()
     left = sum(themes[at].title == proposed.themes[at].title for at in proposed.unnamed)

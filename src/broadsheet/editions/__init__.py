@@ -1,4 +1,4 @@
-"""The standing edition: collect what is new, digest it, number and keep it, publish the archive, send it.
+"""Recurring editions: collect new papers, make a numbered digest, keep it, publish the archive, send it.
 
 import datetime as dt
 from broadsheet.editions import open_edition, run_edition
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    """A public name, loaded on first use: whoever imports a part of this room needs no mail for it."""
+    """Loads a public name on first use, so that importing a part of this package does not load the mail code."""
     if name not in __all__:
         raise AttributeError(f"module 'broadsheet.editions' has no attribute {name!r}")
     return getattr(importlib.import_module("broadsheet.editions.run"), name)

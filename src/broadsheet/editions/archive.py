@@ -1,4 +1,4 @@
-"""The archive as a site, from the state alone: an edition with its neighbours, and the pages that list them all."""
+"""Writes the archive as a static site from the state alone: a page for each edition, and the pages that list them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from broadsheet.store.editions import find_edition, published_numbers
 
 
 def publish_edition(db: sqlite3.Connection, number: int, settings: Settings, folder: Path) -> list[Path]:
-    """Writes an edition into the archive, then the pages that lead to it; its files, and the archive's front page.
+    """Writes an edition into the archive, then the pages that link to it; returns its files and the front page.
 
-    The front page comes last: what it shows is there. Raises `OutputError` where the folder cannot be written.
+    The front page is last, so that its links never lead nowhere. Raises `OutputError` for a folder that cannot be
+    written.
     """
     numbers = sorted({*published_numbers(db), number})
     at = numbers.index(number)
@@ -32,7 +33,7 @@ def publish_edition(db: sqlite3.Connection, number: int, settings: Settings, fol
 
 
 def rebuild(db: sqlite3.Connection, settings: Settings, folder: Path) -> int:
-    """Writes the whole archive anew and takes away what is none of its; how many editions it has."""
+    """Writes the whole archive again and removes old files; returns the number of editions."""
     numbers = published_numbers(db)
     for number in numbers:
         write_site(_edition_files(db, number, numbers, settings), folder)
@@ -42,7 +43,7 @@ def rebuild(db: sqlite3.Connection, settings: Settings, folder: Path) -> int:
 
 
 def _edition_files(db: sqlite3.Connection, number: int, numbers: Sequence[int], settings: Settings) -> dict[str, str]:
-    """All forms of an edition by their paths in the archive; the page is always among them."""
+    """The contents of an edition's files by their paths in the archive; the HTML page is always one of them."""
     digest = _digest_of(db, number)
     forms = [form for form in settings.output.formats if form != "html"]
     where = folder_of(number)
@@ -51,7 +52,7 @@ def _edition_files(db: sqlite3.Connection, number: int, numbers: Sequence[int], 
 
 
 def _page(db: sqlite3.Connection, number: int, numbers: Sequence[int], settings: Settings) -> dict[str, str]:
-    """The page of an edition, which links to those beside it."""
+    """The HTML page of an edition, with links to the editions before and after it, by its path."""
     digest, at = _digest_of(db, number), numbers.index(number)
     neighbours = Neighbours(
         archive="../../index.html",

@@ -1,4 +1,4 @@
-"""The sources of an edition -> one listing. A source that fails is told of in it, and does not stop the others."""
+"""Reads all sources of an edition into one listing, which also reports the sources that failed."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Span:
-    """The days that live sources are asked about; `strict` where a person named them, so that dates count in files."""
+    """The days that live sources are queried for; with `strict` (days named by the user) files are filtered too."""
 
     since: dt.date
     until: dt.date
     at: dt.datetime
-    """The moment that counts as now, in UTC."""
+    """The current time of the run, in UTC."""
     strict: bool = False
 
     def holds(self, paper: Paper) -> bool:
-        """Whether a paper may stand in the edition; one without a date may always."""
+        """Whether a paper's date allows it in the edition; a paper without a date is always allowed."""
         return not self.strict or paper.published is None or self.since <= paper.published <= self.until
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Part:
-    """What one question to a source gave: a listing, or why there is none."""
+    """The result of one query to a source: a listing, or the reason why there is none."""
 
     listing: Listing = _NOTHING
     why: str = ""
@@ -47,10 +47,10 @@ class _Part:
 
 
 def collect(sources: Sequence[str], *, home: Path, fetch: Fetch, span: Span) -> Listing:
-    """All papers of all sources, whether new or not; `home` is the folder that paths start at.
+    """The papers of all sources, new or not, without duplicates; `home` is the folder that paths are relative to.
 
-    Raises `ConfigError` without sources, `UsageError` for a name that means nothing, and `SourceError` where every
-    single source failed.
+    Raises `ConfigError` without sources, `UsageError` for an invalid source name, and `SourceError` if all sources
+    failed.
     """
     if not sources:
         raise ConfigError("`sources` is empty: name files, folders or live sources in your configuration.")
@@ -93,7 +93,7 @@ def _read_one(name: str, fetch: Fetch, span: Span) -> _Part:
 
 
 def _files(name: str, home: Path) -> list[str]:
-    """The files of a name, a folder or a pattern, by the names they have below `home`, hidden ones left out."""
+    """The files of a path, a folder or a glob pattern, as paths relative to `home`, without hidden files."""
     path = home / Path(name).expanduser()
     if path.is_dir():
         return sorted(str(Path(name) / file.name) for file in path.iterdir() if file.is_file() and file.name[0] != ".")
@@ -105,7 +105,7 @@ def _files(name: str, home: Path) -> list[str]:
 
 
 def _renamed(part: _Part, asked: str, name: str) -> _Part:
-    """The part under the name that stands in the configuration, with nothing of where it is on this machine."""
+    """The part with the source's name as in the configuration, so that no absolute path is published."""
     why = part.why.replace(shown_name(asked), name) if part.why else ""
     listing = part.listing
     papers = tuple(paper.model_copy(update={"source": name}) for paper in listing.papers)
@@ -117,7 +117,7 @@ def _renamed(part: _Part, asked: str, name: str) -> _Part:
 
 
 def _all_papers(listing: Listing) -> Iterator[Paper]:
-    """The papers of a listing, and again those it has met twice, so that the account of all sources adds up."""
+    """The papers of a listing and its duplicates again, so that all sources' duplicates are counted together."""
     papers = {paper.key: paper for paper in listing.papers}
     yield from listing.papers
     for duplicate in listing.duplicates:
@@ -129,7 +129,7 @@ def _failed(parts: Sequence[_Part]) -> bool:
 
 
 def _summed_up(name: str, parts: Sequence[_Part]) -> Source:
-    """A source as the configuration names it, whatever number of files or questions it took."""
+    """One source record for all files or queries of a source of the configuration."""
     read = [source for part in parts for source in part.listing.sources]
     formats = dict.fromkeys(source.format for source in read)
     whys = dict.fromkeys([*(part.why for part in parts), *(source.why for source in read)])

@@ -1,4 +1,4 @@
-"""How a source is asked for everything since a day: `hf:daily` is a list for each day, `arxiv:cs.CL` a search. Pure."""
+"""Expands a source into queries for a range of days: `hf:daily` to a list a day, `arxiv:cs.CL` to a search. Pure."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.query import is_address, is_live, parse_source
 
 OVERLAP = dt.timedelta(days=7)
-"""How far before the last edition sources are asked: some learn of a paper days after it is out."""
+"""How long before the last edition a query starts: some sources list a paper days after its publication."""
 _IDS = re.compile(r"10\.\d{4,9}/.*|[\d,\s]+")
-"""Papers that bioRxiv or PubMed are asked for by name."""
+"""Source names that list single papers of bioRxiv or PubMed by identifier."""
 MOST_LISTS = 62
-"""Lists of single days or weeks that one source is asked for at most."""
+"""The most lists of single days, weeks or months for one source."""
 
 
 def first_day(last: dt.datetime | None, now: dt.datetime, *, days: int) -> dt.date:
-    """From which day on live sources are asked: some days before the last edition, or `days` before the first one."""
+    """The first day to query: `OVERLAP` before the last edition, or `days` days in all for the first edition."""
     if last is None or last > now:  # a clock that was ahead once
         return (now - dt.timedelta(days=days - 1)).date()
     return (last - OVERLAP).date()
 
 
 def questions(source: str, since: dt.date, until: dt.date) -> tuple[str, ...]:
-    """The names to ask for so that nothing of these days is missed; a source that names its own days stays as it is.
+    """The source names that together cover the days; a source with its own dates stays as it is.
 
-    Raises `UsageError` for a name that means nothing.
+    Raises `UsageError` for an invalid source name.
     """
     if not is_live(source) or is_address(source):
         return (source,)
@@ -47,7 +47,7 @@ def questions(source: str, since: dt.date, until: dt.date) -> tuple[str, ...]:
 
 
 def _lists(source: str, terms: str, since: dt.date, until: dt.date) -> tuple[str, ...]:
-    """`hf:daily` and its like without a moment: one list for each of the days, weeks or months."""
+    """The lists of `hf:daily`, `hf:weekly` or `hf:monthly` without a date: one for each day, week or month."""
     kind = terms.strip().lower()
     form = {"daily": "%Y-%m-%d", "weekly": "%G-W%V", "monthly": "%Y-%m"}.get(kind)
     if form is None:

@@ -1,7 +1,7 @@
-"""One edition, step by step: collected, digested, published; each step is kept before the next one begins.
+"""The steps of one edition: collect, digest, publish; each is stored before the next one begins.
 
-A run that is killed at any point is completed by the next under the same number, from what was collected then. Nothing
-here reads a clock or asks a model: `now` is handed in, and so is the function that writes a digest.
+A run that is killed at any point is completed by the next one, under the same number and from the papers collected
+then. The time and the function that makes a digest are parameters, so this module reads no clock and calls no model.
 """
 
 from __future__ import annotations
@@ -44,25 +44,25 @@ log = logging.getLogger(__name__)
 
 _NOTHING = Listing()
 SEEN = 2000
-"""Papers of earlier editions that help to tell what is alike."""
+"""The most papers of earlier editions that are added to the background model."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Earlier:
-    """What the editions before hold: the digest of the last one that has papers, and the latest papers of all."""
+    """The last digest with papers, and the latest papers of all earlier editions."""
 
     digest: Digest | None
     papers: tuple[Paper, ...]
 
 
 Write = Callable[[Listing, Earlier, dt.datetime], Digest]
-"""A listing, what the editions before hold, and when it is made -> its digest."""
+"""Makes a digest from a listing, the earlier editions and the time of the edition."""
 Outcome = Literal["made", "completed", "again", "nothing new", "not due", "would make"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EditionJob:
-    """What an edition is made with: the state, the settings, where its files are, and who writes."""
+    """The inputs of an edition: the state, the settings, the paths, and the function that makes a digest."""
 
     db: sqlite3.Connection
     settings: Settings
@@ -72,7 +72,7 @@ class EditionJob:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EditionRequest:
-    """When the run is, and which days a person asked for."""
+    """The time of the run, and the days that the user asked for, if any."""
 
     now: dt.datetime
     since: dt.date | None = None
@@ -81,7 +81,7 @@ class EditionRequest:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ProspectiveEdition:
-    """An edition that could be made: what was collected, and what the state would learn of it."""
+    """An edition before it is stored: the collected papers, and the changes to the papers known to the state."""
 
     edition: Kept
     new: tuple[NewPaper, ...]
@@ -89,13 +89,13 @@ class ProspectiveEdition:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it would tell of nothing."""
+        """Whether it has no new papers and no new versions."""
         return not self.edition.listing.papers and not self.edition.listing.returned
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EditionOutcome:
-    """What became of a run: the edition it left behind or met, and the files that were written."""
+    """The outcome of a run for one edition, and the files that were written."""
 
     outcome: Outcome
     number: int | None = None
@@ -105,9 +105,9 @@ class EditionOutcome:
 
 
 def make_edition(desk: EditionJob, wishes: EditionRequest) -> list[EditionOutcome]:
-    """Completes what an earlier run left unfinished, and makes the edition that is due; what became of each.
+    """Completes an edition that an earlier run left unfinished, makes the one that is due, and returns the outcomes.
 
-    Run again in the same period it makes another edition only where there is something new.
+    A second run in the same period makes another edition only if there are new papers.
     """
     db, settings, done = desk.db, desk.settings, []
     unfinished = unfinished_edition(db)
@@ -125,7 +125,10 @@ def make_edition(desk: EditionJob, wishes: EditionRequest) -> list[EditionOutcom
 
 
 def make_again(desk: EditionJob, number: int) -> EditionOutcome:
-    """Digests an edition anew from what was collected then, and publishes it under its number and date."""
+    """Makes an edition again from the papers collected for it, with the same number and date.
+
+    Raises `UsageError` for an unknown number.
+    """
     kept = find_edition(desk.db, number)
     if kept is None:
         raise UsageError(f"there is no edition {number} to make again: the archive lists those there are.")
@@ -133,7 +136,7 @@ def make_again(desk: EditionJob, number: int) -> EditionOutcome:
 
 
 def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: EditionRequest) -> ProspectiveEdition:
-    """What an edition would be made of now; keeps nothing."""
+    """Collects the papers of the next edition, without a change to the state."""
     last = last_edition(db)
     span = span_of(settings, wishes, last.created if last else None)
     days = max(settings.fetch.days, (span.until - span.since).days + 1)
@@ -151,7 +154,10 @@ def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: 
 
 
 def span_of(settings: Settings, wishes: EditionRequest, last: dt.datetime | None) -> Span:
-    """The days to ask about: since some days before the last edition, unless a person named them."""
+    """The days to query: from `OVERLAP` before the last edition to today, or those that the user named.
+
+    Raises `UsageError` for a first day after the last.
+    """
     now = wishes.now.astimezone(zoneinfo.ZoneInfo(settings.schedule.timezone))
     until = wishes.until or now.date()
     since = wishes.since or first_day(last, now, days=settings.fetch.days)
@@ -164,7 +170,7 @@ def span_of(settings: Settings, wishes: EditionRequest, last: dt.datetime | None
 
 
 def edition_settings(settings: Settings) -> Settings:
-    """The settings with the edition's own title and language in their places."""
+    """The settings with title and language replaced by those of the edition, where it has its own."""
     edition = settings.edition
     own = {"title": edition.title, "language": edition.language}
     return settings.model_copy(update={name: value for name, value in own.items() if value})
@@ -203,7 +209,7 @@ def _digest(desk: EditionJob, kept: Kept) -> Digest:
 
 
 def _nothing_new(listing: Listing, settings: Settings, created: dt.datetime) -> Digest:
-    """The short edition that says that there is nothing new."""
+    """The digest of an edition without new papers."""
     left, twice = len(listing.left_out), len(listing.duplicates)
     return Digest(
         title=settings.title,
@@ -226,7 +232,7 @@ def _without(listing: Listing, keys: set[str]) -> Listing:
 
 
 def _with_news(listing: Listing) -> Listing:
-    """The listing without the fragments of files that hold nothing new: those were told of when they were new."""
+    """The listing without fragments from files without new papers: an earlier edition has reported them."""
     new = {paper.source for paper in listing.papers}
     fragments = tuple(fragment for fragment in listing.fragments if fragment.source in new)
     return listing.model_copy(update={"fragments": fragments})

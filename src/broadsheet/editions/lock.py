@@ -1,4 +1,4 @@
-"""One run at a time: a lock beside the state, which a run holds as long as it lives and a killed one has let go."""
+"""A lock file beside the state, so that only one run works on it; the system frees it when a run is killed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from broadsheet.errors import RunningAlready, StateError
 
 @contextlib.contextmanager
 def only_run(state: Path, *, now: dt.datetime) -> Iterator[None]:
-    """Holds the lock while the block runs; raises `RunningAlready`, which names who holds it and since when.
+    """Holds the lock while the block runs; raises `RunningAlready` with the process and start time of the other run.
 
-    Who holds it stands in a file beside the lock: to ask for the lock empties the lock's own.
+    Process and time are in a second file, since acquiring the lock truncates the lock file. Raises `StateError` where
+    the lock cannot be made.
     """
     lock = FileLock(state.with_name(f"{state.name}.lock"), mode=0o600)
     holder = state.with_name(f"{state.name}.run")

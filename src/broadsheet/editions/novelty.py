@@ -1,6 +1,6 @@
-"""Which papers are new to an edition: decided by the names, versions and titles of all that stood in earlier ones.
+"""Decides which papers are new, by the identifiers, versions and titles of all papers of earlier editions.
 
-Pure. Dates play no part, so that a paper which arrives late is new whenever it arrives.
+Pure. Dates do not count, so that a paper that arrives late is still new.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from broadsheet.reading.deduplication import shelf_mark
 from broadsheet.store.editions import Learnt, NewPaper, SeenPaper
 
 _STRICT = ("arxiv", "doi", "pmid", "acl")
-"""Schemes in which two different names are two papers; services such as OpenAlex give one paper several."""
+"""Schemes in which two identifiers mean two papers; services such as OpenAlex may give one paper several."""
 _PREPRINTS = (
     "doi:10.1101/", "doi:10.21203/", "doi:10.20944/", "doi:10.2139/", "doi:10.26434/", "doi:10.31219/",
     "doi:10.31223/", "doi:10.31234/", "doi:10.36227/", "doi:10.48550/",
 )  # fmt: skip
-"""Where preprints get their DOIs: such a paper comes back under its journal's."""
+"""DOI prefixes of preprint servers: the same paper may appear again with the DOI of a journal."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sorted:
-    """A listing of what is new, the papers it will be known by, and what was learnt of those seen before."""
+    """The listing of new papers, their records for the state, and updates of papers seen before."""
 
     listing: Listing
     new: tuple[NewPaper, ...]
@@ -33,7 +33,7 @@ class Sorted:
 
 
 class Shelf:
-    """The papers seen, found by name or by title; grows by those of the edition that is being sorted."""
+    """An index of seen papers by identifier and by a hash of the title; papers of the new edition are added to it."""
 
     def __init__(self, seen: Iterable[SeenPaper]) -> None:
         self._by_name: dict[str, SeenPaper] = {}
@@ -42,14 +42,17 @@ class Shelf:
             self.put(paper)
 
     def put(self, paper: SeenPaper) -> None:
-        """Adds a paper; a name that is taken stays with the one that had it."""
+        """Adds a paper; an identifier that another paper has stays with that one."""
         for name in paper.names:
             self._by_name.setdefault(name, paper)
         if paper.mark:
             self._by_mark.setdefault(paper.mark, []).append(paper)
 
     def find(self, paper: SeenPaper) -> SeenPaper | None:
-        """The paper that this one is: it shares a name, or the title and first author and no name speaks against it."""
+        """The seen paper equal to this one, or `None`.
+
+        Equal: a common identifier, or the same title and first author without contradicting identifiers.
+        """
         for name in sorted(paper.names):
             if name in self._by_name:
                 return self._by_name[name]
@@ -57,7 +60,7 @@ class Shelf:
 
 
 def as_seen(paper: Paper, number: int) -> SeenPaper:
-    """A paper as it will be known after the edition of that number."""
+    """The record of a paper for the state, first seen in the edition with this number."""
     version = paper.identifiers.get("arxiv_version", "")
     return SeenPaper(
         key=paper.key,
@@ -70,10 +73,10 @@ def as_seen(paper: Paper, number: int) -> SeenPaper:
 
 
 def sort_listing(listing: Listing, shelf: Shelf, *, number: int, replacements: bool) -> Sorted:
-    """The listing with new papers alone, and with those that returned in a new version, which are told of.
+    """Reduces a listing to the new papers, and reports papers of earlier editions that have a new version.
 
-    With `replacements` those are digested again. A replacement of a paper that never stood in an edition is neither
-    new nor returned: it is left out, unless `replacements` are wanted.
+    With `replacements` new versions are digested again. A replacement of a paper that was in no edition is left out
+    unless `replacements` is set.
     """
     taken: list[Paper] = []
     left_out: list[Paper] = []
@@ -114,14 +117,14 @@ def sort_listing(listing: Listing, shelf: Shelf, *, number: int, replacements: b
 
 
 def is_newer(paper: Paper, mine: SeenPaper, known: SeenPaper) -> bool:
-    """Whether a paper seen before came back in a new version; one that tells none is believed once."""
+    """Whether a seen paper has a new version; a replacement without version numbers counts once."""
     if mine.version is not None and known.version is not None:
         return mine.version > known.version
     return paper.is_replacement and known.returned is None
 
 
 def names_and_marks(papers: Sequence[Paper]) -> tuple[set[str], set[str]]:
-    """What has to be looked up for these papers."""
+    """The identifiers and title hashes to look up in the state for these papers."""
     seen = [as_seen(paper, 0) for paper in papers]
     return {name for paper in seen for name in paper.names}, {paper.mark for paper in seen}
 
@@ -131,7 +134,7 @@ def _returned(paper: Paper, mine: SeenPaper, known: SeenPaper) -> Returned:
 
 
 def _is_same(known: SeenPaper, paper: SeenPaper) -> bool:
-    """Whether two papers of one title are one; with names on both sides, the first author must be known and equal."""
+    """Whether two papers with the same title are equal; if both have identifiers, the first authors must agree."""
     surnames = known.surname, paper.surname
     if known.names and paper.names:
         return bool(surnames[0]) and surnames[0] == surnames[1] and not _contradict(known.names, paper.names)

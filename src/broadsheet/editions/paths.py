@@ -1,4 +1,4 @@
-"""Where the files of a standing edition are; relative paths in its configuration start at the folder of that."""
+"""The paths of a recurring edition's files; relative ones start at the folder of its configuration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from broadsheet.settings.loading import Settings, find_config
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EditionPaths:
-    """The folder that paths start at, the archive's, and the one file that is kept between runs."""
+    """The folder that paths are relative to, the archive's folder, and the state file."""
 
     home: Path
     archive: Path
@@ -18,9 +18,9 @@ class EditionPaths:
 
     @classmethod
     def of(cls, settings: Settings, config: Path | None = None) -> EditionPaths:
-        """Those of a configuration, by the file that it was loaded from; without one, paths start where we are.
+        """The paths for a configuration and its file; without a file they are relative to the current folder.
 
-        The state is the file configured, or a `.sqlite` beside the configuration, called like it.
+        Unless configured, the state is beside the configuration, with the same name and the suffix `.sqlite`.
         """
         own = find_config(config)
         home = own.parent if own else Path()
@@ -31,6 +31,6 @@ class EditionPaths:
         return cls(home, home / settings.edition.archive, state)
 
     def with_mail(self, settings: Settings) -> list[Path]:
-        """The folders that may hold mail to or from subscribers."""
+        """The folders that may contain mail to or from subscribers."""
         named = (settings.mail.transport.folder or Path("outbox"), settings.bounces.folder)
         return [self.home / folder for folder in named if folder is not None]

@@ -1,7 +1,7 @@
-"""One run of a standing edition, from collecting to sending: what `broadsheet weekly` does, for any program to call.
+"""The programming interface for recurring editions: a run from collecting to sending, as `broadsheet weekly` does it.
 
-The steps of an edition are in `edition.py`. What they need of the world is handed in here: the moment that counts as
-now, the clock and the sleep of sending, the environment that holds keys, and who is told how far the run is.
+The steps of an edition are in `edition.py`. Side effects are parameters: the time, the clock and sleep function for
+sending, the environment with the keys, and the progress callback.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ Report = Callable[[Progress], None]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StandingEdition:
-    """An edition that is made again and again: its settings, and where its files are."""
+    """The settings and paths of a recurring edition."""
 
     settings: Settings
     paths: EditionPaths
@@ -58,9 +58,9 @@ class StandingEdition:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sending:
-    """What became of an edition's mails, and which chat rooms were told of it; `errors` are sentences.
+    """The result of sending an edition: mails, notified chat rooms (`told`), and `errors` as sentences.
 
-    `report` is how the ledger stands, `None` where the mail server took no mail: the next run goes on then.
+    `report` counts the mails by state; `None` where the mail server accepted none, and the next run tries again.
     """
 
     edition: int
@@ -70,15 +70,15 @@ class Sending:
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing is left for the next run."""
+        """Whether the next run has nothing left to send."""
         return self.report is not None and not self.report.waiting and not self.errors
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EditionRun:
-    """What a run did: what became of each edition that it met, and of the mails, `None` where it sent none.
+    """The result of a run: an outcome for each edition, and the result of sending (`None` if nothing was sent).
 
-    `due` is when the next edition is, in the zone of the schedule.
+    `due` is the time of the next edition, in the schedule's time zone.
     """
 
     made: tuple[EditionOutcome, ...]
@@ -87,9 +87,9 @@ class EditionRun:
 
 
 def open_edition(config: str | Path | None = None, flags: Mapping[str, Any] | None = None) -> StandingEdition:
-    """The standing edition of a configuration file; without one, of the file that `load_settings` finds.
+    """The recurring edition of a configuration file; without a path, of the file that `load_settings` finds.
 
-    `flags` is a tree like the configuration, and counts before it. Raises `ConfigError` for a mistake in the file.
+    `flags` has the structure of the configuration and overrides it. Raises `ConfigError` for an invalid file.
     """
     path = None if config is None else Path(config)
     settings = load_settings(path, flags)
@@ -147,7 +147,7 @@ def remake_edition(
 def rehearse_edition(
     standing: StandingEdition, now: dt.datetime, *, since: dt.date | None = None, until: dt.date | None = None
 ) -> EditionRun:
-    """What edition would be made: its sources are read, the state is looked at in memory, and nothing is written."""
+    """The edition that a run would make: reads the sources and a copy of the state in memory, and writes nothing."""
     request = _request(standing, now, since, until)
     with _glance(standing) as db:
         found = collect_new(db, standing.settings, standing.paths.home, request).edition
@@ -155,14 +155,14 @@ def rehearse_edition(
 
 
 def rebuild_archive(standing: StandingEdition, now: dt.datetime) -> int:
-    """Writes the archive anew from the state; how many editions it holds."""
+    """Writes the archive again from the state; returns the number of editions."""
     paths = standing.paths
     with only_run(paths.state, now=_request(standing, now).now), opened_state(paths.state) as db:
         return rebuild(db, edition_settings(standing.settings), paths.archive)
 
 
 def is_edition_due(standing: StandingEdition, now: dt.datetime, *, send: bool = True) -> bool:
-    """Whether an edition is due, or one was left unfinished or, for a run that is to `send`, unsent."""
+    """Whether an edition is due or unfinished or, with `send`, not sent yet."""
     moment = _request(standing, now).now
     with _glance(standing) as db:
         last = last_edition(db)
@@ -185,7 +185,7 @@ def _result(standing: StandingEdition, request: EditionRequest, *made: EditionOu
 
 @contextlib.contextmanager
 def _alone(standing: StandingEdition, request: EditionRequest) -> Iterator[sqlite3.Connection]:
-    """The state, for the one run that works on it, once all is there that the run will need."""
+    """Checks what the run will need, then opens the state under the lock."""
     _check_no_loop()
     settings, paths = standing.settings, standing.paths
     forms = dict.fromkeys((*settings.output.formats, "html"))
@@ -211,9 +211,9 @@ def _job(db: sqlite3.Connection, standing: StandingEdition, report: Report) -> E
 
 
 def _writer(settings: Settings, report: Report) -> Write:
-    """What writes the digest of an edition; the themes of the one before go on.
+    """The function that makes the digest of an edition, with themes tracked from the previous one.
 
-    After Ctrl-C the calls under way are finished, their answers kept, and the next run goes on from there.
+    After Ctrl-C the calls under way are finished and their answers cached, for the next run to use.
     """
 
     def write(listing: Listing, earlier: Earlier, created: dt.datetime) -> Digest:
@@ -241,7 +241,7 @@ def _not_due(standing: StandingEdition) -> EditionOutcome:
 
 
 def _owed(db: sqlite3.Connection, standing: StandingEdition, now: dt.datetime) -> int | None:
-    """The last edition, where a run was killed before or while it sent it; the ledger knows who has it."""
+    """The number of the last edition if a run was killed before it had sent all mails; `None` otherwise."""
     last = last_edition(db)
     if not standing.settings.mail.sender or last is None or last.state != "published":
         return None
@@ -261,7 +261,7 @@ def _send(  # noqa: PLR0913 - what `send_edition` takes
     report: Report,
     environment: Mapping[str, str],
 ) -> Sending:
-    """Sends the edition to all who did not get it, and tells of it in the chat rooms that are named."""
+    """Sends the edition to all subscribers who do not have it yet, and notifies the configured chat rooms."""
     settings = edition_settings(standing.settings)
     try:
         done = send_edition(db, number, settings, now=clock, sleep=sleep, report=report, environment=environment)

@@ -1,7 +1,7 @@
-"""What makes an edition come by itself: a crontab line, a systemd timer, a workflow of a hosted runner. Pure.
+"""Writes configurations that run an edition on a schedule: crontab lines, a systemd timer, a GitHub workflow. Pure.
 
-A hosted runner's clock is in UTC, and cron's mostly in the machine's zone. Where an hour moves with the seasons the
-workflow starts at each of the hours it may be, and `--if-due` lets one of them through.
+A hosted runner's clock is in UTC, and cron mostly uses the machine's time zone. With daylight saving time the workflow
+starts at every possible hour in UTC, and `--if-due` makes the edition at the right one.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from broadsheet.editions.schedule import WEEKDAYS, next_due
 from broadsheet.settings.edition import Schedule
 
 _LOOKED_AHEAD = {"day": 370, "week": 54, "month": 26}
-"""Editions that are looked ahead to find all hours of a year in UTC."""
+"""The number of editions that cover a year, to find all its hours in UTC; for "month" two years."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be run, and when; `program` and `folder` are whole paths, the others stand in the configuration.
+    """The command to run and its schedule; `program` and `folder` are absolute paths, the others are as configured.
 
-    `requirement` is what another machine installs to get this Broadsheet, `None` where it cannot from where we did.
+    `requirement` is the pip requirement of this Broadsheet for another machine; `None` for a local installation.
     """
 
     schedule: Schedule
@@ -37,7 +37,7 @@ class Job:
 
 
 def crontab(job: Job) -> str:
-    """Lines for `crontab -e`."""
+    """The lines for `crontab -e`."""
     at, zone = job.schedule.at, job.schedule.timezone
     command = f"cd {shlex.quote(str(job.folder))} && {shlex.quote(job.program)} weekly --config "
     command += f"{shlex.quote(job.config)} --quiet"
@@ -55,7 +55,7 @@ def crontab(job: Job) -> str:
 
 
 def systemd(job: Job) -> str:
-    """A service and its timer, in two files."""
+    """A systemd service and its timer, the text of two files."""
     at = f"{job.schedule.at:%H:%M}:00 {job.schedule.timezone}"
     calendar = {
         "day": f"*-*-* {at}",
@@ -91,7 +91,7 @@ def systemd(job: Job) -> str:
 
 
 def workflow(job: Job, *, now: dt.datetime) -> str:
-    """A workflow for GitHub's runners; the hours of the year that begins `now` decide when it starts."""
+    """A workflow for GitHub's runners, with start times for the year from `now` on."""
     keys = "".join(f"          {name}: ${{{{ secrets.{name} }}}}\n" for name in job.key_names)
     crons = "".join(f'    - cron: "{line}"\n' for line in utc_crons(job.schedule, now))
     values = {
@@ -120,7 +120,7 @@ def _install_step(requirement: str | None) -> str:
 
 
 def utc_crons(schedule: Schedule, now: dt.datetime) -> list[str]:
-    """The crontab times in UTC at which an edition of the coming year may be due; more than one where clocks change."""
+    """The cron expressions in UTC for the coming year; more than one where the clocks change."""
     found: set[tuple[int, int, str]] = set()
     moment = now
     for _ in range(_LOOKED_AHEAD[schedule.every]):
@@ -135,13 +135,13 @@ def utc_crons(schedule: Schedule, now: dt.datetime) -> list[str]:
 
 
 def said(schedule: Schedule) -> str:
-    """`on Fridays at 07:00, Europe/Berlin`."""
+    """The schedule in words, such as `on Fridays at 07:00, Europe/Berlin`."""
     day = {"day": "every day", "week": f"on {schedule.day.capitalize()}s", "month": "on the first of the month"}
     return f"{day[schedule.every]} at {schedule.at:%H:%M}, {schedule.timezone}"
 
 
 def _cron_day(day: str) -> int:
-    """Sunday is 0."""
+    """The number of a weekday in cron, where Sunday is 0."""
     return (WEEKDAYS.index(day) + 1) % 7
 
 

@@ -2,6 +2,10 @@
 
 The format is that of ggml's docs/gguf.md, versions 2 and 3, little-endian. A file is untrusted: counts, lengths and
 depth are bounded.
+
+Not read by the package `gguf`: its reader has no bounds (over a list that claims 2^40 items, in a file that takes no
+room on the disk, it held 1.2 GB after 40 s and went on), and for a model of 135 million weights it takes 4.9 s, where
+this takes 0.14.
 """
 
 from __future__ import annotations

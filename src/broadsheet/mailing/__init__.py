@@ -1,1 +1,1 @@
-"""Everything about mail: the message, its transports, the outbox, subscribers and what comes back."""
+"""Mail: messages, transports, the outbox, subscribers and returned mail."""

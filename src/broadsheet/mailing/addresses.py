@@ -1,4 +1,4 @@
-"""Mail addresses and the words people write about themselves: held to what is safe in a header, a page and a mail."""
+"""Validates mail addresses and other input of subscribers, so that it is safe in a header, a page and a mail."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Address:
-    """One address: `text` is what mail is sent to, `mailbox` what it is known by.
+    """A mail address: mail is sent to `text`; `mailbox` identifies the subscriber.
 
-    Both are ASCII: a domain in other letters stands in its xn-- form. Case is folded in `mailbox` only, since some
-    server may still tell capitals apart before the @.
+    Both are ASCII, with an international domain in its xn-- form (IDNA). Only `mailbox` is in lower case, since a
+    server may distinguish case before the @.
     """
 
     text: str
@@ -31,7 +31,7 @@ class Address:
 
 
 def parse_address(text: str) -> Address:
-    """The one address that a text is; raises `BadAddress` for anything else, saying what is wrong with it."""
+    """Parses a text that is exactly one address; raises `BadAddress`, with the reason, for anything else."""
     try:
         found = email_validator.validate_email(
             text.strip(),
@@ -53,34 +53,34 @@ def parse_address(text: str) -> Address:
 
 
 def clean_name(text: str) -> str:
-    """A name on one line, without control characters, cut where it is no name any more."""
+    """A name on one line, without control characters, cut to a maximum length."""
     return _one_line(text)[:LONGEST_NAME].strip()
 
 
 def clean_phrases(texts: Iterable[str]) -> tuple[str, ...]:
-    """What somebody is interested in: a few short phrases, each once."""
+    """Cleans a subscriber's interests: a few short phrases without duplicates."""
     phrases = (_one_line(text)[:LONGEST_PHRASE].strip() for text in texts)
     return tuple(dict.fromkeys(phrase for phrase in phrases if phrase))[:MOST_PHRASES]
 
 
 def clean_language(text: str) -> str:
-    """A language code such as `de` or `pt-br`, in small letters; empty for what is none."""
+    """A language code such as `de` or `pt-br` in lower case; empty where the text is not one."""
     return text.strip().lower() if _LANGUAGE.fullmatch(text.strip()) else ""
 
 
 def shown(text: str) -> str:
-    """A text of somebody else's, fit for a terminal: one short line in quotes."""
+    """Foreign text made safe for a terminal: one short line in quotes."""
     line = _one_line(text)
     return f"“{line[:60]}…”" if len(line) > 60 else f"“{line}”"
 
 
 def _one_line(text: str) -> str:
-    """A text without what is invisible: control, format and surrogate characters; spaces are single."""
+    """The text without control, format and surrogate characters, with single spaces."""
     kept = (" " if char.isspace() else char for char in text[:2000])
     visible = "".join(char for char in kept if not unicodedata.category(char).startswith("C"))
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def _plain(said: str) -> str:
-    """The library's sentence with a full stop, on one line."""
+    """The library's error message on one line, with a full stop."""
     return f"{_one_line(said).rstrip('.')[:200]}."

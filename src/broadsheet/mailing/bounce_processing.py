@@ -1,4 +1,4 @@
-"""Reads returned mail, and mail that asks to leave, where the configuration says it is, and notes what it means."""
+"""Reads returned mail and unsubscribe requests from the configured folder or mailbox, and records them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from broadsheet.mailing.subscribers import by_public, leave
 from broadsheet.settings.edition import Bounces
 
 Became = Outcome | Literal["left", "other"]
-"""What became of a mail: one that asked to leave has `left`, one that is no report is `other`."""
+"""The outcome of a mail: `left` for an unsubscribe request, `other` for a mail that is no report."""
 
 
 def process_bounces(
     db: sqlite3.Connection, where: Bounces, *, home: Path, environment: Mapping[str, str], now: dt.datetime
 ) -> Counter[Became]:
-    """What became of each mail, counted; the folder is looked for below `home`.
+    """Processes all returned mail and counts the outcomes; a relative folder starts at `home`.
 
-    Raises `ConfigError` where no place is named, or no password, and `MailError` for a place that cannot be read.
+    Raises `ConfigError` without a configured place or password, and `MailError` where it cannot be read.
     """
     if where.folder is None and where.host is None:
         raise ConfigError(
@@ -54,7 +54,7 @@ def _note(db: sqlite3.Connection, data: bytes, *, now: dt.datetime) -> Became:
 
 
 def _let_go(db: sqlite3.Connection, word: str, *, now: dt.datetime) -> Became:
-    """Ends the subscription that a signed word stands for."""
+    """Ends the subscription that a signed token is for."""
     public = read_token(word, "leave", signing_key(db), now)
     reader = by_public(db, public) if public else None
     if public is None or reader is None:

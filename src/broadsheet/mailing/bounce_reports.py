@@ -1,8 +1,8 @@
-"""Reads what mail servers send back: delivery reports (RFC 3464), the free forms of older servers, spam complaints.
+"""Parses delivery reports (RFC 3464), informal reports of older servers, and spam complaints (RFC 5965).
 
-Pure. Who could not be reached is found by flufl.bounce, whether for good by the status code (RFC 3463), and which of
-our mails it was by the Message-IDs in it. A report may be anything: only its beginning is looked at, and one that
-breaks the parser is none.
+Pure. flufl.bounce finds the recipients, the status code (RFC 3463) tells whether the failure is permanent, and the
+Message-IDs tell which mail it was. Reports are untrusted: only the beginning is read, and one that breaks the parser is
+ignored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.bounces import ReturnedMail
 
 LONGEST = 64 << 10
-"""Bytes of a report that are read: what failed stands before the mail that is sent back with it."""
+"""The bytes of a report that are read: the failure comes before the copy of the mail."""
 MOST_IDS = 20
 MOST_PARTS = 50
 _ID = re.compile(
@@ -30,15 +30,15 @@ _ANGLED = re.compile(rb"<[^<>\s]{3,250}>")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _CODE = re.compile(r"\b([45]\d\d)\b")
 _HARD_SUBJECTS = {"1", "4"}
-"""What fails for good with a code of class 5: the address, and the way to its domain."""
+"""Subjects (the second number) of a status 5.x.x that are permanent: addressing, and routing to the domain."""
 _SOFT_DETAILS = {"1.7", "1.8", "4.5", "4.6", "4.7"}
-"""Of those, what is about the sender, a loop, or a delay."""
+"""Exceptions to these: status details on the sender, a loop or a delay."""
 _HARD_DETAILS = {"0.0", "2.0", "2.1"}
-"""Besides: nothing said, something about the mailbox, a mailbox that is shut. Full (2.2) or called spam (7) is not."""
+"""Other permanent details: unspecified, a mailbox fault, a disabled mailbox. Full (2.2) and spam (7) are not."""
 
 
 def read_report(data: bytes) -> ReturnedMail | None:
-    """What a mail reports as returned; `None` for any other mail, for a mere delay, and for one that cannot be read."""
+    """The returned mail in a report; `None` for another mail, a delay, or a report that cannot be parsed."""
     try:
         return _read(data[:LONGEST])
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError):
@@ -46,7 +46,7 @@ def read_report(data: bytes) -> ReturnedMail | None:
 
 
 def is_hard(said: str) -> bool:
-    """Whether a status such as `5.1.1`, or the server's own words, mean that the address takes no mail for good."""
+    """Whether a status such as `5.1.1`, or the server's text, means that the address never accepts mail."""
     if found := _STATUS.search(said):
         kind, subject, detail = found.groups()
         about = f"{int(subject)}.{int(detail)}"
@@ -84,7 +84,7 @@ def _parts(message: Message) -> list[Message]:
 
 
 def _message_ids(data: bytes, parts: list[Message]) -> tuple[str, ...]:
-    """The Message-IDs anywhere in it but its own, each once; the original may be a part, its headers, or quoted."""
+    """The distinct Message-IDs in a report except its own; the original may be attached, as headers, or quoted."""
     texts = [data]
     for part in parts:
         if part.get_content_maintype() == "text" and part.get("content-transfer-encoding", "7bit").lower() == "base64":
@@ -112,7 +112,7 @@ def _mailboxes(failed: object) -> tuple[str, ...]:
 
 
 def _statuses(parts: list[Message]) -> list[str]:
-    """Status and diagnosis of the first recipient that failed."""
+    """The status and diagnosis of the first failed recipient."""
     lists = (part.get_payload() for part in parts if part.get_content_type() == "message/delivery-status")
     blocks = [block for blocks in lists if isinstance(blocks, list) for block in blocks if isinstance(block, Message)]
     failed = (block for block in blocks if str(block.get("action", "")).lower().startswith(("fail", "error")))
@@ -120,7 +120,7 @@ def _statuses(parts: list[Message]) -> list[str]:
 
 
 def _first_answer(message: Message) -> str:
-    """The first line of a report in no standard form that holds a status or a code."""
+    """The first line with a status or reply code in a report without a standard form."""
     for part in _parts(message):
         if part.get_content_type() == "text/plain":
             text = part.get_payload(decode=True)
@@ -131,7 +131,7 @@ def _first_answer(message: Message) -> str:
 
 
 def _is_complaint(part: Message) -> bool:
-    """Whether it is a feedback report (RFC 5965) of abuse; some report that a mail is no spam."""
+    """Whether a part is a feedback report (RFC 5965) of abuse; others report that a mail is not spam."""
     if part.get_content_type() != "message/feedback-report":
         return False
     fields = part.get_payload()

@@ -1,4 +1,4 @@
-"""What a returned mail means for its subscriber: a hard bounce ends the mails at once, soft ones after three."""
+"""Applies returned mail to subscribers: a hard bounce suppresses at once, soft bounces after three editions."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from broadsheet.mailing.subscribers import suppress
 from broadsheet.store.state import transaction
 
 SOFT_IN_A_ROW = 3
-"""Editions that must have come back, one after the other, before soft bounces end the mails."""
+"""The number of consecutive editions with soft bounces after which a subscriber is suppressed."""
 
 Outcome = Literal["suppressed", "counted", "known", "foreign"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReturnedMail:
-    """A mail that came back: which of ours it may be, to whom it could not be delivered, and what was said.
+    """A returned mail: possible Message-IDs of the original, the failed recipients, and the server's text.
 
-    `kind` is `complaint` where somebody called our mail spam: then the recipient is often left out.
+    `kind` is `complaint` for a report of spam, which often lacks the recipient.
     """
 
     message_ids: tuple[str, ...]
@@ -30,11 +30,11 @@ class ReturnedMail:
 
 
 def note_returned(db: sqlite3.Connection, mail: ReturnedMail, *, now: dt.datetime) -> Outcome:
-    """Notes one returned mail; what became of it.
+    """Records one returned mail and returns the outcome.
 
-    It counts only where it names a Message-ID that we sent, which nobody but its recipient and their servers know: a
-    made-up report suppresses nobody. Where it fails for an address that is not the subscriber's, such as the one they
-    forward to, it counts as soft. A mail that was noted before is `known`, and changes nothing again.
+    It counts only with a Message-ID that was sent, which only the recipient and the servers on the way know, so that a
+    forged report suppresses nobody. A failure of another address than the subscriber's, such as one that they forward
+    to, counts as soft. A mail that was recorded before is `known` and changes nothing.
     """
     with transaction(db):
         sent = _sending(db, mail.message_ids)
@@ -63,7 +63,7 @@ def _sending(db: sqlite3.Connection, message_ids: tuple[str, ...]) -> sqlite3.Ro
 
 
 def _note(db: sqlite3.Connection, sent: sqlite3.Row, *, hard: bool, why: str, now: dt.datetime) -> bool:
-    """Whether this says more than what is noted of the same mail."""
+    """Records a bounce of a sent mail; returns whether it adds to what was recorded."""
     changed = db.execute(
         "INSERT INTO bounces VALUES (?, ?, ?, ?, ?) ON CONFLICT (subscriber, edition) DO UPDATE SET "
         "hard = excluded.hard, at = excluded.at, why = excluded.why WHERE excluded.hard > hard",
@@ -73,7 +73,7 @@ def _note(db: sqlite3.Connection, sent: sqlite3.Row, *, hard: bool, why: str, no
 
 
 def _all_soft(db: sqlite3.Connection, subscriber: int) -> bool:
-    """Whether the last few editions that were sent to somebody all came back, since they last confirmed."""
+    """Whether the last `SOFT_IN_A_ROW` editions sent all bounced, counting bounces since the last confirmation."""
     query = (
         "SELECT b.edition FROM sendings s JOIN subscribers ON subscribers.id = s.subscriber "
         "LEFT JOIN bounces b ON b.subscriber = s.subscriber AND b.edition = s.edition "

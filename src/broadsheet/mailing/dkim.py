@@ -1,4 +1,4 @@
-"""Signs mails by DKIM (RFC 6376), so that nobody between us and the reader can change who sent them or how to leave."""
+"""Signs mails with DKIM (RFC 6376), so that sender and unsubscribe headers cannot be changed on the way."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ SIGNED = (
     b"From", b"To", b"Subject", b"Date", b"Message-ID", b"Reply-To", b"MIME-Version", b"Content-Type",
     b"List-Id", b"List-Unsubscribe", b"List-Unsubscribe-Post", b"List-Archive", b"Auto-Submitted",
 )  # fmt: skip
-"""dkimpy's own list leaves out List-Unsubscribe-Post, which RFC 8058 wants signed. A header that is not there is
-named too: then nobody can add it."""
+"""The signed headers: dkimpy's own list lacks List-Unsubscribe-Post, which RFC 8058 requires. An absent header is
+signed too, so that nobody can add it."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Signer:
-    """The domain that signs, under which selector, with which private key (PEM)."""
+    """The signing domain, the selector and the private key (PEM)."""
 
     domain: str
     selector: str
     key: bytes
 
     def sign(self, message: bytes) -> bytes:
-        """The mail with its signature before it; raises `MailError` where the key is none."""
+        """The mail with the signature header in front; raises `MailError` for an invalid key."""
         try:
             signature = dkim.sign(
                 message,
@@ -46,7 +46,7 @@ class Signer:
 
 
 def read_signer(domain: str, selector: str, key_file: Path) -> Signer:
-    """The signer with the key in a file; raises `MailError` where the file cannot be read."""
+    """The signer with the key from a file; raises `MailError` where the file cannot be read."""
     try:
         key = key_file.read_bytes()
     except OSError as error:

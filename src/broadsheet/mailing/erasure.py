@@ -1,4 +1,4 @@
-"""Forgets a subscriber so that their address is in no byte of the state file, and finds what else still holds it."""
+"""Erases a subscriber, so that no byte of the state file has their address, and finds other files that have it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from broadsheet.store.state import APPLICATION, transaction
 
 SQLITE = b"SQLite format 3\0"
 _LARGEST = 64 << 20
-"""Bytes of a mail's file that are looked through for an address."""
+"""The size in bytes of the largest mail file that is searched for an address."""
 
 
 def erase_subscriber(db: sqlite3.Connection, mailbox: str, *, key: bytes) -> bool:
-    """Removes a subscriber and everything kept of them, then rewrites the file; whether there was one.
+    """Deletes a subscriber and all their data, then rewrites the file; returns whether there was one.
 
-    The ledger's rows and the bounces go with the subscriber's own. Raises `StateError` where the rows are gone and
-    the file could not be rewritten, because another program holds it: it is then to be called once more.
+    Rows of sent mails and bounces are deleted too. Raises `StateError` where the rows are deleted but the file cannot
+    be rewritten because another program uses it; call it again then.
     """
     with transaction(db):
         found = db.execute("DELETE FROM subscribers WHERE mailbox = ?", (mailbox,)).rowcount > 0
@@ -30,10 +30,10 @@ def erase_subscriber(db: sqlite3.Connection, mailbox: str, *, key: bytes) -> boo
 
 
 def scrub(db: sqlite3.Connection) -> None:
-    """Rewrites the file without what was deleted, and empties the journal beside it.
+    """Rewrites the file without deleted data, and empties the write-ahead log.
 
-    Deleted cells are overwritten as they go (`secure_delete`), but older pages wait in the write-ahead journal, and
-    the slack of split pages may hold a copy: the journal is emptied before and after, and the file built anew.
+    SQLite overwrites deleted cells (`secure_delete`), but older pages stay in the write-ahead log, and the free space
+    of split pages may have copies. So the log is emptied before and after, and the file is rebuilt.
     """
     try:
         _empty_journal(db)
@@ -47,13 +47,13 @@ def scrub(db: sqlite3.Connection) -> None:
 
 
 def copies_beside(path: Path) -> list[Path]:
-    """Other state files of ours in the same folder: backups, and what was copied before a migration."""
+    """Other state files in the same folder: backups, and copies made before a migration."""
     own = path.resolve()
     return [file for file in _files(own.parent) if file.resolve() != own and _is_state(file)]
 
 
 def holding(folders: Iterable[Path], address: str) -> list[Path]:
-    """The files in these folders, and in those below them, that name an address in plain bytes."""
+    """The files in these folders and their subfolders that contain an address as plain bytes."""
     wanted = address.lower().encode()
     return [file for folder in folders for file in _files(folder, deep=True) if wanted in _start_of(file).lower()]
 
@@ -73,7 +73,7 @@ def _files(folder: Path, *, deep: bool = False) -> Iterator[Path]:
 
 
 def _is_state(file: Path) -> bool:
-    """SQLite's header says whose file it is, at byte 68."""
+    """Whether a file is a state file, by the application id at byte 68 of SQLite's header."""
     try:
         with file.open("rb") as opened:
             head = opened.read(72)

@@ -1,4 +1,4 @@
-"""The ways for mails to leave without a server of our own: `.eml` files, a Maildir, the machine's sendmail."""
+"""Transports without an SMTP server: a folder of `.eml` files, a Maildir, and the local sendmail program."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from broadsheet.mailing.smtp_replies import SENT, Outcome, plain_answer
 
 _TEMPORARY, _NO_USER, _NO_HOST = 75, 67, 68
 _OURS_TO_MEND = {64, 77, 78, 126, 127}
-"""Exit codes of sendmail, as sysexits.h has them: wrong use, no permission, its configuration."""
+"""Exit codes (sysexits.h, shell) for a fault of the setup: wrong use, no permission, configuration, no program."""
 
 
 class EmlFolder:
-    """A folder with a file for each mail, called by its Message-ID: a mail that is sent again takes its own place."""
+    """A folder with a file for each mail, named after its Message-ID, so that a mail sent again replaces itself."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -36,7 +36,7 @@ class EmlFolder:
         pass
 
     def send(self, sender: str, to: str, data: bytes) -> Outcome:
-        """Writes the mail aside and gives it its name once it is on the disk."""
+        """Writes the mail to a temporary file, and renames it once it is on the disk."""
         target = self._folder / f"{_name_of(data)}.eml"
         aside = self._folder / f".{target.name}.{secrets.token_hex(4)}.part"
         try:
@@ -53,7 +53,7 @@ class EmlFolder:
 
 
 class MaildirFolder:
-    """A Maildir, which mail programs read."""
+    """A Maildir, a folder format that mail programs read."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -72,7 +72,7 @@ class MaildirFolder:
             self._box.close()
 
     def send(self, sender: str, to: str, data: bytes) -> Outcome:
-        """Delivers the mail as new."""
+        """Delivers the mail as a new message."""
         assert self._box is not None, "a Maildir is entered before it is used"  # noqa: S101
         try:
             self._box.add(data.replace(b"\r\n", b"\n"))
@@ -82,7 +82,7 @@ class MaildirFolder:
 
 
 class Sendmail:
-    """The machine's own mail program, called once a mail."""
+    """The local sendmail program, run once for each mail."""
 
     def __init__(self, command: str, *, timeout: float) -> None:
         self._command, self._timeout = shlex.split(command), timeout
@@ -96,7 +96,7 @@ class Sendmail:
         pass
 
     def send(self, sender: str, to: str, data: bytes) -> Outcome:
-        """Hands over one mail; raises `MailError` where the program is not there or not to be used."""
+        """Sends one mail; raises `MailError` where the program is missing or cannot be used."""
         call = [*self._command, "-i", "-f", sender, "--", to]
         try:
             done = subprocess.run(  # noqa: S603 - the program that the configuration names, and no shell
@@ -121,7 +121,7 @@ class Sendmail:
 
 
 def _name_of(data: bytes) -> str:
-    """A file name of a mail's own id: letters, digits, dots and hyphens."""
+    """A safe file name from a mail's Message-ID: letters, digits, dots and hyphens."""
     head = BytesHeaderParser().parsebytes(data[:20_000])
     id = str(head.get("Message-ID", "")).strip().strip("<>").partition("@")[0]
     return re.sub(r"[^A-Za-z0-9.-]", "-", id).strip(".")[:100] or secrets.token_hex(8)

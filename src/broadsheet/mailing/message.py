@@ -1,7 +1,7 @@
-"""One mail to one subscriber: its headers, its two bodies, its signature. Pure, but for the key that signs.
+"""Composes a mail to one subscriber: headers, text and HTML body, signature. Pure.
 
-A letter is encoded once; the links of one reader are put between its pieces, each of them whole lines of
-quoted-printable joined by soft line breaks.
+A body is encoded once for all subscribers who get the same; personal links are inserted between its pieces, which are
+whole lines of quoted-printable joined by soft line breaks.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from broadsheet.mailing.dkim import Signer
 from broadsheet.mailing.render import LEAVE, PREFERENCES, RenderedMail
 
 _LINE = 75
-"""Characters of an encoded line, so that one more can join it to the next."""
+"""The characters of an encoded line: RFC 2045 allows 76, and one is kept for the soft line break."""
 _SOFT = b"=\r\n"
 _LIST_ID = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class _Verbatim(BaseHeader):
-    """A header of ASCII words that no mail program may encode: folded between them, and nowhere else."""
+    """A header of ASCII words that is never encoded, and folded only between words."""
 
     max_count = 1
     parse = staticmethod(UnstructuredHeader.parse)
 
     def fold(self, *, policy: Policy[Any]) -> str:
-        """The header, with a new line before each word that would make one too long."""
+        """The header with a line break before each word that would exceed the line."""
         lines = [f"{self.name}:"]
         for number, word in enumerate(str(self).split(" ")):
             if number and len(lines[-1]) + len(word) + 1 > 78:
@@ -60,7 +60,7 @@ POLICY = _policy()
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Envelope:
-    """What all mails of one edition share: from whom, of which list, where to leave by mail."""
+    """The headers that all mails of an edition share: sender, list, and unsubscribe address."""
 
     sender: Address
     list_id: str
@@ -72,22 +72,19 @@ class Envelope:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who one mail goes to: `leave` and `preferences` are their own links, empty where there is no door."""
+    """The recipient of one mail; `leave` and `preferences` are personal links, empty without web pages."""
 
     address: str
     message_id: str
     leave: str = ""
     leave_word: str = ""
-    """What a mail that asks to leave says in its subject."""
+    """The signed token for the subject of an unsubscribe mail."""
     preferences: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Encoded:
-    """A letter as it is sent: the body in bytes, cut where personal links go, which stand there by name.
-
-    What a name is written as depends on the form: in HTML a link is escaped.
-    """
+    """An encoded mail: pieces of the body, and between them the links to insert, each with whether to escape it."""
 
     subject: str
     boundary: str
@@ -95,7 +92,7 @@ class Encoded:
 
 
 def message_id(edition: int, public_id: str, *, key: bytes, domain: str) -> str:
-    """The id of an edition's mail to a subscriber: the same however often it is sent, and nobody else can name it."""
+    """The Message-ID of an edition's mail to a subscriber: the same at every attempt, and not to be guessed (HMAC)."""
     mac = hmac.digest(key, f"message\0{edition}\0{public_id}".encode(), hashlib.sha256)
     return f"<{edition}.{mac[:15].hex()}@{domain}>"
 
@@ -113,7 +110,7 @@ def sender_address(text: str) -> Address:
 
 
 def list_id(title: str, domain: str, *, own: str | None = None) -> str:
-    """What the list is called by mail programs (RFC 2919): the configured name, or one of title and domain."""
+    """The List-Id (RFC 2919): the configured one, or one made from title and domain."""
     if own is not None:
         if not _LIST_ID.fullmatch(own):
             raise MailError(f"mail.list_id: {own[:100]!r} is no name such as group-weekly.example.org; correct it.")
@@ -123,7 +120,7 @@ def list_id(title: str, domain: str, *, own: str | None = None) -> str:
 
 
 def encode(letter: RenderedMail) -> Encoded:
-    """A letter encoded once for all who read alike."""
+    """Encodes a rendered mail once for all subscribers who get the same."""
     boundary = f"=_{hashlib.sha256(letter.html.encode()).hexdigest()[:32]}"
     body: list[bytes | tuple[str, bool]] = []
     for subtype, text in (("plain", letter.text), ("html", letter.html)):
@@ -140,7 +137,7 @@ def encode(letter: RenderedMail) -> Encoded:
 def compose(
     letter: Encoded, recipient: Recipient, envelope: Envelope, *, now: dt.datetime, signer: Signer | None = None
 ) -> bytes:
-    """The whole mail, lines ended by CRLF; raises `BadAddress` where `recipient` is not exactly one address."""
+    """The complete mail with CRLF line ends; raises `BadAddress` where `recipient` is not exactly one address."""
     links = {LEAVE: recipient.leave or _mailto(envelope, recipient), PREFERENCES: recipient.preferences}
     message = EmailMessage(policy=POLICY)
     try:
@@ -185,7 +182,7 @@ def _mailto(envelope: Envelope, recipient: Recipient) -> str:
 
 
 def _pieces(text: str, *, escaped: bool) -> Iterator[bytes | tuple[str, bool]]:
-    """The text encoded between the places of links; each piece but the last ends in a soft line break."""
+    """Yields the encoded text and the placeholders of links; each piece except the last ends in a soft line break."""
     parts = re.split(f"({re.escape(LEAVE)}|{re.escape(PREFERENCES)})", text)
     for number, part in enumerate(parts):
         if part in (LEAVE, PREFERENCES):
@@ -195,12 +192,12 @@ def _pieces(text: str, *, escaped: bool) -> Iterator[bytes | tuple[str, bool]]:
 
 
 def _link(link: str, escaped: bool) -> bytes:
-    """A link between two pieces: nothing where there is none."""
+    """An encoded link to insert between two pieces; empty for an empty link."""
     return _quoted(html.escape(link) if escaped else link) + _SOFT if link else b""
 
 
 def _quoted(text: str) -> bytes:
-    """Text as quoted-printable, lines ended by CRLF."""
+    """The text as quoted-printable with CRLF line ends."""
     encoded = body_encode(text.encode().decode("latin-1"), maxlinelen=_LINE)
     return encoded.encode("ascii").replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 

@@ -1,6 +1,6 @@
-"""Tells chat rooms and webhooks of an edition, each once, by apprise: a short form with a link.
+"""Notifies chat rooms and webhooks of an edition once each, through apprise, with a summary and a link.
 
-Their addresses are secrets: no message, log or exception holds one.
+Their addresses are secrets: no message, log or exception contains one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_THEMES = 12
 
 
 def short_form(digest: Digest, *, number: int, archive: str | None, language: str = "") -> tuple[str, str]:
-    """A title and a text of a few lines."""
+    """The title and the text, a few lines long, of a notification."""
     labels = MailLabels(load_complete(language or language_code(digest.language)))
     papers = labels.papers.format(number=len(digest.papers))
     counts = labels.notify.format(papers=papers, themes=labels.themes.format(number=len(digest.themes)))
@@ -43,9 +43,9 @@ def short_form(digest: Digest, *, number: int, archive: str | None, language: st
 
 
 def tell_door(address: str, name: str, *, title: str, text: str) -> None:
-    """Sends a short form to one of apprise's addresses; `name` is what it is called in errors, which never show it.
+    """Sends a notification to an apprise address; errors use `name` in place of the secret address.
 
-    Raises `UsageError` where apprise is not installed, `MailError` where nobody took it.
+    Raises `UsageError` where apprise is not installed, `MailError` where the service does not accept it.
     """
     try:
         import apprise  # an extra
@@ -68,9 +68,9 @@ def tell_door(address: str, name: str, *, title: str, text: str) -> None:
 def notify_edition(
     db: sqlite3.Connection, number: int, settings: Settings, *, environment: Mapping[str, str]
 ) -> tuple[list[str], list[str]]:
-    """Tells the doors that do not know of the edition yet: those told now, by their variables, and what went wrong.
+    """Notifies the services that were not notified of the edition yet; returns their variables' names, and errors.
 
-    A door that fails stops no other, and is told by the next run.
+    A failing service does not stop the others, and the next run tries it again.
     """
     told: list[str] = []
     failed: list[str] = []

@@ -1,6 +1,6 @@
-"""The ledger of mails: queued, claimed by a sender, sent. Whatever happens in between, nobody is lost.
+"""The outbox: a persistent queue of mails with at-least-once delivery.
 
-A sender claims one mail at a time, in the same transaction that notes what became of the one before. A sender that
+A sender claims one mail at a time, in the same transaction that records the outcome of the one before. A sender that
 dies leaves one claim, which may have been sent: it becomes `uncertain`, and is sent again with the same Message-ID.
 """
 
@@ -19,19 +19,19 @@ from broadsheet.store.state import transaction
 State = Literal["queued", "claimed", "sent", "uncertain", "failed", "suppressed"]
 STATES: tuple[State, ...] = ("queued", "claimed", "sent", "uncertain", "failed", "suppressed")
 Became = Literal["sent", "later", "refused", "gone", "uncertain"]
-"""What a transport says of a mail: see mailing/smtp_replies.py."""
+"""The outcome that a transport reports for a mail: see mailing/smtp_replies.py."""
 
 LEASE_SECONDS = 3600.0
-"""How long a claim counts of a sender that cannot be asked whether it lives, such as one on another machine."""
+"""How long a claim is valid if it is unknown whether its sender runs, for example on another machine."""
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0
-"""Seconds before a mail that was put off is tried again: four times as long each time."""
+"""Seconds before a deferred mail is tried again, for the first time and at most; each pause is four times the last."""
 STOPPED = "the sender stopped before it knew"
 LEFT = "left before it was sent"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Queued:
-    """A mail to be sent: to whom, under which id, and from which edition on its papers are."""
+    """A mail to be sent: the subscriber, the Message-ID, and the first edition that it contains."""
 
     subscriber: int
     message_id: str
@@ -40,7 +40,7 @@ class Queued:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ClaimedMail:
-    """A mail that is this sender's to send, and nobody else's."""
+    """A mail that one sender has claimed."""
 
     edition: int
     subscriber: int
@@ -56,18 +56,18 @@ class ClaimedMail:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a claim: the server's code and words, where it said any."""
+    """The outcome of a claim, with the server's reply code and text if there are any."""
 
     claim: ClaimedMail
     became: Became
     code: int | None = None
     why: str = ""
     tries: int = 5
-    """How often a mail is tried in all."""
+    """The most attempts in all."""
 
 
 def queue(db: sqlite3.Connection, edition: int, mails: Iterable[Queued]) -> int:
-    """Queues the mails of an edition that are not in the ledger yet; how many they were."""
+    """Queues the mails of an edition that are not in the outbox yet; returns their number."""
     rows = [(edition, mail.subscriber, mail.message_id, mail.first) for mail in mails]
     query = (
         "INSERT OR IGNORE INTO sendings (edition, subscriber, state, message_id, first) VALUES (?, ?, 'queued', ?, ?)"
@@ -81,9 +81,9 @@ def queue(db: sqlite3.Connection, edition: int, mails: Iterable[Queued]) -> int:
 def claim_next(
     db: sqlite3.Connection, edition: int, worker: str, *, now: dt.datetime, settled: Settled | None = None
 ) -> ClaimedMail | None:
-    """Notes what became of the last mail, and takes the next one that is due, in one transaction; `None` if none is.
+    """Records the outcome of the last mail and claims the next due one, in one transaction; `None` if none is due.
 
-    A mail whose subscriber has left meanwhile is not sent any more.
+    A mail to a subscriber who has unsubscribed since is not sent.
     """
     with transaction(db):
         if settled is not None:
@@ -104,13 +104,13 @@ def claim_next(
 
 
 def settle(db: sqlite3.Connection, settled: Settled, *, now: dt.datetime) -> None:
-    """Notes what became of a claim, without taking another."""
+    """Records the outcome of a claim without claiming another mail."""
     with transaction(db):
         _settle(db, settled, now=now)
 
 
 def release(db: sqlite3.Connection, claim: ClaimedMail) -> None:
-    """Gives a claim back of which nothing was sent, as if it had not been taken."""
+    """Returns a claim of which nothing was sent to the queue."""
     db.execute(
         "UPDATE sendings SET state = ?, worker = NULL, claimed = NULL "
         "WHERE edition = ? AND subscriber = ? AND state = 'claimed'",
@@ -119,9 +119,9 @@ def release(db: sqlite3.Connection, claim: ClaimedMail) -> None:
 
 
 def recover(db: sqlite3.Connection, *, lives: Callable[[str], bool | None], now: dt.datetime) -> int:
-    """Makes the claims of dead senders uncertain, to be sent again; how many they were.
+    """Marks the claims of dead senders as uncertain, to be sent again; returns their number.
 
-    `lives` says whether a sender does, `None` where it cannot know: then its claim counts for an hour.
+    `lives` tells whether a sender runs, or `None` if unknown: then its claim is valid for `LEASE_SECONDS`.
     """
     found = 0
     for worker, claimed in db.execute(
@@ -140,27 +140,27 @@ def recover(db: sqlite3.Connection, *, lives: Callable[[str], bool | None], now:
 
 
 def next_mail_due(db: sqlite3.Connection, edition: int) -> float | None:
-    """When the next mail of an edition is due, in seconds since 1970; `None` where none waits."""
+    """The Unix time at which the next mail of an edition is due; `None` where none waits."""
     query = "SELECT min(due) FROM sendings WHERE edition = ? AND state IN ('queued', 'uncertain')"
     found = db.execute(query, (edition,)).fetchone()[0]
     return None if found is None else float(found)
 
 
 def unfinished(db: sqlite3.Connection) -> list[int]:
-    """The editions with mails that are still to be sent, the first one first."""
+    """The numbers of editions with unsent mails, in increasing order."""
     query = "SELECT DISTINCT edition FROM sendings WHERE state IN ('queued', 'claimed', 'uncertain') ORDER BY edition"
     return [row[0] for row in db.execute(query)]
 
 
 def count_mails(db: sqlite3.Connection, edition: int) -> Mapping[State, int]:
-    """How many mails of an edition are in each state."""
+    """The number of mails of an edition by state."""
     query = "SELECT state, count(*) FROM sendings WHERE edition = ? GROUP BY state"
     found = dict(db.execute(query, (edition,)).fetchall())
     return {state: found.get(state, 0) for state in STATES}
 
 
 def reasons(db: sqlite3.Connection, edition: int) -> list[tuple[State, int | None, str, int]]:
-    """State, code, words and number of the mails for which something was said, the most frequent first."""
+    """State, reply code, reason and number of the unsent mails with a reason, the most frequent first."""
     query = (
         "SELECT state, code, why, count(*) FROM sendings WHERE edition = ? AND why != '' AND state != 'sent' "
         "GROUP BY state, code, why ORDER BY count(*) DESC, state, code, why"
@@ -169,7 +169,7 @@ def reasons(db: sqlite3.Connection, edition: int) -> list[tuple[State, int | Non
 
 
 def backoff(attempts: int) -> float:
-    """Seconds before a mail that was tried so often is tried again: one minute, four, sixteen, at most an hour."""
+    """Exponential backoff: seconds before the next attempt, one minute, four, sixteen, at most an hour."""
     return min(LONGEST_PAUSE, FIRST_PAUSE * 4.0 ** min(attempts - 1, 10))
 
 
@@ -206,7 +206,7 @@ def _after(done: Settled, attempts: int, at: float) -> tuple[State, float]:
 
 
 def _due(db: sqlite3.Connection, edition: int, at: float) -> sqlite3.Row | None:
-    """One mail that may be sent now. What is due long after any pause was noted by a clock that was ahead."""
+    """One mail that is due. A due time later than any pause comes from a wrong clock, and counts as due."""
     for state in ("queued", "uncertain"):
         row: sqlite3.Row | None = db.execute(
             "SELECT sendings.*, subscribers.state AS standing, address, public, language, interests "

@@ -1,4 +1,4 @@
-"""Who an edition goes to: the subscribers whose time has come, and whoever the configuration names."""
+"""Selects the recipients of an edition: subscribers who are due by their frequency, and configured addresses."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ HOLDING: dict[str, dt.timedelta] = {
     "weekly": dt.timedelta(days=8),
     "monthly": dt.timedelta(days=45),
 }
-"""How far back the editions go that one mail takes in, by how often somebody gets one."""
+"""The age of the oldest edition in a mail, by the subscriber's frequency."""
 A_WEEK = dt.timedelta(days=6, hours=12)
-"""What counts as a week: an edition may be made some hours earlier than the last one."""
+"""The least time between weekly mails: an edition may be made some hours earlier in the week than the last one."""
 AT_LEAST = dt.timedelta(days=14)
-"""What lies between two monthly mails at least, should a subscription begin at the end of a month."""
+"""The least time between monthly mails, for a subscription that begins at the end of a month."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Due:
-    """A subscriber to whom an edition goes, and the first edition that their mail holds."""
+    """A recipient of an edition, and the first edition that their mail contains."""
 
     subscriber: int
     public: str
@@ -33,14 +33,14 @@ class Due:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MadeEdition:
-    """An edition by its number, and when it was made."""
+    """The number of an edition and the time it was made."""
 
     number: int
     created: dt.datetime
 
 
 def name_recipients(db: sqlite3.Connection, addresses: Iterable[Address], *, now: dt.datetime) -> None:
-    """Takes in whom the configuration names; whoever left or was suppressed stays so, and who subscribed, too."""
+    """Adds the configured addresses as subscribers; those who subscribed, left or were suppressed stay as they are."""
     for address in addresses:
         if by_mailbox(db, address.mailbox) is None:
             admit(db, address, Preferences(frequency="daily"), state="active", now=now)
@@ -48,7 +48,7 @@ def name_recipients(db: sqlite3.Connection, addresses: Iterable[Address], *, now
 
 
 def due_recipients(db: sqlite3.Connection, edition: int, *, named: Iterable[str]) -> Iterator[Due]:
-    """Who gets an edition: active, and due. Of those who did not subscribe, only whose mailbox is still `named`."""
+    """The active subscribers who are due; those from the configuration only while their mailbox is still `named`."""
     editions = _editions(db, edition)
     this = editions[-1]
     still = set(named)
@@ -72,7 +72,7 @@ def due_recipients(db: sqlite3.Connection, edition: int, *, named: Iterable[str]
 
 
 def is_mail_due(frequency: str, last: dt.datetime | None, now: dt.datetime) -> bool:
-    """Whether an edition made `now` goes to somebody whose last one was made at `last`."""
+    """Whether an edition made `now` goes to a subscriber whose last one was made at `last`."""
     if last is None or frequency == "daily" or last > now:
         return True
     if frequency == "weekly":
@@ -81,7 +81,7 @@ def is_mail_due(frequency: str, last: dt.datetime | None, now: dt.datetime) -> b
 
 
 def _first(frequency: str, last: MadeEdition | None, editions: list[MadeEdition]) -> int:
-    """The first edition in a mail: of those since the last one, the earliest that is not too old."""
+    """The first edition in a mail: the earliest one since the last mail that is not too old."""
     this = editions[-1]
     if last is None:
         return this.number

@@ -1,7 +1,7 @@
-"""A digest as a mail: HTML that mail clients show and text beside it, under the size at which they cut a mail off.
+"""Renders a digest as a mail, HTML and text, below the size at which mail clients cut a mail off.
 
-What does not fit is left out paper by paper, the same for each theme as far as it goes, and counted where it would
-have stood. Personal links stand as `LEAVE` and `PREFERENCES`: one letter serves all who read alike. Pure.
+Papers that do not fit are left out evenly over the themes, and their number is shown. Personal links are placeholders,
+`LEAVE` and `PREFERENCES`, so that one rendered mail serves all subscribers with the same language and interests. Pure.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from broadsheet.rendering.view import WORDS_A_MINUTE, Page, Section, language_co
 from broadsheet.settings.resources import Resources
 
 LEAVE = "urn:broadsheet:leave"
-"""What stands in a letter where one reader's own link to leave will stand."""
+"""The placeholder for a subscriber's unsubscribe link."""
 PREFERENCES = "urn:broadsheet:preferences"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """What everybody gets who reads alike; `shown` of `papers` papers stand in it."""
+    """A rendered mail with `shown` of `papers` papers, without personal links."""
 
     subject: str
     html: str
@@ -41,20 +41,20 @@ class RenderedMail:
 
 
 LIMIT = 95_000
-"""Bytes of a mail, HTML and text together as they are sent, at most: Gmail cuts off what follows 102 kB."""
+"""The most bytes of an encoded mail, HTML and text together: Gmail clips mails at 102 kB."""
 RESERVE = 5_000
-"""Bytes kept for the headers, and for the personal links, which are longer than what stands for them."""
+"""Bytes reserved for the headers, and for personal links, which are longer than their placeholders."""
 COLUMNS = 72
 LONGEST_NOTE = 4_000
 MOST_BARE = 20
-"""Themes that are named where not even one paper fits."""
+"""The most themes that are named where no paper fits."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds a digest in a mail: its number, the reader's language, where the edition stands in the archive.
+    """The context of a digest in a mail: its number, the subscriber's language, the address in the archive.
 
-    `can_leave` and `can_choose` say whether there are links to leave and to the preferences.
+    `can_leave` and `can_choose` tell whether there are links to unsubscribe and to the preferences.
     """
 
     number: int | None = None
@@ -63,12 +63,12 @@ class Frame:
     can_leave: bool = True
     can_choose: bool = False
     earlier: bool = False
-    """Whether papers of earlier editions are in it."""
+    """Whether it contains papers of earlier editions."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Part:
-    """A theme as a mail shows it: some of its papers, and how many there are besides."""
+    """A theme in a mail: the papers shown, and the number of the others."""
 
     title: str
     blurb: str
@@ -81,7 +81,7 @@ class Part:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PaperInMail:
-    """A paper as a mail shows it."""
+    """A paper in a mail."""
 
     title: str
     url: str | None
@@ -95,7 +95,7 @@ class PaperInMail:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Shortening:
-    """What of a letter is left out: how many papers of each theme stay, and whether the prose around them does."""
+    """How a mail is shortened: the number of papers kept of each theme, and which texts around them are kept."""
 
     papers: tuple[int, ...]
     blurbs: bool = True
@@ -104,7 +104,7 @@ class Shortening:
 
 
 def render_letter(digest: Digest, frame: Frame, *, resources: Resources, limit: int = LIMIT) -> RenderedMail:
-    """The mail of a digest; it takes no more than `limit` bytes as it is sent, headers and signature included."""
+    """Renders the mail of a digest with at most `limit` bytes as sent, headers and signature included."""
     labels = MailLabels(load_complete(frame.language or language_code(digest.language)))
     page = view(digest, labels.page, with_map=False)
     writer = _Writer(digest, page, frame, labels, resources)
@@ -120,11 +120,12 @@ def render_letter(digest: Digest, frame: Frame, *, resources: Resources, limit: 
 
 
 def shares(sizes: Sequence[int], total: int) -> tuple[int, ...]:
-    """How many of each theme's papers stay when `total` may: the same for all, as far as each has so many."""
+    """The number of papers kept of each theme if `total` are: equal shares, limited by the themes' sizes."""
     kept = [0] * len(sizes)
     left = min(total, sum(sizes))
     while left:
         open_ones = [place for place, size in enumerate(sizes) if kept[place] < size]
+        # Equal shares among the themes with papers left; the next round distributes what small themes could not use.
         each = max(1, left // len(open_ones))
         for place in open_ones:
             more = min(each, sizes[place] - kept[place], left)
@@ -134,12 +135,14 @@ def shares(sizes: Sequence[int], total: int) -> tuple[int, ...]:
 
 
 def _fit(writer: _Writer, sizes: Sequence[int], limit: int) -> tuple[str, str, Shortening]:
-    """HTML and text with as many papers as fit; where none does, with less prose."""
+    """HTML and text with the most papers that fit; where none fits, without blurbs and note, then without overview."""
     whole = Shortening(shares(sizes, sum(sizes)))
     html, text = writer.both(whole)
     if encoded_size(html) + encoded_size(text) <= limit:
         return html, text, whole
     for base in (whole, Shortening(whole.papers, blurbs=False, note=False)):
+        # Binary search for the largest number of papers that fits: about log2(n) renderings, as the size grows with the
+        # number.
         best: tuple[str, str, Shortening] | None = None
         low, high = 0, sum(sizes) - 1
         while low <= high:
@@ -157,8 +160,9 @@ def _fit(writer: _Writer, sizes: Sequence[int], limit: int) -> tuple[str, str, S
 
 
 def encoded_size(text: str) -> int:
-    """Bytes of a text as quoted-printable: three for each byte that is not plain, and the line breaks between."""
+    """The size in bytes of a text as quoted-printable, estimated from above without encoding it."""
     data = text.encode()
+    # Three bytes for each byte that must be escaped, three for each soft line break, and two for each line end.
     plain_bytes = sum(data.count(byte) for byte in _PLAIN)
     size = plain_bytes + 3 * (len(data) - plain_bytes)
     return size + 3 * (size // 72) + 2 * data.count(b"\n")
@@ -168,7 +172,7 @@ _PLAIN = bytes(byte for byte in range(32, 127) if byte != 61) + b"\n"
 
 
 class _Writer:
-    """One digest, written with more or less of it left out."""
+    """Renders one digest with different shortenings."""
 
     def __init__(self, digest: Digest, page: Page, frame: Frame, labels: MailLabels, resources: Resources) -> None:
         self._digest, self._page, self._frame, self._labels = digest, page, frame, labels
@@ -177,12 +181,12 @@ class _Writer:
         self._orders = _orders(digest, page)
 
     def both(self, cut: Shortening) -> tuple[str, str]:
-        """The HTML, and the text beside it with the same papers."""
+        """The HTML and the text, with the same papers."""
         return self.html(cut), self.text(cut)
 
     def html(self, cut: Shortening) -> str:
-        """The HTML, with its styles where the clients look for them."""
-        # nh3 has cleaned the note: the one value that skips the escaping, besides our own styles.
+        """The HTML with inlined styles, since some mail clients ignore style sheets."""
+        # nh3 has sanitised the note, so it is not escaped again.
         note = Markup(note_html(self._note(cut)))  # noqa: S704
         values = self._values(cut) | {"note": note}
         html = self._resources.render("templates", "email.html", **values)
@@ -190,7 +194,7 @@ class _Writer:
         return inliner.inline(html)
 
     def text(self, cut: Shortening) -> str:
-        """The text beside it, with the same papers."""
+        """The text version, with the same papers."""
         values = self._values(cut) | {"note": wrap_prose(self._note(cut)), "wrap": wrap, "rule": _rule}
         return self._resources.render("templates", "email.txt", **values)
 
@@ -254,7 +258,7 @@ class _Writer:
             )
 
     def _preheader(self) -> str:
-        """The line that a list of mails shows beside the subject: the lead, or the themes."""
+        """The preview line beside the subject: the overview, or the titles of the themes."""
         if self._digest.overview and (lead := plain(self._digest.overview.text)):
             return truncate(lead, 140)
         return truncate("; ".join(section.title for section in self._page.sections), 140)
@@ -267,7 +271,7 @@ class _Writer:
 
 
 def _orders(digest: Digest, page: Page) -> list[list[int]]:
-    """For each theme the places of its papers, those that should stay longest first."""
+    """The order in which each theme's papers are kept, as positions, the most important first."""
     scores = {match.paper_key: match.score for match in digest.matches}
     slugs = Slugs()
     by_anchor = {slugs.take(paper.key, prefix="paper"): paper.key for paper in digest.papers}

@@ -1,4 +1,4 @@
-"""How often somebody may ask, counted in the state file: what is kept of them is a keyed hash and a time."""
+"""Rate limits of requests, counted in the state file; a client is stored only as a keyed hash with a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlite3
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Limit:
-    """At most so many within so many seconds, of one kind."""
+    """At most `most` requests of one kind within `seconds`."""
 
     kind: str
     most: int
@@ -19,9 +19,9 @@ class Limit:
 
 
 def spend(db: sqlite3.Connection, limit: Limit, who: str, *, key: bytes, now: float) -> bool:
-    """Counts one more, and whether it is still within the limit; what is refused is not counted.
+    """Counts a request and returns whether it is within the limit (sliding window); refused requests do not count.
 
-    Rows past their time are removed on the way. To be called inside a transaction.
+    Also deletes expired rows. Call it inside a transaction.
     """
     db.execute("DELETE FROM limits WHERE kind = ? AND (at <= ? OR at > ?)", (limit.kind, now - limit.seconds, now))
     hashed = hash_of(limit.kind, who, key=key)
@@ -33,12 +33,12 @@ def spend(db: sqlite3.Connection, limit: Limit, who: str, *, key: bytes, now: fl
 
 
 def hash_of(kind: str, who: str, *, key: bytes) -> str:
-    """What stands for somebody in the table: of no use to whoever has no key."""
+    """The keyed hash (HMAC-SHA256, 128 bits) of a client, which cannot be reversed without the key."""
     return hmac.new(key, f"limit\0{kind}\0{who}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def network_of(host: str) -> str:
-    """Whom an internet address belongs to: an IPv6 /64 is one household's, an IPv4 address is itself."""
+    """The network that counts as one client: an IPv6 /64 prefix, or an IPv4 address; `unknown` for anything else."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

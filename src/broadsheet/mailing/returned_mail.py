@@ -1,6 +1,6 @@
-"""Where returned mail is found: a folder of it, a Maildir, or a mailbox that is read by IMAP over TLS.
+"""Reads returned mail from a folder, a Maildir, or an IMAP mailbox over TLS.
 
-A mail that asks to leave is known by its subject, which holds the word of the link in a mail of ours.
+An unsubscribe mail is recognised by the signed token in its subject.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from broadsheet.mailing.bounce_reports import LONGEST
 from broadsheet.settings.edition import Bounces
 
 MOST = 2_000
-"""Unread mails that one visit to a mailbox looks at, the newest first."""
+"""The most unread mails of a mailbox that are read at a time, the newest first."""
 SECONDS = 60.0
 PLAIN_PORT = 143
-"""Where a server greets before it encrypts; everywhere else it is spoken to over TLS at once."""
+"""The IMAP port that uses STARTTLS; on every other port TLS starts at once."""
 
 
 def in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Each file of a folder, or of a Maildir's `new` and `cur`, by name; raises `MailError` where there is none."""
+    """Yields name and content of each file of a folder, or of a Maildir; raises `MailError` where it does not exist."""
     try:
         rooms = [room for room in (folder / "new", folder / "cur") if room.is_dir()] or [folder]
         files = sorted(file for room in rooms for file in room.iterdir() if file.is_file() and file.name[0] != ".")
@@ -43,9 +43,9 @@ def in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 class Mailbox:
-    """The unread mail of an IMAP mailbox, which stays unread unless it is `done`; a context manager.
+    """A context manager for the unread mail of an IMAP mailbox, which stays unread unless `done` is called.
 
-    Always over TLS: from the first byte, or on port 143 by STARTTLS before anything is said.
+    Always over TLS: from the first byte or, on port 143, by STARTTLS before the login.
     """
 
     def __init__(self, settings: Bounces, password: str, *, context: ssl.SSLContext | None = None) -> None:
@@ -70,7 +70,7 @@ class Mailbox:
         self._close()
 
     def letters(self) -> Iterator[tuple[str, bytes]]:
-        """Each unread mail by its number, and its beginning; looking does not mark it as read."""
+        """Yields the number and the first bytes of each unread mail, without marking it as read."""
         with self._translated():
             _, found = self._open.uid("SEARCH", "UNSEEN")
         for number in reversed((found[0] or b"").split()[-MOST:]):
@@ -79,7 +79,7 @@ class Mailbox:
             yield from ((number.decode(), bytes(part[1])) for part in parts if isinstance(part, tuple))
 
     def done(self, number: str) -> None:
-        """Marks a mail as read: it need not be looked at again."""
+        """Marks a mail as read, so that it is not processed again."""
         with self._translated():
             self._open.uid("STORE", number, "+FLAGS.SILENT", r"(\Seen)")
 
@@ -115,7 +115,7 @@ class Mailbox:
 
 
 def _quoted(name: str) -> str:
-    """A mailbox's name as IMAP quotes it."""
+    """A mailbox name as a quoted string of IMAP."""
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -124,7 +124,7 @@ _ASKS = re.compile(r"\s*(?:re:\s*)?leave\s+(?P<word>[\w-]{8,256})\s*", re.IGNORE
 
 
 def asked_to_leave(data: bytes) -> str | None:
-    """The signed word in the subject of a mail that asks to leave; `None` for any other mail."""
+    """The signed token in the subject of an unsubscribe mail; `None` for any other mail."""
     head = re.split(rb"\r?\n\r?\n", data[:MOST_READ], maxsplit=1)[0]
     try:
         subject = str(BytesHeaderParser(policy=policy.default).parsebytes(head + b"\n\n")["subject"] or "")

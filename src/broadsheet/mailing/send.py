@@ -1,6 +1,6 @@
-"""Sends an edition: queues its mails, hands them over one by one, and leaves the ledger right whenever it is stopped.
+"""Sends an edition: queues its mails and sends them one by one, with a consistent outbox whenever it is stopped.
 
-Two processes may send at once and share the work; in one process there should be one sender.
+Several processes may send at the same time and share the work; one process should have one sender.
 """
 
 from __future__ import annotations
@@ -57,18 +57,18 @@ from broadsheet.themes.corpus import Corpus
 
 Report = Callable[[Progress], None]
 WAIT_SECONDS = 900.0
-"""How long a run waits for mails that a server put off; what takes longer is for the next one."""
+"""How long a run waits for deferred mails; later ones are sent by the next run."""
 REFUSALS_IN_A_ROW = 10
-"""Refusals after which a run stops: then it is us whom the server does not want."""
+"""The consecutive refusals after which a run stops, since the server then rejects the sender."""
 UNANSWERED_IN_A_ROW = 5
 TOLD_EVERY = 20
-"""Mails between two reports of how far a run is."""
+"""The number of mails between two progress reports."""
 
 
 def rank_digest(digest: Digest, corpus: Corpus, interests: tuple[str, ...]) -> Digest:
-    """A digest ranked for one reader: their papers and themes first, and why; what the edition ranked by is left.
+    """The digest ranked by a subscriber's interests in place of those of the edition, with reasons.
 
-    The corpus holds the digest's papers.
+    The corpus must contain the digest's papers.
     """
     matches = match_papers(corpus, Interests(phrases=interests))
     themes = rank_themes(digest.themes, matches)
@@ -77,7 +77,7 @@ def rank_digest(digest: Digest, corpus: Corpus, interests: tuple[str, ...]) -> D
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SendReport:
-    """What a run did with an edition's mails, and how the ledger stands after it."""
+    """The mails that a run sent, and the number of the edition's mails by state after it."""
 
     edition: int
     queued: int
@@ -87,13 +87,13 @@ class SendReport:
 
     @property
     def waiting(self) -> int:
-        """The mails that are still to be sent."""
+        """The number of unsent mails."""
         return self.states["queued"] + self.states["uncertain"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Post:
-    """How mails of a configuration are made and signed."""
+    """The settings for composing and signing the mails of an edition."""
 
     envelope: Envelope
     signer: Signer | None
@@ -101,7 +101,7 @@ class Post:
     key: bytes
 
     def recipient(self, address: str, public: str, id: str) -> Recipient:
-        """Somebody with their own links."""
+        """A recipient with personal links."""
         if not self.door:
             return Recipient(address, id, leave_word=sign("leave", public, self.key))
         base = self.door.rstrip("/")
@@ -112,7 +112,7 @@ class Post:
 
 
 class Letters:
-    """The letters of an edition, each rendered and encoded once for all who read alike."""
+    """The mails of an edition, each rendered and encoded once for all subscribers who get the same."""
 
     def __init__(self, db: sqlite3.Connection, edition: int, settings: Settings) -> None:
         self.db, self.edition, self.settings = db, edition, settings
@@ -120,7 +120,7 @@ class Letters:
         self._papers = functools.lru_cache(maxsize=1)(self._gather)
 
     def letter(self, first: int | None, language: str, interests: tuple[str, ...]) -> RenderedMail:
-        """The letter of the editions from `first` on, in a language, ranked by interests."""
+        """The mail with the editions from `first` on, in a language, ranked by interests."""
         settings, digests = self.settings, self._digests(first)
         digest = merge_digests(digests)
         if interests:
@@ -142,7 +142,7 @@ class Letters:
         return digests
 
     def _gather(self, first: int | None) -> Corpus:
-        """The papers of those editions, to be ranked for several readers."""
+        """The corpus of the papers of these editions, for the ranking."""
         return gather_corpus(merge_digests(self._digests(first)).papers, self.settings)
 
     def _encoded(self, first: int | None, language: str, interests: tuple[str, ...]) -> Encoded:
@@ -150,12 +150,12 @@ class Letters:
 
 
 def archive_address(settings: Settings, edition: int) -> str | None:
-    """Where an edition stands in the published archive."""
+    """The web address of an edition in the published archive; `None` where the archive has no address."""
     return f"{settings.edition.url.rstrip('/')}/editions/{edition:03d}/" if settings.edition.url else None
 
 
 def post_of(db: sqlite3.Connection, settings: Settings, edition: int) -> Post:
-    """How mails are made; raises `ConfigError` without a sender, `MailError` for one that cannot be used."""
+    """The settings for an edition's mails; raises `ConfigError` without a sender, `MailError` for an invalid one."""
     mail = settings.mail
     if not mail.sender:
         raise ConfigError(
@@ -178,19 +178,19 @@ def post_of(db: sqlite3.Connection, settings: Settings, edition: int) -> Post:
 
 
 def base_of(settings: Settings) -> Path:
-    """The folder that paths of `mail:` start at."""
+    """The folder that paths under `mail:` are relative to."""
     return settings.folder or Path()
 
 
 def transport_of(
     settings: Settings, *, sleep: Callable[[float], None], environment: Mapping[str, str] = os.environ
 ) -> Transport:
-    """The way mails leave, as it is configured; its password stands in the environment."""
+    """The configured transport, with the password from the environment."""
     return open_transport(settings.mail.transport, base=base_of(settings), environment=environment, sleep=sleep)
 
 
 def queue_edition(db: sqlite3.Connection, edition: int, settings: Settings, *, now: dt.datetime) -> int:
-    """Queues the mails of an edition for whoever it goes to and is not queued yet; how many they were."""
+    """Queues the mails of an edition for recipients without one; returns their number."""
     sender = sender_address(settings.mail.sender or "")
     named = [parse_address(address) for address in settings.mail.to]
     name_recipients(db, named, now=now)
@@ -221,9 +221,9 @@ def send_edition(  # noqa: PLR0913 - all but three have a default that is right 
     transport: Transport | None = None,
     wait: float = WAIT_SECONDS,
 ) -> SendReport:
-    """Sends an edition to all it goes to and who did not get it; what was queued stays so, whatever happens.
+    """Sends an edition to all recipients who do not have it yet; after an error the rest stays queued.
 
-    Raises `MailError` where the server takes nothing, `ConfigError` where something is missing, `StateError` where
+    Raises `MailError` where the server accepts no mail, `ConfigError` where a setting is missing, `StateError` where
     the edition has no digest.
     """
     post = post_of(db, settings, number)
@@ -240,7 +240,7 @@ def send_edition(  # noqa: PLR0913 - all but three have a default that is right 
 
 @dataclasses.dataclass(frozen=True)
 class _Hands:
-    """What a run needs of the world besides the way for mails: a clock, sleep, and somebody to tell."""
+    """The side effects of a run besides the transport: a clock, a sleep function and a progress callback."""
 
     now: Callable[[], dt.datetime]
     sleep: Callable[[float], None]
@@ -248,7 +248,7 @@ class _Hands:
 
 
 class _Sender:
-    """One run over the mails of one edition."""
+    """One run that sends the mails of one edition."""
 
     def __init__(self, letters: Letters, post: Post, hands: _Hands) -> None:
         self._letters, self._post, self._hands = letters, post, hands
@@ -260,7 +260,7 @@ class _Sender:
         self.sent = 0
 
     def run(self, transport: Transport, *, wait: float) -> None:
-        """Sends what is due, and waits for what was put off, for `wait` seconds in all."""
+        """Sends due mails, and waits for deferred ones for at most `wait` seconds in all."""
         until = self._hands.now().timestamp() + wait
         self._round(transport)
         while (due := next_mail_due(self._db, self._edition)) is not None and due <= until:
@@ -270,7 +270,7 @@ class _Sender:
                 break
 
     def _round(self, transport: Transport) -> int:
-        """Sends what is due now; how many mails were tried."""
+        """Sends the mails that are due now; returns the number of attempts."""
         tried, settled = 0, None
         while claim := claim_next(self._db, self._edition, self._worker, now=self._hands.now(), settled=settled):
             if tried % TOLD_EVERY == 0:
@@ -282,7 +282,7 @@ class _Sender:
         return tried
 
     def _send(self, transport: Transport, claim: ClaimedMail) -> Settled:
-        """Sends one mail. Where that breaks off, the claim is given back, or is uncertain once it may have left."""
+        """Sends one mail. After an interruption the claim is released, or uncertain if the mail may have been sent."""
         try:
             self._pace.wait()
             letter = self._letters.encoded(claim.first, claim.language, claim.interests)
@@ -302,7 +302,7 @@ class _Sender:
         return Settled(claim, outcome.kind, outcome.code, outcome.said, self._tries)
 
     def _heed(self, settled: Settled) -> None:
-        """Stops a run whose server wants none of our mails; the last mail is noted first."""
+        """Stops the run after `REFUSALS_IN_A_ROW` refusals; the last outcome is recorded first."""
         if settled.became == "sent":
             self.sent += 1
             self._refusals = self._unanswered = 0
@@ -328,7 +328,7 @@ class _Sender:
 
 
 def sender_lives(worker: str) -> bool | None:
-    """Whether the sender of that name still runs; `None` where it is another machine's, or cannot be asked."""
+    """Whether the sender of that name still runs; `None` where it is on another machine or unknown."""
     host, _, rest = worker.partition("/")
     pid = rest.partition("/")[0]
     if host != socket.gethostname() or not pid.isdigit() or os.name != "posix":
@@ -354,7 +354,7 @@ def send_test(  # noqa: PLR0913 - as `send_edition`
     sleep: Callable[[float], None],
     transport: Transport | None = None,
 ) -> list[Outcome]:
-    """Sends an edition to these addresses as a test: the ledger does not know of it, and its links end nothing."""
+    """Sends an edition to these addresses as a test: nothing is recorded, and the links change nothing."""
     post = post_of(db, settings, number)
     letter = Letters(db, number, settings).encoded(None, "", ())
     outcomes = []

@@ -1,8 +1,9 @@
-"""The signed words in the links of a mail: each says who it is for and what it may do, and nobody can make one up.
+"""Signed tokens for the links in mails: each is for one subscriber and one purpose, and cannot be forged.
 
 A token is urlsafe base64 of a purpose's MAC (HMAC-SHA256), an end and a public id. The purpose is inside the MAC and
 not in the token: one that was made to leave reads as nothing where it should confirm. The key lives in the state file,
-so that links in old mails keep counting wherever that file goes.
+so that links in old mails keep counting wherever that file goes. That is also why this is not `itsdangerous`: its
+tokens are of another form, and what reads those of mails already sent would have to stay beside it.
 """
 
 from __future__ import annotations
@@ -16,20 +17,20 @@ import secrets
 import sqlite3
 
 LONGEST = 256
-"""Characters a token may have; a longer one is not even looked at."""
+"""The most characters of a token; a longer one is rejected unread."""
 _MAC = 32
 _END = 8
 
 
 def sign(purpose: str, public_id: str, key: bytes, expires: dt.datetime | None = None) -> str:
-    """A token for one purpose and one subscriber; without `expires` it counts for ever."""
+    """A token for one purpose and one subscriber; without `expires` it never expires."""
     end = int(expires.timestamp()) if expires else 0
     said = end.to_bytes(_END, "big") + public_id.encode()
     return base64.urlsafe_b64encode(_mac(purpose, said, key) + said).rstrip(b"=").decode()
 
 
 def read_token(token: str, purpose: str, key: bytes, now: dt.datetime) -> str | None:
-    """The public id in a token; `None` for one that is not ours, was made for something else, or is past its end."""
+    """The public id in a token; `None` for one that is forged, for another purpose, or expired."""
     if len(token) > LONGEST or not token.isascii():
         return None
     try:
@@ -53,7 +54,7 @@ SIZE = 32
 
 
 def signing_key(db: sqlite3.Connection) -> bytes:
-    """The key of this state, made when first asked for; two runs that begin at once agree on one."""
+    """The signing key of this state, created on first use; concurrent runs get the same one."""
     query = "SELECT value FROM secrets WHERE name = 'links'"
     if (row := db.execute(query).fetchone()) is None:
         db.execute("INSERT OR IGNORE INTO secrets VALUES ('links', ?)", (secrets.token_bytes(SIZE),))

@@ -1,6 +1,6 @@
-"""Hands mails to a server by SMTP: many over one connection, always encrypted but to this machine itself.
+"""Sends mails by SMTP: many over one connection, always encrypted except to this machine itself.
 
-A connection that is lost before a mail's first byte is made again; one lost behind it leaves the mail uncertain.
+A connection lost before the first byte of a mail is opened again; one lost after it leaves the mail uncertain.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from broadsheet.errors import MailError
 from broadsheet.mailing.smtp_replies import Outcome, Stage, interpret_reply, plain_answer
 
 PAUSES = (1.0, 5.0)
-"""Seconds before a connection is tried for the second and the third time."""
+"""Seconds before the second and the third attempt to connect."""
 _DOTS = re.compile(rb"^\.", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Server:
-    """Where a server is and who we are to it; never shown, for it holds the password."""
+    """The address of a server and the login; never shown, since it contains the password."""
 
     host: str
     port: int
@@ -35,12 +35,12 @@ class Server:
 
     @property
     def place(self) -> str:
-        """`smtp.example.org:587`."""
+        """Host and port, such as `smtp.example.org:587`."""
         return f"{self.host}:{self.port}"
 
 
 class SmtpTransport:
-    """A server that mails are handed to; `context` and `sleep` are given by tests."""
+    """A transport to an SMTP server; tests replace `context` and `sleep`."""
 
     def __init__(
         self, server: Server, *, sleep: Callable[[float], None], context: ssl.SSLContext | None = None
@@ -65,7 +65,7 @@ class SmtpTransport:
             client.close()
 
     def send(self, sender: str, to: str, data: bytes) -> Outcome:
-        """Hands over one mail; a connection that has gone since the last one is made again, once."""
+        """Sends one mail; a connection lost since the last mail is opened again, once."""
         fresh = self._client is None
         if fresh:
             self._connect()
@@ -102,7 +102,7 @@ class SmtpTransport:
             return Outcome("later", None, _why(error))
 
     def _refused(self, outcome: Outcome, *, reset: bool = True) -> Outcome:
-        """After a refusal the next mail begins anew: by RSET, or where the server closes, by another connection."""
+        """Resets the session after a refusal by RSET or, where the server closes, drops the connection."""
         if outcome.code == 421:
             self._drop()
         elif reset and self._client is not None:
@@ -115,7 +115,7 @@ class SmtpTransport:
         return outcome
 
     def _connect(self) -> None:
-        """Connects, encrypts and logs in; raises `MailError` where that fails for good or a few times."""
+        """Connects, encrypts and logs in; raises `MailError` after a permanent or repeated failure."""
         for pause in (*PAUSES, None):
             try:
                 self._client = self._open()
@@ -172,7 +172,7 @@ class SmtpTransport:
             client.close()
 
     def _safe(self, said: bytes | str) -> str:
-        """A server's words without the password, should it repeat it."""
+        """A server's reply without the password, in case it repeats it."""
         text = plain_answer(said)
         if password := self._server.password:
             for form in (password, base64.b64encode(password.encode()).decode()):
@@ -190,7 +190,7 @@ def _closing_on_failure(client: smtplib.SMTP) -> Iterator[None]:
 
 
 def _why(error: Exception) -> str:
-    """An exception in a few words."""
+    """A short description of an exception."""
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {plain_answer(error.smtp_error)}"
     if isinstance(error, smtplib.SMTPServerDisconnected):

@@ -1,4 +1,4 @@
-"""What became of one mail that was handed over: a server's answer, judged by when it came. Pure."""
+"""Interprets a server's reply for one mail, by the SMTP command that it answers. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from broadsheet.mailing.bounce_reports import is_hard
 
 Kind = Literal["sent", "later", "refused", "gone", "uncertain"]
 Stage = Literal["mail", "rcpt", "data", "end"]
-"""The command that a server answers: MAIL, RCPT, DATA, or the dot at a mail's end."""
+"""The command that a server replies to: MAIL, RCPT, DATA, or the final dot of a mail."""
 
 _ABOUT_US = re.compile(r"relay|polic|spam|block|blacklist|reputation|authenticat|sender|\bdmarc|\bdkim|\bspf", re.I)
 _STATUS = re.compile(r"\b5\.(\d{1,3})\.\d{1,3}\b")
@@ -19,9 +19,10 @@ LONGEST = 300
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outcome:
-    """`later`: put off; `refused`: this mail, for good; `gone`: the mailbox, for good; `uncertain`: perhaps sent.
+    """The outcome of sending one mail, with the server's reply code and text, if any.
 
-    `code` is what the server answered, where it did, and `said` its words.
+    `later`: deferred; `refused`: this mail is rejected for good; `gone`: the mailbox does not exist; `uncertain`: the
+    mail may have been sent.
     """
 
     kind: Kind
@@ -33,23 +34,23 @@ SENT = Outcome("sent")
 
 
 class Transport(Protocol):
-    """A way for mails to leave; a context manager. Raises `MailError` where it takes none at all."""
+    """A way to send mails, a context manager; raises `MailError` where it accepts no mail at all."""
 
     def __enter__(self) -> Transport:
-        """Opens what it needs, at the latest with the first mail."""
+        """Opens the transport; a connection may be made as late as the first mail."""
         ...
 
     def __exit__(self, *_: object) -> None:
-        """Closes it; a mail that was said to be sent stays so."""
+        """Closes the transport; mails reported as sent stay sent."""
         ...
 
     def send(self, sender: str, to: str, data: bytes) -> Outcome:
-        """Hands over one mail to one address."""
+        """Sends one mail to one address."""
         ...
 
 
 def interpret_reply(code: int, said: bytes | str, stage: Stage) -> Outcome:
-    """What a server's answer to a command means for the mail."""
+    """The outcome of a mail from a server's reply to a command."""
     text = plain_answer(said)
     if 200 <= code < 300 and stage == "end":
         return Outcome("sent", code, text)
@@ -61,7 +62,7 @@ def interpret_reply(code: int, said: bytes | str, stage: Stage) -> Outcome:
 
 
 def _is_about_mailbox(code: int, said: str, stage: Stage) -> bool:
-    """Whether no mail at all can reach the address: a policy that refuses this one says nothing of the mailbox."""
+    """Whether a reply means that the mailbox accepts no mail at all, and not that a policy rejects this one."""
     status = _STATUS.search(said)
     if stage == "rcpt":
         return is_hard(f"{code} {said}") and not (status is None and _ABOUT_US.search(said))
@@ -69,6 +70,6 @@ def _is_about_mailbox(code: int, said: str, stage: Stage) -> bool:
 
 
 def plain_answer(said: bytes | str) -> str:
-    """A server's words on one line, without what steers a terminal."""
+    """A server's reply on one line, without control characters."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:LONGEST]

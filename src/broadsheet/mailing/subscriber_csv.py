@@ -1,6 +1,6 @@
-"""A list of subscribers as CSV: read from what spreadsheets and mailing services export, and written back.
+"""Reads lists of subscribers from CSV, as spreadsheets and mailing services export it, and writes them.
 
-Pure: texts in, texts out. A row that is not understood is kept with its line and why, and takes no other with it.
+Pure. An invalid row is kept with its line and the reason, and does not affect other rows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from broadsheet.mailing.addresses import Address, clean_language, clean_name, cl
 from broadsheet.mailing.subscribers import FREQUENCIES, STATES, Preferences, State, Subscriber
 
 LARGEST = 16 << 20
-"""Bytes a list may have."""
+"""The most bytes of a list."""
 COLUMNS = ("address", "name", "state", "frequency", "language", "interests", "asked", "confirmed", "ended", "why")
 _CALLED: Mapping[str, tuple[str, ...]] = {
     "address": ("address", "email", "e-mail", "mail", "email address", "e-mail address", "emailaddress"),
@@ -41,7 +41,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SubscriberRow:
-    """One row that was understood; `state` is what the list says of it, `None` where it says nothing."""
+    """A valid row; `state` is that in the list, `None` where it has none."""
 
     line: int
     address: Address
@@ -51,7 +51,7 @@ class SubscriberRow:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Refused:
-    """One row that was not, and why."""
+    """An invalid row, and the reason."""
 
     line: int
     why: str
@@ -59,14 +59,14 @@ class Refused:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Roster:
-    """A whole list; of rows with one mailbox the first counts."""
+    """A list of subscribers; of rows with the same mailbox the first counts."""
 
     entries: tuple[SubscriberRow, ...]
     refused: tuple[Refused, ...]
 
 
 def read_roster(data: bytes) -> Roster:
-    """The list in a file; raises a `ReadingError` where the whole of it is none."""
+    """Parses a list; raises `ReadingError` where the file as a whole is not one."""
     if len(data) > LARGEST:
         raise InputTooLarge("the list is larger than 16 MiB; split it.")
     text = _decoded(data)
@@ -87,7 +87,7 @@ def read_roster(data: bytes) -> Roster:
 
 
 def write_roster(people: Iterable[Subscriber]) -> str:
-    """The list as CSV, which `read_roster` reads back; no cell is a formula to a spreadsheet."""
+    """The list as CSV, which `read_roster` reads back; no cell is a formula in a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -109,10 +109,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _rows(text: str, refused: list[Refused]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows by column and line; a list without a header is one of addresses.
+    """Yields line number and cells by column for each row; a list without a header is one of addresses.
 
-    A row ends with its line: a quote that is never closed would swallow all that follows, and no field of ours has
-    line breaks.
+    A row never spans lines, since no field has line breaks, and an unclosed quote would take in the rest of the file.
     """
     lines = _LINE_END.split(text)
     first = next(number for number, line in enumerate(lines) if line.strip())
@@ -165,10 +164,10 @@ def _entry(line: int, row: Mapping[str, str]) -> SubscriberRow | Refused:
 
 
 def _inert(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: those that look like one get an apostrophe before."""
+    """A cell that is no formula in a spreadsheet: one that looks like a formula gets an apostrophe in front."""
     return f"'{cell}" if cell.startswith((*_FORMULA, "'")) else cell
 
 
 def _live(cell: str) -> str:
-    """What `_inert` was given."""
+    """The inverse of `_inert`."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith((*_FORMULA, "'")) else cell

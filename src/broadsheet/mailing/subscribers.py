@@ -1,6 +1,6 @@
-"""Who gets the edition by mail: from asking, through confirming, to leaving or being forgotten.
+"""The subscribers in the state file: subscribe, confirm (double opt-in), unsubscribe, suppress.
 
-Each function takes the state file's connection and the time, and does its whole work in one transaction.
+Each function takes the database connection, and works in one transaction.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a subscriber wants of their mail; `None` leaves it as it is."""
+    """A subscriber's preferences; `None` leaves a value unchanged."""
 
     name: str | None = None
     frequency: Frequency | None = None
@@ -34,7 +34,7 @@ class Preferences:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Subscriber:
-    """One row; `public` stands for the address in links and Message-IDs."""
+    """A subscriber; `public` is the id in links and Message-IDs, in place of the address."""
 
     id: int
     public: str
@@ -57,9 +57,9 @@ NOTHING = Preferences()
 def subscribe(
     db: sqlite3.Connection, address: Address, wishes: Preferences = NOTHING, *, now: dt.datetime
 ) -> Subscriber:
-    """Adds somebody, or somebody again, who is active at once: by the word of whoever has their consent.
+    """Adds or reactivates a subscriber without confirmation: the caller has their consent.
 
-    What is known of them besides is kept, unless `wishes` say otherwise.
+    Earlier preferences are kept unless `wishes` has new ones.
     """
     with transaction(db):
         db.execute(
@@ -74,16 +74,16 @@ def subscribe(
 
 
 def ask(db: sqlite3.Connection, address: Address, wishes: Preferences = NOTHING, *, now: dt.datetime) -> Subscriber:
-    """Notes that somebody asks to subscribe, to be confirmed from their mailbox.
+    """Records a request to subscribe, to be confirmed from the mailbox.
 
-    Who is active already, or suppressed, stays so, and so do their wishes: anybody may have typed this address.
+    Active and suppressed subscribers and their preferences stay unchanged: anybody may have typed the address.
     """
     with transaction(db):
         return ask_within(db, address, wishes, now=now)
 
 
 def ask_within(db: sqlite3.Connection, address: Address, wishes: Preferences, *, now: dt.datetime) -> Subscriber:
-    """`ask` inside a transaction that is under way."""
+    """Does the work of `ask` inside an open transaction."""
     db.execute(
         "INSERT INTO subscribers (public, address, mailbox, state, asked) "
         "VALUES (:public, :address, :mailbox, 'pending', :now) ON CONFLICT (mailbox) DO UPDATE SET "
@@ -100,7 +100,7 @@ def ask_within(db: sqlite3.Connection, address: Address, wishes: Preferences, *,
 
 
 def reopen(db: sqlite3.Connection, address: Address, wishes: Preferences = NOTHING, *, now: dt.datetime) -> Subscriber:
-    """`ask` for the owner: who was suppressed may confirm again; who is active stays so."""
+    """A request on behalf of the owner: a suppressed subscriber may confirm again; an active one stays active."""
     with transaction(db):
         db.execute(
             "UPDATE subscribers SET state = 'left', why = '' WHERE mailbox = ? AND state = 'suppressed'",
@@ -117,9 +117,9 @@ def admit(
     state: State,
     now: dt.datetime,
 ) -> State | None:
-    """Takes somebody over from a list; their new state, or `None` where they are known already and nothing changes.
+    """Imports a subscriber from a list; returns the new state, or `None` where nothing changes.
 
-    Whoever left or was suppressed here stays so, whatever the list says.
+    A subscriber who left or was suppressed here stays so, whatever the list says.
     """
     with transaction(db):
         before = by_mailbox(db, address.mailbox)
@@ -137,7 +137,7 @@ def admit(
 
 
 def confirm(db: sqlite3.Connection, public: str, *, now: dt.datetime) -> Subscriber | None:
-    """Makes a pending subscriber active; who is active stays so. `None` where nothing waits to be confirmed."""
+    """Makes a pending subscriber active; an active one stays active. `None` where there is nothing to confirm."""
     with transaction(db):
         db.execute(
             "UPDATE subscribers SET state = 'active', confirmed = ?, why = '' WHERE public = ? AND state = 'pending'",
@@ -148,7 +148,7 @@ def confirm(db: sqlite3.Connection, public: str, *, now: dt.datetime) -> Subscri
 
 
 def leave(db: sqlite3.Connection, public: str, *, now: dt.datetime) -> Subscriber | None:
-    """Ends a subscription for good; to leave twice changes nothing. `None` where nobody has that id."""
+    """Ends a subscription; a second call changes nothing. `None` for an unknown id."""
     with transaction(db):
         db.execute(
             "UPDATE subscribers SET state = 'left', ended = ? WHERE public = ? AND state IN ('pending', 'active')",
@@ -158,7 +158,7 @@ def leave(db: sqlite3.Connection, public: str, *, now: dt.datetime) -> Subscribe
 
 
 def suppress(db: sqlite3.Connection, id: int, why: str, *, now: dt.datetime) -> None:
-    """Sends nothing more to an address that takes no mail; inside a transaction or not."""
+    """Stops all mail to a subscriber whose address accepts none; works inside or outside a transaction."""
     db.execute(
         "UPDATE subscribers SET state = 'suppressed', ended = ?, why = ? "
         "WHERE id = ? AND state IN ('pending', 'active')",
@@ -167,7 +167,7 @@ def suppress(db: sqlite3.Connection, id: int, why: str, *, now: dt.datetime) -> 
 
 
 def prefer(db: sqlite3.Connection, public: str, wishes: Preferences) -> Subscriber | None:
-    """Notes what a subscriber wants. `None` where nobody has that id."""
+    """Stores a subscriber's preferences. `None` for an unknown id."""
     with transaction(db):
         found = by_public(db, public)
         if found:
@@ -176,38 +176,38 @@ def prefer(db: sqlite3.Connection, public: str, wishes: Preferences) -> Subscrib
 
 
 def unsubscribe(db: sqlite3.Connection, mailbox: str, *, now: dt.datetime) -> Subscriber | None:
-    """Ends a subscription by mailbox, and keeps that it ended. `None` where there is none."""
+    """Ends a subscription by mailbox, and keeps the row as unsubscribed. `None` for an unknown mailbox."""
     found = by_mailbox(db, mailbox)
     return leave(db, found.public, now=now) if found else None
 
 
 def drop_unconfirmed(db: sqlite3.Connection, *, before: dt.datetime) -> int:
-    """Forgets who asked before a time and never confirmed; how many they were."""
+    """Deletes requests from before a time that were never confirmed; returns their number."""
     query = "DELETE FROM subscribers WHERE state = 'pending' AND confirmed IS NULL AND asked < ?"
     return db.execute(query, (_text(before),)).rowcount
 
 
 def by_public(db: sqlite3.Connection, public: str) -> Subscriber | None:
-    """Who has a public id."""
+    """The subscriber with a public id; `None` if unknown."""
     row = db.execute("SELECT * FROM subscribers WHERE public = ?", (public,)).fetchone()
     return _subscriber(row) if row else None
 
 
 def by_mailbox(db: sqlite3.Connection, mailbox: str) -> Subscriber | None:
-    """Who has a mailbox, named as `Address.mailbox` is."""
+    """The subscriber with a mailbox (see `Address.mailbox`); `None` if unknown."""
     row = db.execute("SELECT * FROM subscribers WHERE mailbox = ?", (mailbox,)).fetchone()
     return _subscriber(row) if row else None
 
 
 def list_subscribers(db: sqlite3.Connection, *, states: tuple[State, ...] = STATES) -> Iterator[Subscriber]:
-    """All who are in one of these states, in the order they came."""
+    """The subscribers in these states, in the order of their subscription."""
     marks = ", ".join("?" * len(states))
     for row in db.execute(f"SELECT * FROM subscribers WHERE state IN ({marks}) ORDER BY id", states):  # noqa: S608
         yield _subscriber(row)
 
 
 def count_subscribers(db: sqlite3.Connection) -> Mapping[State, int]:
-    """How many there are in each state."""
+    """The number of subscribers by state."""
     found = dict(db.execute("SELECT state, count(*) FROM subscribers GROUP BY state").fetchall())
     return {state: found.get(state, 0) for state in STATES}
 

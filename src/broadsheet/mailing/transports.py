@@ -1,4 +1,4 @@
-"""Finds the way mails leave by, from the configuration; passwords come from the environment and go nowhere else."""
+"""Opens the configured transport; passwords come from the environment and are passed only to the server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PORTS: Mapping[str, int] = MappingProxyType({"starttls": 587, "tls": 465, "none"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Preset:
-    """Where a provider takes mail, as it documents it."""
+    """The SMTP server of a mail provider, from its documentation."""
 
     host: str
     security: str = "starttls"
@@ -51,7 +51,7 @@ def open_transport(
     sleep: Callable[[float], None],
     context: ssl.SSLContext | None = None,
 ) -> Transport:
-    """The transport of a configuration whose folder is `base`; it connects when it is entered.
+    """The transport of a configuration, with paths relative to `base`; it connects when it is entered.
 
     Raises `ConfigError` where a server, a preset or a password is missing.
     """
@@ -67,7 +67,7 @@ def open_transport(
 
 
 def server_of(settings: TransportSettings, environment: Mapping[str, str]) -> Server:
-    """The server: what the preset says, and before it what the configuration does."""
+    """The server from the preset, with values of the configuration taking precedence."""
     preset = _preset(settings.preset)
     host = settings.host or (preset.host if preset else None)
     if not host:
@@ -106,7 +106,7 @@ def _password(settings: TransportSettings, environment: Mapping[str, str]) -> st
 
 
 class MailRateLimit:
-    """At most `rate` mails a minute, evenly; `None` is as fast as it goes. `clock` is in seconds."""
+    """Spaces mails evenly, at most `rate` a minute; `None` means no limit. `clock` is in seconds."""
 
     def __init__(self, rate: float | None, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._gap = 60 / rate if rate else 0.0
@@ -114,7 +114,7 @@ class MailRateLimit:
         self._last: float | None = None
 
     def wait(self) -> None:
-        """Waits until the next mail may leave; a clock that was put back makes nobody wait longer than one gap."""
+        """Waits until the next mail may be sent; after a clock was set back, at most one gap."""
         if not self._gap:
             return
         at = self._clock()

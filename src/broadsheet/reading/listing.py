@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import gc
 import logging
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,8 +92,7 @@ def read_text(text: str, *, source: str = "text") -> Listing:
         raise EmptyInput(f"{_called(source)} is empty: paste or save the listing again.")
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     reading = _read_one(text.removeprefix("\ufeff"), source)
-    with _without_collector():
-        return _gather([reading])
+    return _gather([reading])
 
 
 def read_inputs(
@@ -124,40 +121,7 @@ def read_inputs(
         live = _Live(inputs, fetch, stack, at)
         for name in inputs:
             readings += [live.read(name)] if is_live(name) else _read_files(name, stdin, limit)
-    with _without_collector():
-        return _gather(readings)
-
-
-@dataclass(slots=True)
-class _Pauses:
-    """How many blocks, of all threads, want the collector to rest, and whether it ran before the first of them."""
-
-    count: int = 0
-    resume: bool = False
-
-
-_pauses, _pausing = _Pauses(), threading.Lock()
-
-
-@contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
-    """No search for cycles while a block parses or merges, where there was one before; blocks may be nested.
-
-    Both make many objects that stay and no cycles to speak of, which would be looked through again and again. The
-    collector is one for the whole process, so no block may wait for anything, least of all for the network.
-    """
-    with _pausing:
-        _pauses.count += 1
-        if _pauses.count == 1:
-            _pauses.resume = gc.isenabled()
-            gc.disable()
-    try:
-        yield
-    finally:
-        with _pausing:
-            _pauses.count -= 1
-            if not _pauses.count and _pauses.resume:
-                gc.enable()
+    return _gather(readings)
 
 
 def _read_files(name: str, stdin: BinaryIO | None, limit: int) -> list[_Reading]:
@@ -217,8 +181,7 @@ def _read_workbook(data: bytes, source: str) -> _Reading:
 
 def _read_as(form: Format, text: str, source: str) -> _Reading:
     try:
-        with _without_collector():
-            parsed = form.parse(text)
+        parsed = form.parse(text)
     except ReadingError as error:
         named = type(error)(f"{_called(source)}: {error}")
         named.__cause__ = error.__cause__

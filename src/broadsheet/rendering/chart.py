@@ -1,7 +1,7 @@
-"""The map of an edition: where each paper's number stands, so that no two lie on each other.
+"""The layout of the map: a position for each paper's number and each theme's name, without overlap.
 
-Places are per cent of the map's width and height, so that it fills any page; distances are measured on a map of
-`WIDTH` by `HEIGHT`, about what a desktop gives it.
+Positions in the result are per cent of the map's width and height, so that it scales to any page. Inside this module
+lengths are in units of a map of `WIDTH` by `HEIGHT`, about the pixels on a desktop.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from broadsheet.rendering.text import columns, truncate
 WIDTH, HEIGHT = 1000.0, 440.0
 MARGIN = 16.0
 FARTHEST = 24.0
-"""How far apart the numbers stand where there is room."""
+"""The largest distance between two numbers."""
 MOST_NAMED = 16
-"""More names than this would hide the papers: the contents have them all."""
+"""The most names shown: more would hide the papers, and the table of contents has them all."""
 MOST_SPREAD = 1500
-"""More papers than this stand where they were drawn, one on another: moving them apart takes quadratic time."""
+"""The most papers that are moved apart, which takes quadratic time; more stay where they are and may overlap."""
 _TURN = math.pi * (3 - math.sqrt(5))
 
 Place = tuple[float, float]
@@ -30,7 +30,7 @@ Place = tuple[float, float]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mark:
-    """A paper on the map."""
+    """A paper's position on the map, in per cent."""
 
     x: float
     y: float
@@ -40,7 +40,7 @@ class Mark:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Name:
-    """A theme's name on the map, where there is room for names: the middle of its line."""
+    """A theme's name on the map; `x` and `y` are the middle of its line."""
 
     x: float
     y: float
@@ -49,7 +49,7 @@ class Name:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ChartGroup:
-    """The papers of one theme; `number` is the theme's in the contents."""
+    """The papers of one theme; `number` is the theme's number in the table of contents."""
 
     number: int
     title: str
@@ -59,18 +59,23 @@ class ChartGroup:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Chart:
-    """The map; on a `crowded` one the numbers are set smaller."""
+    """The map; on a `crowded` one the numbers are printed smaller."""
 
     groups: tuple[ChartGroup, ...]
     crowded: bool
 
 
 def draw_chart(themes: Sequence[tuple[str, bool, Sequence[Entry]]], places: Mapping[str, Place]) -> Chart | None:
-    """The map of themes (title, whether it is the last one for the others, papers), `None` without any place."""
+    """The map of themes (title, whether it is "Other papers", papers); `None` where no paper has a position.
+
+    `places` has coordinates from 0 to 1 by anchor.
+    """
     wanted = {anchor: _on_paper(place) for anchor, place in places.items()}
     if not wanted:
         return None
     names = _names(themes, wanted)
+    # The area a paper is WIDTH * HEIGHT / n; discs at distance s take about s². The factor 2.6 leaves free area for
+    # names and clusters.
     spacing = min(FARTHEST, math.sqrt(WIDTH * HEIGHT / len(wanted) / 2.6))
     ground = _Ground(spacing, [_box(name) for name in names.values()])
     groups = []
@@ -89,7 +94,7 @@ def _marks(papers: Sequence[Entry], wanted: Mapping[str, Place], ground: _Ground
 
 
 def _on_paper(place: Place) -> Place:
-    """A place of 0 to 1 on the map, inside its margin; what is no number stands in the middle."""
+    """Coordinates from 0 to 1 in units of the map, inside its margin; infinite or NaN values become the middle."""
     x, y = (min(1.0, max(0.0, value)) if math.isfinite(value) else 0.5 for value in place)
     return MARGIN + x * (WIDTH - 2 * MARGIN), MARGIN + y * (HEIGHT - 2 * MARGIN)
 
@@ -109,7 +114,7 @@ def _shown(name: Name | None) -> Name | None:
 
 
 def _names(themes: Sequence[tuple[str, bool, Sequence[Entry]]], wanted: Mapping[str, Place]) -> dict[int, Name]:
-    """The names by theme number, each in the middle of its papers, or as near above or below as it is free."""
+    """The names by theme number, each at the median of its papers, or as near above or below as there is room."""
     if len(themes) > MOST_NAMED:
         return {}
     names: dict[int, Name] = {}
@@ -150,7 +155,10 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 class _Ground:
-    """The map as it fills: where something stands already."""
+    """The occupied positions of the map: boxes of names, and papers in a grid with cells of one spacing.
+
+    A paper closer than the spacing can only be in the same cell or one of its eight neighbours.
+    """
 
     def __init__(self, spacing: float, boxes: Sequence[Box]) -> None:
         self._spacing = spacing
@@ -158,13 +166,13 @@ class _Ground:
         self._taken: defaultdict[tuple[int, int], list[Place]] = defaultdict(list)
 
     def settle(self, wanted: Place) -> Place:
-        """The free place that comes first on a spiral outwards from the wanted one, and takes it."""
+        """Occupies the first free position on a spiral around the wanted one and returns it."""
         place = next((place for place in self._spiral(wanted) if self._is_free(place)), wanted)
         self._taken[self._cell(place)].append(place)
         return place
 
     def _spiral(self, start: Place) -> Iterator[Place]:
-        """Places at even density, as the seeds of a sunflower stand."""
+        """Positions on a sunflower spiral (Vogel 1979), of even density, that lie on the map."""
         x, y = start
         for number in range(3 * MOST_SPREAD):
             radius = 0.7 * self._spacing * math.sqrt(number)

@@ -1,1 +1,1 @@
-"""What every reader of text needs: words, sentences, numbers, names, word vectors, and the shipped weights."""
+"""Text analysis: words, sentences, numbers, names, word vectors, and the shipped weights."""

@@ -1,4 +1,4 @@
-"""Gradient-boosted trees as plain arrays: what a script in benchmarks/ learned, summed up here with numpy alone."""
+"""Inference for gradient-boosted decision trees with numpy; scripts in benchmarks/ train them with LightGBM."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from broadsheet.text.weights import load_arrays
 
 @dataclasses.dataclass(frozen=True)
 class Forest:
-    """Binary trees side by side: row `n` of the arrays is node `n`; a leaf is its own child on both sides.
+    """The nodes of all trees in flat arrays of one length; a leaf is its own child on both sides.
 
-    A row of features goes left where `features[feature] <= threshold`. A model's score is the sum of its trees'
-    leaves, as LightGBM defines it (numerical splits, no missing values).
+    At node `n`, a row of features goes left where `features[feature[n]] <= threshold[n]`. The score is the sum of the
+    reached leaves' `value`, as LightGBM (Ke et al. 2017) defines it for numerical splits without missing values.
+    `roots` has the root node of each tree, `depth` the depth of the deepest one.
     """
 
     names: tuple[str, ...]
-    """The features, in the order of the columns."""
+    """The names of the features, in the order of the columns."""
     feature: np.ndarray
     threshold: np.ndarray
     left: np.ndarray
@@ -29,13 +30,15 @@ class Forest:
     depth: int
 
     def score(self, rows: np.ndarray) -> np.ndarray:
-        """One score a row; `rows` has a column for each of `names`, without NaN."""
+        """The scores of the rows, shape (rows,); `rows` is rows x names, without NaN. Rows x trees x depth steps."""
 
         columns = np.asarray(rows, dtype=np.float64)
         flat = columns.ravel()
         begins = np.arange(0, columns.size, columns.shape[1])[:, None]  # take() on one axis is the quick way
+        # `at` (rows x trees) holds twice the node number, the place of a node in the doubled arrays of `_pairs`.
         at = np.broadcast_to(2 * self.roots, (len(columns), len(self.roots)))
         feature, threshold, children = self._pairs
+        # All rows go down all trees in step; a row at a leaf stays there, since a leaf is its own child.
         for _ in range(self.depth):
             goes_left = flat.take(begins + feature.take(at)) <= threshold.take(at)
             at = children.take(at + goes_left)
@@ -44,7 +47,10 @@ class Forest:
 
     @functools.cached_property
     def _pairs(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Features, thresholds and children with two places a node, the right child in the first: one look-up less."""
+        """Features, thresholds and children with two entries a node: the right child first, then the left one.
+
+        Adding the truth value of "goes left" to a node's place then selects the child in one look-up.
+        """
 
         children = 2 * np.stack([self.right, self.left], axis=1).ravel()
         return self.feature.repeat(2), self.threshold.repeat(2), children
@@ -52,7 +58,7 @@ class Forest:
 
 @functools.cache
 def load_forest(name: str) -> Forest:
-    """A forest shipped as `text/data/<name>.npz`."""
+    """Loads the forest shipped as `text/data/<name>.npz`; cached."""
 
     arrays = load_arrays(name)
     return Forest(

@@ -1,4 +1,4 @@
-"""The names of a text: acronyms, model and data set names, words that are written with a capital amid a sentence."""
+"""Finds names in a text without a model: acronyms, names of models and data sets, capitalised words in sentences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BEGINS = re.compile(r"(?:^|[.!?:;]['\"”’)]*\s+|[\"“(\[])['\"“]*$")
 
-# What a field writes short without saying so, and what an abstract must say for it.
+# Common acronyms that abstracts rarely spell out, each with a pattern for the words that justify it.
 _USUAL = {
     "ai": "artificial|intelligen|learn|agent|neural",
     "ml": "learn",
@@ -81,17 +81,17 @@ _USUAL_FORMS = {name: re.compile(hint, re.IGNORECASE) for name, hint in _USUAL.i
 
 @dataclasses.dataclass(frozen=True)
 class KnownNames:
-    """What a text calls things, ready to be asked: its words in every form that still names the same."""
+    """An index of the words and names of a source text, in normalised forms, to look up whether it has a name."""
 
     text: str
     known: frozenset[str]
     initials: str
-    """The first letters of its words in order, hyphens split, the words that carry no meaning left out."""
+    """The first letters of its words in order, hyphenated words split, stop words left out."""
     all_initials: str
 
     @classmethod
     def of(cls, text: str) -> KnownNames:
-        """The names of a text."""
+        """Builds the index of a text."""
         words = {match.group() for match in _NAME.finditer(text)}
         parts = {part for word in words for part in (word, *_WORD.findall(word), *_pieces(word))}
         known = {letters(part) for part in parts} | _joined(text)
@@ -101,7 +101,7 @@ class KnownNames:
         return cls(text, frozenset(known), initials, "".join(word[0].lower() for word in plain))
 
     def has(self, name: str) -> bool:
-        """Whether the text says this name: as it is, as plural, in parts, spelled by initials, or written out."""
+        """Whether the text has the name: as it is, in the plural, in parts, as initials, or written out."""
         form = letters(name)
         single = form.removesuffix("s")
         if form in self.known or single in self.known or _stands_whole(name, self.text):
@@ -118,13 +118,13 @@ class KnownNames:
         return len(part) < 2 or part.lower() in STOP_WORDS or not is_name(part) or self.has(part)
 
     def _spells(self, acronym: str) -> bool:
-        """Whether neighbouring words begin with the letters of an acronym of three letters or more."""
+        """Whether adjacent words start with the letters of an acronym, with or without the stop words between."""
         if len(acronym) < 3 or not acronym.isalpha():
             return len(acronym) == 2 and acronym in self.initials and self._side_by_side(acronym)
         return acronym in self.initials or acronym in self.all_initials
 
     def _side_by_side(self, pair: str) -> bool:
-        """Two letters are soon found in any text: their words must be one compound, or be written with capitals."""
+        """Whether two adjacent words start with these letters; two initials alone occur by chance in any text."""
         small = rf"\b{pair[0]}\w+[- ]{pair[1]}\w+"
         return bool(re.search(small, self.text, re.IGNORECASE))
 
@@ -132,10 +132,10 @@ class KnownNames:
 def unknown_names(
     text: str, source: KnownNames, *, is_proper: Callable[[str], bool] = lambda word: False, english: bool = True
 ) -> Iterator[str]:
-    """The names in a text that its source does not have, in order.
+    """Yields the names in a text that its source does not have, in order.
 
-    `is_proper` says of a lower-case word whether it is mostly written with a capital, so that such a word amid a
-    sentence is a name too.
+    `is_proper` tells whether a lower-case word is mostly capitalised elsewhere; a capitalised word inside a sentence
+    counts as a name only then, and only for `english` text that is not written like a title.
     """
     titled = _is_titled(text)
     for match in _NAME.finditer(text):
@@ -150,7 +150,7 @@ def unknown_names(
 
 
 def is_name(word: str) -> bool:
-    """Whether a word looks like a name anywhere: two capitals, a capital within, or letters with digits."""
+    """Whether a word looks like a name at any position: two capitals, an inner capital, or letters with digits."""
     if word.isalpha() and word[1:].islower():
         return False
     digits, capitals = any(char.isdigit() for char in word), sum(char.isupper() for char in word)
@@ -162,7 +162,7 @@ def is_name(word: str) -> bool:
 
 
 def letters(text: str) -> str:
-    """A name by its letters and digits alone, in lower case."""
+    """The letters and digits of a text, in lower case."""
     return re.sub(r"[\W_]+", "", text).lower()
 
 
@@ -172,18 +172,18 @@ def _is_acronym(name: str) -> bool:
 
 
 def _pieces(word: str) -> list[str]:
-    """The parts that capitals and digits mark within a word, so that `TideNet` knows `Tide` and `GPT4` knows `GPT`."""
+    """The parts of a name, split at capitals and digits: `TideNet` contains `Tide`, and `GPT4` contains `GPT`."""
     return [piece for piece in _PIECE.findall(word) if len(piece) > 2] if is_name(word) else []
 
 
 def _joined(text: str) -> set[str]:
-    """Neighbouring words written as one, so that `Conv LSTM` knows `ConvLSTM`."""
+    """Adjacent words joined to one, so that `Conv LSTM` matches `ConvLSTM`."""
     words = [letters(word) for word in re.split(r"[\s/-]+", text)]
     return {one + other for one, other in itertools.pairwise(words) if one and other}
 
 
 def _stands_whole(name: str, source: str) -> bool:
-    """Whether a name stands in a text as a word of its own."""
+    """Whether a name occurs in a text as a whole word, in the same case."""
     at = source.find(name)
     while at >= 0:
         before, after = source[at - 1 : at], source[at + len(name) : at + len(name) + 1]
@@ -194,7 +194,7 @@ def _stands_whole(name: str, source: str) -> bool:
 
 
 def _is_titled(text: str) -> bool:
-    """Whether a text is written like a title, with capitals throughout."""
+    """Whether most longer words of a text are capitalised, as in a title."""
     words = [word for word in re.findall(r"[^\W\d_]{4,}", text) if word.lower() not in STOP_WORDS]
     capitals = sum(1 for word in words if word[0].isupper())
     return 2 * capitals > len(words)

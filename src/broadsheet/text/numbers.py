@@ -1,4 +1,4 @@
-"""The numbers of a text, in one spelling and with their unit, so that a TL;DR's can be looked up in its abstract."""
+"""Finds and normalises the numbers of a text, so that those of a TL;DR can be looked up in its abstract."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SCALES = {
     **{"b": 1e9, "bn": 1e9, "billion": 1e9, "trillion": 1e12},
 }
 _COUNTED_FREELY = 3
-"""Up to here a number word may count what the abstract only lists ("two methods")."""
+"""The largest value of a number word that may count things which the abstract only lists ("two methods")."""
 
 _NUMBER = re.compile(
     r"(?P<about>(?:\b(?:about|around|approx(?:imately|\.)?|roughly|nearly|almost|over|above|under|below|circa|some|"
@@ -31,7 +31,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _THIN = re.compile(r"(?<=\d)[\u00a0\u2009\u202f’](?=\d{3}(?!\d))")
-"""What stands between thousands where no comma does."""
+"""A separator of thousands other than a comma: a thin or no-break space, or an apostrophe."""
 _WORD = re.compile(r"[a-z]+(?:-fold)?", re.IGNORECASE)
 _PER_CENT = re.compile(r"%|％|per\s?cent|\bpp\b", re.IGNORECASE)
 _SHARED_UNIT = re.compile(
@@ -43,24 +43,25 @@ _OTHER_UNIT = re.compile(r"[\s-]?[a-z]", re.IGNORECASE)
 
 @dataclasses.dataclass(frozen=True)
 class Number:
-    """A number as written and as meant: `1.2 million` has the value 1.2 and the scale 1e6; `98%` is a share."""
+    """A number as written, and its value: `1.2 million` has the value 1.2 and the scale 1e6; `98%` is a share."""
 
     written: str
     value: float
     scale: float = 1.0
     share: bool = False
-    """Per cent, or points of it."""
+    """Whether it is in per cent or percentage points."""
     bare: bool = True
-    """No other unit follows, so that it may be meant as a share."""
+    """Whether no other unit follows, so that it may be a share too."""
     about: bool = False
-    """Said to be near, so that a rounding of the abstract's number will do."""
+    """Whether it is marked as approximate, so that a rounded number of the abstract is enough."""
     counted: bool = False
-    """A small number word, which may count what the abstract lists."""
+    """Whether it is a small number word, which may count things in the abstract."""
     decimals: int = 0
 
 
 def find_numbers(text: str) -> tuple[Number, ...]:
-    """The numbers of a text: digits wherever they stand, also in names, and number words."""
+    """The numbers of a text: first those in digits, also behind a hyphen in a name, then number words."""
+    # Thin spaces become commas before NFKC, which would turn them into plain blanks.
     plain = text if text.isascii() else unicodedata.normalize("NFKC", _THIN.sub(",", text))
     return (*_in_digits(plain), *_in_words(plain))
 
@@ -103,10 +104,10 @@ def _in_words(text: str) -> Iterator[Number]:
 
 
 def unknown_number(text: str, held: Sequence[Number], *, english: bool = True) -> str | None:
-    """The first number of a text that is none of those its source holds, as written there; `None` when all are.
+    """The first number of a text that its source (`held`) does not have, as written; `None` if it has all.
 
-    The same in another spelling is the same: `1,000` and `1000`, `0.50` and `.5`, `2x` and `twice`, `85%` and 0.85,
-    and after "about" a rounding. Other languages than English have their own separators, and words nobody reads.
+    Spellings of one value are equal: `1,000` and `1000`, `0.50` and `.5`, `2x` and `twice`, `85%` and 0.85, and after
+    "about" a rounded value. For other languages than English several separators are tried and number words ignored.
     """
     if english:
         return _first_unknown(find_numbers(text), held)
@@ -119,7 +120,7 @@ def _first_unknown(asked: Sequence[Number], held: Sequence[Number]) -> str | Non
 
 
 def _readings(text: str) -> tuple[str, ...]:
-    """A text as English writes numbers: as it is, with decimal commas, and with points or blanks between thousands."""
+    """The text in four readings of its separators: as it is, with decimal commas, with grouped thousands, with both."""
     plain = unicodedata.normalize("NFKC", text)
     decimal = re.sub(r"(?<=\d),(?=\d)", ".", plain)
     grouped = re.sub(r"(?<=\d)[. ](?=\d{3}(?!\d))", "", plain)
@@ -131,6 +132,7 @@ def _stands(number: Number, held: Sequence[Number]) -> bool:
 
 
 def _same(one: Number, other: Number) -> bool:
+    # Equal with their scales, or equal in digits where one side has no scale word ("3" in "3 to 5 million").
     if _near(one.value * one.scale, other.value * other.scale) or (
         _near(one.value, other.value) and 1.0 in (one.scale, other.scale)
     ):
@@ -142,10 +144,11 @@ def _same(one: Number, other: Number) -> bool:
 
 
 def _rounds(number: Number, other: Number) -> bool:
-    """Whether "about 12%" stands for 12.3%: coarser than the abstract's number, and within a twentieth of it."""
+    """Whether a number is a rounded form of another ("about 12%" of 12.3%): fewer digits, and within 5% of it."""
     if not number.about or (number.share != other.share and not (number.share and other.bare)):
         return False
     said, held = number.value * number.scale, other.value * other.scale
+    # The number of significant digits: a rounded number has fewer.
     coarser = len(f"{said:g}".rstrip("0").replace(".", "")) < len(f"{held:g}".rstrip("0").replace(".", ""))
     return coarser and abs(said - held) <= 0.05 * held
 

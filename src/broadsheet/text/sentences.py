@@ -1,4 +1,4 @@
-"""Text -> sentences, with their places: the ground on which extraction, evidence and marking stand."""
+"""Splits text into sentences with character offsets, which extraction, evidence and highlighting use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from broadsheet.text.words import words
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a text: `text[start:end]` is `sentence.text`; `index` counts from 0."""
+    """A sentence with its offsets in the text: `text[start:end]` is `sentence.text`; `index` counts from 0."""
 
     index: int
     start: int
@@ -48,16 +48,16 @@ _STARTERS = words(
 
 
 def split_sentences(text: str) -> tuple[Sentence, ...]:
-    """The sentences of a text in order; only whitespace lies between them, and nothing is lost.
+    """The sentences of a text in order, with only whitespace between them.
 
-    Rules, no model: a full stop ends a sentence unless an abbreviation, an initial, a number, an address or
-    what follows says otherwise. A blank line always ends one. Linear in the length of the text.
+    Rule-based: a full stop ends a sentence except after an abbreviation, an initial or a list number, inside a number
+    or an address, or before a word that cannot start a sentence. A blank line always ends one. Linear in the length.
     """
     return _split_known(text) if len(text) <= _ABSTRACT else _split(text)
 
 
 _ABSTRACT = 8000
-"""Texts up to this length are remembered: several steps look at one abstract, one after the other."""
+"""The longest text whose sentences are cached: several steps split the same abstract."""
 
 
 @lru_cache(maxsize=512)
@@ -89,6 +89,7 @@ def _append(sentences: list[Sentence], text: str, start: int, end: int) -> None:
 def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     if stop["blank"] is not None or stop["wide"] is not None:
         return True
+    # A window of 40 characters on both sides is enough for the rules, and bounds the time for a stop.
     before = text[max(start, stop.start() - 40) : stop.start()]
     after = text[stop.end() : stop.end() + 40]
     if not after or _BLANK_LINE.search(stop["gap"]):
@@ -104,7 +105,7 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
 
 
 def _last_token(before: str) -> str:
-    """The run of visible characters that the stop closes, without brackets and quotes before it."""
+    """The token before the stop, without opening brackets and quotes."""
     words = before.split()
     return words[-1].lstrip(_OPENERS) if words and not before[-1].isspace() else ""
 
@@ -115,7 +116,7 @@ def _first_word(after: str) -> str:
 
 
 def _can_open(after: str, token: str) -> bool:
-    """Whether a sentence can begin with this: no lower case, but for names like mBERT and a careless "we"."""
+    """Whether a sentence can start here: not in lower case, except for names like mBERT and words like "we"."""
     opening = after.lstrip(_OPENERS)[:1]
     if not opening or opening in ",;:.!?…-–—)]}%=<>/|+":
         return False
@@ -131,7 +132,7 @@ def _is_abbreviation(token: str) -> bool:
 
 
 def _is_inner_stop(before: str, token: str, after: str) -> bool:
-    """Whether this full stop belongs to an abbreviation, an initial or a list number."""
+    """Whether the full stop belongs to an abbreviation, an initial or a list number."""
     short = re.split(r"[(\[/–—-]", token)[-1].lower()
     word = _first_word(after)
     starts = word[:1].isupper() and word.lower() in _STARTERS
@@ -147,7 +148,7 @@ def _is_inner_stop(before: str, token: str, after: str) -> bool:
 
 
 def _is_glued(before: str, token: str, stop: str, after: str) -> bool:
-    """Whether a blank is missing after the stop, as in "performance.We": only before a word that opens."""
+    """Whether a blank is missing after the stop, as in "performance.We"; only before a usual first word."""
     word = _first_word(after)
     if not (word[:1].isupper() and word.lower() in _STARTERS and len(word) > 1):
         return False

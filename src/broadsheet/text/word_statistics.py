@@ -1,4 +1,4 @@
-"""What 14,000 abstracts tell of a word: how rare it is, how often a title has it, whether it ends a phrase."""
+"""Statistics of words from 14,000 abstracts: rarity, use in titles and TL;DRs, position at the end of phrases."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from dataclasses import dataclass
 from broadsheet.text.weights import load_arrays
 
 TOKEN = re.compile(r"[A-Za-z0-9]+")
-"""What ROUGE counts as a word; "state-of-the-art" is four."""
+"""A word as ROUGE (Lin 2004) counts it; "state-of-the-art" is four."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordNote:
-    """A word's standing among abstracts: `rarity` is an IDF in nats, the others are shares from 0 to 1."""
+    """The statistics of a word: `rarity` is an inverse document frequency in nats, the others are shares, 0 to 1."""
 
     rarity: float
     titled: float
-    """Of the abstracts that have the word, how many have it in their title too."""
+    """The share of the abstracts with the word whose title has it too."""
     ends: float
-    """Of its uses, how many stand before a stop, a comma or a word that opens a new phrase."""
+    """The share of its uses before a full stop, a comma or a word that opens a new phrase."""
     told: float
-    """Of the abstracts that have the word, how many authors use it in their TLDR."""
+    """The share of the abstracts with the word whose author-written TL;DR has it."""
 
 
 @dataclass(frozen=True)
 class WordStatistics:
-    """Notes by word; unknown words get what rare words have on average."""
+    """Statistics by word; `unknown` has the averages of rare words, for words that are not listed."""
 
     notes: dict[str, WordNote]
     unknown: WordNote
 
     def note(self, word: str) -> WordNote:
-        """The note of a lower-case word."""
+        """The statistics of a lower-case word."""
         return self.notes.get(word, self.unknown)
 
 
 @functools.cache
 def load_word_statistics(name: str = "lexicon") -> WordStatistics:
-    """The lexicon shipped as `text/data/<name>.npz`."""
+    """Loads the statistics shipped as `text/data/<name>.npz`; cached."""
 
     arrays = load_arrays(name)
     words = str(arrays["words"]).split(" ")
@@ -49,11 +49,11 @@ def load_word_statistics(name: str = "lexicon") -> WordStatistics:
 
 
 def build_word_statistics(words: list[str], rows: list[list[float]]) -> WordStatistics:
-    """A lexicon of words with their four numbers; the first word, empty, stands for the unknown ones."""
+    """Statistics from words and rows of four numbers; the row of the empty word is that of unknown words."""
     notes = {word: WordNote(*row) for word, row in zip(words, rows, strict=True)}
     return WordStatistics(notes, notes.pop(""))
 
 
 def rarity(documents: int, holding: float) -> float:
-    """The IDF of a word that `holding` of `documents` have."""
+    """The inverse document frequency, ln((N + 1) / (n + 1)), of a word in `holding` of `documents`; in nats."""
     return math.log((documents + 1) / (holding + 1))

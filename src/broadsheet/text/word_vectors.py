@@ -1,4 +1,7 @@
-"""What words mean to each other: directions and rarities counted on many abstracts, shipped as one small file."""
+"""Word vectors and document frequencies of word roots, learned from abstracts by benchmarks/fit_words.py.
+
+The vectors are a truncated SVD of positive pointwise mutual information (Levy, Goldberg and Dagan 2015).
+"""
 
 from __future__ import annotations
 
@@ -15,63 +18,72 @@ from broadsheet.text.words import split_words, stem
 WEIGHTS = "words"
 _ENDINGS = "ization isation ingly edly ities ing ion ive ied ity ment ness able ible ally ed or er al ly ic y"
 _SUFFIXES = tuple(_ENDINGS.split())
-"""In the order in which they are tried."""
+"""Suffixes in the order in which they are tried."""
 _DOUBLED = re.compile(r"([bdfgmnprt])\1$")
 
 
 @functools.lru_cache(maxsize=65536)
 def root(word: str) -> str:
-    """A lower-case word without its commonest ending: what "improves", "improved" and "improving" share."""
+    """The root of a lower-case word, without its suffix: "improves", "improved" and "improving" have the same.
+
+    At most one suffix goes, and at least four letters stay.
+    """
     if len(word) < 5 or not word.isascii():
         return stem(word)
     short = stem(word)
     for suffix in _SUFFIXES:
         if short.endswith(suffix) and len(short) - len(suffix) >= 4:
+            # A consonant doubled before the suffix becomes single: "mapp" from "mapping" becomes "map".
             short = _DOUBLED.sub(r"\1", short[: -len(suffix)])
             break
     return short.removesuffix("e") if len(short) > 4 else short
 
 
 def roots_in_order(text: str) -> list[str]:
-    """The roots of all words of a text, in order."""
+    """The roots of the words of a text, in order, with repetitions."""
     return [root(word) for word in split_words(text)]
 
 
 @dataclasses.dataclass(frozen=True)
 class WordVectors:
-    """The known roots: where each stands in the arrays, how rare it is, its direction, how often it has a capital."""
+    """Arrays with a row a known root; `places` maps a root to its row.
+
+    `directions` has one row more, of zeros, for unknown roots.
+    """
 
     places: Mapping[str, int]
     rarity: np.ndarray
-    """Inverse document frequency, natural logarithm."""
+    """Inverse document frequencies, in nats."""
     directions: np.ndarray
-    """A row of length 1 a root; the cosine of two says how alike the company is that they keep."""
+    """Unit vectors, (roots + 1) x dimensions; their cosine is the similarity of the contexts of two words."""
     capital: np.ndarray
-    """The share of its places amid a sentence where it has a capital."""
+    """The share of the uses inside a sentence with a capital, 0 to 1."""
     rarest: float
 
     def rarity_of(self, word: str) -> float:
-        """How rare a root is; what was never counted is as rare as can be."""
+        """The inverse document frequency of a root; an unknown one has the largest."""
         place = self.places.get(word)
         return self.rarest if place is None else float(self.rarity[place])
 
     def rows(self, words: Sequence[str]) -> np.ndarray:
-        """The directions of roots, zeros for the unknown."""
+        """The vectors of roots, words x dimensions; zeros for unknown ones."""
 
+        # Index -1 is the last row, of zeros.
         return self.directions[np.array([self.places.get(word, -1) for word in words], dtype=np.intp)]
 
     def is_proper(self, word: str) -> bool:
-        """Whether a word is mostly written with a capital amid a sentence; unknown ones are names for sure."""
+        """Whether a word is mostly written with a capital inside sentences; unknown words count as names."""
         place = self.places.get(root(word))
         return place is None or bool(self.capital[place] > 0.7)
 
 
 @functools.cache
 def load_word_vectors() -> WordVectors:
-    """The lexicon shipped as `text/data/words.npz`."""
+    """Loads the vectors shipped as `text/data/words.npz`; cached."""
 
     arrays = load_arrays(WEIGHTS)
     words = bytes(arrays["words"]).decode().split("\n")
+    # Stored as 8-bit integers; scaling each row to norm 1 makes a common scale factor unnecessary.
     directions = arrays["directions"].astype(np.float32)
     lengths = np.linalg.norm(directions, axis=1, keepdims=True)
     directions /= np.where(lengths > 0, lengths, 1)

@@ -1,4 +1,4 @@
-"""Words of scientific English: what to skip, how to find a word's stem; shared by the built-in engine."""
+"""Tokens, stems and stop words of scientific English, shared by the parts of the built-in engine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 
 def words(text: str) -> frozenset[str]:
-    """A word list written as prose, as a set."""
+    """The set of the words in a text separated by blanks."""
     return frozenset(text.split())
 
 
@@ -65,9 +65,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
 
 
-@lru_cache(maxsize=1 << 16)  # words come again and again, in candidates most of all
+@lru_cache(maxsize=1 << 16)  # the same words occur in very many texts
 def stem(word: str) -> str:
-    """A light stem of a lower-case word: plurals only, so that stems still read as words."""
+    """The singular of a lower-case English word by rules, a light stem that is still a readable word."""
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is", "ics", "ous")):
         return word
     if word.endswith("ies") and len(word) > 4:
@@ -78,9 +78,9 @@ def stem(word: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    """The lower-case words of a text without punctuation; inner hyphens split.
+    """The lower-case words of a text without punctuation; words are split at hyphens.
 
-    Scripts that put no blank between words (Chinese, Japanese) are cut into pairs of characters.
+    Text in scripts without blanks between words (Chinese, Japanese) gives overlapping pairs of characters.
     """
     if text.isascii():
         return [word.removesuffix("'s") for word in _WORD.findall(text.lower())]
@@ -94,11 +94,11 @@ def split_words(text: str) -> list[str]:
 
 
 def content_stems(text: str) -> list[str]:
-    """The stems of a text's words that carry meaning, in order, with repetitions."""
+    """The stems of the content words of a text, in order, with repetitions."""
     return [stem(word) for word in split_words(text) if word not in _EMPTY and not word.isdigit()]
 
 
 @lru_cache(maxsize=1 << 16)
 def word_key(token: str) -> str:
-    """A token as it is counted: in lower case, singular."""
+    """The key under which a token is counted: its lower-case stem."""
     return stem(token.lower())

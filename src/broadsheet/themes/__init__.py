@@ -1,1 +1,1 @@
-"""Papers -> themes: how alike papers are, their groups, the titles of the groups, and how they go on over editions."""
+"""Themes: the similarity of papers, their clusters, the titles of the clusters, and tracking across editions."""

@@ -1,4 +1,4 @@
-"""What a model says of groups -> a partition: each paper in exactly one, whatever the answer was. Pure and total."""
+"""Turns a model's answer into a partition of the papers: each in exactly one group. Pure; no answer raises an error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REST = re.compile(
 
 @dataclasses.dataclass(frozen=True)
 class Proposal:
-    """A group as a model names it; nothing in it is checked yet. `cites` are the ids that its blurb speaks of."""
+    """A group as a model's answer gives it, not checked yet. `cites` are the ids that its blurb is about."""
 
     title: str
     blurb: str
@@ -29,7 +29,7 @@ class Proposal:
 
 @dataclasses.dataclass(frozen=True)
 class Group:
-    """Members that stand together, by their keys; `see_also` stand elsewhere and were named here as well."""
+    """The keys of the papers of a group; `see_also` are papers of other groups that the model named here too."""
 
     keys: tuple[str, ...]
     title: str = ""
@@ -39,13 +39,13 @@ class Group:
 
     @property
     def rest(self) -> bool:
-        """Whether a model gathered here what fits nowhere."""
+        """Whether its title says that the model put the papers here that fit no other group."""
         return _REST.match(self.title) is not None
 
 
 @dataclasses.dataclass(frozen=True)
 class Partition:
-    """Groups that share no key, and what became of the ids: those no group named, those two named, those unheard of."""
+    """Disjoint groups, the keys that no group named, those that several named, and the ids of no paper."""
 
     groups: tuple[Group, ...]
     missing: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Partition:
 
 
 def read_proposals(text: str) -> tuple[Proposal, ...]:
-    """The groups in an answer, in its order; an answer without any gives none."""
+    """The groups in an answer, in its order; empty where it has none. At most `MOST_GROUPS` are read."""
     found = read_objects(text, field="ids")[:MOST_GROUPS]
     return tuple(
         Proposal(
@@ -68,7 +68,7 @@ def read_proposals(text: str) -> tuple[Proposal, ...]:
 
 
 def read_ids(value: Any) -> tuple[str, ...]:
-    """The ids in a field, each once: a list of them, or a text with them in it."""
+    """The distinct ids in a field of an answer, which may be a list or a text with separators."""
     if isinstance(value, str):
         value = re.split(r"[\s,;]+", value)
     parts = value if isinstance(value, list) else []
@@ -77,12 +77,15 @@ def read_ids(value: Any) -> tuple[str, ...]:
 
 
 def id_form(id: object) -> str:
-    """An id without what models put round it."""
+    """An id in lower case, without the quotes, brackets and `#` that models put round it."""
     return str(id)[:40].strip().strip("#\"'[]()").lower()
 
 
 def assign(proposals: Sequence[Proposal], keys: Mapping[str, str]) -> Partition:
-    """Every key (by its id) in the first group that names it; a second one gets it as `see_also`."""
+    """Assigns every key to the first group that names its id; later groups that name it get it as `see_also`.
+
+    `keys` maps ids to paper keys. Linear in the number of ids.
+    """
     by_form = {id_form(id): key for id, key in keys.items()}
     home: dict[str, int] = {}
     repeated: dict[str, None] = {}
@@ -94,6 +97,7 @@ def assign(proposals: Sequence[Proposal], keys: Mapping[str, str]) -> Partition:
             key = by_form.get(id)
             if key is None:
                 unknown[id] = None
+            # `setdefault` keeps the first group that claimed the key.
             elif home.setdefault(key, number) == number:
                 members[number].append(key)
             else:
@@ -115,9 +119,9 @@ def assign(proposals: Sequence[Proposal], keys: Mapping[str, str]) -> Partition:
 
 
 def merge_groups(groups: Sequence[Group], said: Sequence[Proposal], ids: Sequence[str]) -> list[Group]:
-    """Groups put together as a model says of their ids; one that it does not name stays as it was.
+    """Merges groups as a model proposes (`said`, by the `ids` of the groups); groups it does not name stay as they are.
 
-    What is put together takes the title and the blurb said of it; what is left alone keeps its own.
+    A merged group takes the proposed title and blurb; a group alone keeps its own.
     """
     merged: list[Group] = []
     partition = assign(said, {id: str(place) for place, id in enumerate(ids)})
@@ -131,7 +135,7 @@ def merge_groups(groups: Sequence[Group], said: Sequence[Proposal], ids: Sequenc
 
 
 def join_groups(parts: Sequence[Group], *, title: str, blurb: str = "") -> Group:
-    """Several groups as one."""
+    """The union of several groups, with a new title and blurb."""
     keys = tuple(key for part in parts for key in part.keys)
     others = dict.fromkeys(key for part in parts for key in part.see_also)
     besides = tuple(key for key in others if key not in set(keys))
@@ -139,7 +143,7 @@ def join_groups(parts: Sequence[Group], *, title: str, blurb: str = "") -> Group
 
 
 def without_keys(group: Group, gone: Collection[str]) -> Group:
-    """A group that some keys have left; a blurb that speaks of one of them goes with it."""
+    """The group without some keys; its blurb is dropped where it cites one of them."""
     kept = tuple(key for key in group.keys if key not in gone)
     return dataclasses.replace(group, keys=kept, blurb="" if set(group.cites) & set(gone) else group.blurb)
 

@@ -1,4 +1,4 @@
-"""Papers -> the themes that a reader named: each to the one it is most like, or to the last, of what fits none."""
+"""Assigns papers to themes that the user named, each to the most similar one, or to "Other papers"."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from broadsheet.themes.group import MOST, gather_others
 from broadsheet.themes.paper_similarity import liken
 
 SHARPNESS = 0.12
-"""By how much more likeness a theme gets e times the share of another; fitted on one half of labelled papers, as is
-the next, by benchmarks/assigning_quality.py."""
+"""The temperature of the softmax over similarities: a theme that is this much more similar gets e times the share.
+This and `NONE_FITS` were fitted on one half of labelled papers by benchmarks/assigning_quality.py."""
 NONE_FITS = 0.2
-"""How alike a theme must be to win against none."""
+"""The similarity that a theme needs to win against "no theme"."""
 NEARLY = 0.25
-"""The share from which a paper nearly belongs to another theme."""
+"""The share of the softmax from which a paper is also listed with another theme."""
 
 
 @dataclasses.dataclass(frozen=True)
 class ThemeAssignment:
-    """The theme a paper goes to, by its number (`None` for none), and how sure that is, 0 to 1; `nearly` are others."""
+    """The number of a paper's theme (`None`: no theme fits), a confidence from 0 to 1, and the next nearest themes."""
 
     theme: int | None
     confidence: float
@@ -31,24 +31,27 @@ class ThemeAssignment:
 
 
 def assign_papers(corpus: Corpus, named: Sequence[NamedTheme]) -> tuple[Theme, ...]:
-    """The papers in the named themes, without a model; see `to_themes`."""
+    """The themes of the papers by similarity, without a language model; see `to_themes`."""
     return to_themes(corpus.checked, named, find_places(corpus, named))
 
 
 def find_places(corpus: Corpus, named: Sequence[NamedTheme]) -> list[ThemeAssignment]:
-    """A place for each paper: the theme whose name and description it is most like, where it is like one at all.
+    """An assignment for each paper, in the papers' order: the theme with the most similar name and description.
 
-    A confidence is the softmax of how alike the paper is to each theme, and to none.
+    The confidence is a softmax over the similarities to the themes and to "no theme", which has `NONE_FITS`.
     """
     if not corpus.papers:
         return []
+    # Each theme is compared like a paper: its name as the title, its description as the abstract.
     wanted = [Paper(key=f"theme:{n}", title=theme.name, abstract=theme.about) for n, theme in enumerate(named)]
     alike = liken(corpus.checked, wanted, corpus.background)
     return [_place(row) for row in alike.tolist()]
 
 
 def _place(likeness: Sequence[float]) -> ThemeAssignment:
-    """The place by how alike a paper is to each theme."""
+    """The assignment of one paper from its similarity to each theme."""
+    # Softmax with temperature `SHARPNESS`, shifted by `NONE_FITS`: "no theme" then has the weight exp(0) = 1, the 1 in
+    # the sums below.
     weights = [math.exp((one - NONE_FITS) / SHARPNESS) for one in likeness]
     shares = [weight / (1 + sum(weights)) for weight in weights]
     ranked = sorted(range(len(shares)), key=lambda number: -shares[number])
@@ -62,10 +65,10 @@ def _place(likeness: Sequence[float]) -> ThemeAssignment:
 def to_themes(
     papers: Sequence[Paper], named: Sequence[NamedTheme], places: Sequence[ThemeAssignment]
 ) -> tuple[Theme, ...]:
-    """The themes in the order in which they were named, without the empty ones, each from its surest paper on.
+    """The non-empty themes in the order of `named`, with the papers of each in decreasing confidence.
 
-    A description is its theme's blurb. What fits none stands in a last theme. With each theme go up to three papers
-    of others that nearly belong.
+    A theme's description is its blurb. Papers without a theme come last, in a theme of their own. Each theme refers to
+    up to three papers of other themes that nearly belong to it.
     """
     themes = []
     for number, one in enumerate(named):
@@ -73,6 +76,7 @@ def to_themes(
         if not own:
             continue
         pairs = zip(papers, places, strict=True)
+        # The papers least sure of their own theme come first.
         besides = sorted((place.confidence, paper.key) for paper, place in pairs if number in place.nearly)
         themes.append(
             Theme(

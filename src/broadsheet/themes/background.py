@@ -1,8 +1,9 @@
-"""What is known of a field before a listing is read: how rare words are, which go together, and where papers lie.
+"""The background model: inverse document frequencies, word vectors and paper vectors learned before a run.
 
-The shipped background was learned by benchmarks/train_background.py from 14,005 papers of computer science. It grows
-with the papers that a standing edition has seen. Terms it does not know are left to the papers at hand. Where the
-reader has a sentence encoder, it places papers too, drawn towards papers of the background that it puts nearby.
+The shipped background was learned by benchmarks/train_background.py from 14,005 papers of computer science. A recurring
+edition adds the papers that it has seen. Terms unknown to it get their frequencies from the listing alone. With a
+sentence encoder, papers have embeddings as well, smoothed with their nearest neighbours in the background.
+Matrices hold one paper or one term a row, as 32-bit floats.
 """
 
 from __future__ import annotations
@@ -26,12 +27,15 @@ from broadsheet.text.weights import load_arrays
 Matrix = NDArray[np.float32]
 PROBE = "Each model of this kind puts this sentence in a place of its own."
 _SAME = 0.97
-"""The cosine above which an encoder puts the probe where ours did: quantised or not, it is the same one."""
+"""The cosine between two embeddings of the probe above which both are of one encoder, quantised or not."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Senses:
-    """An encoder, and the places of papers that it has seen: none where the shipped ones are another encoder's."""
+    """A sentence encoder, and its embeddings of background papers (papers x dimensions).
+
+    `seen` is empty where the shipped embeddings are of another encoder. `_known` caches embeddings by text.
+    """
 
     encode: Callable[[Sequence[str]], Matrix]
     seen: Matrix
@@ -39,19 +43,21 @@ class Senses:
 
     @classmethod
     def of(cls, encode: Callable[[Sequence[str]], Matrix]) -> Senses:
-        """The encoder with the shipped places (all-MiniLM-L6-v2's), if they are its own."""
+        """The encoder with the shipped embeddings (of all-MiniLM-L6-v2), if it is that encoder."""
         own, (probe, places) = encode([PROBE]), shipped_places()
+        # Embeddings of two encoders must not be mixed, so the probe decides; the dimensions must agree before the dot
+        # product.
         same = own.shape[1] == len(probe) and float(own[0] @ probe) > _SAME
         return cls(encode, places if same else places[:0, :0])
 
     def place(self, papers: Sequence[Paper]) -> Matrix:
-        """Where the papers are, drawn towards those seen that are near, a row of length 1 each."""
+        """The papers' embeddings, smoothed with their nearest neighbours in `seen`: one row of norm 1 a paper."""
 
         own = self.encode_papers(papers)
         return draw_near(own, self.seen) if len(self.seen) else own
 
     def encode_papers(self, papers: Sequence[Paper]) -> Matrix:
-        """Where the encoder itself puts the papers; each text is encoded once."""
+        """The encoder's own embeddings of the papers, a row a paper; each text is encoded once."""
 
         texts = [f"{paper.title}. {paper.abstract}" for paper in papers]
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
@@ -62,7 +68,10 @@ class Senses:
 
 @functools.cache
 def shipped_places() -> tuple[Matrix, Matrix]:
-    """Where all-MiniLM-L6-v2 puts the probe, and 6,000 papers of the background (benchmarks/train_senses.py)."""
+    """The embeddings by all-MiniLM-L6-v2 of the probe and of 6,000 background papers (benchmarks/train_senses.py).
+
+    A vector of 384 numbers, and a row of norm 1 a paper.
+    """
 
     arrays = load_arrays("senses")
     places = arrays["places"].astype(np.float32)
@@ -70,35 +79,40 @@ def shipped_places() -> tuple[Matrix, Matrix]:
 
 
 NEIGHBOURS = 10
-"""How many papers of the background stand by a paper, so that two that share no word can still be near."""
+"""The number of nearest background papers that smooth a paper's vector: papers without a common word can be similar."""
 PULL = 1.5
-"""How far the neighbours draw a paper, beside its own place."""
+"""The weight of the neighbours' mean; the paper's own vector has the weight 1."""
 FEWEST = 3
-"""Papers seen that must have a term for it to get a direction, where the background does not know it."""
+"""The number of seen papers that must have an unknown term before it gets a vector."""
 _BLOCK = 1024
 
 
 @dataclasses.dataclass(frozen=True)
 class Background:
-    """Directions of terms and places of papers in one space of `words.shape[1]` dimensions."""
+    """Vectors of terms and of papers in one space of `words.shape[1]` dimensions (latent semantic analysis).
+
+    `columns` maps a term to its row in `rarity` and `words`.
+    """
 
     columns: Mapping[str, int]
     rarity: Matrix
     """The inverse document frequency of each term."""
     words: Matrix
-    """The direction of each term, a row a term."""
+    """The vector of each term: terms x dimensions."""
     places: Matrix
-    """Papers seen before, rows of length 1."""
+    """The vectors of papers seen before: papers x dimensions, rows of norm 1."""
     senses: Senses | None = None
-    """A sentence encoder, where the reader has one."""
+    """A sentence encoder, where the settings name one."""
 
     def rarities(self) -> dict[str, float]:
         """The inverse document frequency by term."""
         return dict(zip(self.columns, self.rarity.tolist(), strict=True))
 
     def place(self, papers: Sequence[Counter[str]]) -> Matrix:
-        """Each paper's place by its own terms, a row of length 1, or 0 where none of its terms is known."""
+        """The vectors of papers given by their term counts: rows of norm 1, or zeros where no term is known."""
 
+        # The papers' TF-IDF rows as a sparse CSR matrix, (1 + ln tf) * idf, times the term vectors: the "folding in" of
+        # latent semantic analysis (Deerwester et al. 1990).
         at: list[int] = []
         values: list[float] = []
         ends = [0]
@@ -113,21 +127,23 @@ class Background:
         return _unit(placed)
 
     def familiarity(self, papers: Sequence[Counter[str]]) -> Matrix:
-        """Of each paper's terms, the share that is known here: 1 in its own field, less the farther away."""
+        """The share of each paper's distinct terms that the background knows, 0 to 1: a measure of trust in it."""
 
         shares = [sum(term in self.columns for term in terms) / max(1, len(terms)) for terms in papers]
         return np.array(shares, dtype=np.float32)
 
     def grow(self, seen: Sequence[Counter[str]]) -> Background:
-        """This background with more papers seen, by their terms: more neighbours to draw towards, and new rarities.
+        """The background with more papers, given by their term counts: more neighbours, and updated frequencies.
 
-        How rare a term is follows from both counts. A term that is not known here gets its direction from the papers
-        seen that have it: the mean of theirs, where three or more do.
+        Inverse document frequencies follow from both collections together. An unknown term that at least `FEWEST` of
+        the papers have gets a vector: the direction of the mean of these papers' vectors.
         """
 
         if not seen:
             return self
         spread = Counter(term for terms in seen for term in terms)
+        # Inverts idf = ln((1 + N) / (1 + n)) + 1 for n, the number of background papers with the term; adds the new
+        # papers, and applies the same formula again.
         base, total = len(self.places), len(self.places) + len(seen)
         before = ((1 + base) / np.exp(self.rarity - 1) - 1).clip(0)
         more = np.array([spread[term] for term in self.columns], dtype=np.float32)
@@ -144,7 +160,7 @@ class Background:
         return dataclasses.replace(grown, places=np.concatenate([self.places, grown.place(seen)]))
 
     def _directions_of(self, new: Sequence[str], seen: Sequence[Counter[str]]) -> Matrix:
-        """The directions of terms that are not known here, as long as those that are."""
+        """Vectors for unknown terms, terms x dimensions, of the mean norm of the known ones."""
 
         at = {term: number for number, term in enumerate(new)}
         sums = np.zeros((len(new), self.words.shape[1]), dtype=np.float32)
@@ -155,19 +171,24 @@ class Background:
         return directions
 
     def place_among(self, papers: Sequence[Counter[str]]) -> Matrix:
-        """Each paper's place drawn towards the mean of its nearest neighbours in the background, rows of length 1."""
+        """The papers' vectors, smoothed with their nearest neighbours in the background: rows of norm 1, or zeros."""
         own = self.place(papers)
         return draw_near(own, self.places) if len(self.places) else own
 
 
 def draw_near(own: Matrix, places: Matrix) -> Matrix:
-    """Rows drawn towards the mean of the places that are nearest to each, of length 1; a row of 0 stays one."""
+    """Adds to each row `PULL` times the mean of its nearest `places`, and scales it to norm 1; zero rows stay zero.
+
+    `own` is (n, d) and `places` (m, d), both of norm 1. Exact search, O(n m d), in blocks of rows to bound the memory.
+    """
 
     near = min(NEIGHBOURS, len(places))
     drawn = np.empty_like(own)
     for begin in range(0, len(own), _BLOCK):
         block = own[begin : begin + _BLOCK]
         scores = block @ places.T
+        # A partial sort suffices: the mean needs the nearest, not their order. They are sorted by index below so that
+        # the floating-point sum is always the same.
         nearest = np.argpartition(-scores, near - 1, axis=1)[:, :near]
         drawn[begin : begin + _BLOCK] = block + PULL * places[np.sort(nearest, axis=1)].mean(axis=1)
     drawn[~own.any(axis=1)] = 0.0
@@ -176,12 +197,12 @@ def draw_near(own: Matrix, places: Matrix) -> Matrix:
 
 @functools.cache
 def shipped() -> Background:
-    """The background that comes with Broadsheet."""
+    """The background shipped with Broadsheet."""
     return load_background("background")
 
 
 def load_background(file: str | Path) -> Background:
-    """A shipped background by its name, or one from a file of its own."""
+    """Loads a shipped background by its name, or one from the path of an `.npz` file."""
     arrays = load_arrays(file)
     terms = arrays["terms"].item().decode().split("\n")
     return Background(
@@ -200,7 +221,7 @@ def _unit(rows: Matrix) -> Matrix:
 
 
 def with_senses(known: Background, settings: Settings) -> Background:
-    """The background and the encoder that `embeddings` names; raises `ConfigError` where that is none."""
+    """The background with the encoder of the setting `embeddings`; raises `ConfigError` if it cannot be used."""
     if settings.embeddings is None:
         return known
 

@@ -1,6 +1,6 @@
-"""The papers of a run, sanitised once, and the one space in which they are compared, made at the head of the pipeline.
+"""The sanitised papers of a run and the vector space in which they are compared, made at the start of the pipeline.
 
-Whatever groups, repairs, continues, maps or ranks papers is handed a corpus, and so cannot compare them elsewhere.
+Clustering, repair, tracking, the map and the ranking all get a corpus, so that they use the same similarities.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from broadsheet.themes.vector_space import Space, describe_papers
 
 @dataclasses.dataclass(frozen=True)
 class Corpus:
-    """Sanitised papers in the listing's order, their keys distinct, and what is known of their field."""
+    """Sanitised papers with distinct keys, in the order of the listing, and the background model."""
 
     papers: tuple[SanitisedPaper, ...]
     background: Background
@@ -30,16 +30,16 @@ class Corpus:
         *,
         sanitise: Callable[[Paper], SanitisedPaper] = sanitise,
     ) -> Corpus:
-        """The corpus of these papers; another way to `sanitise` is for measuring what this one is worth."""
+        """The corpus of these papers; benchmarks replace `sanitise` to measure its effect."""
         return cls(tuple(sanitise(paper) for paper in papers), background)
 
     def only(self, keys: Collection[str]) -> Corpus:
-        """The corpus of the papers of these keys, in the same order."""
+        """The sub-corpus of the papers with these keys, in the same order."""
         return dataclasses.replace(self, papers=tuple(paper for paper in self.papers if paper.key in keys))
 
     @functools.cached_property
     def checked(self) -> tuple[Paper, ...]:
-        """The papers without what speaks to a model: what is compared, and what answers are checked against."""
+        """The papers without instructions to a model: what is compared, and what answers are checked against."""
         return tuple(paper.checked for paper in self.papers)
 
     @functools.cached_property
@@ -49,15 +49,15 @@ class Corpus:
 
     @functools.cached_property
     def canonical(self) -> tuple[Paper, ...]:
-        """The checked papers in the order of their titles, so that the listing's order decides nothing but ties."""
+        """The checked papers sorted by title, so that clusters do not depend on the order of the listing."""
         return tuple(sorted(self.checked, key=lambda paper: (paper.title, paper.abstract, paper.key)))
 
     @functools.cached_property
     def rows(self) -> Mapping[str, int]:
-        """The row of `space` of each paper, by its key."""
+        """The row number in `space` by paper key."""
         return {paper.key: row for row, paper in enumerate(self.canonical)}
 
     @functools.cached_property
     def space(self) -> Space:
-        """The papers as rows of one vector space, in the order of `canonical`."""
+        """The papers' vectors, a row a paper, in the order of `canonical`."""
         return Space.of(describe_papers(self.canonical, self.background))

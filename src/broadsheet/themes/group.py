@@ -1,6 +1,6 @@
-"""Papers -> themes, without a model: grouped by their words, named by the phrases of their titles.
+"""The built-in engine's themes: papers clustered by similarity and named by phrases of their titles.
 
-Beside its own papers a theme lists those of other themes that nearly belong to it.
+A theme also refers to papers of other themes that nearly belong to it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from broadsheet.themes.labels import ALL_PAPERS, name_themes, says_nothing
 from broadsheet.themes.vector_space import Space
 
 MOST = 3
-"""Papers that a theme refers to elsewhere."""
+"""The most papers of other themes that a theme refers to."""
 NEAR = 0.1
-"""The mean similarity to the papers of a theme from which a paper may belong there; 0 is any two papers."""
+"""The least mean similarity to a theme's papers for a reference; 0 is that of two unrelated papers."""
 NEARLY = 0.6
-"""Of its similarity to the papers of its own theme, the share that it must have to those of the other."""
+"""The least ratio of the mean similarity to the other theme to that to a paper's own theme."""
 
 
 def find_besides(space: Space, groups: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
-    """For each group up to three papers of others that are about as like it as they are like their own, nearest first.
+    """For each group up to `MOST` papers of others that are about as similar to it as to their own, nearest first.
 
-    Papers of no group are not looked at: they were put there because they are like none.
+    Indices refer to the rows of `space`. Unassigned papers are left out: they are similar to no group.
     """
     if len(groups) < 2:
         return [() for _ in groups]
@@ -36,6 +36,7 @@ def find_besides(space: Space, groups: Sequence[Sequence[int]]) -> list[tuple[in
         near = []
         for index, at in home.items():
             there = float(summed[index, column]) / size
+            # Without the paper's similarity to itself, which is 1.
             own = (float(summed[index, at]) - 1) / max(1, sizes[at] - 1)
             if at != column and there >= max(NEAR, NEARLY * own):
                 near.append((-round(there, 9), index))
@@ -44,15 +45,14 @@ def find_besides(space: Space, groups: Sequence[Sequence[int]]) -> list[tuple[in
 
 
 _FEW = 3
-"""Up to so many papers stand under one heading."""
+"""Up to this number, the papers form a single theme."""
 
 
 def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ...]:
-    """The papers in themes, each in exactly one: the largest theme first, what fits in none last.
+    """Partitions the papers into themes: the largest first, the papers that fit no theme last.
 
-    `count` asks for at most so many themes; without it the number follows the papers (6 to 14 for about 100).
-    Within a theme the most typical paper comes first. The order of the input decides nothing but ties.
-    Blurbs stay empty: nothing is certain about a theme that its heading does not say.
+    `count` is the most themes wanted; without it the number follows from the data (6 to 14 for about 100 papers).
+    Within a theme the most typical paper comes first. The order of the input only breaks ties. Blurbs stay empty.
     """
     papers = corpus.checked  # what speaks to a model is no word of a paper's field
     if not papers:
@@ -80,14 +80,14 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
 
 
 def _name_all(papers: Sequence[Paper]) -> Theme:
-    """One theme for everything, under what its titles share or, where that is nothing, under what it is."""
+    """A single theme of all papers, named by a phrase that their titles share, or "All papers"."""
     title = name_themes(papers, [range(len(papers))])[0] if len(papers) > 1 else ""
     keys = tuple(paper.key for paper in papers)
     return Theme(title=ALL_PAPERS if not title or says_nothing(title) else title, paper_keys=keys)
 
 
 def gather_others(keys: Sequence[str]) -> tuple[Theme, ...]:
-    """The last theme, honestly named, of what fits nowhere; none where everything fits."""
+    """The last theme, "Other papers", of the papers that fit no theme; empty where there are none."""
     if not keys:
         return ()
     return (Theme(title="One other paper" if len(keys) == 1 else "Other papers", paper_keys=tuple(keys), other=True),)

@@ -1,4 +1,4 @@
-"""Titles -> the noun phrases in them that could head a theme, and which papers speak of each."""
+"""Extracts candidate noun phrases for theme titles, with the papers in whose title or abstract each occurs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_WORD = 40
 _READ_CHARACTERS = 6000
 _SAMPLE = 2000
 Read = tuple[list[str], list[str]]
-"""The words and marks of a text, and the key of each."""
+"""The tokens (words and punctuation marks) of a text, and the normalised key of each."""
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’+/][^\W_]+)*|[^\w\s]")
 
 _NO_START = words(
@@ -93,40 +93,42 @@ _BAD_TAILS = (
 
 @dataclass
 class Phrase:
-    """A phrase under one key, however it is spelled: in whose title and abstract it stands, and how."""
+    """A phrase in all its spellings, with the indices of the papers that have it in the title or in the abstract."""
 
     key: str
     stems: tuple[str, ...]
     titled: set[int] = field(default_factory=set)
     mentioned: set[int] = field(default_factory=set)
     telling: bool = True
-    """Whether it says something by itself; a wide single word ("videos") does so only beside another."""
+    """Whether it is specific enough to be a title alone; a general word ("videos") is not."""
     spellings: Counter[str] = field(default_factory=Counter)
     followers: Counter[str] = field(default_factory=Counter)
 
     def note(self, tokens: Sequence[str], start: int, end: int) -> None:
-        """Remember how it is spelled here, and which word follows."""
+        """Counts the spelling at `tokens[start:end]` and the content word that follows it."""
         self.spellings[" ".join(tokens[start:end])] += 1
         follower = tokens[end].lower() if end < len(tokens) and tokens[end][0].isalnum() else ""
         if follower and follower not in STOP_WORDS:
             self.followers[stem(follower)] += 1
 
     def is_fragment(self) -> bool:
-        """Whether it mostly stands before one and the same word: "neural machine" is no phrase."""
+        """Whether one word mostly follows it, so that it is part of a longer term ("neural machine" translation)."""
         most = self.followers.most_common(1)
         return bool(most) and most[0][1] > 0.6 * self.spellings.total() and self.spellings.total() > 1
 
     def support(self, group: Set[int]) -> float:
-        """How many papers of a group it speaks for: one for a title, a half for an abstract."""
+        """The number of papers of a group that have it: 1 for the title, 0.5 for the abstract alone."""
         titled = self.titled & group
         return len(titled) + 0.5 * len((self.mentioned & group) - titled)
 
 
 def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
-    """The phrases that could head a theme: those of titles, and those of several abstracts, met in two papers.
+    """Candidate phrases from titles, and from several abstracts, that occur in at least two papers.
 
-    Of more than 2,000 papers every n-th is read for new phrases; all of them count for those found.
+    Of more than `_SAMPLE` papers every n-th is searched for candidates; occurrences are counted in all papers.
     """
+    # Two passes: candidates first, then their occurrences. Counting every span of every abstract would need much more
+    # memory.
     step = max(1, math.ceil(len(papers) / _SAMPLE))
     read = lru_cache(maxsize=2 * _SAMPLE)(_read)  # each text is asked for twice, and dropped with this call
     some = papers[::step]
@@ -155,7 +157,7 @@ def _find_in_titles(titles: Sequence[Read]) -> dict[str, Phrase]:
 
 
 def _find_in_abstracts(abstracts: Sequence[Read]) -> dict[str, Phrase]:
-    """Phrases of two or three words that three abstracts share, none of them an empty word."""
+    """Phrases of two or three words that occur in at least three abstracts, without words that carry no meaning."""
     spread: Counter[str] = Counter()
     example: dict[str, list[str]] = {}
     for tokens, keys in abstracts:
@@ -172,7 +174,10 @@ def _find_in_abstracts(abstracts: Sequence[Read]) -> dict[str, Phrase]:
 
 
 def reads_as_noun_phrase(tokens: Sequence[str]) -> bool:
-    """Whether words could head a section: no stop word or verb at the edges, an end that is a noun."""
+    """Whether tokens look like a noun phrase: no stop word or verb at the edges, a likely noun at the end.
+
+    Word lists and endings decide; there is no part-of-speech tagger.
+    """
     lower = [token.lower() for token in tokens]
     if max(map(len, lower)) > _LONGEST_WORD:
         return False
@@ -184,7 +189,7 @@ def reads_as_noun_phrase(tokens: Sequence[str]) -> bool:
 
 
 def _is_telling(word: str) -> bool:
-    """Whether a single word says something by itself: an acronym, or what sounds like a field of work."""
+    """Whether a single word is specific enough: an acronym, or a word with the ending of a field of work."""
     if word.isupper() or (word[:-1].isupper() and word.endswith("s")):
         return len(word) > 2
     lower = word.lower()
@@ -200,13 +205,13 @@ def _ends_well(word: str) -> bool:
 
 
 def _read(text: str) -> Read:
-    """The words and marks of a text, and the key of each."""
+    """The tokens of a text, and the normalised key of each."""
     tokens = _TOKEN.findall(text[:_READ_CHARACTERS])
     return tokens, ["".join(_stems((token,))) for token in tokens]
 
 
 def _spans(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Every run of one to four words with no punctuation inside that does not begin with a stop word."""
+    """The (start, end) of every n-gram of 1 to `_LONGEST` words without punctuation that starts with no stop word."""
     for start, first in enumerate(tokens):
         if not first[0].isalnum() or first.lower() in STOP_WORDS:
             continue
@@ -217,7 +222,7 @@ def _spans(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _stems(tokens: Sequence[str]) -> tuple[str, ...]:
-    """The stems of words: "fine-tuning" and "fine tuning" have the same, "finetuning" joins to the same key."""
+    """The stems of words, split at hyphens: "fine-tuning" and "fine tuning" are equal, and joined also "finetuning"."""
     return tuple(part for token in tokens for part in _split_token(token))
 
 

@@ -1,6 +1,6 @@
-"""Groups of papers -> headings: phrases of their titles that are theirs and not the other groups'.
+"""Titles for groups of papers: phrases that are frequent in the titles of a group and rare in the other groups.
 
-Where titles share no phrase, the whole noun phrases they speak of.
+Where the titles share no phrase, a whole noun phrase of one title, or of two.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ PROPER = words(
     european fourier french gaussian german gibbs greek hamiltonian hindi hubble indian italian japanese korean latin
     markov monte newton persian portuguese russian sanskrit spanish swedish turkish vietnamese"""
 )
-"""Names that titles spell like any other word and abstracts may not have."""
+"""Proper names that keep their capital; titles capitalise every word, and an abstract may not have the name."""
 LONGEST = 5
 RARER = 1.6
-"""How many times likelier a phrase or a word must be inside its group than outside."""
+"""The least lift of a phrase or word: its share of papers in the group over that outside."""
 _CLAUSE = re.compile(r"[:;,.?!()\[\]“”\"–—|/]+|\s-\s")
 _BREAKS = STOP_WORDS | words(
     """are be been being can could do does did enable enables has have help helps improve improves is learn may meets
@@ -35,12 +35,13 @@ _NUMBERS = words("four five six seven eight nine ten dozen hundred thousand mill
 
 
 def find_subjects(title: str) -> Iterator[list[str]]:
-    """The noun phrases of two to five words of a title, whole: from one preposition, verb or mark to the next.
+    """The noun phrases of two to `LONGEST` words of a title: the runs between prepositions, verbs and punctuation.
 
-    What begins a clause with a verb in -ing ("Measuring wet knots") is taken without it; so is what ends badly.
+    A gerund at the start of a clause ("Measuring wet knots") is left out; so are edges that no noun phrase has.
     """
     for clause in _CLAUSE.split(title):
         run: list[str] = []
+        # The stop word at the end closes the last run.
         for at, word in enumerate([*clause.split(), "the"]):
             bare = word.strip("'‘’`*")
             if bare and bare.lower() not in _BREAKS and bare[0].isalnum():
@@ -57,10 +58,10 @@ def find_subjects(title: str) -> Iterator[list[str]]:
 
 
 def rank_subjects(papers: Sequence[Paper], group: Sequence[int], spread: Mapping[str, int]) -> list[list[str]]:
-    """The subjects of a group's titles, first those whose words its papers share and the others lack.
+    """The noun phrases of a group's titles, first those whose words are frequent in the group and rare outside.
 
-    `spread` says in how many of all papers a stem stands. A word that no second paper of the group has counts nothing,
-    so that what one paper calls its own heads none but its own.
+    `spread` is the document frequency of each stem over all papers. A word that only one paper of the group has scores
+    0, so that a name that one paper coined does not become the title of a group.
     """
     held = Counter(word for index in group for word in set(content_stems(_text(papers[index]))))
     titled = Counter(word for index in group for word in set(content_stems(papers[index].title)))
@@ -68,6 +69,8 @@ def rank_subjects(papers: Sequence[Paper], group: Sequence[int], spread: Mapping
     def worth(word: str) -> float:
         if held[word] < 2 or word in BOILERPLATE or word in _NUMBERS:
             return 0.0
+        # The score of a word is its mean share of abstracts and titles in the group, times the logarithm of its lift.
+        # The small constants smooth the shares: a word that is absent outside does not get an infinite lift.
         outside = max(0, spread.get(word, 0) - held[word]) / max(1, len(papers) - len(group))
         lift = (held[word] / len(group) + 0.01) / (outside + 0.02)
         return (held[word] + titled[word]) / (2 * len(group)) * (math.log(lift) if lift >= RARER else 0.0)
@@ -77,19 +80,19 @@ def rank_subjects(papers: Sequence[Paper], group: Sequence[int], spread: Mapping
         for place, subject in enumerate(find_subjects(papers[index].title)):
             told = _without_own_words(subject, worth)
             worths = [worth(word) for word in _stems(told)] or [0.0]
-            # The last word is what it is; the ones before say which.
+            # The mean score of the words. The last one, the head of the noun phrase, counts 1.5 times.
             score = (sum(worths) + 0.5 * worths[-1]) / (len(worths) + 1.0)
             scored.append((-round(score, 9), place, told))
     return [subject for score, _, subject in sorted(scored) if score < 0]
 
 
 def is_common(subject: Sequence[str], spread: Mapping[str, int], papers: int) -> bool:
-    """Whether more than half of all papers have each of its words: it is what everything is about."""
+    """Whether each of its words occurs in more than half of all papers, so that it tells no group apart."""
     return all(2 * spread.get(word, 0) > papers for word in _stems(subject))
 
 
 def _without_own_words(subject: list[str], worth: Callable[[str], float]) -> list[str]:
-    """The subject from the first word on that other papers share, two words at least: the rest is its own paper's."""
+    """The noun phrase without leading words of score 0, at least two words long."""
     while (
         len(subject) > 2
         and subject[0].lower() not in PROPER
@@ -105,7 +108,7 @@ def _stems(tokens: Sequence[str]) -> list[str]:
 
 
 def spread_of(papers: Sequence[Paper]) -> Counter[str]:
-    """In how many papers each stem stands."""
+    """The document frequency of each stem: the number of papers that have it."""
     return Counter(word for paper in papers for word in set(content_stems(_text(paper))))
 
 
@@ -115,7 +118,7 @@ def _text(paper: Paper) -> str:
 
 MOST_WORDS = 6
 _ENOUGH = 0.6
-"""The share of a group above which one phrase is heading enough."""
+"""The share of a group from which one phrase suffices as a title."""
 
 _UNCOUNTABLE = ("ing", "tion", "sion", "ment", "ity", "ance", "ence", "sis")
 
@@ -126,10 +129,10 @@ _SAYING_NOTHING = (ALL_PAPERS.lower(), "other papers", "one other paper", _UNNAM
 
 
 def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]], *, taken: Iterable[str] = ()) -> list[str]:
-    """A heading for each group, by index of its papers; no two the same, none a paper's whole title or `taken`.
+    """A distinct title for each group of paper indices; none is a paper's whole title or one of `taken`.
 
-    The largest group chooses first, and no phrase heads two groups. A group whose titles share nothing is
-    headed by the subject its titles share most words with, and one without even that gets a plain number.
+    Greedy: the largest group chooses first, and no phrase is used for two groups. Without a shared phrase the title is
+    the noun phrase with the best words; without that, "Unnamed theme" and a number.
     """
     phrases = [phrase for phrase in find_phrases(papers) if not phrase.is_fragment()]
     capitals = find_capitals(papers)
@@ -149,7 +152,7 @@ def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]], *, tak
 def _head(
     phrases: Sequence[Phrase], group: Sequence[int], *, papers: int, capitals: Mapping[str, str], taken: set[str]
 ) -> tuple[str, frozenset[str]]:
-    """The first heading nobody has yet and the keys of its phrases; asks less of them where it must."""
+    """The best free title and the keys of its phrases, empty if there is none; a lower share is tried second."""
     for share in (0.2, 0.1):
         ranked = rank_phrases(phrases, group, papers=papers, share=share)
         for chosen in _choose(ranked, group):
@@ -166,7 +169,7 @@ def _head_by_subject(
     capitals: Mapping[str, str],
     taken: set[str],
 ) -> str:
-    """The subject of one title whose words the group shares most, or, where it shares none, of two titles."""
+    """The best free noun phrase of one title or, where the group shares no word, those of two titles joined."""
     subjects = [_lower(subject, capitals) for subject in rank_subjects(papers, group, spread)]
     own = [
         [
@@ -185,7 +188,7 @@ def _head_by_subject(
 
 
 def _lower(tokens: Sequence[str], capitals: Mapping[str, str]) -> str:
-    """Words of a title as they stand inside a sentence."""
+    """Words of a title as they are spelled inside a sentence: in lower case, except for names and acronyms."""
     return " ".join(
         word if _is_acronym(word) or word.lower() in PROPER else capitals.get(word.lower(), word.lower())
         for word in tokens
@@ -195,7 +198,7 @@ def _lower(tokens: Sequence[str], capitals: Mapping[str, str]) -> str:
 def rank_phrases(
     phrases: Iterable[Phrase], group: Sequence[int], *, papers: int, share: float = 0.2, telling: bool = True
 ) -> list[Phrase]:
-    """The phrases of two papers and of this share of the group or more, the most telling first."""
+    """The phrases that at least two papers and this `share` of the group have, in decreasing score; see `_tell`."""
     members = set(group)
     scored = []
     for phrase in phrases:
@@ -206,6 +209,7 @@ def rank_phrases(
             or len((phrase.titled | phrase.mentioned) & members) < 2
         ):
             continue
+        # Weighted as in `Phrase.support`: 1 for a title, 0.5 for an abstract alone.
         outside = len(phrase.titled - members) + 0.5 * len(phrase.mentioned - phrase.titled - members)
         score = _tell(inside / len(group), outside / max(1, papers - len(group)), len(phrase.stems))
         if score > 0:
@@ -215,13 +219,17 @@ def rank_phrases(
 
 
 def _tell(inside: float, outside: float, length: int) -> float:
-    """How well a phrase tells a group from the rest: its share, by how much rarer it is elsewhere."""
+    """The score of a phrase for a group: share in the group x ln(lift) x a factor for the length in words.
+
+    The lift is the share inside over that outside, smoothed; below `RARER` the score is 0. Single words count half,
+    longer phrases slightly more up to three words.
+    """
     lift = (inside + 0.01) / (outside + 0.02)
     return 0.0 if lift < RARER else inside * math.log(lift) * (0.5 if length == 1 else 0.9 + 0.15 * min(length, 3))
 
 
 def _is_part(phrase: Phrase, others: Iterable[Phrase], group: Set[int]) -> bool:
-    """Whether a longer phrase says nearly as often what this one begins to say."""
+    """Whether a longer phrase contains this one and has at least 0.7 of its support, so that it is the better title."""
     joined = f" {' '.join(phrase.stems)} "
     return any(
         len(other.stems) > len(phrase.stems)
@@ -232,11 +240,12 @@ def _is_part(phrase: Phrase, others: Iterable[Phrase], group: Set[int]) -> bool:
 
 
 def _choose(ranked: Sequence[Phrase], group: Sequence[int]) -> Iterator[tuple[Phrase, ...]]:
-    """From the best on: one phrase that covers the group, two that do so together, any one alone."""
+    """Candidate titles in order: a phrase that covers `_ENOUGH` of the group, a pair of phrases, a phrase alone."""
     best = ranked[:8]
     for first in best:
         if first.telling and first.support(set(group)) >= _ENOUGH * len(group):
             yield (first,)
+        # The second phrase is the one that covers most of the remaining papers: a greedy step of maximum coverage.
         for second in sorted(best, key=lambda other: -_adds(first, other, group)):
             if _adds(first, second, group) >= 1 and _stands(first) and _stands(second) and not _overlap(first, second):
                 yield (first, second)
@@ -244,25 +253,25 @@ def _choose(ranked: Sequence[Phrase], group: Sequence[int]) -> Iterator[tuple[Ph
 
 
 def _stands(phrase: Phrase) -> bool:
-    """Whether a phrase says enough beside another: two words, or an acronym; two lone words are no heading."""
+    """Whether a phrase may be part of a pair: two or more words, or an acronym."""
     return phrase.telling and (len(phrase.stems) > 1 or any(_is_acronym(form) for form in phrase.spellings))
 
 
 def _overlap(first: Phrase, second: Phrase) -> bool:
-    """Whether two phrases share words, other than a last one that both can lean on."""
+    """Whether two phrases share words (six equal first letters), other than the last word of both."""
     shared = {one for one in first.stems for other in second.stems if one[:6] == other[:6]}
     leans = first.stems[-1] == second.stems[-1] and min(len(first.stems), len(second.stems)) > 1
     return bool(shared - {first.stems[-1]}) or (bool(shared) and not leans)
 
 
 def _adds(first: Phrase, second: Phrase, group: Sequence[int]) -> float:
-    """For how many more papers a second phrase speaks."""
+    """The support of the second phrase among the papers of the group that the first one does not cover."""
     covered = first.titled | first.mentioned
     return second.support({index for index in group if index not in covered})
 
 
 def _write(phrases: Sequence[Phrase], capitals: Mapping[str, str]) -> str:
-    """ "A b", "a b and c d", or "a and c b" where both end in the same word."""
+    """The title of one phrase or two: "A b", "A b and c d", or "A and c b" where both end in the same word."""
     spelled = [_spell(phrase, capitals).split() for phrase in phrases]
     if len(spelled) == 2 and stem(spelled[0][-1].lower()) == stem(spelled[1][-1].lower()):
         spelled[0] = spelled[0][:-1]
@@ -272,10 +281,12 @@ def _write(phrases: Sequence[Phrase], capitals: Mapping[str, str]) -> str:
 
 
 def _spell(phrase: Phrase, capitals: Mapping[str, str]) -> str:
-    """The phrase as it is most often written, in the plural where that is usual, with its names' capitals."""
+    """The most frequent spelling of a phrase, in the plural where that is usual, with the capitals of names."""
     lower = Counter[str]()
     for spelling, count in phrase.spellings.items():
         lower[spelling.lower()] += count
+    # The plural from 15% of the singular uses on, for a title is about several papers; for nouns that are mostly
+    # uncountable only if it is more frequent.
     usual = 1.0 if phrase.stems[-1].endswith(_UNCOUNTABLE) else 0.15
     plural = Counter({s: count for s, count in lower.items() if s.endswith("s") and stem(s) != s})
     forms = plural if plural.total() > usual * (lower - plural).total() else lower - plural
@@ -284,9 +295,9 @@ def _spell(phrase: Phrase, capitals: Mapping[str, str]) -> str:
 
 
 def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
-    """The words that keep capitals inside a sentence (names, acronyms), by their lower case.
+    """The spelling of words that keep capitals inside a sentence (names, acronyms), by their lower case.
 
-    Sentences tell, for titles capitalise everything; words seen in titles alone keep inner capitals only.
+    Learned from the inside of the abstracts' sentences; from titles, which capitalise everything, only acronyms.
     """
     seen: dict[str, Counter[str]] = {}
     for paper in papers:
@@ -303,7 +314,7 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
 
 
 def _inner_words(text: str) -> Iterator[str]:
-    """The words of a text that do not begin a sentence."""
+    """The words of a text that are not the first of a sentence."""
     previous = "."
     for raw in text.split():
         word = _bare(raw)
@@ -328,7 +339,7 @@ def _numbered(number: int, taken: set[str]) -> str:
 
 
 def says_nothing(title: str) -> bool:
-    """Whether a heading is one of ours for papers that nothing could be said of."""
+    """Whether a title is one of the built-in ones without content ("All papers", "Unnamed theme 2")."""
     return title.lower().startswith(_SAYING_NOTHING)
 
 

@@ -1,4 +1,4 @@
-"""Papers -> the themes that a reader named, by a model: each answer checked by id, what is missing asked for again."""
+"""Assigns papers to themes that the user named, by a language model; invalid or missing answers are asked for again."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from broadsheet.themes.llm_grouping import Proposed, tell_papers
 from broadsheet.themes.llm_labels import TOKENS_AROUND, title_form
 
 MOST_PAPERS = 40
-"""Papers of one call."""
+"""The most papers in one call."""
 ANSWER_A_PAPER = 24
 ANSWER_AROUND = 64
 REPAIRS = 1
-"""Times that a paper is asked about again: the built-in engine has a place for it anyway."""
+"""How often a paper is asked about again; after that the built-in engine assigns it."""
 NONE = "none"
 SURE, UNSURE = 0.9, 0.5
-"""The confidence of a place that a model gave, without a question mark and with one."""
+"""The confidence of a model's assignment, without a question mark behind the id and with one."""
 
 
 class PaperTheme(Answer):
-    """The id of the theme, or `none`, of the paper under this id."""
+    """The id of a paper and that of its theme, or `none`."""
 
     id: str
     theme: str
 
 
 class PaperThemes(Answer):
-    """Papers in named themes."""
+    """The answer: an assignment for each paper."""
 
     papers: list[PaperTheme]
 
@@ -51,7 +51,7 @@ SCHEMA = json_schema(PaperThemes)
 
 
 class PlaceQuestion:
-    """In which of the named themes a paper belongs; `none` is an answer, what is no theme's id is not."""
+    """The query for the theme of each paper; valid answers are the themes' ids, their names, and `none`."""
 
     field = "theme"
     distinct = False
@@ -73,7 +73,7 @@ class PlaceQuestion:
         self.fingerprint = cache_key(session.identity, self.instructions, SCHEMA, self.field)
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
-        """The prompt for a batch of papers; an earlier answer's fault is named below them."""
+        """The prompt for a batch of papers, with the faults of earlier answers."""
         wrong = [{"id": item.id, "fault": faults[item.key].detail} for item in batch if item.key in faults]
         letters = make_delimiter(self._session.secret, [item.text for item in batch])
         told = [{"id": item.id, "text": item.text} for item in batch]
@@ -82,16 +82,16 @@ class PlaceQuestion:
         return Prompt(system=self.instructions, user=user.strip(), schema=SCHEMA, max_tokens=room, seal=letters)
 
     def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
-        """By key, the answers that name no theme."""
+        """A finding for each answer that names no theme, by paper key."""
         unknown = Finding(kind="theme", detail=f"a theme is one of the ids above, or {NONE}")
         return {key: unknown for key, text in texts.items() if self.read(text) is None}
 
     async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
-        """Nothing more: an id is right or it is none."""
+        """No findings: an id needs no check by a model."""
         return {}
 
     def read(self, text: str) -> ThemeAssignment | None:
-        """The place that an answer names, by a theme's id or its very name; `None` where that is no theme."""
+        """The assignment in an answer, by a theme's id or name; `None` where it is neither."""
         said = text.strip().rstrip(".")
         confidence = UNSURE if said.endswith("?") else SURE
         said = said.rstrip("? ")
@@ -102,7 +102,7 @@ class PlaceQuestion:
 
 
 async def place_papers(corpus: Corpus, named: Sequence[NamedTheme], session: Session) -> Proposed:
-    """The papers in the named themes as a model has them; where it has no answer, as the built-in engine has them."""
+    """The themes of the papers by the model's answers; without a valid answer, by the built-in similarities."""
     builtin = await asyncio.to_thread(find_places, corpus, named)
     question = PlaceQuestion(named, session)
     lines = await asyncio.to_thread(tell_papers, corpus.papers)
@@ -125,9 +125,10 @@ async def place_papers(corpus: Corpus, named: Sequence[NamedTheme], session: Ses
 
 
 def _settle(said: ThemeAssignment | None, builtin: ThemeAssignment) -> ThemeAssignment:
-    """The model's place, surer where the built-in engine says the same; that engine's where there is none.
+    """Combines the assignments of one paper by the model and by the built-in engine.
 
-    Where the two differ, the paper nearly belongs where that engine would have it.
+    Where both agree, the higher confidence counts. Where they differ, the model decides, and the paper nearly belongs
+    to the theme of the built-in engine. Without an answer (`None`) the built-in assignment stands.
     """
     if said is None:
         return builtin
@@ -138,7 +139,7 @@ def _settle(said: ThemeAssignment | None, builtin: ThemeAssignment) -> ThemeAssi
 
 
 def _why(replies: Mapping[str, Reply]) -> str:
-    """How many papers the built-in engine placed, and the commonest reason."""
+    """How many papers the model did not assign, with the most frequent reason; empty where it assigned all."""
     failed = Counter(reply.why.rstrip(".") for reply in replies.values() if reply.text is None)
     if not failed:
         return ""

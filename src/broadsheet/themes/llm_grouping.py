@@ -1,6 +1,6 @@
-"""Papers -> themes that a model proposes: sorted, named, put together where they came in parts, and always a partition.
+"""Themes proposed by a language model, checked and repaired to a partition of the papers.
 
-One round of calls where all papers fit the context, else two: the parts side by side, then what they came to.
+One round of calls where all papers fit the context. Otherwise two: the parts in parallel, then a merge of their groups.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from broadsheet.tldr.extractive.sanitised import extract_sanitised
 from broadsheet.tldr.summarise import is_english
 
 MOST_PAPERS = 120
-"""Papers of one call: longer lists are sorted worse, and answered slower than two side by side."""
+"""The most papers in one call: longer lists are grouped worse, and more slowly than two parts in parallel."""
 ANSWER_A_PAPER = 28
-"""Tokens of an answer for each paper: its id, and its share of a title and a blurb."""
+"""Tokens of the answer a paper: its id, and its part of a title and a blurb."""
 ANSWER_AROUND = 400
 ENOUGH = 0.5
-"""Of the papers asked about, those that an answer must place to be taken for one."""
+"""The share of the papers that an answer must place to be accepted."""
 EXAMPLES = 3
 MOST_NAMES = 20
-"""Names of the edition before that a model is told."""
+"""The most theme names of the previous edition in a prompt."""
 REST = "Other papers"
 
 
 class MergedTheme(Answer):
-    """A theme made of those under these ids."""
+    """A theme that merges the themes with these ids."""
 
     title: str
     ids: list[str]
@@ -50,19 +50,19 @@ class MergedTheme(Answer):
 
 
 class ProposedTheme(MergedTheme):
-    """A theme of the papers under these ids; `cites` are the papers that the blurb speaks of."""
+    """A theme of the papers with these ids; `cites` are the papers that the blurb is about."""
 
     cites: list[str]
 
 
 class MergedThemes(Answer):
-    """Themes put together."""
+    """The answer to a merge: the merged themes."""
 
     themes: list[MergedTheme]
 
 
 class ProposedThemes(Answer):
-    """Papers sorted into themes."""
+    """The answer to a grouping: themes of papers."""
 
     themes: list[ProposedTheme]
 
@@ -72,9 +72,9 @@ GROUP_SCHEMA, MERGE_SCHEMA = json_schema(ProposedThemes), json_schema(MergedThem
 
 @dataclasses.dataclass(frozen=True)
 class Proposed:
-    """Themes that partition the papers, those (by position) whose heading a model should write, and how it went.
+    """Themes that partition the papers, and the positions of those that still need a title from the model.
 
-    `rounds` counts the calls that had to wait for one another; `why` says why the built-in engine grouped.
+    `rounds` is the number of sequential rounds of calls; `why` says why the built-in engine grouped, if it did.
     """
 
     themes: tuple[Theme, ...]
@@ -85,7 +85,7 @@ class Proposed:
 
 @dataclasses.dataclass(frozen=True)
 class PaperLine:
-    """A paper as a model sees it among others."""
+    """A paper as one line of a prompt."""
 
     key: str
     id: str
@@ -104,9 +104,9 @@ async def propose_themes(
     count: int | None = None,
     names: Sequence[str] = (),
 ) -> Proposed:
-    """The themes of a model's, or the `builtin` ones (which must partition the papers) where it has none to offer.
+    """The model's themes, or the `builtin` ones (which must partition the papers) where it places too few papers.
 
-    `names` are those of the edition before, for the model to choose from where they fit.
+    `names` are the theme names of the previous edition, which the model may use again.
     """
     names = [name for name in (good_title(name, ()) for name in names[:MOST_NAMES]) if name]
     parts = await asyncio.to_thread(plan_parts, corpus.papers, builtin, session, names)
@@ -133,9 +133,9 @@ async def propose_themes(
 def plan_parts(
     papers: Sequence[SanitisedPaper], builtin: Sequence[Theme], session: Session, names: Sequence[str] = ()
 ) -> list[list[PaperLine]]:
-    """The papers in as few parts as fit a call each, papers of one built-in theme in one part where they can be.
+    """Splits the papers into parts that fit one call each, with the papers of a built-in theme in one part if possible.
 
-    What speaks to a model is in none of them, nor is a paper whose title does.
+    Greedy, in the order of the built-in themes. Papers whose title gives instructions to a model are left out.
     """
     lines = {line.key: line for line in tell_papers(papers)}
     room = _room(session, _instructions("group.txt", session, (2, 2)) + "\n".join(names))
@@ -144,9 +144,11 @@ def plan_parts(
     for theme in builtin:
         own = [lines[key] for key in theme.paper_keys if key in lines]
         sizes = [count_line_tokens(line.as_told(), session) + ANSWER_A_PAPER for line in own]
+        # A theme that does not fit the rest of a part starts a new one.
         if parts[-1] and (held + sum(sizes) > room or len(parts[-1]) + len(own) > MOST_PAPERS):
             parts.append([])
             held = 0
+        # A theme larger than a call is cut where the call is full.
         for line, size in zip(own, sizes, strict=True):
             if parts[-1] and (held + size > room or len(parts[-1]) >= MOST_PAPERS):
                 parts.append([])
@@ -157,16 +159,16 @@ def plan_parts(
 
 
 def tell_papers(papers: Sequence[SanitisedPaper]) -> list[PaperLine]:
-    """The papers as a line each, but those whose title speaks to a model."""
+    """A prompt line for each paper, except those whose title gives instructions to a model."""
     ids = short_ids([paper.key for paper in papers])
     told = (tell_paper(paper, ids[paper.key]) for paper in papers)
     return [line for line in told if line is not None]
 
 
 def tell_paper(paper: SanitisedPaper, id: str) -> PaperLine | None:
-    """A paper's title and its abstract's best sentence, for TL;DRs may still be under way; none where its title is.
+    """The prompt line of a paper: its title and the extractive TL;DR; `None` where the sanitised title is empty.
 
-    It takes milliseconds: the built-in engine reads the abstract for it.
+    It does not wait for written TL;DRs: the built-in engine needs a few milliseconds for a sentence.
     """
     title = " ".join(escape_delimiters(paper.checked.title).split())[:LONGEST_LINE]
     tldr = " ".join(escape_delimiters(extract_sanitised(paper).tldr).split())[:LONGEST_LINE]
@@ -174,7 +176,7 @@ def tell_paper(paper: SanitisedPaper, id: str) -> PaperLine | None:
 
 
 def count_line_tokens(told: Mapping[str, str], session: Session) -> int:
-    """Tokens of a line of a prompt."""
+    """The number of tokens of a line of a prompt."""
     return session.count(" | ".join(told.values())) + TOKENS_AROUND
 
 
@@ -191,7 +193,7 @@ def _instructions(name: str, session: Session, counts: tuple[int, int]) -> str:
 
 
 def _counts(papers: int, share: float, count: int | None) -> tuple[int, int]:
-    """The fewest and the most themes to ask for, of a share of all papers."""
+    """The least and the largest number of themes to ask for, for a share (0 to 1) of all papers."""
     low, high = choose_counts(papers) if count is None else (count, count)
     return max(2, round(low * share)), max(2, round(high * share))
 
@@ -199,7 +201,7 @@ def _counts(papers: int, share: float, count: int | None) -> tuple[int, int]:
 async def _sort(
     part: Sequence[PaperLine], session: Session, papers: int, count: int | None, names: Sequence[str]
 ) -> Sequence[Group]:
-    """The groups that the model makes of a part; none where it makes no sense."""
+    """The model's groups of a part; empty where its answer is not usable."""
     system = _instructions("group.txt", session, _counts(papers, len(part) / papers, count))
     letters = make_delimiter(session.secret, [*(text for line in part for text in (line.title, line.tldr)), *names])
     told = [line.as_told() for line in part]
@@ -213,13 +215,13 @@ async def _sort(
 
 
 def _is_enough(groups: Sequence[Group], papers: int) -> bool:
-    """Whether groups hold enough of the papers in company to be taken for an answer."""
+    """Whether enough papers are in groups of two or more, the group of the rest left out."""
     placed = sum(len(group.keys) for group in groups if not group.rest and len(group.keys) > 1)
     return placed >= ENOUGH * papers
 
 
 async def _ask(prompt: Prompt, session: Session, is_enough: Callable[[Sequence[Proposal]], bool]) -> Sequence[Proposal]:
-    """What the model proposes, remembered where it is enough to go by; nothing where it cannot be asked."""
+    """The model's proposals, from the cache if possible, kept there if usable; empty where the call fails."""
     memory, plain = session.dispatcher.memory, prompt.unsealed()
     key = cache_key(session.identity, plain.system, plain.user, prompt.schema)
     for text in memory.recall([key]).values():
@@ -238,7 +240,7 @@ async def _ask(prompt: Prompt, session: Session, is_enough: Callable[[Sequence[P
 async def _merge(
     groups: Sequence[Group], papers: Sequence[Paper], session: Session, count: int | None
 ) -> Sequence[Group]:
-    """What the parts came to, put together; as it was where the model cannot say."""
+    """Merges the groups of all parts by the model; where it gives no answer, they stay as they are."""
     by_key = {paper.key: paper for paper in papers}
     ids = list(short_ids([f"{place} {group.keys[0]}" for place, group in enumerate(groups)]).values())
     told = [_tell_group(id, group, by_key) for id, group in zip(ids, groups, strict=True)]
@@ -275,7 +277,7 @@ def _merge_prompt(told: Sequence[dict[str, str]], system: str, session: Session)
 
 
 def _checked(group: Group, papers: Sequence[Paper], english: bool) -> Group:
-    """A group under a title and a blurb that may go on; one that gathers the rest keeps its name."""
+    """The group with its title and blurb, each empty if it fails its check; the group of the rest is "Other papers"."""
     if group.rest:
         return dataclasses.replace(group, title=REST, blurb="")
     members = _members(group, papers)
@@ -293,7 +295,7 @@ def _members(group: Group, papers: Iterable[Paper]) -> list[Paper]:
 
 
 def _to_themes(corpus: Corpus, groups: Sequence[Group], count: int | None, english: bool, rounds: int) -> Proposed:
-    """The groups as themes: every paper in one, under its own title or, where that is none, the built-in one."""
+    """The groups as themes that partition the papers, with the model's titles if valid and built-in ones otherwise."""
     housed, papers = repair_groups(corpus, groups, count=count), corpus.checked
     places = {paper.key: place for place, paper in enumerate(papers)}
     own = name_themes(papers, [[places[key] for key in group.keys] for group in housed.groups])
@@ -314,7 +316,7 @@ def _to_themes(corpus: Corpus, groups: Sequence[Group], count: int | None, engli
 
 
 def _free(title: str, taken: Collection[tuple[str, ...]]) -> str:
-    """A built-in title that no other theme has; the model may have given it to another one."""
+    """The title with a number behind it if another theme has it: the model may have used it."""
     number = 2
     free = title
     while title_form(free) in taken:
@@ -327,5 +329,5 @@ def _theme(group: Group) -> Theme:
 
 
 def named_by_content(themes: Sequence[Theme]) -> frozenset[int]:
-    """The positions of the themes that a heading can say something of: all but that of the papers that fit nowhere."""
+    """The positions of the themes that can have a title by content: all except "Other papers"."""
     return frozenset(position for position, theme in enumerate(themes) if not theme.other)

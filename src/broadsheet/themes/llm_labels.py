@@ -1,4 +1,4 @@
-"""Themes -> titles and blurbs written by a model; what it cannot do well keeps the heading it had."""
+"""Titles and blurbs of themes by a language model, checked; a theme without a valid one keeps its title."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ ANSWER_TOKENS = 260
 TITLE_TOKENS = 60
 """The same for a title without a blurb."""
 TOKENS_AROUND = 20
-"""Of a line, its marks and its end."""
+"""Tokens of a line's punctuation and end."""
 LONGEST_LINE = 400
-"""Characters of a title or a sentence in a line."""
+"""The most characters of a title or a sentence in a line."""
 LONGEST_TITLE = 8
 LONGEST_BLURB = 70
-"""Words; above them an answer is no heading."""
+"""The most words of a title and of a blurb; longer ones are rejected."""
 TRIES = 2
 LEAST_COVERED = 0.4
-"""Of a blurb's content words, those that its papers must have: it speaks of them all, so more loosely than a TL;DR."""
+"""The share of a blurb's content words that its papers must have; lower than for a TL;DR: it covers several papers."""
 
 _AS_A_PAPER = re.compile(r"(?:in )?(?:we|our|th(?:is|e) (?:paper|work|article|digest))\b", re.IGNORECASE)
-"""How an abstract speaks of itself; a blurb speaks of several."""
+"""Openings in which a single paper speaks of itself; a blurb is about several."""
 
 NEARLY = 0.75
-"""Of the content words of a heading and a paper's title together, those in both, from which on it is a copy."""
+"""The Jaccard similarity of the content words of a title and a paper's title from which it is a copy."""
 
 
 class ThemeTitle(Answer):
@@ -64,7 +64,7 @@ SCHEMA, TITLE_SCHEMA = json_schema(TitleAndBlurb), json_schema(ThemeTitle)
 
 @dataclasses.dataclass(frozen=True)
 class Heading:
-    """A theme's title, and its blurb where there is one worth printing."""
+    """A theme's title, and its blurb, empty if there is no valid one."""
 
     title: str
     blurb: str
@@ -79,9 +79,9 @@ async def write_headings(  # noqa: PLR0913 - what is asked about, through whom, 
     tries: int = TRIES,
     report: Callable[[int], None] = lambda settled: None,
 ) -> tuple[Theme, ...]:
-    """The same themes under headings of the model's, where it wrote good ones and no two alike.
+    """The themes with the model's titles and blurbs, where they are valid and distinct.
 
-    `only` names by position those to ask about; the others keep what they have.
+    `only` are the positions of the themes to ask about; the others stay as they are. `report` gets the number settled.
     """
     headings: dict[int, Heading] = {}
     tried = 0
@@ -89,7 +89,7 @@ async def write_headings(  # noqa: PLR0913 - what is asked about, through whom, 
 
     async def write(position: int, theme: Theme) -> None:
         nonlocal tried
-        # A title that speaks to a model names no theme; where all do, the heading stays as it is.
+        # Papers whose title gives instructions to a model are left out; where all do, the theme keeps its title.
         members = [corpus.by_key[key] for key in theme.paper_keys]
         members = [paper for paper in members if paper.checked.title.strip()]
         heading = await _heading(members, session, tries) if members else None
@@ -140,7 +140,7 @@ async def _heading(members: Sequence[SanitisedPaper], session: Session, tries: i
 
 
 def read_heading(text: str, members: Sequence[Paper], *, english: bool = True) -> Heading | None:
-    """The heading in an answer, `None` where its title is none; a blurb that is not borne out is left out."""
+    """The heading in an answer; `None` where its title is not valid. An unsupported blurb is left empty."""
     answer = find_object(text) or {}
     title = good_title(answer.get("title"), members, english=english)
     if not title:
@@ -149,9 +149,10 @@ def read_heading(text: str, members: Sequence[Paper], *, english: bool = True) -
 
 
 def good_title(title: object, members: Sequence[Paper], *, english: bool = True) -> str:
-    """A title as it may be printed; empty where it is none: too long, a copied one, a colon, an address, an order.
+    """The title, cleaned for print, or an empty string if it is not valid.
 
-    So is a bag of words, and one that speaks of a single paper.
+    Not valid: too long, a copy of a paper's title, a list of words, or about one paper only; a colon, a tag, an
+    address or an instruction in it.
     """
     if not isinstance(title, str):
         return ""
@@ -164,7 +165,7 @@ def good_title(title: object, members: Sequence[Paper], *, english: bool = True)
 
 
 def good_blurb(blurb: object, members: Sequence[Paper], *, english: bool = True) -> str:
-    """A blurb as it may be printed; empty where it has a number or a name of no member, or mostly other words."""
+    """The blurb, cleaned for print; empty where a number, a name or most words of it are in none of the papers."""
     if not isinstance(blurb, str) or not 5 <= len(blurb.split()) <= LONGEST_BLURB or "<" in blurb:
         return ""
     blurb = strip_hidden(blurb)
@@ -180,12 +181,12 @@ def good_blurb(blurb: object, members: Sequence[Paper], *, english: bool = True)
 
 
 def title_form(title: str) -> tuple[str, ...]:
-    """A title by its content words in any order and number: two titles of one form could swap places."""
+    """The sorted roots of a title's content words; titles with the same form mean the same."""
     return tuple(sorted(roots(title))) or (_form(title),)
 
 
 def _is_copied(title: str, members: Sequence[Paper]) -> bool:
-    """Whether a heading is a paper's title, to the letter or but for a word."""
+    """Whether a title is that of a paper, exactly or nearly (Jaccard similarity of content words)."""
     own = roots(title)
     for paper in members:
         its = roots(paper.title)
@@ -195,7 +196,7 @@ def _is_copied(title: str, members: Sequence[Paper]) -> bool:
 
 
 def _is_word_bag(title: str, members: Sequence[Paper]) -> bool:
-    """Whether a title lists words: by commas or slashes, or four or more that stand together in no paper."""
+    """Whether a title lists words: with commas or slashes, or four or more words of which no paper has two in a row."""
     words = split_words(title)
     if title.count(",") > 1 or "/" in title or ";" in title or "|" in title:
         return True
@@ -207,23 +208,23 @@ def _is_word_bag(title: str, members: Sequence[Paper]) -> bool:
 
 
 def _is_spoken(blurb: str, members: Sequence[Paper]) -> bool:
-    """Whether a blurb speaks as one of its papers does, or names one by its whole title in place of a sentence."""
+    """Whether a blurb speaks in the first person of a paper, or has a paper's whole title as a sentence."""
     said = [sentence.text for sentence in split_sentences(blurb)]
     titles = {_form(paper.title) for paper in members}
     return any(_AS_A_PAPER.match(one) or _form(one) in titles for one in said)
 
 
 def _is_of_one(text: str, members: Sequence[Paper]) -> bool:
-    """Whether the words of a heading come from one of several papers, and none from two: it speaks for that one."""
+    """Whether, of three or more papers, no word of a text occurs in two: then it is about a single one."""
     held = [roots(f"{paper.title} {paper.abstract}") for paper in members]
     times = [sum(root in own for own in held) for root in roots(text)]
     return len(members) > 2 and 1 in times and max(times) == 1
 
 
 def _prompt(members: Sequence[SanitisedPaper], session: Session, *, refused: bool = False) -> Prompt:
-    """The titles of a theme, for a blurb with the abstracts' best sentences: TL;DRs may still be under way.
+    """The prompt with a theme's titles and, for a blurb, extractive TL;DRs, since the written ones may not be ready.
 
-    Of a theme too large for the model's context the first papers, which are the most typical, speak for all.
+    Of a theme that exceeds the model's context only the first papers, the most typical ones, are in it.
     """
     render, blurbs = session.resources.render, session.blurbs
     system = render("prompts", "name_theme.txt", language=session.settings.language, blurbs=blurbs).strip()

@@ -1,4 +1,4 @@
-"""Papers and what somebody wants of them -> how alike they are; a phrase is wanted as a paper of that title."""
+"""The similarity of papers to wanted papers; a wanted phrase is a paper with that title and no abstract."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from broadsheet.themes.vector_space import count_terms, weigh_terms
 Matrix = NDArray[np.float64]
 
 ANCHOR = 20
-"""As many papers as the middle of the background counts for: without it two papers would be opposites."""
+"""The weight of the background's centroid, in papers: centred on themselves alone, two papers would be opposite."""
 
 
 def liken(papers: Sequence[Paper], wanted: Sequence[Paper], background: Background) -> Matrix:
-    """A row a paper, a column a thing wanted: a sum of two cosines, -1 to 2; 0 is any paper of these.
+    """The similarity matrix, papers x wanted: a sum of two cosines, from -1 to 2; 0 is that of an average paper.
 
-    One is that of the TF-IDF of their words, the other that of their places in the background, seen from the middle
-    of the papers and counting for less where the background knows few of the words. Where the reader has a sentence
-    encoder the cosine of where it puts them is a third, and the sum is two thirds of theirs: what was fitted without
-    one then holds (by benchmarks/interests_quality.py with all-MiniLM-L6-v2: an even chance at .59 in place of .56 for
-    a phrase, at .75 in place of .68 for one paper).
+    The first is the cosine of TF-IDF vectors, the second that of background vectors centred on the papers and weighted
+    by how many of the words the background knows. With a sentence encoder the centred cosine of embeddings is a
+    third, and the sum is scaled by 2/3, so that constants fitted without one still hold (by
+    benchmarks/interests_quality.py with all-MiniLM-L6-v2: an even chance at .59 in place of .56 for a phrase, at .75
+    in place of .68 for one paper).
     """
     both, split = (*papers, *wanted), len(papers)
     terms = [count_terms(one) for one in both]
     words = weigh_terms(both, background=background.rarities())
     places = _centred(background.place_among(terms).astype(float), split, background.places)
+    # TF-IDF values are never negative, so the first cosine is 0 to 1; the centred one is -1 to 1.
     places *= background.familiarity(terms)[:, None]
     alike: Matrix = (words[:split] @ words[split:].T).toarray() + places[:split] @ places[split:].T
     if background.senses is not None:
@@ -39,9 +40,10 @@ def liken(papers: Sequence[Paper], wanted: Sequence[Paper], background: Backgrou
 
 
 def _centred(places: Matrix, papers: int, field: NDArray[np.float32]) -> Matrix:
-    """Rows seen from the middle of the first `papers` of them, each of length 1; a row of 0 stays one.
+    """Rows minus the centroid of the first `papers` of them, scaled to norm 1; zero rows stay zero.
 
-    The middle of the `field` counts for `ANCHOR` papers, where there is one.
+    The centroid is shrunk towards that of `field`, which has the weight of `ANCHOR` papers if it is not empty.
+    Changes `places`.
     """
     known = np.asarray(places.any(axis=1))
     own = places[:papers][known[:papers]]

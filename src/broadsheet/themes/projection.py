@@ -1,4 +1,4 @@
-"""Themes and their papers -> a map: alike themes lie near each other, each with its papers round its middle."""
+"""A two-dimensional map: similar themes lie near each other, each with its papers round its centre."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.vector_space import Matrix, Space
 
 MOST_PAPERS = 1500
-"""Above it a map shows nothing that a page of themes does not."""
+"""The most papers of a map; with more it would be too crowded to read."""
 _FEW = 4
 _GAP = 1.2
-"""How far apart the discs of two themes stay, in the distance between two papers."""
+"""The gap between the discs of two themes, in units of the distance between two papers."""
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 _ROUNDS = 400
 
 
 def draw_map(corpus: Corpus, themes: Sequence[Theme]) -> tuple[Point, ...]:
-    """A point for each paper, in the papers' order; none for a handful of papers and for lists of thousands.
+    """A point for each paper, in the papers' order, from 0 to 1; empty for fewer than 4 or more than 1,500 papers.
 
-    The middles of the themes are laid out by classical multidimensional scaling (Torgerson 1952) of how alike they
-    are, then pushed apart until no two overlap; a theme's papers stand in a sunflower spiral, the most typical inside.
+    Classical multidimensional scaling (Torgerson 1952) of the themes' similarities gives the centres, which are then
+    pushed apart until no two discs overlap. A theme's papers form a sunflower spiral (Vogel 1979), the most typical
+    one in the centre.
     """
     if not _FEW <= len(corpus.papers) <= MOST_PAPERS or not themes:
         return ()
@@ -35,13 +36,15 @@ def draw_map(corpus: Corpus, themes: Sequence[Theme]) -> tuple[Point, ...]:
     points: dict[int, tuple[float, float]] = {}
     for (x, y), group in zip(middles, groups, strict=True):
         for rank, at in enumerate(group):
+            # Radius sqrt(n), angle n x the golden angle: points of even density, so that a disc of n papers has the
+            # radius sqrt(n), as `_push_apart` assumes.
             radius, angle = math.sqrt(rank + 0.5 * (len(group) > 1)), rank * _GOLDEN
             points[at] = (x + radius * math.cos(angle), y + radius * math.sin(angle))
     return _scaled({paper.key: points[rows[paper.key]] for paper in corpus.papers if rows[paper.key] in points})
 
 
 def _compare(space: Space, groups: Sequence[Sequence[int]]) -> Matrix:
-    """How alike the groups are: the cosine between the sums of their papers."""
+    """The cosine similarity of the groups' summed vectors: a symmetric matrix, groups x groups."""
 
     sums = space.add_up(groups)
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
@@ -51,41 +54,50 @@ def _compare(space: Space, groups: Sequence[Sequence[int]]) -> Matrix:
 
 
 def _lay_out(alike: Matrix) -> Matrix:
-    """Two coordinates for each group, with signs that do not hang on the machine."""
+    """Classical multidimensional scaling: two coordinates a group, with signs that do not depend on the machine."""
 
     count = len(alike)
+    # The squared distance of unit vectors is 2 - 2 cos. Double centring, B = -J D² J / 2 with J = I - 1/n, gives inner
+    # products; the two largest eigenvalues and their eigenvectors give the coordinates, v sqrt(lambda).
     squared = 2.0 - 2.0 * alike.clip(-1.0, 1.0)
     centring = np.eye(count) - 1.0 / count
     values, vectors = np.linalg.eigh(-0.5 * centring @ squared @ centring)
     flat = np.zeros((count, 2))
     for column, at in enumerate(np.argsort(-values, kind="stable")[:2]):
         vector = vectors[:, at].round(9)
+        # Eigenvectors have no sign of their own: the largest entry is made positive. Rounding makes ties equal
+        # everywhere.
         heaviest = int(np.abs(vector).argmax())
         flat[:, column] = vector * math.sqrt(max(0.0, values[at])) * (-1.0 if vector[heaviest] < 0 else 1.0)
     return flat
 
 
 def _push_apart(middles: Matrix, radii: Sequence[float]) -> Matrix:
-    """The middles spread over a page and moved until the discs round them are clear of each other, or rounds end."""
+    """Scales the centres (groups x 2) and moves them until no two discs overlap, for at most `_ROUNDS` rounds."""
 
     sizes = np.array(radii)
     spread = np.abs(middles).max() or 1.0
+    # The extent is 1.6 times the radius of one disc with the area of all discs: room for all without large gaps.
     placed: Matrix = middles / spread * (1.6 * math.sqrt(float((sizes**2).sum())))
+    # A small distinct offset each, so that two equal centres have a direction in which to part.
     placed = placed + 1e-3 * np.array([[math.cos(n * _GOLDEN), math.sin(n * _GOLDEN)] for n in range(len(sizes))])
     for _ in range(_ROUNDS):
+        # Shapes: gaps (n, n, 2), distances (n, n). The identity avoids a division by zero on the diagonal.
         gaps = placed[:, None, :] - placed[None, :, :]
         distances = np.linalg.norm(gaps, axis=2) + np.eye(len(sizes))
         wanted = sizes[:, None] + sizes[None, :] + _GAP
         overlap = np.clip(wanted - distances, 0.0, None) * (1 - np.eye(len(sizes)))
         if not overlap.any():
             break
+        # Each pair moves apart along its line, by a quarter of the overlap on each side: small steps converge with many
+        # neighbours.
         placed += 0.5 * (gaps / distances[:, :, None] * overlap[:, :, None]).sum(axis=1) / 2
         placed -= 0.004 * placed  # and not farther out than they must
     return placed
 
 
 def _scaled(points: Mapping[str, tuple[float, float]]) -> tuple[Point, ...]:
-    """The points between 0 and 1 both ways, rounded: a page is no place for sixteen digits."""
+    """The points scaled to 0 to 1 on both axes, rounded to four decimals."""
     (left, right), (top, foot) = ((min(side), max(side)) for side in zip(*points.values(), strict=True))
     wide, high = (right - left) or 1.0, (foot - top) or 1.0
     return tuple(

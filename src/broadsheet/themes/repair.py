@@ -1,4 +1,4 @@
-"""Groups that a model made -> groups one can print: what is left out, alone or too much is placed by similarity."""
+"""Repairs the groups of a model by similarity: missing papers, single papers and groups that are too large."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from broadsheet.themes.group import group_papers
 from broadsheet.themes.vector_space import Matrix, Space
 
 FEWEST = 2
-"""Papers of a theme; a single one joins the nearest."""
+"""The fewest papers of a theme; a single paper joins the nearest theme."""
 
 
 @dataclasses.dataclass(frozen=True)
 class RepairedGroups:
-    """Groups that partition the papers together with `homeless`, the keys of those that belong to none."""
+    """Disjoint groups and the keys of the unassigned papers (`homeless`); together they partition the papers."""
 
     groups: tuple[Group, ...]
     homeless: tuple[str, ...]
 
 
 def repair_groups(corpus: Corpus, groups: Sequence[Group], *, count: int | None = None) -> RepairedGroups:
-    """The groups with every paper in one: the largest first, each from its most to its least typical paper.
+    """Repairs disjoint groups so that every paper is in one: the largest first, each with its most typical paper first.
 
-    What no group names joins the nearest; so does a paper alone. A group above the size that a theme may have is
-    taken apart, unless a `count` of themes was asked for, which is kept by joining the smallest. The groups must share
-    no key. Without a count, what a model gathered as the rest stays homeless; a paper without a word always does.
+    Missing and single papers join the nearest group. Without a `count`, groups above the largest size are split, and
+    the papers that the model put aside stay unassigned; with one, the smallest groups are merged until the number is
+    met. Papers without any known word are always unassigned.
     """
     papers, ground = corpus.papers, _Ground(corpus.space, corpus.rows)
     rest = {key for group in groups if group.rest for key in group.keys} if count is None else set()
@@ -42,6 +42,7 @@ def repair_groups(corpus: Corpus, groups: Sequence[Group], *, count: int | None 
     held = {key for group in kept for key in group.keys}
     left = [paper.key for paper in papers if paper.key not in held and paper.key not in rest]
     homeless = rest | {key for key in left if not ground.has_place(key)}
+    # Assign before merging and splitting: both depend on the sizes of the groups.
     kept = ground.settle(kept, [key for key in left if key not in homeless])
     while count is not None and len(kept) > max(1, count):
         kept = ground.join_smallest(kept)
@@ -55,7 +56,7 @@ def repair_groups(corpus: Corpus, groups: Sequence[Group], *, count: int | None 
 
 @dataclasses.dataclass(frozen=True)
 class _Ground:
-    """Where the papers stand."""
+    """The vector space, and the row of each paper key in it."""
 
     space: Space
     places: Mapping[str, int]
@@ -64,7 +65,7 @@ class _Ground:
         return math.isfinite(self.space.lengths[self.places[key]])
 
     def settle(self, groups: Sequence[Group], keys: Sequence[str]) -> list[Group]:
-        """The groups with these papers in the nearest of them."""
+        """Adds these papers to the nearest groups, all measured against the groups as they were given."""
         if not keys:
             return list(groups)
         rows = [self.places[key] for key in keys]
@@ -75,7 +76,7 @@ class _Ground:
         ]
 
     def join_smallest(self, groups: Sequence[Group]) -> list[Group]:
-        """One group fewer: the smallest joins the one that its papers are nearest to, which keeps its heading."""
+        """Merges the smallest group into the one with the highest mean similarity, which keeps its title and blurb."""
         smallest = min(range(len(groups)), key=lambda number: (len(groups[number].keys), -number))
         others = [group for number, group in enumerate(groups) if number != smallest]
         lost = groups[smallest]
@@ -87,13 +88,16 @@ class _Ground:
         return others
 
     def by_typicality(self, group: Group) -> Group:
-        """The group from its most to its least typical paper."""
+        """Sorts the group by decreasing mean similarity to its papers."""
         near = self._nearness([group])[[self.places[key] for key in group.keys], 0].round(9).tolist()
         ranked = sorted(zip((-value for value in near), range(len(near)), strict=True))
         return dataclasses.replace(group, keys=tuple(group.keys[at] for _, at in ranked))
 
     def _nearness(self, groups: Sequence[Group]) -> Matrix:
-        """The mean similarity of each paper (row) to those of each group (column); of one without a word, none."""
+        """The mean similarity of each paper (row) to the papers of each group (column); 0 for a paper without words.
+
+        Members count themselves, which does not change the order within a group.
+        """
 
         places = [[self.places[key] for key in group.keys if self.has_place(key)] for group in groups]
         nearness = self.space.project(self.space.add_up(places))
@@ -102,7 +106,7 @@ class _Ground:
 
 
 def _take_apart(group: Group, corpus: Corpus, largest: int) -> list[Group]:
-    """A group in as few parts as fit, made by the built-in engine; the largest part keeps the heading."""
+    """Splits a group by the built-in engine into parts of at most `largest` papers; the largest keeps the title."""
     if len(group.keys) <= largest:
         return [group]
     parts = _parts(corpus.only(set(group.keys)), largest)
@@ -112,6 +116,7 @@ def _take_apart(group: Group, corpus: Corpus, largest: int) -> list[Group]:
 
 
 def _parts(corpus: Corpus, largest: int) -> list[tuple[str, ...]]:
+    # Try more and more clusters, from the fewest possible to about twice as many; the first that fits is taken.
     fewest = math.ceil(len(corpus.papers) / largest)
     for count in range(fewest, 2 * fewest + 2):
         parts = [theme.paper_keys for theme in group_papers(corpus, count=count)]
@@ -123,6 +128,6 @@ def _parts(corpus: Corpus, largest: int) -> list[tuple[str, ...]]:
 
 
 def _tidied(group: Group) -> Group:
-    """A group that refers to no paper of its own as one that stands elsewhere."""
+    """The group without its own papers and without duplicates in `see_also`."""
     own = set(group.keys)
     return dataclasses.replace(group, see_also=tuple(key for key in dict.fromkeys(group.see_also) if key not in own))

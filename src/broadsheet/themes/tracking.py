@@ -1,7 +1,7 @@
-"""Themes beside those of the edition before -> the same themes under the names readers know, and what is gone.
+"""Tracks themes across editions: finds which themes continue those of the previous edition, and keeps their titles.
 
-The papers of two editions are different ones, so a theme continues by what it is about: its papers and those of the
-theme before point the same way, in their words and in the background, and its old name still fits them.
+The papers of two editions differ, so themes are matched by content: a theme continues an old one where the centroids of
+their papers are similar and the old title still fits the new papers.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from broadsheet.themes.labels import name_themes, says_nothing
 from broadsheet.themes.vector_space import Matrix, Space, describe_papers
 
 CONTINUES = 0.1
-"""The cosine of two themes above which one goes on as the other; chosen by benchmarks/steady_themes.py."""
+"""The cosine of two themes' centroids from which one continues the other; chosen by benchmarks/steady_themes.py."""
 _SAME_NAME = 0.1
-"""What an equal name adds to it: two engines or two weeks that found the same words agree on the matter."""
+"""What an equal title adds to the cosine: it is evidence of the same subject."""
 _FITS = 0.5
-"""How well a name must fit its new papers, of how well it fitted the old ones."""
+"""The least ratio of a title's presence in the new papers to that in the old ones; see `_presence`."""
 _GROWN = 1.5
-"""How many times its size a theme is now to have grown; by two papers at least."""
+"""The least ratio of the sizes for the status "grown"; the theme must also have two papers more."""
 _READ = 40
-"""Papers read of one theme, the most typical first: enough to know where it points."""
+"""The most papers a theme that are compared, the most typical first: enough for its centroid."""
 _LONGEST_NAME = 8
-"""Words; a file may hold anything for a title."""
+"""The most words of an old title: a file from outside may hold any text."""
 
 
 @dataclasses.dataclass(frozen=True)
 class TrackedThemes:
-    """Themes with what became of them since the edition before, and the titles of those that are gone."""
+    """Themes with their status since the previous edition, and the titles of the old themes without a successor."""
 
     themes: tuple[Theme, ...]
     vanished: tuple[str, ...]
@@ -45,16 +45,16 @@ class TrackedThemes:
 
 @dataclasses.dataclass(frozen=True)
 class PreviousEdition:
-    """What of the edition before goes on: its lasting themes, their papers sanitised, and names for a model."""
+    """The previous edition's themes that can continue, their sanitised papers, and their titles for prompts."""
 
     themes: tuple[Theme, ...]
     papers: Mapping[str, SanitisedPaper]
     names: tuple[str, ...]
-    """The names of its themes that a model may be told: none that speaks to it."""
+    """Titles for prompts: those without instructions to a model."""
 
     @classmethod
     def of(cls, digest: Digest) -> PreviousEdition:
-        """The edition before as its digest has it; a theme without papers, or a name that says something, is left."""
+        """The previous edition from its digest, without themes that have no papers or no title by content."""
         themes = tuple(theme for theme in digest.themes if _is_lasting(theme))
         held = {key for theme in themes for key in theme.paper_keys[:_READ]}
         papers = {paper.key: sanitise(paper) for paper in digest.papers if paper.key in held}
@@ -63,10 +63,10 @@ class PreviousEdition:
 
 
 def continue_themes(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> TrackedThemes:
-    """The same papers in the same themes: those that continue keep name and place, new and vanished ones are said.
+    """Matches themes one to one with those of the previous edition; sets titles, statuses and order, not the papers.
 
-    One theme goes on as at most one. What gathers the papers that fit nowhere is neither new nor continued. Themes
-    that continue stand in their old order; a new one stands before the first of them that is smaller.
+    Themes that continue keep their old title and order; a new theme comes before the first of them that is smaller.
+    "Other papers" is last, without a status.
     """
     old = last.themes
     pairs = _pair(themes, corpus, last) if old else {}
@@ -81,22 +81,28 @@ def continue_themes(themes: Sequence[Theme], corpus: Corpus, last: PreviousEditi
 
 
 def _is_lasting(theme: Theme) -> bool:
-    """Whether a theme of the edition before is one to go on with: it has a name that says something, and papers."""
+    """Whether a theme of the previous edition can continue: it has papers, and a short title by content."""
     words = len(theme.title.split())
     return not theme.other and bool(theme.paper_keys) and 0 < words <= _LONGEST_NAME and not says_nothing(theme.title)
 
 
 def _pair(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> dict[int, int]:
-    """Which theme (by position) goes on as which old one: the assignment that likens most, above the threshold."""
+    """Maps positions of themes to those of the old themes that they continue.
+
+    The one-to-one assignment with the largest sum of similarities (the linear assignment problem, solved by scipy),
+    without pairs below `CONTINUES`.
+    """
     from scipy.optimize import linear_sum_assignment  # 0.25 s and 29 MB that a digest without an edition before spares
 
     old, known = last.themes, {**last.papers, **corpus.by_key}
     groups = [[known[key].checked for key in theme.paper_keys[:_READ] if key in known] for theme in (*themes, *old)]
+    # All groups are compared in one space; the block of new themes (rows) against old themes (columns) is used.
     likeness = compare_groups(groups, corpus.background)[: len(themes), len(themes) :]
     for at, theme in enumerate(themes):
         for before, other in enumerate(old):
             fits = not theme.other and _still_fits(other.title, groups[at], groups[len(themes) + before])
             likeness[at, before] += _SAME_NAME * (_form(theme.title) == _form(other.title))
+            # A weight of 0 is that of no pair, so that a pair below the threshold cannot push out a valid one.
             if likeness[at, before] < CONTINUES or not fits:
                 likeness[at, before] = 0.0
     rows, columns = linear_sum_assignment(-np.asarray(likeness).round(9))
@@ -104,9 +110,9 @@ def _pair(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> dic
 
 
 def compare_groups(groups: Sequence[Sequence[Paper]], background: Background) -> Matrix:
-    """The cosine of each group's centre with each other's, -1 to 1, seen from the middle of all these papers.
+    """The cosine similarities between the groups' centroids, centred on all their papers: groups x groups, -1 to 1.
 
-    0 for a group without papers. A paper that stands in two groups is counted in both.
+    0 for a group without papers. A paper of two groups counts in both.
     """
 
     order = sorted({paper.key: paper for group in groups for paper in group}.values(), key=lambda paper: paper.key)
@@ -122,19 +128,22 @@ def compare_groups(groups: Sequence[Sequence[Paper]], background: Background) ->
 
 
 def _still_fits(name: str, papers: Sequence[Paper], old_papers: Sequence[Paper]) -> bool:
-    """Whether a name's words stand in the new papers at least half as often as in the old ones."""
+    """Whether the words of a title are at least `_FITS` times as frequent in the new papers as in the old ones."""
     return _presence(name, papers) >= _FITS * _presence(name, old_papers)
 
 
 def _presence(name: str, papers: Sequence[Paper]) -> float:
-    """The mean share of the papers that have a word of the name; a word in another language is in none."""
+    """The mean over a title's words of the share of papers that have the word, 0 to 1.
+
+    A title in another language than the papers has about 0.
+    """
     words = set(content_stems(name))
     held = Counter(stem for paper in papers for stem in words & set(content_stems(f"{paper.title} {paper.abstract}")))
     return held.total() / (len(words) * len(papers)) if words and papers else 0.0
 
 
 def _with_names(themes: Sequence[Theme], corpus: Corpus, kept: Mapping[int, Theme]) -> list[Theme]:
-    """The themes under the names they keep; another that has such a name already gets a new one."""
+    """The themes with the titles in `kept`; another theme with an equal title gets a built-in one."""
     titles = {at: kept[at].title if at in kept else theme.title for at, theme in enumerate(themes)}
     names = {_form(kept[at].title) for at in kept}
     clashing = [at for at in titles if at not in kept and _form(titles[at]) in names]
@@ -155,7 +164,7 @@ def _mark(theme: Theme, before: Theme | None) -> Theme:
 
 
 def _merge(going_on: Sequence[Theme], new: Sequence[Theme]) -> Iterator[Theme]:
-    """Both in their own order, a new theme before the first continued one that is smaller."""
+    """Merges both lists, each in its order: a new theme comes before the first continued one that is smaller."""
     waiting = list(new)
     for theme in going_on:
         while waiting and len(waiting[0].paper_keys) > len(theme.paper_keys):

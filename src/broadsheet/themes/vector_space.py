@@ -1,6 +1,7 @@
-"""Papers -> how alike they are, by their own words and by what a background knows of those, from their common centre.
+"""The vector space of papers, and the cosine similarity in it as seen from the centroid of all papers.
 
-Two cosine kernels are added: TF-IDF over the words of title and abstract, and the papers' places in the background.
+Kernels are added by joining vectors: TF-IDF over title and abstract, latent semantic vectors from the background, and
+embeddings where there is a sentence encoder. Centring makes 0 the similarity of two unrelated papers.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ Sparse = Any
 
 _READ_CHARACTERS = 8000
 _KEPT = 1024
-"""Papers whose terms are kept: grouping, naming and the map of one listing all ask for them."""
+"""The papers whose term counts are cached: clustering, titles and the map all need them."""
 
 
 def count_terms(paper: Paper) -> Counter[str]:
-    """How often each term stands in a paper: the stems of the words that carry meaning.
+    """The term frequencies of a paper: stems of content words, those of the title counted twice.
 
-    The title counts twice, the abstract with its first 8,000 characters. What is returned is shared: do not change it.
+    Of title and abstract the first 8,000 characters are read. The result is cached and shared: do not change it.
     """
     return _count(paper.title[:_READ_CHARACTERS], paper.abstract[:_READ_CHARACTERS])
 
@@ -45,18 +46,20 @@ def _count(title: str, abstract: str) -> Counter[str]:
 
 
 def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
-    """A row a paper: its TF-IDF, of length 1 (or 0), beside its place in the background, and where an encoder puts it.
+    """The feature matrix, a sparse row a paper: TF-IDF (norm 1 or 0), background vector, and embedding if any.
 
-    The places are seen from the middle of these papers, or all of one field would look alike; they count for less
-    where the background knows few of a paper's terms.
+    Dense parts are centred on these papers, since all papers of one field are similar otherwise. The background vector
+    is weighted by the share of the paper's terms that the background knows.
     """
 
+    # With parts side by side, the dot product of two rows is the sum of the parts' dot products: a sum of kernels.
     terms = [count_terms(paper) for paper in papers]
     places = background.place_among(terms)
     known = places.any(axis=1)
     if known.any():
         places[known] -= places[known].mean(axis=0)
     lengths = np.linalg.norm(places, axis=1, keepdims=True)
+    # Scales to norm 1, then by the familiarity; a division by infinity turns rows without a direction into zeros.
     places *= background.familiarity(terms)[:, None] / np.where(lengths > 1e-6, lengths, np.inf)
     words = weigh_terms(papers, background=background.rarities())
     kernels = [words, sparse.csr_matrix(places.astype(float))]
@@ -69,21 +72,24 @@ def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
 
 
 def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | None = None) -> Sparse:
-    """The TF-IDF rows of the papers, each of length 1 (or 0, for a paper without a word), as a sparse matrix.
+    """The TF-IDF matrix of the papers, papers x terms in alphabetical order; rows of norm 1, or 0 without a term.
 
-    `background` gives the inverse document frequency of terms where it is known from more than these papers;
-    the other terms get theirs from the papers at hand.
+    `background` has inverse document frequencies from a larger collection; terms that it lacks get theirs from these
+    papers.
     """
 
     counts = [count_terms(paper) for paper in papers]
     spread = Counter(term for one in counts for term in one)
     column = {term: index for index, term in enumerate(sorted(spread))}
+    # Smoothed inverse document frequency, ln((1 + N) / (1 + n)) + 1, as in scikit-learn (Spärck Jones 1972): never
+    # zero, so that a term of all papers still counts a little.
     rarity = {term: math.log((1 + len(papers)) / (1 + within)) + 1 for term, within in spread.items()}
     rarity.update((term, weight) for term, weight in (background or {}).items() if term in rarity)
     values: list[float] = []
     columns: list[int] = []
     ends = [0]
     for one in counts:
+        # Sublinear term frequency, 1 + ln tf: ten uses of a word say less than ten times as much as one.
         row = sorted((column[term], (1 + math.log(count)) * rarity[term]) for term, count in one.items())
         length = math.sqrt(math.fsum(weight * weight for _, weight in row)) or 1.0
         columns.extend(index for index, _ in row)
@@ -95,9 +101,10 @@ def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | No
 
 @dataclass(frozen=True)
 class Space:
-    """Papers as directions from the centre of all of them, so that 0 means "as alike as any two papers here".
+    """Papers as unit vectors from their centroid, so that a cosine of 0 means "as similar as any two papers here".
 
-    The rows stay sparse: the centre is taken off in the sums. Kernels are added by setting rows side by side.
+    `rows` (papers x features) stays sparse: the centroid `mean` is subtracted inside the formulas. `lengths` are the
+    norms of the centred rows, infinite for rows equal to the centroid, whose similarities are then 0.
     """
 
     rows: Sparse
@@ -106,34 +113,40 @@ class Space:
 
     @classmethod
     def of(cls, rows: Sparse) -> Space:
-        """The space of these rows, one a paper."""
+        """The space of a feature matrix, a row a paper."""
 
         mean = np.asarray(rows.mean(axis=0)).ravel()
+        # |x - m|² = |x|² - 2 x·m + |m|², without making the sparse rows dense.
         squared = np.asarray(rows.multiply(rows).sum(axis=1)).ravel() - 2 * (rows @ mean) + mean @ mean
         lengths = np.sqrt(squared.clip(0.0))
         return cls(rows, mean, np.where(lengths < 1e-6, np.inf, lengths))
 
     def compare(self, chosen: Sequence[int]) -> Matrix:
-        """The centred cosine of every chosen paper with every other, -1 to 1; memory grows with the square."""
+        """The cosine matrix of the chosen papers, chosen x chosen, -1 to 1; quadratic in time and memory."""
         rows = self.rows[list(chosen)]
         shared = (rows @ rows.T).toarray()
         onto = rows @ self.mean
         lengths = self.lengths[list(chosen)]
+        # (x - m)·(y - m) = x·y - x·m - y·m + m·m
         similarity: Matrix = shared - onto[:, None] - onto[None, :] + self.mean @ self.mean
         similarity /= lengths[:, None]
         similarity /= lengths[None, :]
         return similarity.clip(-1.0, 1.0)
 
     def add_up(self, groups: Sequence[Sequence[int]]) -> Matrix:
-        """For each group the sum of its papers' directions: one row a group."""
+        """The sum of the centred unit vectors of each group: groups x features."""
 
         sums = np.zeros((len(groups), self.rows.shape[1]))
         for number, group in enumerate(groups):
             weights = 1.0 / self.lengths[list(group)]
+            # The sum of (x - m) / |x - m| over the group, with the mean taken out of the sum.
             sums[number] = self.rows[list(group)].T @ weights - self.mean * weights.sum()
         return sums
 
     def project(self, sums: Matrix) -> Matrix:
-        """For each paper (row) the sum of its cosines with the papers of each group (column)."""
+        """The sum of each paper's cosines with the papers of each group, papers x groups, from `add_up`'s sums.
+
+        The dot product is linear, so this costs one product a group and not one a pair of papers.
+        """
         projected: Matrix = (self.rows @ sums.T - self.mean @ sums.T) / self.lengths[:, None]
         return projected

@@ -1,1 +1,1 @@
-"""The pages that are served: the archive, and where people subscribe, choose and leave."""
+"""The web application: the archive, and pages to subscribe, set preferences and unsubscribe."""

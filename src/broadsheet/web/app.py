@@ -1,4 +1,4 @@
-"""The door as a web application: its routes, and what is done at each. A GET changes nothing, whoever follows it."""
+"""The routes of the web application and their handlers; a GET request never changes anything."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SAYING = {404: "missing", 405: "missing", 413: "busy", 421: "missing", 429: "oft
 
 @dataclasses.dataclass(frozen=True)
 class AppContext:
-    """What the routes share: the desk, the pages, the address of the door, whom it believes."""
+    """What the handlers share: the subscription service, the pages, the site's address, whether a proxy is trusted."""
 
     desk: SubscriptionService
     pages: Pages
@@ -39,11 +39,11 @@ class AppContext:
     trust_proxy: bool
 
     async def subscribe_page(self, request: Request) -> Response:
-        """The form."""
+        """The form to subscribe."""
         return self.pages.page("subscribe", language=self._spoken(request), address="", wrong=False)
 
     async def subscribe(self, request: Request) -> Response:
-        """Notes who asks; the answer is the same for an address that is known and one that is not."""
+        """Records a request to subscribe; the response does not reveal whether the address is known."""
         language = self._spoken(request)
         form = await self._form_of_ours(request)
         typed = form.get("address", "")[:1000]
@@ -59,12 +59,12 @@ class AppContext:
         return answer
 
     async def confirm_page(self, request: Request) -> Response:
-        """The button; mail scanners follow links, and must not subscribe anybody."""
+        """The page with the button to confirm: mail scanners follow links and must not confirm by a GET."""
         who = await self._who(request, "confirm")
         return self.pages.page("confirm", language=self._theirs(request, who), token=request.path_params["token"])
 
     async def confirm(self, request: Request) -> Response:
-        """Makes a subscription count; a link that was used and then left by counts no more."""
+        """Confirms a subscription; a used link is invalid once the subscriber has left."""
         who = await self._who(request, "confirm")
         await self._form_of_ours(request)
         found = await self.desk.do(lambda db: confirm(db, who.public, now=self.desk.now())) if who else None
@@ -74,12 +74,12 @@ class AppContext:
         return self.pages.page("confirmed", language=self._theirs(request, found), preferences=token)
 
     async def leave_page(self, request: Request) -> Response:
-        """The button."""
+        """The page with the button to unsubscribe."""
         who = await self._who(request, "leave")
         return self.pages.page("leave", language=self._theirs(request, who), token=request.path_params["token"])
 
     async def leave(self, request: Request) -> Response:
-        """Ends a subscription: by our button, or by one click in a mail program, which sends no Origin."""
+        """Ends a subscription, by the button or by one click in a mail program (RFC 8058), which sends no Origin."""
         who = await self._who(request, "leave")
         form = await self._form(request)
         if not ONE_CLICK.items() <= form.items():
@@ -89,11 +89,11 @@ class AppContext:
         return self.pages.page("left", language=self._theirs(request, who))
 
     async def preferences_page(self, request: Request) -> Response:
-        """The form, filled in as things stand."""
+        """The form of preferences, with the current values."""
         return self._preferences(request, await self._who(request, "preferences"), saved=False)
 
     async def preferences(self, request: Request) -> Response:
-        """Notes what a subscriber wants."""
+        """Stores a subscriber's preferences."""
         who = await self._who(request, "preferences")
         form = await self._form_of_ours(request)
         wishes = wishes_of(form, frequencies=self.frequencies)
@@ -101,12 +101,12 @@ class AppContext:
         return self._preferences(request, found, saved=True)
 
     async def health(self, request: Request) -> Response:
-        """Whether the door can do its work: a word for whoever watches it."""
+        """A health check for monitoring: whether the state file can be used."""
         await self.desk.do(lambda db: db.execute("SELECT count(*) FROM secrets").fetchone())
         return PlainTextResponse("ok\n")
 
     async def failed(self, request: Request, error: Exception) -> Response:
-        """A page for what went wrong."""
+        """The page for an error."""
         status = error.status_code if isinstance(error, HTTPException) else 503
         headers = error.headers if isinstance(error, HTTPException) else None
         page = self.pages.said(SAYING.get(status, "busy"), language=self._spoken(request), status=status)
@@ -114,7 +114,7 @@ class AppContext:
         return page
 
     async def dead(self, request: Request, error: Exception) -> Response:
-        """The page for a token that does not count."""
+        """The page for an invalid token."""
         return self.pages.said("dead", language=self._spoken(request), status=404)
 
     def _preferences(self, request: Request, who: Subscriber | None, *, saved: bool) -> Response:
@@ -135,7 +135,7 @@ class AppContext:
         )
 
     async def _who(self, request: Request, purpose: Purpose) -> Subscriber | None:
-        """The subscriber a link is for, `None` for one forgotten since; raises `DeadLink` for no link of ours."""
+        """The subscriber of a link, `None` for one erased since; raises `DeadLink` for an invalid token."""
         public = self.desk.links.read(purpose, request.path_params["token"], now=self.desk.now())
         if public is not None:
             return await self.desk.do(lambda db: by_public(db, public))
@@ -165,11 +165,11 @@ class AppContext:
 
 
 class DeadLink(Exception):
-    """A token that does not count."""
+    """An invalid or expired token."""
 
 
 def create_app(room: AppContext, archive: Path | None, listens: str) -> BoundedApplication:
-    """The whole application, listening on a host; the desk is closed by whoever opened it."""
+    """The ASGI application for the host `listens`; the caller closes the subscription service."""
     routes = [
         *_both("/subscribe", room.subscribe_page, room.subscribe),
         *_both("/confirm/{token}", room.confirm_page, room.confirm),

@@ -1,4 +1,4 @@
-"""The archive's files, as they lie in their folder: read only, nothing hidden, nothing outside."""
+"""Serves the archive's files, read-only: no hidden files, and none outside the folder."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from starlette.types import Scope
 from broadsheet.web.security import archive_policy
 
 MINUTES = 5
-"""How long a browser may show a page of the archive without asking again."""
+"""How long a browser may cache a page of the archive."""
 
 
 class ServedArchive(StaticFiles):
-    """A folder of pages; a door without one, or before the first edition, leads to its form at once."""
+    """A folder of pages; without one, or before the first edition, the front page redirects to the form."""
 
     def __init__(self, folder: Path | None, *, base: str) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
         self.folder, self._base = folder, base
 
     async def check_config(self) -> None:
-        """The folder may appear with the first edition, while the door stands open."""
+        """Checks nothing: the first edition may create the folder while the server runs."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """A file, or the form where there is no front page; raises `HTTPException` for everything else."""
+        """A file, or a redirect to the form without a front page; raises `HTTPException` for everything else."""
         if any(part.startswith(".") for part in Path(path).parts):
             raise HTTPException(404)
         try:
@@ -47,7 +47,7 @@ class ServedArchive(StaticFiles):
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """The file, and for a page its policy."""
+        """The response with a file, and for a page its content security policy."""
         response = super().file_response(full_path, stat_result, scope, status_code)
         if str(full_path).endswith((".html", ".htm")):
             response.headers["Content-Security-Policy"] = _policy(str(full_path), stat_result.st_mtime_ns)
@@ -56,5 +56,5 @@ class ServedArchive(StaticFiles):
 
 @functools.lru_cache(maxsize=256)
 def _policy(path: str, changed: int) -> str:
-    """A page's policy, worked out once for each state of its file, whose time is part of the question."""
+    """The content security policy of a page, cached by path and time of change."""
     return archive_policy(Path(path).read_bytes())

@@ -1,4 +1,4 @@
-"""The mail that asks somebody to confirm: the one mail that goes to who has not subscribed yet."""
+"""The mail that asks for confirmation, the only mail to an address that has not confirmed yet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Send = Callable[[EmailMessage], None]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What the door's mails and pages have in common: from whom, of what, in which language by default."""
+    """What confirmation mails and web pages share: the sender, the title, the default language."""
 
     sender: str
     title: str
@@ -35,7 +35,7 @@ class Letterhead:
 
     @classmethod
     def of(cls, settings: Settings) -> Letterhead:
-        """That of a configuration; raises `ConfigError` where no sender is named."""
+        """Reads it from a configuration; raises `ConfigError` where no sender is named."""
         if not settings.mail.sender:
             raise ConfigError(
                 "mail.from is not set: name who mails come from, such as `Group weekly <digest@example.org>`."
@@ -45,7 +45,7 @@ class Letterhead:
         return cls(settings.mail.sender, title, language, settings.door.confirm_hours, settings.resources)
 
     def confirming(self, subscriber: Subscriber, link: str, *, now: dt.datetime) -> EmailMessage:
-        """The mail with a link, in the subscriber's language or the edition's; raises `MailError` for a bad sender."""
+        """The mail with a link, in the subscriber's language or the default; raises `MailError` for a bad sender."""
         code = subscriber.language or self.language
         language, origin = load_complete(code), sender_address(self.sender)
         words, tag = WebLabels(language), language.tag(code)

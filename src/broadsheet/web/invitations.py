@@ -1,4 +1,4 @@
-"""Mails that ask people to confirm, for whoever adds them: what the mails need is checked before anybody is added."""
+"""Sends confirmation mails to people whom the owner adds; the settings are checked before anybody is added."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from broadsheet.web.links import Links
 
 
 def sender_for(settings: Settings, *, sleep: Callable[[float], None]) -> Send:
-    """A function that sends one mail by the configured transport; it raises `MailError` where the mail is not taken."""
+    """A function that sends one mail by the configured transport; it raises `MailError` if the mail is not accepted."""
 
     def send(message: EmailMessage) -> None:
         (to,), (sender,) = message["To"].addresses, message["From"].addresses
@@ -33,7 +33,7 @@ def sender_for(settings: Settings, *, sleep: Callable[[float], None]) -> Send:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Invitations:
-    """Writes to one person after another."""
+    """Sends confirmation mails, one by one."""
 
     head: Letterhead
     links: Links
@@ -41,7 +41,7 @@ class Invitations:
 
     @classmethod
     def of(cls, settings: Settings, db: sqlite3.Connection, *, sleep: Callable[[float], None]) -> Invitations:
-        """For a configuration; raises `ConfigError` where nobody could follow the link, or no sender is named."""
+        """Reads a configuration; raises `ConfigError` without a web address for the links or without a sender."""
         if not settings.door.url:
             raise ConfigError(
                 "door.url is not set, so nobody could confirm: name the address of `broadsheet serve`, or add people "
@@ -53,5 +53,5 @@ class Invitations:
         return cls(head, links, sender_for(settings, sleep=sleep))
 
     def invite(self, subscriber: Subscriber, *, now: dt.datetime) -> None:
-        """Sends one mail; raises `BroadsheetError` where it cannot leave, and the subscriber stays pending."""
+        """Sends one mail; raises `BroadsheetError` where that fails, and the subscriber stays pending."""
         self.send(self.head.confirming(subscriber, self.links.confirm(subscriber.public, now=now), now=now))

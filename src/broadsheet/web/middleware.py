@@ -1,4 +1,4 @@
-"""What stands before every route: whom a request is for, how large and slow it may be, the headers of each answer."""
+"""Middleware for every request: checks of the host, limits on the size and time of the body, security headers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from broadsheet.web.security import LARGEST_BODY, headers_for, knows_host
 
 BODY_SECONDS = 10.0
-"""How long a form may take to arrive."""
+"""The most seconds for the body of a request to arrive."""
 METHODS = ("GET", "HEAD", "POST")
 
 
 class BoundedApplication:
-    """An application behind bounds. A path below the door's own base is taken with the base and without it."""
+    """ASGI middleware with these checks; paths are accepted with the site's base path and without it."""
 
     def __init__(self, app: ASGIApp, *, url: str, base: str, listens: str) -> None:
         self._app, self._url, self._base, self._listens = app, url, base, listens
@@ -64,7 +64,7 @@ class BoundedApplication:
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:
-    """The whole body; `None` for one that is too large or does not come."""
+    """The complete body; `None` for one that is too large or too slow."""
     said = Headers(scope=scope).get("content-length", "0")
     if not said.isdigit() or int(said) > LARGEST_BODY:
         return None
@@ -85,7 +85,7 @@ async def _body(scope: Scope, receive: Receive) -> bytes | None:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """A stream that gives a body which has been read, and then whatever comes."""
+    """An ASGI `receive` that returns the body already read, and then later messages."""
     waiting = [body]
 
     async def replay() -> Message:

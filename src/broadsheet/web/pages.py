@@ -1,4 +1,4 @@
-"""The door's pages as answers: a template, the words of a language, the house's style, and a policy with its hash."""
+"""Renders the web pages from templates, in a language, with a content security policy that allows their style."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from broadsheet.web.security import page_policy
 
 @dataclasses.dataclass(frozen=True)
 class Pages:
-    """Renders the pages of one door; `base` is the path it lives below, empty for none."""
+    """Renders the pages of one site; `base` is its base path, empty for the root."""
 
     title: str
     language: str
@@ -33,12 +33,12 @@ class Pages:
 
     @classmethod
     def of(cls, head: Letterhead, *, url: str, archive: Path | None) -> Pages:
-        """The pages of a door at an address."""
+        """The pages of a site at an address."""
         base = urllib.parse.urlsplit(url).path.rstrip("/")
         return cls(head.title, head.language, base, head.resources, archive, head.hours)
 
     def page(self, name: str, *, language: str = "", status: int = 200, **values: Any) -> HTMLResponse:
-        """One page of `templates/door/`, in a language of ours or the door's own."""
+        """A page from `templates/door/`, in a supported language or the default."""
         code = language or self.language
         spoken = load_complete(code)
         html = self.resources.render(
@@ -57,19 +57,19 @@ class Pages:
         return HTMLResponse(html, status, headers={"Content-Security-Policy": self._style[1]})
 
     def said(self, what: str, *, language: str = "", status: int) -> HTMLResponse:
-        """A page that says one thing, such as `dead` or `often`: its title, its sentence, where to go on."""
+        """A page with one message, such as `dead` or `often`: a title, a sentence and a link."""
         return self.page("said", language=language, status=status, what=what)
 
     @functools.cached_property
     def _style(self) -> tuple[Any, str]:
-        """The css of every page, and the policy that allows it."""
+        """The style sheet of every page, and the policy that allows it."""
 
         text = self.resources.render("templates", "door/door.css")
         return Markup(text), page_policy(text)  # noqa: S704 - a file of the program's
 
 
 def language_for(wanted: str, otherwise: str) -> str:
-    """Which of our languages a browser's `Accept-Language` asks for first; `otherwise` where it names none of them."""
+    """The first supported language in a browser's `Accept-Language`; `otherwise` where there is none."""
     ranked = []
     for place, part in enumerate(wanted[:300].split(",")[:20]):
         code, _, rest = part.strip().partition(";")

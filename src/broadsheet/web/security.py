@@ -1,7 +1,7 @@
-"""What is looked at before a request is answered, and the headers that every answer bears. Pure decisions.
+"""Security checks of requests, security headers, and form parsing. Pure.
 
-The door has no session and no cookie: what a form of another site could do is ask in a visitor's name, from their
-address. So a form counts only where a browser says that it comes from our own pages.
+There are no sessions and no cookies. A form on another site could still subscribe somebody from a visitor's address
+(CSRF), so a form is accepted only if the browser says that it comes from our own pages.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from collections.abc import Mapping
 from email.message import Message
 
 LARGEST_BODY = 8 << 10
-"""Bytes that a form may have."""
+"""The most bytes of a form."""
 MOST_FIELDS = 20
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-"""What a mail program posts to leave without a page (RFC 8058)."""
+"""The form that a mail program posts to unsubscribe with one click (RFC 8058)."""
 _LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 _INLINE = re.compile(rb"<script\b[^>]*>(.*?)</script\s*>", re.I | re.S)
 
 
 def headers_for(url: str) -> dict[str, str]:
-    """The headers of every answer of a door that is reached at an address.
+    """The headers of every response of a site at an address.
 
-    Over plain http a browser does not say where a form comes from unless it may name our own pages as referrers, to
-    ourselves: there `same-origin` has to do.
+    Over plain http a browser sends no `Origin` with `no-referrer`, which the check of forms needs; so it is
+    `same-origin` there.
     """
     https = url.startswith("https:")
     headers = {
@@ -45,7 +45,7 @@ def headers_for(url: str) -> dict[str, str]:
 
 
 def page_policy(style: str) -> str:
-    """The policy of one of our pages: its own style, by hash, its own forms, and nothing else at all."""
+    """The content security policy of our pages: their style by hash, forms to this site, and nothing else."""
     return (
         f"default-src 'none'; style-src {_hash(style.encode())}; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
@@ -53,9 +53,9 @@ def page_policy(style: str) -> str:
 
 
 def archive_policy(page: bytes) -> str:
-    """The policy of a page of the archive: the scripts that are in it, by hash, and files of the archive's own.
+    """The content security policy of an archive page: its inline scripts by hash, and files of the archive.
 
-    Its own policy, which it has for where no door stands before it, counts besides.
+    The policy inside the page, which protects it on any other web server, applies as well.
     """
     scripts = " ".join(dict.fromkeys(_hash(found[1].replace(b"\r\n", b"\n")) for found in _INLINE.finditer(page)))
     return (
@@ -65,15 +65,15 @@ def archive_policy(page: bytes) -> str:
 
 
 def knows_host(host: str, *, url: str, listens: str) -> bool:
-    """Whether a request was meant for us: for the door's own address, this machine, or the one we listen on."""
+    """Whether the Host header is the site's own name, this machine, or the host that the server listens on."""
     name = _without_port(host.strip().lower())
     return name in {*_LOOPBACK, _without_port(urllib.parse.urlsplit(url).netloc.lower()), listens, f"[{listens}]"}
 
 
 def from_our_page(headers: Mapping[str, str], *, url: str) -> bool:
-    """Whether a form comes from a page of ours, by `Sec-Fetch-Site`, or by `Origin` where a browser does not send that.
+    """Whether a form comes from our own page, by `Sec-Fetch-Site` or, in older browsers, by `Origin`.
 
-    Who says neither is no browser that shows our pages.
+    A client that sends neither is refused: every browser sends one of them.
     """
     if site := headers.get("sec-fetch-site"):
         return site in {"same-origin", "none"}
@@ -86,14 +86,14 @@ def from_our_page(headers: Mapping[str, str], *, url: str) -> bool:
 
 
 def client_of(peer: str, headers: Mapping[str, str], *, trust_proxy: bool) -> str:
-    """Who asks: the other end, or whom our own proxy says it speaks for, which it adds last."""
+    """The client's address: the peer or, behind a trusted proxy, the last one in X-Forwarded-For, set by the proxy."""
     if not trust_proxy:
         return peer
     return headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or peer
 
 
 def read_form(kind: str, body: bytes) -> dict[str, str]:
-    """The fields of a form, the first of each name; empty where it is none that we know."""
+    """The fields of a form, the first of each name; empty for an invalid or unknown form."""
     if len(body) > LARGEST_BODY:
         return {}
     if kind.lower().startswith("multipart/form-data"):
@@ -106,7 +106,7 @@ def read_form(kind: str, body: bytes) -> dict[str, str]:
 
 
 def _multipart(kind: str, body: bytes) -> dict[str, str]:
-    """RFC 8058 wants this form from mail programs; a form's parts are mail's."""
+    """The fields of a multipart form, which mail programs may send (RFC 8058); parsed as a MIME message."""
     try:
         head = f"Content-Type: {' '.join(kind.split())}\r\n\r\n".encode("latin-1")
         message = email.message_from_bytes(head + body, policy=email.policy.compat32)

@@ -1,4 +1,4 @@
-"""Opens the door: a socket, a server on it until it is told to end, and then whatever was promised is still done."""
+"""Runs the web server on a socket until it is stopped, and then finishes the accepted work."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from broadsheet.web.service import Clock, SubscriptionService
 
 LARGEST_HEAD = 16 << 10
 AT_ONCE = 200
-"""Connections that are answered at once; more are told to come back."""
+"""The most concurrent connections; more get an error."""
 GRACE_SECONDS = 10
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _OFTEN = {"day": 0, "week": 1, "month": 2}
@@ -31,16 +31,16 @@ _OFTEN = {"day": 0, "week": 1, "month": 2}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Files:
-    """What the door reads and writes: the state, and the folder of the archive where there is one."""
+    """The files of the web application: the state, and the folder of the archive if there is one."""
 
     state: Path
     archive: Path | None
 
 
 def run_server(settings: Settings, files: Files, *, send: Send, clock: Clock, opened: Callable[[str], None]) -> None:
-    """Serves until SIGTERM or an interrupt, then answers what has come and posts what waits.
+    """Serves until SIGTERM or an interrupt, then finishes open requests and sends waiting mails.
 
-    `opened` is told the address once the door listens. Raises `ConfigError` where it cannot be opened as configured.
+    `opened` gets the address once the server listens. Raises `ConfigError` where it cannot start as configured.
     """
     head = Letterhead.of(settings)
     with listening(settings) as bound:
@@ -64,7 +64,7 @@ def run_server(settings: Settings, files: Files, *, send: Send, clock: Clock, op
 
 
 def _bounded(app: ASGIApp) -> uvicorn.Config:
-    """The server's own bounds; it logs nothing, since paths hold tokens and a client that speaks no HTTP is no news."""
+    """The limits of uvicorn; it logs nothing, since paths contain tokens."""
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     return uvicorn.Config(
         app,
@@ -84,7 +84,7 @@ def _bounded(app: ASGIApp) -> uvicorn.Config:
 
 @contextlib.contextmanager
 def listening(settings: Settings) -> Iterator[socket.socket]:
-    """A socket on the host and port of the configuration; raises `ConfigError` where that is not ours to take."""
+    """A socket on the configured host and port; raises `ConfigError` where they cannot be used."""
     host, port = settings.door.host, settings.door.port
     if host not in _LOOPBACK and not settings.door.url:
         raise ConfigError(
@@ -103,7 +103,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 
 @contextlib.contextmanager
 def _ended_quietly() -> Iterator[None]:
-    """The server raises a signal again once it has ended by it; told to end, it has done as it was told."""
+    """Ignores the signal that uvicorn raises again after its shutdown."""
     before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield

@@ -1,7 +1,7 @@
-"""The door's hold on the state file: one thread owns the connection, another posts the mails that confirm.
+"""The subscription service: one thread owns the database connection, another one sends confirmation mails.
 
-Whoever asks is answered before a mail is made, and by the same steps whether or not their address is known, so that
-neither the answer nor its time tells who subscribes.
+The response to a request is sent before a mail is made, after the same steps for known and unknown addresses, so that
+neither its content nor its time reveals who subscribes.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ log = logging.getLogger(__name__)
 
 Clock = Callable[[], dt.datetime]
 Confirm = Callable[[Subscriber, str], None]
-"""Sends somebody the link that confirms."""
+"""Sends a subscriber the link to confirm."""
 Found = TypeVar("Found")
 
 WAITING = 500
-"""Mails that may wait to be posted; what comes then is dropped, and may be asked for again."""
+"""The most waiting mails; further ones are dropped, and may be requested again."""
 LAST_SECONDS = 20.0
-"""How long mails that wait are still posted after the door is told to close."""
+"""The most seconds for sending waiting mails after the server was stopped."""
 DAY = 86_400.0
 KEPT = dt.timedelta(days=1)
-"""How long somebody who asked is remembered after their link has ended."""
+"""How long an unconfirmed request is kept after its link has expired."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Welcome:
-    """What became of asking: too many asked from there, or a mail to confirm is due to somebody, or neither."""
+    """The result of a request to subscribe: refused by the rate limit, a confirmation mail is due, or neither."""
 
     too_often: bool = False
     due: Subscriber | None = None
 
 
 class SubscriptionService:
-    """What the pages ask for; opened with the door and closed with it."""
+    """The operations behind the pages; opened and closed with the server."""
 
     def __init__(self, state: Path, door: WebSettings, *, url: str, clock: Clock, send: Confirm) -> None:
         self._state, self._door, self._clock, self._send = state, door, clock, send
@@ -60,19 +60,19 @@ class SubscriptionService:
         self.links = Links(url, self._here.submit(signing_key, self._db).result(), door.confirm_hours)
 
     async def do(self, act: Callable[[sqlite3.Connection], Found]) -> Found:
-        """Something done with the state file, in the thread that owns it."""
+        """Runs a function with the database connection in the thread that owns it."""
         return await asyncio.get_running_loop().run_in_executor(self._here, act, self._db)
 
     async def welcome(self, address: Address, host: str) -> Welcome:
-        """Notes that somebody asks. The mail that may be due is for `post`, once the answer has left."""
+        """Records a request to subscribe; `post` takes the result after the response, to send a mail if one is due."""
         return await self.do(lambda db: self._welcome(db, address, network_of(host)))
 
     async def knock(self, host: str) -> bool:
-        """Counts a request that proved nothing, such as a token that does not count; `False` for one too many."""
+        """Counts an unauthenticated request, such as an invalid token; `False` above the rate limit."""
         return await self.do(lambda db: self._counted(db, network_of(host)))
 
     def post(self, welcome: Welcome) -> None:
-        """Posts the mail that is due, if one is, in a thread of its own."""
+        """Sends the confirmation mail, if one is due, in the mail thread."""
         if welcome.due is None:
             return
         self._waiting = {future for future in self._waiting if not future.done()}
@@ -83,11 +83,11 @@ class SubscriptionService:
         self._waiting.add(self._post.submit(self._posted, welcome.due, link))
 
     def now(self) -> dt.datetime:
-        """The time."""
+        """The current time."""
         return self._clock()
 
     def close(self) -> None:
-        """Posts what waits, for a while, and closes the file."""
+        """Sends waiting mails for at most `LAST_SECONDS`, and closes the database."""
         concurrent.futures.wait(tuple(self._waiting), timeout=LAST_SECONDS)
         self._post.shutdown(wait=True, cancel_futures=True)
         self._here.submit(self._db.close).result()
@@ -124,7 +124,7 @@ class SubscriptionService:
 
 
 def wishes_of(form: dict[str, str], *, frequencies: tuple[str, ...]) -> Preferences:
-    """What the form of preferences says; a frequency that was not offered is left as it is."""
+    """The preferences in a form; a frequency that was not offered leaves the old one unchanged."""
     often = next((each for each in FREQUENCIES if each == form.get("frequency") and each in frequencies), None)
     return Preferences(
         name=clean_name(form.get("name", "")),

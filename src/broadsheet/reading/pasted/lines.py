@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
+import enum
 import re
 import string
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from broadsheet.reading.cleaning.dates import DATE_STARTS, is_date_line
 from broadsheet.reading.pasted.vocabulary import ABSTRACT_PARTS, BUTTONS, FUNCTION_WORDS, TITLE_WORDS, word_set
 
 
-class Kind(str):
-    """What a line or a run of lines is; `HEADLINE`, `SENTENCE` and `PROSE` are decided once wrapped lines are joined.
+class Kind(enum.StrEnum):
+    """What a line or a run of lines is; `HEADLINE`, `SENTENCE` and `PROSE` are told once wrapped lines are joined."""
 
-    No `Enum`: Python 3.11 looks up a member of one in Python, a class attribute in C.
-    """
-
-    __slots__ = ()
-
-    LABEL: ClassVar[Kind]
-    AUTHORS: ClassVar[Kind]
-    IDENTIFIER: ClassVar[Kind]
-    DATE: ClassVar[Kind]
-    CHROME: ClassVar[Kind]
-    CODE: ClassVar[Kind]
-    TEXT: ClassVar[Kind]
-    HEADLINE: ClassVar[Kind]
-    SENTENCE: ClassVar[Kind]
-    PROSE: ClassVar[Kind]
-
-
-for _name in ("label", "authors", "identifier", "date", "chrome", "code", "text", "headline", "sentence", "prose"):
-    setattr(Kind, _name.upper(), Kind(_name))
+    LABEL = enum.auto()
+    AUTHORS = enum.auto()
+    IDENTIFIER = enum.auto()
+    DATE = enum.auto()
+    CHROME = enum.auto()
+    CODE = enum.auto()
+    TEXT = enum.auto()
+    HEADLINE = enum.auto()
+    SENTENCE = enum.auto()
+    PROSE = enum.auto()
 
 
 class Line(NamedTuple):
