@@ -31,7 +31,7 @@ from broadsheet.models import Paper
 from broadsheet.settings.loading import load_settings
 from broadsheet.themes.background import Background, shipped, with_senses
 from broadsheet.themes.corpus import Corpus
-from broadsheet.themes.paper_similarity import liken
+from broadsheet.themes.paper_similarity import paper_similarities
 from broadsheet.themes.vector_space import weigh_terms
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
@@ -131,7 +131,8 @@ def print_curves(papers: Sequence[Paper], tracks: Sequence[str], names: Sequence
         right: list[float] = []
         for track in names:
             for chosen, wanted in draw(papers, tracks, track, liked):
-                alike = -np.sort(-liken([papers[at] for at in chosen], wanted, field()), axis=1)[:, :5].mean(axis=1)
+                alike = paper_similarities([papers[at] for at in chosen], wanted, field())
+                alike = np.sort(alike, axis=1)[:, -5:].mean(axis=1)
                 scores += alike.tolist()
                 right += [float(tracks[at] == track) for at in chosen]
         print(f"{liked or 'name'}: middle {fit_curve(scores, right)[0]:.2f}, width {fit_curve(scores, right)[1]:.2f}")

@@ -91,15 +91,15 @@ async def through_broadsheet(rows: Sequence[Labelled], settings: Settings) -> tu
 
 def through_llamacpp(prompts: Sequence[Prompt], settings: Settings) -> tuple[Run, tuple[float, float]]:
     """The same prompts through the server's own function; and tokens a second, read and written, of one alone."""
-    resident = find_in_process_model(settings)
+    in_process = find_in_process_model(settings)
     assert settings.backend is not None
     abilities = Abilities(settings.backend, temperature=0)
     bodies = [abilities.fields(prompt, model="local") for prompt in prompts]
     opened = time.monotonic()
-    engine = start_engine(resident.path, resident.fit, gpu_layers=None)
+    engine = start_engine(in_process.path, in_process.fit, gpu_layers=None)
     ask = engine._server.handle_chat_completions
-    with ThreadPoolExecutor(resident.fit.slots) as pool:
-        list(pool.map(ask, [bodies[-1]] * resident.fit.slots))
+    with ThreadPoolExecutor(in_process.fit.slots) as pool:
+        list(pool.map(ask, [bodies[-1]] * in_process.fit.slots))
         began = time.monotonic()
         answers = list(pool.map(ask, bodies))
         seconds = time.monotonic() - began

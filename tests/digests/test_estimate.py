@@ -70,7 +70,7 @@ def test_a_timed_model_in_this_process_takes_what_it_reads_and_writes_and_a_quar
     def made(**flags):
         session = front_session_for(ScriptedModel(), where=IN_PROCESS, llm={"batch_size": 1}, **flags)
         return estimate_calls(
-            corpus_of(INVENTED), session, themes=None, speed=None, tempo=lambda read, written: float(written)
+            corpus_of(INVENTED), session, themes=None, speed=None, seconds_for=lambda read, written: float(written)
         )
 
     plain, whole = made(), made(overview=True, writing={"blurbs": True})

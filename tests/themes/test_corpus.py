@@ -66,8 +66,8 @@ def test_papers_are_grouped_by_the_encoder(corpus):
 
 def test_papers_that_a_model_left_out_are_placed_by_the_encoder(corpus):
     groups = [Group(keys=tuple(sorted(keys)[:2]), title=title) for title, keys in (("Ashore", ASHORE), ("Port", PORT))]
-    housed = {group.title: set(group.keys) for group in repair_groups(corpus, groups, count=2).groups}
-    assert housed == {"Port": PORT, "Ashore": ASHORE}
+    repaired = {group.title: set(group.keys) for group in repair_groups(corpus, groups, count=2).groups}
+    assert repaired == {"Port": PORT, "Ashore": ASHORE}
 
 
 def test_a_theme_goes_on_as_the_one_that_the_encoder_puts_there(corpus):

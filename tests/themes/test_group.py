@@ -93,7 +93,7 @@ def test_what_fits_nowhere_comes_last_in_the_order_of_the_input() -> None:
 
 def test_with_a_count_every_paper_with_words_finds_a_home() -> None:
     space = Space.of(weigh_terms(muddle(60)))
-    assert all(cluster(space, count=count).homeless == () for count in range(2, 40))
+    assert all(cluster(space, count=count).unassigned == () for count in range(2, 40))
 
 
 def test_a_lone_paper_joins_the_theme_it_is_like() -> None:

@@ -8,12 +8,12 @@ import numpy as np
 
 from broadsheet.models import Paper
 from broadsheet.themes.background import shipped
-from broadsheet.themes.paper_similarity import Matrix, liken
+from broadsheet.themes.paper_similarity import Matrix, paper_similarities
 from interest_papers import PAPERS
 
 
 def alike(papers: Sequence[Paper], wanted: Sequence[Paper]) -> Matrix:
-    return liken(papers, wanted, shipped())
+    return paper_similarities(papers, wanted, shipped())
 
 
 def wish(text: str) -> Paper:

@@ -28,8 +28,8 @@ def matters_of(made: RepairedGroups) -> dict[str, set[int]]:
 
 
 def test_a_group_without_company_is_no_group():
-    housed = repair_groups(CORPUS, [Group(keys=(PAPERS[0].key,), title="Alone")])
-    assert (housed.groups, len(housed.homeless)) == ((), 24)
+    repaired = repair_groups(CORPUS, [Group(keys=(PAPERS[0].key,), title="Alone")])
+    assert (repaired.groups, len(repaired.unassigned)) == ((), 24)
 
 
 def test_what_no_group_names_joins_the_nearest_and_a_paper_alone_too():
@@ -66,8 +66,8 @@ def test_a_group_too_large_is_taken_apart_and_its_largest_part_keeps_the_heading
 
 def test_the_rest_stays_homeless_unless_a_count_was_asked_for():
     rest = Group(keys=tuple(KEYS[3::4]), title="Other papers")
-    assert repair_groups(CORPUS, [*by_matter()[:3], rest]).homeless == tuple(KEYS[3::4])
-    assert repair_groups(CORPUS, [*by_matter()[:3], rest], count=3).homeless == ()
+    assert repair_groups(CORPUS, [*by_matter()[:3], rest]).unassigned == tuple(KEYS[3::4])
+    assert repair_groups(CORPUS, [*by_matter()[:3], rest], count=3).unassigned == ()
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
@@ -79,4 +79,4 @@ def test_whatever_was_grouped_each_paper_stands_once(places: list[int], count: i
         for at, title in enumerate(titles)
     ]
     made = repair_groups(CORPUS, [group for group in groups if group.keys], count=count)
-    assert sorted([*made.homeless, *(key for group in made.groups for key in group.keys)]) == sorted(KEYS)
+    assert sorted([*made.unassigned, *(key for group in made.groups for key in group.keys)]) == sorted(KEYS)

@@ -12,15 +12,15 @@ from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.subscribers import Preferences, Subscriber
 from broadsheet.mailing.subscribers import ask as ask_to_subscribe
 from broadsheet.settings.loading import Settings
-from broadsheet.web.confirmation import Letterhead
+from broadsheet.web.confirmation import ConfirmationMail
 from standing_mail import NOW, open_kitchen
 
 LINK = "https://papers.example.org/confirm/abc"
 
 
-def letterhead(**settings: Any) -> Letterhead:
+def letterhead(**settings: Any) -> ConfirmationMail:
     mail = {"from": "Kitchen <digest@example.org>"}
-    return Letterhead.of(Settings(**{"title": "Group  weekly", "mail": mail, **settings}))
+    return ConfirmationMail.of(Settings(**{"title": "Group  weekly", "mail": mail, **settings}))
 
 
 def somebody(tmp_path, language: str = "") -> Subscriber:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from broadsheet.settings.resources import Resources
-from broadsheet.web.confirmation import Letterhead
+from broadsheet.web.confirmation import ConfirmationMail
 from broadsheet.web.pages import Pages, language_for
 
-HEAD = Letterhead("digest@example.org", "Tea & <i>Cake</i>", "de", 48, Resources())
+HEAD = ConfirmationMail("digest@example.org", "Tea & <i>Cake</i>", "de", 48, Resources())
 
 
 def pages(archive: Path | None = None, url: str = "https://papers.example.org/weekly/") -> Pages:

@@ -174,16 +174,20 @@ def how_to_give_more(running: Running) -> str:
 async def check_local(settings: Settings, *, ask: bool) -> list[Check]:
     """Whether a model in this process is here and fits; with `ask` it is loaded and timed."""
     try:
-        resident = find_in_process_model(settings)
-        file = f"{resident.path.name} ({gigabytes(resident.path.stat().st_size)}), in this process; no key needed"
+        in_process = find_in_process_model(settings)
+        file = f"{in_process.path.name} ({gigabytes(in_process.path.stat().st_size)}), in this process; no key needed"
         checks = [
             Check("ok", "Backend", file),
-            Check("ok", "Memory", how_it_runs(resident.fit, look_at_machine())),
+            Check("ok", "Memory", how_it_runs(in_process.fit, look_at_machine())),
         ]
         if ask:
-            tempo = await time_model(resident, settings)
+            measured_speed = await time_model(in_process, settings)
             checks.append(
-                Check("ok", "Speed", f"reads {tempo.read:.0f} tokens a second and writes {tempo.written:.0f}")
+                Check(
+                    "ok",
+                    "Speed",
+                    f"reads {measured_speed.read:.0f} tokens a second and writes {measured_speed.written:.0f}",
+                )
             )
             checks.append(await check_answer(settings))
     except BroadsheetError as error:

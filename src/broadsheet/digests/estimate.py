@@ -70,9 +70,9 @@ def estimate_calls(
     *,
     themes: int | None,
     speed: Speed | None,
-    tempo: SecondsFor | None = None,
+    seconds_for: SecondsFor | None = None,
 ) -> DigestEstimate:
-    """The estimate for these papers, at the model's `speed` in earlier calls, or at the `tempo` of a trial.
+    """The estimate for these papers, at the model's `speed` in earlier calls, or at the `seconds_for` of a trial.
 
     Repairs are not included: a good model needs few, and the caps bound them. Only the time after a trial allows for
     them, by `AGAIN`. A judge takes one call a batch.
@@ -97,9 +97,9 @@ def estimate_calls(
         completion += len(batches) * TOKENS_A_TLDR
     # After a trial: prompts and answers at this machine's speeds. Otherwise the mean time of a call, times the number
     # of rounds of parallel calls.
-    if tempo is not None and not (speed and speed.calls):
+    if seconds_for is not None and not (speed and speed.calls):
         once = min(len(batches), session.at_once)  # the instructions are read once a slot
-        measured, seconds = "trial", AGAIN * tempo(prompt - (len(batches) - once) * standing, completion)
+        measured, seconds = "trial", AGAIN * seconds_for(prompt - (len(batches) - once) * standing, completion)
     else:
         measured = "calls" if speed is not None and speed.calls else ""
         seconds = _seconds_a_call(calls, prompt, completion, speed) * math.ceil(calls / session.at_once)
@@ -182,33 +182,33 @@ async def estimate_digest(corpus: Corpus, settings: Settings) -> DigestEstimate 
     if it has no timing on this machine.
     """
     silent = settings.model_copy(update={"llm": settings.llm.model_copy(update={"offline": True, "max_cost": None})})
-    address, resident = resolve_model(silent)
-    if resident is None and not settings.llm.offline and settings.llm.replay is None and settings.llm.record is None:
+    address, in_process = resolve_model(silent)
+    if in_process is None and not settings.llm.offline and settings.llm.replay is None and settings.llm.record is None:
         silent = await adapt_settings(silent, address)
     async with open_session(silent) as session:
         if session is None or address is None:
             return None
-        speed, tempo = _speed(session.dispatcher.memory, address), None
-        if resident is not None and (speed is None or speed.calls < FEW_CALLS):
-            speed, tempo = None, (await time_model(resident, settings)).seconds
-        return estimate_calls(corpus, session, themes=settings.theme_count, speed=speed, tempo=tempo)
+        speed, seconds_for = _speed(session.dispatcher.memory, address), None
+        if in_process is not None and (speed is None or speed.calls < FEW_CALLS):
+            speed, seconds_for = None, (await time_model(in_process, settings)).seconds
+        return estimate_calls(corpus, session, themes=settings.theme_count, speed=speed, seconds_for=seconds_for)
 
 
-async def time_model(resident: InProcessModel, settings: Settings) -> MeasuredSpeed:
+async def time_model(in_process: InProcessModel, settings: Settings) -> MeasuredSpeed:
     """The speed of a model in this process on this machine: from the cache, or measured now and kept there."""
     file = cache_path(settings).with_name("local-speed.json")
-    who = f"{resident.address.who} {resident.fit.threads} threads {resident.fit.slots} slots"
+    who = f"{in_process.address.who} {in_process.fit.threads} threads {in_process.fit.slots} slots"
     known = recall_speed(file, who)
     if known is not None:
         return known
-    assert settings.backend is not None  # noqa: S101 - a resident belongs to one
-    model = LocalModel(resident, settings.backend, settings)
+    assert settings.backend is not None  # noqa: S101 - an in-process model belongs to one
+    model = LocalModel(in_process, settings.backend, settings)
     try:
-        tempo = await model.measure()
+        measured_speed = await model.measure()
     finally:
         await model.close()
-    keep_speed(file, who, tempo)
-    return tempo
+    keep_speed(file, who, measured_speed)
+    return measured_speed
 
 
 def _speed(memory: AnswerCache, address: Endpoint) -> Speed | None:

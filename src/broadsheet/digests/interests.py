@@ -13,7 +13,7 @@ from broadsheet.models import Match, Paper, Theme
 from broadsheet.text.word_vectors import load_word_vectors, root
 from broadsheet.text.words import content_stems, split_words, stem
 from broadsheet.themes.corpus import Corpus
-from broadsheet.themes.paper_similarity import Matrix, liken
+from broadsheet.themes.paper_similarity import Matrix, paper_similarities
 
 SAME_THEME = 3
 """The number of best papers whose scores add up to that of a theme."""
@@ -113,7 +113,7 @@ def _find(corpus: Corpus, interests: Interests) -> Iterator[list[Found]]:
     phrases = [Paper(key=f"interest:{number}", title=phrase) for number, phrase in enumerate(interests.phrases)]
     papers = corpus.checked
     wanted = [*phrases, *(paper for liked in interests.liked for paper in liked.papers)]
-    alike = liken(papers, wanted, corpus.background)
+    alike = paper_similarities(papers, wanted, corpus.background)
     texts = [(_stems(paper.title), _stems(paper.abstract)) for paper in papers] if phrases else []
     for column, phrase in enumerate(phrases):
         scores = [_likely(likeness, PHRASE) for likeness in alike[:, column].tolist()]

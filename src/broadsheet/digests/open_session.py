@@ -32,12 +32,12 @@ from broadsheet.settings.model import Backend
 async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
     """The session of the chosen backend, `None` for the built-in engine; raises `ConfigError` or `BackendRefused`."""
     backend, llm = settings.backend, settings.llm
-    address, resident = resolve_model(settings)
+    address, in_process = resolve_model(settings)
     if backend is None or address is None:
         yield None
         return
-    if resident is not None:
-        backend = resident.backend(backend, slots=llm.concurrency)
+    if in_process is not None:
+        backend = in_process.backend(backend, slots=llm.concurrency)
     elif not llm.offline and llm.replay is None and llm.record is None:
         backend = await adapt(backend, address)
     price = backend.price_of(address.model)
@@ -46,7 +46,7 @@ async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
             f"`llm.max_cost` needs to know what {address.model} costs: add it under `backends.{address.name}.prices`."
         )
     async with contextlib.AsyncExitStack() as stack:
-        model = await _model(settings, backend, address, resident, stack)
+        model = await _model(settings, backend, address, in_process, stack)
         memory = _memory(settings, address, stack)
         count = token_counter(address.model)
         dispatcher = Dispatcher(
@@ -74,8 +74,8 @@ def resolve_model(settings: Settings) -> tuple[Endpoint | None, InProcessModel |
     """
     backend, llm = settings.backend, settings.llm
     if backend is not None and backend.in_process and llm.replay is None:
-        resident = find_in_process_model(settings)
-        return resident.address, resident
+        in_process = find_in_process_model(settings)
+        return in_process.address, in_process
     return find_endpoint(settings, with_key=not llm.offline and llm.replay is None), None
 
 
@@ -104,7 +104,7 @@ async def _model(
     settings: Settings,
     backend: Backend,
     address: Endpoint,
-    resident: InProcessModel | None,
+    in_process: InProcessModel | None,
     stack: contextlib.AsyncExitStack,
 ) -> Model:
     llm = settings.llm
@@ -115,8 +115,8 @@ async def _model(
     if llm.offline:
         return _Nobody()
     client: LocalModel | Client
-    if resident is not None:
-        client = LocalModel(resident, backend, settings)
+    if in_process is not None:
+        client = LocalModel(in_process, backend, settings)
     else:
         client = Client(address, backend, temperature=llm.temperature, timeout=llm.timeout)
     stack.push_async_callback(client.close)

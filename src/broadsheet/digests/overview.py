@@ -297,12 +297,12 @@ def _instructions(session: Session, reader: ReaderProfile) -> str:
 
 
 def _prompt(material: Material, faults: Sequence[str], session: Session, reader: ReaderProfile) -> Prompt:
-    letters = make_delimiter(session.secret, _texts(material))
+    delimiter = make_delimiter(session.secret, _texts(material))
     user = session.resources.render(
-        "prompts", "overview_papers.txt", themes=material.themes, faults=faults, seal=letters
+        "prompts", "overview_papers.txt", themes=material.themes, faults=faults, seal=delimiter
     ).strip()
     room = ANSWER_TOKENS + session.backend.thinking
-    return Prompt(system=_instructions(session, reader), user=user, schema=SCHEMA, max_tokens=room, seal=letters)
+    return Prompt(system=_instructions(session, reader), user=user, schema=SCHEMA, max_tokens=room, seal=delimiter)
 
 
 def _texts(material: Material) -> list[str]:

@@ -60,10 +60,10 @@ def arrange_without_model(
     last: PreviousEdition | None = None,
 ) -> ThemesAndOverview:
     """Themes and highlights by the built-in engine, without an overview."""
-    steady = _beside(group(corpus, count=count, named=named), corpus, None if named else last)
-    themes = rank_themes(steady.themes, reader.matches)
+    tracked = _beside(group(corpus, count=count, named=named), corpus, None if named else last)
+    themes = rank_themes(tracked.themes, reader.matches)
     return ThemesAndOverview(
-        themes, steady.vanished, highlights=choose_highlights((), match_highlights(reader.matches))
+        themes, tracked.vanished, highlights=choose_highlights((), match_highlights(reader.matches))
     )
 
 
@@ -108,10 +108,10 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
                 write_lead(material, session, reader=reader, tries=min(TRIES, MOST_ROUNDS - rounds))
             )
     themes, led = naming.result(), lead.result() if lead else Lead()
-    steady = await asyncio.to_thread(_beside, themes, corpus, None if session.settings.named_themes else last)
+    tracked = await asyncio.to_thread(_beside, themes, corpus, None if session.settings.named_themes else last)
     return ThemesAndOverview(
-        themes=rank_themes(steady.themes, reader.matches),
-        vanished=steady.vanished,
+        themes=rank_themes(tracked.themes, reader.matches),
+        vanished=tracked.vanished,
         overview=led.overview,
         highlights=choose_highlights(led.highlights, match_highlights(reader.matches)),
         why=(*_why_so(proposed, themes, session), *([f"There is no overview: {led.why}."] if led.why else [])),

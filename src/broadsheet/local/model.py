@@ -56,8 +56,8 @@ def find_in_process_model(settings: Settings) -> InProcessModel:
 class LocalModel:
     """The model of a run; it answers through the same `Client` as every server."""
 
-    def __init__(self, resident: InProcessModel, backend: Backend, settings: Settings) -> None:
-        self._resident, self._backend, self._settings = resident, backend, settings
+    def __init__(self, in_process: InProcessModel, backend: Backend, settings: Settings) -> None:
+        self._model, self._backend, self._settings = in_process, backend, settings
         self._loading = asyncio.Lock()
         self._engine: LlamaServer | None = None
         self._client: Client | None = None
@@ -72,7 +72,7 @@ class LocalModel:
             if self._client is None:
                 engine = await self.engine()
                 llm = self._settings.llm
-                address = Endpoint("local", engine.base_url, self._resident.name, engine.key)
+                address = Endpoint("local", engine.base_url, self._model.name, engine.key)
                 self._client = Client(
                     address, self._backend, temperature=llm.temperature, timeout=max(llm.timeout, LONGEST_CALL)
                 )
@@ -81,15 +81,15 @@ class LocalModel:
     async def engine(self) -> LlamaServer:
         """The running model itself."""
         if self._engine is None:
-            resident, layers = self._resident, self._settings.local.gpu_layers
-            self._engine = await asyncio.to_thread(start_engine, resident.path, resident.fit, gpu_layers=layers)
+            in_process, layers = self._model, self._settings.local.gpu_layers
+            self._engine = await asyncio.to_thread(start_engine, in_process.path, in_process.fit, gpu_layers=layers)
         return self._engine
 
     async def measure(self) -> MeasuredSpeed:
         """The model's speed on this machine, measured with one short prompt."""
         async with self._loading:
             engine = await self.engine()
-        return await asyncio.to_thread(MeasuredSpeed.of, engine, self._resident.fit.slots)
+        return await asyncio.to_thread(MeasuredSpeed.of, engine, self._model.fit.slots)
 
     async def close(self) -> None:
         """Closes the connections, then unloads the model."""

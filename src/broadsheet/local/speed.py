@@ -44,7 +44,7 @@ def recall_speed(file: Path, who: str) -> MeasuredSpeed | None:
         return None
 
 
-def keep_speed(file: Path, who: str, tempo: MeasuredSpeed) -> None:
+def keep_speed(file: Path, who: str, speed: MeasuredSpeed) -> None:
     """Keeps a measured speed; where the folder cannot be written, it is measured again next time."""
     try:
         known = json.loads(file.read_text(encoding="utf-8"))
@@ -54,5 +54,5 @@ def keep_speed(file: Path, who: str, tempo: MeasuredSpeed) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         number, aside = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(number, "w", encoding="utf-8") as out:
-            json.dump({**(known if isinstance(known, dict) else {}), who: dataclasses.asdict(tempo)}, out)
+            json.dump({**(known if isinstance(known, dict) else {}), who: dataclasses.asdict(speed)}, out)
         Path(aside).replace(file)

@@ -77,19 +77,21 @@ def draw_chart(themes: Sequence[tuple[str, bool, Sequence[Entry]]], places: Mapp
     # The area a paper is WIDTH * HEIGHT / n; discs at distance s take about s². The factor 2.6 leaves free area for
     # names and clusters.
     spacing = min(FARTHEST, math.sqrt(WIDTH * HEIGHT / len(wanted) / 2.6))
-    ground = _Ground(spacing, [_box(name) for name in names.values()])
+    obstacles = _Obstacles(spacing, [_box(name) for name in names.values()])
     groups = []
     for number, (title, _, papers) in enumerate(themes, start=1):
-        marks = tuple(_marks(papers, wanted, ground, spread=len(wanted) <= MOST_SPREAD))
+        marks = tuple(_marks(papers, wanted, obstacles, spread=len(wanted) <= MOST_SPREAD))
         if marks:
             groups.append(ChartGroup(number, title, _shown(names.get(number)), marks))
     return Chart(tuple(groups), crowded=spacing < 18)
 
 
-def _marks(papers: Sequence[Entry], wanted: Mapping[str, Place], ground: _Ground, *, spread: bool) -> Iterator[Mark]:
+def _marks(
+    papers: Sequence[Entry], wanted: Mapping[str, Place], obstacles: _Obstacles, *, spread: bool
+) -> Iterator[Mark]:
     for paper in papers:
         if place := wanted.get(paper.anchor):
-            x, y = _percent(ground.settle(place) if spread else place)
+            x, y = _percent(obstacles.settle(place) if spread else place)
             yield Mark(x, y, paper.anchor, paper.title)
 
 
@@ -154,7 +156,7 @@ def _meet(one: Box, other: Box) -> bool:
 # Papers.
 
 
-class _Ground:
+class _Obstacles:
     """The occupied positions of the map: boxes of names, and papers in a grid with cells of one spacing.
 
     A paper closer than the spacing can only be in the same cell or one of its eight neighbours.

@@ -10,7 +10,7 @@ from broadsheet.models import Paper, Theme
 from broadsheet.settings.interests import NamedTheme
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import MOST, gather_others
-from broadsheet.themes.paper_similarity import liken
+from broadsheet.themes.paper_similarity import paper_similarities
 
 SHARPNESS = 0.12
 """The temperature of the softmax over similarities: a theme that is this much more similar gets e times the share.
@@ -44,7 +44,7 @@ def find_places(corpus: Corpus, named: Sequence[NamedTheme]) -> list[ThemeAssign
         return []
     # Each theme is compared like a paper: its name as the title, its description as the abstract.
     wanted = [Paper(key=f"theme:{n}", title=theme.name, abstract=theme.about) for n, theme in enumerate(named)]
-    alike = liken(corpus.checked, wanted, corpus.background)
+    alike = paper_similarities(corpus.checked, wanted, corpus.background)
     return [_place(row) for row in alike.tolist()]
 
 

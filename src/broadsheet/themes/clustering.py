@@ -119,10 +119,10 @@ _FITS = 0.06
 
 @dataclass(frozen=True)
 class Grouping:
-    """Groups of paper indices, each from the most to the least typical, and the unassigned papers (`homeless`)."""
+    """Groups of paper indices, each from the most to the least typical, and the unassigned papers (`unassigned`)."""
 
     groups: tuple[Group, ...]
-    homeless: Group
+    unassigned: Group
 
 
 def choose_counts(papers: int) -> tuple[int, int]:
@@ -153,8 +153,8 @@ def cluster(space: Space, *, count: int | None = None, cut: float = CUT) -> Grou
             groups = _split_large(space, _expel(space, groups), largest_group(papers))
     else:
         groups = [tuple(filled)] if filled else []
-    homeless = sorted(set(range(papers)).difference(*groups))
-    return Grouping(tuple(_by_typicality(space, group) for group in groups), tuple(homeless))
+    unassigned = sorted(set(range(papers)).difference(*groups))
+    return Grouping(tuple(_by_typicality(space, group) for group in groups), tuple(unassigned))
 
 
 def _link(space: Space, chosen: Sequence[int], *, count: int | None, papers: int, cut: float) -> list[Group]:

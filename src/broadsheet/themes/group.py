@@ -61,7 +61,7 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
         return (_name_all(papers),)
     canonical, space = corpus.canonical, corpus.space
     grouping = cluster(space, count=count, cut=CUT if corpus.background.senses is None else CUT_SENSED)
-    if not grouping.groups or (len(grouping.groups) == 1 and not grouping.homeless):
+    if not grouping.groups or (len(grouping.groups) == 1 and not grouping.unassigned):
         return (_name_all(papers),)
     place = {paper.key: index for index, paper in enumerate(papers)}
     themes = [
@@ -75,7 +75,7 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
         )
     ]
     themes.sort(key=lambda theme: (-len(theme.paper_keys), min(map(place.__getitem__, theme.paper_keys))))
-    others = sorted((canonical[index].key for index in grouping.homeless), key=place.__getitem__)
+    others = sorted((canonical[index].key for index in grouping.unassigned), key=place.__getitem__)
     return (*themes, *gather_others(others))
 
 

@@ -75,11 +75,11 @@ class PlaceQuestion:
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch of papers, with the faults of earlier answers."""
         wrong = [{"id": item.id, "fault": faults[item.key].detail} for item in batch if item.key in faults]
-        letters = make_delimiter(self._session.secret, [item.text for item in batch])
+        delimiter = make_delimiter(self._session.secret, [item.text for item in batch])
         told = [{"id": item.id, "text": item.text} for item in batch]
-        user = self._session.resources.render("prompts", "assign_papers.txt", papers=told, faults=wrong, seal=letters)
+        user = self._session.resources.render("prompts", "assign_papers.txt", papers=told, faults=wrong, seal=delimiter)
         room = ANSWER_AROUND + len(batch) * ANSWER_A_PAPER + self._session.backend.thinking
-        return Prompt(system=self.instructions, user=user.strip(), schema=SCHEMA, max_tokens=room, seal=letters)
+        return Prompt(system=self.instructions, user=user.strip(), schema=SCHEMA, max_tokens=room, seal=delimiter)
 
     def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """A finding for each answer that names no theme, by paper key."""

@@ -203,11 +203,11 @@ async def _sort(
 ) -> Sequence[Group]:
     """The model's groups of a part; empty where its answer is not usable."""
     system = _instructions("group.txt", session, _counts(papers, len(part) / papers, count))
-    letters = make_delimiter(session.secret, [*(text for line in part for text in (line.title, line.tldr)), *names])
+    delimiter = make_delimiter(session.secret, [*(text for line in part for text in (line.title, line.tldr)), *names])
     told = [line.as_told() for line in part]
-    user = session.resources.render("prompts", "group_papers.txt", papers=told, names=names, seal=letters).strip()
+    user = session.resources.render("prompts", "group_papers.txt", papers=told, names=names, seal=delimiter).strip()
     room = ANSWER_AROUND + len(part) * ANSWER_A_PAPER + session.backend.thinking
-    prompt = Prompt(system=system, user=user, schema=GROUP_SCHEMA, max_tokens=room, seal=letters)
+    prompt = Prompt(system=system, user=user, schema=GROUP_SCHEMA, max_tokens=room, seal=delimiter)
     keys = {line.id: line.key for line in part}
 
     said = await _ask(prompt, session, lambda said: _is_enough(assign(said, keys).groups, len(part)))
@@ -270,10 +270,10 @@ def _tell_group(id: str, group: Group, papers: Mapping[str, Paper]) -> dict[str,
 
 
 def _merge_prompt(told: Sequence[dict[str, str]], system: str, session: Session) -> Prompt:
-    letters = make_delimiter(session.secret, [value for theme in told for value in theme.values()])
-    user = session.resources.render("prompts", "merge_themes.txt", themes=told, seal=letters).strip()
+    delimiter = make_delimiter(session.secret, [value for theme in told for value in theme.values()])
+    user = session.resources.render("prompts", "merge_themes.txt", themes=told, seal=delimiter).strip()
     room = ANSWER_AROUND + len(told) * ANSWER_A_PAPER * 2 + session.backend.thinking
-    return Prompt(system=system, user=user, schema=MERGE_SCHEMA, max_tokens=room, seal=letters)
+    return Prompt(system=system, user=user, schema=MERGE_SCHEMA, max_tokens=room, seal=delimiter)
 
 
 def _checked(group: Group, papers: Sequence[Paper], english: bool) -> Group:
@@ -296,22 +296,22 @@ def _members(group: Group, papers: Iterable[Paper]) -> list[Paper]:
 
 def _to_themes(corpus: Corpus, groups: Sequence[Group], count: int | None, english: bool, rounds: int) -> Proposed:
     """The groups as themes that partition the papers, with the model's titles if valid and built-in ones otherwise."""
-    housed, papers = repair_groups(corpus, groups, count=count), corpus.checked
+    repaired, papers = repair_groups(corpus, groups, count=count), corpus.checked
     places = {paper.key: place for place, paper in enumerate(papers)}
-    own = name_themes(papers, [[places[key] for key in group.keys] for group in housed.groups])
+    own = name_themes(papers, [[places[key] for key in group.keys] for group in repaired.groups])
     themes: list[Theme] = []
     unnamed: set[int] = set()
     taken = {title_form(REST)}
-    for position, (group, title) in enumerate(zip(housed.groups, own, strict=True)):
+    for position, (group, title) in enumerate(zip(repaired.groups, own, strict=True)):
         checked = _checked(group, papers, english)
         if not checked.title or title_form(checked.title) in taken:
             unnamed.add(position)
             checked = dataclasses.replace(checked, title=_free(title, taken), blurb="")
         taken.add(title_form(checked.title))
         themes.append(_theme(checked))
-    if housed.homeless:
-        one = len(housed.homeless) == 1
-        themes.append(Theme(title="One other paper" if one else REST, paper_keys=housed.homeless, other=True))
+    if repaired.unassigned:
+        one = len(repaired.unassigned) == 1
+        themes.append(Theme(title="One other paper" if one else REST, paper_keys=repaired.unassigned, other=True))
     return Proposed(tuple(themes), frozenset(unnamed), rounds)
 
 

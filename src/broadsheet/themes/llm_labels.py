@@ -242,9 +242,9 @@ def _prompt(members: Sequence[SanitisedPaper], session: Session, *, refused: boo
         if told and left < 0:
             break
         told.append(line)
-    letters = make_delimiter(session.secret, (text for line in told for text in line.values()))
-    user = render("prompts", "name_theme_papers.txt", papers=told, refused=refused, seal=letters).strip()
-    return Prompt(system=system, user=user, schema=SCHEMA if blurbs else TITLE_SCHEMA, max_tokens=room, seal=letters)
+    delimiter = make_delimiter(session.secret, (text for line in told for text in line.values()))
+    user = render("prompts", "name_theme_papers.txt", papers=told, refused=refused, seal=delimiter).strip()
+    return Prompt(system=system, user=user, schema=SCHEMA if blurbs else TITLE_SCHEMA, max_tokens=room, seal=delimiter)
 
 
 def _form(title: str) -> str:

@@ -17,7 +17,7 @@ ANCHOR = 20
 """The weight of the background's centroid, in papers: centred on themselves alone, two papers would be opposite."""
 
 
-def liken(papers: Sequence[Paper], wanted: Sequence[Paper], background: Background) -> Matrix:
+def paper_similarities(papers: Sequence[Paper], wanted: Sequence[Paper], background: Background) -> Matrix:
     """The similarity matrix, papers x wanted: a sum of two cosines, from -1 to 2; 0 is that of an average paper.
 
     The first is the cosine of TF-IDF vectors, the second that of background vectors centred on the papers and weighted

@@ -21,10 +21,10 @@ FEWEST = 2
 
 @dataclasses.dataclass(frozen=True)
 class RepairedGroups:
-    """Disjoint groups and the keys of the unassigned papers (`homeless`); together they partition the papers."""
+    """Disjoint groups and the keys of the unassigned papers (`unassigned`); together they partition the papers."""
 
     groups: tuple[Group, ...]
-    homeless: tuple[str, ...]
+    unassigned: tuple[str, ...]
 
 
 def repair_groups(corpus: Corpus, groups: Sequence[Group], *, count: int | None = None) -> RepairedGroups:
@@ -34,28 +34,28 @@ def repair_groups(corpus: Corpus, groups: Sequence[Group], *, count: int | None 
     the papers that the model put aside stay unassigned; with one, the smallest groups are merged until the number is
     met. Papers without any known word are always unassigned.
     """
-    papers, ground = corpus.papers, _Ground(corpus.space, corpus.rows)
+    papers, similarity = corpus.papers, _GroupSimilarity(corpus.space, corpus.rows)
     rest = {key for group in groups if group.rest for key in group.keys} if count is None else set()
     kept = [group for group in groups if not group.rest and len(group.keys) >= FEWEST]
     if not kept:
         return RepairedGroups((), tuple(paper.key for paper in papers))
     held = {key for group in kept for key in group.keys}
     left = [paper.key for paper in papers if paper.key not in held and paper.key not in rest]
-    homeless = rest | {key for key in left if not ground.has_place(key)}
+    unassigned = rest | {key for key in left if not similarity.has_place(key)}
     # Assign before merging and splitting: both depend on the sizes of the groups.
-    kept = ground.settle(kept, [key for key in left if key not in homeless])
+    kept = similarity.settle(kept, [key for key in left if key not in unassigned])
     while count is not None and len(kept) > max(1, count):
-        kept = ground.join_smallest(kept)
+        kept = similarity.join_smallest(kept)
     if count is None:
         kept = [part for group in kept for part in _take_apart(group, corpus, largest_group(len(papers)))]
     order = {paper.key: place for place, paper in enumerate(papers)}
-    kept = [_tidied(ground.by_typicality(group)) for group in kept]
+    kept = [_tidied(similarity.by_typicality(group)) for group in kept]
     kept.sort(key=lambda group: (-len(group.keys), min(map(order.__getitem__, group.keys))))
-    return RepairedGroups(tuple(kept), tuple(sorted(homeless, key=order.__getitem__)))
+    return RepairedGroups(tuple(kept), tuple(sorted(unassigned, key=order.__getitem__)))
 
 
 @dataclasses.dataclass(frozen=True)
-class _Ground:
+class _GroupSimilarity:
     """The vector space, and the row of each paper key in it."""
 
     space: Space

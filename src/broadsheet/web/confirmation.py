@@ -24,7 +24,7 @@ Send = Callable[[EmailMessage], None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Letterhead:
+class ConfirmationMail:
     """What confirmation mails and web pages share: the sender, the title, the default language."""
 
     sender: str
@@ -34,7 +34,7 @@ class Letterhead:
     resources: Resources
 
     @classmethod
-    def of(cls, settings: Settings) -> Letterhead:
+    def of(cls, settings: Settings) -> ConfirmationMail:
         """Reads it from a configuration; raises `ConfigError` where no sender is named."""
         if not settings.mail.sender:
             raise ConfigError(

@@ -14,7 +14,7 @@ from broadsheet.mailing.send import transport_of
 from broadsheet.mailing.signed_links import signing_key
 from broadsheet.mailing.subscribers import Subscriber
 from broadsheet.settings.loading import Settings
-from broadsheet.web.confirmation import Letterhead, Send
+from broadsheet.web.confirmation import ConfirmationMail, Send
 from broadsheet.web.links import Links
 
 
@@ -35,7 +35,7 @@ def sender_for(settings: Settings, *, sleep: Callable[[float], None]) -> Send:
 class Invitations:
     """Sends confirmation mails, one by one."""
 
-    head: Letterhead
+    head: ConfirmationMail
     links: Links
     send: Send
 
@@ -47,7 +47,7 @@ class Invitations:
                 "door.url is not set, so nobody could confirm: name the address of `broadsheet serve`, or add people "
                 "whose consent you have with --confirmed."
             )
-        head = Letterhead.of(settings)
+        head = ConfirmationMail.of(settings)
         sender_address(head.sender)
         links = Links(settings.door.url, signing_key(db), settings.door.confirm_hours)
         return cls(head, links, sender_for(settings, sleep=sleep))

@@ -16,7 +16,7 @@ from broadsheet.locale.labels import WebLabels
 from broadsheet.locale.translations import complete_languages, load_complete
 from broadsheet.mailing.addresses import MOST_PHRASES
 from broadsheet.settings.resources import Resources
-from broadsheet.web.confirmation import Letterhead
+from broadsheet.web.confirmation import ConfirmationMail
 from broadsheet.web.security import page_policy
 
 
@@ -32,7 +32,7 @@ class Pages:
     hours: float
 
     @classmethod
-    def of(cls, head: Letterhead, *, url: str, archive: Path | None) -> Pages:
+    def of(cls, head: ConfirmationMail, *, url: str, archive: Path | None) -> Pages:
         """The pages of a site at an address."""
         base = urllib.parse.urlsplit(url).path.rstrip("/")
         return cls(head.title, head.language, base, head.resources, archive, head.hours)

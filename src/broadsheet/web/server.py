@@ -17,7 +17,7 @@ from broadsheet.errors import ConfigError
 from broadsheet.mailing.subscribers import FREQUENCIES, Subscriber
 from broadsheet.settings.loading import Settings
 from broadsheet.web.app import AppContext, create_app
-from broadsheet.web.confirmation import Letterhead, Send
+from broadsheet.web.confirmation import ConfirmationMail, Send
 from broadsheet.web.pages import Pages
 from broadsheet.web.service import Clock, SubscriptionService
 
@@ -42,7 +42,7 @@ def run_server(settings: Settings, files: Files, *, send: Send, clock: Clock, op
 
     `opened` gets the address once the server listens. Raises `ConfigError` where it cannot start as configured.
     """
-    head = Letterhead.of(settings)
+    head = ConfirmationMail.of(settings)
     with listening(settings) as bound:
         url = settings.door.url or _address_of(bound)
 

@@ -52,7 +52,7 @@ class SubscriptionService:
     """The operations behind the pages; opened and closed with the server."""
 
     def __init__(self, state: Path, door: WebSettings, *, url: str, clock: Clock, send: Confirm) -> None:
-        self._state, self._door, self._clock, self._send = state, door, clock, send
+        self._state, self._limits, self._clock, self._send = state, door, clock, send
         self._here = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="state")
         self._post = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="post")
         self._waiting: set[concurrent.futures.Future[None]] = set()
@@ -96,13 +96,13 @@ class SubscriptionService:
     def _welcome(self, db: sqlite3.Connection, address: Address, network: str) -> Welcome:
         now = self._clock()
         at, key = now.timestamp(), self.links.key
-        to_one = Limit("mails", self._door.mails_per_day, DAY)
-        to_all = Limit("all-mails", self._door.mails_per_hour, 3600)
+        to_one = Limit("mails", self._limits.mails_per_day, DAY)
+        to_all = Limit("all-mails", self._limits.mails_per_hour, 3600)
         with transaction(db):
             if not self._spend(db, network, at):
                 return Welcome(too_often=True)
             found = ask_within(db, address, NOTHING, now=now)
-            drop_unconfirmed(db, before=now - dt.timedelta(hours=self._door.confirm_hours) - KEPT)
+            drop_unconfirmed(db, before=now - dt.timedelta(hours=self._limits.confirm_hours) - KEPT)
             due = spend(db, to_one, address.mailbox, key=key, now=at)
             due = spend(db, to_all, "everybody", key=key, now=at) and due
         return Welcome(due=found if due and found.state == "pending" else None)
@@ -112,7 +112,7 @@ class SubscriptionService:
             return self._spend(db, network, self._clock().timestamp())
 
     def _spend(self, db: sqlite3.Connection, network: str, at: float) -> bool:
-        limit = Limit("requests", self._door.requests_per_minute, 60)
+        limit = Limit("requests", self._limits.requests_per_minute, 60)
         return spend(db, limit, network, key=self.links.key, now=at)
 
     def _posted(self, subscriber: Subscriber, link: str) -> None:

@@ -94,7 +94,7 @@ class Fetcher:
         folder = Path(self._fetch.folder).expanduser() if self._fetch.folder else own / "fetched"
         self._cache = HttpCache(folder, now=now)
         self._pace = SourceRateLimit(shared or own / "pace", now=now, sleep=sleep, patience=self._fetch.patience)
-        self._door = HttpClient(self._fetch)
+        self._client = HttpClient(self._fetch)
 
     def __enter__(self) -> Fetcher:
         return self
@@ -104,7 +104,7 @@ class Fetcher:
 
     def close(self) -> None:
         """Ends the connection, and forgets answers that are long unused."""
-        self._door.close()
+        self._client.close()
         self._cache.prune()
 
     def plan(self, name: str) -> SourcePlan:
@@ -213,7 +213,7 @@ class Fetcher:
             if lane == "arxiv":
                 sent["Connection"] = "close"  # one connection for all runs together, so none is left open
             with self._pace.turn(lane, pause):
-                reply = self._door.get(target, sent)
+                reply = self._client.get(target, sent)
             if reply.status not in (301, 302, 303, 307, 308):
                 return reply
             url = _led_to(url, reply.headers.get("location", ""), plan)
