@@ -49,7 +49,9 @@ def run_server(settings: Settings, files: Files, *, send: Send, clock: Clock, op
         def confirm(subscriber: Subscriber, link: str) -> None:
             send(head.confirming(subscriber, link, now=clock()))
 
-        desk = SubscriptionService(files.state, settings.door, url=url, clock=clock, send=confirm)
+        desk = SubscriptionService(
+            files.state, settings.door, url=url, clock=clock, send=confirm, archive=files.archive
+        )
         pages = Pages.of(head, url=url, archive=files.archive)
         offered = FREQUENCIES[_OFTEN[settings.schedule.every] :]
         app = create_app(
