@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sqlite3
 
 import pytest
@@ -17,7 +16,7 @@ from broadsheet.mailing.request_limits import Limit, spend
 from broadsheet.mailing.signed_links import signing_key
 from broadsheet.mailing.subscribers import Preferences, subscribe
 from broadsheet.store import state
-from broadsheet.store.state import back_up, check_state, open_state
+from broadsheet.store.state import check_state, open_state
 from standing import NOW, sent
 
 ANN = parse_address("ann.reed@example.org")

@@ -10,8 +10,16 @@ import pytest
 
 from broadsheet.errors import StateError
 from broadsheet.store import state
-from broadsheet.store.editions import find_edition
-from broadsheet.store.state import MIGRATIONS, back_up, check_state, copies_beside, glance_at_state, opened_state, transaction, version_of
+from broadsheet.store.state import (
+    MIGRATIONS,
+    back_up,
+    check_state,
+    copies_beside,
+    glance_at_state,
+    opened_state,
+    transaction,
+    version_of,
+)
 
 
 @pytest.fixture
@@ -187,13 +195,6 @@ def test_a_state_that_must_be_there_is_not_made(tmp_path):
     with pytest.raises(StateError, match="there is no state file yet"), opened_state(path, create=False):
         pass
     assert list(tmp_path.iterdir()) == []
-
-
-def test_damage_that_is_met_while_working_is_told_as_damage(tmp_path):
-    path = tmp_path / "weekly.sqlite"
-    with pytest.raises(StateError, match="is damaged"), opened_state(path) as db:
-        db.execute("INSERT INTO editions (number, state, created, listing) VALUES (1, 'published', '2026-11-20', x'00')")
-        find_edition(db, 1)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])

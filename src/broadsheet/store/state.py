@@ -52,7 +52,7 @@ def open_state(
     damaged, comes from a newer Broadsheet, or cannot be written; for one that is lost, by its copies or by what the
     `archive` holds; and, unless `create`, for one that is not there.
     """
-    _check_kept(path, archive)
+    check_kept(path, archive)
     if not create and not path.exists():
         raise StateError(f"{path}: there is no state file yet; `broadsheet weekly` makes one with the first edition.")
     try:
@@ -98,7 +98,7 @@ def glance_at_state(
 
     Raises `StateError` for what cannot be read, or is lost.
     """
-    _check_kept(path, archive)
+    check_kept(path, archive)
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
         try:
             if path.exists():
@@ -112,17 +112,7 @@ def glance_at_state(
             raise StateError(_explain(error, path)) from error
 
 
-def copies_beside(path: Path) -> list[Path]:
-    """Other state files in the same folder: backups, and copies made before a migration."""
-    own = path.resolve()
-    try:
-        found = sorted(file for file in own.parent.iterdir() if file.is_file() and not file.is_symlink())
-    except OSError:
-        return []
-    return [file for file in found if file.resolve() != own and _has_our_header(file)]
-
-
-def _check_kept(path: Path, archive: Path | None) -> None:
+def check_kept(path: Path, archive: Path | None) -> None:
     """Raises `StateError` where the file is gone or empty, and its copies or the editions of the archive are not."""
     there = path.exists()
     if there and path.stat().st_size:
@@ -139,6 +129,16 @@ def _check_kept(path: Path, archive: Path | None) -> None:
             f"{path}: {now}, though {archive} holds editions, whose history and subscribers it kept: put back a copy "
             "of it, or name another folder under `edition.archive` to begin anew."
         )
+
+
+def copies_beside(path: Path) -> list[Path]:
+    """Other state files in the same folder: backups, and copies made before a migration."""
+    own = path.resolve()
+    try:
+        found = sorted(file for file in own.parent.iterdir() if file.is_file() and not file.is_symlink())
+    except OSError:
+        return []
+    return [file for file in found if file.resolve() != own and _has_our_header(file)]
 
 
 def _is_copy(file: Path, path: Path, *, there: bool) -> bool:

@@ -10,7 +10,6 @@ import asyncio
 import concurrent.futures
 import dataclasses
 import datetime as dt
-import functools
 import logging
 import sqlite3
 from collections.abc import Callable
@@ -52,14 +51,12 @@ class Welcome:
 class SubscriptionService:
     """The operations behind the pages; opened and closed with the server."""
 
-    def __init__(
-        self, state: Path, door: WebSettings, *, url: str, clock: Clock, send: Confirm, archive: Path | None = None
-    ) -> None:
+    def __init__(self, state: Path, door: WebSettings, *, url: str, clock: Clock, send: Confirm) -> None:
         self._door, self._clock, self._send = door, clock, send
         self._here = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="state")
         self._post = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="post")
         self._waiting: set[concurrent.futures.Future[None]] = set()
-        self._db = self._here.submit(functools.partial(open_state, state, archive=archive)).result()
+        self._db = self._here.submit(open_state, state).result()
         self.links = Links(url, self._here.submit(signing_key, self._db).result(), door.confirm_hours)
 
     async def do(self, act: Callable[[sqlite3.Connection], Found]) -> Found:

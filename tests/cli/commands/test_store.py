@@ -48,7 +48,8 @@ def test_a_lost_or_damaged_state_ends_every_command_with_its_own_code(command: s
     if harm == "gone":
         state.unlink()
     else:
-        ends = {"emptied": b"", "cut": whole[:middle], "damaged": whole[:middle] + b"\xff" * 4096 + whole[middle + 4096 :]}
+        damaged = whole[:middle] + b"\xff" * 4096 + whole[middle + 4096 :]
+        ends = {"emptied": b"", "cut": whole[:middle], "damaged": damaged}
         state.write_bytes(ends[harm])
     page = Path("site/index.html").read_bytes()
     done = run(*command.split(), "--config", "weekly.yaml")
