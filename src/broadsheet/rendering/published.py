@@ -13,7 +13,9 @@ from broadsheet.models import Digest
 
 _FILE = re.compile(r"(?:file:|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\|/)")
 """How the path of a file begins that says where it lies: from the root, a home folder, or as an address."""
-_PATH = re.compile(r"(?<![\w:/.@?=&%#~-])(?:file://|~[\w.-]*|[A-Za-z]:(?=\\))?(?:[/\\](?:[\w.+*-]|@(?!\S*:))+){2,}[/\\]?")
+_PATH = re.compile(
+    r"(?<![\w:/.@?=&%#~-])(?:file://|~[\w.-]*|[A-Za-z]:(?=\\))?(?:[/\\](?:[\w.+*-]|@(?!\S*:))+){2,}[/\\]?"
+)
 _CLAUSE = re.compile(r"([;:]\s+|[.]\s+(?=[A-Z]))")
 _ADVICE = re.compile(
     r"(?:(?:please|then|first|or|and)\s+)*(?:add|ask|check|choose|close|copy|correct|end|fetch|free|give|increase|install"
@@ -29,9 +31,7 @@ def publish_digest(digest: Digest) -> Digest:
     return digest.model_copy(
         update={
             "papers": tuple(paper.model_copy(update={"source": file_name(paper.source)}) for paper in digest.papers),
-            "fragments": tuple(
-                each.model_copy(update={"source": file_name(each.source)}) for each in digest.fragments
-            ),
+            "fragments": tuple(each.model_copy(update={"source": file_name(each.source)}) for each in digest.fragments),
             "sources": tuple(
                 each.model_copy(update={"name": file_name(each.name), "why": reason(each.why)})
                 for each in digest.sources
