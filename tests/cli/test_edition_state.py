@@ -19,9 +19,9 @@ def test_the_state_is_open_for_the_command_and_closed_after_it(tmp_path: Path) -
 
     @click.command()
     def look() -> None:
-        _, paths, db = open_standing(config)
-        opened.append(db)
-        click.echo(f"{paths.state.name} {db.execute('SELECT count(*) FROM subscribers').fetchone()[0]}")
+        with open_standing(config, create=True) as (_, paths, db):
+            opened.append(db)
+            click.echo(f"{paths.state.name} {db.execute('SELECT count(*) FROM subscribers').fetchone()[0]}")
 
     assert CliRunner().invoke(look).output == "friday.sqlite 0\n"
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):

@@ -291,3 +291,30 @@ def test_the_public_names_are_sorted_and_there():
     for name in broadsheet.editions.__all__:
         assert getattr(broadsheet.editions, name) is not None
     assert not hasattr(broadsheet.editions, "unmake_edition")
+
+
+def test_the_shipped_listings_one_week_after_the_other_give_no_theme_without_a_name() -> None:
+    config = write("sources: [inbox/*]\n", "weekly.yaml")
+    for week, name in enumerate(("listing.txt", "listing.json")):
+        Path("inbox").mkdir(exist_ok=True)
+        (Path("inbox") / name).write_bytes((ROOT / "examples" / name).read_bytes())
+        made = run_edition(open_edition(config), FRIDAY + week * WEEK).made[-1].digest
+        assert made is not None
+        titles = [theme.title for theme in made.themes]
+        assert all(title and "unnamed" not in title.lower() for title in titles), titles
+
+
+def test_an_edition_has_one_date_on_its_page_in_the_archive_the_feeds_and_the_mail() -> None:
+    late = [record(1) | {"published": "2025-02-03"}, record(2) | {"published": "2026-11-05"}]
+    configure(mail={"from": SENDER, "to": ["ada@example.org"]}, output={"formats": ["html", "txt", "json"]})
+    put("first.jsonl", *late)
+    run_edition(open_edition("weekly.yaml"), dt.datetime(2026, 11, 6, 23, 30, tzinfo=dt.UTC))  # the 7th in Berlin
+    (mail,) = (email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in Path("outbox").iterdir())
+    texts = {name: Path("site", name).read_text(encoding="utf-8") for name in
+             ("index.html", "feed.xml", "feed.json", "editions/001/index.html", "editions/001/digest.txt")}  # fmt: skip
+    texts |= {"subject": mail["Subject"], "plain": mail.get_body(("plain",)).get_content()}
+    texts |= {"html": mail.get_body(("html",)).get_content()}
+    for name, text in texts.items():
+        assert "7 November 2026" in text, name
+        assert "6 November 2026" not in text, name
+        assert "February 2025 –" not in text, name

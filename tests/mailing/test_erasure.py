@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sqlite3
 
 import pytest
@@ -12,12 +11,12 @@ from broadsheet.errors import StateError
 from broadsheet.mailing import erasure as forgetting
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.bounces import ReturnedMail, note_returned
-from broadsheet.mailing.erasure import copies_beside, erase_subscriber, holding
+from broadsheet.mailing.erasure import erase_subscriber, holding
 from broadsheet.mailing.request_limits import Limit, spend
 from broadsheet.mailing.signed_links import signing_key
 from broadsheet.mailing.subscribers import Preferences, subscribe
 from broadsheet.store import state
-from broadsheet.store.state import back_up, check_state, open_state
+from broadsheet.store.state import check_state, open_state
 from standing import NOW, sent
 
 ANN = parse_address("ann.reed@example.org")
@@ -77,17 +76,6 @@ def test_a_file_that_another_reads_says_to_try_again(tmp_path, monkeypatch):
         reader.execute("COMMIT")
         assert not erase_subscriber(db, ANN.mailbox, key=signing_key(db))
     assert b"ann.reed" not in bytes_beside(path)
-
-
-def test_copies_of_the_state_are_named_and_other_databases_are_not(tmp_path):
-    path = tmp_path / "weekly.sqlite"
-    with contextlib.closing(open_state(path)) as db:
-        back_up(db, tmp_path / "older.bak")
-    (tmp_path / "note.txt").write_text("SQLite format 3")
-    with contextlib.closing(sqlite3.connect(tmp_path / "foreign.sqlite")) as other:
-        other.execute("CREATE TABLE a (x)")
-    shutil.copy(tmp_path / "older.bak", tmp_path / "weekly.sqlite.before-0003")
-    assert [file.name for file in copies_beside(path)] == ["older.bak", "weekly.sqlite.before-0003"]
 
 
 def test_mail_that_names_the_address_is_found_in_folders_and_below(tmp_path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from broadsheet.errors import ConfigError, UsageError
-from broadsheet.settings.loading import Settings, find_config, load_settings, merge_trees
+from broadsheet.settings.loading import Settings, fields_at, find_config, load_settings, merge_trees
 from broadsheet.settings.model import Backend
 from broadsheet.settings.resources import shipped_root
 
@@ -255,3 +257,140 @@ def test_a_page_names_a_models_file_and_not_where_it_lies(tmp_path: Path):
         load_settings(flags={"llm": {"backend": "openrouter", "model": "maker/kettle"}}).model_shown == "maker/kettle"
     )
     assert load_settings().model_shown is None
+
+
+LIBRARY = re.compile(r"Input|Value error|valid |pattern|unable|type=|None\b|instance|\bdict\b|tuple|literal")
+"""Words of the library that checks the settings."""
+ODD = ["17:00", "no", "2026-11-20", "1e3", "[]", "{}", "~", "-1", "''", "[1]", "{a: b}", "[[x]]", "[~]", "0.5", "abc"]
+
+
+def keys_of(path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every key that may stand in a configuration, by its path."""
+    for name in fields_at(list(path)) if path else Settings.model_fields:
+        here = (*path, "mine" if name == "<name>" else name)
+        yield here
+        yield from keys_of(here)
+
+
+def test_no_value_of_any_key_is_refused_in_words_of_a_library():
+    tried = [(path, value) for turn, path in enumerate(keys_of()) for value in ODD[turn % 3 :: 3]]
+    assert len(tried) > 500
+    for path, value in tried:
+        text = "".join(f"{'  ' * depth}{key}:\n" for depth, key in enumerate(path))
+        try:
+            load_settings(write(f"{text[:-1]} {value}\n", "odd.yaml"))
+        except ConfigError as error:
+            said = str(error)
+            assert not LIBRARY.search(said), said
+            assert "odd.yaml, line " in said, said
+            assert said.count("\n") == 0, said
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("schedule: {at: 17:00}", lambda s: s.schedule.at == dt.time(17)),
+        ("schedule: {at: 7:05}", lambda s: s.schedule.at == dt.time(7, 5)),
+        ("schedule: {at: 10:30:30}", lambda s: s.schedule.at == dt.time(10, 30, 30)),
+        ("schedule: {at: '17:00'}", lambda s: s.schedule.at == dt.time(17)),
+        ("language: no", lambda s: s.language == "no"),
+        ("title: 2026-11-20", lambda s: s.title == "2026-11-20"),
+        ("title: 1984", lambda s: s.title == "1984"),
+        ("title: 1:20", lambda s: s.title == "1:20"),
+        ("edition: {editor: on}", lambda s: s.edition.editor == "on"),
+        ("overview: no", lambda s: s.overview is False),
+        ("cache: {use: off}", lambda s: s.cache.use is False),
+        ("overview: yes", lambda s: s.overview is True),
+        ("fetch: {max_age: 1e3}", lambda s: s.fetch.max_age == 1000),
+        ("fetch: {limit: 1_000}", lambda s: s.fetch.limit == 1000),
+        ("edition: {first_number: 010}", lambda s: s.edition.first_number == 10),
+        ("interests: [2026, 3:1, yes]", lambda s: s.interests == ("2026", "3:1", "yes")),
+        ("themes: [1:1, no]", lambda s: [theme.name for theme in s.named_themes] == ["1", "no"]),
+        ("llm: {model: 4.10}", lambda s: s.llm.model == "4.10"),
+        (
+            "backends: {mine: {base_url: http://127.0.0.1:9/v1, extra: {seed: 7, stream: off, at: 10:30}}}",
+            lambda s: s.backends["mine"].extra == {"seed": 7, "stream": False, "at": "10:30"},
+        ),
+    ],
+)
+def test_what_yaml_reads_in_its_own_way_is_read_as_it_is_meant(text, found):
+    assert found(load_settings(write(f"{text}\n")))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("at: 1020", "`schedule.at` cannot be 1020 (should be a time of day from 00:00 to 23:59, such as 17:00)"),
+        ("at: 25:00", "`schedule.at` cannot be 25:00 (should be a time of day"),
+        ("at: 7", "`schedule.at` cannot be 7 (should be a time of day"),
+        ("at: 5pm", "`schedule.at` cannot be '5pm' (should be a time of day"),
+        ("at: 17.30", "`schedule.at` cannot be 17.30 (should be a time of day"),
+        ("at: 17:00+02:00", "`schedule.at` cannot be '17:00+02:00' (should be a time of day"),
+        ("at: 2026-11-20", "`schedule.at` cannot be 2026-11-20 (should be a time of day"),
+        ("day: 5", "`schedule.day` cannot be 5 (should be 'monday', "),
+        ("timezone: 1", "`schedule.timezone` cannot be 1 (should be the name of a time zone, such as Europe/Berlin)"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_what_to_write(text, says):
+    write(f"title: Tea\nschedule:\n  {text}\n")
+    assert mistake().startswith(f"config.yaml, line 3: {says}")
+
+
+def test_a_time_is_read_alike_from_the_environment(monkeypatch):
+    monkeypatch.setenv("BROADSHEET_SCHEDULE__AT", "17:00")
+    assert load_settings().schedule.at == dt.time(17)
+    monkeypatch.setenv("BROADSHEET_SCHEDULE__AT", "61200")
+    assert "BROADSHEET_SCHEDULE__AT: `schedule.at` cannot be '61200' (should be a time of day" in mistake()
+
+
+KEY = "sk-proj-" + "a1B2" * 8
+
+
+@pytest.mark.parametrize(
+    "key", [KEY, "hf_" + "aB3d" * 8, "AIzaSy" + "x1Y2" * 8, "AKIA" + "1234ABCD" * 2, "a" * 32, "swordfish"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "backends: {openai: {key_env: KEY}}",
+        "backends: {openai: {key_env: [KEY]}}",
+        "backends: {openai: {key_env: {a: KEY}}}",
+        "backends: {openai: KEY}",
+        "backends: KEY",
+        "backends: {openai: {base_url_env: KEY}}",
+        "fetch: {sources: {s2: {key_env: KEY}}}",
+        "fetch: {sources: {s2: KEY}}",
+        "mail: {transport: {password_env: KEY}}",
+        "mail: {transport: KEY}",
+        "bounces: {password_env: KEY}",
+        "notify: {url_envs: [KEY]}",
+        "notify: {url_envs: KEY}",
+        "backends: {openai: {key: KEY}}",
+    ],
+)
+def test_a_key_that_is_typed_where_its_variable_should_be_named_is_never_shown(text, key):
+    write(text.replace("KEY", key))
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    told = "".join(traceback.format_exception(caught.value))
+    assert key not in told.replace("test_loading.py", "")
+    assert "config.yaml, line 1: " in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["MY_API_KEY", "TOKEN2", "OPENAIKEY", "_KEY"])
+def test_the_name_of_a_variable_is_taken_whether_it_is_set_or_not(name):
+    write(f"backends: {{openai: {{key_env: {name}}}}}")
+    assert load_settings().backends["openai"].key_env == name
+
+
+def test_a_variable_of_another_spelling_is_taken_where_it_is_set(monkeypatch):
+    monkeypatch.setenv("kitchen.key", "swordfish")
+    write("backends: {openai: {key_env: kitchen.key}}")
+    assert load_settings().backends["openai"].key_env == "kitchen.key"
+
+
+def test_a_password_in_an_address_and_a_long_value_are_not_shown():
+    write("edition: {url: ftp://ada:swordfish@example.org/x}\n")
+    assert "`edition.url` cannot be 'ftp://…@example.org/x' (should begin with http:// or https://)" in mistake()
+    write(f"top: {'9' * 5000}\n")
+    assert len(mistake()) < 200

@@ -103,7 +103,7 @@ def test_a_glance_sees_the_state_and_writes_nothing(db: sqlite3.Connection, tmp_
     begin(db, kept(4), [])
     back_up(db, tmp_path / "copy" / "kept.sqlite")
     for path, number in ((tmp_path / "copy" / "kept.sqlite", 4), (tmp_path / "nowhere.sqlite", None)):
-        with contextlib.closing(glance_at_state(path)) as glance:
+        with glance_at_state(path) as glance:
             last = last_edition(glance)
             assert (last.number if last else None) == number
     assert [file.name for file in (tmp_path / "copy").iterdir()] == ["kept.sqlite"]

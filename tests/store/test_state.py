@@ -1,6 +1,7 @@
 """The state file: made private, brought up to date once, copied before, never silently replaced."""
 
 import contextlib
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,16 @@ import pytest
 
 from broadsheet.errors import StateError
 from broadsheet.store import state
-from broadsheet.store.state import MIGRATIONS, back_up, check_state, transaction, version_of
+from broadsheet.store.state import (
+    MIGRATIONS,
+    back_up,
+    check_state,
+    copies_beside,
+    glance_at_state,
+    opened_state,
+    transaction,
+    version_of,
+)
 
 
 @pytest.fixture
@@ -121,3 +131,81 @@ def test_damage_is_found(open_state, tmp_path):
     db.execute("PRAGMA foreign_keys = OFF")
     db.execute("INSERT INTO papers (key, edition, title) VALUES ('doi:10.1/x', 77, 'An invented title')")
     assert check_state(db) == ["a row of papers names a row of editions that is not there"]
+
+
+def test_copies_of_the_state_are_named_and_other_databases_are_not(open_state, tmp_path):
+    path = tmp_path / "weekly.sqlite"
+    back_up(open_state(path), tmp_path / "older.bak")
+    (tmp_path / "note.txt").write_text("SQLite format 3")
+    with contextlib.closing(sqlite3.connect(tmp_path / "foreign.sqlite")) as other:
+        other.execute("CREATE TABLE a (x)")
+    shutil.copy(tmp_path / "older.bak", tmp_path / "weekly.sqlite.before-0003")
+    assert [file.name for file in copies_beside(path)] == ["older.bak", "weekly.sqlite.before-0003"]
+
+
+def archive_of(folder: Path) -> Path:
+    """An archive with one edition."""
+    page = folder / "site" / "editions" / "001" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<!doctype html>")
+    return folder / "site"
+
+
+@pytest.mark.parametrize("emptied", [True, False])
+def test_a_state_that_is_lost_beside_its_archive_is_not_begun_anew(open_state, tmp_path, emptied):
+    path, archive = tmp_path / "weekly.sqlite", archive_of(tmp_path)
+    if emptied:
+        path.touch()
+    said = rf"weekly\.sqlite: is {'empty' if emptied else 'not there'}, though .*site holds editions"
+    with pytest.raises(StateError, match=said):
+        open_state(path, archive=archive)
+    with pytest.raises(StateError, match=said), glance_at_state(path, archive=archive):
+        pass
+    assert path.exists() == emptied
+
+
+@pytest.mark.parametrize(
+    ("name", "emptied"),
+    [
+        ("weekly.sqlite.before-0003", True),
+        ("weekly.sqlite.before-0003", False),
+        ("weekly.sqlite.bak", False),
+        ("copy.sqlite", True),
+    ],
+)
+def test_a_state_that_is_lost_beside_its_copy_names_the_copy(open_state, tmp_path, name, emptied):
+    path = tmp_path / "weekly.sqlite"
+    open_state(tmp_path / name).close()
+    if emptied:
+        path.touch()
+    with pytest.raises(StateError, match=f"though {name} beside it looks like a copy: put that in its place"):
+        open_state(path)
+
+
+def test_the_state_of_another_edition_is_no_copy(open_state, tmp_path):
+    open_state(tmp_path / "monthly.sqlite").close()
+    open_state(tmp_path / "weekly.sqlite")
+    (tmp_path / "monthly.yaml").write_text("title: Monthly")
+    (tmp_path / "daily.sqlite").touch()
+    open_state(tmp_path / "daily.sqlite", archive=tmp_path / "site")
+
+
+def test_a_state_that_must_be_there_is_not_made(tmp_path):
+    path = tmp_path / "deep" / "weekly.sqlite"
+    with pytest.raises(StateError, match="there is no state file yet"), opened_state(path, create=False):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_file_that_is_overwritten_in_the_middle_is_refused_before_anything_is_done_with_it(tmp_path, share):
+    path = tmp_path / "weekly.sqlite"
+    with opened_state(path) as db:
+        db.execute("VACUUM")
+    pages = bytearray(path.read_bytes())
+    at = int(len(pages) * share) // 4096 * 4096
+    pages[at : at + 4096] = b"\xff" * 4096
+    path.write_bytes(pages)
+    for opened in (opened_state(path), glance_at_state(path)):
+        with pytest.raises(StateError, match="is damaged"), opened:
+            pytest.fail("the block was entered")

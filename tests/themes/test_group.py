@@ -192,3 +192,19 @@ def test_the_built_in_themes_refer_to_papers_of_other_themes_that_share_their_wo
     assert refers.see_also == ("mixed",)
     assert {theme.paper_keys[-2][0] for theme in (home, refers)} == {"0", "1"}
     assert [theme.see_also for theme in group_papers(corpus_of(papers), count=3)] == [()] * 3
+
+
+def test_papers_of_which_no_theme_can_be_named_are_other_papers() -> None:
+    known = invent(40)
+    same = [Paper(key=f"s{at}", title="Quasars", abstract="Quasars.") for at in range(6)]
+    themes = group_papers(corpus_of([*known, *same]))
+    assert all("unnamed" not in theme.title.lower() and theme.title for theme in themes)
+    last = next(theme for theme in themes if theme.other)
+    assert {f"s{at}" for at in range(6)} <= set(last.paper_keys)
+    assert sorted(keys(themes)) == sorted(paper.key for paper in [*known, *same])
+
+
+def test_where_no_theme_at_all_can_be_named_all_papers_stand_together() -> None:
+    same = [Paper(key=f"s{at}", title="Quasars", abstract="Quasars.") for at in range(12)]
+    (theme,) = group_papers(corpus_of(same))
+    assert (theme.title, len(theme.paper_keys)) == ("All papers", 12)

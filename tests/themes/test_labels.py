@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.models import Paper
-from broadsheet.themes.labels import LONGEST, find_subjects, name_themes, rank_subjects, spread_of
+from broadsheet.themes.labels import LONGEST, find_subjects, name_themes, rank_subjects, says_nothing, spread_of
 
 
 def papers(*titles: str, abstract: str = "") -> list[Paper]:
@@ -59,13 +61,43 @@ def test_singular_and_plural_count_as_one() -> None:
 
 def test_no_heading_is_a_papers_whole_title() -> None:
     headings = name_themes(papers("Wet Knots", "Wet Knots!", *BREAD), [(0, 1), (2, 3, 4)])
-    assert headings == ["Unnamed theme 1", "Tidal bread"]
+    assert headings == ["", "Tidal bread"]
 
 
 def test_what_everything_is_about_heads_nothing() -> None:
     first = ("Wet Knots at Sea", "Wet Knots by Night", "Wet Knots in Rain", "Wet Knots in Snow")
     second = ("Wet Knots for All", "Wet Knots or None", "Wet Knots till Dawn", "Nothing")
-    assert name_themes(papers(*first, *second), [range(4), range(4, 8)]) == ["Unnamed theme 1", "Unnamed theme 2"]
+    headings = name_themes(papers(*first, *second), [range(4), range(4, 8)])
+    assert headings[0] == "Sea and night"
+    assert "wet knots" not in " ".join(headings).lower()
+
+
+@pytest.mark.parametrize(
+    ("titles", "heading"),
+    [
+        (("Guano: A Rift", "Grass: A Market"), "Guano and grass"),
+        (("Guano", "Grass"), "Guano and grass"),
+        (("Calibrating Floating Antennas", "Fog Nets by Night"), "Floating antennas and fog nets"),
+        (("Über die Messung nasser Knoten", "Brot"), "Messung nasser knoten and brot"),
+        (("测量湿结的方法", "潮汐面包"), "测量湿结的方法 and 潮汐面包"),
+        (("?", "…"), ""),
+        (("", ""), ""),
+        (("On Of", "The And"), ""),
+    ],
+)
+def test_a_group_that_shares_no_word_is_called_by_its_two_most_central_papers(
+    titles: tuple[str, str], heading: str
+) -> None:
+    named = name_themes(papers(*titles, *BREAD, abstract=""), [(0, 1)])
+    assert named == [heading]
+
+
+def test_no_heading_ever_says_that_there_is_none() -> None:
+    odd = ("Knots", "Bread", "?", "A", "Of the", "结", "Wet", "Wet", "", "42", "Why not?", "I")
+    for first, second in itertools.combinations(range(len(odd)), 2):
+        for heading in name_themes(papers(*odd), [(first, second)]):
+            assert "unnamed" not in heading.lower()
+            assert not says_nothing(heading)
 
 
 def test_a_phrase_heads_one_theme_only() -> None:

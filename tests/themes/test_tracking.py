@@ -171,3 +171,25 @@ def test_themes_keep_their_papers_and_no_two_share_a_name(rows, old_rows, same) 
     titles = [theme.title.lower() for theme in made.themes]
     assert len(set(titles)) == len(titles)
     assert not {title.lower() for title in made.vanished} & set(titles)
+
+
+def test_an_equal_title_alone_continues_nothing() -> None:
+    before, papers = week(20, seed=1, matters=("wet knots",)), week(20, seed=2, matters=("moss clocks",))
+    theme = Theme(title="Kitchen notes", paper_keys=tuple(paper.key for paper in papers))
+    old = Theme(title="Kitchen notes", paper_keys=tuple(paper.key for paper in before))
+    made = continue_themes([theme], corpus_of(papers), PreviousEdition.of(edition(before, [old])))
+    assert [one.status for one in made.themes] == ["new"]
+
+
+def test_two_new_themes_of_one_title_are_told_apart() -> None:
+    papers = week(40, seed=2)
+    themes = [theme.model_copy(update={"title": "Kitchen notes"}) for theme in group_papers(corpus_of(papers), count=4)]
+    made = continue_themes(themes, corpus_of(papers), PreviousEdition.of(LAST))
+    assert len({theme.title.lower() for theme in made.themes}) == 4
+
+
+def test_where_no_other_name_can_be_had_a_number_tells_themes_apart() -> None:
+    papers = [Paper(key=str(at), title="Knots", abstract="Wet knots hold at sea.") for at in range(4)]
+    themes = [Theme(title="Sea", paper_keys=("0", "1")), Theme(title="Sea", paper_keys=("2", "3"))]
+    made = continue_themes(themes, corpus_of(papers), PreviousEdition.of(edition([], [])))
+    assert [theme.title for theme in made.themes] == ["Sea", "Sea, part 2"]

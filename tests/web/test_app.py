@@ -277,3 +277,27 @@ def test_who_was_forgotten_may_still_use_the_link_and_learns_nothing(door):
     assert door.post(path_of(links.confirm(ann.public, now=NOW))).status == 404
     held = b"".join(file.read_bytes() for file in Path(door.folder).glob("weekly.sqlite*"))
     assert b"forgotten@" not in held
+
+
+@pytest.mark.parametrize("address", ["ann%00@nul.example", "ann@nul.example%00", "%00"])
+def test_an_address_with_a_nul_is_refused(door, address):
+    assert door.post("/subscribe", f"address={address}").status == 400
+    assert known(door, "ann@nul.example") is None
+
+
+def test_a_form_that_cannot_be_read_blanks_no_preferences(door):
+    eve, links = member(door, "eve@nul.example")
+    path = path_of(links.preferences(eve.public))
+    assert door.post(path, "name=Eve&interests=kettles").status == 200
+    for body in ("name=E%00ve", "name=Eve&" + "&".join(f"x{n}=1" for n in range(30)), b"\xff\xfe"):
+        assert door.post(path, body).status == 400
+    assert known(door, "eve@nul.example").name == "Eve"
+
+
+def test_two_hundred_and_sixty_half_open_requests_shut_the_door_to_nobody(door):
+    where = urllib.parse.urlsplit(door.url)
+    with contextlib.ExitStack() as stack:
+        for _ in range(260):
+            half = stack.enter_context(socket.create_connection((where.hostname, where.port), timeout=30))
+            half.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        assert [door.get("/subscribe").status for _ in range(5)] == [200] * 5

@@ -81,9 +81,20 @@ def test_one_click_is_read_in_both_forms_that_mail_programs_send():
 
 
 def test_the_first_of_a_name_counts_and_a_form_is_bounded():
-    assert read_form(FORM, b"a=1&a=2&b=%00x%C3%A4") == {"a": "1", "b": "xä"}
+    assert read_form(FORM, b"a=1&a=2&b=x%C3%A4") == {"a": "1", "b": "xä"}
     assert read_form(FORM, b"&".join([b"a=1"] * (MOST_FIELDS + 1))) == {}
     assert read_form(FORM, b"a=" + b"x" * LARGEST_BODY) == {}
+
+
+@pytest.mark.parametrize("body", [b"a=x%00y", b"a=1&b=%00", b"a%00=1", b"a=x\0y"])
+def test_a_form_with_a_nul_is_no_form(body):
+    assert read_form(FORM, body) == {}
+
+
+@pytest.mark.parametrize(("coding", "value"), [("8bit", b"x\0y"), ("base64", b"eAB5"), ("quoted-printable", b"x=00y")])
+def test_a_multipart_form_with_a_nul_is_no_form(coding, value):
+    head = f'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: {coding}\r\n\r\n'
+    assert read_form("multipart/form-data; boundary=x", head.encode() + value + b"\r\n--x--\r\n") == {}
 
 
 @given(st.text(max_size=60), st.binary(max_size=300))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
-
-import click
 
 from broadsheet.cli.settings_secrets import guard_secrets
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.settings.loading import Settings, load_settings
-from broadsheet.store.state import open_state
+from broadsheet.store.state import opened_state
 
 
-def open_standing(config: Path | None) -> tuple[Settings, EditionPaths, sqlite3.Connection]:
-    """The settings, where the edition's files are, and the state, open until the command ends."""
+@contextlib.contextmanager
+def open_standing(
+    config: Path | None, *, create: bool = False
+) -> Iterator[tuple[Settings, EditionPaths, sqlite3.Connection]]:
+    """The settings, where the edition's files are, and the state while the block works with it.
+
+    Raises `StateError` for a state that is damaged and, unless `create`, for one that is not there.
+    """
     settings = load_settings(config)
     guard_secrets(settings)
     paths = EditionPaths.of(settings, config)
-    db = open_state(paths.state)
-    click.get_current_context().call_on_close(db.close)
-    return settings, paths, db
+    with opened_state(paths.state, archive=paths.archive, create=create) as db:
+        yield settings, paths, db

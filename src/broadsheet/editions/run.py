@@ -157,7 +157,7 @@ def rehearse_edition(
 def rebuild_archive(standing: StandingEdition, now: dt.datetime) -> int:
     """Writes the archive again from the state; returns the number of editions."""
     paths = standing.paths
-    with only_run(paths.state, now=_request(standing, now).now), opened_state(paths.state) as db:
+    with only_run(paths.state, now=_request(standing, now).now), _open(standing) as db:
         return rebuild(db, edition_settings(standing.settings), paths.archive)
 
 
@@ -190,7 +190,7 @@ def _alone(standing: StandingEdition, request: EditionRequest) -> Iterator[sqlit
     settings, paths = standing.settings, standing.paths
     forms = dict.fromkeys((*settings.output.formats, "html"))
     check_before_work(settings, paths.archive, forms=forms, elsewhere=ELSEWHERE)
-    with only_run(paths.state, now=request.now), opened_state(paths.state) as db:
+    with only_run(paths.state, now=request.now), _open(standing) as db:
         yield db
 
 
@@ -202,8 +202,12 @@ def _check_no_loop() -> None:
     raise UsageError("an event loop runs here already: write `await asyncio.to_thread(run_edition, …)`.")
 
 
-def _glance(standing: StandingEdition) -> contextlib.closing[sqlite3.Connection]:
-    return contextlib.closing(glance_at_state(standing.paths.state))
+def _glance(standing: StandingEdition) -> contextlib.AbstractContextManager[sqlite3.Connection]:
+    return glance_at_state(standing.paths.state, archive=standing.paths.archive)
+
+
+def _open(standing: StandingEdition) -> contextlib.AbstractContextManager[sqlite3.Connection]:
+    return opened_state(standing.paths.state, archive=standing.paths.archive)
 
 
 def _job(db: sqlite3.Connection, standing: StandingEdition, report: Report) -> EditionJob:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from broadsheet.errors import StateError
 from broadsheet.mailing.request_limits import hash_of
-from broadsheet.store.state import APPLICATION, transaction
+from broadsheet.store.state import transaction
 
-SQLITE = b"SQLite format 3\0"
 _LARGEST = 64 << 20
 """The size in bytes of the largest mail file that is searched for an address."""
 
@@ -46,16 +45,10 @@ def scrub(db: sqlite3.Connection) -> None:
         ) from error
 
 
-def copies_beside(path: Path) -> list[Path]:
-    """Other state files in the same folder: backups, and copies made before a migration."""
-    own = path.resolve()
-    return [file for file in _files(own.parent) if file.resolve() != own and _is_state(file)]
-
-
 def holding(folders: Iterable[Path], address: str) -> list[Path]:
     """The files in these folders and their subfolders that contain an address as plain bytes."""
     wanted = address.lower().encode()
-    return [file for folder in folders for file in _files(folder, deep=True) if wanted in _start_of(file).lower()]
+    return [file for folder in folders for file in _files(folder) if wanted in _start_of(file).lower()]
 
 
 def _empty_journal(db: sqlite3.Connection) -> None:
@@ -64,22 +57,12 @@ def _empty_journal(db: sqlite3.Connection) -> None:
         raise sqlite3.OperationalError("its journal is being read")
 
 
-def _files(folder: Path, *, deep: bool = False) -> Iterator[Path]:
+def _files(folder: Path) -> Iterator[Path]:
     try:
-        found = sorted(folder.rglob("*") if deep else folder.iterdir())
+        found = sorted(folder.rglob("*"))
     except OSError:
         return
     yield from (file for file in found if file.is_file() and not file.is_symlink())
-
-
-def _is_state(file: Path) -> bool:
-    """Whether a file is a state file, by the application id at byte 68 of SQLite's header."""
-    try:
-        with file.open("rb") as opened:
-            head = opened.read(72)
-    except OSError:
-        return False
-    return head.startswith(SQLITE) and head[68:72] == APPLICATION.to_bytes(4, "big")
 
 
 def _start_of(file: Path) -> bytes:

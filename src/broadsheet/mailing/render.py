@@ -19,6 +19,7 @@ from broadsheet.locale.translations import load_complete
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import Entry
 from broadsheet.rendering.markdown_note import note_html
+from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.run_summary import colophon
 from broadsheet.rendering.text import Slugs, plain, truncate, wrap, wrap_prose
 from broadsheet.rendering.view import WORDS_A_MINUTE, Page, Section, language_code, view
@@ -106,12 +107,14 @@ class Shortening:
 def render_letter(digest: Digest, frame: Frame, *, resources: Resources, limit: int = LIMIT) -> RenderedMail:
     """Renders the mail of a digest with at most `limit` bytes as sent, headers and signature included."""
     labels = MailLabels(load_complete(frame.language or language_code(digest.language)))
+    edition = {} if frame.number is None else {"number": frame.number}  # which also says which date it has
+    digest = publish_digest(digest.model_copy(update=edition))
     page = view(digest, labels.page, with_map=False)
     writer = _Writer(digest, page, frame, labels, resources)
     sizes = [len(section.papers) for section in page.sections]
     html, text, cut = _fit(writer, sizes, limit - RESERVE)
     return RenderedMail(
-        subject=truncate(labels.subject.format(title=page.title, date=_date(digest, labels)), 150),
+        subject=truncate(labels.subject.format(title=page.title, date=page.date), 150),
         html=html,
         text=text,
         shown=sum(cut.papers),
@@ -214,7 +217,7 @@ class _Writer:
         ]
         dateline = [
             labels.number.format(number=frame.number) if frame.number is not None else "",
-            _date(digest, labels),
+            page.date,
             *(size if papers else ()),
         ]
         return {
@@ -300,12 +303,6 @@ def _line(entry: Entry, labels: MailLabels) -> PaperInMail:
         match=truncate(entry.match, 160),
         details=" · ".join(detail for detail in details if detail),
     )
-
-
-def _date(digest: Digest, labels: MailLabels) -> str:
-    if digest.period:
-        return labels.format_period(digest.period.first, digest.period.last)
-    return labels.format_date(digest.created.date())
 
 
 def _minutes(digest: Digest, parts: Sequence[Part]) -> int:

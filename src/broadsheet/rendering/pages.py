@@ -21,6 +21,7 @@ from broadsheet.models import Digest
 from broadsheet.rendering.entries import Entry
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
+from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, truncate, wrap, wrap_prose
 from broadsheet.rendering.view import Mention, Neighbours, language_code, view
 from broadsheet.settings.loading import Form
@@ -42,8 +43,10 @@ FILE_NAMES: Mapping[Form, str] = {
 def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbours: Neighbours | None = None) -> str:
     """A digest in one form; a broken template raises `TemplateError`.
 
-    A page that stands in an archive has `neighbours` to lead to.
+    A page that stands in an archive has `neighbours` to lead to. Every form may be published, and leaves out what only
+    concerns whoever runs it.
     """
+    digest = publish_digest(digest)
     match form:
         case "json":
             return digest.model_dump_json(indent=2) + "\n"

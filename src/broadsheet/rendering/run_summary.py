@@ -120,8 +120,6 @@ def _sentences(account: Account) -> Iterator[str]:
         f"{count(account.received, 'paper')} received: {count(account.duplicates, 'duplicate')}, "
         f"{seen}{left}{account.digested:,} digested."
     )
-    if replaced:
-        yield "To take the replacements in: --replacements, or `reading: {replacements: true}` in config.yaml."
     written = f"{account.written:,} written"
     written += f" ({account.repaired:,} asked for again)" if account.repaired else ""
     extracted = f"{account.extracted:,} extracted"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,13 +11,23 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
-MailAddress = Annotated[str, Field(pattern=r"^[!-?A-~]+@[!-?A-~]+$")]
 
 
 class Branch(BaseModel):
     """A branch of the tree: frozen, and strict about unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def matching(pattern: str, said: str) -> AfterValidator:
+    """Holds a text to a pattern, and says in words of ours what it should be."""
+
+    def check(value: str) -> str:
+        if re.search(pattern, value) is None:
+            raise ValueError(said)
+        return value
+
+    return AfterValidator(check)
 
 
 def expand(path: Path) -> Path:
@@ -29,4 +40,17 @@ def split(value: Any) -> Any:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
+def _check_variable(name: str) -> str:
+    """Refuses what may be a secret itself; a name that is not set is taken where names are written like that."""
+    if name in os.environ or (re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) and not _LIKE_A_KEY.fullmatch(name)):
+        return name
+    raise ValueError("should name the environment variable that holds it, such as MY_API_KEY, never hold it itself")
+
+
+_LIKE_A_KEY = re.compile(r"(?=[A-Z]*[0-9])[A-Z0-9]{16,}")
+"""Capital letters and figures without any _, as some services make their keys."""
 UserPath = Annotated[Path, AfterValidator(expand)]
+Address = Annotated[str, matching(r"^https?://[^\s/]", "should begin with http:// or https://")]
+MailAddress = Annotated[str, matching(r"^[!-?A-~]+@[!-?A-~]+$", "should be one mail address, such as ann@example.org")]
+Variable = Annotated[str, AfterValidator(_check_variable)]
+"""The name of an environment variable; what else stands there is never shown, since it may be the secret."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zoneinfo
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from broadsheet.settings.base import Branch, Count, MailAddress, Seconds, UserPath
+from broadsheet.settings.base import Address, Branch, Count, MailAddress, Seconds, UserPath, Variable
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -22,12 +23,23 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _time_of_day(value: Any) -> dt.time:
+    """A time as `7:00`, `07:00` or `07:00:30`; a number is none, since it may be YAML's reading of a time."""
+    if isinstance(value, dt.time):
+        return value
+    found = re.fullmatch(r"\s*(\d{1,2}:\d{2})(:\d{2})?\s*", value) if isinstance(value, str) else None
+    try:
+        return dt.time.fromisoformat(f"{found[1]:0>5}{found[2] or ''}" if found else "")
+    except ValueError:
+        raise ValueError("should be a time of day from 00:00 to 23:59, such as 17:00") from None
+
+
 class Schedule(Branch):
     """When the edition is made: every day, on a weekday, or on the first of a month, at a time of a zone."""
 
     every: Literal["day", "week", "month"] = "week"
     day: Weekday = "friday"
-    at: dt.time = dt.time(7)
+    at: Annotated[dt.time, BeforeValidator(_time_of_day)] = dt.time(7)
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
 
 
@@ -43,7 +55,7 @@ class Edition(Branch):
     language: str | None = None
     first_number: Count = 1
     archive: UserPath = Path("site")
-    url: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    url: Address | None = None
     state: UserPath | None = None
 
 
@@ -59,7 +71,7 @@ class TransportSettings(Branch):
     security: Literal["starttls", "tls", "none"] | None = None
     """`None` is the preset's, and without one STARTTLS."""
     user: str | None = None
-    password_env: str | None = None
+    password_env: Variable | None = None
     timeout: Seconds = 60
     rate: Annotated[float, Field(gt=0)] | None = None
     """Mails a minute, at most."""
@@ -76,7 +88,7 @@ class Dkim(Branch):
 class Mail(Branch):
     """Who the edition is from and how it is sent; `to` gets each edition without having subscribed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
 
     sender: Annotated[str | None, Field(alias="from")] = None
     reply_to: MailAddress | None = None
@@ -93,7 +105,7 @@ class Mail(Branch):
 class WebSettings(Branch):
     """Where people subscribe and leave: the address others reach it at, and the one it listens on."""
 
-    url: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    url: Address | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8321
     confirm_hours: Annotated[float, Field(gt=0)] = 48
@@ -115,11 +127,11 @@ class Bounces(Branch):
     host: str | None = None
     port: Annotated[int, Field(ge=1, le=65535)] = 993
     user: str | None = None
-    password_env: str | None = None
+    password_env: Variable | None = None
     mailbox: str = "INBOX"
 
 
 class Notify(Branch):
     """Other doors, by apprise's addresses: each stands in an environment variable, since it holds a key."""
 
-    url_envs: tuple[str, ...] = ()
+    url_envs: tuple[Variable, ...] = ()

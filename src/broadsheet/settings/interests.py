@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from broadsheet.settings.base import matching
+
 MOST_THEMES = 100
 THEMES = "should be `auto`, a whole number above 0, or a list of different names"
 
@@ -13,7 +15,7 @@ THEMES = "should be `auto`, a whole number above 0, or a list of different names
 class NamedTheme(BaseModel):
     """A theme that papers are assigned to: its name, and what belongs there."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
     about: Annotated[str, Field(max_length=1000)] = ""
@@ -54,6 +56,6 @@ Themes = Annotated[
 ]
 """`auto`, how many, or which."""
 
-Interest = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+Interest = Annotated[str, Field(min_length=1, max_length=500), matching(r"\S", "should not be blank")]
 InterestList = Annotated[tuple[Interest, ...], BeforeValidator(_split_interests)]
 """Phrases and files of papers."""

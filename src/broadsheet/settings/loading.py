@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import pydantic
 from platformdirs import user_config_path
 from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -23,9 +24,10 @@ from pydantic_settings import (
 )
 
 from broadsheet.errors import BroadsheetError, ConfigError, UsageError
-from broadsheet.settings.base import Branch, Count, MailAddress, Seconds, UserPath, split
+from broadsheet.settings.base import Address, Branch, Count, MailAddress, Seconds, UserPath, Variable, matching, split
 from broadsheet.settings.edition import Bounces, Edition, Mail, Notify, Schedule, WebSettings
 from broadsheet.settings.interests import THEMES, InterestList, NamedTheme, Themes
+from broadsheet.settings.mistakes import describe_value, should_be
 from broadsheet.settings.model import BUILTIN, LLM, Backend, Local
 from broadsheet.settings.resources import DEFAULT_STYLE, Resources, shipped_root
 from broadsheet.settings.yaml_lines import YamlFile, read_yaml
@@ -35,6 +37,7 @@ OWN_VARIABLES = {"BROADSHEET_CONFIG"}
 FLAGS: Mapping[tuple[str, ...], str] = {("output", "folder"): "--out", ("output", "formats"): "--format"}
 """The flags that are not called like the last key of what they set."""
 
+STYLE = "should be the name of a folder of styles, of letters, figures, - and _"
 Form = Literal["md", "html", "txt", "json", "atom", "feed", "bib", "ris"]
 
 
@@ -70,14 +73,14 @@ class Output(Branch):
 
     folder: UserPath = Path("digest")
     formats: Annotated[tuple[Form, ...], Field(min_length=1), BeforeValidator(split)] = ("md", "html", "txt", "json")
-    style: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = DEFAULT_STYLE
+    style: Annotated[str, matching(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", STYLE)] = DEFAULT_STYLE
 
 
 class Service(Branch):
     """A live source: where it answers, and which variable holds its key, where it has keys."""
 
-    base_url: Annotated[str, Field(pattern=r"^https?://")]
-    key_env: str | None = None
+    base_url: Address
+    key_env: Variable | None = None
 
 
 class Sources(Branch):
@@ -124,7 +127,12 @@ class Settings(BaseSettings):
     """The whole tree; made by `load_settings`, which knows the files and names the line of a mistake."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix=ENV_PREFIX, env_nested_delimiter="__", protected_namespaces=()
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter="__",
+        protected_namespaces=(),
     )
 
     title: str = "Broadsheet"
@@ -299,12 +307,13 @@ def _check_environment() -> None:
 
 def _explain(error: pydantic.ValidationError, flags: Mapping[str, Any], file: YamlFile) -> BroadsheetError:
     """The first mistake as one sentence, and how many there are besides."""
-    mistakes = error.errors(include_url=False, include_context=False)
+    mistakes = error.errors(include_url=False)
     first = min(mistakes, key=lambda mistake: mistake["type"] != "extra_forbidden")
     path = _keys(first["loc"], file.data)
     flag = _flag(path, flags)
     key = flag or f"`{'.'.join(path)}`"
-    said = _said(first, path, key)
+    same = [other for other in mistakes if other["input"] is first["input"] and _keys(other["loc"], file.data) == path]
+    said = _said(first, same, path, key)
     if flag:
         return UsageError(f"{said}; correct it.")
     places = {tuple(_keys(mistake["loc"], file.data)) for mistake in mistakes} - {tuple(path)}
@@ -313,21 +322,21 @@ def _explain(error: pydantic.ValidationError, flags: Mapping[str, Any], file: Ya
     return ConfigError(f"{_origin(path, file)}: {said}; correct it.{more}")
 
 
-def _said(mistake: Mapping[str, Any], path: list[str], key: str) -> str:
-    if path == ["themes"]:
-        return f"{key} cannot be {mistake['input']!r} ({THEMES})"
+def _said(mistake: ErrorDetails, same: list[ErrorDetails], path: list[str], key: str) -> str:
+    """What is wrong with a key, by its first mistake and all that are the `same` value's."""
     if mistake["type"] == "extra_forbidden":
-        return f"unknown key {key}{_nearest(path[-1], list(_fields_at(path[:-1])))}"
+        return f"unknown key {key}{_nearest(path[-1], list(fields_at(path[:-1])))}"
     if mistake["type"] == "missing":
         return f"{key} is missing"
-    return f"{key} cannot be {mistake['input']!r} ({_plain(mistake)})"
+    value = "what stands there" if _holds_secrets(path) else describe_value(mistake["input"])
+    return f"{key} cannot be {value} ({THEMES if path == ['themes'] else should_be(same)})"
 
 
-def _plain(mistake: Mapping[str, Any]) -> str:
-    if mistake["type"] in ("model_type", "dict_type", "mapping_type"):
-        return "should be a group of keys"
-    said: str = mistake["msg"]
-    return said.removeprefix("Input ").rstrip(".")
+def _holds_secrets(path: list[str]) -> bool:
+    """Whether a key, or one below it, names a variable: somebody may have typed the secret itself there."""
+    if path[-1].endswith(("_env", "_envs")):
+        return True
+    return any(_holds_secrets([*path, name]) for name in fields_at(path))
 
 
 def _keys(loc: tuple[int | str, ...], data: Any) -> list[str]:
@@ -338,7 +347,7 @@ def _keys(loc: tuple[int | str, ...], data: Any) -> list[str]:
         if isinstance(part, int) or fields is None:
             break
         keys.append(part)
-        fields = _fields_at(keys) or None
+        fields = fields_at(keys) or None
     return keys
 
 
@@ -363,7 +372,7 @@ def _origin(path: list[str], file: YamlFile) -> str:
     return f"{file.path}, line {line}" if line else str(file.path)
 
 
-def _fields_at(path: list[str]) -> Mapping[str, Any]:
+def fields_at(path: list[str]) -> Mapping[str, Any]:
     """The keys that may stand below a path, with what they hold; empty where there are none."""
     fields: Mapping[str, Any] = Settings.model_fields
     for key in path:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from broadsheet.settings.base import Branch, Count, Seconds, UserPath
+from broadsheet.settings.base import Branch, Count, Seconds, UserPath, Variable
+from broadsheet.settings.yaml_lines import typed
 
 BUILTIN = "builtin"
 IN_PROCESS = "in-process"
@@ -27,8 +28,8 @@ class Backend(Branch):
     """An OpenAI-compatible server: where it is, which variable holds its key, what it can do."""
 
     base_url: str
-    base_url_env: str | None = None
-    key_env: str | None = None
+    base_url_env: Variable | None = None
+    key_env: Variable | None = None
     model: str | None = None
     structured: Literal["json_schema", "json_object", "none"] = "json_schema"
     limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
@@ -38,7 +39,7 @@ class Backend(Branch):
     requests_per_minute: Count | None = None
     tokens_per_minute: Count | None = None
     thinking: Annotated[int, Field(ge=0)] = 0
-    extra: Mapping[str, Any] = Field(default_factory=dict)
+    extra: Annotated[Mapping[str, Any], BeforeValidator(typed)] = Field(default_factory=dict)
     prices: Mapping[str, Price] = Field(default_factory=dict)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import sqlite3
@@ -182,15 +183,25 @@ def _one(db: sqlite3.Connection, which: str, values: Sequence[object] = ()) -> K
     if row is None:
         return None
     number, state, created, since, until, listing, digest = row
-    return Kept(
-        number=number,
-        state=state,
-        created=dt.datetime.fromisoformat(created),
-        since=dt.date.fromisoformat(since) if since else None,
-        until=dt.date.fromisoformat(until) if until else None,
-        listing=Listing.model_validate_json(zlib.decompress(listing)),
-        digest=Digest.model_validate_json(zlib.decompress(digest)) if digest else None,
-    )
+    with _whole(number):
+        return Kept(
+            number=number,
+            state=state,
+            created=dt.datetime.fromisoformat(created),
+            since=dt.date.fromisoformat(since) if since else None,
+            until=dt.date.fromisoformat(until) if until else None,
+            listing=Listing.model_validate_json(zlib.decompress(listing)),
+            digest=Digest.model_validate_json(zlib.decompress(digest)) if digest else None,
+        )
+
+
+@contextlib.contextmanager
+def _whole(number: int) -> Iterator[None]:
+    """What of an edition cannot be unpacked is damage to the file, as SQLite reports it of the pages it reads."""
+    try:
+        yield
+    except (zlib.error, ValueError, TypeError) as error:
+        raise sqlite3.DatabaseError(f"edition {number} cannot be unpacked") from error
 
 
 def _packed(text: str) -> bytes:
@@ -202,7 +213,8 @@ def digest_of(db: sqlite3.Connection, number: int) -> Digest | None:
     row = db.execute("SELECT digest FROM editions WHERE number = ?", (number,)).fetchone()
     if row is None or row["digest"] is None:
         return None
-    return Digest.model_validate_json(zlib.decompress(row["digest"]))
+    with _whole(number):
+        return Digest.model_validate_json(zlib.decompress(row["digest"]))
 
 
 def newest_edition(db: sqlite3.Connection) -> int | None:

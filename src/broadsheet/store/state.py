@@ -40,14 +40,21 @@ PATIENCE_SECONDS = 30.0
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 APPLICATION = 0x42534854
 """SQLite's application id of our files: the letters BSHT."""
+_SQLITE = b"SQLite format 3\0"
 
 
-def open_state(path: Path, *, migrations: Path = MIGRATIONS) -> sqlite3.Connection:
+def open_state(
+    path: Path, *, archive: Path | None = None, create: bool = True, migrations: Path = MIGRATIONS
+) -> sqlite3.Connection:
     """Opens the file, made where there is none, readable by its owner only, and brings it up to date.
 
     Statements are autocommitted outside `transaction`. Raises `StateError` for a file that is no state of ours, is
-    damaged, comes from a newer Broadsheet, or cannot be written.
+    damaged, comes from a newer Broadsheet, or cannot be written; for one that is lost, by its copies or by what the
+    `archive` holds; and, unless `create`, for one that is not there.
     """
+    check_kept(path, archive)
+    if not create and not path.exists():
+        raise StateError(f"{path}: there is no state file yet; `broadsheet weekly` makes one with the first edition.")
     try:
         _make_private(path)
         db = sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None)
@@ -60,15 +67,9 @@ def open_state(path: Path, *, migrations: Path = MIGRATIONS) -> sqlite3.Connecti
         write_ahead(db, patience=PATIENCE_SECONDS)
         db.execute("PRAGMA synchronous = FULL")  # a mail that is down as sent stays so when the power goes
         _migrate(db, path, _numbered(migrations))
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         db.close()
-        raise StateError(f"{path}: cannot be used ({error}); check the disk and the file's permissions.") from error
-    except sqlite3.DatabaseError as error:
-        db.close()
-        raise StateError(
-            f"{path}: is no state file of Broadsheet, or is damaged ({error}); put back a copy of it, such as the ones "
-            "beside it, or name another under `edition.state`."
-        ) from error
+        raise StateError(_explain(error, path)) from error
     except BaseException:
         db.close()
         raise
@@ -76,31 +77,98 @@ def open_state(path: Path, *, migrations: Path = MIGRATIONS) -> sqlite3.Connecti
 
 
 @contextlib.contextmanager
-def opened_state(path: Path) -> Iterator[sqlite3.Connection]:
-    """The state while the block works with it; what it cannot write or read any more is a `StateError`."""
-    with contextlib.closing(open_state(path)) as db:
+def opened_state(path: Path, *, archive: Path | None = None, create: bool = True) -> Iterator[sqlite3.Connection]:
+    """The state while the block works with it; what it cannot write or read any more is a `StateError`.
+
+    A damaged file is refused before the block begins: what is read of it may be wrong without an error of SQLite's.
+    """
+    with contextlib.closing(open_state(path, archive=archive, create=create)) as db:
         try:
+            _check_sound(db)
             yield db
         except sqlite3.Error as error:
-            raise StateError(f"{path}: cannot be used ({error}); check the disk and the file's permissions.") from error
+            raise StateError(_explain(error, path)) from error
 
 
-def glance_at_state(path: Path, *, migrations: Path = MIGRATIONS) -> sqlite3.Connection:
-    """The state in memory, brought up to date there, or an empty one where there is no file; nothing is written."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
+@contextlib.contextmanager
+def glance_at_state(
+    path: Path, *, archive: Path | None = None, migrations: Path = MIGRATIONS
+) -> Iterator[sqlite3.Connection]:
+    """The state in memory, brought up to date there, or an empty one where there is no file; nothing is written.
+
+    Raises `StateError` for what cannot be read, or is lost.
+    """
+    check_kept(path, archive)
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        try:
+            if path.exists():
+                with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as file:
+                    file.backup(db)
+            db.row_factory = sqlite3.Row
+            _migrate(db, path, _numbered(migrations), copied=False)
+            _check_sound(db)
+            yield db
+        except sqlite3.Error as error:
+            raise StateError(_explain(error, path)) from error
+
+
+def check_kept(path: Path, archive: Path | None) -> None:
+    """Raises `StateError` where the file is gone or empty, and its copies or the editions of the archive are not."""
+    there = path.exists()
+    if there and path.stat().st_size:
+        return
+    now = "is empty" if there else "is not there"
+    if copies := [file for file in copies_beside(path) if _is_copy(file, path, there=there)]:
+        newest = max(copies, key=lambda file: file.stat().st_mtime)
+        raise StateError(
+            f"{path}: {now}, though {newest.name} beside it looks like a copy: put that in its place, or "
+            f"{'delete the empty file' if there else 'move the copy away'} to begin anew."
+        )
+    if archive is not None and any((archive / "editions").glob("[0-9]*/index.html")):
+        raise StateError(
+            f"{path}: {now}, though {archive} holds editions, whose history and subscribers it kept: put back a copy "
+            "of it, or name another folder under `edition.archive` to begin anew."
+        )
+
+
+def copies_beside(path: Path) -> list[Path]:
+    """Other state files in the same folder: backups, and copies made before a migration."""
+    own = path.resolve()
     try:
-        if path.exists():
-            with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as file:
-                file.backup(db)
-        db.row_factory = sqlite3.Row
-        _migrate(db, path, _numbered(migrations), copied=False)
-    except sqlite3.DatabaseError as error:
-        db.close()
-        raise StateError(f"{path}: cannot be read ({error}); put back a copy of it.") from error
-    except BaseException:
-        db.close()
-        raise
-    return db
+        found = sorted(file for file in own.parent.iterdir() if file.is_file() and not file.is_symlink())
+    except OSError:
+        return []
+    return [file for file in found if file.resolve() != own and _has_our_header(file)]
+
+
+def _is_copy(file: Path, path: Path, *, there: bool) -> bool:
+    """Whether a state file is one of `path`'s own: by its name or, where an emptied file is `there`, any of no config.
+
+    Beside a configuration of its name it is the state of another edition.
+    """
+    if file.name.startswith(path.name):
+        return True
+    return there and not any(file.with_suffix(suffix).exists() for suffix in (".yaml", ".yml"))
+
+
+def _explain(error: sqlite3.Error, path: Path) -> str:
+    """One sentence on what SQLite says: a file that is in use, full or forbidden is not a damaged one."""
+    if type(error) is sqlite3.DatabaseError:
+        return (
+            f"{path}: is no state file of Broadsheet, or is damaged ({error}); put back a copy of it, such as the ones "
+            "beside it, or name another under `edition.state`."
+        )
+    return f"{path}: cannot be used ({error}); check the disk and the file's permissions."
+
+
+def _has_our_header(file: Path) -> bool:
+    """Whether a file is a state file, by the application id at byte 68 of SQLite's header."""
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(72)
+    except OSError:
+        return False
+    return head.startswith(_SQLITE) and head[68:72] == APPLICATION.to_bytes(4, "big")
 
 
 @contextlib.contextmanager
@@ -140,6 +208,12 @@ def back_up(db: sqlite3.Connection, target: Path) -> None:
         raise StateError(f"{target}: the copy cannot be written ({error}); name another place for it.") from error
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _check_sound(db: sqlite3.Connection) -> None:
+    found: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise sqlite3.DatabaseError(" ".join(found.removeprefix("*** in database main ***").split()))
 
 
 def version_of(db: sqlite3.Connection) -> int:

@@ -64,18 +64,21 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.unassigned):
         return (_name_all(papers),)
     place = {paper.key: index for index, paper in enumerate(papers)}
+    titles = name_themes(canonical, grouping.groups)
+    nameless = [index for title, group in zip(titles, grouping.groups, strict=True) if not title for index in group]
+    if len(nameless) + len(grouping.unassigned) == len(papers):
+        return (_name_all(papers),)
     themes = [
         Theme(
             title=title,
             paper_keys=tuple(canonical[index].key for index in group),
             see_also=tuple(canonical[index].key for index in besides),
         )
-        for title, group, besides in zip(
-            name_themes(canonical, grouping.groups), grouping.groups, find_besides(space, grouping.groups), strict=True
-        )
+        for title, group, besides in zip(titles, grouping.groups, find_besides(space, grouping.groups), strict=True)
+        if title
     ]
     themes.sort(key=lambda theme: (-len(theme.paper_keys), min(map(place.__getitem__, theme.paper_keys))))
-    others = sorted((canonical[index].key for index in grouping.unassigned), key=place.__getitem__)
+    others = sorted((canonical[index].key for index in (*grouping.unassigned, *nameless)), key=place.__getitem__)
     return (*themes, *gather_others(others))
 
 

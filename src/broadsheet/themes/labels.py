@@ -124,15 +124,16 @@ _UNCOUNTABLE = ("ing", "tion", "sion", "ment", "ity", "ance", "ence", "sis")
 
 
 ALL_PAPERS = "All papers"
-_UNNAMED = "Unnamed theme"
-_SAYING_NOTHING = (ALL_PAPERS.lower(), "other papers", "one other paper", _UNNAMED.lower())
+_SAYING_NOTHING = (ALL_PAPERS.lower(), "other papers", "one other paper", "unnamed theme")
+"""How titles without content begin; "Unnamed theme 1" stands in editions of before."""
 
 
 def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]], *, taken: Iterable[str] = ()) -> list[str]:
     """A distinct title for each group of paper indices; none is a paper's whole title or one of `taken`.
 
     Greedy: the largest group chooses first, and no phrase is used for two groups. Without a shared phrase the title is
-    the noun phrase with the best words; without that, "Unnamed theme" and a number.
+    the noun phrase with the best words; without that, what its two most central papers are about. A group of which not
+    even that can be said gets an empty title: its papers belong to no theme.
     """
     phrases = [phrase for phrase in find_phrases(papers) if not phrase.is_fragment()]
     capitals = find_capitals(papers)
@@ -141,10 +142,11 @@ def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]], *, tak
     headings: dict[int, str] = {}
     for number in sorted(range(len(groups)), key=lambda number: (-len(groups[number]), number)):
         heading, used = _head(phrases, groups[number], papers=len(papers), capitals=capitals, taken=taken)
-        if len(groups) > 1:
+        if len(groups[number]) < len(papers):
             heading = heading or _head_by_subject(papers, groups[number], spread, capitals, taken)
-        headings[number] = heading or _numbered(number, taken)
-        taken.add(_plain(headings[number]))
+            heading = heading or _head_by_titles(papers, groups[number], capitals, taken)
+        headings[number] = heading
+        taken.add(_plain(heading))
         phrases = [phrase for phrase in phrases if phrase.key not in used]
     return [headings[number] for number in range(len(groups))]
 
@@ -185,6 +187,35 @@ def _head_by_subject(
         if 1 < len(heading.split()) <= MOST_WORDS and _plain(heading) not in taken:
             return heading[0].upper() + heading[1:]
     return ""
+
+
+def _head_by_titles(papers: Sequence[Paper], group: Sequence[int], capitals: Mapping[str, str], taken: set[str]) -> str:
+    """What the titles of the first two papers are about that can be told apart, whether a noun phrase or not."""
+    spread = Counter(word for paper in papers for word in set(content_stems(paper.title)))
+    told = (next(_find_topics(papers[index].title, spread, len(papers)), None) for index in group)
+    topics = list(dict.fromkeys(_lower(topic, capitals) for topic in told if topic))[:2]
+    for heading in (" and ".join(topics), *topics):
+        if len(heading.split()) > 1 and _plain(heading) not in taken:
+            return heading[0].upper() + heading[1:]
+    return ""
+
+
+def _find_topics(title: str, spread: Mapping[str, int], papers: int) -> Iterator[list[str]]:
+    """The ends, of at most three words, of the runs between stop words, but for what is in half of all titles."""
+    for clause in _CLAUSE.split(title):
+        run: list[str] = []
+        for word in [*clause.split(), "the"]:
+            bare = word.strip("'‘’`*")
+            if bare and bare.lower() not in _BREAKS and stem(bare.lower()) not in BOILERPLATE:
+                run.append(bare)
+                continue
+            run = run[-_LONGEST_TOPIC:]
+            if any(map(str.isalpha, "".join(run))) and not is_common(run, spread, papers):
+                yield run
+            run = []
+
+
+_LONGEST_TOPIC = 3
 
 
 def _lower(tokens: Sequence[str], capitals: Mapping[str, str]) -> str:
@@ -332,14 +363,8 @@ def _is_acronym(word: str) -> bool:
     return sum(char.isupper() for char in first) > 1 and not (first.isupper() and len(first) > 6)
 
 
-def _numbered(number: int, taken: set[str]) -> str:
-    while _plain(f"{_UNNAMED} {number + 1}") in taken:
-        number += 1
-    return f"{_UNNAMED} {number + 1}"
-
-
 def says_nothing(title: str) -> bool:
-    """Whether a title is one of the built-in ones without content ("All papers", "Unnamed theme 2")."""
+    """Whether a title is one of the built-in ones without content ("All papers", "Other papers")."""
     return title.lower().startswith(_SAYING_NOTHING)
 
 

@@ -22,6 +22,7 @@ from broadsheet.text.words import split_words
 from broadsheet.themes.answers import Group, Proposal, assign, merge_groups, read_proposals
 from broadsheet.themes.clustering import choose_counts
 from broadsheet.themes.corpus import Corpus
+from broadsheet.themes.group import gather_others
 from broadsheet.themes.labels import name_themes
 from broadsheet.themes.llm_labels import LONGEST_LINE, TOKENS_AROUND, good_blurb, good_title, title_form
 from broadsheet.themes.repair import repair_groups
@@ -302,17 +303,19 @@ def _to_themes(corpus: Corpus, groups: Sequence[Group], count: int | None, engli
     themes: list[Theme] = []
     unnamed: set[int] = set()
     taken = {title_form(REST)}
-    for position, (group, title) in enumerate(zip(repaired.groups, own, strict=True)):
+    nameless: set[str] = set()
+    for group, title in zip(repaired.groups, own, strict=True):
         checked = _checked(group, papers, english)
         if not checked.title or title_form(checked.title) in taken:
-            unnamed.add(position)
+            if not title:
+                nameless.update(group.keys)
+                continue
+            unnamed.add(len(themes))
             checked = dataclasses.replace(checked, title=_free(title, taken), blurb="")
         taken.add(title_form(checked.title))
         themes.append(_theme(checked))
-    if repaired.unassigned:
-        one = len(repaired.unassigned) == 1
-        themes.append(Theme(title="One other paper" if one else REST, paper_keys=repaired.unassigned, other=True))
-    return Proposed(tuple(themes), frozenset(unnamed), rounds)
+    others = sorted({*repaired.unassigned, *nameless}, key=places.__getitem__)
+    return Proposed((*themes, *gather_others(others)), frozenset(unnamed), rounds)
 
 
 def _free(title: str, taken: Collection[tuple[str, ...]]) -> str:

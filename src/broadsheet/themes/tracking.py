@@ -7,6 +7,7 @@ their papers are similar and the old title still fits the new papers.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
@@ -25,6 +26,10 @@ CONTINUES = 0.1
 """The cosine of two themes' centroids from which one continues the other; chosen by benchmarks/steady_themes.py."""
 _SAME_NAME = 0.1
 """What an equal title adds to the cosine: it is evidence of the same subject."""
+_LEAST = 0.05
+"""The least cosine whatever the title: an equal title alone continues nothing."""
+_UNTOLD = 0.2
+"""The least cosine where an old title has no word of its own papers, as in another language."""
 _FITS = 0.5
 """The least ratio of a title's presence in the new papers to that in the old ones; see `_presence`."""
 _GROWN = 1.5
@@ -100,10 +105,11 @@ def _pair(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> dic
     likeness = compare_groups(groups, corpus.background)[: len(themes), len(themes) :]
     for at, theme in enumerate(themes):
         for before, other in enumerate(old):
-            fits = not theme.other and _still_fits(other.title, groups[at], groups[len(themes) + before])
+            alike = likeness[at, before]
+            fits = not theme.other and _still_fits(other.title, groups[at], groups[len(themes) + before], alike)
             likeness[at, before] += _SAME_NAME * (_form(theme.title) == _form(other.title))
             # A weight of 0 is that of no pair, so that a pair below the threshold cannot push out a valid one.
-            if likeness[at, before] < CONTINUES or not fits:
+            if likeness[at, before] < CONTINUES or alike < _LEAST or not fits:
                 likeness[at, before] = 0.0
     rows, columns = linear_sum_assignment(-np.asarray(likeness).round(9))
     return {int(at): int(before) for at, before in zip(rows, columns, strict=True) if likeness[at, before] > 0}
@@ -127,9 +133,13 @@ def compare_groups(groups: Sequence[Sequence[Paper]], background: Background) ->
     return likeness
 
 
-def _still_fits(name: str, papers: Sequence[Paper], old_papers: Sequence[Paper]) -> bool:
-    """Whether the words of a title are at least `_FITS` times as frequent in the new papers as in the old ones."""
-    return _presence(name, papers) >= _FITS * _presence(name, old_papers)
+def _still_fits(name: str, papers: Sequence[Paper], old_papers: Sequence[Paper], alike: float) -> bool:
+    """Whether the words of a title are at least `_FITS` times as frequent in the new papers as in the old ones.
+
+    A title without a word of the old papers tells nothing; there the cosine of the papers, `alike`, decides.
+    """
+    before = _presence(name, old_papers)
+    return _presence(name, papers) >= _FITS * before if before else alike >= _UNTOLD
 
 
 def _presence(name: str, papers: Sequence[Paper]) -> float:
@@ -143,15 +153,22 @@ def _presence(name: str, papers: Sequence[Paper]) -> float:
 
 
 def _with_names(themes: Sequence[Theme], corpus: Corpus, kept: Mapping[int, Theme]) -> list[Theme]:
-    """The themes with the titles in `kept`; another theme with an equal title gets a built-in one."""
+    """The themes with the titles in `kept`; another theme with an equal title gets a built-in one, or a number."""
     titles = {at: kept[at].title if at in kept else theme.title for at, theme in enumerate(themes)}
     names = {_form(kept[at].title) for at in kept}
-    clashing = [at for at in titles if at not in kept and _form(titles[at]) in names]
+    clashing = []
+    for at, title in titles.items():
+        if at not in kept and _form(title) in names:
+            clashing.append(at)
+        names.add(_form(title))
     if clashing:
         place = {paper.key: at for at, paper in enumerate(corpus.papers)}
         groups = [[place[key] for key in theme.paper_keys] for theme in themes]
         others = name_themes(corpus.checked, groups, taken=list(titles.values()))
-        titles.update({at: others[at] for at in clashing})
+        for at in clashing:
+            parts = (f"{titles[at]}, part {part}" for part in itertools.count(2))
+            titles[at] = others[at] or next(title for title in parts if _form(title) not in names)
+            names.add(_form(titles[at]))
     return [theme.model_copy(update={"title": titles[at]}) for at, theme in enumerate(themes)]
 
 

@@ -25,7 +25,7 @@ from broadsheet.web.pages import Pages, language_for
 from broadsheet.web.security import ONE_CLICK, client_of, from_our_page, read_form
 from broadsheet.web.service import SubscriptionService, wishes_of
 
-SAYING = {404: "missing", 405: "missing", 413: "busy", 421: "missing", 429: "often", 403: "foreign"}
+SAYING = {400: "foreign", 404: "missing", 405: "missing", 413: "busy", 421: "missing", 429: "often", 403: "foreign"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,6 +96,8 @@ class AppContext:
         """Stores a subscriber's preferences."""
         who = await self._who(request, "preferences")
         form = await self._form_of_ours(request)
+        if not form:  # ours is never empty: what could not be read must not blank what is kept
+            raise HTTPException(400)
         wishes = wishes_of(form, frequencies=self.frequencies)
         found = await self.desk.do(lambda db: prefer(db, who.public, wishes)) if who else None
         return self._preferences(request, found, saved=True)

@@ -93,16 +93,19 @@ def client_of(peer: str, headers: Mapping[str, str], *, trust_proxy: bool) -> st
 
 
 def read_form(kind: str, body: bytes) -> dict[str, str]:
-    """The fields of a form, the first of each name; empty for an invalid or unknown form."""
+    """The fields of a form, the first of each name; empty for an invalid or unknown form, or one that holds a NUL."""
     if len(body) > LARGEST_BODY:
         return {}
-    if kind.lower().startswith("multipart/form-data"):
-        return _multipart(kind, body)
+    fields = _multipart(kind, body) if kind.lower().startswith("multipart/form-data") else _url_encoded(body)
+    return {} if any("\0" in text for field in fields.items() for text in field) else fields
+
+
+def _url_encoded(body: bytes) -> dict[str, str]:
     try:
         pairs = urllib.parse.parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         return {}
-    return {name: value.replace("\0", "") for name, value in reversed(pairs)}
+    return dict(reversed(pairs))
 
 
 def _multipart(kind: str, body: bytes) -> dict[str, str]:

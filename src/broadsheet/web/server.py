@@ -16,14 +16,15 @@ from starlette.types import ASGIApp
 from broadsheet.errors import ConfigError
 from broadsheet.mailing.subscribers import FREQUENCIES, Subscriber
 from broadsheet.settings.loading import Settings
+from broadsheet.store.state import check_kept
 from broadsheet.web.app import AppContext, create_app
 from broadsheet.web.confirmation import ConfirmationMail, Send
+from broadsheet.web.connections import AT_ONCE, BoundedConnection
 from broadsheet.web.pages import Pages
 from broadsheet.web.service import Clock, SubscriptionService
 
 LARGEST_HEAD = 16 << 10
-AT_ONCE = 200
-"""The most concurrent connections; more get an error."""
+"""The most bytes of a request before its body."""
 GRACE_SECONDS = 10
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _OFTEN = {"day": 0, "week": 1, "month": 2}
@@ -40,9 +41,11 @@ class Files:
 def run_server(settings: Settings, files: Files, *, send: Send, clock: Clock, opened: Callable[[str], None]) -> None:
     """Serves until SIGTERM or an interrupt, then finishes open requests and sends waiting mails.
 
-    `opened` gets the address once the server listens. Raises `ConfigError` where it cannot start as configured.
+    `opened` gets the address once the server listens. Raises `ConfigError` where it cannot start as configured,
+    and `StateError` where the state is lost or damaged.
     """
     head = ConfirmationMail.of(settings)
+    check_kept(files.state, files.archive)
     with listening(settings) as bound:
         url = settings.door.url or _address_of(bound)
 
@@ -74,7 +77,7 @@ def _bounded(app: ASGIApp) -> uvicorn.Config:
         proxy_headers=False,
         lifespan="off",
         ws="none",
-        http="h11",
+        http=BoundedConnection,
         h11_max_incomplete_event_size=LARGEST_HEAD,
         limit_concurrency=AT_ONCE,
         timeout_keep_alive=5,

@@ -52,7 +52,7 @@ class SubscriptionService:
     """The operations behind the pages; opened and closed with the server."""
 
     def __init__(self, state: Path, door: WebSettings, *, url: str, clock: Clock, send: Confirm) -> None:
-        self._state, self._limits, self._clock, self._send = state, door, clock, send
+        self._limits, self._clock, self._send = door, clock, send
         self._here = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="state")
         self._post = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="post")
         self._waiting: set[concurrent.futures.Future[None]] = set()

@@ -62,21 +62,18 @@ def send_command(
 
     if sum([resume, bool(to), preview]) > 1:
         raise UsageError("--resume, --to and --preview do not go together; give one of them.")
-    settings, _, db = open_standing(config)
-    if resume:
-        for number in [edition] if edition else unfinished(db):
+    with open_standing(config) as (settings, _, db):
+        if resume:
+            for number in [edition] if edition else unfinished(db):
+                _send(db, number, settings, quiet=quiet)
+            return
+        number = edition or _newest(db)
+        if preview:
+            _preview(db, number, settings)
+        elif to:
+            _send_test(db, number, settings, to)
+        else:
             _send(db, number, settings, quiet=quiet)
-        return
-    number = edition or _newest(db)
-    if preview:
-        _preview(db, number, settings)
-    elif to:
-        for address, outcome in zip(to, send_test(db, number, settings, to, now=_utc(), sleep=time.sleep), strict=True):
-            show([f"{address}: {outcome.kind}{f' ({outcome.code} {outcome.said})' if outcome.kind != 'sent' else ''}"])
-            if outcome.kind != "sent":
-                raise click.exceptions.Exit(12)
-    else:
-        _send(db, number, settings, quiet=quiet)
 
 
 def _send(db: sqlite3.Connection, number: int, settings: Settings, *, quiet: bool) -> None:
@@ -92,6 +89,13 @@ def _send(db: sqlite3.Connection, number: int, settings: Settings, *, quiet: boo
         raise MailError(f"{done.waiting:,} of them wait to be tried again; run `broadsheet send --resume` later.")
     if failed:
         raise click.exceptions.Exit(MailError.exit_code)
+
+
+def _send_test(db: sqlite3.Connection, number: int, settings: Settings, to: tuple[str, ...]) -> None:
+    for address, outcome in zip(to, send_test(db, number, settings, to, now=_utc(), sleep=time.sleep), strict=True):
+        show([f"{address}: {outcome.kind}{f' ({outcome.code} {outcome.said})' if outcome.kind != 'sent' else ''}"])
+        if outcome.kind != "sent":
+            raise click.exceptions.Exit(MailError.exit_code)
 
 
 def describe_sending(done: SendReport) -> str:
@@ -128,8 +132,8 @@ def status_command(config: Path | None, edition: int | None, as_json: bool) -> N
     \b
     broadsheet status --config weekly.yaml
     """
-    _, _, db = open_standing(config)
-    found = _status(db, edition or _newest(db))
+    with open_standing(config) as (_, _, db):
+        found = _status(db, edition or _newest(db))
     if as_json:
         show([json.dumps(found, ensure_ascii=False, indent=2)])
         return

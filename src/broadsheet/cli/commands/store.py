@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import click
@@ -36,8 +35,7 @@ def check(config: Path | None) -> None:
     broadsheet store check --config weekly.yaml
     """
 
-    _, paths, db = open_standing(config)
-    with contextlib.closing(db):
+    with open_standing(config) as (_, paths, db):
         if wrong := check_state(db):
             raise StateError(f"{paths.state}: is damaged ({'; '.join(wrong[:3])}); put back a copy of it.")
         last, numbers = last_edition(db), published_numbers(db)
@@ -63,7 +61,6 @@ def backup(file: Path, config: Path | None) -> None:
     broadsheet store backup copy.sqlite --config weekly.yaml
     """
 
-    _, paths, db = open_standing(config)
-    with contextlib.closing(db):
+    with open_standing(config) as (_, paths, db):
         back_up(db, file)
     show([f"{paths.state} is copied to {file}"])

@@ -19,7 +19,7 @@ from broadsheet.cli.group import show, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.mailing.addresses import clean_language, clean_name, clean_phrases, parse_address
 from broadsheet.mailing.bounce_processing import Became, process_bounces
-from broadsheet.mailing.erasure import copies_beside, erase_subscriber, holding
+from broadsheet.mailing.erasure import erase_subscriber, holding
 from broadsheet.mailing.signed_links import signing_key
 from broadsheet.mailing.subscriber_csv import LARGEST, SubscriberRow, read_roster, write_roster
 from broadsheet.mailing.subscribers import (
@@ -36,6 +36,7 @@ from broadsheet.mailing.subscribers import (
 )
 from broadsheet.mailing.subscribers import list_subscribers as all_of
 from broadsheet.mailing.subscribers import unsubscribe as remove_one
+from broadsheet.store.state import copies_beside
 from broadsheet.web.invitations import Invitations
 
 SHOWN = 20
@@ -96,7 +97,7 @@ def add(
         language=clean_language(language) if language is not None else None,
         interests=clean_phrases(interests) or None,
     )
-    with _opened(config, invites=not confirmed) as (db, invitations):
+    with _opened(config, invites=not confirmed, create=True) as (db, invitations):
         act = subscribe if confirmed else reopen
         found = act(db, parsed, wishes, now=_now())
         if found.state == "pending" and invitations:
@@ -123,7 +124,7 @@ def import_(config: Path | None, file: Path, confirmed: bool) -> None:
 
     roster = read_roster(_bytes_of(file))
     became: Counter[str] = Counter()
-    with _opened(config, invites=not confirmed) as (db, invitations):
+    with _opened(config, invites=not confirmed, create=True) as (db, invitations):
         for entry in roster.entries:
             state = _state_for(entry, confirmed=confirmed)
             done = admit(db, entry.address, entry.wishes, state=state, now=_now())
@@ -206,8 +207,7 @@ def forget_command(config: Path | None, address: str, yes: bool) -> None:
     mailbox = parse_address(address).mailbox
     if not yes:
         click.confirm(f"Erase {mailbox} and all that is kept of it?", abort=True, err=True)
-    settings, paths, db = open_standing(config)
-    with contextlib.closing(db):
+    with open_standing(config) as (settings, paths, db):
         there = erase_subscriber(db, mailbox, key=signing_key(db))
     show([f"{mailbox}: {'forgotten' if there else 'was not kept here'}"])
     if copies := copies_beside(paths.state):
@@ -228,18 +228,17 @@ def bounces(config: Path | None) -> None:
     broadsheet subscribers bounces --config weekly.yaml
     """
 
-    settings, paths, db = open_standing(config)
-    with contextlib.closing(db):
+    with open_standing(config, create=True) as (settings, paths, db):
         seen = process_bounces(db, settings.bounces, home=paths.home, environment=os.environ, now=_now())
     show([f"{number:,} {BECAME[what]}" for what, number in seen.items()] or ["no returned mail"])
 
 
 @contextlib.contextmanager
-def _opened(config: Path | None, *, invites: bool = False) -> Iterator[tuple[sqlite3.Connection, Invitations | None]]:
+def _opened(
+    config: Path | None, *, invites: bool = False, create: bool = False
+) -> Iterator[tuple[sqlite3.Connection, Invitations | None]]:
     """The state, and what mails to confirm need where some are to be sent; the state is closed at the end."""
-
-    settings, _, db = open_standing(config)
-    with contextlib.closing(db):
+    with open_standing(config, create=create) as (settings, _, db):
         yield db, Invitations.of(settings, db, sleep=time.sleep) if invites else None
 
 
