@@ -90,7 +90,8 @@ def test_open_thoughts_are_dropped_with_all_behind_them():
     assert find_object('<think>{"x": 1}</think>so {"title": "T"}') == {"title": "T"}
 
 
-texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(lambda text: text.strip())
+signs = st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufffd\ufffe\uffff")
+texts = st.text(signs, min_size=1, max_size=40).filter(lambda text: text.strip())
 
 
 @given(st.dictionaries(st.sampled_from(IDS), texts), st.randoms(use_true_random=False), st.booleans())
