@@ -104,7 +104,8 @@ async def run_twice(server: FaultyServer, count: int, backend, llm) -> Run:
             check(listing, made)
         calls = len(server.calls)
         server.heal()
-        again = await api.adigest(listing, chosen, now=NOW)
+        retried = chosen.model_copy(update={"llm": chosen.llm.model_copy(update={"retry": True})})
+        again = await api.adigest(listing, retried, now=NOW)
         check(listing, again)
         assert again.account.written == count
         asked = [topic for call in server.calls[calls:] for topic in call.topics]

@@ -227,9 +227,8 @@ async def check_answer(settings: Settings) -> list[Check]:
     found = dataclasses.replace(trial.thinking, room=trial.thinking.room + settings.backend.thinking)
     remember_thinking(settings, found)
     said = (
-        f"the model thinks before it answers, about {found.tokens:,} tokens for one word: {found.room:,} are kept for "
-        f"that from now on, and paid for as far as they are used; `backends.{settings.llm.backend}.thinking` is more "
-        "where you set it to more"
+        f"the model thinks before it answers (about {found.tokens:,} tokens for one word): from now on calls have "
+        f"{found.room:,} tokens for that, of which those it uses are paid for"
     )
     return [answer, Check("ok", "Thinking", said)]
 

@@ -84,7 +84,7 @@ async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
             identity,
             secret,
             readable=readable,
-            thinking_tokens=known.tokens,
+            thinking_tokens=known.tokens or known.room // 4,  # not every server counts them
         )
 
 

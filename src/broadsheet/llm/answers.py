@@ -26,7 +26,8 @@ _TEX_IN_N = re.compile(
 )
 """TeX's commands in n, all others beginning with `\\n` being a line that ends and a word."""
 _GARBLED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
-_ENDED = re.compile(r"(?<!\d)[.!?…。！？｡][\"'”’»)\]」』）】]*\Z")
+_IN_NUMBER = re.compile(r"\d[.,]\Z")
+_ENDED = re.compile(r"[.!?…。！？｡][\"'”’»)\]」』）】]*\Z")
 _ID_NAMES = ("id", "paperid", "paper")
 _FIELD_NAMES = {"tldr": ("tldr", "summary")}
 
@@ -90,9 +91,12 @@ def whole_sentences(text: str) -> str:
     """
     end = 0
     for sentence in split_sentences(f"{text} It."):  # which shows whether the last stop ends a sentence
+        last = text[end:].strip()
         if sentence.end > len(text):
-            return text[: sentence.start].rstrip() if _ENDED.search(text[: sentence.start].rstrip()) else text[:end]
-        end = sentence.end if _ENDED.search(sentence.text) else end
+            is_whole = sentence.start > len(text) and not _IN_NUMBER.search(last)
+            return text if is_whole and _ENDED.search(last) else text[:end]
+        if sentence.end < len(text.rstrip()):
+            end = sentence.end if _ENDED.search(sentence.text) else end
     return text[:end]
 
 

@@ -163,7 +163,7 @@ class Dispatcher:
         if not room:
             return
         took = completion.thinking_tokens or completion.completion_tokens - self._count(completion.text)
-        if took > self.thinking.tokens or not self._told:
+        if took > self.thinking.tokens or not self._told:  # written once, and again only where it grows
             self.thinking = dataclasses.replace(self.thinking, tokens=max(took, self.thinking.tokens))
             self._told = True
             self._learned(self.thinking)
