@@ -159,7 +159,7 @@ def test_an_objection_in_words_nobody_knows_is_tried_with_less_and_what_is_taken
     assert [message["role"] for message in last["messages"]] == ["user"]
 
 
-@pytest.mark.parametrize(("said", "calls"), [("nope", 4), ("The prompt was filtered by the content policy.", 1)])
+@pytest.mark.parametrize(("said", "calls"), [("nope", 5), ("The prompt was filtered by the content policy.", 1)])
 def test_a_prompt_that_nothing_cures_is_refused_with_the_first_objection(said, calls):
     async def run() -> int:
         async with RawServer([refusal(400, said)]).running() as server:
@@ -190,3 +190,14 @@ def test_an_address_is_shown_without_what_is_secret_in_it(address, shown):
     assert Endpoint("test", address, "m", KEY).shown == shown
     assert without_secrets(address) == shown
     assert "hunter2" not in Endpoint("test", address, "m", KEY).who
+
+
+def test_a_server_that_takes_neither_name_of_the_limit_is_asked_without_one():
+    script = [
+        refusal(400, "Use 'max_completion_tokens' in place of 'max_tokens'."),
+        *[refusal(400, "Unrecognized request argument supplied: max_completion_tokens")] * 4,
+        http(completion_body("hello")),
+    ]
+    completion, server = ask(*script)
+    assert completion.text == "hello"
+    assert set(server.requests[-1]["body"]) == {"model", "messages"}

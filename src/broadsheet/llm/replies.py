@@ -53,8 +53,9 @@ def read_completion(body: bytes, *, where: str, headers: Mapping[str, str] | Non
         raise BadAnswer(f"{where} sent an answer without a choice.", evidence=excerpt(body))
     finish = str(choice.get("finish_reason") or "stop").lower()
     if finish == "error" or isinstance(choice.get("error"), dict):
-        said = excerpt(json.dumps(choice))
-        raise BackendBusy(f"{where} broke off its answer: {said}", evidence=said, status=_code_of(choice.get("error")))
+        broken = choice.get("error")
+        said = excerpt(json.dumps(broken)) if broken else "it says no reason"
+        raise BackendBusy(f"{where} broke off its answer: {said}", evidence=said, status=_code_of(broken))
     message = _dict(choice.get("message"))
     text, refusal = _text_of(message.get("content")), message.get("refusal")
     thoughts = _text_of(message.get("reasoning_content")) or _text_of(message.get("reasoning"))

@@ -13,7 +13,7 @@ from broadsheet.injection.output_filter import find_forbidden
 from broadsheet.injection.sanitise import SanitisedPaper, find_stray
 from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import read_answers
-from broadsheet.llm.batch_queries import CALL_FAILED, CALL_REFUSED, BatchQuery, Item, Reply, short_ids
+from broadsheet.llm.batch_queries import CALL_FAILED, CALL_REFUSED, CUT, BatchQuery, Item, Reply, short_ids
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
@@ -31,6 +31,8 @@ SAME = "the model wrote the same sentence for several papers"
 TRIMMED = "trimmed"
 LONGEST_ENDING = 2
 """Letters by which one form of a word is longer than another (model, models)."""
+COPIED = 4
+"""Words in a row that are taken to be copied from the abstract."""
 _TEX = re.compile(r"\\[A-Za-z]+")
 _LAST_WORD = re.compile(r"([^\W_]+)[\s\"'”’)\]]*([.!?…。！？]?)[\s\"'”’)\]]*\Z")
 _GOES_ON = frozenset(words("a an and as at by for from in into of on or than that the to which while with whose"))
@@ -272,11 +274,21 @@ def find_broken(text: str, tidy: str, abstract: str, *, english: bool = True) ->
         broken = re.search(rf"(?<![\d.,]){word}[.,]\d", abstract) and not re.search(
             rf"(?<![\d.,]){word}(?![.,]?\d)", abstract
         )
+    elif stop:
+        return None
     else:
-        broken = (
-            english and not stop and (word.lower() in _GOES_ON or _is_beginning(word.lower(), split_words(abstract)))
-        )
-    return Finding(kind="broken", span=word, detail="it breaks off in the middle") if broken else None
+        beginning = english and (word.lower() in _GOES_ON or _is_beginning(word.lower(), split_words(abstract)))
+        broken = beginning or _goes_on_in(abstract, text)
+    return Finding(kind=CUT, span=word, detail="it breaks off in the middle") if broken else None
+
+
+def _goes_on_in(abstract: str, text: str) -> bool:
+    """Whether the last words of a text are words of the abstract in the middle of one of its clauses."""
+    tail = " ".join(text.split()[-COPIED:]).rstrip("\"'”’)]")
+    if tail.count(" ") + 1 < COPIED:
+        return False
+    after = " ".join(abstract.split()).casefold().partition(tail.casefold())[2]
+    return after[:1].isalnum() or (after[:1] == " " and after[1:2].isalnum())
 
 
 def _is_beginning(word: str, words: Collection[str]) -> bool:

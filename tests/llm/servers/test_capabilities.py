@@ -106,7 +106,7 @@ def test_a_model_without_a_role_for_instructions_gets_them_before_the_material(s
 @pytest.mark.parametrize(
     "said",
     [
-        "max_tokens is too large: 50. This model supports at most 032 completion tokens",
+        "max_tokens is too large: 5000. This model supports at most 032 completion tokens",
         "max_tokens must be less than or equal to 032",
         "Invalid value for max_tokens: the maximum is 032",
         "the valid range of max_tokens is [1, 032]",

@@ -41,7 +41,7 @@ class Abilities:
         self._extra = dict(backend.extra)
         self._given_up: set[str] = set()
         self._most: int | None = None
-        self._system = True
+        self._system = self._limited = True
 
     def fields(self, prompt: Prompt, *, model: str) -> dict[str, Any]:
         """The fields of a call as this server accepts them."""
@@ -53,8 +53,9 @@ class Abilities:
             ]
             if self._system
             else [{"role": "user", "content": f"{prompt.system}\n\n{prompt.user}"}],
-            self._limit_field: min(prompt.max_tokens, self._most or prompt.max_tokens),
         }
+        if self._limited:
+            fields[self._limit_field] = min(prompt.max_tokens, self._most or prompt.max_tokens)
         if self._temperature is not None:
             fields["temperature"] = self._temperature
         if self.structured == "json_schema":
@@ -93,6 +94,9 @@ class Abilities:
         less = copy.copy(less)
         less._system = False
         yield less
+        less = copy.copy(less)
+        less._limited = False
+        yield less
 
     def _weaken_form(self, said: str, fields: Mapping[str, Any]) -> bool:
         used = fields.get("response_format", {}).get("type")
@@ -104,12 +108,12 @@ class Abilities:
 
     def _lower_limit(self, said: str, fields: Mapping[str, Any]) -> bool:
         """Takes the most that a server says an answer may have; what is asked for was more."""
-        used = next(name for name in LIMITS if name in fields)
-        found = _MOST.search(said) if re.search(r"max_(?:completion_|output_)?tokens|completion tokens", said) else None
-        if found is None or not 0 < int(found[1]) < fields[used]:
+        used = next((name for name in LIMITS if name in fields), "")
+        if not used or not re.search(r"max_(?:completion_|output_)?tokens|completion tokens", said):
             return False
-        self._most = int(found[1])
-        return True
+        most = max((limit for limit in map(int, _MOST.findall(said)) if limit < fields[used]), default=0)
+        self._most = most or self._most
+        return most > 0
 
     def _drop_system(self, said: str, fields: Mapping[str, Any]) -> bool:
         """Puts the instructions before the material, for a model that knows no role of a system."""
@@ -119,8 +123,8 @@ class Abilities:
         return True
 
     def _swap_limit(self, said: str, fields: Mapping[str, Any]) -> bool:
-        used = next(name for name in LIMITS if name in fields)
-        if used not in said or LIMITS[used] in self._given_up:
+        used = next((name for name in LIMITS if name in fields), "")
+        if not used or used not in said or LIMITS[used] in self._given_up:
             return False
         self._given_up.add(used)
         self._limit_field = LIMITS[used]
