@@ -172,3 +172,10 @@ def test_a_file_from_before_there_were_notes_keeps_its_answers(path):
     store.note("b", "refused")
     assert (store.recall(["a"]), store.recall_notes(["b"])) == ({"a": "One."}, {"b": "refused"})
     assert not list(path.parent.glob("*.aside"))
+
+
+def test_half_a_surrogate_pair_in_a_reply_costs_neither_the_run_nor_the_cache(path):
+    store = open_store(path)
+    store.log_reply(PROMPT, Completion("a \ud83d b"), 1.0)
+    store.keep("a", "One.")
+    assert (store.contents().replies, store.recall(["a"])) == (1, {"a": "One."})

@@ -155,7 +155,9 @@ class AnswerStore:
         return self._do(lambda db: db.execute(query, tuple(values)).fetchall(), [])
 
     def _write(self, query: str, values: Sequence[object]) -> int:
-        return self._do(lambda db: db.execute(query, tuple(values)).rowcount, 0)
+        # A lone half of a surrogate pair cannot be written; no answer that holds one is good, but all are logged.
+        plain = [value.encode(errors="replace").decode() if isinstance(value, str) else value for value in values]
+        return self._do(lambda db: db.execute(query, plain).rowcount, 0)
 
     def _do(self, work: Callable[[sqlite3.Connection], Result], nothing: Result) -> Result:
         """The result of `work`; a damaged file is replaced and `work` tried once more; other errors give `nothing`."""
