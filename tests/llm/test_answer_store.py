@@ -150,3 +150,32 @@ def test_what_was_kept_before_a_kill_is_there_after_it(path):
         run.kill()
     found = open_store(path).recall([str(number) for number in range(last + 1)])
     assert len(found) == last + 1
+
+
+def test_notes_are_kept_apart_from_answers_and_pruned_with_them(path):
+    store = open_store(path, now=10.0)
+    store.note("a", "refused")
+    assert open_store(path).recall_notes(["a", "b"]) == {"a": "refused"}
+    assert store.recall(["a"]) == {}
+    assert store.prune(older_than=99.0) == 1
+    assert store.recall_notes(["a"]) == {}
+
+
+def test_a_file_from_before_there_were_notes_keeps_its_answers(path):
+    store = open_store(path)
+    store.keep("a", "One.")
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE notes")
+    db.close()
+    store = open_store(path)
+    store.note("b", "refused")
+    assert (store.recall(["a"]), store.recall_notes(["b"])) == ({"a": "One."}, {"b": "refused"})
+    assert not list(path.parent.glob("*.aside"))
+
+
+def test_half_a_surrogate_pair_in_a_reply_costs_neither_the_run_nor_the_cache(path):
+    store = open_store(path)
+    store.log_reply(PROMPT, Completion("a \ud83d b"), 1.0)
+    store.keep("a", "One.")
+    assert (store.contents().replies, store.recall(["a"])) == (1, {"a": "One."})

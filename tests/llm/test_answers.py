@@ -90,7 +90,8 @@ def test_open_thoughts_are_dropped_with_all_behind_them():
     assert find_object('<think>{"x": 1}</think>so {"title": "T"}') == {"title": "T"}
 
 
-texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(lambda text: text.strip())
+signs = st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufffd\ufffe\uffff")
+texts = st.text(signs, min_size=1, max_size=40).filter(lambda text: text.strip())
 
 
 @given(st.dictionaries(st.sampled_from(IDS), texts), st.randoms(use_true_random=False), st.booleans())
@@ -136,3 +137,64 @@ def test_of_an_item_that_was_cut_off_only_whole_sentences_count(cut, said):
 )
 def test_the_objects_with_a_field_are_found_wherever_they_stand(text, found):
     assert [one["ids"] for one in read_objects(text, field="ids")] == found
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r"$\tau = 3$ s at $\rho$", "$\\tau = 3$ s at $\\rho$"),
+        (r"$\nabla f$, \nu, $a \ne b$ and \neq", "$\\nabla f$, \\nu, $a \\ne b$ and \\neq"),
+        (r"\beta, \frac{1}{2}, \bar{x}, \times", "\\beta, \\frac{1}{2}, \\bar{x}, \\times"),
+        (r"\upsilon, \uparrow and \underline{u}", "\\upsilon, \\uparrow and \\underline{u}"),
+        (r"\alpha, 5\%, \(x\), \sqrt{2}", "\\alpha, 5\\%, \\(x\\), \\sqrt{2}"),
+        (r"\nicefrac{1}{2} of \textsubscript{2}", "\\nicefrac{1}{2} of \\textsubscript{2}"),
+        (r"One.\nTwo, \"quoted\"\/ \u03b1 \\tau", 'One.\nTwo, "quoted"/ α \\tau'),
+        (r"Uno.\ne due", "Uno.\ne due"),
+        (r"\tThe kettle", "The kettle"),
+    ],
+)
+def test_tex_that_is_not_escaped_in_json_means_what_it_means(written, meant):
+    assert read('{"papers": [{"id": "b7k2", "tldr": "' + written + '"}]}', ids=("b7k2",)).texts == {"b7k2": meant}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        str({"papers": [{"id": id, "tldr": said} for id, said in GOOD.items()]}),
+        json.dumps({"papers": [{"paper_id": id, "summary": said} for id, said in GOOD.items()]}),
+        json.dumps({"papers": [{"ID": id, "TLDR": said} for id, said in GOOD.items()]}),
+        json.dumps({"papers": [{"Paper": id, "TL;DR": said} for id, said in GOOD.items()]}),
+    ],
+)
+def test_other_names_and_other_quotes_are_read_by_id_all_the_same(text):
+    assert read(text).texts == GOOD
+    assert read(text.replace("b7k2", "zzzz")).texts == {id: said for id, said in GOOD.items() if id != "b7k2"}
+
+
+@pytest.mark.parametrize(
+    "sign", ["\\ud83d", "\\u0000", "\\u0008", "\\ufffd", "\ufffd", "\x01", "\\u0085x\\u009f", "\\b"]
+)
+def test_a_text_with_what_is_no_character_costs_that_text_alone(sign):
+    found = read('[{"id": "b7k2", "tldr": "One ' + sign + ' is."}, {"id": "c3m4", "tldr": "Two."}]')
+    assert found.texts == {"c3m4": "Two."}
+    assert found.garbled == {"b7k2"}
+    assert find_object('{"title": "A ' + sign + '", "blurb": "Fine."}') == {"title": None, "blurb": "Fine."}
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("Kettles boil sooner. The consent form and th", "Kettles boil sooner."),
+        ("The consent form and th", ""),
+        ("It came every 51.", ""),
+        ("It came. Once in 51.", "It came."),
+        ("Kettles boil sooner.", "Kettles boil sooner."),
+        ("Is it “so”? It is, e.g.", "Is it “so”?"),
+        ("水は沸く。湯は", "水は沸く。"),
+        ("Kettles boil", ""),
+    ],
+)
+def test_of_a_cut_answer_whose_json_is_whole_only_whole_sentences_count(said, whole):
+    assert read(answer({"b7k2": said}), ids=("b7k2",)).texts == {"b7k2": said}
+    found = read_answers(answer({"b7k2": said}), ("b7k2",), field="tldr", cut=True)
+    assert found.texts == ({"b7k2": whole} if whole else {})

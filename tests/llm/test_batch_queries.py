@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 
@@ -52,13 +53,15 @@ async def no_sleep(seconds: float) -> None:
     await asyncio.sleep(0)
 
 
-def ask(script, *, size: int = 8, at_once: int = 3, repairs: int = 2, then=faithful, memory=None):
+def ask(script, *, size: int = 8, at_once: int = 3, repairs: int = 2, then=faithful, memory=None, retry=False):
     model, question = ScriptedModel(script, then), Echo()
 
     async def run():
         dispatcher = Dispatcher(model, at_once=at_once, sleep=no_sleep, memory=memory)
         limits = Limits(items=size, tokens=10_000, at_once=at_once)
-        asking = BatchQuery(question, dispatcher, limits=lambda: limits, count=lambda item: 10, repairs=repairs)
+        asking = BatchQuery(
+            question, dispatcher, limits=lambda: limits, count=lambda item: 10, repairs=repairs, retry=retry
+        )
         return await asking.run(ITEMS)
 
     return asyncio.run(run()), model, question
@@ -223,3 +226,61 @@ def test_more_papers_than_there_are_short_ids_get_longer_ones():
     assert len(set(ids.values())) == len(keys)
     assert {len(id) for id in ids.values()} == {4, 6}
     assert ids[keys[0]] == short_ids(keys[:1])[keys[0]]
+
+
+def lies(prompt: Prompt) -> str:
+    return answer(dict.fromkeys(papers_in(prompt), "A lie."))
+
+
+def test_what_was_refused_is_remembered_and_asked_again_only_on_retry(caplog):
+    memory = Notes()
+    first, asked, _ = ask([], then=lies, memory=memory)
+    assert len(asked.prompts) > 0
+    again, silent, _ = ask([], then=faithful, memory=memory)
+    assert silent.prompts == []
+    assert {key: (reply.why, reply.asked) for key, reply in again.items()} == dict.fromkeys(KEYS, ("not a fact", 0))
+    assert [reply.findings for reply in again.values()] == [reply.findings for reply in first.values()]
+    assert "23 answers refused in an earlier run" in caplog.text
+    retried, _, _ = ask([], memory=memory, retry=True)
+    assert texts(retried) == TRUTH
+    assert texts(ask([], memory=memory)[0]) == TRUTH  # what was kept since counts, and not the note
+
+
+def test_another_number_of_tries_asks_again_for_what_was_refused():
+    memory = Notes()
+    ask([], then=lies, memory=memory)
+    assert texts(ask([], memory=memory, repairs=3)[0]) == TRUTH
+
+
+@pytest.mark.parametrize(
+    ("play", "noted"),
+    [
+        (Completion("", finish="refusal"), True),
+        (Completion("", finish="content_filter"), True),
+        (Completion(""), False),
+        (Completion("{", finish="length"), False),
+        (Completion("Error: overloaded"), False),
+        (Completion("", finish="tool_call"), False),
+        (BackendRefused("no", status=400), False),
+    ],
+)
+def test_what_was_no_answer_to_judge_is_asked_again_by_the_next_run(play, noted):
+    memory = Notes()
+    with contextlib.suppress(BackendRefused):
+        ask([], then=lambda prompt: play, memory=memory)
+    assert bool(memory.notes) == noted
+
+
+def test_an_answer_that_was_cut_off_is_asked_again_with_twice_the_room():
+    cut = Completion(answer({IDS["key-0"]: "The fact of"}), finish="length")
+    replies, model, _ = ask([cut], size=1, at_once=1)
+    assert texts(replies) == TRUTH
+    assert [prompt.max_tokens for prompt in model.prompts].count(18) == 1
+
+
+def test_of_a_cut_answer_whole_sentences_are_kept():
+    text = "The fact of key-0. And then th"
+    cut = Completion(answer({IDS["key-0"]: text}), finish="length")
+    replies, model, _ = ask([cut], size=1, at_once=1)
+    assert texts(replies) == TRUTH
+    assert len(model.prompts) == len(KEYS)

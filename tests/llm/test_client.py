@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 
 from broadsheet.errors import BackendBusy, BackendRefused, BadAnswer, ConfigError, ContextTooLong
-from broadsheet.llm.client import find_endpoint
+from broadsheet.llm.client import Client, Endpoint, find_endpoint, without_secrets
 from broadsheet.llm.prompt import Completion
 from broadsheet.settings.loading import load_settings
+from broadsheet.settings.model import Backend
 from one_call import KEY, PROMPT, ask, error_of
-from scripted import completion_body, http
+from scripted import RawServer, completion_body, http
 
 
 def refusal(status: int, message: str, headers: str = "", **fields: object) -> bytes:
@@ -146,3 +148,56 @@ def test_the_key_and_the_address_come_from_named_variables(monkeypatch):
 def test_what_a_backend_lacks_is_said_with_its_name(flags, kind, says):
     with pytest.raises(kind, match=says):
         find_endpoint(load_settings(flags={"llm": flags}))
+
+
+def test_an_objection_in_words_nobody_knows_is_tried_with_less_and_what_is_taken_counts_from_then_on():
+    script = [refusal(400, "nope"), refusal(400, "nope"), refusal(400, "nope"), http(completion_body("hello"))]
+    completion, server = ask(*script)
+    last = server.requests[-1]["body"]
+    assert completion.text == "hello"
+    assert set(last) == {"model", "messages", "max_tokens"}
+    assert [message["role"] for message in last["messages"]] == ["user"]
+
+
+@pytest.mark.parametrize(("said", "calls"), [("nope", 5), ("The prompt was filtered by the content policy.", 1)])
+def test_a_prompt_that_nothing_cures_is_refused_with_the_first_objection(said, calls):
+    async def run() -> int:
+        async with RawServer([refusal(400, said)]).running() as server:
+            address = Endpoint("test", server.url, "m", KEY)
+            client = Client(address, Backend(base_url=server.url), temperature=0, timeout=5)
+            try:
+                with pytest.raises(BackendRefused, match=said):
+                    await client.complete(PROMPT)
+                assert client.abilities.structured == "json_schema"
+            finally:
+                await client.close()
+            return len(server.requests)
+
+    assert asyncio.run(run()) == calls
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("http://ann:hunter2@127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"),
+        ("https://ann:p/w@d?#x@host.example/v1", "https://host.example/v1"),
+        ("https://host.example/v1?key=hunter2#x", "https://host.example/v1"),
+        ("https://host.example/v1", "https://host.example/v1"),
+        ("ann:hunter2@host.example/v1", "host.example/v1"),
+    ],
+)
+def test_an_address_is_shown_without_what_is_secret_in_it(address, shown):
+    assert Endpoint("test", address, "m", KEY).shown == shown
+    assert without_secrets(address) == shown
+    assert "hunter2" not in Endpoint("test", address, "m", KEY).who
+
+
+def test_a_server_that_takes_neither_name_of_the_limit_is_asked_without_one():
+    script = [
+        refusal(400, "Use 'max_completion_tokens' in place of 'max_tokens'."),
+        *[refusal(400, "Unrecognized request argument supplied: max_completion_tokens")] * 4,
+        http(completion_body("hello")),
+    ]
+    completion, server = ask(*script)
+    assert completion.text == "hello"
+    assert set(server.requests[-1]["body"]) == {"model", "messages"}

@@ -153,3 +153,25 @@ def test_a_pause_ends_with_the_run():
         await asyncio.wait_for(waiting, 10)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_a_caller_that_is_cancelled_at_any_moment_leaves_its_place_to_the_next(steps):
+    async def run() -> None:
+        queue = CallQueue(
+            Throttle(1),
+            Budget(Caps(calls=1), None),
+            CallRateLimit(),
+            clock=lambda: 0.0,
+            sleep=lambda _: asyncio.sleep(9),
+        )
+        queue.throttle.pause_until(3600.0)
+        first = asyncio.ensure_future(queue.enter(ONE))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        queue.throttle.paused_until = 0.0
+        await asyncio.wait_for(queue.enter(ONE), 10)
+
+    asyncio.run(run())

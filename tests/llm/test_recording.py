@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 
 import pytest
 
-from broadsheet.errors import BackendBusy, BadAnswer
+from broadsheet.errors import BackendBusy, BadAnswer, OutputError
 from broadsheet.llm.prompt import Allowance, Completion, Prompt
 from broadsheet.llm.recording import Player, Recorder
 from scripted import ScriptedModel
@@ -54,3 +55,31 @@ def test_a_recording_plays_on_a_machine_with_another_secret(tmp_path):
     say(Recorder(ScriptedModel(["one"]), tmp_path), here)
     assert "bcdfghjk" not in next(tmp_path.iterdir()).read_text()
     assert say(Player(tmp_path), there)[0].text == "one"
+
+
+def test_recordings_and_their_folder_are_the_users_alone(tmp_path):
+    for folder in (tmp_path / "made" / "here", tmp_path / "empty"):
+        (tmp_path / "empty").mkdir(exist_ok=True, mode=0o755)
+        say(Recorder(ScriptedModel(["a"]), folder), ONE)
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+def test_a_folder_with_other_things_in_it_keeps_its_mode(tmp_path):
+    folder = tmp_path / "notes"
+    folder.mkdir(mode=0o755)
+    (folder / "mine.txt").write_text("x")
+    say(Recorder(ScriptedModel(["a"]), folder), ONE)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+
+
+def test_half_a_surrogate_pair_in_an_answer_is_recorded_all_the_same(tmp_path):
+    say(Recorder(ScriptedModel(["a \ud83d b"]), tmp_path), ONE)
+    assert say(Player(tmp_path), ONE)[0].text == "a ? b"
+
+
+def test_a_folder_that_is_gone_is_an_error_of_the_output(tmp_path):
+    recorder = Recorder(ScriptedModel(["a"]), tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(OutputError, match="give --record another folder"):
+        say(recorder, ONE)

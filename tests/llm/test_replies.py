@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.errors import BackendBusy, BackendError, BackendRefused, ContextTooLong
+from broadsheet.errors import BackendBusy, BackendError, BackendRefused, BadAnswer, ContextTooLong
 from broadsheet.llm.prompt import Allowance
 from broadsheet.llm.replies import EXCERPT, excerpt, read_completion, retry_after, status_error
 from scripted import completion_body
@@ -75,3 +75,75 @@ def test_an_excerpt_is_one_short_line_without_a_key():
 def test_any_body_is_a_completion_or_one_of_our_errors(body):
     with contextlib.suppress(BackendError):
         assert isinstance(read_completion(body, where="here").text, str)
+
+
+def body_of(message: dict, finish: str | None = "stop", **usage: object) -> bytes:
+    return json.dumps({"choices": [{"message": message, "finish_reason": finish}], "usage": usage}).encode()
+
+
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
+def test_an_answer_in_the_field_of_thoughts_is_taken_for_what_it_is(field):
+    answered = read_completion(body_of({"content": None, field: '```json\n{"tldr": "One."}\n```'}), where="here")
+    assert '"One."' in answered.text
+    thought = read_completion(body_of({"content": None, field: "Let me think of it."}), where="here")
+    assert (thought.text, thought.finish) == ("", "reasoning")
+    cut = read_completion(body_of({"content": "", field: '{"tldr": "x"}'}, "length"), where="here")
+    assert (cut.text, cut.finish, cut.thought) == ("", "length", True)
+
+
+@pytest.mark.parametrize(
+    ("message", "usage"),
+    [
+        ({"content": "", "reasoning_content": "Hm."}, {}),
+        ({"content": "<think>Hm."}, {}),
+        ({"content": ""}, {"completion_tokens_details": {"reasoning_tokens": 300}}),
+        ({"content": "<|channel|>analysis<|message|>Hm."}, {}),
+    ],
+)
+def test_a_model_that_thinks_is_known_by_what_it_sends(message, usage):
+    assert read_completion(body_of(message, "length", **usage), where="here").thought
+    assert not read_completion(body_of({"content": "Fine."}), where="here").thought
+
+
+def test_a_call_of_a_tool_is_no_answer():
+    call = {"function": {"name": "answer", "arguments": '{"tldr": "x"}'}}
+    assert read_completion(body_of({"content": None, "tool_calls": [call]}), where="here").finish == "tool_call"
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"finish_reason": "error", "message": {"content": ""}},
+        {"finish_reason": "error", "error": {"code": 429, "message": "rate limited"}, "message": {"content": ""}},
+        {"finish_reason": None, "error": {"code": "x", "message": "upstream"}, "message": {"content": "half an ans"}},
+    ],
+)
+def test_an_error_within_a_choice_is_tried_again_as_busy(choice):
+    with pytest.raises(BackendBusy, match="broke off"):
+        read_completion(json.dumps({"choices": [choice]}).encode(), where="here")
+
+
+def test_half_a_surrogate_pair_and_bytes_that_are_no_utf8_are_marked_and_can_be_written():
+    told = body_of({"content": "a \ud83d b"})
+    assert read_completion(told, where="here").text == "a \ufffd b"
+    assert read_completion(body_of({"content": "a X b"}).replace(b"X", b"\xff"), where="here").text == "a \ufffd b"
+    assert read_completion(body_of({"content": "a \U0001f600 b"}), where="here").text == "a \U0001f600 b"
+    assert read_completion(b"\xef\xbb\xbf" + body_of({"content": "bom"}), where="here").text == "bom"
+
+
+def test_an_answer_that_streams_is_told_for_what_it_is():
+    with pytest.raises(BadAnswer, match="streams"):
+        read_completion(b'data: {"choices": []}\n\ndata: [DONE]\n\n', where="here")
+
+
+def test_googles_error_in_a_list_is_read_and_codes_count_as_evidence():
+    body = '[{"error": {"code": 400, "message": "Unknown name at response_schema", "status": "INVALID_ARGUMENT"}}]'
+    error = status_error(400, body, backend="google")
+    assert str(error).endswith("(400): Unknown name at response_schema")
+    coded = '{"error": {"message": "No valid JSON.", "code": "json_validate_failed", "param": "x"}}'
+    assert "json_validate_failed" in status_error(400, coded, backend="groq").evidence
+
+
+def test_a_template_that_knows_no_system_is_an_objection_though_the_status_says_busy():
+    said = '{"error": {"message": "Jinja Exception: System role not supported", "code": 500}}'
+    assert isinstance(status_error(500, said, backend="b"), BackendRefused)

@@ -19,3 +19,11 @@ def test_marks_of_the_vocabulary_in_a_text_are_plain_text():
 def test_the_estimate_is_on_the_high_side():
     text = "Buckets forecast tides with less error than gauges do. " * 40
     assert estimate(text) > token_counter("gpt-4o")(text)
+
+
+def test_a_model_nobody_knows_is_taken_to_split_its_numbers_into_digits():
+    known, unknown = token_counter("gpt-4o"), token_counter("plain-8b")
+    prose, numbers = "Kettles boil sooner on a ridge.", "Of 123456 kettles 1999 boiled in 42 s, or 3.14159 a day."
+    assert unknown(prose) == known(prose)
+    assert unknown(numbers) == known(numbers) + 4 + 2 + 1 + 3
+    assert unknown("1" * 3000) == 3000

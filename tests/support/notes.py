@@ -12,9 +12,16 @@ class Notes(NoCache):
 
     def __init__(self) -> None:
         self.kept: dict[str, str] = {}
+        self.notes: dict[str, str] = {}
 
     def recall(self, keys: Sequence[str]) -> dict[str, str]:
         return {key: self.kept[key] for key in keys if key in self.kept}
 
     def keep(self, key: str, text: str) -> None:
         self.kept[key] = text
+
+    def recall_notes(self, keys: Sequence[str]) -> dict[str, str]:
+        return {key: self.notes[key] for key in keys if key in self.notes}
+
+    def note(self, key: str, text: str) -> None:
+        self.notes[key] = text

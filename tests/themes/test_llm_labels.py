@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 
 import pytest
 
 from broadsheet.digests.themes_and_overview import arrange_with_model
 from broadsheet.errors import BackendRefused
+from broadsheet.llm.prompt import Completion
 from broadsheet.models import Theme
 from broadsheet.settings.model import IN_PROCESS
 from broadsheet.themes.llm_labels import read_heading, write_headings
@@ -156,3 +158,16 @@ def test_a_blurb_carries_no_address_no_markup_and_no_name_of_its_own(said):
     plain = "All of these measure one thing for days in the valley of Nowhere."
     assert read_heading(json.dumps({"title": "Measured things", "blurb": plain}), PAPERS).blurb == plain
     assert read_heading(json.dumps({"title": "Measured things", "blurb": f"All of these {said}"}), PAPERS).blurb == ""
+
+
+def test_tex_in_a_heading_is_printed_as_plain_text_and_one_that_was_cut_off_is_asked_for_again():
+    said = '{"title": "Measuring $\\\\alpha$ things", "blurb": ""}'
+    model = ScriptedModel([Completion('{"title": "Measuring thi"}', finish="length")], then=lambda prompt: said)
+    session = dataclasses.replace(session_for(model), readable=lambda text: text.replace("$\\alpha$", "α"))
+    theme = Theme(title="First", paper_keys=tuple(paper.key for paper in PAPERS))
+    (made,) = asyncio.run(write_headings((theme,), corpus_of(PAPERS), session))
+    assert made.title == "Measuring α things"
+    assert [prompt.max_tokens for prompt in model.prompts] == [
+        model.prompts[0].max_tokens,
+        2 * model.prompts[0].max_tokens,
+    ]

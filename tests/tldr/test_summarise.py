@@ -9,14 +9,21 @@ import re
 
 import pytest
 
-from broadsheet.errors import BackendRefused
+from broadsheet.errors import BackendBusy, BackendRefused, BadAnswer, Stopped
 from broadsheet.injection.delimiters import escape_delimiters
 from broadsheet.injection.sanitise import keep_as_is
-from broadsheet.llm.prompt import Prompt
+from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.models import Paper
-from broadsheet.tldr.summarise import TldrQuestion, summarise, to_items, trim_to_tokens
+from broadsheet.tldr.summarise import (
+    TldrQuestion,
+    find_broken,
+    nothing_written,
+    summarise,
+    to_items,
+    trim_to_tokens,
+)
 from corpora import sanitised
-from scripted import ScriptedModel, answer, faithful, papers_in
+from scripted import ScriptedModel, answer, faithful, first_sentence, papers_in
 from summarise_session import PAPERS, TOPICS, session_for
 
 
@@ -274,3 +281,81 @@ def test_an_answer_counts_again_only_for_the_same_model_and_the_same_question():
     others = [asked(model="other"), asked({"audience": "a beekeeper"}), asked({"length": 17}), asked({"judge": True})]
     assert len({asked(), *others}) == 5
     assert asked() == asked(batch_size=1) == asked(concurrency=9)
+
+
+ABSTRACT = (
+    "Kettles were filled every 51.3 minutes with the contents of 40 jugs. The consent form and the models are old."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "breaks_off"),
+    [
+        ("Kettles are old and were filled every 51.", True),
+        ("Kettles are old and were filled every 51", True),
+        ("Kettles are old and were filled every 51.3", False),
+        ("Kettles were filled from jugs, of which there were 40.", False),
+        ("Kettles have the consent form and th", True),
+        ("Kettles have the consent form and the", True),
+        ("Kettles were filled with conte", True),
+        ("Kettles were filled every 51.3 minutes with the content", True),
+        ("Old kettles were filled every 51.3 minutes", True),
+        ("Kettles were filled with the contents of 40 jugs", False),
+        ("Kettles were filled with their content", False),
+        ("Kettles follow an old model", False),
+        ("Kettles were filled with jugs", False),
+        ("Kettles are what they were filled with.", False),
+    ],
+)
+def test_a_sentence_that_breaks_off_is_known_though_nobody_says_that_it_was_cut(text, breaks_off):
+    found = find_broken(text, text, ABSTRACT)
+    assert (found is not None) == breaks_off
+
+
+def test_tex_that_cannot_be_read_is_asked_again_and_what_can_is_plain_text():
+    readable = lambda text: text.replace("$\\alpha$", "α")  # noqa: E731
+    said = "We measure the kettle for 20 days in the valley of Nowhere at $\\alpha$"
+    model = ScriptedModel([answer({"": f"{said} and \\vspace."}), answer({"": f"{said}."})])
+    session = dataclasses.replace(session_for(model, batch_size=1), readable=readable)
+    (made,) = asyncio.run(summarise(sanitised(PAPERS[:1]), session))
+    assert made.tldr == "We measure the kettle for 20 days in the valley of Nowhere at α."
+    assert "it holds TeX" in model.prompts[1].user
+
+
+def test_what_was_cut_in_the_middle_of_a_word_is_never_published():
+    def cuts(prompt: Prompt) -> Completion:
+        tldrs = {id: first_sentence(text)[:-9] for id, text in papers_in(prompt).items()}
+        return Completion(answer(tldrs), finish="length")
+
+    made = summaries_by(ScriptedModel(then=cuts))
+    assert {summary.method for summary in made} == {"extracted"}
+    assert {summary.why for summary in made} == {"the answer was cut off before it"}
+
+
+@pytest.mark.parametrize(
+    ("play", "kind"),
+    [
+        (BackendRefused("no", status=400), BackendRefused),
+        (BackendBusy("down", status=500), None),
+        (Completion(""), BadAnswer),
+        (Completion("", finish="tool_call"), BadAnswer),
+        ("Error: the upstream is overloaded", BadAnswer),
+        ('{"tldr": "Error: the upstream is overloaded"}', BadAnswer),
+    ],
+)
+def test_a_model_that_writes_nothing_at_all_is_told_for_what_it_is(play, kind):
+    papers = (*PAPERS[:3], Paper(key="hash:bare", title="A kettle without an abstract"))
+    made = summaries_by(ScriptedModel(then=lambda prompt: play), papers)
+    error = nothing_written(made)
+    assert type(error) is (kind or BadAnswer)
+    assert "any of the 3 TL;DRs (" in str(error)
+
+
+def test_a_run_that_wrote_something_or_was_stopped_is_no_failure():
+    assert nothing_written(summaries_by(ScriptedModel())) is None
+    assert nothing_written(summaries_by(ScriptedModel([BackendRefused("no", status=400)] * 3))) is None
+    session = session_for(ScriptedModel())
+    session.dispatcher.stop(Stopped("a cap"))
+    assert nothing_written(asyncio.run(summarise(sanitised(PAPERS), session))) is None
+    assert nothing_written(asyncio.run(summarise(sanitised(PAPERS), None))) is None
+    assert nothing_written(()) is None

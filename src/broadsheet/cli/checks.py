@@ -15,7 +15,7 @@ from broadsheet.cli.models_table import gigabytes, how_it_runs
 from broadsheet.cli.structured_output_check import Trial, try_forms
 from broadsheet.digests.dry_run import dry_run_prompts, dry_run_templates
 from broadsheet.digests.estimate import time_model
-from broadsheet.digests.open_session import open_client
+from broadsheet.digests.open_session import open_client, remember_thinking
 from broadsheet.errors import BackendError, BackendRefused, BackendUnreachable, BroadsheetError, TemplateError
 from broadsheet.llm.client import Endpoint, find_endpoint
 from broadsheet.llm.servers.adapt import ask_server, assumed_of, fit_backend, look_around
@@ -116,7 +116,7 @@ Listed = tuple[str, ...] | BackendError
 def check_server(address: Endpoint, listed: Listed) -> Check:
     """Whether the server answered when asked for its models."""
     if isinstance(listed, tuple):
-        return Check("ok", "Server", f"answers at {address.base_url} and lists {len(listed):,} models")
+        return Check("ok", "Server", f"answers at {address.shown} and lists {len(listed):,} models")
     if _answers(listed):
         said = "answers, but lists no models; `broadsheet doctor --ask` tries the model itself."
         return Check("warn", "Server", said)
@@ -189,7 +189,7 @@ async def check_local(settings: Settings, *, ask: bool) -> list[Check]:
                     f"reads {measured_speed.read:.0f} tokens a second and writes {measured_speed.written:.0f}",
                 )
             )
-            checks.append(await check_answer(settings))
+            checks += await check_answer(settings)
     except BroadsheetError as error:
         return [_failed("Backend", error)]
     if not ask:
@@ -199,12 +199,12 @@ async def check_local(settings: Settings, *, ask: bool) -> list[Check]:
 
 async def check_model(address: Endpoint, listed: Listed, settings: Settings, *, ask: bool) -> list[Check]:
     """Whether the server knows the model, and whether the model keeps to a form."""
-    answer = await check_answer(settings) if ask else None
+    answer = await check_answer(settings) if ask else []
     named = check_name(address.model, listed if isinstance(listed, tuple) else ())
-    if named.verdict == "fail" and answer is not None and answer.verdict != "fail":
+    if named.verdict == "fail" and answer and answer[0].verdict != "fail":
         named = Check("warn", "Model", f"{address.model} is not on the server's list, and answers all the same")
     untried = Check("ok", "Answer", "not tried; `broadsheet doctor --ask` makes a call or two of about 100 tokens")
-    return [named, answer or untried]
+    return [named, *(answer or [untried])]
 
 
 def check_name(model: str, listed: Sequence[str]) -> Check:
@@ -218,14 +218,23 @@ def check_name(model: str, listed: Sequence[str]) -> Check:
     return Check("fail", "Model", said, BackendRefused.exit_code)
 
 
-async def check_answer(settings: Settings) -> Check:
-    """Asks the model for a word in a given form, and says which means hold it to that form."""
+async def check_answer(settings: Settings) -> list[Check]:
+    """Asks the model for a word in a given form, and says which means hold it to that form, and whether it thinks."""
     assert settings.backend is not None  # noqa: S101 - there is a model to ask
     try:
         trial = await try_forms(settings)
     except (BackendError, TemplateError) as error:
-        return _failed("Answer", error)
-    return judge_trial(trial, wanted=settings.backend.structured, name=settings.llm.backend)
+        return [_failed("Answer", error)]
+    answer = judge_trial(trial, wanted=settings.backend.structured, name=settings.llm.backend)
+    if not trial.thinking.room:
+        return [answer]
+    found = dataclasses.replace(trial.thinking, room=trial.thinking.room + settings.backend.thinking)
+    remember_thinking(settings, found)
+    said = (
+        f"the model thinks before it answers (about {found.tokens:,} tokens for one word): from now on calls have "
+        f"{found.room:,} tokens for that, of which those it uses are paid for"
+    )
+    return [answer, Check("ok", "Thinking", said)]
 
 
 def judge_trial(trial: Trial, *, wanted: str, name: str) -> Check:
@@ -295,4 +304,4 @@ def _how_to_plug_in(settings: Settings) -> str:
 def _address_said(address: Endpoint, settings: Settings) -> str:
     backend = settings.backend
     key = f"key from {backend.key_env}" if backend and backend.key_env else "no key needed"
-    return f"{address.name} at {address.base_url}, {key}"
+    return f"{address.name} at {address.shown}, {key}"

@@ -35,6 +35,10 @@ def plan_account(plan: DigestEstimate, *, backend: str, model: str) -> list[str]
         ("Money", money),
         ("Time", f"about {_about(plan.seconds)} ({sure})"),
     ]
+    if plan.thinking:
+        rows.append(
+            ("Thinking", f"the model thinks before it answers: about {plan.thinking:,} tokens a call, counted in")
+        )
     if plan.trimmed:
         rows.append(("Too long", f"{count(plan.trimmed, 'abstract')} would be cut after a sentence to fit the context"))
     return aligned(rows)

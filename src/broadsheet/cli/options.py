@@ -54,6 +54,7 @@ _SPENDING = (
     click.option("--max-calls", metavar="N", help="Calls the run may make, every try counted."),
     click.option("--max-run-tokens", metavar="N", help="Tokens the run may use, both ways together."),
     click.option("--offline", is_flag=True, default=None, help="Use what was answered before, ask nobody."),
+    click.option("--retry", is_flag=True, default=None, help="Ask again for answers that an earlier run refused."),
     click.option("--record", metavar="DIR", help="Write whole exchanges with the model to this folder."),
     click.option("--replay", metavar="DIR", help="Play exchanges from this folder, asking nobody."),
 )
@@ -66,6 +67,7 @@ _LLM = (
     "max_calls",
     "max_run_tokens",
     "offline",
+    "retry",
     "record",
     "replay",
 )

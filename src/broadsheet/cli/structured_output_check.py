@@ -14,6 +14,7 @@ from broadsheet.llm.client import Client
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.llm.servers.adapt import with_backend
 from broadsheet.llm.servers.capabilities import WEAKER
+from broadsheet.llm.thinking import UNTHINKING, Thinking, is_cut_in_thought, next_room
 from broadsheet.local.model import LocalModel, find_in_process_model
 from broadsheet.settings.loading import Settings
 from broadsheet.settings.resources import Resources
@@ -57,6 +58,8 @@ class Trial:
     refused: bool
     kept: bool
     tokens: int
+    thinking: Thinking = UNTHINKING
+    """The room that the model's thoughts turned out to need, beside what is configured."""
 
 
 async def try_forms(settings: Settings) -> Trial:
@@ -64,25 +67,25 @@ async def try_forms(settings: Settings) -> Trial:
 
     The second asks for a plain word in JSON mode: an answer in JSON then is the server's doing.
     """
-    asked, held = await _ask_in_a_form(settings)
+    asked, held, thinking = await _ask_in_a_form(settings)
     word = _word(asked.text)
     if held == MEANS[0] and word in WORDS:
-        return Trial(held, refused=False, kept=True, tokens=_tokens(asked))
+        return Trial(held, refused=False, kept=True, tokens=_tokens(asked), thinking=thinking)
     refused = held != MEANS[0]
     honoured, tokens = "none", _tokens(asked)
     if held != "none":
         try:
-            plain, held = await _ask(settings, prompt_for_json_mode(settings.resources), MEANS[1])
+            plain, held, thinking = await _ask(settings, prompt_for_json_mode(settings.resources), MEANS[1], thinking)
         except (BackendRefused, BadAnswer):
             pass  # whatever it objected to, JSON mode is not to be had
         else:
             tokens += _tokens(plain)
             if without_thoughts(plain.text).lstrip().startswith("{"):
                 honoured = held
-    return Trial(honoured, refused=refused, kept=word is not None, tokens=tokens)
+    return Trial(honoured, refused=refused, kept=word is not None, tokens=tokens, thinking=thinking)
 
 
-async def _ask_in_a_form(settings: Settings) -> tuple[Completion, str]:
+async def _ask_in_a_form(settings: Settings) -> tuple[Completion, str, Thinking]:
     """The answer to a form sent as a schema; a server that refuses in words we do not know is asked as configured."""
     assert settings.backend is not None  # noqa: S101 - there is a model to ask
     wanted, prompt = settings.backend.structured, prompt_for_schema(settings.resources)
@@ -94,18 +97,29 @@ async def _ask_in_a_form(settings: Settings) -> tuple[Completion, str]:
         return await _ask(settings, prompt, wanted)
 
 
-async def _ask(settings: Settings, prompt: Prompt, means: str) -> tuple[Completion, str]:
-    """The answer, and the means that were left when it came."""
+async def _ask(
+    settings: Settings, prompt: Prompt, means: str, thinking: Thinking = UNTHINKING
+) -> tuple[Completion, str, Thinking]:
+    """The answer, the means that were left when it came, and the room that the model's thoughts needed."""
     backend = settings.backend
     assert backend is not None  # noqa: S101 - there is a model to ask
     trial = with_backend(settings, backend.model_copy(update={"structured": means}))
     client = LocalModel(find_in_process_model(trial), backend, trial) if backend.in_process else open_client(trial)
     assert client is not None  # noqa: S101 - only the built-in engine has none
+    room = thinking.room
     try:
-        answer = await client.complete(dataclasses.replace(prompt, max_tokens=prompt.max_tokens + backend.thinking))
+        while True:
+            most = prompt.max_tokens + backend.thinking + room
+            answer = await client.complete(dataclasses.replace(prompt, max_tokens=most))
+            larger = next_room(room, backend.context // 2)
+            if not is_cut_in_thought(answer) or larger == room:
+                break
+            room = larger
     finally:
         await client.close()
-    return answer, client.abilities.structured if isinstance(client, Client) else means
+    took = answer.thinking_tokens or answer.completion_tokens
+    found = Thinking(room, max(took, thinking.tokens)) if room else thinking
+    return answer, client.abilities.structured if isinstance(client, Client) else means, found
 
 
 def _word(text: str) -> str | None:

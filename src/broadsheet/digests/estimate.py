@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from broadsheet.digests.open_session import cache_path, open_session, resolve_model
 from broadsheet.digests.overview import ANSWER_TOKENS, MOST_TOKENS
 from broadsheet.digests.themes_and_overview import group, wants_lead
 from broadsheet.llm.answer_store import AnswerStore, Speed
-from broadsheet.llm.batch_queries import batch_items
+from broadsheet.llm.batch_queries import batch_items, refusal_key
 from broadsheet.llm.budget import cost
 from broadsheet.llm.cache import AnswerCache, cache_key
 from broadsheet.llm.client import Endpoint
@@ -62,6 +62,8 @@ class DigestEstimate:
     seconds: float
     measured: str
     """The basis of `seconds`: "calls" that the model has answered, a "trial" on this machine, or empty."""
+    thinking: int = 0
+    """The tokens of an answer's thoughts, which are counted in; 0 where no run found out that the model thinks."""
 
 
 def estimate_calls(
@@ -81,8 +83,9 @@ def estimate_calls(
     asked = askable(papers)
     items = to_items(asked, session)
     question = TldrQuestion(asked, session)
-    known = session.dispatcher.memory.recall([cache_key(question.fingerprint, item.text) for item in items])
-    new = [item for item in items if cache_key(question.fingerprint, item.text) not in known]
+    keys = {item.key: cache_key(question.fingerprint, item.text) for item in items}
+    known = _known(session, list(keys.values()))
+    new = [item for item in items if keys[item.key] not in known]
     sizes = [session.count(item.text) + TOKENS_AROUND for item in new]
     batches = batch_items(new, sizes, session.limits)
     standing = session.count(session.instructions())
@@ -95,6 +98,7 @@ def estimate_calls(
         calls += len(batches)
         prompt += len(batches) * standing + sum(sizes) + len(new) * a_tldr
         completion += len(batches) * TOKENS_A_TLDR
+    completion += calls * session.thinking_tokens
     # After a trial: prompts and answers at this machine's speeds. Otherwise the mean time of a call, times the number
     # of rounds of parallel calls.
     if seconds_for is not None and not (speed and speed.calls):
@@ -114,8 +118,16 @@ def estimate_calls(
         completion_tokens=completion,
         money=cost(price, prompt, completion) if price else None,
         seconds=seconds,
+        thinking=session.thinking_tokens if calls else 0,
         measured=measured,
     )
+
+
+def _known(session: Session, keys: Sequence[str]) -> set[str]:
+    """The keys of answers that are not asked for: those there are, and those that an earlier run refused."""
+    memory, repairs = session.dispatcher.memory, session.settings.writing.repairs
+    refused = {} if session.settings.llm.retry else memory.recall_notes([refusal_key(key, repairs) for key in keys])
+    return {*memory.recall(keys), *(key for key in keys if refusal_key(key, repairs) in refused)}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,8 +23,10 @@ from broadsheet.llm.recording import Player, Recorder
 from broadsheet.llm.secret import installation_secret
 from broadsheet.llm.servers.adapt import adapt
 from broadsheet.llm.session import Session
+from broadsheet.llm.thinking import Thinking, keep_thinking, recall_thinking
 from broadsheet.llm.tokens import token_counter
 from broadsheet.local.model import InProcessModel, LocalModel, find_in_process_model
+from broadsheet.reading.cleaning.tex import readable
 from broadsheet.settings.loading import Settings
 from broadsheet.settings.model import Backend
 
@@ -46,8 +49,13 @@ async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
             f"`llm.max_cost` needs to know what {address.model} costs: add it under `backends.{address.name}.prices`."
         )
     async with contextlib.AsyncExitStack() as stack:
-        model = await _model(settings, backend, address, in_process, stack)
         memory = _memory(settings, address, stack)
+        identity = identity_of(address, settings, backend)
+        known = recall_thinking(memory, identity)
+        # Half of the context at most: papers and answers need the rest.
+        thinking = max(backend.thinking, min(known.room, backend.context // 2))
+        backend = backend.model_copy(update={"thinking": thinking})
+        model = await _model(settings, backend, address, in_process, stack)
         count = token_counter(address.model)
         dispatcher = Dispatcher(
             model,
@@ -58,13 +66,26 @@ async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
             pace=CallRateLimit(requests=backend.requests_per_minute, tokens=backend.tokens_per_minute),
             count=count,
             memory=memory,
+            context=backend.context,
+            learned=lambda found: keep_thinking(
+                memory, identity, dataclasses.replace(found, room=found.room + thinking)
+            ),
             clock=asyncio.get_running_loop().time,  # the one that its sleeps go by
         )
         if llm.offline:
             dispatcher.stop(Stopped("it is not in the cache, and --offline asks nobody"))
-        identity = identity_of(address, settings, backend)
         secret = installation_secret()
-        yield Session(dispatcher, backend, settings, settings.resources, count, identity, secret)
+        yield Session(
+            dispatcher,
+            backend,
+            settings,
+            settings.resources,
+            count,
+            identity,
+            secret,
+            readable=readable,
+            thinking_tokens=known.tokens or known.room // 4,  # not every server counts them
+        )
 
 
 def resolve_model(settings: Settings) -> tuple[Endpoint | None, InProcessModel | None]:
@@ -91,6 +112,16 @@ def identity_of(address: Endpoint, settings: Settings, backend: Backend) -> tupl
     """The part of the cache key for a model: its server, its name and its sampling parameters."""
     sampling = f"temperature={settings.llm.temperature} {sorted(backend.extra.items())}"
     return (address.base_url, address.model, sampling)
+
+
+def remember_thinking(settings: Settings, found: Thinking) -> None:
+    """Keeps for later runs what was found out about the chosen backend's model, where answers are kept at all."""
+    backend = settings.backend
+    address, _ = resolve_model(settings)
+    if backend is None or address is None:
+        return
+    with contextlib.ExitStack() as stack:
+        keep_thinking(_memory(settings, address, stack), identity_of(address, settings, backend), found)
 
 
 def cache_path(settings: Settings) -> Path:
@@ -123,7 +154,9 @@ async def _model(
     return Recorder(client, llm.record) if llm.record is not None else client
 
 
-def _memory(settings: Settings, address: Endpoint, stack: contextlib.AsyncExitStack) -> AnswerCache:
+def _memory(
+    settings: Settings, address: Endpoint, stack: contextlib.AsyncExitStack | contextlib.ExitStack
+) -> AnswerCache:
     """The cache of answers; none while exchanges are recorded or replayed, as a recording must be complete."""
     llm = settings.llm
     if not settings.cache.use or llm.record is not None or llm.replay is not None:

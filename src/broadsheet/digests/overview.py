@@ -220,7 +220,7 @@ async def write_lead(material: Material, session: Session, *, reader: ReaderProf
         good, faults = read_sentences(text, material, english=english)
         for one in good:
             if not _says_again(one, kept):
-                kept.append(one)
+                kept.append(one.model_copy(update={"text": session.readable(one.text)}))
         said = read_objects(text, field="reason")
         pointed = read_highlights(said, material.papers, matches=reader.matches, english=english)
         highlights = {one.paper_key: one for one in pointed} | highlights

@@ -1,4 +1,4 @@
-"""The answer cache in one SQLite file: good answers by their key, and raw replies in a table of their own.
+"""The answer cache in one SQLite file: good answers by their key; notes and raw replies in tables of their own.
 
 No run fails because of its cache: a file that cannot be read is renamed with a warning, and if none can be written
 the run continues without a cache.
@@ -34,8 +34,11 @@ CREATE TABLE replies (
 CREATE INDEX replies_at ON replies (at);
 CREATE INDEX answers_at ON answers (at);
 """
+NOTES = "CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, text TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID"
+"""A table beside those of the version: files of earlier releases get it, and those releases leave it alone."""
 COLUMNS = (
     "key, text, at FROM answers",
+    "key, text, at FROM notes",
     "prompt, text, finish, prompt_tokens, completion_tokens, seconds, who, at FROM replies",
 )
 
@@ -80,13 +83,15 @@ class AnswerStore:
 
     def recall(self, keys: Sequence[str]) -> dict[str, str]:
         """The answers there are, by key."""
-        found: dict[str, str] = {}
-        for start in range(0, len(keys), MOST_AT_ONCE):
-            some = keys[start : start + MOST_AT_ONCE]
-            marks = ",".join("?" * len(some))
-            query = f"SELECT key, text FROM answers WHERE key IN ({marks})"  # noqa: S608 - only question marks
-            found.update(self._rows(query, some))
-        return found
+        return self._by_key("answers", keys)
+
+    def recall_notes(self, keys: Sequence[str]) -> dict[str, str]:
+        """The notes there are, by key."""
+        return self._by_key("notes", keys)
+
+    def note(self, key: str, text: str) -> None:
+        """Keeps a note; a later one replaces an earlier one."""
+        self._write("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (key, text, self._now()))
 
     def keep(self, key: str, text: str) -> None:
         """Keeps a good answer; a later one replaces an earlier one."""
@@ -133,14 +138,26 @@ class AnswerStore:
         gone = self._write("DELETE FROM replies WHERE at < ?", (older_than,))
         if not replies_only:
             gone += self._write("DELETE FROM answers WHERE at < ?", (older_than,))
+            gone += self._write("DELETE FROM notes WHERE at < ?", (older_than,))
         self._write("VACUUM", ())
         return gone
+
+    def _by_key(self, table: str, keys: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for start in range(0, len(keys), MOST_AT_ONCE):
+            some = keys[start : start + MOST_AT_ONCE]
+            marks = ",".join("?" * len(some))
+            query = f"SELECT key, text FROM {table} WHERE key IN ({marks})"  # noqa: S608 - only question marks
+            found.update(self._rows(query, some))
+        return found
 
     def _rows(self, query: str, values: Sequence[object]) -> list[Any]:
         return self._do(lambda db: db.execute(query, tuple(values)).fetchall(), [])
 
     def _write(self, query: str, values: Sequence[object]) -> int:
-        return self._do(lambda db: db.execute(query, tuple(values)).rowcount, 0)
+        # A lone half of a surrogate pair cannot be written; no answer that holds one is good, but all are logged.
+        plain = [value.encode(errors="replace").decode() if isinstance(value, str) else value for value in values]
+        return self._do(lambda db: db.execute(query, plain).rowcount, 0)
 
     def _do(self, work: Callable[[sqlite3.Connection], Result], nothing: Result) -> Result:
         """The result of `work`; a damaged file is replaced and `work` tried once more; other errors give `nothing`."""
@@ -197,6 +214,7 @@ def _connect(path: Path, *, doubtful: bool) -> sqlite3.Connection:
             db.execute(f"PRAGMA user_version = {VERSION}")
         elif version != VERSION:
             raise sqlite3.DatabaseError(f"its version is {version}, and this Broadsheet knows {VERSION}")
+        db.execute(NOTES)
         _check_tables(db)
         db.execute("COMMIT")
         if doubtful and (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from broadsheet import __version__
 from broadsheet.errors import BackendError, BackendRefused, Stopped
-from broadsheet.llm.answers import read_answers
+from broadsheet.llm.answers import Answers, read_answers
 from broadsheet.llm.batching import Limits, halves, pack
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.llm.thinking import is_cut_in_thought
 from broadsheet.models import Finding
 
+log = logging.getLogger(__name__)
+
+CALL_REFUSED, CALL_FAILED = "the server refused", "the call failed"
+"""How the reason for an item begins whose call gave no answer; what ended the run is told in its own words."""
+MISSING, CUT = "missing", "cut"
+"""Findings of an answer that was not there to judge, or was cut off: the same call may have another one."""
 MOST_SALTS = 64
 """Hashes of a key that are tried at one length of ids."""
 # No vowels, so no words; no signs that look alike (l and 1, o and 0).
@@ -73,7 +82,8 @@ class Question(Protocol):
 class BatchQuery:
     """One question put to all items of a run; `replies` grows as answers come in.
 
-    `limits` and `count` (an item's tokens) are called only when something must be asked.
+    `limits` and `count` (an item's tokens) are called only when something must be asked. What an earlier run refused
+    after all its tries is asked for again only on `retry`.
     """
 
     def __init__(  # noqa: PLR0913 - what is asked, through whom, in which measures
@@ -84,11 +94,12 @@ class BatchQuery:
         limits: Callable[[], Limits],
         count: Callable[[Item], int],
         repairs: int,
+        retry: bool = False,
         report: Callable[[int], None] = lambda settled: None,
     ) -> None:
         self._question, self._dispatcher = question, dispatcher
         self._limits, self._count = limits, count
-        self._repairs, self._report = repairs, report
+        self._repairs, self._retry, self._report = repairs, retry, report
         self._asked: dict[str, int] = {}
         self._keys: dict[str, str] = {}
         self._settled = 0
@@ -101,7 +112,7 @@ class BatchQuery:
         await self._dispatcher.run_all(self._ask(batch, {}) for batch in batches)
         stopped = self._dispatcher.stopped
         nothing = all(reply.text is None for reply in self.replies.values())
-        if stopped is not None and nothing and not isinstance(stopped, Stopped):
+        if nothing and stopped is not None and not isinstance(stopped, Stopped):
             raise stopped
         return self.replies
 
@@ -118,22 +129,37 @@ class BatchQuery:
         memory = self._dispatcher.memory
         known = memory.recall([self._keys[item.key] for item in items])
         times = Counter(_form(text) for text in known.values())
-        left = []
+        refused = {} if self._retry else memory.recall_notes([self._refusal_key(item) for item in items])
+        left, given_up = [], 0
         for item in items:
             text = known.get(self._keys[item.key])
+            if text is None and (note := refused.get(self._refusal_key(item))) is not None:
+                finding = Finding.model_validate_json(note)
+                given_up += 1
+                self._settle(item, Reply(text=None, asked=0, findings=(finding,), why=finding.detail))
+                continue
             # One sentence kept for several items is good for none: only side by side does it show.
             again = self._question.distinct and text is not None and times[_form(text)] > 1
             if text is None or again or self._question.judge([item], {item.key: text}):
                 left.append(item)
             else:
                 self._settle(item, Reply(text=text, asked=0))
+        if given_up:
+            answers = "1 answer" if given_up == 1 else f"{given_up:,} answers"
+            log.warning("%s refused in an earlier run: not asked for again without --retry.", answers)
         return left
+
+    def _refusal_key(self, item: Item) -> str:
+        return refusal_key(self._keys[item.key], self._repairs)
 
     async def _ask(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> None:
         for item in batch:
             self._asked[item.key] = self._asked.get(item.key, 0) + 1
+        prompt = self._question.prompt(batch, faults)
+        if any(finding.kind == CUT for finding in faults.values()):
+            prompt = dataclasses.replace(prompt, max_tokens=2 * prompt.max_tokens)
         try:
-            completion = await self._dispatcher.call(self._question.prompt(batch, faults))
+            completion = await self._dispatcher.call(prompt, partial=True)
         except BackendError as error:
             await self._ask_parts_after(error, batch, faults)
             return
@@ -152,14 +178,15 @@ class BatchQuery:
     async def _keep_good(self, batch: Sequence[Item], completion: Completion) -> dict[str, Finding]:
         """Settles what was answered well; returns by key what is wrong with the rest."""
         by_id = {item.id: item for item in batch}
-        answers = read_answers(completion.text, by_id, field=self._question.field)
+        cut = completion.finish == "length"
+        answers = read_answers(completion.text, by_id, field=self._question.field, cut=cut)
         texts = {by_id[id].key: text for id, text in answers.texts.items()}
         wrong = dict(self._question.judge(batch, texts))
         good = {key: text for key, text in texts.items() if key not in wrong}
         wrong |= await self._question.examine([item for item in batch if item.key in good], good)
         for item in batch:
             if item.key not in texts:
-                wrong[item.key] = _missing(item, completion, repeated=item.id in answers.repeated)
+                wrong[item.key] = _missing(item, completion, answers)
             elif item.key not in wrong:
                 self._dispatcher.memory.keep(self._keys[item.key], texts[item.key])
                 self._settle(item, Reply(text=texts[item.key], asked=self._asked[item.key]))
@@ -172,6 +199,8 @@ class BatchQuery:
             if item not in again:
                 finding = wrong[item.key]
                 reply = Reply(text=None, asked=self._asked[item.key], findings=(finding,), why=finding.detail)
+                if finding.kind not in (MISSING, CUT):
+                    self._dispatcher.memory.note(self._refusal_key(item), finding.model_dump_json())
                 self._settle(item, reply)
         if again:
             await self._in_parts(again, wrong)
@@ -185,6 +214,12 @@ class BatchQuery:
         if reply.text is not None or self._dispatcher.stopped is None:
             self._settled += 1  # what the end of the run sends home unasked is no progress
             self._report(self._settled)
+
+
+def refusal_key(answer_key: str, repairs: int) -> str:
+    """The key under which it is noted that the answers under a key were refused."""
+    # Other checks may take what these refuse, and so may one more try.
+    return cache_key("refused", answer_key, repairs, __version__)
 
 
 def batch_items(items: Sequence[Item], sizes: Sequence[int], limits: Limits) -> list[list[Item]]:
@@ -225,19 +260,27 @@ def _form(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def _missing(item: Item, completion: Completion, *, repeated: bool) -> Finding:
-    if repeated:
+def _missing(item: Item, completion: Completion, answers: Answers) -> Finding:
+    """Why there is no text for an item; what is `refused` or `repeated` is so again when the same is asked again."""
+    if item.id in answers.repeated:
         return Finding(kind="repeated", span=item.id, detail="the model answered twice, and differently")
-    reason = {
-        "length": "the answer was cut off before it",
-        "content_filter": "the server's content filter held it back",
-        "refusal": "the model refused",
-    }.get(completion.finish, "the model left it out")
-    return Finding(kind="missing", span=item.id, detail=reason)
+    if item.id in answers.garbled:
+        return Finding(kind=MISSING, span=item.id, detail="the answer held characters that no text has")
+    told = {
+        "length": (CUT, "the answer was cut off before it"),
+        "content_filter": ("refused", "the server's content filter held it back"),
+        "refusal": ("refused", "the model refused"),
+        "tool_call": (MISSING, "the model called a tool in place of answering"),
+        "reasoning": (MISSING, "the server handed on the model's thoughts, and no answer"),
+    }
+    kind, detail = told.get(completion.finish, (MISSING, "the model left it out"))
+    if is_cut_in_thought(completion):
+        detail += ", while the model thought"
+    return Finding(kind=kind, span=item.id, detail=detail)
 
 
 def _plain(error: BackendError) -> str:
     if isinstance(error, Stopped):
         return str(error)
-    kind = "the server refused" if isinstance(error, BackendRefused) else "the call failed"
+    kind = CALL_REFUSED if isinstance(error, BackendRefused) else CALL_FAILED
     return f"{kind}: {error}"

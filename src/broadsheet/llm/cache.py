@@ -21,6 +21,14 @@ class AnswerCache(Protocol):
         """Keeps an answer that passed every check, before this returns."""
         ...
 
+    def recall_notes(self, keys: Sequence[str]) -> dict[str, str]:
+        """The notes there are, by key: what was refused, and what was found out about a model."""
+        ...
+
+    def note(self, key: str, text: str) -> None:
+        """Keeps a note, apart from the answers; a later one replaces an earlier one."""
+        ...
+
     def log_reply(self, prompt: Prompt, completion: Completion, seconds: float) -> None:
         """Keeps a raw reply apart from the answers, for inspection and for the server's speed."""
         ...
@@ -34,6 +42,13 @@ class NoCache:
         return {}
 
     def keep(self, key: str, text: str) -> None:
+        """Forgets it."""
+
+    def recall_notes(self, keys: Sequence[str]) -> dict[str, str]:
+        """Nothing."""
+        return {}
+
+    def note(self, key: str, text: str) -> None:
         """Forgets it."""
 
     def log_reply(self, prompt: Prompt, completion: Completion, seconds: float) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from broadsheet.errors import BackendError, BackendRefused, BackendUnreachable, ConfigError
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.llm.replies import read_completion
-from broadsheet.llm.servers.capabilities import Abilities
+from broadsheet.llm.servers.capabilities import Abilities, may_be_cured
 from broadsheet.settings.loading import Settings
 from broadsheet.settings.model import Backend
 
@@ -28,9 +30,14 @@ class Endpoint:
     key: str = dataclasses.field(repr=False)
 
     @property
+    def shown(self) -> str:
+        """The address as it may be printed: without a user's name, a password or a key in it."""
+        return without_secrets(self.base_url)
+
+    @property
     def who(self) -> str:
         """The server and its model in one line: the name under which their speed is kept."""
-        return f"{self.base_url} {self.model}"
+        return f"{self.shown} {self.model}"
 
 
 def find_endpoint(settings: Settings, *, with_key: bool = True) -> Endpoint | None:
@@ -46,7 +53,8 @@ def find_endpoint(settings: Settings, *, with_key: bool = True) -> Endpoint | No
             f"the backend {name} needs your own address: set {backend.base_url_env} or `backends.{name}.base_url`."
         )
     if not base_url.startswith(("http://", "https://")):
-        raise ConfigError(f"`backends.{name}.base_url` is {base_url!r}: it must begin with http:// or https://.")
+        shown = without_secrets(base_url)
+        raise ConfigError(f"`backends.{name}.base_url` is {shown!r}: it must begin with http:// or https://.")
     model = settings.model
     if not model:
         raise ConfigError(f"the backend {name} names no model: add --model NAME or `backends.{name}.model`.")
@@ -54,6 +62,12 @@ def find_endpoint(settings: Settings, *, with_key: bool = True) -> Endpoint | No
     if with_key and not key.strip():
         raise BackendRefused(f"the backend {name} needs a key: set the environment variable {backend.key_env}.")
     return Endpoint(name=name, base_url=base_url, model=model, key=key.strip())
+
+
+def without_secrets(base_url: str) -> str:
+    """An address without what stands before its host's name and without its query, which may hold keys."""
+    scheme, mark, rest = base_url.rpartition("://")
+    return scheme + mark + re.split(r"[?#]", rest.rpartition("@")[2], maxsplit=1)[0]
 
 
 def base_url_of(backend: Backend) -> str:
@@ -77,6 +91,7 @@ class Client:
         self.address = address
         self.abilities = Abilities(backend, temperature=temperature)
         self._timeout = timeout
+        self._answered = False
 
     @functools.cached_property
     def _calls(self) -> OpenAICalls:
@@ -93,14 +108,37 @@ class Client:
         """The model's answer; raises `BackendError`, whose subclasses say whether a retry can help."""
         # Each repetition sends a weaker call, so this ends (see `Abilities.do_without`).
         while True:
-            fields = self.abilities.fields(prompt, model=self.address.model)
+            abilities = self.abilities
+            fields = abilities.fields(prompt, model=self.address.model)
             try:
-                body, headers = await self._calls.post(fields)
+                completion = await self._ask(fields)
             except BackendRefused as refusal:
-                if not self.abilities.do_without(refusal, fields):
+                if self.abilities.do_without(refusal, fields) or abilities is not self.abilities:
+                    continue
+                if self._answered or not may_be_cured(refusal):
                     raise
+                return await self._ask_for_less(prompt, refusal)
+            self._answered = True
+            return completion
+
+    async def _ask(self, fields: Mapping[str, Any]) -> Completion:
+        body, headers = await self._calls.post(fields)
+        return read_completion(body, where=self.address.shown, headers=headers)
+
+    async def _ask_for_less(self, prompt: Prompt, refusal: BackendRefused) -> Completion:
+        """After an objection in words nobody knows, to a server that has answered nothing yet: what it may take.
+
+        What it takes counts from then on; where it takes nothing, it has something against the prompt.
+        """
+        for abilities in self.abilities.weaker():
+            try:
+                completion = await self._ask(abilities.fields(prompt, model=self.address.model))
+            except BackendRefused:
                 continue
-            return read_completion(body, where=self.address.base_url, headers=headers)
+            if not self._answered:
+                self.abilities, self._answered = abilities, True
+            return completion
+        raise refusal
 
     async def models(self) -> tuple[str, ...]:
         """The names of the models the server offers; raises `BackendError`."""

@@ -16,6 +16,7 @@ from broadsheet.errors import (
     BackendRefused,
     BackendUnreachable,
     BadAnswer,
+    BroadsheetError,
     ContextTooLong,
     Stopped,
 )
@@ -25,6 +26,7 @@ from broadsheet.llm.concurrency_limit import Throttle
 from broadsheet.llm.prompt import Completion, Model, Prompt
 from broadsheet.llm.queue import CallQueue
 from broadsheet.llm.rate_limit import CallRateLimit
+from broadsheet.llm.thinking import ROOMS, UNTHINKING, Thinking, is_cut_in_thought, next_room
 from broadsheet.llm.tokens import Counter
 from broadsheet.models import Usage
 from broadsheet.settings.model import Price
@@ -34,13 +36,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LONGEST_PAUSE = 60.0
-"""The longest pause in seconds that a server's `retry-after` is followed for; longer ones are cut to it."""
 FAILURES_IN_A_ROW = 8
 """Failed calls in a row after which the server counts as down."""
 FAILURES_IN_SILENCE = 3
 """The same for a server that has not answered at all yet: each such call has cost several timeouts."""
 TRIES_FOR_NONSENSE = 2
+TRIES_FOR_ROOM = 4
+"""How often a call is made whose answer is cut off, each time with more room."""
 NO_CAPS = Caps()
 
 
@@ -76,6 +78,8 @@ class Dispatcher:
         pace: CallRateLimit | None = None,
         count: Counter = len,
         memory: AnswerCache | None = None,
+        context: int | None = None,
+        learned: Callable[[Thinking], None] = lambda thinking: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -85,6 +89,10 @@ class Dispatcher:
         self._gate = CallQueue(
             Throttle(at_once), Budget(caps, price), pace or CallRateLimit(), clock=clock, sleep=sleep
         )
+        self._context, self._learned = context, learned
+        self.thinking = UNTHINKING
+        """What was found out in this run: the room is beside that which prompts have already."""
+        self._told = False
         self._failures = 0
         self._began = clock()
         self.memory = memory or NoCache()
@@ -99,8 +107,30 @@ class Dispatcher:
         """Makes no further call; those under way are paid for and go on to their end."""
         self._gate.stop(reason)
 
-    async def call(self, prompt: Prompt) -> Completion:
-        """One answer, after as many tries as patience allows; raises the last `BackendError`."""
+    async def call(self, prompt: Prompt, *, partial: bool = False) -> Completion:
+        """One answer, after as many tries as patience allows; raises the last `BackendError`.
+
+        An answer that the server cut off is asked for again with more room. `partial` takes one that was cut off in
+        its text, not in the model's thoughts; otherwise one that stays cut off is a `BadAnswer`.
+        """
+        for _ in range(TRIES_FOR_ROOM):
+            room = self.thinking.room
+            completion = await self._answer(dataclasses.replace(prompt, max_tokens=prompt.max_tokens + room))
+            if completion.finish != "length":
+                self._learn(room, completion)
+                return completion
+            if is_cut_in_thought(completion):
+                if not self._widen(room, prompt):
+                    break
+            elif partial:
+                break
+            else:
+                prompt = dataclasses.replace(prompt, max_tokens=2 * prompt.max_tokens)
+        if partial:
+            return completion
+        raise BadAnswer("the answer was cut off, however much room it had.")
+
+    async def _answer(self, prompt: Prompt) -> Completion:
         import tenacity  # with the first call: a run that is all in the cache makes none
 
         retrying = tenacity.AsyncRetrying(
@@ -118,11 +148,38 @@ class Dispatcher:
         self._failures = 0
         return completion
 
+    def _widen(self, room: int, prompt: Prompt) -> bool:
+        """Gives all further calls more room to think; false where this call had the most there is."""
+        if self.thinking.room == room:  # no other call has done so meanwhile
+            most = ROOMS[-1]
+            if self._context is not None:
+                asked = self._count(prompt.system) + self._count(prompt.user)
+                most = self._context - asked - prompt.max_tokens
+            self.thinking = dataclasses.replace(self.thinking, room=next_room(room, most))
+        return self.thinking.room > room
+
+    def _learn(self, room: int, completion: Completion) -> None:
+        """Notes how much of the room that was found an answer's thoughts took."""
+        if not room:
+            return
+        took = completion.thinking_tokens or completion.completion_tokens - self._count(completion.text)
+        if took > self.thinking.tokens or not self._told:  # written once, and again only where it grows
+            self.thinking = dataclasses.replace(self.thinking, tokens=max(took, self.thinking.tokens))
+            self._told = True
+            self._learned(self.thinking)
+
     async def run_all(self, jobs: Iterable[Coroutine[None, None, None]]) -> None:
-        """Runs jobs side by side to their end; what they call waits for its turn here."""
-        async with asyncio.TaskGroup() as group:
-            for job in jobs:
-                group.create_task(job)
+        """Runs jobs side by side to their end; what they call waits for its turn here.
+
+        Raises the first error of a job as it is, and not the group of them: it has its sentence and exit code.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                for job in jobs:
+                    group.create_task(job)
+        except ExceptionGroup as failed:
+            ours = failed.subgroup(BroadsheetError) or failed
+            raise ours.exceptions[0] from None
 
     async def _try(self, prompt: Prompt, spent: _Spent) -> Completion:
         asked = self._count(prompt.system) + self._count(prompt.user)
@@ -148,7 +205,7 @@ class Dispatcher:
         return completion
 
     def _slow_down(self, error: BackendBusy, started: float) -> None:
-        pause = min(error.retry_after, LONGEST_PAUSE) if error.retry_after is not None else None
+        pause = min(error.retry_after, self._patience.seconds) if error.retry_after is not None else None
         self._gate.throttle.was_refused(started=started, now=self._clock(), pause=pause)
         log.debug("busy: %s", error)
 
@@ -159,7 +216,7 @@ class Dispatcher:
             return
         wait = completion.allowance.wait_for(completion.prompt_tokens + completion.completion_tokens)
         if wait > 0:
-            self._gate.throttle.pause_until(self._clock() + min(wait, LONGEST_PAUSE))
+            self._gate.throttle.pause_until(self._clock() + min(wait, self._patience.seconds))
 
     def _settle(self, asked: int, completion: Completion) -> Amount:
         """Adds a call to the usage; tokens that the server does not report are counted here."""
@@ -205,12 +262,13 @@ class Dispatcher:
         return self.stopped is not None or nonsense or (nobody and tries >= TRIES_FOR_NONSENSE)
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
-        """Seconds before the next try: what the server asked for, else exponential backoff with jitter."""
+        """Seconds before the next try: what the server asked for, within patience, else exponential with jitter."""
         error = state.outcome.exception() if state.outcome else None
         tries = state.attempt_number
-        asked = getattr(error, "retry_after", None)
+        asked: float | None = getattr(error, "retry_after", None)
         if asked is not None:
-            return float(min(asked, LONGEST_PAUSE)) + random.uniform(0, 0.1)
+            left: float = self._patience.seconds - state.args[1].seconds - state.idle_for
+            return max(0.0, min(asked, left)) + random.uniform(0, 0.1)
         # 0.1 to 0.5 s after the first try, twice as much after each further one. The random part keeps calls that were
         # refused together from coming back together.
         return random.uniform(0.1, 0.5) * 2.0 ** (tries - 1)

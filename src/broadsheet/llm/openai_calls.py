@@ -12,8 +12,8 @@ from typing import Any
 import httpx2
 import openai
 
-from broadsheet.errors import BackendBusy, BackendUnreachable, BadAnswer
-from broadsheet.llm.client import Endpoint
+from broadsheet.errors import BackendBusy, BackendError, BackendRefused, BackendUnreachable, BadAnswer
+from broadsheet.llm.client import Endpoint, without_secrets
 from broadsheet.llm.replies import status_error
 
 LARGEST_ANSWER = 8 << 20
@@ -32,13 +32,30 @@ class OpenAICalls:
             base_url=address.base_url,
             max_retries=0,  # ours know what a retry can cure; two layers of them multiply
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 15.0)),
-            http_client=openai.DefaultAsyncHttpxClient(event_hooks={"response": [_cap_body]}),
+            http_client=openai.DefaultAsyncHttpxClient(event_hooks={"response": [self._stay_here, _cap_body]}),
             default_headers={"Accept-Encoding": "identity"},
         )
 
     async def close(self) -> None:
         """Closes the connections."""
         await self._sdk.close()
+
+    async def _stay_here(self, response: httpx2.Response) -> None:
+        """Refuses to be sent on to another server: the papers would go where nobody has agreed to send them.
+
+        On the same server, a status that turns a call into a request for a page is refused too: nobody would answer it.
+        """
+        if not response.has_redirect_location:
+            return
+        here, there = response.url, response.url.join(response.headers["location"])
+        same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
+        if same and (response.status_code in (307, 308) or response.request.method == "GET"):
+            return
+        elsewhere = without_secrets(str(there))
+        raise BackendRefused(
+            f"{self._address.shown} sends calls on to {elsewhere}: if you "
+            f"trust that address with your papers, name it in `backends.{self._address.name}.base_url`."
+        )
 
     async def models(self) -> tuple[str, ...]:
         """The names of the models that the server offers."""
@@ -59,7 +76,7 @@ class OpenAICalls:
                     body += piece
                     if len(body) > LARGEST_ANSWER:
                         most = f"{LARGEST_ANSWER >> 20} MiB"
-                        raise BadAnswer(f"{self._address.base_url} sent more than {most} in one answer.")
+                        raise BadAnswer(f"{self._address.shown} sent more than {most} in one answer.")
             finally:
                 await response.aclose()
             return bytes(body), response.headers
@@ -83,8 +100,8 @@ class _Translated:
 
 
 def _translate(error: Exception, address: Endpoint) -> Exception:
-    where = address.base_url
-    if isinstance(error.__cause__, BadAnswer):
+    where = address.shown
+    if isinstance(error.__cause__, BackendError):
         return error.__cause__
     if isinstance(error, openai.APIStatusError):
         return status_error(
@@ -132,7 +149,7 @@ class _deadline:  # noqa: N801 - reads as a function
             await self._limit.__aexit__(*error)
         except TimeoutError as timeout:
             raise BackendBusy(
-                f"{self._address.base_url} took longer than {self._seconds:g} s for one call; "
+                f"{self._address.shown} took longer than {self._seconds:g} s for one call; "
                 "try again, or raise `llm.timeout`."
             ) from timeout
 

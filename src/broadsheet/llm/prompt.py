@@ -49,7 +49,10 @@ class Allowance:
 
 @dataclasses.dataclass(frozen=True)
 class Completion:
-    """One answer as it came: its text, why it ended (`stop`, `length`, `content_filter`, `refusal`), its tokens."""
+    """One answer as it came: its text, why it ended (`stop`, `length`, `content_filter`, `refusal`), its tokens.
+
+    `finish` is `tool_call` or `reasoning` where that is all there is: a call of a tool, or the model's thoughts.
+    """
 
     text: str
     finish: str = "stop"
@@ -57,6 +60,10 @@ class Completion:
     completion_tokens: int = 0
     cached_tokens: int = 0
     allowance: Allowance | None = None
+    thought: bool = False
+    """Whether the model thought before it answered, by a field of its own or by a count of tokens."""
+    thinking_tokens: int = 0
+    """The completion tokens of its thoughts, 0 where the server does not count them apart."""
 
 
 class Model(Protocol):

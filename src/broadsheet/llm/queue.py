@@ -19,6 +19,11 @@ class _Waiting:
     most: Amount
     turn: asyncio.Future[None]
 
+    @property
+    def has_turn(self) -> bool:
+        """Whether a place is taken for it."""
+        return self.turn.done() and not self.turn.cancelled() and self.turn.exception() is None
+
 
 class CallQueue:
     """The queue in front of a server; `stop` ends every wait in it with the reason."""
@@ -52,13 +57,17 @@ class CallQueue:
         else:
             self._queue.append(waiting)
         self._advance()
-        await waiting.turn
-        await self.pause(self._pace.book(self._clock(), most.tokens))
-        while self.stopped is None and (wait := self.throttle.paused_until - self._clock()) > 0:
-            await self.pause(wait * random.uniform(1.0, 1.05))  # not all at the same moment
-        if self.stopped is not None:
-            self.leave(most, Amount())
-            raise self.stopped
+        try:
+            await waiting.turn
+            await self.pause(self._pace.book(self._clock(), most.tokens))
+            while self.stopped is None and (wait := self.throttle.paused_until - self._clock()) > 0:
+                await self.pause(wait * random.uniform(1.0, 1.05))  # not all at the same moment
+            if self.stopped is not None:
+                raise self.stopped
+        except BaseException:  # also where the caller is cancelled, with its turn just given or in a pause
+            if waiting.has_turn:
+                self.leave(most, Amount())
+            raise
 
     def leave(self, most: Amount, taken: Amount) -> None:
         """Frees the place of a call and settles its reservation with what it took."""

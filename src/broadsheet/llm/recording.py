@@ -1,12 +1,16 @@
 """Recordings of exchanges in a folder: written while a run calls a server, and played back without one.
 
+They hold whole abstracts and answers, so that only their owner may read them.
+
 Prompts are identified with a fixed delimiter, so that a recording plays on any machine.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -23,6 +27,8 @@ class Recorder:
         self._times: Counter[str] = Counter()
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not any(folder.iterdir()):
+                folder.chmod(0o700)  # also one that was made for this beforehand
         except OSError as error:
             raise OutputError(f"{folder} cannot be made ({error.strerror}): give --record another folder.") from error
 
@@ -36,10 +42,14 @@ class Recorder:
         }
         try:
             aside = path.with_suffix(".part")
-            aside.write_text(json.dumps(exchange, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            aside.unlink(missing_ok=True)  # whose mode would stay
+            whole = json.dumps(exchange, indent=1, ensure_ascii=False).encode(errors="replace")
+            with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+                file.write(whole + b"\n")
             aside.replace(path)
         except OSError as error:
-            raise OutputError(f"{path} cannot be written ({error.strerror}): free some space.") from error
+            means = "free some space" if error.errno == errno.ENOSPC else "give --record another folder"
+            raise OutputError(f"{path} cannot be written ({error.strerror}): {means}.") from error
         return completion
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import json
 import math
@@ -13,21 +14,34 @@ from broadsheet.errors import BackendBusy, BackendError, BackendRefused, BadAnsw
 from broadsheet.llm.prompt import Allowance, Completion
 
 EXCERPT = 300
+_CUT = ("length", "max_tokens", "model_length")
+"""What servers call an answer that they cut off."""
+_OPEN_THOUGHTS = re.compile(r"<(?:think|thinking|reasoning)>|<\|channel\|>analysis")
 _TOO_LONG = re.compile(
     r"context[ _](?:length|window|size)|maximum context|too many tokens|prompt is too long|"
     r"exceeds? the (?:available )?context",
     re.IGNORECASE,
+)
+_TEMPLATE = re.compile(
+    r"system (?:role|message)|roles must alternate|chat template|jinja|only user and assistant roles", re.IGNORECASE
 )
 _NO_CREDIT = re.compile(r"insufficient[_ ](?:quota|credits?|balance|funds)|credit balance is too low", re.IGNORECASE)
 _SECRET = re.compile(r"(?i)\b(?:bearer\s+\S+|(?:sk|pk|key|gsk|xai|AIza)[-_]?[A-Za-z0-9*_\-]{8,})")
 
 
 def read_completion(body: bytes, *, where: str, headers: Mapping[str, str] | None = None) -> Completion:
-    """The completion in a body with status 200; raises `BadAnswer` with an excerpt when there is none."""
+    """The completion in a body with status 200; raises a `BackendError` with an excerpt when there is none.
+
+    An answer that stands in the field of the model's thoughts, beside no content, is taken for what it is: servers
+    that take thoughts apart do so with answers held to a schema.
+    """
     try:
-        data = json.loads(body.decode("utf-8", errors="replace"))
+        # Bytes that are no UTF-8 become U+FFFD, by which an answer that holds them is known and asked for again.
+        data = json.loads(body.decode("utf-8-sig", errors="replace"))
     except (ValueError, RecursionError) as error:
         kind = "an HTML page" if body.lstrip()[:1] == b"<" else "no JSON we can read"
+        if body.lstrip()[:5] in (b"data:", b"event"):
+            raise BadAnswer(f"{where} streams its answer, which nobody asked it to.", evidence=excerpt(body)) from error
         raise BadAnswer(
             f"{where} sent {kind} in place of a completion; check that the address ends where the API begins.",
             evidence=excerpt(body),
@@ -37,20 +51,43 @@ def read_completion(body: bytes, *, where: str, headers: Mapping[str, str] | Non
         if (error_body := data.get("error") if isinstance(data, dict) else None) is not None:
             raise status_error(_code_of(error_body), json.dumps(data), backend=where)
         raise BadAnswer(f"{where} sent an answer without a choice.", evidence=excerpt(body))
+    finish = str(choice.get("finish_reason") or "stop").lower()
+    if finish == "error" or isinstance(choice.get("error"), dict):
+        broken = choice.get("error")
+        said = excerpt(json.dumps(broken)) if broken else "it says no reason"
+        raise BackendBusy(f"{where} broke off its answer: {said}", evidence=said, status=_code_of(broken))
     message = _dict(choice.get("message"))
     text, refusal = _text_of(message.get("content")), message.get("refusal")
-    finish = str(choice.get("finish_reason") or "stop")
-    if isinstance(refusal, str) and refusal.strip() and not text.strip():
-        finish = "refusal"
+    thoughts = _text_of(message.get("reasoning_content")) or _text_of(message.get("reasoning"))
     usage = _dict(data.get("usage"))
+    thinking = _count(_dict(usage.get("completion_tokens_details")).get("reasoning_tokens"))
+    if not text.strip():
+        if isinstance(refusal, str) and refusal.strip():
+            finish = "refusal"
+        elif message.get("tool_calls") or message.get("function_call"):
+            finish = "tool_call"
+        elif thoughts.strip() and finish not in _CUT:
+            text, finish = (thoughts, finish) if _is_answer(thoughts) else ("", "reasoning")
     return Completion(
-        text=text,
-        finish=finish,
+        text=_whole(text),
+        finish="length" if finish in _CUT else finish,
         prompt_tokens=_count(usage.get("prompt_tokens")),
         completion_tokens=_count(usage.get("completion_tokens")),
         cached_tokens=_count(_dict(usage.get("prompt_tokens_details")).get("cached_tokens")),
         allowance=_allowance(headers or {}),
+        thought=bool(thoughts.strip()) or thinking > 0 or _OPEN_THOUGHTS.search(text[:200]) is not None,
+        thinking_tokens=thinking,
     )
+
+
+def _is_answer(thoughts: str) -> bool:
+    """Whether what stands in the field of thoughts is all JSON, as an answer is."""
+    return re.fullmatch(r"(?:```\w*)?\s*[{\[].*[}\]]\s*(?:```)?", thoughts.strip(), re.DOTALL) is not None
+
+
+def _whole(text: str) -> str:
+    """A text whose lone halves of surrogate pairs, which no file can hold, are U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def status_error(
@@ -58,27 +95,32 @@ def status_error(
 ) -> BackendError:
     """The `BackendError` for an HTTP status and its body."""
     said = excerpt(body)
+    evidence = f"{said} {_codes(body)}".strip()
     # The body comes first: servers report a too long prompt or missing credit with statuses (429, 500) that otherwise
     # mean "try again".
     if _TOO_LONG.search(body[:5000]) and status in (400, 413, 422, 500, 0):
         message = f"{backend}: the prompt is longer than the model's context."
-        return ContextTooLong(message, evidence=said, status=status)
+        return ContextTooLong(message, evidence=evidence, status=status)
     if _NO_CREDIT.search(body[:5000]) and status in (402, 403, 429, 400, 0):
-        return BackendRefused(f"{backend} says the account has no credit left: {said}", evidence=said, status=status)
+        return BackendRefused(
+            f"{backend} says the account has no credit left: {said}", evidence=evidence, status=status
+        )
+    if status == 500 and _TEMPLATE.search(body[:5000]):
+        return BackendRefused(f"{backend} refuses the call ({status}): {said}", evidence=evidence, status=status)
     if status in (401, 403):
         message = f"{backend} refuses the key ({status}): check the variable that holds it."
-        return BackendRefused(message, evidence=said, status=status)
+        return BackendRefused(message, evidence=evidence, status=status)
     if status == 404:
         return BackendRefused(
             f"{backend} knows no model {model!r}, or has no API at its address (404): "
             "`broadsheet doctor` lists the models it has.",
-            evidence=said,
+            evidence=evidence,
             status=status,
         )
     if status in (408, 409, 425, 429) or status >= 500:
         wait = retry_after(headers or {})
-        return BackendBusy(f"{backend} is busy ({status}): {said}", retry_after=wait, evidence=said, status=status)
-    return BackendRefused(f"{backend} refuses the call ({status}): {said}", evidence=said, status=status)
+        return BackendBusy(f"{backend} is busy ({status}): {said}", retry_after=wait, evidence=evidence, status=status)
+    return BackendRefused(f"{backend} refuses the call ({status}): {said}", evidence=evidence, status=status)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -129,14 +171,26 @@ def _seconds(value: float) -> float | None:
 def excerpt(body: bytes | str) -> str:
     """The first few hundred characters of a body on one line, with what looks like a key replaced."""
     text = body[: EXCERPT * 8].decode("utf-8", errors="replace") if isinstance(body, bytes) else body[: EXCERPT * 8]
-    try:
-        data = json.loads(text)
-        inner = data.get("error", data) if isinstance(data, dict) else data
+    with contextlib.suppress(ValueError, RecursionError):
+        inner = _error_in(json.loads(text))
         text = str(inner.get("message", inner)) if isinstance(inner, dict) else str(inner)
-    except (ValueError, RecursionError):
-        pass
-    line = " ".join(_SECRET.sub("[key]", text).split())
+    line = " ".join(_SECRET.sub("[key]", _whole(text)).split())
     return line[:EXCERPT] + ("…" if len(line) > EXCERPT else "")
+
+
+def _codes(body: str) -> str:
+    """What an error says beside its message: its code, and the field it objects to; empty where it says neither."""
+    with contextlib.suppress(ValueError, RecursionError):
+        inner = _error_in(json.loads(body))
+        told = (inner.get(name) for name in ("code", "param")) if isinstance(inner, dict) else ()
+        return " ".join(code[:40] for code in told if isinstance(code, str))
+    return ""
+
+
+def _error_in(data: Any) -> Any:
+    """The error of a body: under `error`, the body itself, or the first of a list, as Google sends it."""
+    data = data[0] if isinstance(data, list) and data else data
+    return data.get("error", data) if isinstance(data, dict) else data
 
 
 def _first_choice(data: Any) -> dict[str, Any] | None:

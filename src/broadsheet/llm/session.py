@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.dispatch import Dispatcher
@@ -28,6 +29,10 @@ class Session:
     """Names the model: its server, its name, how it is sampled."""
     secret: bytes = b""
     """The installation's secret; the delimiters around papers are made with it, so no abstract can contain them."""
+    readable: Callable[[str], str] = str
+    """Makes plain text of the TeX in an answer."""
+    thinking_tokens: int = 0
+    """The tokens that an answer's thoughts take, as far as an earlier run found out."""
 
     @property
     def limits(self) -> Limits:

@@ -68,6 +68,7 @@ class LLM(Branch):
     max_calls: Annotated[int, Field(ge=0)] | None = None
     max_run_tokens: Annotated[int, Field(ge=0)] | None = None
     offline: bool = False
+    retry: bool = False
     record: Path | None = None
     replay: Path | None = None
 

@@ -114,6 +114,7 @@ async def place_papers(corpus: Corpus, named: Sequence[NamedTheme], session: Ses
         limits=lambda: Limits(items=MOST_PAPERS, tokens=max(room, 256), at_once=session.at_once),
         count=lambda item: session.count(item.text) + TOKENS_AROUND + ANSWER_A_PAPER,
         repairs=REPAIRS,
+        retry=session.settings.llm.retry,
     )
     try:
         replies = await asking.run(items)

@@ -97,7 +97,7 @@ async def write_headings(  # noqa: PLR0913 - what is asked about, through whom, 
             tried += 1  # what the end of the run sends home unasked is no progress
             report(tried)
         if heading is not None and _form(heading.title) not in copied:
-            headings[position] = heading
+            headings[position] = Heading(session.readable(heading.title), session.readable(heading.blurb))
 
     asked = range(len(themes)) if only is None else sorted(only)
     await session.dispatcher.run_all(write(position, themes[position]) for position in asked)

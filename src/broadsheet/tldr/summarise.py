@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter as Tally
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from broadsheet.errors import BackendError
+from broadsheet.errors import BackendError, BackendRefused, BadAnswer
 from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
 from broadsheet.injection.sanitise import SanitisedPaper, find_stray
 from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import read_answers
-from broadsheet.llm.batch_queries import BatchQuery, Item, Reply, short_ids
+from broadsheet.llm.batch_queries import CALL_FAILED, CALL_REFUSED, CUT, BatchQuery, Item, Reply, short_ids
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
 from broadsheet.llm.tokens import Counter
 from broadsheet.models import Finding, Paper, Summary
 from broadsheet.text.sentences import split_sentences
+from broadsheet.text.words import split_words, words
 from broadsheet.tldr.extractive.extract import best_sentences
 from broadsheet.tldr.extractive.sanitised import extract_sanitised
 
 TOKENS_AROUND = 32
 """Tokens that the delimiters and the id of a paper add to its text."""
+
+SAME = "the model wrote the same sentence for several papers"
+TRIMMED = "trimmed"
+LONGEST_ENDING = 2
+"""Letters by which one form of a word is longer than another (model, models)."""
+COPIED = 4
+"""Words in a row that are taken to be copied from the abstract."""
+_TEX = re.compile(r"\\[A-Za-z]+")
+_LAST_WORD = re.compile(r"([^\W_]+)[\s\"'”’)\]]*([.!?…。！？]?)[\s\"'”’)\]]*\Z")
+_GOES_ON = frozenset(words("a an and as at by for from in into of on or than that the to which while with whose"))
+"""Words that no English sentence ends with."""
 
 HINTS = {"first": 3, "only": 2}
 """How many extracted sentences a prompt has before the abstract, or in its place, by `writing.hints`."""
@@ -96,9 +109,11 @@ class TldrQuestion:
         # Words can be compared with the abstract only in its own language; other checks hold for any.
         wrong = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
         for key, text in texts.items():
-            paper, tidy = self._papers[key], tidy_tldr(strip_hidden(text), max_words=max_words)
-            finding = find_forbidden(tidy) or check_tldr(
-                paper, tidy, max_words=max_words, english=english, checker=self._checker
+            paper, tidy = self._papers[key], tidy_answer(text, self._session)
+            finding = (
+                find_broken(strip_hidden(text), tidy, f"{paper.title} {paper.abstract}", english=english)
+                or find_forbidden(tidy)
+                or check_tldr(paper, tidy, max_words=max_words, english=english, checker=self._checker)
             )
             if finding is None and english:
                 finding = find_stray(paper, tidy)
@@ -155,13 +170,33 @@ async def summarise(
         limits=lambda: session.limits,
         count=lambda item: session.count(item.text) + TOKENS_AROUND,
         repairs=session.settings.writing.repairs,
+        retry=session.settings.llm.retry,
         report=report,
     )
     replies = await asking.run(items)
     trimmed = {item.key for item in items if item.trimmed}
-    written = [_summary(paper, replies.get(paper.key), session.settings.writing.max_words) for paper in papers]
+    written = [_summary(paper, replies.get(paper.key), session) for paper in papers]
     written = [_say_trimmed(summary) if summary.paper_key in trimmed else summary for summary in written]
     return tuple(_without_repeats(papers, written))
+
+
+def nothing_written(summaries: Sequence[Summary]) -> BackendError | None:
+    """What a run ends with whose model was asked about every paper and wrote none of the TL;DRs; `None` for others.
+
+    A run that was stopped, by a cap or a reader, did not ask about every paper.
+    """
+    tried = [summary for summary in summaries if summary.method != "none"]
+    if not tried or not all(summary.method == "extracted" and _is_given_up(summary) for summary in tried):
+        return None
+    why = Tally(summary.why for summary in tried).most_common(1)[0][0].rstrip(".")
+    papers = "the TL;DR" if len(tried) == 1 else f"any of the {len(tried):,} TL;DRs"
+    kind = BackendRefused if why.startswith(CALL_REFUSED) else BadAnswer
+    return kind(f"the model did not write {papers} ({why}): `broadsheet doctor --ask` tries it out.")
+
+
+def _is_given_up(summary: Summary) -> bool:
+    answered = any(finding.kind != TRIMMED for finding in summary.findings)
+    return answered or summary.why == SAME or summary.why.startswith((CALL_REFUSED, CALL_FAILED))
 
 
 def askable(papers: Sequence[SanitisedPaper]) -> list[SanitisedPaper]:
@@ -218,7 +253,51 @@ def trim_to_tokens(text: str, tokens: int, count: Counter) -> str:
     return text[: kept or tokens]
 
 
-def _summary(paper: SanitisedPaper, reply: Reply | None, max_words: int) -> Summary:
+def tidy_answer(text: str, session: Session) -> str:
+    """A TL;DR as it is published: what a model wrote, without hidden characters and TeX, in the form of a sentence."""
+    return tidy_tldr(strip_hidden(session.readable(text)), max_words=session.settings.writing.max_words)
+
+
+def find_broken(text: str, tidy: str, abstract: str, *, english: bool = True) -> Finding | None:
+    """What shows that a sentence breaks off in its middle, or holds TeX that nobody can read; `None` for most.
+
+    Servers cut answers off without saying so. A number at the end is compared with those of the abstract: "every 51."
+    is no number of one that has 51.3 and no 51.
+    """
+    if command := next((found for found in _TEX.findall(tidy) if found not in abstract), ""):
+        return Finding(kind="markup", span=command, detail="it holds TeX: it must be plain text")
+    last = _LAST_WORD.search(text)
+    if last is None:
+        return None
+    word, stop = last[1], last[2]
+    if word.isdecimal():
+        broken = re.search(rf"(?<![\d.,]){word}[.,]\d", abstract) and not re.search(
+            rf"(?<![\d.,]){word}(?![.,]?\d)", abstract
+        )
+    elif stop:
+        return None
+    else:
+        beginning = english and (word.lower() in _GOES_ON or _is_beginning(word.lower(), split_words(abstract)))
+        broken = beginning or _goes_on_in(abstract, text)
+    return Finding(kind=CUT, span=word, detail="it breaks off in the middle") if broken else None
+
+
+def _goes_on_in(abstract: str, text: str) -> bool:
+    """Whether the last words of a text are words of the abstract in the middle of one of its clauses."""
+    tail = " ".join(text.split()[-COPIED:]).rstrip("\"'”’)]")
+    if tail.count(" ") + 1 < COPIED:
+        return False
+    after = " ".join(abstract.split()).casefold().partition(tail.casefold())[2]
+    return after[:1].isalnum() or (after[:1] == " " and after[1:2].isalnum())
+
+
+def _is_beginning(word: str, words: Collection[str]) -> bool:
+    """Whether a word is none of these, and the beginning of one that is no other form of it."""
+    least = 1 if len(word) < 3 else LONGEST_ENDING + 1
+    return word not in words and any(other.startswith(word) and len(other) >= len(word) + least for other in words)
+
+
+def _summary(paper: SanitisedPaper, reply: Reply | None, session: Session) -> Summary:
     if reply is None:
         return extract_sanitised(paper)
     if reply.text is None:
@@ -226,7 +305,7 @@ def _summary(paper: SanitisedPaper, reply: Reply | None, max_words: int) -> Summ
         why = findings[0].detail if findings else reply.why
         update = {"asked": reply.asked, "why": why, "findings": findings}
         return extract_sanitised(paper).model_copy(update=update)
-    tldr = tidy_tldr(strip_hidden(reply.text), max_words=max_words)
+    tldr = tidy_answer(reply.text, session)
     return Summary(
         paper_key=paper.key,
         tldr=tldr,
@@ -245,16 +324,15 @@ def _without_quotation(finding: Finding) -> Finding:
 
 
 def _say_trimmed(summary: Summary) -> Summary:
-    finding = Finding(kind="trimmed", detail="the model saw only the abstract's first sentences: it is longer")
+    finding = Finding(kind=TRIMMED, detail="the model saw only the abstract's first sentences: it is longer")
     return summary.model_copy(update={"findings": (*summary.findings, finding)})
 
 
 def _without_repeats(papers: Sequence[SanitisedPaper], summaries: Sequence[Summary]) -> list[Summary]:
     """The summaries, with an extracted one wherever the model wrote the same sentence for several papers."""
     times = Tally(summary.tldr for summary in summaries if summary.method == "written")
-    why = "the model wrote the same sentence for several papers"
     return [
-        extract_sanitised(paper).model_copy(update={"asked": summary.asked, "why": why})
+        extract_sanitised(paper).model_copy(update={"asked": summary.asked, "why": SAME})
         if summary.method == "written" and times[summary.tldr] > 1
         else summary
         for paper, summary in zip(papers, summaries, strict=True)

@@ -421,3 +421,136 @@ def test_a_corrupt_cache_is_set_aside_and_the_run_goes_on(listing, server):
     assert done.exit_code == 0
     assert "set aside" in done.stderr
     assert digest_json()["account"]["written"] == 3
+
+
+def thinks(call: dict) -> tuple:
+    """A model whose thoughts take 600 tokens of its cap before it writes."""
+    if call["max_tokens"] < 700:
+        status, body = complete("")
+        body["choices"][0]["finish_reason"] = "length"
+        return status, body
+    status, body = complete(write_faithfully(call))
+    body["usage"] |= {"completion_tokens": 620, "completion_tokens_details": {"reasoning_tokens": 600}}
+    return status, body
+
+
+def test_a_model_that_thinks_has_room_is_remembered_and_planned_for(listing, monkeypatch):
+    monkeypatch.setenv("BROADSHEET_CACHE__FOLDER", "kept")
+    with ModelServer(thinks) as server:
+        server.write_config(Path("config.yaml"), prices={"*": {"prompt": 0, "completion": 1000}}, batch_size=1)
+        assert "TL;DRs     3 written\n" in run("digest", listing).stdout
+        server.calls.clear()
+        planned = run("plan", listing, "--language", "german")
+        assert "Thinking   the model thinks before it answers: about 600 tokens a call, counted in" in planned.stdout
+        assert "Money      about $2." in planned.stdout
+        assert server.calls == []
+        run("digest", listing, "--language", "german")
+    assert all(call["max_tokens"] > 2048 for call in server.calls)
+
+
+@pytest.mark.parametrize("ask_first", [True, False])
+def test_what_doctor_finds_out_of_thoughts_counts_for_the_next_run(listing, monkeypatch, ask_first):
+    monkeypatch.setenv("BROADSHEET_CACHE__FOLDER", "kept")
+    with ModelServer(thinks) as server:
+        server.write_config(Path("config.yaml"))
+        if ask_first:
+            said = run("doctor", "--ask").stdout
+            assert "Thinking" in said
+            assert "calls have 2,048 tokens for that" in said
+        server.calls.clear()
+        assert run("digest", listing).exit_code == 0
+    assert any(call["max_tokens"] < 700 for call in server.calls) is not ask_first
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "said"),
+    [
+        (lambda call: refuse(400, "nope"), 7, "the server refused"),
+        (lambda call: complete(""), 6, "the model left it out"),
+        (lambda call: complete("Error: the upstream is overloaded"), 6, "the model left it out"),
+        (lambda call: complete(write_faithfully(call).replace("tldr", "x")), 6, "the model left it out"),
+        (lambda call: (200, {"choices": [{"message": {"tool_calls": [{}]}}]}), 6, "called a tool"),
+        (lambda call: (200, {"choices": []}), 6, "without a choice"),
+        (
+            lambda call: (200, {"choices": [{"message": {"reasoning": "Hm."}}]}),
+            6,
+            "the model's thoughts, and no answer",
+        ),
+    ],
+)
+def test_a_run_that_asked_about_everything_and_wrote_nothing_is_no_success(listing, reply, code, said):
+    with ModelServer(reply) as server:
+        server.write_config(Path("config.yaml"))
+        result = run("digest", listing, "--quiet")
+        assert (result.exit_code, result.stderr.count("\n")) == (code, 1), result.stderr
+    assert "the model did not write any of the 3 TL;DRs (" in result.stderr
+    assert said in result.stderr
+    assert {summary["method"] for summary in digest_json()["summaries"]} == {"extracted"}  # a digest there is
+
+
+def test_what_a_run_refused_is_asked_again_on_retry_alone(listing, monkeypatch):
+    monkeypatch.setenv("BROADSHEET_CACHE__FOLDER", "kept")
+
+    def lies(call: dict) -> tuple:
+        return complete(write_faithfully(call).replace("kettle", "teapot 999").replace("Kettle", "Teapot 999"))
+
+    with ModelServer(lies) as server:
+        server.write_config(Path("config.yaml"))
+        first = run("digest", listing)
+        assert "after the model failed" in first.stdout
+        server.calls.clear()
+        second = run("digest", listing)
+        assert second.exit_code == first.exit_code
+        assert not any("<paper" in str(call) and "An earlier TL;DR" in str(call) for call in server.calls)
+        assert "not asked for again without --retry" in second.stderr
+        server.reply = lambda call: complete(write_faithfully(call))
+        assert "after the model failed" in run("digest", listing).stdout
+        assert "TL;DRs     3 written\n" in run("digest", listing, "--retry").stdout
+
+
+def test_a_full_disk_under_recorded_calls_ends_with_nine(listing, monkeypatch):
+    Path("tape").mkdir()
+    with ModelServer() as server:
+        server.write_config(Path("config.yaml"))
+
+        def drop(call: dict) -> tuple:
+            for path in Path("tape").glob("*"):
+                path.unlink()
+            if Path("tape").exists():
+                Path("tape").rmdir()
+            return complete(write_faithfully(call))
+
+        server.reply = drop
+        result = run("digest", listing, "--record", "tape")
+    assert (result.exit_code, "tape" in result.stderr, "unforeseen" in result.stderr) == (9, True, False)
+
+
+def test_half_a_surrogate_pair_in_one_answer_costs_that_answer_alone(listing, monkeypatch):
+    monkeypatch.setenv("BROADSHEET_CACHE__FOLDER", "kept")
+
+    def halves(call: dict) -> tuple:
+        said = json.loads(write_faithfully(call))
+        for paper in said.get("papers", [])[:1]:
+            paper["tldr"] = f"\ud83d {paper['tldr']}"
+        return complete(json.dumps(said) if len(said.get("papers", [])) != 1 else write_faithfully(call))
+
+    with ModelServer(halves) as server:
+        server.write_config(Path("config.yaml"))
+        for flags in ((), ("--record", "tape")):
+            result = run("digest", listing, *flags)
+            assert result.exit_code == 0, result.stderr
+            assert "TL;DRs     3 written" in result.stdout
+
+
+def test_a_password_in_an_address_is_printed_nowhere(listing):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://ann:hunter2@127.0.0.1:{taken.getsockname()[1]}/v1?key=hunter2"
+        write(json.dumps({"backends": {"near": {"base_url": url}}}), "config.yaml")
+        for command in (["digest", listing, "--verbose"], ["doctor"], ["plan", listing]):
+            assert "hunter2" not in run(*command, "--backend", "near", "--model", "m").output
+        with ModelServer(lambda call: refuse(400, "nope")) as server:
+            url = server.url.replace("//", "//ann:hunter2@")
+            write(json.dumps({"backends": {"near": {"base_url": url}}}), "config.yaml")
+            for command in (["digest", listing, "--verbose"], ["doctor", "--ask"]):
+                assert "hunter2" not in run(*command, "--backend", "near", "--model", "m").output

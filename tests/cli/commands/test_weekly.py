@@ -10,6 +10,7 @@ import pytest
 
 from broadsheet.editions import open_edition, run_edition
 from commands import run as command
+from loopback import ModelServer, complete
 from month import configure, edition, put, record, summary
 
 FRIDAY = dt.datetime(2026, 11, 6, 6, tzinfo=dt.UTC)
@@ -75,3 +76,13 @@ def test_mail_that_does_not_leave_ends_in_a_code_of_its_own_and_says_how_to_go_o
     assert done.exit_code == 12
     assert "`broadsheet send --resume` goes on." in done.stderr
     assert edition(1)["number"] == 1
+
+
+def test_an_edition_whose_model_wrote_nothing_is_made_and_ends_in_the_code_of_a_model():
+    with ModelServer(lambda call: complete("")) as server:
+        backends = {"near": {"base_url": server.url, "model": "plain-8b"}}
+        configure(llm={"backend": "near", "attempts": 1}, backends=backends)
+        done = command("weekly", "--config", "weekly.yaml", "--now", "2026-11-06")
+    assert done.exit_code == 6, done.stderr
+    assert "the model did not write any of the 4 TL;DRs" in done.stderr
+    assert {summary["method"] for summary in edition(1)["summaries"]} == {"extracted"}

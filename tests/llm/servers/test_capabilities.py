@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from broadsheet.errors import BackendRefused
 from broadsheet.llm.prompt import Prompt
-from broadsheet.llm.servers.capabilities import Abilities
+from broadsheet.llm.servers.capabilities import Abilities, may_be_cured
 from broadsheet.settings.model import Backend
 
 PROMPT = Prompt(system="s", user="u", schema={"type": "object"}, max_tokens=50)
@@ -68,3 +69,58 @@ def test_another_objection_gives_up_nothing(refusal):
     before = known.fields(PROMPT, model="m")
     assert not known.do_without(refusal, before)
     assert known.fields(PROMPT, model="m") == before
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unknown name \"additionalProperties\" at 'generation_config.response_schema'",
+        "No valid JSON was generated. json_validate_failed",
+        "this model does not support structured outputs",
+        "guided decoding is not enabled",
+        "Unsupported responseMimeType: response mime type",
+    ],
+)
+def test_an_objection_to_the_form_is_known_in_many_words(said):
+    known = abilities()
+    assert known.do_without(refused(said), known.fields(PROMPT, model="m"))
+    assert known.structured == "json_object"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Developer instruction is not enabled for models/gemma-3-12b-it",
+        "System role not supported",
+        "Only user and assistant roles are supported!",
+        "'messages[0].role' must be one of user, assistant",
+    ],
+)
+def test_a_model_without_a_role_for_instructions_gets_them_before_the_material(said):
+    known = abilities(structured="none")
+    assert known.do_without(refused(said), known.fields(PROMPT, model="m"))
+    assert known.fields(PROMPT, model="m")["messages"] == [{"role": "user", "content": "s\n\nu"}]
+    assert not known.do_without(refused(said), known.fields(PROMPT, model="m"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "max_tokens is too large: 5000. This model supports at most 032 completion tokens",
+        "max_tokens must be less than or equal to 032",
+        "Invalid value for max_tokens: the maximum is 032",
+        "the valid range of max_tokens is [1, 032]",
+    ],
+)
+def test_a_limit_that_is_too_large_is_lowered_to_what_the_server_takes(said):
+    known = abilities()
+    large = dataclasses.replace(PROMPT, max_tokens=5000)
+    assert known.do_without(refused(said.replace("032", "4096")), known.fields(large, model="m"))
+    assert known.fields(large, model="m")["max_tokens"] == 4096
+    assert known.fields(PROMPT, model="m")["max_tokens"] == 50
+
+
+def test_a_prompt_that_a_filter_holds_back_is_no_objection_to_a_field():
+    assert may_be_cured(refused("no"))
+    assert not may_be_cured(refused("The response was filtered by the content policy. content_filter"))
+    assert not may_be_cured(refused("no", status=401))

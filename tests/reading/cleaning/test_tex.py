@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.reading.cleaning.tex import accented, is_evident, readable_math, to_unicode
+from broadsheet.reading.cleaning.tex import accented, is_evident, readable, readable_math, to_unicode
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,18 @@ def test_text_that_holds_a_lone_percent_or_dash_was_not_written_in_tex() -> None
     assert is_evident(r"5\% of kettles")
     assert is_evident("an $x$")
     assert not is_evident("5% of kettles -- and lids")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (r"a rate of \rho, and $\tau = 3$ s", "a rate of ρ, and τ = 3 s"),
+        (r"at \\alpha and $\\beta_2$", "at α and β₂"),
+        (r"of \(10^{3}\) kettles, \textbf{all} old", "of 10³ kettles, all old"),
+        (r"cost $5 or $7", "cost $5 or $7"),
+        ("plain", "plain"),
+        (r"an \unknown{x}", r"an \unknown{x}"),
+    ],
+)
+def test_tex_in_a_sentence_of_a_models_becomes_plain_text(written, shown):
+    assert readable(written) == shown

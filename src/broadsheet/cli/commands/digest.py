@@ -38,6 +38,7 @@ from broadsheet.reading.listing import read_inputs
 from broadsheet.rendering.pages import FILE_NAMES, render_digest
 from broadsheet.rendering.write_files import write_files
 from broadsheet.settings.loading import Settings, load_settings
+from broadsheet.tldr.summarise import nothing_written
 
 LARGEST_NOTE = 1 << 20
 LONG = 60.0
@@ -106,6 +107,8 @@ def digest_command(
     if interrupt.is_set():
         say("broadsheet: interrupted; the digest holds what was answered until then. Run it again for the rest.")
         ctx.exit(INTERRUPTED)
+    if settings.backend is not None and (failed := nothing_written(made.summaries)) is not None:
+        raise failed
 
 
 def _digest(

@@ -27,6 +27,7 @@ from broadsheet.editions.schedule import moment_of
 from broadsheet.errors import MailError, UsageError
 from broadsheet.rendering.formatting import count
 from broadsheet.settings.edition import Schedule
+from broadsheet.tldr.summarise import nothing_written
 
 
 @click.command()
@@ -100,6 +101,11 @@ def weekly_command(
         said = " ".join(run.sending.errors) or "some mails wait to be tried again"
         say(f"broadsheet: {said}; `broadsheet send --resume` goes on.")
         ctx.exit(MailError.exit_code)
+    for made in run.made:
+        if standing.settings.backend is not None and made.digest is not None and not dry_run:
+            failed = nothing_written(made.digest.summaries)
+            if failed is not None:
+                raise failed
 
 
 def _moment(text: str | None, schedule: Schedule) -> dt.datetime:

@@ -57,6 +57,8 @@ _FORMATS = (
     "emph|textbf|textit|texttt|textsc|textsf|textrm|textsl|textnormal|textmd|textup|underline|mbox|text"
     "|mathrm|mathbf|mathit|mathsf|mathtt|mathcal|mathfrak|mathscr|boldsymbol|bm|operatorname|ensuremath"
 )
+DEEPEST = 5
+"""Passes over nested groups."""
 _GROUP = r"\{([^{}\\$]{0,400})\}"
 
 _TOKEN = re.compile(
@@ -105,6 +107,23 @@ def to_unicode(text: str) -> str:
         text = _TIE.sub(" ", text)
         text = _DASHES.sub(_dash, text)
     return text
+
+
+def readable(text: str) -> str:
+    """A sentence of a model's with its TeX as plain text, also where a symbol stands outside of mathematics.
+
+    >>> readable(r"a rate of \\rho, and $\\tau = 3$ s")
+    'a rate of ρ, and τ = 3 s'
+    """
+    if "\\" not in text and "$" not in text:
+        return text
+    text = re.sub(r"\\\\(?=[A-Za-z])", r"\\", text)  # escaped twice: nobody breaks a line there
+    text = re.sub(r"\\\((.{1,200}?)\\\)", r"$\1$", text)
+    for _ in range(DEEPEST):
+        before, text = text, to_unicode(text)
+        if text == before:
+            break
+    return _COMMAND.sub(_symbol, text) if "\\" in text else text
 
 
 def _translate(match: re.Match[str]) -> str:
