@@ -27,3 +27,4 @@ def test_a_model_nobody_knows_is_taken_to_split_its_numbers_into_digits():
     assert unknown(prose) == known(prose)
     assert unknown(numbers) == known(numbers) + 4 + 2 + 1 + 3
     assert unknown("1" * 3000) == 3000
+    assert unknown("$\\alpha + \\beta$") == known("$\\alpha + \\beta$") + 2

@@ -315,11 +315,11 @@ def _texts(material: Material) -> list[str]:
 
 async def _ask(prompt: Prompt, session: Session, material: Material) -> str:
     """The answer, from the cache if possible; a new one is kept there if it has a valid sentence."""
-    memory, plain = session.dispatcher.memory, prompt.unsealed()
+    plain = prompt.unsealed()
     key = cache_key(session.identity, plain.system, plain.user, SCHEMA)
-    for text in memory.recall([key]).values():
-        return text
+    if (known := session.recall(key)) is not None:
+        return known
     completion = await session.dispatcher.call(prompt)
-    if read_sentences(completion.text, material, english=is_english(session.settings.language))[0]:
-        memory.keep(key, completion.text)
+    good, _ = read_sentences(completion.text, material, english=is_english(session.settings.language))
+    session.keep(key, completion.text, good=bool(good))
     return completion.text

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 from broadsheet.llm.batching import Limits
+from broadsheet.llm.cache import cache_key
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.tokens import Counter
 from broadsheet.settings.loading import Choice, Settings
@@ -95,6 +96,22 @@ class Session:
             language=self.settings.language,
         )
         return text.strip()
+
+    def recall(self, key: str) -> str | None:
+        """The answer that an earlier run kept under a key, or the one that it refused unless it is to be tried again.
+
+        The caller checks either: what was refused is refused again, without a call.
+        """
+        memory, refused = self.dispatcher.memory, cache_key("refused", key)
+        kept = memory.recall([key]).get(key)
+        return kept if kept is not None or self.settings.llm.retry else memory.recall_notes([refused]).get(refused)
+
+    def keep(self, key: str, text: str, *, good: bool) -> None:
+        """Keeps an answer for later runs, and one that was refused so that it is not paid for twice."""
+        if good:
+            self.dispatcher.memory.keep(key, text)
+        elif text.strip():
+            self.dispatcher.memory.note(cache_key("refused", key), text)
 
     def answer_room(self, papers: int) -> int:
         """Tokens kept for the answer to a batch."""

@@ -223,19 +223,17 @@ def _is_enough(groups: Sequence[Group], papers: int) -> bool:
 
 async def _ask(prompt: Prompt, session: Session, is_enough: Callable[[Sequence[Proposal]], bool]) -> Sequence[Proposal]:
     """The model's proposals, from the cache if possible, kept there if usable; empty where the call fails."""
-    memory, plain = session.dispatcher.memory, prompt.unsealed()
+    plain = prompt.unsealed()
     key = cache_key(session.identity, plain.system, plain.user, prompt.schema)
-    for text in memory.recall([key]).values():
-        if is_enough(said := read_proposals(text)):
-            return said
+    if (known := session.recall(key)) is not None:
+        return said if is_enough(said := read_proposals(known)) else ()
     try:
         completion = await session.dispatcher.call(prompt)
     except BackendError:
         return ()
-    if not is_enough(said := read_proposals(completion.text)):
-        return ()
-    memory.keep(key, completion.text)
-    return said
+    good = is_enough(said := read_proposals(completion.text))
+    session.keep(key, completion.text, good=good)
+    return said if good else ()
 
 
 async def _merge(

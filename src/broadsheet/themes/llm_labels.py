@@ -118,25 +118,31 @@ def _with_headings(themes: Sequence[Theme], headings: Mapping[int, Heading]) -> 
 
 async def _heading(members: Sequence[SanitisedPaper], session: Session, tries: int) -> Heading | None:
     prompt = _prompt(members, session)
-    memory = session.dispatcher.memory
-    plain, english = prompt.unsealed(), is_english(session.settings.language)
+    english = is_english(session.settings.language)
     papers = [paper.checked for paper in members]
-    key = cache_key(session.identity, plain.system, plain.user, prompt.schema)
-    for text in memory.recall([key]).values():
-        if (heading := read_heading(text, papers, english=english)) is not None:
-            return heading
+    first = _heading_key(prompt, session)
     for tried in range(tries):
         if tried:  # the same prompt again would get the same answer again
             prompt = _prompt(members, session, refused=True)
-        try:
-            completion = await session.dispatcher.call(prompt)
-        except BackendError:
-            return None
-        heading = read_heading(completion.text, papers, english=english)
+        key = _heading_key(prompt, session)
+        text = session.recall(key)
+        is_new = text is None
+        if text is None:
+            try:
+                text = (await session.dispatcher.call(prompt)).text
+            except BackendError:
+                return None
+        heading = read_heading(text, papers, english=english)
+        if is_new:  # a good one is kept under the first prompt, which the next run begins with
+            session.keep(key if heading is None else first, text, good=heading is not None)
         if heading is not None:
-            memory.keep(key, completion.text)
             return heading
     return None
+
+
+def _heading_key(prompt: Prompt, session: Session) -> str:
+    plain = prompt.unsealed()
+    return cache_key(session.identity, plain.system, plain.user, prompt.schema)
 
 
 def read_heading(text: str, members: Sequence[Paper], *, english: bool = True) -> Heading | None:

@@ -492,19 +492,22 @@ def test_what_a_run_refused_is_asked_again_on_retry_alone(listing, monkeypatch):
     monkeypatch.setenv("BROADSHEET_CACHE__FOLDER", "kept")
 
     def lies(call: dict) -> tuple:
-        return complete(write_faithfully(call).replace("kettle", "teapot 999").replace("Kettle", "Teapot 999"))
+        said = write_faithfully(call).replace("Household physics", "Physics: of the household")
+        return complete(said.replace('"tldr": "', '"tldr": "With 999 teapots, '))
 
     with ModelServer(lies) as server:
         server.write_config(Path("config.yaml"))
         first = run("digest", listing)
+        assert first.exit_code == 6
         assert "after the model failed" in first.stdout
-        server.calls.clear()
+        asked = len(server.calls)
         second = run("digest", listing)
-        assert second.exit_code == first.exit_code
-        assert not any("<paper" in str(call) and "An earlier TL;DR" in str(call) for call in server.calls)
-        assert "not asked for again without --retry" in second.stderr
+        assert (second.exit_code, len(server.calls)) == (6, asked)
+        assert "3 answers refused in an earlier run: not asked for again without --retry" in second.stderr
         server.reply = lambda call: complete(write_faithfully(call))
         assert "after the model failed" in run("digest", listing).stdout
+        assert len(server.calls) == asked
+        assert "3 of them answered before" in run("plan", listing).stdout
         assert "TL;DRs     3 written\n" in run("digest", listing, "--retry").stdout
 
 
