@@ -15,11 +15,13 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 from broadsheet.errors import InputTooLarge
 from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
-from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_doi, normal_title
+from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_title
 from broadsheet.reading.formats.html_text import is_title, read_links, read_page, walk
 from broadsheet.reading.formats.own_digest import read_digest_page
+from broadsheet.reading.formats.own_page import read_own_page
 from broadsheet.reading.formats.xml_records import load_lxml, without_surrogates
 from broadsheet.reading.pasted import known_sites, parser
+from broadsheet.reading.pasted.nep import read_nep_page
 from broadsheet.reading.pasted.vocabulary import BUTTONS
 from broadsheet.reading.record import Gap, Parsed, Record
 
@@ -236,40 +238,12 @@ def _byline(text: str) -> tuple[tuple[str, ...], str]:
     return names, _YEAR.sub("", rest[0]).strip(" ,…") if rest else ""
 
 
-def _own_page(tree: Element) -> Iterator[Record]:
-    """The `citation_…` tags that journals and archives put on a paper's page."""
-    said: dict[str, list[str]] = {}
-    for tag in tree.iter("meta"):
-        name = (tag.get("name") or tag.get("property") or "").lower().replace("dc.", "citation_").replace("og:", "og_")
-        if content := (tag.get("content") or "").strip():
-            said.setdefault(name, []).append(content)
-    title = said.get("citation_title", [""])[0]
-    if not title or ("citation_author" not in said and "citation_creator" not in said and "citation_doi" not in said):
-        return
-    marks = [*said.get("citation_arxiv_id", ()), *said.get("citation_doi", ()), *said.get("citation_identifier", ())]
-    identifiers: dict[str, str] = {}
-    for mark in marks:
-        doi = normal_doi(mark)
-        identifiers = {**(find_identifiers(f"arXiv:{mark}") or ({"doi": doi} if doi else {})), **identifiers}
-    dates = (said.get(f"citation_{name}", [""])[0] for name in ("publication_date", "date", "online_date"))
-    links = said.get("citation_abstract_html_url", []) + said.get("citation_public_url", []) + said.get("og_url", [])
-    abstracts = (said.get(name, [""])[0] for name in ("citation_abstract", "citation_description", "og_description"))
-    yield Record(
-        title=title,
-        abstract=next((text for text in abstracts if len(text) > 100), ""),
-        authors=tuple(said.get("citation_author") or said.get("citation_creator") or ()),
-        published=next((date for text in dates if (date := find_date(text))), None),
-        links=tuple(link for link in links if is_web_address(link)),
-        identifiers=identifiers,
-        venue=next(iter(said.get("citation_journal_title") or said.get("citation_conference_title") or ()), None),
-    )
-
-
 _MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]], str], ...] = (
     ("an arXiv page", _arxiv, ""),
     ("Google Scholar", _scholar, ""),
     ("a digest of Broadsheet's", read_digest_page, "paper-"),
-    ("a paper's page", _own_page, ""),
+    ("NEP", read_nep_page, "repec"),
+    ("a paper's page", read_own_page, ""),
     ("Semantic Scholar", read_semantic_scholar, "semanticscholar.org"),
 )
 """What made a page, its reader, and words without which it is not asked."""

@@ -282,6 +282,8 @@ def accepts_page(entries: Sequence[Entry], strays: Sequence[Unit], shape: Shape)
     if not entries or (shape.code > 0.3 and not shape.labelled_titles):
         return False
     with_abstract = [entry for entry in entries if entry[1]]
+    if sum(map(_is_labelled, entries)) >= 0.8 * len(entries):
+        return True
     # Every n-th entry, so that the sample covers the whole page.
     sample = entries if len(entries) <= _SAMPLE else entries[:: len(entries) // _SAMPLE]
     if len(with_abstract) < 0.5 * len(entries):
@@ -298,6 +300,14 @@ def accepts_page(entries: Sequence[Entry], strays: Sequence[Unit], shape: Shape)
     return mean >= (2.0 if len(with_abstract) > 1 else 2.5)
 
 
+def _is_labelled(entry: Entry) -> bool:
+    """Whether an entry says by its labels that it is a paper with an abstract."""
+    title, abstract, facts = entry
+    if not abstract or abstract[0].label not in {"abstract", "summary"}:
+        return False
+    return title[0].label == "title" or any(fact.label == "author" or _is_scholarly(fact) for fact in facts)
+
+
 def _entry_score(entry: Entry) -> float:
     title, abstract, facts = entry
     score = title_score(" ".join(unit.text for unit in title))
@@ -309,7 +319,7 @@ def _entry_score(entry: Entry) -> float:
 
 def _is_scholarly(unit: Unit) -> bool:
     """Whether a unit is a typical fact about a paper: names, a paper's label, an arXiv id or a DOI."""
-    if unit.kind is Kind.IDENTIFIER:
+    if unit.kind is Kind.IDENTIFIER or unit.label == "link":
         return bool(find_identifiers(unit.text))
     return unit.kind is Kind.AUTHORS or unit.label in _OWN_LABELS
 
