@@ -211,8 +211,78 @@ BOLD = {
     **dict.fromkeys(["bold_labels_no_link.md", "bold_labels_next_line.md"], THREE),
     "bold_labels_summary.md": tuple(paper._replace(url=str(paper.url).replace("/abs/", "/pdf/")) for paper in DATED),
 }
+BARE = tuple(paper._replace(abstract="") for paper in THREE)
+HEDGEHOG = Saved("Hedgehogs forage near compost heaps", "Elm Ede")
+
+
+def under(address: str, papers: tuple[Saved, ...] = BARE, *, days: tuple[int, ...] = (1, 2, 3)) -> tuple[Saved, ...]:
+    """The papers with an address each, in which `{n}` is their number, and the days of June 2025 as their dates."""
+    dates = [f"2025-06-0{day}" if day else "None" for day in days]
+    return tuple(
+        paper._replace(url=address.format(n=n), published=date)
+        for n, (paper, date) in enumerate(zip(papers, dates, strict=True), 1)
+    )
+
+
+UNDATED = (0, 0, 0)
+JOURNAL = (
+    Saved(SEALED, FISH, "", "2025-06-01", f"{DOI}jh.100"),
+    Saved(LATE, LOAN, "", "2025-06-02", f"{DOI}jh.111"),
+    Saved(RIDGES, "Di Dell", "", "2025-06-03", f"{DOI}jh.121"),
+)
+ISSUES = {
+    "biorxiv_alert.eml": under(
+        "http://biorxiv.example.org/cgi/content/short/2025.06.01.50000{n}v1?rss=1", days=(3, 2, 1)
+    ),
+    "biorxiv_alert_abstracts.eml": under(DOI + "2025.06.01.50000{n}", THREE),
+    "biorxiv_alert_html.eml": under(DOI + "2025.06.01.50000{n}", THREE, days=UNDATED),
+    "journal_contents.eml": (
+        Saved("From the editor: why harbours matter", "Elm Editor", url=f"{DOI}jh.099"),
+        *JOURNAL,
+    ),
+    "journal_contents_pages.eml": JOURNAL,
+    "journal_contents_pages_first.eml": under(
+        "https://harbours.example.org/science/article/pii/S00000000250000{n}{n}", days=UNDATED
+    ),
+    "journal_contents_citations.txt": tuple(
+        paper._replace(url=f"http://hl.example.org/cgi/content/abstract/9/3/{page}?etoc")
+        for paper, page in zip(BARE, (100, 111, 121), strict=True)
+    ),
+    "journal_contents_abstracts.txt": under(DOI + "hl.{n}", THREE),
+    "journal_mail_html.eml": under(DOI + "hl.10{n}", days=UNDATED),
+    "journal_issue.html": under(DOI + "jh.10{n}", THREE),
+    "journal_page_articles.html": under("https://harbours.example.org/articles/jh.10{n}", THREE),
+}
+PROGRAMMES = {
+    "contents_papercept.txt": tuple(
+        paper._replace(authors=names)
+        for paper, names in zip(THREE, ("Ash, Ada; Birch, Ben", "Cole, Cy", "Dell, Di"), strict=True)
+    ),
+    **dict.fromkeys(["contents_codes_abstracts.txt", "contents_interspeech.txt"], THREE),
+    **dict.fromkeys(
+        [
+            "contents_digest_two_columns.txt",
+            "contents_codes_table.txt",
+            "contents_codes_spaces.txt",
+            "contents_codes_lines.txt",
+            "contents_pages.txt",
+        ],
+        BARE,
+    ),
+    "contents_codes_bare.txt": tuple(paper._replace(authors="") for paper in BARE),
+    **dict.fromkeys(
+        ["contents_side_by_side.txt", "contents_side_by_side_tabs.txt"], (BARE[0], BARE[2], BARE[1], HEDGEHOG)
+    ),
+    "contents_titles_like_codes.txt": (
+        Saved("GPT-4 in small boats", FISH),
+        BARE[0],
+        Saved(LATE, "Cy Cole; Di Dell"),
+        Saved("COVID-19 in harbours", "Elm Ede; Fir Fay"),
+        Saved(RIDGES, "Di Dell; Ada Ash"),
+    ),
+}
 SAVED: dict[str, tuple[Saved, ...]] = {
-    **BYLINES, **NEP, **CATALOGUES, **OWN_PAGES, **SHORT, **CHINESE, **BOLD,
+    **BYLINES, **NEP, **CATALOGUES, **OWN_PAGES, **SHORT, **CHINESE, **BOLD, **ISSUES, **PROGRAMMES,
 }  # fmt: skip
 
 
@@ -223,6 +293,23 @@ def test_a_saved_listing_gives_each_paper_with_what_is_its_own(name: str) -> Non
 
 def test_every_saved_listing_is_compared() -> None:
     assert {file.name for file in (DATA / "saved").iterdir()} == set(SAVED)
+
+
+@pytest.mark.parametrize(
+    ("name", "advert"),
+    [
+        ("journal_contents.eml", "Nets that never tear"),
+        ("journal_contents.eml", "Editors: Elm Editor"),
+        ("journal_contents_abstracts.txt", "Editor-in-Chief: Elm Editor"),
+        ("journal_mail_html.eml", "Nets that never tear"),
+        ("journal_issue.html", "Issue Edited by: Elm Editor"),
+        ("biorxiv_alert_abstracts.eml", "Unsubscribe"),
+        ("contents_papercept.txt", "Co-Chair: Fir, Fay"),
+    ],
+)
+def test_adverts_editors_and_feet_are_fragments(name: str, advert: str) -> None:
+    fragments = read_inputs([str(DATA / "saved" / name)]).fragments
+    assert any(advert in fragment.text for fragment in fragments)
 
 
 @pytest.mark.parametrize("name", ["nep_old_page.txt", "nep_pasted_titles.txt", "ovid.txt"])

@@ -34,7 +34,7 @@ from broadsheet.reading.formats import (
     xml_records,
 )
 from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream
-from broadsheet.reading.pasted import known_sites, nep, ovid, parser, pubmed_text
+from broadsheet.reading.pasted import known_sites, nep, ovid, parser, programmes, pubmed_text
 from broadsheet.reading.record import Gap, Parsed, Parser, Record, plural
 from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.query import is_live, nearest_source, shown_name
@@ -81,6 +81,7 @@ FORMATS: tuple[Format, ...] = (
     Format("a table", csv_tables.recognises, csv_tables.parse),
     Format("a digest", own_digest.recognises, own_digest.parse),
     Format("Markdown", markdown.recognises, markdown.parse),
+    Format("a programme", programmes.recognises, programmes.parse),
     Format("a pasted page", known_sites.recognises, known_sites.parse),
     Format("pasted text", parser.recognises, parser.parse),
 )

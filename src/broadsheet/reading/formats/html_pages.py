@@ -16,7 +16,7 @@ from broadsheet.errors import InputTooLarge
 from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_title
-from broadsheet.reading.formats.html_text import is_title, read_links, read_page, walk
+from broadsheet.reading.formats.html_text import counts_clicks, is_title, read_links, read_page, walk
 from broadsheet.reading.formats.own_digest import read_digest_page
 from broadsheet.reading.formats.own_page import read_own_page
 from broadsheet.reading.formats.xml_records import load_lxml, without_surrogates
@@ -252,25 +252,33 @@ _MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]], str], ...] = (
 def _as_text(tree: Element) -> Parsed:
     """A page as its reader would copy it; the lines are the page's no more, so none are given."""
     page = read_page(tree)
-    parsed = known_sites.parse(page) if known_sites.recognises(page) else parser.parse(page)
+    known = known_sites.recognises(page)
+    parsed = known_sites.parse(page) if known else parser.parse(page)
     links = _links_by_title(tree)
     records = tuple(_linked(record, links) for record in parsed.records)
     with_abstract = sum(bool(record.abstract) for record in records)
     if with_abstract < 0.5 * len(records) or not records:
-        linked = tuple(read_links(tree))
-        if len(linked) > 2 * len(records):
-            return Parsed(linked, format="a page of links")
+        found = tuple(read_links(tree))
+        linked = tuple(part for part in found if isinstance(part, Record))
+        if len(linked) > 2 * len(records) or (known and len(linked) >= len(records)):
+            others = tuple(part for part in found if isinstance(part, Gap))
+            return Parsed(linked, others, format="a page of links")
     gaps = tuple(Gap(1, 1, gap.text, gap.why) for gap in parsed.gaps) if records else ()
     return Parsed(records, gaps)
 
 
 def _links_by_title(tree: Element) -> dict[str, str]:
-    base = next((tag.get("href") or "" for tag in tree.iter("base")), "")
+    base = next((tag.get("href") or "" for tag in tree.iter("base")), "") or _own_address(tree)
     found: dict[str, str] = {}
     for link in tree.iter("a"):
         if (address := link.get("href")) and len(words := text_on_one_line(link)) > 12:
             found.setdefault(normal_title(words), _absolute(base, address))
     return found
+
+
+def _own_address(tree: Element) -> str:
+    """Where a page says that it stands."""
+    return next((tag.get("href") or "" for tag in tree.iter("link") if tag.get("rel") == "canonical"), "")
 
 
 def _absolute(base: str, address: str) -> str:
@@ -282,11 +290,10 @@ def _absolute(base: str, address: str) -> str:
 
 def _linked(record: Record, links: dict[str, str]) -> Record:
     address = _target(links.get(normal_title(record.title), ""))
-    if not is_web_address(address):
-        return replace(record, line=None)
+    whole = is_web_address(address) and not counts_clicks(address)
     return replace(
         record,
         line=None,
-        links=(*record.links, address),
+        links=(*record.links, address) if whole else record.links,
         identifiers={**find_identifiers(address), **record.identifiers},
     )

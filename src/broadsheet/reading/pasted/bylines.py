@@ -45,7 +45,7 @@ def read_byline(line: Line, above: Line | None) -> Line:
         return _authors(line, label[1], Kind.LABEL) if label else line
     if above is None or not (above.kind is Kind.TEXT or above.label == "title"):
         return line
-    if text[:1].lower() in _LEADS and (names := _after_lead(text)):
+    if text[:1].lower() in _LEADS and (names := names_in(text)):
         return _authors(line, names, Kind.LABEL)
     if line.kind is Kind.TEXT and above.number == line.number - 1 and (names := _bare_names(text, above.text)):
         return _authors(line, names, Kind.AUTHORS)
@@ -58,12 +58,12 @@ def _authors(line: Line, names: str, kind: Kind) -> Line:
 
 def split_byline(text: str) -> tuple[str, str]:
     """Title and names of `Boats at sea -- by Ada Ash`; the whole text, and no names, where it is no such line."""
-    if "by " in text and (found := _BEHIND_TITLE.fullmatch(text.strip())) and (names := _after_lead(found[2])):
+    if "by " in text and (found := _BEHIND_TITLE.fullmatch(text.strip())) and (names := names_in(found[2])):
         return found[1], names
     return text, ""
 
 
-def _after_lead(text: str) -> str:
+def names_in(text: str) -> str:
     """The names after `by`, `von`, `par`, `de`, `di`, with commas between them; empty where other words stand there.
 
     `de` and `di` may begin a name as well, so that in capitals they count as one.

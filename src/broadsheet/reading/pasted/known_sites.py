@@ -15,6 +15,7 @@ from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers
 from broadsheet.reading.pasted import parser
+from broadsheet.reading.pasted.issues import CITED, FRAME, is_other, read_cited, title_place
 from broadsheet.reading.pasted.page_features import title_score
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
 
@@ -405,6 +406,11 @@ def _read_face(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
     return SiteEntry(Record(words, line=lines[title][0]), range(mark, title))
 
 
+def _read_issue(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
+    found = read_cited(lines, title, mark)
+    return SiteEntry(*found) if found else None
+
+
 LAYOUTS = (
     Layout("an arXiv page", _ARXIV, _below, _read_arxiv, _ARXIV_FRAME, least=1),
     Layout("an arXiv paper's page", _SUBMITTED, _below, _read_own, _NOTHING, least=1),
@@ -414,4 +420,5 @@ LAYOUTS = (
     Layout("the ACL Anthology", _ACL, _below, _read_acl, _ACL_END),
     Layout("PubMed", _PUBMED, _pubmed_title, _read_pubmed, _PUBMED_BUTTONS),
     Layout("Hugging Face", _FACE, _face_title, _read_face, _FACE_COUNTS, refuses=_is_other_face),
+    Layout("contents of an issue", CITED, title_place, _read_issue, FRAME, refuses=is_other),
 )

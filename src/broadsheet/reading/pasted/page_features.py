@@ -41,6 +41,15 @@ _VOLUME = re.compile(
 )
 """How the title of a whole volume begins, or the line below it."""
 
+_TALK = re.compile(
+    r"\bunsubscribe\b|\byou (?:have |are )?receiv(?:ed?|ing) this|\b(?:signed|sign) up (?:for|to)\b"
+    r"|\bmanage your (?:alerts|e-?mail|preferences|subscription)|\bview (?:this|it) (?:e-?mail )?in (?:your|a) browser"
+    r"|\byour alerts?\b|\bfollow us\b|^advertisement|\ball rights reserved\b|^call for papers|\bstop receiving\b"
+    r"|\bsubmit your (?:paper|manuscript|article)s?\b|\bdo not reply to this|\bprivacy policy\b|\bregistered office",
+    re.IGNORECASE,
+)
+_LONGEST_TALK = 600
+"""Characters; a longer text with such words is more likely an abstract about them."""
 _CODE_SPAN = re.compile(r"(?<!`)`[^`'\s][^`'\n]{0,80}`(?!`)")
 _GREETS = frozenset("dhtysbkrcwDHTYSBKRCW")
 """The first letters of salutations in ASCII; other lines skip the pattern."""
@@ -205,6 +214,11 @@ def is_chrome(title: str, abstract: Sequence[Unit] = ()) -> bool:
         return True
     # A long text with such words is more likely an abstract about them.
     return bool(abstract) and len(text := abstract[0].text) < 400 and bool(CHROME.search(text)) and _speaks(text)
+
+
+def is_page_talk(text: str) -> bool:
+    """Whether a text is of the mail or the page and its reader: how to leave, who sends it, what is on offer."""
+    return len(text) < _LONGEST_TALK and _TALK.search(text) is not None
 
 
 def _speaks(text: str) -> bool:

@@ -19,6 +19,7 @@ from broadsheet.reading.pasted.page_features import (
     is_heading,
     is_hopeless,
     is_page_heading,
+    is_page_talk,
     study_shape,
 )
 from broadsheet.reading.pasted.units import Unit, read_units, title_of
@@ -151,7 +152,10 @@ class _Desk:
         )
 
     def _take_prose(self, unit: Unit) -> None:
-        if not self.waiting and self.current and self._is_inside(unit):
+        if is_page_talk(unit.text) and not unit.label and self._ends_page(unit):
+            self.strays += [*self.waiting, unit]
+            self.waiting, self.current = [], None
+        elif not self.waiting and self.current and self._is_inside(unit):
             self.current.abstract.append(unit)
         elif self._open():
             self._add_prose(unit)
@@ -161,6 +165,12 @@ class _Desk:
         else:
             self.strays += [*self.waiting, unit]
             self.waiting = []
+
+    def _ends_page(self, unit: Unit) -> bool:
+        """Whether a paper is complete above, so that a text that speaks of the page is no abstract."""
+        return bool(self.current and self.current.abstract) and not (
+            self.waiting and self.waiting[-1].kind is Kind.HEADLINE and not is_chrome(self.waiting[-1].text)
+        )
 
     def _add_prose(self, unit: Unit) -> None:
         if self.current:
