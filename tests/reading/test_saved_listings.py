@@ -281,8 +281,25 @@ PROGRAMMES = {
         Saved(RIDGES, "Di Dell; Ada Ash"),
     ),
 }
+FURTHER = {
+    "by_line_affiliation_lines.txt": tuple(paper._replace(authors=FISH) for paper in THREE),
+    "by_line_nber.eml": tuple(
+        paper._replace(url=f"http://papers.example.org/papers/W3123{n}?utm_campaign=ntwh")
+        for n, paper in enumerate(THREE, 1)
+    ),
+    "by_line_titles_by.txt": (
+        Saved("By any means: boats in small harbours", FISH, BIDS),
+        Saved("By land and by sea: how nets are sold", "Cy Cole; Di Dell", BANK),
+    ),
+    "by_line_upper.txt": tuple(paper._replace(authors=paper.authors.upper()) for paper in THREE),
+    "bold_labels_numbers.md": tuple(paper._replace(url=f"{DOI}x.{n}") for n, paper in enumerate(THREE, 1)),
+    "chinese_titles_twice.md": LINKED,
+    "own_page_table.html": (bids(authors="Ash, Ada"),),
+    "journal_footer.txt": THREE,
+    "journal_mixed.txt": (THREE[0]._replace(url=f"{DOI}x.1"), THREE[1], THREE[2]._replace(url=f"{DOI}x.3")),
+}
 SAVED: dict[str, tuple[Saved, ...]] = {
-    **BYLINES, **NEP, **CATALOGUES, **OWN_PAGES, **SHORT, **CHINESE, **BOLD, **ISSUES, **PROGRAMMES,
+    **BYLINES, **NEP, **CATALOGUES, **OWN_PAGES, **SHORT, **CHINESE, **BOLD, **ISSUES, **PROGRAMMES, **FURTHER,
 }  # fmt: skip
 
 

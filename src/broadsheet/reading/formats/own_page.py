@@ -27,7 +27,7 @@ _HEADING = re.compile(
 )
 _NOT_IT = re.compile(r"(?:graphical|visual|video|plain[- ]language|lay|author|editor'?s?|teaser)[ -]", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_TITLES = _HEADINGS | {"strong", "b", "dt", "p", "div", "span", "legend", "summary"}
+_TITLES = _HEADINGS | {"strong", "b", "dt", "th", "td", "p", "div", "span", "legend", "summary"}
 _LEAST = 100
 """Characters of an abstract; a shorter text is a slogan or the beginning of one."""
 _LONGEST = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.reading.pasted.lines import LONG, Kind, Line, is_name_list, is_person_name
+from broadsheet.reading.pasted.lines import LONG, Kind, Line, is_name_list, is_person_name, title_case
 from broadsheet.reading.pasted.vocabulary import FUNCTION_WORDS, TITLE_WORDS
 
 _LABEL = re.compile(
@@ -32,6 +32,7 @@ _FAMILY_FIRST = re.compile(
 )
 _ONE_PERSON = re.compile(r"[^\W\d_a-z][\w'’-]{1,30}, [^\W\d_a-z][\w'’-]{0,30}\.?(?: [^\W\d_a-z]\.?){0,2}")
 _MOST_NAMES = 60
+_LONGEST_PLACE = 160
 _ET_AL = re.compile(r",?\s*et al\.?$")
 
 
@@ -43,6 +44,8 @@ def read_byline(line: Line, above: Line | None) -> Line:
     if ":" in text[:24] or "：" in text[:24]:
         label = _LABEL.fullmatch(text)
         return _authors(line, label[1], Kind.LABEL) if label else line
+    if above is not None and _is_affiliation(line, above):
+        return line._replace(kind=Kind.LABEL, label="affiliation")
     if above is None or not (above.kind is Kind.TEXT or above.label == "title"):
         return line
     if text[:1].lower() in _LEADS and (names := names_in(text)):
@@ -50,6 +53,14 @@ def read_byline(line: Line, above: Line | None) -> Line:
     if line.kind is Kind.TEXT and above.number == line.number - 1 and (names := _bare_names(text, above.text)):
         return _authors(line, names, Kind.AUTHORS)
     return line
+
+
+def _is_affiliation(line: Line, above: Line) -> bool:
+    """Whether an institution stands directly below authors, or below another one, with a mark or in title case."""
+    if not (above.kind is Kind.AUTHORS or above.label in {"author", "affiliation"}) or above.number != line.number - 1:
+        return False
+    known = len(line.text) < _LONGEST_PLACE and _INSTITUTION.search(line.text) is not None
+    return known and line.text[-1] not in ".?!" and (bool(line.marker) or title_case(line.text) >= 0.8)
 
 
 def _authors(line: Line, names: str, kind: Kind) -> Line:

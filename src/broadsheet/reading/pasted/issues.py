@@ -79,7 +79,7 @@ def _is_of_title(words: str) -> bool:
 
 
 def _names(words: str) -> str:
-    if len(words) > 3000 or _PAGES.search(words):
+    if not words or len(words) > 3000 or _PAGES.search(words):
         return ""
     if names := names_in(words):
         return names
@@ -133,7 +133,15 @@ def read_cited(lines: list[Line], title: int, mark: int) -> tuple[Record, list[i
 
 
 def is_other(head: str) -> bool:
-    """Whether DOIs stand elsewhere on a page than below titles and names."""
+    """Whether DOIs stand elsewhere on a page than below titles and names, or names without DOIs too."""
     lines = [(number, words) for number, line in enumerate(head.split("\n"), 1) if (words := " ".join(line.split()))]
     marks = [index for index, (_, words) in enumerate(lines) if CITED.match(words)]
-    return sum(title_place(lines, mark) >= 0 for mark in marks) < 0.6 * len(marks)
+    titles = [(title, mark) for mark in marks if (title := title_place(lines, mark)) >= 0]
+    if len(titles) < 0.6 * len(marks):
+        return True
+    # Papers without a DOI would be lost: names that stand in no entry, with a paragraph below them or as a list.
+    known = {index for title, mark in titles for index in range(title, mark + 2)}
+    others = [index for index, (_, words) in enumerate(lines) if index not in known and _names(words)]
+    below = [lines[index + 1][1] for index in others if index + 1 < len(lines)]
+    paragraphs = sum(len(words) >= _LEAST_ABSTRACT and not is_page_talk(words) for words in below)
+    return paragraphs > 0 or sum(is_name_list(lines[index][1]) for index in others) > 0.2 * len(titles)

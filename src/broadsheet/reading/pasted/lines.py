@@ -143,6 +143,8 @@ def read_line(number: int, raw: str) -> Line:
         marker, text = match[1] or match[2], text[match.end() :]
     if text[0] in "*_":
         text = _unwrap_emphasis(text)
+        if not marker and text[0].isdigit() and (match := _MARKER.match(text)):  # `**1. A title**`
+            marker, text = match[1] or match[2], text[match.end() :]
     label, value = _labelled(text)
     if label:
         return Line(number, Kind.LABEL, value, marker, label, indented)

@@ -16,7 +16,7 @@ from broadsheet.reading.record import Gap, Parsed, Record, split_lines
 _TIME = r"\d{1,2}[:.]\d\d ?[-–] ?\d{1,2}[:.]\d\d"
 _CODED = re.compile(
     rf"[ \t]{{0,12}}(?:{_TIME},?[ \t]+)?(?:(?:Paper|Abstract|ID)[ #:]{{1,3}})?\[?"
-    r"(?P<code>[A-Z][A-Za-z]{0,6}\d{0,3}(?:[.-](?:[A-Za-z]{0,3}\d{1,4}|[A-Za-z]{1,4})){1,5}|[A-Z][A-Za-z]{0,4}\d{1,4})\]?"
+    r"(?P<code>[A-Z][A-Za-z]{0,6}\d{0,5}(?:[.-](?:[A-Za-z]{0,3}\d{1,5}|[A-Za-z]{1,4})){1,5}|[A-Z][A-Za-z]{0,4}\d{1,5})\]?"
     r"(?:[:.][ \t]+|[ \t]+|[:.]?$)(?P<rest>.*)"
 )
 _HINT = re.compile(r"^[ \t\d:.,–-]{0,24}(?:(?:Paper|Abstract|ID)[ #:]{1,3})?\[?[A-Z][A-Za-z]{0,6}[\d.-]", re.MULTILINE)
