@@ -34,7 +34,7 @@ from broadsheet.reading.formats import (
     xml_records,
 )
 from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream
-from broadsheet.reading.pasted import known_sites, parser
+from broadsheet.reading.pasted import known_sites, nep, ovid, parser, programmes, pubmed_text
 from broadsheet.reading.record import Gap, Parsed, Parser, Record, plural
 from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.query import is_live, nearest_source, shown_name
@@ -68,15 +68,20 @@ FORMATS: tuple[Format, ...] = (
     Format("EndNote XML", library_xml.recognises_endnote, library_xml.parse_endnote),
     Format("HTML", html_pages.recognises, html_pages.parse),
     Format("XML", xml_records.recognises, xml_records.refuse),
+    Format("NEP", nep.recognises, nep.parse),
+    Format("PubMed text", pubmed_text.recognises, pubmed_text.parse),
+    Format("Ovid", ovid.recognises, ovid.parse),
     Format("arXiv mail", arxiv_mail.recognises, arxiv_mail.parse),
     Format("BibTeX", bibtex.recognises, bibtex.parse),
     Format("RIS", ris.RIS.recognises, ris.parse_ris),
     Format("MEDLINE", ris.MEDLINE.recognises, ris.parse_medline),
+    Format("ERIC", ris.ERIC.recognises, ris.parse_eric),
     Format("Web of Science", ris.SCIENCE.recognises, ris.parse_science),
     Format("EndNote", ris.REFER.recognises, ris.parse_refer),
     Format("a table", csv_tables.recognises, csv_tables.parse),
     Format("a digest", own_digest.recognises, own_digest.parse),
     Format("Markdown", markdown.recognises, markdown.parse),
+    Format("a programme", programmes.recognises, programmes.parse),
     Format("a pasted page", known_sites.recognises, known_sites.parse),
     Format("pasted text", parser.recognises, parser.parse),
 )

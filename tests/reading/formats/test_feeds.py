@@ -53,3 +53,14 @@ WEEKEND = "<link>http://rss.arxiv.org/rss/cs.CL</link><skipDays><day>Sunday</day
 def test_a_feed_without_papers_says_why(text, says):
     with pytest.raises(NoPapers, match=says):
         read_text(text)
+
+
+def test_authors_behind_a_title_are_no_part_of_it():
+    item = "<item><title>{}</title><link>https://papers.example/{}</link><description>{}</description></item>"
+    items = [
+        item.format("Sealed bids and small boats -- by Ada Ash, Ben Birch", 1, "Auctions are run every spring."),
+        item.format("Kettles -- by no means silent", 2, "Kettles sing."),
+    ]
+    first, second = read_text(f'<rss version="2.0"><channel><title>New</title>{"".join(items)}</channel></rss>').papers
+    assert (first.title, first.authors) == ("Sealed bids and small boats", ("Ada Ash", "Ben Birch"))
+    assert (second.title, second.authors) == ("Kettles -- by no means silent", ())

@@ -119,6 +119,45 @@ def test_what_stands_above_the_first_entry_is_told_with_its_lines() -> None:
     assert (gap.first_line, gap.last_line, gap.text) == (1, 1, "Showing new listings for Friday")
 
 
+FOOTER = "The tea museum asks all readers for a small gift this winter, and thanks those who gave one before."
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("proceedings")])
+def test_what_stands_below_the_last_entry_is_told_with_its_lines(name: str) -> None:
+    ends = {
+        "an arXiv page, pasted": "",
+        "OpenReview, pasted": "",
+        "the ACL Anthology, pasted": "up\n",
+        "PubMed, pasted": "3\n",
+    }
+    page = PAGES[name] + ends.get(name, "")
+    *_, gap = parse(f"{page}{FOOTER}\n").gaps
+    assert FOOTER in gap.text
+    assert gap.last_line == page.count("\n") + 1
+
+
+def test_lines_beyond_those_of_one_entry_are_told_and_none_is_lost() -> None:
+    page = PAGES["Google Scholar, pasted"].replace("Save Cite Related articles\n", "")
+    flood = "".join(f"Kettle number {n} sings.\n" for n in range(500))
+    parsed = parse(page + flood)
+    (gap,) = parsed.gaps
+    assert (gap.first_line, gap.last_line) == (gap.last_line - 101, page.count("\n") + 500)
+    assert len(parsed.records[-1].abstract.split("\n")) + gap.last_line - gap.first_line + 1 == 501
+
+
+def test_a_short_last_line_of_an_abstract_is_part_of_it_and_a_heading_between_entries_is_not() -> None:
+    page = PAGES["proceedings, pasted"].replace("until it sings in the morning.", "until it\nsings in the morning.")
+    page = page.replace("Lids of Three Kinds\nCy", "Afternoon session\nLids of Three Kinds\nCy")
+    parsed = parse(page)
+    assert [" ".join(one.abstract.split()) for one in parsed.records] == [ABOUT_BOILING, ABOUT_LIDS]
+    assert [(gap.first_line, gap.text) for gap in parsed.gaps] == [(6, "Afternoon session")]
+
+
+def test_lines_between_entries_that_are_in_none_are_told() -> None:
+    page = PAGES["OpenReview, pasted"].replace("Show details\nLids", "Show details\nAfternoon session\nLids")
+    assert [(gap.first_line, gap.text) for gap in parse(page).gaps] == [(6, "Show details\nAfternoon session")]
+
+
 @pytest.mark.parametrize("text", [ABOUT_BOILING, "PMID: 11111111\n", "We cite arXiv:2501.00001 here.\n", ""])
 def test_text_of_another_make_is_left_alone(text: str) -> None:
     assert not recognises(text)

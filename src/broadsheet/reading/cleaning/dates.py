@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import string
+from collections.abc import Iterator
 
 _MONTHS = {
     name: number
@@ -46,16 +47,19 @@ DATE_STARTS = frozenset(
 
 def find_date(text: str) -> dt.date | None:
     """The first whole date in a short text; `None` where day, month or year is missing or impossible."""
-    text = text[:200]
-    if match := _ISO.search(text):
-        return _date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _MONTH_FIRST.search(text):
-        return _date(int(match[3]), _MONTHS.get(match[1].lower(), 0), int(match[2]))
-    if match := _DAY_FIRST.search(text):
-        return _date(int(match[3]), _MONTHS.get(match[2].lower(), 0), int(match[1]))
-    if match := _YEAR_FIRST.search(text):
-        return _date(int(match[1]), _MONTHS.get(match[2].lower(), 0), int(match[3]))
-    return None
+    return next((date for date in _dates(text[:200]) if date), None)
+
+
+def _dates(text: str) -> Iterator[dt.date | None]:
+    """What could be a date, in the order of the spellings; `1. Epub 2025` looks like one and is none."""
+    for match in _ISO.finditer(text):
+        yield _date(int(match[1]), int(match[2]), int(match[3]))
+    for match in _MONTH_FIRST.finditer(text):
+        yield _date(int(match[3]), _MONTHS.get(match[1].lower(), 0), int(match[2]))
+    for match in _DAY_FIRST.finditer(text):
+        yield _date(int(match[3]), _MONTHS.get(match[2].lower(), 0), int(match[1]))
+    for match in _YEAR_FIRST.finditer(text):
+        yield _date(int(match[1]), _MONTHS.get(match[2].lower(), 0), int(match[3]))
 
 
 def date_of(year: str, month: str = "", day: str = "") -> dt.date | None:

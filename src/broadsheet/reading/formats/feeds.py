@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import NoPapers
+from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.html_fragments import flatten
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_doi
@@ -25,6 +26,7 @@ from broadsheet.reading.formats.xml_records import (
     text_of,
     texts_of,
 )
+from broadsheet.reading.pasted.bylines import split_byline
 from broadsheet.reading.record import Parsed, Record
 
 if TYPE_CHECKING:
@@ -159,13 +161,14 @@ class _Entries:
             return None, f"it is an error of the service: {self.error}"
         if not title:
             return None, "it has no title"
+        title, names = split_byline(title)
         abstract, authors, kind = _body(element)
         links = _links(element)
         return (
             Record(
                 title=title,
                 abstract=abstract,
-                authors=_authors(element) or authors,
+                authors=_authors(element) or authors or split_people(names),
                 published=_date(element),
                 links=links,
                 identifiers=_identifiers(element, identity, links),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 NAMES: Mapping[str, tuple[str, ...]] = {
     "title": (
         "rawtitle", "title", "papertitle", "articletitle", "documenttitle", "displayname", "titles", "dctitle",
-        "itemtitle", "primarytitle", "preprinttitle", "headline",
+        "itemtitle", "primarytitle", "preprinttitle", "headline", "titledisplay",
     ),
     "abstract": (
         "rawabstract", "abstract", "abstracttext", "paperabstract", "articleabstract", "preprintabstract", "summary",
@@ -15,7 +15,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "authors": (
         "authors", "author", "authorships", "authornames", "authorfullnames", "creators", "authorstring", "authorlist",
-        "dccreator", "preprintauthors", "itemauthors", "authorsraw",
+        "dccreator", "preprintauthors", "itemauthors", "authorsraw", "authordisplay",
     ),
     "date": (
         "published", "date", "publisheddate", "publicationdate", "publishedat", "issued", "publishedprint",

@@ -15,11 +15,13 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 from broadsheet.errors import InputTooLarge
 from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
-from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_doi, normal_title
-from broadsheet.reading.formats.html_text import is_title, read_links, read_page, walk
+from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_title
+from broadsheet.reading.formats.html_text import counts_clicks, is_title, read_links, read_page, walk
 from broadsheet.reading.formats.own_digest import read_digest_page
+from broadsheet.reading.formats.own_page import read_own_page
 from broadsheet.reading.formats.xml_records import load_lxml, without_surrogates
 from broadsheet.reading.pasted import known_sites, parser
+from broadsheet.reading.pasted.nep import read_nep_page
 from broadsheet.reading.pasted.vocabulary import BUTTONS
 from broadsheet.reading.record import Gap, Parsed, Record
 
@@ -236,40 +238,12 @@ def _byline(text: str) -> tuple[tuple[str, ...], str]:
     return names, _YEAR.sub("", rest[0]).strip(" ,…") if rest else ""
 
 
-def _own_page(tree: Element) -> Iterator[Record]:
-    """The `citation_…` tags that journals and archives put on a paper's page."""
-    said: dict[str, list[str]] = {}
-    for tag in tree.iter("meta"):
-        name = (tag.get("name") or tag.get("property") or "").lower().replace("dc.", "citation_").replace("og:", "og_")
-        if content := (tag.get("content") or "").strip():
-            said.setdefault(name, []).append(content)
-    title = said.get("citation_title", [""])[0]
-    if not title or ("citation_author" not in said and "citation_creator" not in said and "citation_doi" not in said):
-        return
-    marks = [*said.get("citation_arxiv_id", ()), *said.get("citation_doi", ()), *said.get("citation_identifier", ())]
-    identifiers: dict[str, str] = {}
-    for mark in marks:
-        doi = normal_doi(mark)
-        identifiers = {**(find_identifiers(f"arXiv:{mark}") or ({"doi": doi} if doi else {})), **identifiers}
-    dates = (said.get(f"citation_{name}", [""])[0] for name in ("publication_date", "date", "online_date"))
-    links = said.get("citation_abstract_html_url", []) + said.get("citation_public_url", []) + said.get("og_url", [])
-    abstracts = (said.get(name, [""])[0] for name in ("citation_abstract", "citation_description", "og_description"))
-    yield Record(
-        title=title,
-        abstract=next((text for text in abstracts if len(text) > 100), ""),
-        authors=tuple(said.get("citation_author") or said.get("citation_creator") or ()),
-        published=next((date for text in dates if (date := find_date(text))), None),
-        links=tuple(link for link in links if is_web_address(link)),
-        identifiers=identifiers,
-        venue=next(iter(said.get("citation_journal_title") or said.get("citation_conference_title") or ()), None),
-    )
-
-
 _MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]], str], ...] = (
     ("an arXiv page", _arxiv, ""),
     ("Google Scholar", _scholar, ""),
     ("a digest of Broadsheet's", read_digest_page, "paper-"),
-    ("a paper's page", _own_page, ""),
+    ("NEP", read_nep_page, "repec"),
+    ("a paper's page", read_own_page, ""),
     ("Semantic Scholar", read_semantic_scholar, "semanticscholar.org"),
 )
 """What made a page, its reader, and words without which it is not asked."""
@@ -278,25 +252,33 @@ _MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]], str], ...] = (
 def _as_text(tree: Element) -> Parsed:
     """A page as its reader would copy it; the lines are the page's no more, so none are given."""
     page = read_page(tree)
-    parsed = known_sites.parse(page) if known_sites.recognises(page) else parser.parse(page)
+    known = known_sites.recognises(page)
+    parsed = known_sites.parse(page) if known else parser.parse(page)
     links = _links_by_title(tree)
     records = tuple(_linked(record, links) for record in parsed.records)
     with_abstract = sum(bool(record.abstract) for record in records)
     if with_abstract < 0.5 * len(records) or not records:
-        linked = tuple(read_links(tree))
-        if len(linked) > 2 * len(records):
-            return Parsed(linked, format="a page of links")
+        found = tuple(read_links(tree))
+        linked = tuple(part for part in found if isinstance(part, Record))
+        if len(linked) > 2 * len(records) or (known and len(linked) >= len(records)):
+            others = tuple(part for part in found if isinstance(part, Gap))
+            return Parsed(linked, others, format="a page of links")
     gaps = tuple(Gap(1, 1, gap.text, gap.why) for gap in parsed.gaps) if records else ()
     return Parsed(records, gaps)
 
 
 def _links_by_title(tree: Element) -> dict[str, str]:
-    base = next((tag.get("href") or "" for tag in tree.iter("base")), "")
+    base = next((tag.get("href") or "" for tag in tree.iter("base")), "") or _own_address(tree)
     found: dict[str, str] = {}
     for link in tree.iter("a"):
         if (address := link.get("href")) and len(words := text_on_one_line(link)) > 12:
             found.setdefault(normal_title(words), _absolute(base, address))
     return found
+
+
+def _own_address(tree: Element) -> str:
+    """Where a page says that it stands."""
+    return next((tag.get("href") or "" for tag in tree.iter("link") if tag.get("rel") == "canonical"), "")
 
 
 def _absolute(base: str, address: str) -> str:
@@ -308,11 +290,10 @@ def _absolute(base: str, address: str) -> str:
 
 def _linked(record: Record, links: dict[str, str]) -> Record:
     address = _target(links.get(normal_title(record.title), ""))
-    if not is_web_address(address):
-        return replace(record, line=None)
+    whole = is_web_address(address) and not counts_clicks(address)
     return replace(
         record,
         line=None,
-        links=(*record.links, address),
+        links=(*record.links, address) if whole else record.links,
         identifiers={**find_identifiers(address), **record.identifiers},
     )

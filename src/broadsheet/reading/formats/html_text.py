@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from broadsheet.reading.cleaning.authors import split_people
+from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address
 from broadsheet.reading.formats.xml_records import load_lxml
-from broadsheet.reading.pasted.lines import is_name_list
-from broadsheet.reading.pasted.page_features import is_chrome, title_score
+from broadsheet.reading.pasted.lines import is_name_list, is_person_name
+from broadsheet.reading.pasted.page_features import is_chrome, is_page_talk, title_score
 from broadsheet.reading.pasted.vocabulary import BUTTONS
-from broadsheet.reading.record import Record
+from broadsheet.reading.record import Gap, Record
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -61,6 +64,9 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _MOST_BETWEEN = 60
 _AND_LAST = re.compile(r"^(?:by|authors?:)\s+", re.IGNORECASE)
 _LONGEST_TITLE = 400
+_LEAST_ABSTRACT = 100
+_LEAST_LONE = 200
+"""Characters of an abstract on a page where most papers have none."""
 _PAPER_PLACES = re.compile(
     r"doi\.org/10\.|arxiv\.org/(?:abs|pdf)/|openreview\.net/(?:forum|pdf)|aclanthology\.org/\S|proceedings\.mlr\.press/v"
     r"|semanticscholar\.org/paper/|biorxiv\.org/content|medrxiv\.org/content|pubmed\.ncbi|/doi/|/article|/paper|/abstract"
@@ -96,10 +102,11 @@ def walk(tree: Element) -> Iterator[tuple[str, Element | None]]:
             yield around + _SPACES.sub(" ", element.tail or ""), None
 
 
-def read_links(tree: Element) -> Iterator[Record]:
+def read_links(tree: Element) -> Iterator[Record | Gap]:
     """Titles that are links, as in alerts and tables of contents, where names or an identifier stand below each.
 
-    What decides is the page as a whole: most of the links that read like titles must be followed so.
+    What decides is the page as a whole: most of the links that read like titles must be followed so; the others, such
+    as adverts, are gaps.
     """
     titles: list[tuple[str, str, str]] = []
     text: list[str] = []
@@ -115,9 +122,18 @@ def read_links(tree: Element) -> Iterator[Record]:
     if not titles:
         return
     titles[-1] = (*titles[-1][:2], "".join(text))
-    entries = [entry for entry in (_entry(*title) for title in titles) if entry]
-    if len(entries) >= 0.6 * len(titles):
-        yield from entries
+    entries = [(title[0], _entry(*title)) for title in titles]
+    records = [record for _, record in entries if record]
+    if len(records) < 0.6 * len(titles):
+        return
+    bare = sum(bool(record.abstract) for record in records) < 0.5 * len(records)
+    for words, record in entries:
+        if record is None:
+            yield Gap(1, 1, words, "neither authors nor an identifier stand below it")
+        elif bare and len(record.abstract) < _LEAST_LONE:
+            yield replace(record, abstract="")  # on a page without abstracts, a short text is the page's
+        else:
+            yield record
 
 
 def is_title(words: str) -> bool:
@@ -133,22 +149,40 @@ def is_title(words: str) -> bool:
 def _entry(title: str, address: str, below: str) -> Record | None:
     """A linked title with what stands below it, if that is what stands below a paper's title."""
     lines = [line for line in (_SPACES.sub(" ", line).strip() for line in below.split("\n")) if line][:_MOST_BETWEEN]
-    head = lines[:5]
-    names = next((line for line in head if is_name_list(_AND_LAST.sub("", line)) and len(line) < 5000), "")
+    head = lines[:8]
+    names = _names(head)
     identifiers = {**find_identifiers(" ".join(head)), **find_identifiers(address)}
     if not names and not identifiers:
         return None
-    prose = next((line for line in head if len(line) > 200 and line != names), "")
+    prose = next((line for line in head if len(line) >= _LEAST_ABSTRACT and _is_prose(line)), "")
     return Record(
         title=title,
         abstract=prose,
-        authors=split_people(_AND_LAST.sub("", names)),
-        links=(address,) if is_web_address(address) and not _tracks(address) else (),
+        authors=names,
+        published=next((date for line in head if len(line) < _LEAST_ABSTRACT and (date := find_date(line))), None),
+        links=(address,) if is_web_address(address) and not counts_clicks(address) else (),
         identifiers=identifiers,
     )
 
 
-def _tracks(address: str) -> bool:
+def _names(head: list[str]) -> tuple[str, ...]:
+    """The authors in the first lines below a title: a list, or a name a line."""
+    for index, line in enumerate(head[:5]):
+        words = _AND_LAST.sub("", line)
+        if is_name_list(words) and len(words) < 5000:
+            return split_people(words)
+        if index < 2 and is_person_name(words):
+            lone = itertools.takewhile(is_person_name, (name.rstrip(" ,;") for name in (words, *head[index + 1 :])))
+            return tuple(lone)
+    return ()
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is sentences of an abstract: no list of names, and nothing that a page says of itself."""
+    return line.rstrip(' "”’)').endswith((".", "…", "?", "。")) and not is_name_list(line) and not is_page_talk(line)
+
+
+def counts_clicks(address: str) -> bool:
     """Whether an address only counts who clicks: it dies with the mail, and tells the sender who read it."""
     return (
         not _PAPER_PLACES.search(address)

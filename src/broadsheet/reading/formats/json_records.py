@@ -22,6 +22,7 @@ from broadsheet.reading.record import Gap, Parsed, Record, split_lines
 _BEGINS = re.compile(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
 _LINE_BEGINS = re.compile(r"\s*\{\s*\"")
 _NO_ABSTRACT = re.compile(r"\W*(?:no abstract(?: available| provided)?|n/?a|none|null|nan|-)\W*", re.IGNORECASE)
+_BARE_DOI = re.compile(r"10\.\d{4,9}/\S{1,200}")
 _SAMPLE = 50
 _TEXT_LIMIT = 2000
 _MOST_PARTS = 5000
@@ -289,7 +290,8 @@ def _identifiers(plain: Object) -> dict[str, str]:
     for name in ("url", "link", "entryid", "id", "urlabs", "absurl", "pdfurl"):
         address = plain.get(name)
         if isinstance(address, str) and (is_web_address(address) or name == "id"):
-            found = {**(find_identifiers(address) if is_web_address(address) else arxiv_identifiers(address)), **found}
+            named = is_web_address(address) or _BARE_DOI.fullmatch(address)
+            found = {**(find_identifiers(address) if named else arxiv_identifiers(address)), **found}
     return found | _catalogue_numbers(plain)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.formats.csv_tables import has_title, read_table
+from broadsheet.reading.pasted.label_names import TRANSLATED
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
 
 _LINK = re.compile(
@@ -20,11 +21,13 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _NUMBER = re.compile(r"^(?:\d{1,4}[.):]|\[\d{1,4}\])\s+")
 _ITEM = re.compile(r"\s{0,12}(?:[-*+]|\d{1,4}[.)])\s+(.*)")
 _LABEL = re.compile(
-    r"\s{0,8}(?:[-*+>]\s+)?(?:\*\*|__)?(arxiv(?: id)?|authors?|abstract|summary|tl;?dr|date|published|doi|pmid|url"
-    r"|links?|pdf|paper|code|venue|journal|conference|categor(?:y|ies)|subjects?|keywords?|tags)(?:\*\*|__)?\s*:(?:\*\*|__)?\s*(.*)",
+    r"\s{0,8}(?:[-*+>]\s+)?(?:\*\*|__)?(title|arxiv(?: id)?|authors?|abstract|summary|tl;?dr|date|published|submitted"
+    r"|doi|pmid|url|links?|pdf|paper|code|venue|journal|conference|categor(?:y|ies)|subjects?|keywords?|tags"
+    rf"|{'|'.join(TRANSLATED)})"
+    r"(?:\*\*|__)?\s*[:：](?:\*\*|__)?\s*(.*)",
     re.IGNORECASE,
 )
-_ANY_LABEL = re.compile(r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)[A-Z][\w /-]{1,40}(?:\*\*|__)?:(?:\*\*|__)?.*")
+_ANY_LABEL = re.compile(r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)[^\W\da-z_][\w /-]{1,40}(?:\*\*|__)?[:：](?:\*\*|__)?.*")
 _EMPHASIS = re.compile(r"(?<!\w)(\*\*\*|\*\*|\*|__|_|~~|`)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)")
 _ANCHOR = re.compile(r"<a\b[^<>]{0,300}>\s*</a>|</?[a-z][^<>]{0,300}>", re.IGNORECASE)
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*")
@@ -54,6 +57,13 @@ _NO_TITLE = frozenset(
      "here", "github", "acl", "blog", "video", "slides", "poster", "dataset", "demo", "read more", "full text",
      "this paper", "bib"}
 )  # fmt: skip
+_BUTTON = re.compile(
+    r"(?:论文|原文|链接|代码|源码|开源|下载|解读|详解|主页|地址|项目|全文|点击|查看|阅读|视频|中文|英文|翻译|博客|官网"
+    r"|数据集?|演示|模型|在线|试玩|这里|与|和|及|的|arxiv|pdf|html|github|code|paper|project|[\s\d/·|:：+&、，-])+",
+    re.IGNORECASE,
+)
+"""Words of Chinese digests on a link to a paper that are no title."""
+_ADDRESSED = frozenset({"url", "link", "links", "paper", "pdf", "code", "project page"})
 _LONG = 120
 """Characters of a line below an item that make it the abstract of the item's paper."""
 
@@ -139,7 +149,11 @@ def _entries(text: str) -> Iterator[Record]:
     """Headings with labelled lines or prose below them, as papers; a heading without is a part of the page."""
     entry: _Entry | None = None
     for number, line in enumerate(split_lines(text), start=1):
-        if heading := _HEADING.fullmatch(line.strip()):
+        if (title := _titled(line)) and not (entry and _translates(title, entry, number)):
+            if entry and (record := _entry_record(entry)):
+                yield record
+            entry = _opened(title, number)
+        elif heading := _HEADING.fullmatch(line.strip()):
             if entry and (record := _entry_record(entry)):
                 yield record
             entry = _opened(heading[2], number)
@@ -153,6 +167,17 @@ def _entries(text: str) -> Iterator[Record]:
         yield record
 
 
+def _titled(line: str) -> str:
+    """The title of a line that says that it is one, `**Title:** …`; empty where it says something else."""
+    label = _LABEL.fullmatch(line)
+    return _plain(label[2]) if label and TRANSLATED.get(label[1].lower(), label[1].lower()) == "title" else ""
+
+
+def _translates(title: str, entry: _Entry, number: int) -> bool:
+    """Whether a title is that of the heading above in another script."""
+    return not title.isascii() and entry.title.isascii() and not entry.labels and number <= entry.line + 2
+
+
 def _opened(heading: str, number: int) -> _Entry:
     link = _LINK.search(heading)
     title = link[1] if link and len(link[1]) > 12 else _LINK.sub(r"\1", heading)
@@ -162,7 +187,7 @@ def _opened(heading: str, number: int) -> _Entry:
 
 def _take(entry: _Entry, line: str) -> None:
     if label := _LABEL.fullmatch(line):
-        entry.last = label[1].lower()
+        entry.last = TRANSLATED.get(label[1].lower(), label[1].lower())
         entry.labels.setdefault(entry.last, []).append(label[2].strip())
     elif _ANY_LABEL.fullmatch(line):
         entry.last = "other"
@@ -190,15 +215,12 @@ def _entry_record(entry: _Entry) -> Record | None:
     if not entry.title or not scholarly:
         return None
     prose = max((_plain(line) for line in entry.prose), key=len, default="")
-    links = [
-        entry.link,
-        *(match[2] for values in entry.labels.values() for value in values for match in _LINK.finditer(value)),
-    ]
+    links = [entry.link, *_links_in(entry.labels)]
     return Record(
         title=entry.title,
         abstract=_plain(said("abstract", "summary", "tl;dr", "tldr")) or (prose if len(prose) > 120 else ""),
         authors=split_people(_plain(said("authors", "author"))),
-        published=find_date(said("date", "published")),
+        published=find_date(said("date", "published", "submitted")),
         links=tuple(link for link in links if is_web_address(link)),
         identifiers=identifiers,
         categories=tuple(
@@ -209,6 +231,16 @@ def _entry_record(entry: _Entry) -> Record | None:
         venue=_plain(said("venue", "journal", "conference")) or None,
         line=entry.line,
     )
+
+
+def _links_in(labels: Mapping[str, list[str]]) -> Iterator[str]:
+    """The addresses beside labels, that of the paper before those of code and other pages about it."""
+    last = {"code", "project page", "comment"}
+    for name in (*(name for name in labels if name not in last), *(name for name in labels if name in last)):
+        for value in labels[name]:
+            yield from (match[2] for match in _LINK.finditer(value))
+            if name in _ADDRESSED:
+                yield from (word.strip("<>,;") for word in value.split() if word.strip("<>").startswith("http"))
 
 
 def _links(text: str) -> Parsed:
@@ -265,7 +297,7 @@ def _lead_title(lead: str) -> str:
 
 
 def _is_title(title: str) -> bool:
-    if title.lower().strip(" .[]()") in _NO_TITLE:
+    if title.lower().strip(" .[]()") in _NO_TITLE or _BUTTON.fullmatch(title):
         return False
     return (" " in title and len(_WORD.findall(title)) >= 2) or (len(title) >= 8 and not title.isascii())
 

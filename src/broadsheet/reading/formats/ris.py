@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from broadsheet.reading.cleaning.dates import date_of, find_date
 from broadsheet.reading.cleaning.html_fragments import flatten
@@ -89,6 +89,16 @@ MEDLINE = Dialect(
     venue=("JT", "TA"),
     pmid=("PMID",),
 )
+ERIC = replace(
+    MEDLINE,
+    looks=re.compile(r"^OWN ?- ?ERIC\b[^\n]*\n(?:[A-Z]{2,4} {0,2}- )", re.MULTILINE),
+    begins=frozenset({"OWN"}),
+    doi=("AID", "LID"),
+    links=("LID", "AID"),
+    authors=("AU", "FAU", "CN"),
+    keywords=("OT",),
+)
+"""MEDLINE's tags as ERIC writes them: a record begins with its owner, its ids are addresses, and it has no PMID."""
 SCIENCE = Dialect(
     looks=re.compile(r"^PT [A-Z]\n(?:[A-Z][A-Z0-9] |   )", re.MULTILINE),
     line=_SCIENCE,
@@ -134,6 +144,11 @@ def parse_ris(text: str) -> Parsed:
 def parse_medline(text: str) -> Parsed:
     """The citations of a MEDLINE or .nbib file."""
     return _parse(text, MEDLINE)
+
+
+def parse_eric(text: str) -> Parsed:
+    """The citations of an `.nbib` file of ERIC's."""
+    return _parse(text, ERIC)
 
 
 def parse_science(text: str) -> Parsed:
@@ -229,18 +244,19 @@ def _record(entry: _Entry, dialect: Dialect) -> Record | None:
         abstract=_abstract(fields, dialect),
         authors=tuple(next((fields[tag] for tag in dialect.authors if fields.get(tag)), ())),
         published=_date(fields, dialect),
-        links=tuple(
-            link
-            for tag in dialect.links
-            for value in fields.get(tag, ())
-            for link in value.split()
-            if is_web_address(link)
-        ),
+        links=_links(fields, dialect),
         identifiers=_identifiers(fields, dialect),
         categories=_keywords(fields, dialect),
         venue=venue if venue != title else None,
         line=entry.line,
     )
+
+
+def _links(fields: Mapping[str, list[str]], dialect: Dialect) -> tuple[str, ...]:
+    found = (link for tag in dialect.links for value in fields.get(tag, ()) for link in value.split())
+    links = tuple(link for link in found if is_web_address(link))
+    number = _first(fields, ("OID",)) if dialect is ERIC and not links else ""
+    return (f"https://eric.ed.gov/?id={number}",) if re.fullmatch(r"E[JD]\d{3,12}", number) else links
 
 
 def _first(fields: Mapping[str, list[str]], tags: tuple[str, ...]) -> str:
@@ -269,7 +285,7 @@ def _identifiers(fields: Mapping[str, list[str]], dialect: Dialect) -> dict[str,
     found: dict[str, str] = {}
     for tag in (*dialect.doi, *dialect.links):
         for value in fields.get(tag, ())[:20]:
-            if tag in {"LID", "AID"} and "[doi]" not in value:
+            if dialect is MEDLINE and tag in {"LID", "AID"} and "[doi]" not in value:
                 continue
             marks = find_identifiers(value)
             if "doi" not in marks and "arxiv" not in marks and tag in dialect.doi and (doi := normal_doi(value)):
@@ -289,5 +305,6 @@ def _identifiers(fields: Mapping[str, list[str]], dialect: Dialect) -> dict[str,
 
 def _keywords(fields: Mapping[str, list[str]], dialect: Dialect) -> tuple[str, ...]:
     words = next((fields[tag] for tag in dialect.keywords if fields.get(tag)), [])
-    split = (word for value in words for word in _KEYWORD_BREAK.split(value)) if dialect is not MEDLINE else iter(words)
+    whole = dialect in (MEDLINE, ERIC)
+    split = iter(words) if whole else (word for value in words for word in _KEYWORD_BREAK.split(value))
     return tuple(dict.fromkeys(bare for word in split if (bare := word.strip().replace("*", ""))))[:_MOST_VALUES]

@@ -5,13 +5,17 @@ A page of another make, or of a site that has changed, is left to `pasted`, whic
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers
+from broadsheet.reading.pasted import parser
+from broadsheet.reading.pasted.issues import CITED, FRAME, is_other, read_cited, title_place
 from broadsheet.reading.pasted.page_features import title_score
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
 
@@ -28,6 +32,13 @@ Line = tuple[int, str]
 """A line's number, 1-based, and its words; blank ones are left out."""
 
 
+class SiteEntry(NamedTuple):
+    """A paper, and which of the lines that its reader was given it is made of, by their index."""
+
+    record: Record
+    lines: Sequence[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How one site writes an entry."""
@@ -37,8 +48,10 @@ class Layout:
     """The line that each entry has."""
     title: Callable[[list[Line], int], int]
     """Where the title of the entry with that line stands; -1 where there is none."""
-    read: Callable[[list[Line], int, int], Record | None]
-    """The entry whose title and anchor stand there, of lines that end where it does."""
+    read: Callable[[list[Line], int, int], SiteEntry | None]
+    """The entry whose title and anchor stand there, of lines that end where it does at the latest."""
+    frame: re.Pattern[str]
+    """The buttons and counts of the site, which are no fragment of anything."""
     least: int = 2
     refuses: Callable[[str], bool] | None = None
     """Whether a page that has those lines is written in another way."""
@@ -50,7 +63,10 @@ def recognises(text: str) -> bool:
 
 
 def parse(text: str) -> Parsed:
-    """The entries of a page of a known site; what stands above, between and below them is a gap."""
+    """The entries of a page of a known site; every line that is in none of them, nor a button, is in a gap.
+
+    Where those lines tell of no entry after all, the page's shape decides.
+    """
     layout = _layout_of(text)
     if layout is None:
         return Parsed()
@@ -58,19 +74,23 @@ def parse(text: str) -> Parsed:
     marks = [index for index, (_, words) in enumerate(lines) if layout.anchor.match(words)]
     heads = [(title, mark) for mark in marks if (title := layout.title(lines, mark)) >= 0]
     records: list[Record] = []
+    used = bytearray(len(lines))
     taken = 0
-    gaps: list[Gap] = []
     for place, (title, mark) in enumerate(heads):
         begin = min(title, mark)
         end = min(min(heads[place + 1]) if place + 1 < len(heads) else len(lines), max(title, mark) + _MOST_LINES)
         first = max(0, begin - _ABOVE)
-        record = layout.read(lines[first:end], title - first, mark - first) if begin >= taken else None
-        if record is None:
+        entry = layout.read(lines[first:end], title - first, mark - first) if begin >= taken else None
+        if entry is None:
             continue
-        gaps += _gap(lines[taken:begin]) if not records else ()
-        records.append(record)
+        for index in (title - first, mark - first, *entry.lines):
+            used[first + index] = 1
+        records.append(entry.record)
         taken = begin + 1
-    return Parsed(tuple(records), tuple(gaps), format=f"{layout.name}, pasted" if records else "")
+    if not records:
+        return parser.parse(text)
+    left = [index for index, known in enumerate(used) if not known]
+    return Parsed(tuple(records), tuple(_gaps(lines, left, layout.frame)), format=f"{layout.name}, pasted")
 
 
 def _layout_of(text: str) -> Layout | None:
@@ -84,14 +104,31 @@ def _layout_of(text: str) -> Layout | None:
     return None
 
 
-def _gap(lines: list[Line]) -> Iterator[Gap]:
-    if lines:
-        shown = "\n".join(words for _, words in lines[:50])[:_SHOWN]
-        yield Gap(lines[0][0], lines[-1][0], shown, "no title and no abstract")
+def _gaps(lines: list[Line], left: list[int], frame: re.Pattern[str]) -> Iterator[Gap]:
+    """The lines that are left over, by their index, as a gap for each run that is more than buttons."""
+    for _, run in itertools.groupby(enumerate(left), key=lambda pair: pair[1] - pair[0]):
+        stretch = [lines[index] for _, index in run]
+        if all(frame.fullmatch(words) for _, words in stretch):
+            continue
+        shown = "\n".join(words for _, words in stretch[:50])[:_SHOWN]
+        yield Gap(stretch[0][0], stretch[-1][0], shown, "it belongs to no entry")
 
 
 def _below(lines: list[Line], mark: int) -> int:
     return mark + 1 if mark + 1 < len(lines) else -1
+
+
+def _above(lines: list[Line], mark: int) -> int:
+    return mark - 1
+
+
+def _first_of(end: re.Pattern[str], lines: list[Line], start: int) -> int:
+    """The index of the first line that begins so, else where the lines end."""
+    return next((index for index in range(start, len(lines)) if end.match(lines[index][1])), len(lines))
+
+
+def _text_of(lines: list[Line]) -> str:
+    return "\n".join(words for _, words in lines)
 
 
 # --- arXiv: [1] arXiv:1843.00001 [pdf, html, other]; the results of its search have no number
@@ -110,9 +147,14 @@ _ARXIV_END = re.compile(
     r"|\[? ?[Ss]howing (?:up to )?\d|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4}\b.{0,60}$"
     r"|Submitted \d{1,2} [A-Z][a-z]+,? \d{4}|About arXiv|About Help|Links to: arXiv"
 )
+_ARXIV_FRAME = re.compile(
+    r"(?:New submissions|Cross(?: submissions|-lists?)|Replacements?(?: submissions)?)(?: \(.{1,60}\))?"
+    r"|(?:\[ ?)?(?:[Tt]otal of \d|[Ss]howing (?:up to )?\d).{0,80}|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}.{0,60}"
+    r"|Submitted \d{1,2} [A-Z][a-z]+,? \d{4}.{0,80}"
+)
 
 
-def _read_arxiv(lines: list[Line], title: int, mark: int) -> Record | None:
+def _read_arxiv(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
     """Title, authors and fields one a line; what is left is the abstract."""
     found = _ARXIV.match(lines[mark][1])
     if not found:
@@ -120,9 +162,11 @@ def _read_arxiv(lines: list[Line], title: int, mark: int) -> Record | None:
     said: dict[str, str] = {}
     abstract: list[str] = []
     last = ""
+    end = len(lines)
     for index in range(title, len(lines)):
         words = lines[index][1]
         if _ARXIV_END.match(words):
+            end = index
             break
         named = _ARXIV_FIELD.match(words) if not abstract else None
         if named and named[1] == "Abstract":
@@ -139,7 +183,7 @@ def _read_arxiv(lines: list[Line], title: int, mark: int) -> Record | None:
     if not said.get("Title"):
         return None
     marks = [kind for kind, word in (("replaced", "(replaced)"), ("cross", "(cross-list")) if word in found[2]]
-    return Record(
+    record = Record(
         title=said["Title"],
         abstract="\n".join(abstract).removesuffix("△ Less").rstrip(),
         authors=split_people(said.get("Author", "")),
@@ -148,28 +192,38 @@ def _read_arxiv(lines: list[Line], title: int, mark: int) -> Record | None:
         venue=said.get("Journal-ref"),
         line=lines[mark][0],
     )
+    return SiteEntry(record, range(title, end))
 
 
 # --- arXiv, a paper's own page: [Submitted on 2 Jan 1843]
 
 _SUBMITTED = re.compile(r"^[ \t]{0,8}\[Submitted on \d{1,2} [A-Z][a-z]{2} \d{4}.{0,100}\]?$", re.MULTILINE)
+_NOTHING = re.compile(r"(?!)")
 _OWN_FIELD = re.compile(r"(Title|Authors?|Abstract|Comments|Subjects|Cite as|Journal reference|Related DOI):\s*(.*)")
 
 
-def _read_own(lines: list[Line], title: int, mark: int) -> Record | None:
+def _read_own(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
     """Labelled lines; an abstract goes on until the next label."""
     said: dict[str, list[str]] = {}
     last = ""
-    for _, words in lines[title:]:
+    used: list[int] = []
+    for index in range(title, len(lines)):
+        words = lines[index][1]
         if field := _OWN_FIELD.match(words):
             last = field[1]
             said.setdefault(last, []).append(field[2])
-        elif last == "Abstract" and words != "Submission history":
+        elif words == "Submission history":
+            last = ""
+            continue
+        elif last == "Abstract":
             said[last].append(words)
+        else:
+            continue
+        used.append(index)
     if not any(said.get("Title", ())):
         return None
     cited = " ".join(said.get("Cite as", ()))
-    return Record(
+    record = Record(
         said["Title"][0],
         "\n".join(said.get("Abstract", ())),
         split_people(" ".join(said.get("Authors", said.get("Author", ())))),
@@ -178,6 +232,7 @@ def _read_own(lines: list[Line], title: int, mark: int) -> Record | None:
         categories=tuple(_CODES.findall(" ".join(said.get("Subjects", ())))),
         line=lines[title][0],
     )
+    return SiteEntry(record, used)
 
 
 # --- OpenReview: Published: 16 Jan 1843, Last Modified: …
@@ -197,23 +252,28 @@ def _openreview_title(lines: list[Line], mark: int) -> int:
     return above[-2] if len(above) > 1 else -1
 
 
-def _read_openreview(lines: list[Line], title: int, mark: int) -> Record | None:
+def _read_openreview(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
     abstract: list[str] = []
     inside = False
     keywords = ""
+    used = list(range(title, mark))
     for index in range(mark + 1, len(lines)):
         words = lines[index][1]
         label = _LABEL.match(words)
         if _OPENREVIEW_END.match(words):
             inside = False
-        elif label and (label[1] == "Abstract" or not inside or len(label[1]) < 24):
+            continue
+        if label and (label[1] == "Abstract" or not inside or len(label[1]) < 24):
             inside = label[1] == "Abstract"
             abstract += [words[label.end() :]] if inside else []
             keywords = keywords or (words[label.end() :] if label[1] == "Keywords" else "")
         elif inside:
             abstract.append(words)
+        else:
+            continue
+        used.append(index)
     names = next((lines[i][1] for i in range(mark - 1, title, -1) if lines[i][1].lower() not in {"pdf", "html"}), "")
-    return Record(
+    record = Record(
         title=lines[title][1],
         abstract="\n".join(abstract),
         authors=split_people(names),
@@ -221,6 +281,7 @@ def _read_openreview(lines: list[Line], title: int, mark: int) -> Record | None:
         categories=tuple(part.strip() for part in keywords.split(",") if part.strip()),
         line=lines[title][0],
     )
+    return SiteEntry(record, used)
 
 
 # --- Google Scholar: A Lovelace, C Babbage - Journal of Goats, 1843 - engines.org
@@ -230,19 +291,17 @@ _SCHOLAR_END = re.compile(r"(?:☆ ?)?Save\b.{0,100}|.{0,40}Cited by \d.*|\[(?:P
 _SCHOLAR_MARK = re.compile(r"^(?:\[[A-Z]{2,9}\]){0,3}(?:\[[A-Z]{2,9}\])?\s*")
 
 
-def _read_scholar(lines: list[Line], title: int, mark: int) -> Record | None:
+def _read_scholar(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
     words = _SCHOLAR_MARK.sub("", lines[title][1])
-    text: list[str] = []
-    for index in range(mark + 1, len(lines)):
-        if _SCHOLAR_END.match(lines[index][1]):
-            break
-        text.append(lines[index][1])
+    end = _first_of(_SCHOLAR_END, lines, mark + 1)
     people, *rest = re.split(r" [-–] ", lines[mark][1], maxsplit=1)
     names = tuple(name.strip(" …") for name in people.split(",") if name.strip(" …"))
     venue = re.sub(r",? ?\d{4} [-–] .*$", "", rest[0]) if rest else ""
     if not words:
         return None
-    return Record(words, "\n".join(text), names, venue=venue.strip(" ,…") or None, line=lines[title][0])
+    text = _text_of(lines[mark + 1 : end])
+    record = Record(words, text, names, venue=venue.strip(" ,…") or None, line=lines[title][0])
+    return SiteEntry(record, range(title, end))
 
 
 # --- PMLR and CVF: Ada Lovelace; Proceedings of the First Goats, PMLR 1:1-10
@@ -252,14 +311,24 @@ _PMLR = re.compile(
     r"\.?[ \t]*$",
     re.MULTILINE,
 )
+_PMLR_LINKS = re.compile(r"(?:\[[^\[\]]{1,60}\] ?){1,9}")
 _LEAST_TEXT = 60
 """Characters of a line of an abstract; shorter ones are buttons and headings."""
 
 
-def _read_pmlr(lines: list[Line], title: int, mark: int) -> Record | None:
+def _read_pmlr(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
+    """A short line is part of the abstract only where it ends the sentence above it."""
     people, _, venue = lines[mark][1].rpartition(";")
-    text = [words for _, words in lines[mark + 1 :] if len(words) >= _LEAST_TEXT and words[0] != "["]
-    return Record(lines[title][1], "\n".join(text), split_people(people), venue=venue.strip(), line=lines[title][0])
+    used: list[int] = []
+    for index in range(mark + 1, len(lines)):
+        words = lines[index][1]
+        goes_on = bool(used) and used[-1] == index - 1 and lines[index - 1][1][-1] not in ".!?"
+        if words[0] != "[" and (len(words) >= _LEAST_TEXT or goes_on):
+            used.append(index)
+    text = _text_of([lines[index] for index in used])
+    return SiteEntry(
+        Record(lines[title][1], text, split_people(people), venue=venue.strip(), line=lines[title][0]), used
+    )
 
 
 # --- ACL Anthology: pdf bib abs
@@ -268,21 +337,16 @@ _ACL = re.compile(r"^[ \t]{0,8}pdf[ \t]{0,4}(?:\(full\)[ \t]{0,4})?bib(?:[ \t]{0
 _ACL_END = re.compile(r"(?:pdf ?(?:\(full\) ?)?bib|up$|show all abstracts|hide all abstracts)", re.IGNORECASE)
 
 
-def _read_acl(lines: list[Line], title: int, mark: int) -> Record | None:
+def _read_acl(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
     names = lines[title + 1][1] if title + 1 < len(lines) else ""
-    text: list[str] = []
-    for index in range(title + 2, len(lines)):
-        if _ACL_END.match(lines[index][1]):
-            break
-        text.append(lines[index][1])
-    if lines[title][1].startswith("Proceedings of ") and not text:
+    end = _first_of(_ACL_END, lines, title + 2)
+    if lines[title][1].startswith("Proceedings of ") and end <= title + 2:
         return None
-    has_abstract = "abs" in lines[mark][1]
-    return Record(
-        lines[title][1],
-        "\n".join(text) if has_abstract else "",
-        split_people(names.replace(" | ", ", ")),
-        line=lines[title][0],
+    end = end if "abs" in lines[mark][1] else min(title + 2, end)
+    text = _text_of(lines[title + 2 : end])
+    return SiteEntry(
+        Record(lines[title][1], text, split_people(names.replace(" | ", ", ")), line=lines[title][0]),
+        range(title, end),
     )
 
 
@@ -299,26 +363,24 @@ def _pubmed_title(lines: list[Line], mark: int) -> int:
     return -1
 
 
-def _read_pubmed(lines: list[Line], title: int, mark: int) -> Record | None:
-    text: list[str] = []
-    for index in range(mark + 1, len(lines)):
-        if _PUBMED_BUTTONS.match(lines[index][1]):
-            break
-        text.append(lines[index][1])
+def _read_pubmed(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
+    end = _first_of(_PUBMED_BUTTONS, lines, mark + 1)
     about = " ".join(words for _, words in lines[title + 1 : mark + 1])
-    return Record(
+    record = Record(
         lines[title][1],
-        "\n".join(text),
+        _text_of(lines[mark + 1 : end]),
         split_people(lines[title + 1][1].rstrip(".")) if mark - title > 2 else (),
         published=find_date(about),
         identifiers=find_identifiers(about),
         line=lines[title][0],
     )
+    return SiteEntry(record, range(title, end))
 
 
 # --- Hugging Face without abstracts: Submitted by
 
 _FACE = re.compile(r"^[ \t]{0,8}Submitted by(?:[ \t].{0,60})?$", re.MULTILINE)
+_FACE_COUNTS = re.compile(r"\d[\d.,]{0,9}[kKmM]?|·|-|[Uu]pvote|\d{1,4} authors?")
 _LONG = re.compile(r"^.{170}", re.MULTILINE)
 
 
@@ -337,22 +399,26 @@ def _face_title(lines: list[Line], mark: int) -> int:
     return -1
 
 
-def _read_face(lines: list[Line], title: int, mark: int) -> Record | None:
+def _read_face(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
     words = lines[title][1]
-    return Record(words, line=lines[title][0]) if " " in words or len(words) > len("Llama") else None
+    if " " not in words and len(words) <= len("Llama"):
+        return None
+    return SiteEntry(Record(words, line=lines[title][0]), range(mark, title))
 
 
-def _above(lines: list[Line], mark: int) -> int:
-    return mark - 1
+def _read_issue(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
+    found = read_cited(lines, title, mark)
+    return SiteEntry(*found) if found else None
 
 
 LAYOUTS = (
-    Layout("an arXiv page", _ARXIV, _below, _read_arxiv, least=1),
-    Layout("an arXiv paper's page", _SUBMITTED, _below, _read_own, least=1),
-    Layout("OpenReview", _OPENREVIEW, _openreview_title, _read_openreview),
-    Layout("Google Scholar", _SCHOLAR, _above, _read_scholar),
-    Layout("proceedings", _PMLR, _above, _read_pmlr),
-    Layout("the ACL Anthology", _ACL, _below, _read_acl),
-    Layout("PubMed", _PUBMED, _pubmed_title, _read_pubmed),
-    Layout("Hugging Face", _FACE, _face_title, _read_face, refuses=_is_other_face),
+    Layout("an arXiv page", _ARXIV, _below, _read_arxiv, _ARXIV_FRAME, least=1),
+    Layout("an arXiv paper's page", _SUBMITTED, _below, _read_own, _NOTHING, least=1),
+    Layout("OpenReview", _OPENREVIEW, _openreview_title, _read_openreview, _OPENREVIEW_END),
+    Layout("Google Scholar", _SCHOLAR, _above, _read_scholar, _SCHOLAR_END),
+    Layout("proceedings", _PMLR, _above, _read_pmlr, _PMLR_LINKS),
+    Layout("the ACL Anthology", _ACL, _below, _read_acl, _ACL_END),
+    Layout("PubMed", _PUBMED, _pubmed_title, _read_pubmed, _PUBMED_BUTTONS),
+    Layout("Hugging Face", _FACE, _face_title, _read_face, _FACE_COUNTS, refuses=_is_other_face),
+    Layout("contents of an issue", CITED, title_place, _read_issue, FRAME, refuses=is_other),
 )

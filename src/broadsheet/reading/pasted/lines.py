@@ -8,6 +8,7 @@ import string
 from typing import NamedTuple
 
 from broadsheet.reading.cleaning.dates import DATE_STARTS, is_date_line
+from broadsheet.reading.pasted.label_names import TRANSLATED
 from broadsheet.reading.pasted.vocabulary import ABSTRACT_PARTS, BUTTONS, FUNCTION_WORDS, TITLE_WORDS, word_set
 
 
@@ -40,12 +41,16 @@ class Line(NamedTuple):
 LONG = 320
 """Characters above which a line is text, unless it is a list of names, a labelled line or a long string of code."""
 
-_MARKER = re.compile(r"(\[\d{1,5}\]|\(\d{1,5}\)|\d{1,5}[.)]|[-*+•‣▪●◦–·]|#{1,6})[ \t]+(?=\S)")
+_MARKER = re.compile(
+    r"(【\d{1,4}】|\d{1,4}、)[ \t]*(?=\S)"
+    r"|(\[\d{1,5}\]|\(\d{1,5}\)|\d{1,5}[.)]|[-*+•‣▪●◦–·]|#{1,6})[ \t]+(?=\S)"
+)
 _LABEL = re.compile(
     r"(?:\*\*|__)?(title|authors?|abstract|summary|tl;?dr|comments?|subjects?|categor(?:y|ies)|key ?words?"
     r"|index terms|journal(?:-ref)?|venue|conference|published(?: in| on)?|submitted(?: on)?|date|year|doi"
     r"|arxiv(?: id)?|pmid|url|links?|pdf|html|code|github|project(?: page)?|affiliations?|msc-class|acm-class"
-    r"|report-no|cite as|primary area|source)(?:\*\*|__)?[ \t]*[:：](?:\*\*|__)?(?:[ \t]+|$|(?=[^\s/]))(.*)",
+    rf"|report-no|cite as|primary area|source|{'|'.join(TRANSLATED)})"
+    r"(?:\*\*|__)?[ \t]*[:：](?:\*\*|__)?(?:[ \t]+|$|(?=[^\s/]))(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _ABSTRACT = re.compile(
@@ -90,9 +95,12 @@ _LABELS = word_set(
 ) | {
     *("key word", "key words", "index terms", "published in", "published on", "submitted on", "arxiv id", "cite as"),
     *("project page", "primary area"),
+    *TRANSLATED,
 }
 """All that `_LABEL` knows, in lower case."""
-_LINKS = frozenset({"code", "github", "html", "pdf", "project", "project page", "link", "links", "source"})
+_LINKS = frozenset({"code", "github", "html", "pdf", "link", "links", "source"})
+_PROJECTS = frozenset({"project", "project page"})
+"""Pages about the work, which are no page of the paper."""
 _ALIASES = {
     "arxiv id": "arxiv",
     **{"authors": "author", "comments": "comment", "subjects": "category", "subject": "category"},
@@ -132,9 +140,11 @@ def read_line(number: int, raw: str) -> Line:
         return Line(number, kind, text, "", "", indented)
     marker = ""
     if not text[0].isalpha() and (match := _MARKER.match(text)):
-        marker, text = match[1], text[match.end() :]
+        marker, text = match[1] or match[2], text[match.end() :]
     if text[0] in "*_":
         text = _unwrap_emphasis(text)
+        if not marker and text[0].isdigit() and (match := _MARKER.match(text)):  # `**1. A title**`
+            marker, text = match[1] or match[2], text[match.end() :]
     label, value = _labelled(text)
     if label:
         return Line(number, Kind.LABEL, value, marker, label, indented)
@@ -224,7 +234,9 @@ def _labelled(text: str) -> tuple[str, str]:
 
 def _known_label(name: str, value: str) -> str:
     """The label in its canonical form; empty where the words before the colon may belong to a title."""
-    name = name.lower()
+    name = TRANSLATED.get(name.lower(), name.lower())
+    if name in _PROJECTS:
+        return "project" if _ADDRESS.search(value) else ""
     if name in _LINKS:
         return "link" if _ADDRESS.search(value) else ""
     return _ALIASES.get(name, name)

@@ -41,6 +41,15 @@ _VOLUME = re.compile(
 )
 """How the title of a whole volume begins, or the line below it."""
 
+_TALK = re.compile(
+    r"\bunsubscribe\b|\byou (?:have |are )?receiv(?:ed?|ing) this|\b(?:signed|sign) up (?:for|to)\b"
+    r"|\bmanage your (?:alerts|e-?mail|preferences|subscription)|\bview (?:this|it) (?:e-?mail )?in (?:your|a) browser"
+    r"|\byour alerts?\b|\bfollow us\b|^advertisement|\ball rights reserved\b|^call for papers|\bstop receiving\b"
+    r"|\bsubmit your (?:paper|manuscript|article)s?\b|\bdo not reply to this|\bprivacy policy\b|\bregistered office",
+    re.IGNORECASE,
+)
+_LONGEST_TALK = 600
+"""Characters; a longer text with such words is more likely an abstract about them."""
 _CODE_SPAN = re.compile(r"(?<!`)`[^`'\s][^`'\n]{0,80}`(?!`)")
 _GREETS = frozenset("dhtysbkrcwDHTYSBKRCW")
 """The first letters of salutations in ASCII; other lines skip the pattern."""
@@ -207,6 +216,11 @@ def is_chrome(title: str, abstract: Sequence[Unit] = ()) -> bool:
     return bool(abstract) and len(text := abstract[0].text) < 400 and bool(CHROME.search(text)) and _speaks(text)
 
 
+def is_page_talk(text: str) -> bool:
+    """Whether a text is of the mail or the page and its reader: how to leave, who sends it, what is on offer."""
+    return len(text) < _LONGEST_TALK and _TALK.search(text) is not None
+
+
 def _speaks(text: str) -> bool:
     return not CONTACT.isdisjoint(text.lower().replace(",", " ").replace("!", " ").split())
 
@@ -282,6 +296,8 @@ def accepts_page(entries: Sequence[Entry], strays: Sequence[Unit], shape: Shape)
     if not entries or (shape.code > 0.3 and not shape.labelled_titles):
         return False
     with_abstract = [entry for entry in entries if entry[1]]
+    if sum(map(_is_labelled, entries)) >= 0.8 * len(entries):
+        return True
     # Every n-th entry, so that the sample covers the whole page.
     sample = entries if len(entries) <= _SAMPLE else entries[:: len(entries) // _SAMPLE]
     if len(with_abstract) < 0.5 * len(entries):
@@ -298,6 +314,14 @@ def accepts_page(entries: Sequence[Entry], strays: Sequence[Unit], shape: Shape)
     return mean >= (2.0 if len(with_abstract) > 1 else 2.5)
 
 
+def _is_labelled(entry: Entry) -> bool:
+    """Whether an entry says by its labels that it is a paper with an abstract."""
+    title, abstract, facts = entry
+    if not abstract or abstract[0].label not in {"abstract", "summary"}:
+        return False
+    return title[0].label == "title" or any(fact.label == "author" or _is_scholarly(fact) for fact in facts)
+
+
 def _entry_score(entry: Entry) -> float:
     title, abstract, facts = entry
     score = title_score(" ".join(unit.text for unit in title))
@@ -309,7 +333,7 @@ def _entry_score(entry: Entry) -> float:
 
 def _is_scholarly(unit: Unit) -> bool:
     """Whether a unit is a typical fact about a paper: names, a paper's label, an arXiv id or a DOI."""
-    if unit.kind is Kind.IDENTIFIER:
+    if unit.kind is Kind.IDENTIFIER or unit.label == "link":
         return bool(find_identifiers(unit.text))
     return unit.kind is Kind.AUTHORS or unit.label in _OWN_LABELS
 

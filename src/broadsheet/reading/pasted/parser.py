@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from broadsheet.reading.cleaning.dates import find_date, is_day_heading
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
+from broadsheet.reading.pasted.bylines import is_one_person, without_brackets
 from broadsheet.reading.pasted.lines import Kind, is_abstract_part, is_person_name
 from broadsheet.reading.pasted.page_features import (
     TITLES_SHARE,
@@ -18,6 +19,7 @@ from broadsheet.reading.pasted.page_features import (
     is_heading,
     is_hopeless,
     is_page_heading,
+    is_page_talk,
     study_shape,
 )
 from broadsheet.reading.pasted.units import Unit, read_units, title_of
@@ -30,11 +32,12 @@ _LINES_KEPT = 200
 
 _NAME_NOTES = re.compile(r"\([^()]{0,200}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+|(?<=[a-z])\d(?:,\d)*")
 _NAME_NOTE = re.compile(r"[(*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗\d]")
-_NAME_BREAKS = re.compile(r",| and | & |·|•|\|")
-_NAME_BREAK = re.compile(r"[&·•|]|and ")
-_NAME_EDGES = re.compile(r"^(?:and|by)\b\s*|\s*\bet al\.?$")
+_NAME_BREAKS = re.compile(r",| and | AND | & |·|•|\|")
+_NAME_BREAK = re.compile(r"[&·•|]|and |AND ")
+_NAME_EDGES = re.compile(r"^(?:and|AND|by)\b\s*|\s*\bet al\.?$")
 _DESK_LABELS = frozenset({"title", "abstract", "summary", "tl;dr", "tldr"})
 """Labels of what papers are made of; the others stand beside facts."""
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；、）】》]+", re.IGNORECASE)
 _LINK_LABELS = frozenset({"doi", "arxiv", "pmid", "url", "link", "cite as"})
 _MOST_PARAGRAPHS = 48
 """Units of one abstract, its list items among them; a longer text is no abstract."""
@@ -118,14 +121,19 @@ class _Desk:
 
     def _take_label(self, unit: Unit) -> None:
         if unit.label == "title":
-            self._settle_waiting(unit)
+            if self._is_translation(unit):
+                self.waiting.append(unit)
+            else:
+                self._settle_waiting(unit)
             return
         if self.current is None or self.current.abstract or any(u.kind is Kind.HEADLINE for u in self.waiting):
             self._open()
         elif self.waiting:
             self._settle_waiting(None, keep=True)
-        if self.current is None:
-            self.strays.append(unit)
+        if self.current is None or any(part.label == unit.label for part in self.current.abstract):
+            # No title says whose abstract this is: a second one is not the paper's above.
+            self.strays += [*self.waiting, unit]
+            self.waiting, self.current = [], None
             return
         self.current.labelled = True
         if unit.text.strip():
@@ -133,8 +141,21 @@ class _Desk:
         else:
             self.current.facts.append(unit)
 
+    def _is_translation(self, unit: Unit) -> bool:
+        """Whether a labelled title stands directly below the same title in English."""
+        above = self.waiting[-1] if self.waiting else unit
+        return (
+            above.kind is Kind.HEADLINE
+            and above.last == unit.first - 1
+            and above.text.isascii()
+            and not unit.text.isascii()
+        )
+
     def _take_prose(self, unit: Unit) -> None:
-        if not self.waiting and self.current and self._is_inside(unit):
+        if is_page_talk(unit.text) and not unit.label and self._ends_page(unit):
+            self.strays += [*self.waiting, unit]
+            self.waiting, self.current = [], None
+        elif not self.waiting and self.current and self._is_inside(unit):
             self.current.abstract.append(unit)
         elif self._open():
             self._add_prose(unit)
@@ -144,6 +165,12 @@ class _Desk:
         else:
             self.strays += [*self.waiting, unit]
             self.waiting = []
+
+    def _ends_page(self, unit: Unit) -> bool:
+        """Whether a paper is complete above, so that a text that speaks of the page is no abstract."""
+        return bool(self.current and self.current.abstract) and not (
+            self.waiting and self.waiting[-1].kind is Kind.HEADLINE and not is_chrome(self.waiting[-1].text)
+        )
 
     def _add_prose(self, unit: Unit) -> None:
         if self.current:
@@ -158,7 +185,7 @@ class _Desk:
         above = self.current.abstract[-1]
         if not unit.marker.startswith("#"):
             opened = above.lines[-1].text.rstrip().endswith(":") or bool(
-                above.marker and above is not self.current.title[0]
+                above.marker and not above.label and above is not self.current.title[0]
             )
             return opened or (not self.shape.marked_titles and unit.block == above.block)
         return False
@@ -327,18 +354,24 @@ def _joined(units: list[Unit]) -> str:
 def record_of(draft: Draft) -> Record:
     """A draft's units as a record; facts that are not understood stay unread, they belong to the paper's entry."""
     authors: tuple[str, ...] = ()
+    lone: Unit | None = None
     identifiers: dict[str, str] = {}
     links: list[str] = []
+    about: list[str] = []
     categories: tuple[str, ...] = ()
     venue, published = None, None
     for unit in draft.facts:
         text = unit.text if len(unit.lines) == 1 else " ".join([line.text for line in unit.lines])
         kind, label = unit.kind, unit.label
         if kind is Kind.AUTHORS or label == "author":
-            authors = authors or split_names(text)
+            if not authors or (lone and unit.first == lone.last + 1):
+                authors += split_names(text)
+                lone = unit if is_person_name(text) else None
         elif kind is Kind.IDENTIFIER or label in _LINK_LABELS:
             identifiers = {**_identifiers(label, text), **identifiers}
             links += find_links(text)
+        elif label == "project":
+            about += find_links(text)
         elif kind is Kind.DATE or label in {"date", "year"}:
             published = published or find_date(text)
         elif label in {"category", "index terms"}:
@@ -351,7 +384,7 @@ def record_of(draft: Draft) -> Record:
         abstract="\n".join([_abstract_text(unit) for unit in draft.abstract]).strip(),
         authors=authors,
         published=published,
-        links=tuple(links),
+        links=(*links, *about),
         identifiers=identifiers,
         categories=categories,
         venue=venue,
@@ -375,11 +408,13 @@ def _identifiers(label: str, text: str) -> dict[str, str]:
 
 def split_names(text: str) -> tuple[str, ...]:
     """`A. Lovelace (1), C. Babbage and J. Doe` as names; `Lovelace, Ada; Babbage, C.` keeps its commas."""
-    text = " ".join(text.split())
+    text = without_brackets(" ".join(text.split()))
     if _NAME_NOTE.search(text):
         text = _NAME_NOTES.sub("", text)
     if ";" in text:
         pieces = text.split(";")
+    elif is_one_person(text):
+        pieces = [text]
     else:
         pieces = _NAME_BREAKS.split(text) if _NAME_BREAK.search(text) else text.split(",")
     names = [_name_in(piece.strip()) for piece in pieces]
@@ -388,7 +423,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def _name_in(piece: str) -> str:
     """A name without the `and` before it and the `et al.` behind it."""
-    if piece[:1] in "ab" or piece[-3:].endswith(("al", "al.")):
+    if piece[:1] in "abA" or piece[-3:].endswith(("al", "al.")):
         piece = _NAME_EDGES.sub("", piece)
     return piece.strip(" ,.;")
 
@@ -397,7 +432,8 @@ def find_links(text: str) -> list[str]:
     """The http(s) addresses in a line, without the punctuation behind them."""
     if "://" not in text and "www." not in text:
         return []
-    words = (word.strip("<>()[],;\"'").rstrip(".") for word in text.split() if "://" in word or word.startswith("www."))
+    found = (_ADDRESS.search(word) for word in text.split())
+    words = (match[0].strip("<>()[],;\"'").rstrip(".") for match in found if match)
     links = (f"https://{word}" if word.startswith("www.") else word for word in words)
     return [link for link in links if is_web_address(link)]
 

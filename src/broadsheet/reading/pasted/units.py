@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from broadsheet.errors import InputTooLarge
+from broadsheet.reading.pasted.bylines import read_byline, split_byline, with_names_below
 from broadsheet.reading.pasted.lines import LONG, Kind, Line, is_abstract_part, read_line, title_case
 from broadsheet.reading.pasted.vocabulary import FUNCTION_WORDS
 from broadsheet.reading.record import split_lines
@@ -83,16 +84,23 @@ def read_units(text: str) -> list[Unit]:
 def read_blocks(text: str) -> Iterator[list[Line]]:
     """The runs of lines between blank ones."""
     block: list[Line] = []
+    above: Line | None = None
     for number, raw in enumerate(split_lines(text), start=1):
         if raw and not raw.isspace():
-            block.append(read_line(number, raw))
+            title, names = split_byline(raw)
+            if names:
+                block.append(read_line(number, title))
+                above = Line(number, Kind.LABEL, names, "", "author")
+            else:
+                above = read_byline(read_line(number, raw), above)
+            block.append(above)
         elif block:
-            yield block
+            yield with_names_below(block)
             block = []
         if len(block) > MOST_LINES:
             break
     if block:
-        yield block
+        yield with_names_below(block)
 
 
 def wrap_width(blocks: list[list[Line]]) -> int:
@@ -164,6 +172,8 @@ def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bo
 
 def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
     first, last = run[0], run[-1]
+    if first.label in _HELD_BACK and not last.text:  # the value stands on the line below its label
+        return len(line.text) <= LONG
     if first.label and first.label not in _HELD_BACK:
         ended = _ended(last.text)
         running = first.label in {"abstract", "summary"} and bool(width)
@@ -219,7 +229,7 @@ def _unit(lines: list[Line], block: int) -> Unit:
     if kind is Kind.TEXT:
         kind = _text_kind(text if len(lines) == 1 else " ".join([line.text for line in lines]))
     if len(lines) > 1:
-        text = "\n".join([line.text for line in lines])
+        text = "\n".join([line.text for line in lines]).lstrip()
     return Unit(kind, lines, block, text, marker, label)
 
 

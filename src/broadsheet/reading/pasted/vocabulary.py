@@ -10,7 +10,7 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _phrases(text: str) -> frozenset[str]:
+def phrases(text: str) -> frozenset[str]:
     """The phrases between the bars."""
     return frozenset(" ".join(part.split()) for part in text.split("|"))
 
@@ -92,7 +92,7 @@ FUNCTION_WORDS = word_set(
 )
 """Words a title leaves in lower case, and a wrapped line may end on."""
 
-ABSTRACT_PARTS = _phrases(
+ABSTRACT_PARTS = phrases(
     """
     background|objective|objectives|aim|aims|purpose|introduction and aims|method|methods|materials and methods
     |methods and results|results|result|findings|finding|conclusion|conclusions|interpretation|significance|setting
@@ -102,7 +102,7 @@ ABSTRACT_PARTS = _phrases(
 )
 """Headings inside a structured abstract."""
 
-ARTICLE_PARTS = _phrases(
+ARTICLE_PARTS = phrases(
     """
     introduction|related work|references|bibliography|acknowledgements|acknowledgments|acknowledgement
     |acknowledgment|appendix|see also|external links|further reading|table of contents|table of content
@@ -111,7 +111,7 @@ ARTICLE_PARTS = _phrases(
 )
 """Headings of articles and manuals."""
 
-PAGE_PARTS = _phrases(
+PAGE_PARTS = phrases(
     """
     about|about us|contact|contact us|contents|privacy policy|terms of service|cookie policy|careers|navigation|menu
     |subscribe|newsletter|comments|leave a comment|related articles|recent posts|categories|tags|notes|faq|help
@@ -119,7 +119,7 @@ PAGE_PARTS = _phrases(
 )
 """Headings of web pages: never the title of a paper."""
 
-BUTTONS = _phrases(
+BUTTONS = phrases(
     """
     pdf|html|abs|abstract page|code|github|arxiv|arxiv page|view pdf|view arxiv page|view on arxiv|read more
     |show more|show less|see more|load more|share|save|bookmark|upvote|cite|citation|bibtex|export citation
