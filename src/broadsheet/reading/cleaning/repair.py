@@ -28,12 +28,12 @@ _MOJIBAKE = re.compile(
 )
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,31}[0-9]{0,2}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _TAG = re.compile(r"</?(?:i|b|em|strong|p|br|span|u|tt|jats:[a-z-]{1,20})\s{0,3}/?>", re.IGNORECASE)
-_RAISED = re.compile(r"<(sup|sub)>([^<>]{1,20})</\1>", re.IGNORECASE)
+_RAISED = re.compile(r"<(sup|sub)>([^<>]{0,60})</\1>", re.IGNORECASE)
 _BROKEN_HYPHEN = re.compile(r"(?<=[^\W\d_])-\n[ \t]*(?=[a-z])")
 _DOTLESS = re.compile(r"\\['`^\"~=.]\{?\\([ij])(?![A-Za-z])")
 _WORD_PIECES = re.compile(r"\\([A-Za-z]+)")
 _BARE_MATH = re.compile(r"(?<![\w\\])math(?:cal|bf|bb|rm|it|sf|scr|frak)(?=\{)")
-_LINKED = re.compile(r"\\href\{([^{}\s]{0,500})\}\{([^{}]{0,400})\}")
+_LINKED = re.compile(r"\\(?:href|textcolor)\{([^{}\s]{0,500})\}\{([^{}]{0,400})\}")
 _NO_ASCII_BONES = re.compile(r"[^A-Za-z0-9]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _RAISED_RUN = re.compile(f"[{''.join(tex.SUPERSCRIPTS.values())}]+|[{''.join(tex.SUBSCRIPTS.values())}]+")
@@ -43,6 +43,7 @@ _LOWERED = str.maketrans(
 _SPELLED = (
     dict.fromkeys((*tex.LETTERS, *tex.SYMBOLS), "")
     | tex.WORDS
+    | tex.UNITS
     | {name: name for name in tex.OPERATORS}
     | {"aa": "a", "AA": "A", "i": "", "j": ""}
 )
@@ -191,19 +192,16 @@ def _ascii_bones(text: str) -> str:
 
 
 def _raise(match: re.Match[str]) -> str:
-    table = tex.SUPERSCRIPTS if match[1].lower() == "sup" else tex.SUBSCRIPTS
-    body = match[2].replace("−", "-").replace("–", "-")
-    if all(character in table for character in body):
-        return "".join(table[character] for character in body)
-    return f"{'^' if match[1].lower() == 'sup' else '_'}{match[2]}" if body.isalnum() else match[0]
+    up = match[1].lower() == "sup"
+    return "°" if up and match[2].strip() in {"o", "º"} else tex.raised(match[2], up=up)
 
 
 def _skeleton(text: str) -> tuple[str, list[str]]:
     """Letters and digits in order, and the numbers, with TeX's own words taken out."""
-    text = _LINKED.sub(r"\2 (\1)", text)
+    text = _LINKED.sub(r"\2", tex.POWER_FIRST.sub(r"\2\\\1", tex.GONE.sub(" ", text)).replace("{,}", ","))
     text = _DOTLESS.sub(r"\1", text)
     text = _WORD_PIECES.sub(lambda match: _SPELLED.get(match[1], ""), text)
-    text = _BARE_MATH.sub("", text)
+    text = _BARE_MATH.sub("", text).replace("™", "TM")
     text = _RAISED_RUN.sub(lambda match: "^" + match[0], text).translate(_LOWERED)
     letters = text if text.isascii() else unicodedata.normalize("NFD", text)
     return _NO_BONES.sub("", letters), _NUMBER.findall(text)

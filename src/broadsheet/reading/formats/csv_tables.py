@@ -32,9 +32,11 @@ Row = tuple[int, Sequence[str]]
 """The line, or the row of a sheet, on which a row begins, and its cells."""
 
 
-def recognises(text: str) -> bool:
-    """Whether one of the first lines names columns, a title among them, or the first cells name fields."""
-    return _find_header(text) is not None or _is_vertical(text)
+def find_header(text: str) -> int | None:
+    """Where one of the first lines names columns, a title among them, or the first cells name fields."""
+    if found := _find_header(text):
+        return sum(len(line) + 1 for line in text.split("\n", found[0])[: found[0]])
+    return 0 if _is_vertical(text) else None
 
 
 def parse(text: str) -> Parsed:

@@ -288,8 +288,8 @@ def _identifiers(plain: Object) -> dict[str, str]:
             found["pmid"] = pmid.lstrip("0")
     for name in ("url", "link", "entryid", "id", "urlabs", "absurl", "pdfurl"):
         address = plain.get(name)
-        if isinstance(address, str) and (is_web_address(address) or name == "id"):
-            found = {**(find_identifiers(address) if is_web_address(address) else arxiv_identifiers(address)), **found}
+        if isinstance(address, str) and ("://" in address or name == "id"):
+            found = {**(find_identifiers(address) if "://" in address else arxiv_identifiers(address)), **found}
     return found | _catalogue_numbers(plain)
 
 
@@ -306,7 +306,7 @@ def _catalogue_numbers(plain: Object) -> dict[str, str]:
 
 
 def _scalar(value: Any) -> str:
-    return next(scalars(value, "value", "id"), "").strip()[:300]
+    return next(scalars(value, "value", "id"), "").strip()[:_TEXT_LIMIT]
 
 
 def _locate(text: str, path: tuple[str, ...] | None, bad: list[tuple[int, str]]) -> Iterator[Gap]:
