@@ -281,7 +281,7 @@ def _papers(readings: Sequence[_Reading]) -> Iterator[Paper]:
 
 def paper_of(record: Record, *, source: str) -> Paper:
     """A record with its text repaired, its key and its addresses; the text as it stood is kept beside it."""
-    title, abstract = repair(record.title), repair(unlabelled(record.abstract))
+    title, abstract = repair(record.title), repair(unlabelled(record.abstract, record.title))
     title = title or record.title.strip()
     authors = repair_each(record.authors)
     identifiers = dict(record.identifiers)

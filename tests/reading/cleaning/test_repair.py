@@ -120,3 +120,30 @@ def test_any_text_is_repaired_without_hidden_characters(text):
 @pytest.mark.parametrize("piece", ["\\emph{", "$a ", "``", "mathcal{", "&amp;", "<sup>", "\\href{", "Ã©", "{", "~"])
 def test_a_megabyte_of_anything_takes_no_time(piece):
     assert repair(piece * (200_000 // len(piece)))
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [
+        ("We present **SWIFT**, a _fast_ and *light* `tool`.", "We present SWIFT, a fast and light tool."),
+        ("*E. coli* in _Mus musculus_ (**n** = 5)", "E. coli in Mus musculus (n = 5)"),
+        ("**Background:** goats. __Methods:__ lids.", "Background: goats. Methods: lids."),
+        ("one_x000D_\nline", "one line"),
+    ],
+)
+def test_marks_of_markdown_and_excel_go(raw, meant):
+    assert repair(raw) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A* search and B* trees, C*-algebras and *-algebras",
+        "**p < 0.01, *p < 0.05; p* < q*",
+        "5 * 3 * 2 and 2*3*4, the ** operator",
+        "call __init__ of snake_case_name and _private",
+        "`quoted' words, f_i and g_i",
+    ],
+)
+def test_stars_and_lines_that_set_nothing_off_stay(text):
+    assert repair(text) == text
