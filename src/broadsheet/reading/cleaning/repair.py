@@ -256,7 +256,9 @@ def _raise(match: re.Match[str]) -> str:
 
 def _skeleton(text: str) -> tuple[str, list[str]]:
     """Letters and digits in order, and the numbers, with TeX's own words taken out."""
-    text = _LINKED.sub(r"\2", tex.POWER_FIRST.sub(r"\2\\\1", tex.GONE.sub(" ", text)).replace("{,}", ","))
+    if tex.RARE_STANDS.search(text):
+        text = _LINKED.sub(r"\2", tex.POWER_FIRST.sub(r"\2\\\1", tex.GONE.sub(" ", text)))
+    text = text.replace("{,}", ",")
     text = _DOTLESS.sub(r"\1", text)
     text = _WORD_PIECES.sub(lambda match: _SPELLED.get(match[1], ""), text)
     text = _BARE_MATH.sub("", text).replace("™", "TM")

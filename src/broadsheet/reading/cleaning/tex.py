@@ -99,25 +99,30 @@ _TOKEN = re.compile(
     r"|\\(?P<tail>[cvuHkrbd])(?:\{(?P<t1>[A-Za-z])\}| (?P<t2>[A-Za-z]))"
     rf"|\\(?P<format>{_FORMATS}){_GROUP}"
     r"|\\url\{(?P<url>[^{}\s]{0,500})\}"
-    r"|\\href\{(?:[^{}\s]{0,500})\}\{(?P<shown>[^{}]{0,400})\}"
-    r"|\\text(?P<raised>super|sub)script\{(?P<script>[^{}\\$]{0,60})\}"
-    r"|\\(?:SI|qty)(?:\[[^\[\]]{0,80}\])?\{(?P<amount>[^{}\\]{1,40})\}\{(?P<unit>(?:[^{}]|\{[^{}]{0,20}\}){1,80})\}"
-    r"|\\(?:si|unit)\{(?P<only>(?:[^{}]|\{[^{}]{0,20}\}){1,80})\}"
-    r"|\\textcolor\{[A-Za-z]{1,20}\}\{(?P<coloured>[^{}\\$]{0,400})\}"
-    r"|\\verb\*?(?P<mark>[|!+/])(?P<verbatim>[^|!+/\n]{1,200})(?P=mark)"
-    rf"|(?P<gone>{_GONE})"
     r"|\\(?P<alone>[~^])\{\}"
     r"|\{\\(?:it|bf|em|sc|tt|rm|sf|sl) (?P<old>[^{}\\$]{0,400})\}"
     r"|\\mathbb\{(?P<board>[A-Z])\}"
     r"|\\(?P<escaped>[%&$#_{}*])"
     r"|\\(?P<space>[ ,;:!/@-])"
-    r"|(?<=\d)\^\{(?P<power>[+−-]?\d{1,4})\}"
     r"|\\(?P<name>[A-Za-z]{1,20})(?![A-Za-z])(?P<after>\{\}| (?=[A-Za-z]))?"
     r"|(?<![\\$])\$(?P<math>[^$\s](?:[^$\n]{0,200}?[^$\s\\])?)\$"
     r"|(?<![\w\\])math(?:cal|bf|bb|rm|it|sf|scr|frak)\{(?P<bare>(?:[^{}]|\{[^{}]{0,60}\}){0,200})\}"
     r"|``(?P<quoted>[^`'\n]{1,300})''"
     r"|(?<![\w'])''(?P<primes>\w[^'`\n]{0,80})''(?![\w'])"
 )
+_RARE = re.compile(
+    r"\\href\{(?:[^{}\s]{0,500})\}\{(?P<shown>[^{}]{0,400})\}"
+    r"|\\text(?P<raised>super|sub)script\{(?P<script>[^{}\\$]{0,60})\}"
+    r"|\\(?:SI|qty)(?:\[[^\[\]]{0,80}\])?\{(?P<amount>[^{}\\]{1,40})\}\{(?P<unit>(?:[^{}]|\{[^{}]{0,20}\}){1,80})\}"
+    r"|\\(?:si|unit)\{(?P<only>(?:[^{}]|\{[^{}]{0,20}\}){1,80})\}"
+    r"|\\textcolor\{[A-Za-z]{1,20}\}\{(?P<coloured>[^{}\\$]{0,400})\}"
+    r"|\\verb\*?(?P<mark>[|!+/])(?P<verbatim>[^|!+/\n]{1,200})(?P=mark)"
+    rf"|(?P<gone>{_GONE})"
+)
+"""Commands with groups of their own kind, looked for where one of them stands."""
+
+RARE_STANDS = re.compile(r"\\(?:href|text(?:su|color)|SI|si|qty|unit|verb|cite|label|begin|end)")
+_POWER = re.compile(r"(?<=\d)\^\{([+−-]?\d{1,4})\}")
 _ESCAPED_QUOTE = re.compile(r"\\\"(?![A-Za-z{\\])")
 _ESCAPED_APOSTROPHE = re.compile(r"(?<=[A-Za-z])\\'(?=(?:s|t|re|ve|ll|d|m)?(?![A-Za-z{\\]))")
 _EVIDENT = re.compile(r"\\[A-Za-z'`^\"~=.%&$#_]|\$[^$\s]|``")
@@ -142,6 +147,10 @@ def to_unicode(text: str) -> str:
         if _ESCAPED_QUOTE.search(text):  # TeX puts a letter after \", an escaped string need not
             text = text.replace('\\"', '"')
         text = _ESCAPED_APOSTROPHE.sub("'", text)
+        if RARE_STANDS.search(text):
+            text = _RARE.sub(_translate_rare, text)
+    if "^{" in text:
+        text = _POWER.sub(lambda match: raised(match[1], up=True), text)
     text = _TOKEN.sub(_translate, text)
     if evident:
         text = _TIE.sub(" ", text)
@@ -161,24 +170,25 @@ def _translate(match: re.Match[str]) -> str:
         return whole if price else readable_math(match["math"]) or whole
     if match["format"]:
         return whole[whole.index("{") + 1 : -1]
-    if kind in {"script", "power"}:
-        return raised(match[kind], up=match["raised"] != "sub")
-    if kind in {"unit", "only"}:
-        return _measured(match["amount"] or "", match[kind]) or whole
     if match["space"]:
         return "" if match["space"] in "!/@-" else " "
     if match["board"]:
         return BLACKBOARD.get(match["board"], match["board"])
     if kind in {"quoted", "primes"}:
         return f"“{match[kind]}”"
-    if kind == "gone":
-        return ""
-    return str(match[kind]) if kind in _KEPT else whole
+    return str(match[kind]) if kind in {"url", "old", "escaped", "bare", "alone"} else whole
+
+
+def _translate_rare(match: re.Match[str]) -> str:
+    kind = match.lastgroup
+    if kind == "script":
+        return raised(match["script"], up=match["raised"] == "super")
+    if kind in {"unit", "only"}:
+        return _measured(match["amount"] or "", match[kind]) or match[0]
+    return "" if kind in {None, "gone"} else str(match[kind])
 
 
 _PRICE = re.compile(r"^[^\\]*\d[^\\]*$")
-_KEPT = frozenset({"url", "old", "escaped", "bare", "shown", "coloured", "verbatim", "alone"})
-"""Groups of a token that stand for it."""
 
 
 def raised(text: str, *, up: bool) -> str:

@@ -30,7 +30,7 @@ _CHROME = re.compile(r"/\*.*\*/|%%.*|\\\\[ \t]*")
 
 def find_entry(text: str) -> int | None:
     r"""Where a `\\` line stands directly above an arXiv id, near the beginning."""
-    found = _RECOGNISED.search(text[:100_000])
+    found = _RECOGNISED.search(text[:100_000]) if "\\\\" in text[:100_000] else None
     return found.start() if found else None
 
 

@@ -52,7 +52,7 @@ logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of
 
 def find_block(text: str) -> int | None:
     """Where a line near the beginning opens an entry of a known type."""
-    found = _LOOKS.search(text[:50_000])
+    found = _LOOKS.search(text[:50_000]) if "@" in text[:50_000] else None
     return found.start() if found else None
 
 
@@ -169,8 +169,9 @@ def unbraced(text: str) -> str:
     """
     if "{" not in text:
         return text
-    text = _ESCAPE_GROUP.sub(r"\1", _ACCENT_GROUP.sub(r"\1", text))
-    text = _COMMAND_GROUP.sub(_unguarded, _LETTER_GROUP.sub(_unguarded, text))
+    if "{\\" in text:
+        text = _ESCAPE_GROUP.sub(r"\1", _ACCENT_GROUP.sub(r"\1", text))
+        text = _COMMAND_GROUP.sub(_unguarded, _LETTER_GROUP.sub(_unguarded, text))
     pieces: list[str] = []
     end = 0
     for math in _MATH.finditer(text):

@@ -35,6 +35,8 @@ class Dialect:
 
     looks: re.Pattern[str]
     """The line that opens a record, and what must stand below it."""
+    marks: tuple[str, ...]
+    """What such a text holds: a quick look, as most texts that are looked at are others."""
     line: re.Pattern[str]
     begins: frozenset[str]
     ends: frozenset[str]
@@ -58,11 +60,15 @@ class Dialect:
 
     def find_record(self, text: str) -> int | None:
         """Where a record opens near the beginning of a text."""
+        head = f"\n{text[:50_000]}"
+        if not any(mark in head for mark in self.marks):
+            return None
         found = self.looks.search(text[:50_000])
         return found.start() if found else None
 
 
 RIS = Dialect(
+    marks=("TY ", "\nty "),
     looks=re.compile(r"^\ufeff?(?:TY|ty) {1,3}- ?[A-Za-z][^\n]{0,60}\n\s*[A-Za-z][A-Za-z0-9] {1,3}-", re.MULTILINE),
     line=_RIS,
     begins=frozenset({"TY"}),
@@ -85,6 +91,7 @@ RIS = Dialect(
     ),
 )
 MEDLINE = Dialect(
+    marks=("\nPMID",),
     looks=re.compile(r"^PMID ?- ?\d[^\n]{0,60}\n\s*[A-Z][A-Z0-9]{1,3} {0,2}-", re.MULTILINE),
     line=_MEDLINE,
     begins=frozenset({"PMID"}),
@@ -108,6 +115,7 @@ MEDLINE = Dialect(
     ),
 )
 SCIENCE = Dialect(
+    marks=("\nPT ",),
     looks=re.compile(r"^PT [A-Z]\n(?:[A-Z][A-Z0-9] |   )", re.MULTILINE),
     line=_SCIENCE,
     begins=frozenset({"PT"}),
@@ -133,6 +141,7 @@ SCIENCE = Dialect(
     ),
 )
 REFER = Dialect(
+    marks=("\n%0", "\n%T", "\n%A"),
     looks=re.compile(r"^%(?:0 \w[^\n]{2,60}|[AT] [^\n]{2,400})\n%[0-9A-Z@!] ", re.MULTILINE),
     line=_REFER,
     begins=frozenset({"0"}),
