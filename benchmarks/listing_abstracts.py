@@ -27,7 +27,7 @@ _TITLES = ("rawtitle", "title", "display_name", "papertitle")
 _ABSTRACTS = ("rawabstract", "abstract", "summary", "abstractnote", "abstracttext")
 _FRAME = re.compile(
     r"^\s*arXiv:\S+ Announce Type: \S+\s+Abstract: |<jats:title>Abstract</jats:title>|<p>The post <a .*$"
-    r"|<h\d>Abstract</h\d>|The post .{3,400} appeared first on .{3,200}$",
+    r"|<h\d>Abstract</h\d>|^Abstract (?=[A-Z])|The post .{3,400} appeared first on .{3,200}$",
     re.DOTALL,
 )
 """What stands in an abstract's field and is none of it."""

@@ -151,3 +151,41 @@ def test_a_folder_is_its_files_in_the_order_of_their_names(tmp_path):
 def test_a_folder_without_files_is_told(tmp_path):
     with pytest.raises(NoPapers, match="a folder without files"):
         read_inputs([str(tmp_path)])
+
+
+GOATS = "We counted goats on forty slopes over two winters, and found that most of them leave before noon."
+INSIDE = (
+    "TY  - JOUR is how an export begins.",
+    "TY  - JOUR\nTI  - Another\nER  - ",
+    "@article{other,\n  title = {Another}\n}",
+    "\\\\\narXiv:2912.01234\nTitle: Another\n\\\\",
+    "PMID- 12\nTI  - Another",
+    "%0 Report\n%T Another",
+    "PT J\nTI Another",
+    "title,abstract,doi",
+)
+
+
+@pytest.mark.parametrize("inside", INSIDE)
+@pytest.mark.parametrize(
+    ("form", "head", "row"),
+    [
+        ("a table", "title,abstract\n", '{title},"{abstract}"\n'),
+        ("RIS", "", "TY  - JOUR\nTI  - {title}\nAB  - {abstract}\nER  - \n"),
+        ("BibTeX", "", "@misc{{x,\n  title = {{{title}}},\n  abstract = {{{abstract}}}\n}}\n"),
+    ],
+)
+def test_one_abstract_never_decides_for_the_file(form, head, row, inside):
+    if form == "RIS":
+        inside = inside.replace("TY  -", "> TY  -")  # a record of the same format cannot be told apart
+    papers = [("First goats", GOATS), ("Second goats", f"{GOATS}\n\n{inside}\n"), ("Third goats", GOATS)]
+    text = head + "".join(row.format(title=title, abstract=abstract) for title, abstract in papers)
+    listing = read_text(text)
+    assert listing.sources[0].format == form
+    assert [paper.title for paper in listing.papers] == [title for title, _ in papers]
+
+
+def test_what_is_quoted_in_a_reading_list_does_not_decide_for_it():
+    items = "".join(f"- [Goats of the {n} kind on dams](https://arxiv.org/abs/2901.0{n})\n" for n in range(1000, 1008))
+    listing = read_text(f"# Goats\n\n{items}\n## Cite\n\n```bibtex\n@misc{{us,\n  title = {{A list}}\n}}\n```\n")
+    assert (listing.sources[0].format, len(listing.papers)) == ("Markdown", 8)

@@ -64,6 +64,48 @@ def test_what_the_source_does_not_say_is_found(text, number):
     assert number in (found, f"about {found}")
 
 
+POWERS = find_numbers("A dose of 10³ units, 5 × 10⁻⁶ M of CO₂ and 2.5·10^{12} germs per m², in 2019¹; R² is 0.8.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a dose of 10³ units",
+        "10^3, 10^{3} or 10**3 units",
+        "1,000 and one thousand units",
+        "5 × 10⁻⁶ M of CO2",
+        "0.000005 M",
+        "2.5 × 10¹² germs, or 2.5 trillion",
+        "in 2019, with an R2 of 0.8",
+    ],
+)
+def test_a_power_is_itself_in_every_spelling(text):
+    assert unknown_number(text, POWERS) is None
+    assert unknown_number(text.replace(",000", "000"), POWERS, english=False) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("103 units", "103"),
+        ("10 units", "10"),
+        ("10² units", "10^2"),
+        ("5 × 10⁶ M", "10^6"),
+        ("5 × 10-6 M", "10"),
+        ("1012 germs", "1012"),
+        ("6 × 10⁻⁶ M", "6"),
+        ("5 × 10⁻⁷ M", "10^-7"),
+    ],
+)
+def test_an_exponent_is_no_digit(text, number):
+    assert unknown_number(text, POWERS) == number
+    assert unknown_number(text, POWERS, english=False) == number
+
+
+def test_a_text_that_lost_its_exponents_does_not_know_them():
+    assert unknown_number("10³ units", find_numbers("a dose of 103 units")) == "10^3"
+
+
 @pytest.mark.parametrize("text", ["12,5 % weniger Fehler", "1.200 Eimer", "1 200 seaux", "1,2 Millionen"])
 def test_other_languages_have_their_own_separators(text):
     assert unknown(text, english=False) is None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -54,6 +56,12 @@ class Format:
     name: str
     recognises: Callable[[str], bool]
     parse: Parser
+    opening: Callable[[str], int | None] | None = None
+    """For a format whose records may open anywhere: where the first one does."""
+
+
+def _anywhere(name: str, opening: Callable[[str], int | None], parse: Parser) -> Format:
+    return Format(name, lambda text: opening(text) is not None, parse, opening)
 
 
 FORMATS: tuple[Format, ...] = (
@@ -68,24 +76,28 @@ FORMATS: tuple[Format, ...] = (
     Format("EndNote XML", library_xml.recognises_endnote, library_xml.parse_endnote),
     Format("HTML", html_pages.recognises, html_pages.parse),
     Format("XML", xml_records.recognises, xml_records.refuse),
-    Format("NEP", nep.recognises, nep.parse),
-    Format("PubMed text", pubmed_text.recognises, pubmed_text.parse),
-    Format("Ovid", ovid.recognises, ovid.parse),
-    Format("arXiv mail", arxiv_mail.recognises, arxiv_mail.parse),
-    Format("BibTeX", bibtex.recognises, bibtex.parse),
-    Format("RIS", ris.RIS.recognises, ris.parse_ris),
-    Format("MEDLINE", ris.MEDLINE.recognises, ris.parse_medline),
-    Format("ERIC", ris.ERIC.recognises, ris.parse_eric),
-    Format("Web of Science", ris.SCIENCE.recognises, ris.parse_science),
-    Format("EndNote", ris.REFER.recognises, ris.parse_refer),
-    Format("a table", csv_tables.recognises, csv_tables.parse),
+    _anywhere("NEP", nep.find_issue, nep.parse),
+    _anywhere("PubMed text", pubmed_text.find_citation, pubmed_text.parse),
+    _anywhere("Ovid", ovid.find_record, ovid.parse),
+    _anywhere("arXiv mail", arxiv_mail.find_entry, arxiv_mail.parse),
+    _anywhere("BibTeX", bibtex.find_block, bibtex.parse),
+    _anywhere("RIS", ris.RIS.find_record, ris.parse_ris),
+    _anywhere("MEDLINE", ris.MEDLINE.find_record, ris.parse_medline),
+    _anywhere("ERIC", ris.ERIC.find_record, ris.parse_eric),
+    _anywhere("Web of Science", ris.SCIENCE.find_record, ris.parse_science),
+    _anywhere("EndNote", ris.REFER.find_record, ris.parse_refer),
+    _anywhere("a table", csv_tables.find_header, csv_tables.parse),
     Format("a digest", own_digest.recognises, own_digest.parse),
     Format("Markdown", markdown.recognises, markdown.parse),
     Format("a programme", programmes.recognises, programmes.parse),
     Format("a pasted page", known_sites.recognises, known_sites.parse),
     Format("pasted text", parser.recognises, parser.parse),
 )
-"""The formats in the order they are tried; the last takes everything."""
+"""The formats in the order they are tried; the last takes everything.
+
+Of formats side by side whose records may open anywhere, the one that opens first is tried first: the abstract of a
+table's row may hold a line that begins a record of RIS.
+"""
 
 
 def read_text(text: str, *, source: str = "text") -> Listing:
@@ -171,13 +183,42 @@ def _load(name: str, stdin: BinaryIO | None, limit: int) -> bytes:
 
 def _read_part(text: str) -> tuple[str, Parsed]:
     """A part of a message, which is no message itself: the format it is in, and what it holds."""
-    form = next(form for form in FORMATS[1:] if form.recognises(text))
+    form = _choose(text, FORMATS[1:])
     parsed = form.parse(text)
     return parsed.format or form.name, parsed
 
 
 def _read_one(text: str, source: str) -> _Reading:
-    return _read_as(next(form for form in FORMATS if form.recognises(text)), text, source)
+    return _read_as(_choose(text, FORMATS), text, source)
+
+
+def _choose(text: str, formats: Sequence[Format]) -> Format:
+    """The format that knows a text; where most of it stands between that format's records, the one that finds more."""
+    known = _known(text, formats)
+    form = next(known)
+    if form.opening is None:
+        return form
+    tried = [(form, form.parse(text))]
+    if _is_mostly_outside(tried[0][1], text):
+        tried += [(other, other.parse(text)) for other in known]
+    form, parsed = max(tried, key=lambda pair: len(pair[1].records))
+    return replace(form, parse=lambda _: parsed)
+
+
+def _known(text: str, formats: Sequence[Format]) -> Iterator[Format]:
+    """The formats that know a text, the likeliest first."""
+    for anywhere, run in itertools.groupby(formats, key=lambda form: form.opening is not None):
+        if anywhere:
+            places = [(form.opening(text) if form.opening else None, form) for form in run]
+            found = [(place, form) for place, form in places if place is not None]
+            yield from (form for _, form in sorted(found, key=itemgetter(0)))
+        else:
+            yield from (form for form in run if form.recognises(text))
+
+
+def _is_mostly_outside(parsed: Parsed, text: str) -> bool:
+    outside = sum(gap.last_line - gap.first_line + 1 for gap in parsed.gaps if gap.outside)
+    return 2 * outside > text.count("\n") + 1
 
 
 def _read_workbook(data: bytes, source: str) -> _Reading:
@@ -245,7 +286,7 @@ def _papers(readings: Sequence[_Reading]) -> Iterator[Paper]:
 
 def paper_of(record: Record, *, source: str) -> Paper:
     """A record with its text repaired, its key and its addresses; the text as it stood is kept beside it."""
-    title, abstract = repair(record.title), repair(unlabelled(record.abstract))
+    title, abstract = repair(record.title), repair(unlabelled(record.abstract, record.title))
     title = title or record.title.strip()
     authors = repair_each(record.authors)
     identifiers = dict(record.identifiers)
@@ -256,7 +297,7 @@ def paper_of(record: Record, *, source: str) -> Paper:
         authors=authors,
         published=record.published,
         url=page_url(record.links, identifiers),
-        code_url=code_url(record.links, abstract),
+        code_url=code_url(record.links, f"{abstract} {record.abstract}" if "\\href" in record.abstract else abstract),
         identifiers=identifiers,
         categories=repair_each(record.categories),
         venue=repair(record.venue) if record.venue else None,

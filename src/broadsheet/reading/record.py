@@ -35,6 +35,8 @@ class Gap:
     last_line: int
     text: str
     why: str
+    outside: bool = False
+    """Whether it stands between records, where text of another format would."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -38,6 +39,10 @@ _SHARED_UNIT = re.compile(
     r"\s?(?:%|[-–—−~/,;]|to\b|and\b|or\b|vs\b|versus\b|from\b|→|->|\()[^.;a-z]*?\d[\d.,]*\s?(?:\\?%|per\s?cent)",
     re.IGNORECASE,
 )
+_RAISED = re.compile(r"(?<=\d)[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_LOWERED = re.compile(r"(?<=\w)[₀₁₂₃₄₅₆₇₈₉]+")
+_POWER = re.compile(r"(?:\^|\*\*)\{?([-+−]?\d{1,3}(?:\.\d{1,3})?)(?!\d)\}?")
+_FACTOR = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?:[×x·∙⋅*]|\\times|\\cdot)\s?$")
 _OTHER_UNIT = re.compile(r"[\s-]?[a-z]", re.IGNORECASE)
 
 
@@ -62,12 +67,26 @@ class Number:
 def find_numbers(text: str) -> tuple[Number, ...]:
     """The numbers of a text: first those in digits, also behind a hyphen in a name, then number words."""
     # Thin spaces become commas before NFKC, which would turn them into plain blanks.
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", _THIN.sub(",", text))
+    plain = text if text.isascii() else _plain(_THIN.sub(",", text))
     return (*_in_digits(plain), *_in_words(plain))
 
 
+def _plain(text: str) -> str:
+    """A text in NFKC, but for powers: `10³` is `10^3` and no 103, and the 2 of `H₂ 5` belongs to a name."""
+    if _RAISED.search(text):
+        text = _RAISED.sub(lambda match: f"^{unicodedata.normalize('NFKC', match[0])}", text)
+    return unicodedata.normalize("NFKC", _LOWERED.sub("", text))
+
+
 def _in_digits(text: str) -> Iterator[Number]:
+    past = 0
     for match in _NUMBER.finditer(text):
+        if match.start("digits") < past:
+            continue  # an exponent
+        if power := _POWER.match(text, match.end("digits")):
+            past = power.end()
+            yield from _powers(text, match, power)
+            continue
         digits = re.sub(r"[^\d.]", "", match["digits"])
         if match.start("digits") and text[match.start("digits") - 1].isalpha():
             continue  # within a name, as in A3C or seq2seq
@@ -83,6 +102,17 @@ def _in_digits(text: str) -> Iterator[Number]:
             about=bool(match["about"].strip()),
             decimals=len(digits.partition(".")[2]),
         )
+
+
+def _powers(text: str, match: re.Match[str], power: re.Match[str]) -> Iterator[Number]:
+    """`10^3` as 1000, with what it is multiplied by in `5 × 10^3`; of another base, which may carry a note, both."""
+    base, exponent = float(re.sub(r"[^\d.]", "", match["digits"])), float(power[1].replace("−", "-"))
+    value = math.exp(min(exponent * math.log(base), 700.0)) if base > 0 else base
+    written = f"{match['digits']}^{power[1].replace('−', '-')}"
+    factor = _FACTOR.search(text[max(0, match.start("digits") - 30) : match.start("digits")])
+    yield Number(written=written, value=value * float(factor[1].replace(",", "")) if factor else value)
+    if base != 10.0:
+        yield Number(written=match["digits"], value=base)
 
 
 def _as_written(match: re.Match[str]) -> str:
@@ -121,7 +151,7 @@ def _first_unknown(asked: Sequence[Number], held: Sequence[Number]) -> str | Non
 
 def _readings(text: str) -> tuple[str, ...]:
     """The text in four readings of its separators: as it is, with decimal commas, with grouped thousands, with both."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _plain(text)
     decimal = re.sub(r"(?<=\d),(?=\d)", ".", plain)
     grouped = re.sub(r"(?<=\d)[. ](?=\d{3}(?!\d))", "", plain)
     return plain, decimal, grouped, re.sub(r"(?<=\d),(?=\d)", ".", grouped)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+from urllib.parse import quote
+
 import pytest
 
 from broadsheet.reading.cleaning.identifiers import (
@@ -40,11 +43,63 @@ def test_old_arxiv_ids_lose_their_subject_class():
         ("https://doi.org/10.1234/ABC.5", "10.1234/abc.5"),
         ("doi:10.1234/abc.5.", "10.1234/abc.5"),
         ("(DOI 10.1234/s0001(29)00012-3)", "10.1234/s0001(29)00012-3"),
-        ("no doi", ""),
+        ("<https://doi.org/10.1234/abc.5>", "10.1234/abc.5"),
+        ("[10.1234/abc.5](https://doi.org/10.1234/abc.5)", "10.1234/abc.5"),
+        ("10.1234/abc.5<br/>next", "10.1234/abc.5"),
+        ("**10.1234/abc[5]**;", "10.1234/abc[5]"),
+        ("no doi, 10.5% of them", ""),
     ],
 )
 def test_a_doi_is_lower_case_without_what_surrounds_it(text, doi):
     assert normal_doi(text) == doi
+
+
+KNOT = "10.1002/(SICI)1097-5555(19980815)17:15<1661::AID-NET968>3.0.CO;2-2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        KNOT,
+        f"doi:{KNOT}.",
+        f"see ({KNOT}).",
+        f"<a href='x'>{KNOT}</a>",
+        f"[{KNOT}](https://doi.org/{quote(KNOT)})",
+        f"https://doi.org/{KNOT}",
+        f"https://doi.org/{quote(KNOT, safe='')}",
+        f"https://journal.example/doi/abs/{quote(KNOT)}?mode=x#top",
+        f"https://journal.example/doi/{quote(KNOT)}/abstract",
+        f"https://search.example/?doi={quote(KNOT, safe='')}&via=rss",
+        html.escape(KNOT),
+        html.escape(html.escape(KNOT)),
+        quote(quote(KNOT)),
+    ],
+)
+def test_a_doi_with_angle_brackets_is_whole_in_every_spelling(text):
+    assert find_identifiers(text) == {"doi": KNOT.lower()}
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("10.1234/a%b", "10.1234/a%b"),
+        ("10.1234/abc#5?x", "10.1234/abc#5?x"),
+        ("https://doi.org/10.1234/abc?utm_source=rss#new_tab", "10.1234/abc"),
+        ("https://doi.org/10.1234/pdf", "10.1234/pdf"),
+        ("https://journal.example/doi/pdf/10.1234/abc.pdf", "10.1234/abc"),
+        ("https://www.biorxiv.org/content/10.1101/2029.01.01.123456v2.full.pdf", "10.1101/2029.01.01.123456"),
+        ("10.1130/0091-7613(1999)027<0001:KNOT>2.3.CO;2", "10.1130/0091-7613(1999)027<0001:knot>2.3.co;2"),
+        ("10.1002/1521-3951(200011)222:1<R1::AID-N>3.0.CO;2-#", "10.1002/1521-3951(200011)222:1<r1::aid-n>3.0.co;2-#"),
+        ("10.1234/broken%0aline", "10.1234/broken%0aline"),
+    ],
+)
+def test_what_only_an_address_adds_is_no_part_of_a_doi(text, doi):
+    assert normal_doi(text) == doi
+
+
+def test_long_dois_are_not_cut_short():
+    long = f"10.1234/{'kettle.' * 40}1"
+    assert normal_doi(f"doi:{long}") == long
 
 
 def test_the_strongest_identifier_makes_the_key():

@@ -21,7 +21,7 @@ from broadsheet.reading.cleaning.repair import keeps_words, repair
         (r"0.5\% of \$5 \& a\_b \#1", "0.5% of $5 & a_b #1"),
         (r"\emph{x}, \textbf{bold \textit{both}} and {\it old}", "x, bold both and old"),
         (r"\url{https://lab.example/a_b}", "https://lab.example/a_b"),
-        (r"our \href{https://lab.example}{page}", "our page (https://lab.example)"),
+        (r"our \href{https://lab.example}{page}", "our page"),
         (r"$k$-means in $\mathcal{O}(n)$, $10^{-3}$, $\alpha$", "k-means in O(n), 10⁻³, α"),
         (r"$\sim$10% faster, 3$\times$, $x_{max}$, $\mathbb{R}^2$", "∼10% faster, 3×, x_max, ℝ²"),
         (r"see Fig.~3 with ``topics'' -- and \ldots", "see Fig. 3 with “topics” – and …"),
@@ -34,6 +34,14 @@ from broadsheet.reading.cleaning.repair import keeps_words, repair
         ("zero\u200bwidth \u202eright soft\u00adhyphen \U000e0041tag", "zerowidth right softhyphen tag"),
         ("two  spaces\nand a\u00a0third\tline ", "two spaces and a third line"),
         ("a sta-\nbility study", "a sta-bility study"),
+        (r"5\textsuperscript{th} CO\textsubscript{2} at 10\textsuperscript{-3}, 10^{-3}", "5th CO₂ at 10⁻³, 10⁻³"),
+        (r"\SI{5}{\micro\meter}, \SI{3}{\kilo\gram\per\cubic\meter}, \SI{45}{\degree}", "5 µm, 3 kg/m³, 45°"),
+        (r"\qty{5}{m.s^{-2}} at \si{\celsius}", "5 m s⁻² at °C"),
+        (r"p \textless 0.05, \textasciitilde{}40 and \~{}50 nets", "p < 0.05, ~40 and ~50 nets"),
+        (r"\texttt{barn_one}, \verb|barn_two| and \textcolor{red}{warm}", "barn_one, barn_two and warm"),
+        (r"as in~\cite{ash29,birch30}. And \begin{itemize}\item one \item two\end{itemize}", "as in. And one two"),
+        (r"$10{,}000$ nets, $10^{2.5}$, $e^{i\pi}$, $\{1,2\}$, $x_{i,j}$", "10,000 nets, 10^2.5, e^iπ, {1,2}, x_(i,j)"),
+        (r"($<$5 of them)", "(<5 of them)"),
     ],
 )
 def test_what_is_meant_is_what_is_read(raw, meant):
@@ -53,6 +61,8 @@ def test_what_is_meant_is_what_is_read(raw, meant):
         r"C:\new\table",
         "if a < b and c > d",
         "[PDF] A title in {Braces}",
+        r"\SI{5}{\furlong} has a unit of nobody's",
+        r"The 396${2}$ ridge is not 3962",
         r"\sum\url{u} would run into a macro of another name",
     ],
 )
@@ -110,3 +120,30 @@ def test_any_text_is_repaired_without_hidden_characters(text):
 @pytest.mark.parametrize("piece", ["\\emph{", "$a ", "``", "mathcal{", "&amp;", "<sup>", "\\href{", "Ã©", "{", "~"])
 def test_a_megabyte_of_anything_takes_no_time(piece):
     assert repair(piece * (200_000 // len(piece)))
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [
+        ("We present **SWIFT**, a _fast_ and *light* `tool`.", "We present SWIFT, a fast and light tool."),
+        ("*E. coli* in _Mus musculus_ (**n** = 5)", "E. coli in Mus musculus (n = 5)"),
+        ("**Background:** goats. __Methods:__ lids.", "Background: goats. Methods: lids."),
+        ("one_x000D_\nline", "one line"),
+    ],
+)
+def test_marks_of_markdown_and_excel_go(raw, meant):
+    assert repair(raw) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A* search and B* trees, C*-algebras and *-algebras",
+        "**p < 0.01, *p < 0.05; p* < q*",
+        "5 * 3 * 2 and 2*3*4, the ** operator",
+        "call __init__ of snake_case_name and _private",
+        "`quoted' words, f_i and g_i",
+    ],
+)
+def test_stars_and_lines_that_set_nothing_off_stay(text):
+    assert repair(text) == text

@@ -46,6 +46,13 @@ def test_broken_and_untitled_entries_are_fragments_where_they_stand():
         (r"{{GPU}} {H}ours", "GPU Hours"),
         (r"on {$O(n^{2})$} time", "on O(n²) time"),
         (r"unbalanced } brace {", "unbalanced  brace"),
+        (r"R{\&}D costs 5{\%}, A{\_}1, B{\#}2, {\$}10", "R&D costs 5%, A_1, B#2, $10"),
+        (r"p {\textless} 0.05 in {\textasciitilde}40 ({\~{}}50) nets", "p < 0.05 in ~40 (~50) nets"),
+        (r"CO{\textsubscript{2}} and 10{\textsuperscript{3}}, 10^{-3}", "CO₂ and 10³, 10⁻³"),
+        (r"{\{}a, b{\}} {\textquotedblleft}so{\textquotedblright} {\ldots} {\ss} {\o}", "{a, b} “so” … ß ø"),
+        (r"\textbf{\emph{SWIFT}} and {\textit{Mus}}", "SWIFT and Mus"),
+        (r"see \href{https://farm.example/}{the farm} at \SI{5}{\micro\meter}", "see the farm at 5 µm"),
+        (r"\SI{45}{\degree} of {\textmu}m, {$<$}5 {\textpm}2", "45° of µm, <5 ±2"),
     ],
 )
 def test_braces_go_and_what_they_hold_stays(written, meant):

@@ -62,3 +62,38 @@ def test_a_quotation_mark_that_never_closes_does_not_lose_the_rows_before_it():
     listing = read_text('title,abstract\nGoats on Dams,We count.\n"Salt,' + "x" * 2**24 + "\n")
     assert [paper.title for paper in listing.papers] == ["Goats on Dams"]
     assert "never closes" in listing.fragments[0].why
+
+
+HEAD = "title,abstract,authors\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "papers", "lost"),
+    [
+        ('Goats,"Goats, climb,Ash A\nLids,Lids are warm.,Birch B\nOats,"Oats rise.","Cole"\n', ["Lids", "Oats"], [2]),
+        ('Goats,"Goats climb,Ash A\nLids,Lids are warm.,Birch B\nOats,Oats rise.,Cole C\n', ["Lids", "Oats"], [2]),
+        ('Goats,"Goats climb,Ash A\nLids,Lids are warm.,Birch B\nOats,"Oats rise.",Cole C\n', ["Lids", "Oats"], [2]),
+        ('Goats,"Goats climb,Ash A\nPipes of 5",Pipes are long.,Birch B\n', ['Pipes of 5"'], [2]),
+        ('"Goats,Goats climb,Ash A\nLids,"Lids are warm.",Birch B\n', ["Lids"], [2]),
+        ('Goats,Goats climb.,"Ash A\nLids,Lids are warm.,"Birch, B"\n', ["Goats", "Lids"], []),
+        ('Lids,"Lids\n\nare warm.",Birch B\nGoats,"Goats climb and', ["Lids", "Goats"], []),
+        ('Goats,"He said "yes" to\nmore, text, so.","Ash, A"\nLids,"Lids "are" warm.",B\n', ["Goats", "Lids"], []),
+        ('"Goats" , "Goats, climb." , "Ash A"\nLids,"Lids ""are"" warm.",\n', ["Goats", "Lids"], []),
+        ('Goats,"Goats climb\nand fall."\nLids,Lids are warm.,Birch B,more\n', ["Goats", "Lids"], []),
+        ('Goats,"Goats "climb\nLids,"Lids" are warm\n', ["Goats", "Lids"], []),
+    ],
+)  # fmt: skip
+def test_a_quotation_mark_that_never_closes_costs_no_row_but_its_own(rows, papers, lost):
+    listing = read_text(HEAD + rows)
+    assert [paper.title for paper in listing.papers] == papers
+    assert [fragment.first_line for fragment in listing.fragments] == lost
+    told = {paper.title: paper.abstract for paper in listing.papers}
+    assert told.get("Lids", "Lids are warm.").replace('"', "").removesuffix(".") == "Lids are warm"
+    assert told.get("Oats", "Oats rise.") == "Oats rise."
+
+
+def test_marks_that_stand_anywhere_are_read_in_time_that_grows_with_the_text():
+    rows = [f'Goats {number},"Goats climb,Ash\n' for number in range(20_000)]
+    listing = read_text(f"{HEAD}{''.join(rows)}Lids,Lids are warm.,Birch B\n")
+    assert listing.papers[-1].title == "Lids"
+    assert len(listing.papers) + sum(part.last_line - part.first_line + 1 for part in listing.fragments) == 20_001

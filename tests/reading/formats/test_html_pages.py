@@ -72,3 +72,20 @@ def test_a_broken_address_in_an_alert_costs_no_paper():
     broken = text.replace("http://scholar.google", "http://[scholar.google", 1)
     assert broken != text
     assert [paper.title for paper in papers_of(broken)] == [paper.title for paper in papers_of(text)]
+
+
+def test_a_page_keeps_exponents_and_formulas():
+    goats = (
+        "We gave goats a dose of 10<sup>3</sup> units and 5 × 10<sup>−6</sup> M of CO<sub>2</sub> on forty slopes, and "
+        "found that <math><msup><mi>x</mi><mn>2</mn></msup></math> of them leave before it is noon when it rains."
+    )
+    page = "<html><body>" + "".join(
+        f"<h2>Goats of the {kind} kind on wet slopes</h2><p>Ada Ash<sup>1</sup>, Ben Birch<sup>2</sup></p>"
+        f"<h3>Abstract</h3><p>{goats} {goats}</p>"
+        for kind in ("first", "second", "third")
+    )
+    papers = read_text(page).papers
+    assert len(papers) == 3
+    assert "10³ units and 5 × 10⁻⁶ M of CO₂ on forty" in papers[0].abstract
+    assert "found that x² of them" in papers[0].abstract
+    assert papers[0].authors == ("Ada Ash", "Ben Birch")

@@ -143,3 +143,103 @@ def test_any_json_is_a_listing_or_one_error(value, as_lines):
     except BroadsheetError:
         return
     assert all(paper.title for paper in listing.papers)
+
+
+GOATS = "We counted goats on forty slopes over two winters, and found that most of the herd leaves before it is noon."
+ZIEGEN = "Wir zählten Ziegen auf vierzig Hängen in zwei Wintern und fanden, dass die meisten vor dem Mittag gehen."
+
+
+def only(**fields):
+    return read_text(json.dumps([{"title": "Goats on slopes", "abstract": GOATS} | fields])).papers[0]
+
+
+@pytest.mark.parametrize(
+    "authors",
+    [
+        {"name": "Ada Ash"},
+        {"given": "Ada", "family": "Ash"},
+        {"author": {"name": "Ada Ash"}},
+        ["Ada Ash", "None"],
+        ["Ada Ash", "nan"],
+        "Ada Ash",
+    ],
+)
+def test_one_author_need_not_stand_in_a_list(authors):
+    assert only(authors=authors).authors == ("Ada Ash",)
+
+
+def test_names_in_one_text_inside_a_list_are_apart():
+    assert only(authors=["Ash, Ada; Birch, Ben"]).authors == ("Ash, Ada", "Birch, Ben")
+
+
+@pytest.mark.parametrize("nothing", ["nan", "NaN", "None", "null", "N/A"])
+def test_the_text_that_programs_write_for_none_is_none(nothing):
+    paper = only(
+        abstract=nothing, authors=nothing, doi=nothing, venue=nothing, journal="Hills", keywords=[nothing, "goats"]
+    )
+    assert (paper.abstract, paper.authors, paper.identifiers) == ("", (), {})
+    assert (paper.venue, paper.categories) == ("Hills", ("goats",))
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        {"de": ZIEGEN, "en": GOATS},
+        [{"lang": "de", "value": ZIEGEN}, {"lang": "en", "value": GOATS}],
+        [{"language": "ger", "text": ZIEGEN}, {"language": "eng", "text": GOATS}],
+        [ZIEGEN, GOATS],
+    ],
+)
+def test_of_abstracts_in_several_languages_the_english_one_is_read(abstract):
+    assert only(abstract=abstract).abstract == GOATS
+
+
+def test_parts_of_one_abstract_stay_together():
+    assert only(abstract=[GOATS, GOATS.replace("goats", "lids")]).abstract.count("We counted") == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "subtitle", "shown"),
+    [
+        ("Goats on slopes.", None, "Goats on slopes"),
+        ("Goats of the U.S.", None, "Goats of the U.S."),
+        ("Goats by Ash et al.", None, "Goats by Ash et al."),
+        ("Goats and more...", None, "Goats and more..."),
+        (["Goats on slopes"], ["A field study"], "Goats on slopes: A field study"),
+        ("Do goats climb?", "Goats in DKA", "Do goats climb?"),
+        ("Goats: a field study", "A Field Study", "Goats: a field study"),
+        ("Goats on slopes", "nan", "Goats on slopes"),
+        ({"de": "Ziegen", "en": "Goats"}, None, "Goats"),
+        ([{"lang": "de", "value": "Ziegen"}, {"lang": "en", "value": "Goats"}], None, "Goats"),
+        ({"fr": "Chèvres"}, None, "Chèvres"),
+    ],
+)
+def test_titles_have_their_subtitle_and_no_closing_stop(title, subtitle, shown):
+    assert only(title=title, subtitle=subtitle).title == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "abstract"),
+    [
+        ("Abstract Forty canteens cook soup.", "Soup", "Forty canteens cook soup."),
+        ("ABSTRACT We cook soup.", "Soup", "We cook soup."),
+        ("Abstract Background: soup is hot.", "Soup", "Background: soup is hot."),
+        ("Abstract interpretation is a theory.", "Soup", "Abstract interpretation is a theory."),
+        ("Abstract Interpretation is a theory.", "Soup", "Abstract Interpretation is a theory."),
+        ("Abstract Soups are no soups.", "On abstract soups", "Abstract Soups are no soups."),
+        ("Abstracts of soup were read.", "Soup", "Abstracts of soup were read."),
+    ],
+)
+def test_the_heading_word_of_an_inverted_abstract_goes(words, title, abstract):
+    index = {}
+    for place, word in enumerate(words.split()):
+        index.setdefault(word, []).append(place)
+    row = {"id": "https://openalex.org/W9000000001", "display_name": title, "abstract_inverted_index": index}
+    assert read_text(json.dumps({"results": [row]})).papers[0].abstract == abstract
+
+
+def test_exponents_of_jats_keep_their_meaning():
+    said = (
+        "<jats:p>Dose 10<jats:sup>3</jats:sup>, 5 × 10<jats:sup>−6</jats:sup> M of CO<jats:sub>2</jats:sub>.</jats:p>"
+    )
+    assert only(abstract=said).abstract == "Dose 10³, 5 × 10⁻⁶ M of CO₂."

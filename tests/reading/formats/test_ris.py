@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from broadsheet.reading.listing import read_inputs
+from broadsheet.reading.listing import read_inputs, read_text
 from listing_samples import papers_of, read_sample, text_of
 
 
@@ -67,3 +67,59 @@ def test_a_citation_of_medline():
 def test_a_record_without_its_end_is_ended_by_the_next():
     text = text_of("export.ris").replace("ER  - \n\nTY", "TY", 1)
     assert [paper.title for paper in papers_of(text)] == ["Goats and their Dams", "Kettles of the Harbour"]
+
+
+GOATS, LIDS = "We counted goats on forty slopes.", "Lids of tin keep broth warm for an hour."
+
+
+def told(text):
+    """Titles, authors and abstracts, and why what is no paper is none."""
+    listing = read_text(text)
+    papers = [(paper.title, paper.authors, paper.abstract) for paper in listing.papers]
+    return papers, [fragment.why for fragment in listing.fragments]
+
+
+FIRST = ["TI  - Goats", "AU  - Ash, A.", f"AB  - {GOATS}"]
+SECOND = ["TI  - Lids", "AU  - Birch, B.", f"AB  - {LIDS}"]
+REFER = [["%T Goats", "%A Ash, A.", f"%X {GOATS}"], ["%T Lids", "%A Birch, B.", f"%X {LIDS}"]]
+TYPE, END = "TY  - JOUR", "ER  - "
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["DB  - X", *FIRST[::2], TYPE, FIRST[1], END, "", "DB  - Y", *SECOND[::2], TYPE, SECOND[1], END],
+        [FIRST[1], TYPE, *FIRST[::2], END, SECOND[1], TYPE, *SECOND[::2], END],
+        [*FIRST, TYPE, END, *SECOND, TYPE, END],
+        [*FIRST, TYPE, "", *SECOND, TYPE],
+        [TYPE, *FIRST, END, *SECOND, END],
+        [TYPE, *FIRST, TYPE, *SECOND],
+        [REFER[0][0], "%0 Report", *REFER[0][1:], "", "", *REFER[1]],
+        [REFER[0][1], REFER[0][0], "%0 Report", REFER[0][2], "", REFER[1][1], REFER[1][0], "%0 Report", REFER[1][2]],
+        [*REFER[0], "", *REFER[1]],
+    ],
+)
+def test_fields_above_the_first_tag_and_records_without_an_end_stay_with_their_paper(lines):
+    expected = [("Goats", ("Ash, A.",), GOATS), ("Lids", ("Birch, B.",), LIDS)]
+    assert told("\n".join(lines)) == (expected, [])
+
+
+def test_a_record_above_the_first_tag_of_another_is_one_of_its_own():
+    text = f"TI  - Goats\nAB  - {GOATS}\nTY  - JOUR\nTI  - Lids\nAB  - {LIDS}\nER  - \n"
+    assert told(text) == ([("Goats", (), GOATS), ("Lids", (), LIDS)], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("TY  - JOUR\nTI  - T\nAU  - Ash, A.\nAB  - We used\nAI - based\nmaps.\nER  - \n", "We used AI - based maps."),
+        ("TY - JOUR\nTI - T\nAU - Ash, A.\nAB - We used\nAI - based maps.\nER - \n", "We used AI - based maps."),
+        ("TY  - JOUR\nTI  - T\nAU  - Ash, A.\nAB  - Of\nER - positive goats.\nER  - \n", "Of ER - positive goats."),
+        ("TY  - JOUR\nTI  - T\nAU  - Ash, A.\nAB  - By\nCT - based maps.\nER  - \n", "By CT - based maps."),
+        ("PMID- 7\nTI  - T\nAU  - Ash, A.\nAB  - We used\nMRI - guided maps.\n", "We used MRI - guided maps."),
+        ("PT J\nAU Ash, A.\nTI T\nAB We used\nAI based maps.\nER\n", "We used AI based maps."),
+        ("%0 Report\n%T T\n%A Ash, A.\n%X Of goats 95\n%CI was wide,\n%5 up.\n", "Of goats 95 %CI was wide, %5 up."),
+    ],
+)
+def test_a_wrapped_line_that_looks_like_a_tag_is_read_on(text, whole):
+    assert told(text) == ([("T", ("Ash, A.",), whole)], [])

@@ -171,7 +171,6 @@ BIBTEX = (
         f"@article{{a,\n  title = {{{GOAT}}},\n  abstract = {{{GOATS}\n}}\n\n@article{{b,\n  title = {{{LOOM}}},\n"
         f"  abstract = {{{LOOMS}}}\n}}\n",
         "BibTeX",
-        (LOOM,),
     ),
     Variety(
         "BibTeX with one key twice",

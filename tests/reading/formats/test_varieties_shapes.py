@@ -200,7 +200,7 @@ JSON = (
                 }
             }
         },
-        titles=(f"{GOAT}.", f"{LOOM}."),
+        titles=(GOAT, LOOM),
         abstracts=("", ""),
         authors=("Ada Lovelace",),
     ),

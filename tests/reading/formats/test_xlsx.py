@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import openpyxl
 import pytest
 
 from broadsheet.errors import BinaryInput, InputTooLarge, ReadingError
@@ -36,3 +37,12 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked():
         archive.writestr("xl/workbook.xml", b" " * (129 * 2**20))
     with pytest.raises(InputTooLarge, match="128 MiB"):
         parse(stream.getvalue())
+
+
+def test_what_excel_escapes_is_decoded(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Title", "Abstract"])
+    book.active.append(["Goats", "Goats climb._x000D_They_x0020_fall, _x005F_x000D_ is a mark."])
+    book.save(tmp_path / "papers.xlsx")
+    paper = read_inputs([str(tmp_path / "papers.xlsx")]).papers[0]
+    assert paper.abstract.startswith("Goats climb. They fall,")

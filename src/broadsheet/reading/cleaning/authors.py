@@ -25,7 +25,7 @@ def split_people(text: str) -> tuple[str, ...]:
         text = shorter
     parts = _AND.split(text)
     pieces = text.split(";") if ";" in text else [piece for part in parts for piece in _by_commas(part)]
-    names = (piece.strip(" ,;*†‡").removeprefix("and ") for piece in pieces[:_MOST_NAMES])
+    names = (piece.strip(" ,;*†‡¹²³⁴⁵⁶⁷⁸⁹⁰").removeprefix("and ") for piece in pieces[:_MOST_NAMES])
     return tuple(name for name in names if name[:1].isalpha() or any(map(str.isalpha, name)))
 
 

@@ -5,20 +5,62 @@ from __future__ import annotations
 import html
 import re
 
+from broadsheet.reading.cleaning.mathml import read_formulas
+
+_HTML = (
+    "abbr|acronym|address|area|article|aside|bdi|bdo|big|blockquote|body|br|button|caption|center|cite|code|col|colgroup"
+    "|dd|del|details|dfn|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|iframe"
+    "|img|input|ins|kbd|label|legend|li|link|main|map|mark|meta|nav|nobr|noscript|object|ol|option|picture|pre|samp|script"
+    "|section|select|small|source|span|strike|strong|style|summary|svg|table|tbody|td|textarea|tfoot|th|thead|time|title"
+    "|tr|tt|ul|var|video|wbr"
+)
+_JOURNALS = (
+    "abstract|abstracttext|alternatives|bold|break|bold-italic|disp-formula|disp-quote|emph|email|ext-link|fn|formula"
+    "|inline-formula|inline-graphic|italic|it|list|list-item|monospace|named-content|overline|roman|sans-serif|sc|scp|sec"
+    "|statement|styled-content|tex|tex-math|underline|uri|xref"
+)
+"""Names of JATS and its kin, which services leave without their prefix."""
+
+_MATHML = (
+    "math|maction|menclose|merror|mfenced|mfrac|mi|mmultiscripts|mn|mo|mover|mpadded|mphantom|mprescripts|mroot|mrow|ms"
+    "|mspace|msqrt|mstyle|msub|msubsup|msup|mtable|mtd|mtext|mtr|munder|munderover|none|semantics|annotation|annotation-xml"
+)
+_ATTRIBUTES = r"(?:\s+[\w:-]{1,40}\s*=\s*(?:\"[^\"<>]{0,2000}\"|'[^'<>]{0,2000}'|[^\s\"'<>=]{1,2000})){0,20}"
 _BREAK = re.compile(
-    r"</?(?:p|div|br|li|ul|ol|tr|td|h[1-6]|table|blockquote|section|jats:(?:p|sec|title))\b[^<>]{0,4000}>",
+    rf"</?(?:p{_ATTRIBUTES}\s*|(?:div|br|li|ul|ol|tr|td|h[1-6]|table|blockquote|section|jats:(?:p|sec|title))\b[^<>]{{0,4000}})/?>",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"<(?:script|style)\b[^<>]{0,2000}>", re.IGNORECASE)
 _HIDDEN_END = re.compile(r"</(?:script|style)\s{0,5}>", re.IGNORECASE)
 _COMMENT, _COMMENT_END = re.compile("<!--"), re.compile("-->")
-_TAG = re.compile(r"</?(?!(?:sup|sub)\b)[A-Za-z][A-Za-z0-9:-]{0,40}(?:\s[^<>]{0,4000})?/?>")
+_TAG = re.compile(
+    rf"</?(?:[A-Za-z][\w.-]{{0,20}}:[A-Za-z][\w.-]{{0,40}}|{_HTML}|{_JOURNALS}|{_MATHML})(?:\s[^<>]{{0,4000}})?/?>"
+    r"|<[A-Za-z][\w-]{0,40}\s+[\w:-]{1,40}=[\"'][^<>]{0,4000}[\"']\s*/?>",
+    re.IGNORECASE,
+)
+_TEX_MATH, _TEX_MATH_END = (re.compile(rf"<{end}(?:\w{{1,20}}:)?tex-math\b[^<>]{{0,400}}>") for end in ("", "/"))
+_MATHML_ENDS = re.compile(r"</(?:\w{1,20}:)?math>")
+_TEX_DOCUMENT = re.compile(
+    r"\\documentclass(?:(?!\\begin\{document\}|\\documentclass).){0,2000}\\begin\{document\}\s{0,9}\${0,2}"
+    r"((?:(?!\\end\{document\})[^$]){0,2000})\${0,2}\s{0,9}\\end\{document\}",
+    re.DOTALL,
+)
+"""What Springer writes round a formula."""
+
+_LETTER_TAG = re.compile(rf"<(/?)([abipqsu]){_ATTRIBUTES}\s*/?>", re.IGNORECASE)
+_CLOSED_LETTER = re.compile(r"</([abiqsu])\s*>", re.IGNORECASE)
+_RAISED = re.compile(
+    r"<(/?)(?:[A-Za-z][\w.-]{0,20}:)?(sup|sub|inf)(?:erscript|script)?(?:\s[^<>]{0,400})?>", re.IGNORECASE
+)
 _BLANKS = re.compile(r"[ \t\r\f\v\xa0]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 
 
 def flatten(text: str) -> str:
-    """The text of an HTML fragment; a `<` that opens no tag, as in `p < 0.05`, stays.
+    """The text of an HTML fragment; a `<` that opens no tag, as in `p < 0.05`, `n<m` or `<think>`, stays.
+
+    Only names that HTML, JATS and MathML have are tags. Of what is raised or lowered the tags stay, without prefix and
+    attributes, for `repair` to read; formulas are read as one line.
 
     >>> flatten("<p>Goats &amp; dams.</p><p>p < 0.05</p>")
     'Goats & dams.\\np < 0.05'
@@ -28,10 +70,28 @@ def flatten(text: str) -> str:
             text = _without(text, _COMMENT, _COMMENT_END)
         if "<s" in text or "<S" in text:
             text = _without(text, _HIDDEN, _HIDDEN_END)
-        text = _TAG.sub("", _BREAK.sub("\n", text))
+        if "math>" in text:
+            if "tex-math" in text and _MATHML_ENDS.search(text):
+                text = _without(text, _TEX_MATH, _TEX_MATH_END)  # the same formula once more
+            text = read_formulas(_TEX_DOCUMENT.sub(r"$\1$", text) if "\\documentclass" in text else text)
+        text = without_tags(_BREAK.sub("\n", _RAISED.sub(_plainly_raised, text)))
     if "&" in text:
         text = html.unescape(text)
-    return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+    text = _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+    return text.replace("\n<sup>", "<sup>").replace("\n<sub>", "<sub>") if "\n<su" in text else text
+
+
+def without_tags(text: str) -> str:
+    """A text without the tags that say how it looks; where there is no `</b>`, `x<b>c` compares."""
+    text = _TAG.sub("", text)
+    if "<" not in text:
+        return text
+    closed = {name.lower() for name in _CLOSED_LETTER.findall(text)} | {"p"}
+    return _LETTER_TAG.sub(lambda tag: "" if tag[1] or tag[2].lower() in closed else tag[0], text)
+
+
+def _plainly_raised(match: re.Match[str]) -> str:
+    return f"<{match[1]}{'sup' if match[2].lower() == 'sup' else 'sub'}>"
 
 
 def _without(text: str, begins: re.Pattern[str], ends: re.Pattern[str]) -> str:

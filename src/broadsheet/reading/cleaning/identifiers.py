@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 SCHEMES = ("arxiv", "doi", "pmid", "pmcid", "acl", "openreview", "s2", "openalex")
 """The identifiers that make a key, the strongest first."""
@@ -32,7 +33,22 @@ _ARXIV = re.compile(
     rf"({_NEW}|{_OLD})(?:v(\d{{1,3}}))?(?![\d])",
     re.IGNORECASE,
 )
-_DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]{1,200})")
+_DOI = re.compile(
+    r"(?:\b|(?<=%[23][0-9A-Fa-f]))(10\.\d{4,9}(?:/|%2[Ff])"
+    r"(?:[^\s\"<>\]\u200b]|\](?!\()|<[A-Za-z]?\d[^\s<>\"]{0,60}>){1,500})"
+)
+"""A DOI as it stands in text or in an address; `<1661::AID-NET968>` is a part of one (SICI), a tag is not."""
+
+_DOI_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#\d{2,4}|#[xX][0-9A-Fa-f]{2,4});")
+_DOI_TAIL = re.compile(
+    r"(?:/(?:full|fulltext|abstract|abs|summary|references|pdf|epdf|pdfdirect|epub|html|meta)(?:/[a-z]{0,9})?"
+    r"|(?:v\d{1,2})?\.(?:full(?:-text|\.pdf)?|abstract|pdf))+$"
+)
+"""What an address of a publisher has behind the DOI."""
+
+_PREPRINT_VERSION = re.compile(r"(10\.(?:1101|64898)/[\d.]{6,20})v\d{1,2}(?:\.[a-z.-]{1,20})?")
+_DOI_END = " .,;:'*’”»…"
+_DOI_SAFE = "/:;()[]@!$&'*,=+-._~"
 _PMID = re.compile(
     r"(?:\bPMID:?\s{0,3}|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{1,9})\b", re.IGNORECASE
 )
@@ -64,12 +80,10 @@ def find_identifiers(text: str) -> dict[str, str]:
     """
     text = text[:2000]
     found: dict[str, str] = {}
-    if match := _ARXIV.search(text):
+    if match := _ARXIV.search(unquote(text) if "%2" in text else text):
         found |= _arxiv(match)
-    if match := _DOI.search(text):
-        doi = normal_doi(match[1])
-        if doi and not doi.startswith("10.48550/arxiv."):
-            found["doi"] = doi
+    if (doi := normal_doi(text)) and not doi.startswith("10.48550/arxiv."):
+        found["doi"] = doi
     if match := _PMID.search(text):
         found["pmid"] = match[1].lstrip("0")
     if "openreview.net/" in text and (match := _OPENREVIEW.search(text)):
@@ -80,14 +94,41 @@ def find_identifiers(text: str) -> dict[str, str]:
 
 
 def normal_doi(text: str) -> str:
-    """A DOI in lower case without resolver, label and trailing punctuation; empty when it is none."""
-    match = _DOI.search(text[:300])
+    """The first DOI of a text in lower case, without resolver, label and trailing punctuation; empty without one.
+
+    What an address or markup makes of its signs is undone: `%3C` and `&lt;` are `<`, and brackets that are not
+    opened in it do not end it.
+
+    >>> normal_doi("(https://doi.org/10.5555/0091(1999)027%3C0001:KNOT%3E2.3.CO;2).")
+    '10.5555/0091(1999)027<0001:knot>2.3.co;2'
+    """
+    if "10." not in text:
+        return ""
+    text = text[:2000]
+    while "&" in text and (decoded := _DOI_ENTITY.sub(lambda match: html.unescape(match[0]), text)) != text:
+        text = decoded
+    match = _DOI.search(text)
     if not match:
         return ""
-    doi = match[1].lower().rstrip(".,;:'")
-    while doi[-1:] in {")", "]", "}"} and doi.count(doi[-1]) > doi.count({")": "(", "]": "[", "}": "{"}[doi[-1]]):
-        doi = doi[:-1].rstrip(".,;:'")
+    doi = match[1]
+    before = text[: match.start()].rsplit(None, 1)[-1:]
+    in_address = bool(before) and ("//" in before[0] or "doi.org/" in before[0])
+    if in_address:  # a query is no part of it
+        doi = re.split("[&#]" if "?" in before[0] else "[?#]", doi, maxsplit=1)[0]
+    while "%" in doi and (decoded := unquote(doi)) != doi and decoded.isprintable():
+        doi = decoded
+    doi = doi.lower().rstrip(_DOI_END)
+    while doi[-1:] in _OPENED and doi.count(doi[-1]) > doi.count(_OPENED[doi[-1]]):
+        doi = doi[:-1].rstrip(_DOI_END)
+    if in_address and (preprint := _PREPRINT_VERSION.fullmatch(doi)):
+        return preprint[1]
+    if in_address and not before[0].lower().endswith("doi.org/"):
+        prefix, _, suffix = doi.partition("/")
+        return f"{prefix}/{_DOI_TAIL.sub('', suffix)}"
     return doi
+
+
+_OPENED = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
 def paper_key(identifiers: Mapping[str, str], *, title: str, authors: Sequence[str] = (), abstract: str = "") -> str:
@@ -154,7 +195,7 @@ def page_url(links: Iterable[str], identifiers: Mapping[str, str]) -> str | None
         return None
     for scheme in SCHEMES:
         if value := identifiers.get(scheme):
-            page = f"{_PAGES[scheme]}{value}"
+            page = f"{_PAGES[scheme]}{quote(value, safe=_DOI_SAFE) if scheme == 'doi' else value}"
             if is_web_address(page):
                 return f"{page}/" if "pubmed" in page else page
     return None

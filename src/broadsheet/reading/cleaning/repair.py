@@ -27,13 +27,30 @@ _MOJIBAKE = re.compile(
     "|[√‚ƒ][©®±†≥Ä§°ß]|(?:[РС][\u00a0-\u04ff\u2013-\u2122]){3}"
 )
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,31}[0-9]{0,2}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
-_TAG = re.compile(r"</?(?:i|b|em|strong|p|br|span|u|tt|jats:[a-z-]{1,20})\s{0,3}/?>", re.IGNORECASE)
-_RAISED = re.compile(r"<(sup|sub)>([^<>]{1,20})</\1>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)(i|b|em|strong|p|br|span|u|tt|jats:[a-z-]{1,20})\s{0,3}/?>", re.IGNORECASE)
+_CLOSED_LETTER = re.compile(r"</([biu])\s{0,3}>", re.IGNORECASE)
+_LONE = re.compile(r"<(/?)(sup|sub)>", re.IGNORECASE)
+_EXCEL = re.compile(r"_x000[0-9A-Fa-f]_")
+"""Line ends as Excel writes them."""
+
+_EMPHASIS = re.compile(
+    r"(?<![\w*_\\`$^{])(\*\*\*|\*\*|\*|___|__|_|`)(?=[^\W_]|[(\[\"'“\\])((?:(?!\1)[^\n]){0,300}?[^\s*_`\\])\1(?![\w*_`}])"
+)
+"""Words that Markdown sets off; a star behind a word, `5 * 3` and `__init__` are none."""
+
+_COMPARES = re.compile("[<>=;]")
+_DUNDER = frozenset(
+    {"init", "main", "call", "name", "iter", "next", "len", "str", "repr", "dict", "doc", "all", "new", "del", "file"}
+    | {"getitem", "setitem", "enter", "exit", "slots", "eq", "hash", "class"}
+)
+"""What Python surrounds with two underscores."""
+
+_RAISED = re.compile(r"<(sup|sub)>([^<>]{0,60})</\1>", re.IGNORECASE)
 _BROKEN_HYPHEN = re.compile(r"(?<=[^\W\d_])-\n[ \t]*(?=[a-z])")
 _DOTLESS = re.compile(r"\\['`^\"~=.]\{?\\([ij])(?![A-Za-z])")
 _WORD_PIECES = re.compile(r"\\([A-Za-z]+)")
 _BARE_MATH = re.compile(r"(?<![\w\\])math(?:cal|bf|bb|rm|it|sf|scr|frak)(?=\{)")
-_LINKED = re.compile(r"\\href\{([^{}\s]{0,500})\}\{([^{}]{0,400})\}")
+_LINKED = re.compile(r"\\(?:href|textcolor)\{([^{}\s]{0,500})\}\{([^{}]{0,400})\}")
 _NO_ASCII_BONES = re.compile(r"[^A-Za-z0-9]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _RAISED_RUN = re.compile(f"[{''.join(tex.SUPERSCRIPTS.values())}]+|[{''.join(tex.SUBSCRIPTS.values())}]+")
@@ -43,6 +60,7 @@ _LOWERED = str.maketrans(
 _SPELLED = (
     dict.fromkeys((*tex.LETTERS, *tex.SYMBOLS), "")
     | tex.WORDS
+    | tex.UNITS
     | {name: name for name in tex.OPERATORS}
     | {"aa": "a", "AA": "A", "i": "", "j": ""}
 )
@@ -51,6 +69,13 @@ _NO_BONES = re.compile(rf"[\W_{''.join(sorted(_PRODUCED))}]+")
 
 
 _OWN_HEADING = re.compile(r"\s{0,5}abstract\s{0,5}(?:[:.\u2014\u2013|]|-{1,3}\s|\n)\s*", re.IGNORECASE)
+
+
+_HEADING_WORD = re.compile(r"\s{0,5}(?:Abstract|ABSTRACT)[ \u00a0]{1,5}([A-ZÀ-Þ“\"(][^\s.,:;]{0,40}|\d[^\s]{0,40})")
+_ABSTRACT_THINGS = frozenset(
+    {"Interpretation", "Algebra", "Syntax", "State", "Data", "Argumentation", "Reasoning", "Art", "Expressionism"}
+    | {"Meaning", "Algebraic", "Thinking", "Concepts", "Words", "Harmonic", "Nonsense"}
+)
 
 
 def repair(text: str) -> str:
@@ -78,13 +103,23 @@ def _is_plain(text: str) -> bool:
         len(data.translate(None, _TELLTALE)) == len(data)
         and ("'" not in text or "''" not in text)
         and "-\n" not in text
+        and "_x00" not in text
+        and (("*" not in text and "_" not in text) or not _EMPHASIS.search(text))
     )
 
 
-def unlabelled(abstract: str) -> str:
-    """An abstract without the heading `Abstract` that pages and exports leave before it."""
-    if abstract[:9].strip().lower().startswith("abstract"):
-        return _OWN_HEADING.sub("", abstract, count=1) or abstract
+def unlabelled(abstract: str, title: str = "") -> str:
+    """An abstract without the heading `Abstract` that pages and exports leave before it.
+
+    As a word alone, as OpenAlex has it, it is a heading before a capital letter: `Abstract interpretation is …` stays,
+    and so do phrases that begin with it, and what the title says.
+    """
+    if abstract[:12].strip().lower().startswith("abstract"):
+        if _OWN_HEADING.match(abstract):
+            return _OWN_HEADING.sub("", abstract, count=1) or abstract
+        bare = _HEADING_WORD.match(abstract)
+        if bare and bare[1] not in _ABSTRACT_THINGS and f"abstract {bare[1].lower()}" not in title.lower():
+            return abstract[bare.start(1) :]
     return abstract
 
 
@@ -142,12 +177,21 @@ def keeps_words(before: str, after: str) -> bool:
 def _settle(text: str) -> str | None:
     """The text after as many passes as it takes to change no more, `None` when that is too many."""
     for _ in range(_PASSES):
-        changed = collapse(tex.to_unicode(text)) if _is_marked(text) else text
+        changed = _EMPHASIS.sub(_without_marks, text) if "*" in text or "_" in text or "`" in text else text
+        changed = collapse(tex.to_unicode(changed)) if _is_marked(changed) else changed
         changed = collapse(_reveal(changed)) if changed != text else changed
         if changed == text:
             return text
         text = changed
     return None
+
+
+def _without_marks(match: re.Match[str]) -> str:
+    """The words that Markdown sets off; code such as `__init__` and what spans mathematics stays."""
+    marks, words = match[1], match[2]
+    if "$" in words or (marks == "__" and words in _DUNDER) or (len(marks) == 1 and _COMPARES.search(words)):
+        return match[0]
+    return words
 
 
 def _reveal(text: str) -> str:
@@ -166,13 +210,15 @@ def _reveal_once(text: str) -> str:
             text = _unscramble(text)
         if _LIGATURE.search(text):
             text = text.translate(_LIGATURES)
+    if "_x00" in text:
+        text = _EXCEL.sub(" ", text)
     if "&" in text:
         text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     if "<" in text:
-        text = _RAISED.sub(_raise, text)
-        text = _TAG.sub(
-            lambda match: " " if match[0].strip("</> ").lower() in {"p", "br"} or ":" in match[0] else "", text
-        )
+        raised = _RAISED.sub(_raise, text)
+        if raised == text:
+            raised = _LONE.sub(lambda match: "" if match[1] else "^" if match[2].lower() == "sup" else "_", text)
+        text = _untag(raised)
     if not text.isprintable() or not text.isascii():
         text = _JOINERS.sub("", _HIDDEN.sub("", text))
     return text if text.isascii() else unicodedata.normalize("NFC", text)
@@ -190,20 +236,32 @@ def _ascii_bones(text: str) -> str:
     return _NO_ASCII_BONES.sub("", text)
 
 
+def _untag(text: str) -> str:
+    """The text without tags, a blank for those that break a line; `x<b>c` without a `</b>` compares."""
+    closed = {name.lower() for name in _CLOSED_LETTER.findall(text)} | {"p"}
+
+    def shown(tag: re.Match[str]) -> str:
+        name = tag[2].lower()
+        if len(name) == 1 and not tag[1] and name not in closed:
+            return tag[0]
+        return " " if name in {"p", "br"} or ":" in name else ""
+
+    return _TAG.sub(shown, text)
+
+
 def _raise(match: re.Match[str]) -> str:
-    table = tex.SUPERSCRIPTS if match[1].lower() == "sup" else tex.SUBSCRIPTS
-    body = match[2].replace("−", "-").replace("–", "-")
-    if all(character in table for character in body):
-        return "".join(table[character] for character in body)
-    return f"{'^' if match[1].lower() == 'sup' else '_'}{match[2]}" if body.isalnum() else match[0]
+    up = match[1].lower() == "sup"
+    return "°" if up and match[2].strip() in {"o", "º"} else tex.raised(match[2], up=up)
 
 
 def _skeleton(text: str) -> tuple[str, list[str]]:
     """Letters and digits in order, and the numbers, with TeX's own words taken out."""
-    text = _LINKED.sub(r"\2 (\1)", text)
+    if tex.RARE_STANDS.search(text):
+        text = _LINKED.sub(r"\2", tex.POWER_FIRST.sub(r"\2\\\1", tex.GONE.sub(" ", text)))
+    text = text.replace("{,}", ",")
     text = _DOTLESS.sub(r"\1", text)
     text = _WORD_PIECES.sub(lambda match: _SPELLED.get(match[1], ""), text)
-    text = _BARE_MATH.sub("", text)
+    text = _BARE_MATH.sub("", text).replace("™", "TM")
     text = _RAISED_RUN.sub(lambda match: "^" + match[0], text).translate(_LOWERED)
     letters = text if text.isascii() else unicodedata.normalize("NFD", text)
     return _NO_BONES.sub("", letters), _NUMBER.findall(text)

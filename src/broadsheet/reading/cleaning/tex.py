@@ -24,7 +24,17 @@ WORDS = {
     "ldots": "…", "dots": "…", "textellipsis": "…", "textendash": "–", "textemdash": "—", "textquoteright": "’",
     "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”", "textregistered": "®",
     "texttrademark": "™", "textdegree": "°", "textmu": "µ", "textpm": "±", "texttimes": "×", "xspace": "",
-    "copyright": "©", "pounds": "£", "euro": "€", "S": "§",
+    "copyright": "©", "pounds": "£", "euro": "€", "S": "§", "P": "¶",
+    "textless": "<", "textgreater": ">", "textbar": "|", "textbackslash": "∖", "textasciitilde": "~",
+    "textasciicircum": "^", "textasciigrave": "‘", "textunderscore": "_", "textdollar": "$", "textbraceleft": "{",
+    "textbraceright": "}", "textquotesingle": "'", "textquotedbl": '"', "textbullet": "•", "textperiodcentered": "·",
+    "textasteriskcentered": "*", "textsection": "§", "textparagraph": "¶", "textcopyright": "©", "textsterling": "£",
+    "texteuro": "€", "EUR": "€", "textyen": "¥", "textcent": "¢", "textordmasculine": "º", "textordfeminine": "ª",
+    "textexclamdown": "¡", "textquestiondown": "¿", "guillemotleft": "«", "guillemotright": "»", "textdiv": "÷",
+    "quotedblbase": "„", "quotesinglbase": "‚", "textperthousand": "‰", "textcelsius": "℃", "textohm": "Ω",
+    "textminus": "−", "textrightarrow": "→", "textleftarrow": "←", "textonehalf": "½", "textonequarter": "¼",
+    "textthreequarters": "¾", "textonesuperior": "¹", "texttwosuperior": "²", "textthreesuperior": "³",
+    "textdagger": "†", "textdaggerdbl": "‡", "textnumero": "№", "item": "",
 }  # fmt: skip
 
 SYMBOLS = {
@@ -49,16 +59,40 @@ OPERATORS = frozenset(
     | {"det", "dim", "ker", "gcd", "mod", "poly", "polylog"}
 )
 
+UNITS = {
+    "meter": "m", "metre": "m", "gram": "g", "second": "s", "ampere": "A", "kelvin": "K", "mole": "mol",
+    "candela": "cd", "hertz": "Hz", "newton": "N", "pascal": "Pa", "joule": "J", "watt": "W", "coulomb": "C",
+    "volt": "V", "farad": "F", "ohm": "Ω", "siemens": "S", "weber": "Wb", "tesla": "T", "henry": "H", "lumen": "lm",
+    "lux": "lx", "becquerel": "Bq", "gray": "Gy", "sievert": "Sv", "litre": "L", "liter": "L", "minute": "min",
+    "hour": "h", "day": "d", "hectare": "ha", "tonne": "t", "bar": "bar", "electronvolt": "eV", "dalton": "Da",
+    "astronomicalunit": "au", "bel": "B", "decibel": "dB", "bit": "bit", "byte": "B", "percent": "%",
+    "celsius": "°C", "degreeCelsius": "°C", "angstrom": "Å", "degree": "°", "arcminute": "′", "arcsecond": "″",
+    "quecto": "q", "femto": "f", "pico": "p", "nano": "n", "micro": "µ", "milli": "m", "centi": "c", "deci": "d",
+    "deca": "da", "hecto": "h", "kilo": "k", "mega": "M", "giga": "G", "tera": "T", "peta": "P", "atto": "a",
+    "kg": "kg", "km": "km", "cm": "cm", "mm": "mm", "um": "µm", "nm": "nm", "ms": "ms", "us": "µs", "ns": "ns",
+    "kHz": "kHz", "MHz": "MHz", "GHz": "GHz", "keV": "keV", "MeV": "MeV", "GeV": "GeV", "TeV": "TeV", "mV": "mV",
+    "kV": "kV", "mW": "mW", "kW": "kW", "MW": "MW", "kPa": "kPa", "MPa": "MPa", "GPa": "GPa", "mL": "mL", "mg": "mg",
+    "per": "/", "squared": "²", "square": "²", "cubed": "³", "cubic": "³",
+}  # fmt: skip
+"""What siunitx calls units, prefixes and powers."""
+
 SUPERSCRIPTS = dict(zip("0123456789+-=()nixT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˣᵀ", strict=True))
 SUBSCRIPTS = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
 BLACKBOARD = dict(zip("CEHNPQRZ", "ℂ𝔼ℍℕℙℚℝℤ", strict=True))
 
 _FORMATS = (
     "emph|textbf|textit|texttt|textsc|textsf|textrm|textsl|textnormal|textmd|textup|underline|mbox|text"
-    "|mathrm|mathbf|mathit|mathsf|mathtt|mathcal|mathfrak|mathscr|boldsymbol|bm|operatorname|ensuremath"
+    "|mathrm|mathbf|mathit|mathsf|mathtt|mathcal|mathfrak|mathscr|boldsymbol|bm|operatorname|ensuremath|ce|num"
 )
 DEEPEST = 5
 """Passes over nested groups."""
+_GONE = (
+    r"[~ ]?\\cite[a-z]{0,10}\*?(?:\[[^\[\]]{0,80}\]){0,2}\{[^{}]{0,300}\}|\\label\{[^{}]{0,100}\}"
+    r"|[ \n]?\\(?:begin|end)\{(?:itemize|enumerate|description|abstract|center|quote)\}"
+)
+GONE = re.compile(_GONE)
+"""What says nothing to a reader: the keys of citations, labels, the marks of lists."""
+
 _GROUP = r"\{([^{}\\$]{0,400})\}"
 
 _TOKEN = re.compile(
@@ -67,10 +101,10 @@ _TOKEN = re.compile(
     r"|\\(?P<tail>[cvuHkrbd])(?:\{(?P<t1>[A-Za-z])\}| (?P<t2>[A-Za-z]))"
     rf"|\\(?P<format>{_FORMATS}){_GROUP}"
     r"|\\url\{(?P<url>[^{}\s]{0,500})\}"
-    r"|\\href\{(?P<href>[^{}\s]{0,500})\}\{(?P<shown>[^{}]{0,400})\}"
+    r"|\\(?P<alone>[~^])\{\}"
     r"|\{\\(?:it|bf|em|sc|tt|rm|sf|sl) (?P<old>[^{}\\$]{0,400})\}"
     r"|\\mathbb\{(?P<board>[A-Z])\}"
-    r"|\\(?P<escaped>[%&$#_])"
+    r"|\\(?P<escaped>[%&$#_{}*])"
     r"|\\(?P<space>[ ,;:!/@-])"
     r"|\\(?P<name>[A-Za-z]{1,20})(?![A-Za-z])(?P<after>\{\}| (?=[A-Za-z]))?"
     r"|(?<![\\$])\$(?P<math>[^$\s](?:[^$\n]{0,200}?[^$\s\\])?)\$"
@@ -78,6 +112,19 @@ _TOKEN = re.compile(
     r"|``(?P<quoted>[^`'\n]{1,300})''"
     r"|(?<![\w'])''(?P<primes>\w[^'`\n]{0,80})''(?![\w'])"
 )
+_RARE = re.compile(
+    r"\\href\{(?:[^{}\s]{0,500})\}\{(?P<shown>[^{}]{0,400})\}"
+    r"|\\text(?P<raised>super|sub)script\{(?P<script>[^{}\\$]{0,60})\}"
+    r"|\\(?:SI|qty)(?:\[[^\[\]]{0,80}\])?\{(?P<amount>[^{}\\]{1,40})\}\{(?P<unit>(?:[^{}]|\{[^{}]{0,20}\}){1,80})\}"
+    r"|\\(?:si|unit)\{(?P<only>(?:[^{}]|\{[^{}]{0,20}\}){1,80})\}"
+    r"|\\textcolor\{[A-Za-z]{1,20}\}\{(?P<coloured>[^{}\\$]{0,400})\}"
+    r"|\\verb\*?(?P<mark>[|!+/])(?P<verbatim>[^|!+/\n]{1,200})(?P=mark)"
+    rf"|(?P<gone>{_GONE})"
+)
+"""Commands with groups of their own kind, looked for where one of them stands."""
+
+RARE_STANDS = re.compile(r"\\(?:href|text(?:su|color)|SI|si|qty|unit|verb|cite|label|begin|end)")
+_POWER = re.compile(r"(?<=\d)\^\{([+−-]?\d{1,4})\}")
 _ESCAPED_QUOTE = re.compile(r"\\\"(?![A-Za-z{\\])")
 _ESCAPED_APOSTROPHE = re.compile(r"(?<=[A-Za-z])\\'(?=(?:s|t|re|ve|ll|d|m)?(?![A-Za-z{\\]))")
 _EVIDENT = re.compile(r"\\[A-Za-z'`^\"~=.%&$#_]|\$[^$\s]|``")
@@ -102,6 +149,10 @@ def to_unicode(text: str) -> str:
         if _ESCAPED_QUOTE.search(text):  # TeX puts a letter after \", an escaped string need not
             text = text.replace('\\"', '"')
         text = _ESCAPED_APOSTROPHE.sub("'", text)
+        if RARE_STANDS.search(text):
+            text = _RARE.sub(_translate_rare, text)
+    if "^{" in text:
+        text = _POWER.sub(lambda match: raised(match[1], up=True), text)
     text = _TOKEN.sub(_translate, text)
     if evident:
         text = _TIE.sub(" ", text)
@@ -134,19 +185,71 @@ def _translate(match: re.Match[str]) -> str:
     if match["name"] is not None:
         return _named(match)
     if match["math"] is not None:
-        price = match.string[match.end() : match.end() + 1].isdigit() and "\\" not in whole  # from $5-$10
+        price = match.string[match.end() : match.end() + 1].isdigit() and _PRICE.search(match["math"])  # from $5-$10
         return whole if price else readable_math(match["math"]) or whole
     if match["format"]:
         return whole[whole.index("{") + 1 : -1]
-    if kind == "shown":
-        return f"{match['shown']} ({match['href']})"
     if match["space"]:
         return "" if match["space"] in "!/@-" else " "
     if match["board"]:
         return BLACKBOARD.get(match["board"], match["board"])
     if kind in {"quoted", "primes"}:
         return f"“{match[kind]}”"
-    return str(match[kind]) if kind in {"url", "old", "escaped", "bare"} else whole
+    return str(match[kind]) if kind in {"url", "old", "escaped", "bare", "alone"} else whole
+
+
+def _translate_rare(match: re.Match[str]) -> str:
+    kind = match.lastgroup
+    if kind == "script":
+        return raised(match["script"], up=match["raised"] == "super")
+    if kind in {"unit", "only"}:
+        return _measured(match["amount"] or "", match[kind]) or match[0]
+    return "" if kind in {None, "gone"} else str(match[kind])
+
+
+_PRICE = re.compile(r"^[^\\]*\d[^\\]*$")
+
+
+def raised(text: str, *, up: bool) -> str:
+    """A superscript or subscript in a line of text: `10³`, `CO₂`, `5th`, and a mark where Unicode has no signs for it.
+
+    >>> raised("−6", up=True), raised("n+1,2", up=True), raised("max", up=False)
+    ('⁻⁶', '^(n+1,2)', '_max')
+    """
+    body = "".join(text.split()).translate(_MINUS)
+    table = SUPERSCRIPTS if up else SUBSCRIPTS
+    if all(character in table for character in body):
+        return "".join(table[character] for character in body)
+    if up and body in _LEVEL:
+        return _LEVEL[body]
+    mark = "^" if up else "_"
+    return f"{mark}{body}" if body.isalnum() or _DECIMAL.fullmatch(body) else f"{mark}({text.strip()})"
+
+
+_MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "＋": "+"})
+_LEVEL = {
+    **{mark: mark for mark in ("st", "nd", "rd", "th", "®", "©", "™", "*", "†", "‡", "°", "′", "″")},
+    **{"TM": "™", "tm": "™", "∘": "°", "◦": "°"},
+}
+"""What is written raised and reads the same on the line."""
+
+_DECIMAL = re.compile(r"[+-]?\d{1,6}[.,]\d{1,6}")
+
+
+def _measured(amount: str, unit: str) -> str:
+    """`5` and `\\micro\\meter` as `5 µm`; empty where a unit is not known."""
+    unit = POWER_FIRST.sub(r"\2\\\1", unit)
+    names = [name[1:] for name in _MACRO.findall(unit)]
+    if not all(name in UNITS for name in names):
+        return ""
+    shown = _MACRO.sub(lambda match: UNITS[match[0][1:]], unit).replace(" ", "").replace(".", " ")
+    shown = _SCRIPT.sub(_script, shown).translate(_SHELTERED)
+    return f"{amount} {shown}".strip() if shown[:1] not in {"°", "′", "″"} or shown == "°C" else f"{amount}{shown}"
+
+
+_MACRO = re.compile(r"\\[A-Za-z]{1,20}")
+POWER_FIRST = re.compile(r"\\(square|cubic)\s?(\\[A-Za-z]{1,20}(?:\\[A-Za-z]{1,20})?)")
+"""`\\cubic\\meter`, whose power is read behind its unit."""
 
 
 def accented(letter: str, accent: str) -> str:
@@ -180,25 +283,28 @@ def readable_math(inner: str) -> str:
     """
     if not any(mark in inner for mark in "\\^_") and _PLAIN_WORD.search(inner):
         return ""  # two prices in one sentence look like mathematics
-    text = _FRACTION.sub(r"\1/\2", inner)
+    text = _FRACTION.sub(r"\1/\2", inner.replace("\\{", "\ue001").replace("\\}", "\ue002").replace("{,}", ","))
     text = _ROOT.sub(lambda match: f"√{match[1]}" if len(match[1]) == 1 else f"√({match[1]})", text)
     text = re.sub(r"\\mathbb\{([A-Z])\}", lambda match: BLACKBOARD.get(match[1], match[1]), text)
     text = re.sub(rf"\\(?:{_FORMATS}){_GROUP}", r"\1", text)
     text = _SCRIPT.sub(_script, text)
-    text = _COMMAND.sub(_symbol, text)
-    if any(mark in text for mark in "\\{}^$"):
+    text = _SCRIPT.sub(_script, _COMMAND.sub(_symbol, text))
+    for _ in range(2):
+        text = _PLAIN_GROUP.sub(r"\1", text)
+    if any(mark in text for mark in "\\{}$"):
         return ""
-    return text.strip()
+    return text.translate(_SHELTERED).strip()
+
+
+_SHELTERED = str.maketrans({"\ue001": "{", "\ue002": "}", "\ue003": "^", "\ue004": "_"})
+_PLAIN_GROUP = re.compile(r"(?<![\^_])\{([^{}\\^_]{0,60})\}")
 
 
 def _script(match: re.Match[str]) -> str:
     up, body = match[1] == "^", match[2] or match[4]
     if match[3]:
         return {"circ": "°", "prime": "′", "dagger": "†"}.get(match[3], "*") if up else match[0]
-    table = SUPERSCRIPTS if up else SUBSCRIPTS
-    if all(character in table for character in body):
-        return "".join(table[character] for character in body)
-    return f"_{body}" if not up and body.isalnum() else match[0]
+    return raised(body, up=up).replace("^", "\ue003").replace("_", "\ue004")  # so that no other pass takes them for TeX
 
 
 def _symbol(match: re.Match[str]) -> str:

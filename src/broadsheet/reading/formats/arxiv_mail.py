@@ -28,9 +28,10 @@ _END = re.compile(r"\\\\[ \t]*\([ \t]*(https?://\S+)[ \t]*,.*")
 _CHROME = re.compile(r"/\*.*\*/|%%.*|\\\\[ \t]*")
 
 
-def recognises(text: str) -> bool:
-    r"""Whether a `\\` line stands directly above an arXiv id, near the beginning."""
-    return _RECOGNISED.search(text[:100_000]) is not None
+def find_entry(text: str) -> int | None:
+    r"""Where a `\\` line stands directly above an arXiv id, near the beginning."""
+    found = _RECOGNISED.search(text[:100_000]) if "\\\\" in text[:100_000] else None
+    return found.start() if found else None
 
 
 def parse(text: str) -> Parsed:
@@ -117,7 +118,9 @@ class _Desk:
         """Files the entry, and the lines between it and the one before."""
         if self.strays:
             shown = "\n".join(line for _, line in self.strays[:50])
-            self.gaps.append(Gap(self.strays[0][0], self.strays[-1][0], shown[:2000], "it belongs to no entry"))
+            self.gaps.append(
+                Gap(self.strays[0][0], self.strays[-1][0], shown[:2000], "it belongs to no entry", outside=True)
+            )
             self.strays = []
         entry, self.entry, self.in_abstract = self.entry, None, False
         if entry is None:

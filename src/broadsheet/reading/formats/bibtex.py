@@ -29,11 +29,19 @@ _NO_COMMA = re.compile(rf"[}}\"](?=[ \t]*\n[ \t]*{_FIELD_NAMES})", re.IGNORECASE
 _NO_KEY = re.compile(rf"(@\w{{2,30}}[ \t]*[{{(])(?=\s*{_FIELD_NAMES})", re.IGNORECASE)
 _BRACES = re.compile(r"(?<!\\)[{}]")
 _MATH = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.){1,2000}\$", re.DOTALL)
-_COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?\s*(?=\{)|[`'^\"~=.]\s*(?=\{)|[uvHtcdbkr]\s*(?=\{))")
+_COMMAND = re.compile(
+    r"@\w+(?=\{)|(?<=\d)\^(?=\{)|\\(?:[A-Za-z]+\*?(?:\[[^\[\]{}]{0,80}\]){0,2}\s*(?=\{)|[`'^\"~=.]\s*(?=\{)|[uvHtcdbkr]\s*(?=\{))"
+)
+_COMMAND_GROUP = re.compile(r"\{(\\[A-Za-z]{2,20}\{[^{}]{0,200}\})\}")
 _ACCENT_GROUP = re.compile(
     r"\{(\\(?:['`^\"~=.]\s?(?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|[cvuHkrbdt](?:\{\\?[A-Za-z]{1,2}\}|\s\\?[A-Za-z])))\}"
 )
-_LETTER_GROUP = re.compile(r"\{\\([A-Za-z]{1,2})\s?\}")
+_LETTER_GROUP = re.compile(r"\{(\\[A-Za-z]{1,25})\s?(?:\{\})?\}")
+_ESCAPE_GROUP = re.compile(r"\{(\\(?:[&%_#${}]|[~^]\{\}))\}")
+_ARGUMENT = re.compile(r"(?:\\[A-Za-z]{1,20}|\\(?:SI|qty|href)\{[^{}]{0,200}\})$")
+_TWO_GROUPS = re.compile(r"\\(?:href|SI|qty|textcolor|frac)(?:\[[^\[\]]{0,80}\])?(?=\{)")
+"""Commands that have a second group."""
+
 _NAME_BREAK = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SUBTITLE = re.compile(r"[.:?!]\s*$")
 _MOST_NAMES = 5000
@@ -42,22 +50,28 @@ _SHOWN = 2000
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of is a gap here
 
 
-def recognises(text: str) -> bool:
-    """Whether a line near the beginning opens an entry of a known type."""
-    return _LOOKS.search(text[:50_000]) is not None
+def find_block(text: str) -> int | None:
+    """Where a line near the beginning opens an entry of a known type."""
+    found = _LOOKS.search(text[:50_000]) if "@" in text[:50_000] else None
+    return found.start() if found else None
 
 
 def parse(text: str) -> Parsed:
     """The entries with a title; broken blocks are gaps, entries under a key met before are read all the same."""
     from bibtexparser import model, splitter  # 50 ms, for one format of many
 
+    from broadsheet.reading.formats.bibtex_repair import is_doubtful, mend_blocks  # brings the same
+
     text = _NO_KEY.sub(r"\1,", _NO_COMMA.sub(r"\g<0>,", text))
     library = splitter.Splitter(text).split()
+    blocks = library.blocks
+    if any(map(is_doubtful, blocks)):
+        blocks = list(mend_blocks(text, blocks))
     strings = {string.key.lower(): _bare(string.value) for string in library.strings}
     entries: dict[str, Entry] = {}
     found: list[tuple[Block, Entry]] = []
     gaps: list[Gap] = []
-    for block in library.blocks:
+    for block in blocks:
         entry: Block | None = block
         if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
             entry = block.ignore_error_block
@@ -67,7 +81,7 @@ def parse(text: str) -> Parsed:
         elif isinstance(block, model.ParsingFailedBlock):
             gaps.append(_gap(block, "it is a broken entry"))
         elif isinstance(block, model.ImplicitComment) and block.comment.strip("\ufeff \n"):
-            gaps.append(_gap(block, "it stands outside of any entry"))
+            gaps.append(_gap(block, "it stands outside of any entry", outside=True))
     records: list[Record] = []
     for block, entry in found:
         fields = _fields(entry, strings)
@@ -80,10 +94,10 @@ def parse(text: str) -> Parsed:
     return Parsed(tuple(records), tuple(sorted(gaps, key=lambda gap: gap.first_line)))
 
 
-def _gap(block: Block, why: str) -> Gap:
+def _gap(block: Block, why: str, *, outside: bool = False) -> Gap:
     first = (block.start_line or 0) + 1
     raw = block.raw or ""
-    return Gap(first, first + raw.rstrip().count("\n"), raw.strip()[:_SHOWN], why)
+    return Gap(first, first + raw.rstrip().count("\n"), raw.strip()[:_SHOWN], why, outside)
 
 
 def _fields(entry: Entry, strings: dict[str, str]) -> dict[str, str]:
@@ -155,7 +169,9 @@ def unbraced(text: str) -> str:
     """
     if "{" not in text:
         return text
-    text = _LETTER_GROUP.sub(r"\\\1{}", _ACCENT_GROUP.sub(r"\1", text))
+    if "{\\" in text:
+        text = _ESCAPE_GROUP.sub(r"\1", _ACCENT_GROUP.sub(r"\1", text))
+        text = _COMMAND_GROUP.sub(_unguarded, _LETTER_GROUP.sub(_unguarded, text))
     pieces: list[str] = []
     end = 0
     for math in _MATH.finditer(text):
@@ -165,9 +181,18 @@ def unbraced(text: str) -> str:
     return "".join(pieces).strip()
 
 
+def _unguarded(match: re.Match[str]) -> str:
+    r"""`{\ss}` as `\ss{}` and `{\textit{x}}` as `\textit{x}`, unless the group is what a command is about."""
+    if _ARGUMENT.search(match.string[max(0, match.start() - 230) : match.start()]):
+        return match[0]
+    return match[1] if match[1].endswith("}") else f"{match[1]}{{}}"
+
+
 def _without_guards(text: str) -> str:
     """Text without mathematics: a brace stays where a command stands before it or at its beginning."""
     held = {match.end() for match in _COMMAND.finditer(text)}
+    first = {match.end() for match in _TWO_GROUPS.finditer(text)}
+    opened: list[int] = []
     kept: list[bool] = []
     pieces: list[str] = []
     end = 0
@@ -178,8 +203,11 @@ def _without_guards(text: str) -> str:
         if brace[0] == "{":
             stays = position in held or text[end : end + 1] == "\\" or (bool(kept) and kept[-1])
             kept.append(stays)
+            opened.append(position)
         else:
             stays = kept.pop() if kept else False
+            if opened and opened.pop() in first:
+                held.add(end)
         if stays:
             pieces.append(brace[0])
     pieces.append(text[end:])
@@ -218,12 +246,18 @@ def _date(fields: dict[str, str]) -> dt.date | None:
     return date_of(fields.get("year", ""), month, day)
 
 
+_LINKS = ("url", "howpublished", "ee", "link")
+_TEX_SIGN = re.compile(
+    r"\\(text(?:less|greater|asciitilde|underscore)|lt|gt|[_%&#$~<>])(?![A-Za-z])(?:\{\}|[ \t](?=\S))?"
+)
+_SIGNS = {
+    "textless": "<", "textgreater": ">", "lt": "<", "gt": ">", "textasciitilde": "~", "textunderscore": "_"
+}  # fmt: skip
+_TEX_MARK = re.compile(r"[{}$]|\\url(?=\{)")
+
+
 def _links(fields: dict[str, str]) -> tuple[str, ...]:
-    found = (
-        link.replace("\\_", "_").replace("\\%", "%").replace("\\&", "&").replace("\\#", "#").replace("\\~{}", "~")
-        for name in ("url", "howpublished", "ee", "link")
-        for link in re.findall(r"https?://[^\s{}]+", fields.get(name, ""))
-    )
+    found = (link for name in _LINKS for link in re.findall(r"https?://[^\s{}]+", _untexed(fields.get(name, ""))))
     return tuple(dict.fromkeys(link for link in found if is_web_address(link)))
 
 
@@ -235,13 +269,21 @@ def _identifiers(fields: dict[str, str]) -> dict[str, str]:
         found |= arxiv_identifiers(eprint)
     if kind in {"pubmed", "pmid"} and eprint.strip().isdigit():
         found["pmid"] = eprint.strip().lstrip("0")
-    if doi := normal_doi(fields.get("doi", "").replace("\\_", "_")):
+    if doi := normal_doi(_untexed(fields.get("doi", ""))):
         found = {**(find_identifiers(doi) or {"doi": doi}), **found}
     if (pmid := fields.get("pmid", "").strip()).isdigit():
         found["pmid"] = pmid.lstrip("0")
     journal = fields.get("journal", "")
     if "arxiv:" in journal.lower():
         found = {**arxiv_identifiers(journal), **found}
-    for link in _links(fields):
-        found = {**find_identifiers(link), **found}
+    for name in _LINKS:
+        found = {**find_identifiers(_untexed(fields.get(name, ""))), **found}
     return found
+
+
+def _untexed(text: str) -> str:
+    """An identifier or address without the marks that keep its signs from TeX."""
+    if "\\" in text or "{" in text or "$" in text:
+        text = _TEX_SIGN.sub(lambda match: _SIGNS.get(match[1], match[1]), text)
+        text = _TEX_MARK.sub("", text)
+    return text

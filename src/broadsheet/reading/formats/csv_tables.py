@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -32,15 +33,18 @@ Row = tuple[int, Sequence[str]]
 """The line, or the row of a sheet, on which a row begins, and its cells."""
 
 
-def recognises(text: str) -> bool:
-    """Whether one of the first lines names columns, a title among them, or the first cells name fields."""
-    return _find_header(text) is not None or _is_vertical(text)
+def find_header(text: str) -> int | None:
+    """Where one of the first lines names columns, a title among them, or the first cells name fields."""
+    if found := _find_header(text):
+        return sum(len(line) + 1 for line in text.split("\n", found[0])[: found[0]])
+    return 0 if _is_vertical(text) else None
 
 
 def parse(text: str) -> Parsed:
     """The rows with a title; Embase's `fields by row`, where a record is a run of rows, too."""
     if _is_vertical(text):
-        return read_table(_turned(_rows(text, ",", 0)))
+        with _wide_cells():
+            return read_table(_turned(text))
     found = _find_header(text)
     if found is None:
         return Parsed()
@@ -48,9 +52,11 @@ def parse(text: str) -> Parsed:
     return read_table(_rows(text, delimiter, skipped))
 
 
-def read_table(rows: Iterable[Row]) -> Parsed:
+def read_table(rows: Iterable[Row | Gap]) -> Parsed:
     """Rows as records, the first one being the header; rows without any text are passed over."""
-    iterator = iter(rows)
+    parts = list(rows)
+    gaps = [part for part in parts if isinstance(part, Gap)]
+    iterator = (part for part in parts if not isinstance(part, Gap))
     _, header = next(iterator, (0, ()))
     names = [plain for name in header for plain in [next(iter(plain_keys({name: ""})))]]
     if "ti" in names:
@@ -61,18 +67,14 @@ def read_table(rows: Iterable[Row]) -> Parsed:
     listed = [index for index, name in enumerate(names) if name in _AUTHOR_COLUMNS]
     separated = {index for index in listed if any(index < len(row) and ";" in row[index] for _, row in cells[:500])}
     records: list[Record] = []
-    gaps: list[Gap] = []
     for line, row in cells:
-        if len(row) == 1 and row[0].startswith(_BROKEN):
-            gaps.append(Gap(line, line, "", row[0]))
-            continue
         record, why = read_row(_named(names, row, separated), line=line)
         if record:
             records.append(record)
         else:
             last = line + sum(cell.count("\n") for cell in row)
             gaps.append(Gap(line, last, " | ".join(cell for cell in row if cell)[:_SHOWN], why))
-    return Parsed(tuple(records), tuple(gaps))
+    return Parsed(tuple(records), tuple(sorted(gaps, key=lambda gap: gap.first_line)))
 
 
 def has_title(header: Sequence[str]) -> bool:
@@ -119,39 +121,149 @@ def _find_header(text: str) -> tuple[int, str] | None:
     return None
 
 
-_BROKEN = "a quotation mark that opens "
-
-
-def _rows(text: str, delimiter: str, skipped: int) -> Iterator[Row]:
-    """The rows below the skipped lines; a quotation mark that never closes ends them with a row that says so."""
-    text = text.removeprefix("\ufeff")
-    plain = delimiter == "\t" and not _QUOTED_CELL.search(text[:_HEAD])
-    stream = io.StringIO(text, newline="")
-    for _ in range(skipped):
-        stream.readline()
+@contextlib.contextmanager
+def _wide_cells() -> Iterator[None]:
+    """Lets the csv module read cells of up to 16 MiB."""
     before = csv.field_size_limit(_FIELD_LIMIT)
     try:
-        reader = csv.reader(
-            stream,
-            delimiter=delimiter,
-            quoting=csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL,
-            skipinitialspace=not plain,
-        )
-        start = skipped + 1
-        rows: list[Row] = []
-        while True:
-            try:
-                row = next(reader)
-            except StopIteration:
-                break
-            except csv.Error:
-                rows.append((start, [f"{_BROKEN}here never closes, or a cell is larger than 16 MiB"]))
-                break
-            rows.append((start, row))
-            start = skipped + reader.line_num + 1
+        yield
     finally:
         csv.field_size_limit(before)
-    return iter(rows)
+
+
+def _rows(text: str, delimiter: str, skipped: int) -> Iterator[Row | Gap]:
+    """The rows below the skipped lines; one whose quotation mark never closes is read again, or is a gap."""
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline="").readlines()
+    plain = delimiter == "\t" and not _QUOTED_CELL.search(text[:_HEAD])
+    table = _Table(lines, delimiter)
+    at = skipped
+    with _wide_cells():
+        while at < len(lines):
+            reader = csv.reader(
+                map(lines.__getitem__, range(at, len(lines))),
+                delimiter=delimiter,
+                quoting=csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL,
+                skipinitialspace=not plain,
+                strict=not plain,
+            )
+            first = at
+            try:
+                for row in reader:
+                    end = first + reader.line_num
+                    table.width = table.width or len(row)
+                    if end - at > 1 and len(row) != table.width and table.next_whole(at + 1, end) is not None:
+                        break
+                    yield at + 1, row
+                    at = end
+                else:
+                    return
+            except csv.Error:
+                pass  # a quotation mark in a place of its own, or a cell above the limit: read again below
+            part, at = table.read_again(at)
+            yield part
+
+
+class _Table:
+    """The lines of a table in which quotation marks are not what they should be."""
+
+    def __init__(self, lines: Sequence[str], delimiter: str) -> None:
+        self.lines = lines
+        self.delimiter = delimiter
+        self.width = 0
+        """How many cells the header has."""
+        self._marks = re.compile(rf'"(?:"|(?P<closes>[ \t]*(?={re.escape(delimiter)}|$)))?')
+        self._past_whole = len(lines)
+        """The line from which on no row is whole."""
+
+    def read_again(self, at: int) -> tuple[Row | Gap, int]:
+        """The row that begins at an index of the lines, and where the next one does.
+
+        A mark that closes no cell is one of the text. Where one never closes, the row is what stands on its line if
+        that has as many cells as the header, or else a gap up to the next row that has; at the end of a file that was
+        cut off it is all that is left.
+        """
+        if (found := self._scan(at)) and len(found[0]) == (self.width or len(found[0])):
+            self.width = len(found[0])
+            return (at + 1, found[0]), found[1]
+        row, after = self.read_leniently(at, len(self.lines))
+        alone, _ = self.read_leniently(at, at + 1)
+        if (row and after == at + 1) or len(alone) == self.width:
+            return (at + 1, alone), at + 1
+        end = self.next_whole(at + 1, len(self.lines))
+        if end is None:
+            if row and after == len(self.lines) and '"' not in "".join(self.lines[at + 1 :]).replace('""', ""):
+                return (at + 1, row), after
+            end = at + 1 if row else after
+        return Gap(at + 1, end, "".join(self.lines[at:end])[:_SHOWN], _OPEN), end
+
+    def next_whole(self, first: int, end: int) -> int | None:
+        """The first line on which a row with as many cells as the header begins."""
+        for index in range(first, min(end, self._past_whole)):
+            found = self._scan(index)
+            if found and len(found[0]) == self.width and found[1] <= max(end, index + 1):
+                return index
+        if end == len(self.lines):
+            self._past_whole = min(first, self._past_whole)
+        return None
+
+    def read_leniently(self, first: int, end: int) -> tuple[list[str], int]:
+        """The row as the csv module takes it, empty where a cell is above the limit."""
+        reader = csv.reader(
+            map(self.lines.__getitem__, range(first, end)), delimiter=self.delimiter, skipinitialspace=True
+        )
+        try:
+            return next(reader, []), first + reader.line_num
+        except csv.Error:
+            return [], end
+
+    def _scan(self, at: int) -> tuple[list[str], int] | None:
+        """The cells of a row and where it ends, where marks inside a cell need not be doubled.
+
+        None where a quoted cell goes on to a line with a mark that opens a cell, or to the end.
+        """
+        cells: list[str] = []
+        held: list[str] | None = None
+        for index in range(at, len(self.lines)):
+            line = self.lines[index].rstrip("\n")
+            position = 0
+            while True:
+                if held is None:
+                    start = len(line) - len(line[position:].lstrip(" "))
+                    if line[start : start + 1] != '"':
+                        end = line.find(self.delimiter, position)
+                        cells.append(line[position : end if end >= 0 else len(line)])
+                        if end < 0:
+                            return cells, index + 1
+                        position = end + 1
+                        continue
+                    held, opened, position = [], index, start + 1
+                closing = self._closing(line, position, later=index > opened)
+                if closing is None:
+                    return None
+                if closing < 0:
+                    held.append(line[position:])
+                    break
+                held.append(line[position:closing])
+                cells.append("\n".join(held).replace('""', '"'))
+                held = None
+                end = line.find(self.delimiter, closing)
+                if end < 0:
+                    return cells, index + 1
+                position = end + 1
+        return None
+
+    def _closing(self, line: str, position: int, *, later: bool) -> int | None:
+        """Where a quoted cell closes in a line, -1 where it goes on; none where another one seems to open."""
+        for mark in self._marks.finditer(line, position):
+            before = line[: mark.start()].rstrip(" ") if later else "-"
+            if mark["closes"] is not None:
+                return mark.start()
+            if before == "" or before[-1] == self.delimiter:
+                return None
+        return -1
+
+
+_OPEN = "a quotation mark that opens in it never closes"
 
 
 def _is_vertical(text: str) -> bool:
@@ -163,10 +275,14 @@ def _is_vertical(text: str) -> bool:
     return sum(name.isupper() for name in firsts) >= 3 and not has_title(next(csv.reader([head[0]])))
 
 
-def _turned(rows: Iterable[Row]) -> Iterator[Row]:
+def _turned(text: str) -> Iterator[Row]:
     """Runs of field rows as one row each, under a header of all their names."""
     records: list[tuple[int, dict[str, str]]] = []
-    for line, row in rows:
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline="").readlines()
+    table, at = _Table(lines, ","), 0
+    while at < len(lines):
+        line = at + 1
+        row, at = table.read_leniently(at, len(lines))
         name = row[0].strip() if row else ""
         if name.lower() == "title" or not records:
             records.append((line, {}))

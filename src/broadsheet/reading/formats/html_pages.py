@@ -16,6 +16,8 @@ from broadsheet.errors import InputTooLarge
 from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_title
+from broadsheet.reading.cleaning.mathml import formula_text
+from broadsheet.reading.cleaning.tex import raised
 from broadsheet.reading.formats.html_text import counts_clicks, is_title, read_links, read_page, walk
 from broadsheet.reading.formats.own_digest import read_digest_page
 from broadsheet.reading.formats.own_page import read_own_page
@@ -89,6 +91,7 @@ _OPENS = re.compile(
     r"|meta|title|h[1-6]|p|a|span|ul|ol|dl|section|article|main|center|font|style|link|script|base)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_LONGEST_RAISED = 60
 _MOST_TAGS = 3_000_000
 _DESCRIPTOR = re.compile(r"^\s*(?:Title|Authors?|Comments|Subjects|Journal-ref|DOI|Abstract):\s*")
 _CODES = re.compile(r"\(([a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?)\)")
@@ -123,9 +126,24 @@ def _tree(text: str) -> Element | None:
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8")
     try:
         root: Element | None = etree.fromstring(without_surrogates(text).encode("utf-8", "replace"), parser)
-        return root
     except etree.XMLSyntaxError:
         return None
+    if root is not None:
+        _keep_raised(root)
+    return root
+
+
+def _keep_raised(root: Element) -> None:
+    """Puts what is raised, lowered or a formula into signs that a line can hold; lists of notes stay as they are."""
+    for element in list(root.iter("sup", "sub", "math")):
+        if element.tag == "math":
+            shown = formula_text(element)
+        else:
+            inner = "".join(element.itertext())
+            shown = raised(inner, up=element.tag == "sup") if len(inner) < _LONGEST_RAISED else "^("
+        if not shown.startswith(("^(", "_(")):
+            element.clear(keep_tail=True)
+            element.text = shown
 
 
 def text_on_one_line(element: Element) -> str:

@@ -8,15 +8,31 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from broadsheet.errors import ReadingError
 from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import date_of, find_date
 from broadsheet.reading.cleaning.html_fragments import flatten
-from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
+from broadsheet.reading.cleaning.identifiers import (
+    arxiv_identifiers,
+    find_identifiers,
+    is_web_address,
+    normal_doi,
+    normal_title,
+)
 from broadsheet.reading.formats.field_names import NAMES
-from broadsheet.reading.formats.json_shapes import Object, abstract_in, find_rows, plain_keys, scalars, unwrap
+from broadsheet.reading.formats.json_shapes import (
+    Object,
+    abstract_in,
+    find_rows,
+    is_nothing,
+    plain_keys,
+    says_english,
+    scalars,
+    unwrap,
+)
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
 
 _BEGINS = re.compile(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
@@ -57,7 +73,7 @@ def parse_json(text: str) -> Parsed:
     for index, row in enumerate(rows):
         record, why = read_row(row)
         if record:
-            records.append(record)
+            records.append(_without_stop(record))
         else:
             bad.append((index, why))
     return Parsed(tuple(records), tuple(_locate(text, path, bad)))
@@ -77,7 +93,7 @@ def parse_lines(text: str) -> Parsed:
         except ValueError as error:
             record, why = None, f"its JSON is broken ({_reason(error)})"
         if record:
-            records.append(record)
+            records.append(_without_stop(record))
         else:
             gaps.append(Gap(number, number, line[:_TEXT_LIMIT], why))
     return Parsed(tuple(records), tuple(gaps))
@@ -119,7 +135,7 @@ def _reason(error: ValueError) -> str:
 
 def _value(plain: Object, name: str) -> Iterator[Any]:
     """The values an object has under the names of a field, empty ones left out."""
-    return (plain[key] for key in NAMES[name] if plain.get(key))
+    return (plain[key] for key in NAMES[name] if plain.get(key) and not is_nothing(plain[key]))
 
 
 def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
@@ -133,6 +149,8 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
     title = flatten(title) if "<" in title else title
     if not title:
         return None, "it has no title"
+    if (subtitle := _text(plain.get("subtitle"))) and not is_nothing(subtitle):
+        title = _with_subtitle(title, flatten(subtitle) if "<" in subtitle else subtitle)
     abstract = next((text for value in _value(plain, "abstract") if (text := abstract_in(value))), "") or _uninverted(
         plain.get("abstractinvertedindex")
     )
@@ -151,6 +169,26 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
         ),
         "",
     )
+
+
+def _with_subtitle(title: str, subtitle: str) -> str:
+    """A title with its second part; behind a question or a whole sentence stands the running head of a page."""
+    if title[-1:] in ".?!" or normal_title(subtitle) in normal_title(title):
+        return title
+    return f"{title.rstrip(': ')}: {subtitle}"
+
+
+def _without_stop(record: Record) -> Record:
+    """The record without the full stop that PubMed's kin set behind a title; `et al.` and `U.S.` keep theirs."""
+    title = record.title
+    last = title.rpartition(" ")[2]
+    if title.endswith(".") and "." not in last[:-1] and len(last) > _SHORTEST_WORD:
+        return replace(record, title=title[:-1])
+    return record
+
+
+_SHORTEST_WORD = 4
+"""Characters of a word with a stop behind it that may be an abbreviation."""
 
 
 def _without_heading(abstract: str) -> str:
@@ -179,18 +217,28 @@ def _date(value: Any) -> dt.date | None:
 def _venue(value: Any) -> str:
     if isinstance(value, dict) and isinstance(source := value.get("source"), dict):
         value = source
-    return next(scalars(value, "displayname", "name", "title"), "").strip()[:_TEXT_LIMIT]
+    venue = next(scalars(value, "displayname", "name", "title"), "").strip()[:_TEXT_LIMIT]
+    return "" if is_nothing(venue) else venue
 
 
 def _text(*values: Any) -> str:
     """The first value that is text with a letter in it, or a list that begins with such a text."""
     for value in values:
         first = value[0] if isinstance(value, list) and value else value
+        if isinstance(value, list) and len(value) > 1 and isinstance(first, dict):
+            first = next((item for item in value if isinstance(item, dict) and says_english(item)), first)
         if isinstance(first, dict):
-            first = next(scalars(first, "title", "value", "text"), "")
+            first = next(scalars(first, "title", "value", "text", "#text", "en", "eng"), "") or _in_any_language(first)
         if isinstance(first, str) and first.strip():
             return first.strip()
     return ""
+
+
+def _in_any_language(texts: Object) -> str:
+    """The first of several titles by language: `{"de": …, "fr": …}`."""
+    if any(len(name) > len("en-GB") for name in texts):
+        return ""
+    return next((text for text in texts.values() if isinstance(text, str)), "")
 
 
 def _uninverted(index: Any) -> str:
@@ -213,11 +261,14 @@ def _people(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return split_people(value)
     if isinstance(value, dict):
-        value = value.get("author", value.get("authors"))
+        inner = value.get("author", value.get("authors"))
+        value = inner if isinstance(inner, list) else [inner or value]
     if not isinstance(value, list):
         return ()
+    if len(value) == 1 and isinstance(value[0], str):
+        return split_people(value[0]) if ";" in value[0] else (value[0].strip(),)
     names = (_name(person) for person in value[:_MOST_PARTS])
-    return tuple(name for name in names if name)
+    return tuple(name for name in names if name and not is_nothing(name))
 
 
 def _unquoted(value: Any) -> Any:
@@ -261,7 +312,7 @@ def _parts(value: Any) -> tuple[str, ...]:
         return tuple(part.strip() for part in value.split(separator)[:_MOST_PARTS] if part.strip())
     if isinstance(value, list):
         found = (part.strip() for part in scalars(value[:_MOST_PARTS], "displayname", "name", "tag", "term", "value"))
-        return tuple(part for part in found if part)
+        return tuple(part for part in found if part and not is_nothing(part))
     return ()
 
 
@@ -289,8 +340,8 @@ def _identifiers(plain: Object) -> dict[str, str]:
             found["pmid"] = pmid.lstrip("0")
     for name in ("url", "link", "entryid", "id", "urlabs", "absurl", "pdfurl"):
         address = plain.get(name)
-        if isinstance(address, str) and (is_web_address(address) or name == "id"):
-            named = is_web_address(address) or _BARE_DOI.fullmatch(address)
+        if isinstance(address, str) and ("://" in address or name == "id"):
+            named = "://" in address or _BARE_DOI.fullmatch(address)
             found = {**(find_identifiers(address) if named else arxiv_identifiers(address)), **found}
     return found | _catalogue_numbers(plain)
 
@@ -308,7 +359,7 @@ def _catalogue_numbers(plain: Object) -> dict[str, str]:
 
 
 def _scalar(value: Any) -> str:
-    return next(scalars(value, "value", "id"), "").strip()[:300]
+    return next(scalars(value, "value", "id"), "").strip()[:_TEXT_LIMIT]
 
 
 def _locate(text: str, path: tuple[str, ...] | None, bad: list[tuple[int, str]]) -> Iterator[Gap]:

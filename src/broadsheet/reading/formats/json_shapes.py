@@ -166,12 +166,47 @@ def abstract_in(value: Any, depth: int = 3) -> str:
 def _joined(parts: Sequence[Any], depth: int) -> str:
     """The parts of an abstract; of several whole ones, in other languages or from other sources, the best one."""
     if all(isinstance(part, str) for part in parts):
-        return "\n".join(part.strip() for part in parts)
+        return "\n".join(part.strip() for part in _in_one_language(parts))
     plain = [plain_keys(part) for part in parts if isinstance(part, dict)]
     best = next((part for part in plain if str(part.get("descriptiontype", "")).lower() == "abstract"), None)
     if best is not None or not any(_label(part) for part in plain):
-        return abstract_in(best or plain[0], depth) if plain else ""
+        english = next(filter(says_english, plain), None)
+        return abstract_in(best or english or plain[0], depth) if plain else ""
     return "\n".join(filter(None, (_section(part, depth) for part in plain)))
+
+
+def _in_one_language(texts: Sequence[str]) -> Sequence[str]:
+    """The texts, which are parts of one abstract; where they are whole ones in several languages, the English one."""
+    if len(texts) < _LEAST_ROWS or min(map(len, texts)) < _WHOLE:
+        return texts
+    english = [text for text in texts if _reads_english(text)]
+    return english[:1] if 0 < len(english) < len(texts) else texts
+
+
+def _reads_english(text: str) -> bool:
+    words = text.lower().split()
+    return sum(word in _COMMON for word in words) > len(words) / 10
+
+
+_COMMON = frozenset({"the", "of", "and", "to", "we", "that", "is", "for", "with", "are", "this", "by", "from", "was"})
+_WHOLE = 100
+"""Characters of a text that may be an abstract by itself."""
+
+
+def says_english(part: Object) -> bool:
+    """Whether an object says that its text is in English."""
+    said = next(
+        (part[name] for name in part if name.lower() in {"lang", "language", "@lang", "xml:lang", "xmllang"}), ""
+    )
+    return isinstance(said, str) and said.lower().startswith("en")
+
+
+def is_nothing(value: Any) -> bool:
+    """Whether a value is the text that programs write for none: `nan`, `None`, `null`."""
+    return isinstance(value, str) and value.strip() in _NOTHING
+
+
+_NOTHING = frozenset({"nan", "NaN", "None", "null", "NULL", "N/A", "n/a", "NA", "undefined", "[]", "{}"})
 
 
 def _label(part: Object) -> str:

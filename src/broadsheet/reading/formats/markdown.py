@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
+from broadsheet.reading.cleaning.html_fragments import without_tags
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.formats.csv_tables import has_title, read_table
 from broadsheet.reading.pasted.label_names import TRANSLATED
@@ -29,7 +30,10 @@ _LABEL = re.compile(
 )
 _ANY_LABEL = re.compile(r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)[^\W\da-z_][\w /-]{1,40}(?:\*\*|__)?[:：](?:\*\*|__)?.*")
 _EMPHASIS = re.compile(r"(?<!\w)(\*\*\*|\*\*|\*|__|_|~~|`)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)")
-_ANCHOR = re.compile(r"<a\b[^<>]{0,300}>\s*</a>|</?[a-z][^<>]{0,300}>", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"<a\b[^<>]{0,300}>\s*</a>|</?(?:br|p|div|td|tr|li|ul|ol|hr|img|details|summary|h[1-6])\b[^<>]{0,300}>",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _DETAILS = re.compile(r"</?(?:details|summary)\b", re.IGNORECASE)
@@ -304,7 +308,7 @@ def _is_title(title: str) -> bool:
 
 def _plain(text: str) -> str:
     """Markdown's text: links as their words, emphasis and anchors without their marks."""
-    text = _ANCHOR.sub(" ", _LINK.sub(r"\1", text))
+    text = without_tags(_ANCHOR.sub(" ", _LINK.sub(r"\1", text)))
     for _ in range(3):
         shorter = _EMPHASIS.sub(r"\2", text)
         if shorter == text:

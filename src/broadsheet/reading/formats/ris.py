@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from broadsheet.reading.cleaning.dates import date_of, find_date
@@ -21,7 +21,7 @@ _SMALL = re.compile(r"^[a-z][a-z0-9](?= {1,3}-(?: |$))", re.MULTILINE)
 _SMALL_TYPE = re.compile(r"^\ufeff?ty {1,3}-", re.MULTILINE)
 _MEDLINE = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- (.*)")
 _SCIENCE = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|[ \t]*)")
-_REFER = re.compile(r"%([0-9A-Z!@~+^&*$#<>()?\[\];:=_\\'`{}|.\"]) ?(.*)")
+_REFER = re.compile(r"%([0-9A-Z!@~+^&*$#<>()?\[\];:=_\\'`{}|.\"])(?: (.*)|)")
 _KEYWORD_BREAK = re.compile(r"\s*;\s*|\n")
 _MOST_VALUES = 5000
 _SHOWN = 2000
@@ -35,6 +35,8 @@ class Dialect:
 
     looks: re.Pattern[str]
     """The line that opens a record, and what must stand below it."""
+    marks: tuple[str, ...]
+    """What such a text holds: a quick look, as most texts that are looked at are others."""
     line: re.Pattern[str]
     begins: frozenset[str]
     ends: frozenset[str]
@@ -51,14 +53,23 @@ class Dialect:
     year: str = ""
     lists: frozenset[str] = frozenset()
     """Tags of which each further line is a value of its own."""
+    heads: frozenset[str] = frozenset()
+    """Tags of the file's own head, above its records."""
+    others: frozenset[str] = frozenset()
+    """Tags that are known and not read, so that a line which begins with another may be a wrapped one."""
 
-    def recognises(self, text: str) -> bool:
-        """Whether a record opens near the beginning of a text."""
-        return self.looks.search(text[:50_000]) is not None
+    def find_record(self, text: str) -> int | None:
+        """Where a record opens near the beginning of a text."""
+        head = f"\n{text[:50_000]}"
+        if not any(mark in head for mark in self.marks):
+            return None
+        found = self.looks.search(text[:50_000])
+        return found.start() if found else None
 
 
 RIS = Dialect(
-    looks=re.compile(r"^\ufeff?(?:TY|ty) {1,3}- ?[A-Za-z]", re.MULTILINE),
+    marks=("TY ", "\nty "),
+    looks=re.compile(r"^\ufeff?(?:TY|ty) {1,3}- ?[A-Za-z][^\n]{0,60}\n\s*[A-Za-z][A-Za-z0-9] {1,3}-", re.MULTILINE),
     line=_RIS,
     begins=frozenset({"TY"}),
     ends=frozenset({"ER"}),
@@ -72,9 +83,16 @@ RIS = Dialect(
     keywords=("KW",),
     venue=("T2", "JF", "JO", "JA", "J2", "BT"),
     lists=frozenset({"KW"}),
+    others=frozenset(
+        (  # noqa: SIM905 - words
+            "A2 A3 A4 AD AN AV C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CY DB DP EP ET ID IS J1 JE L4 LA LB M1 M2 N1 NV OP PB"
+            " PP RI RN RP SE SN SP ST SV T3 TA TT U1 U2 U3 U4 U5 VL VO"
+        ).split()
+    ),
 )
 MEDLINE = Dialect(
-    looks=re.compile(r"^PMID ?- ?\d", re.MULTILINE),
+    marks=("\nPMID",),
+    looks=re.compile(r"^PMID ?- ?\d[^\n]{0,60}\n\s*[A-Z][A-Z0-9]{1,3} {0,2}-", re.MULTILINE),
     line=_MEDLINE,
     begins=frozenset({"PMID"}),
     ends=frozenset(),
@@ -88,9 +106,17 @@ MEDLINE = Dialect(
     keywords=("OT", "MH"),
     venue=("JT", "TA"),
     pmid=("PMID",),
+    others=frozenset(
+        (  # noqa: SIM905 - words
+            "AD AUID CDAT CI COIS CON CRDT CRI CTDT CTI DA DCOM DDIN DRIN ECI ED EDAT EFR EIN EN FED FIR FPS GN GR IP"
+            " IR IRAD IS ISBN JID LA LR MHDA MID NM OABL OCI OID OTO OWN PB PG PHST PL PMC PMCR PS PST PT PUBM RF RIN"
+            " RN ROF RPF RPI RRF RRI SB SFM SI SPIN STAT UIN UOF VI VTI"
+        ).split()
+    ),
 )
 ERIC = replace(
     MEDLINE,
+    marks=("OWN",),
     looks=re.compile(r"^OWN ?- ?ERIC\b[^\n]*\n(?:[A-Z]{2,4} {0,2}- )", re.MULTILINE),
     begins=frozenset({"OWN"}),
     doi=("AID", "LID"),
@@ -100,6 +126,7 @@ ERIC = replace(
 )
 """MEDLINE's tags as ERIC writes them: a record begins with its owner, its ids are addresses, and it has no PMID."""
 SCIENCE = Dialect(
+    marks=("\nPT ",),
     looks=re.compile(r"^PT [A-Z]\n(?:[A-Z][A-Z0-9] |   )", re.MULTILINE),
     line=_SCIENCE,
     begins=frozenset({"PT"}),
@@ -116,9 +143,17 @@ SCIENCE = Dialect(
     pmid=("PM",),
     year="PY",
     lists=frozenset({"AU", "AF", "CA"}),
+    heads=frozenset({"FN", "VR", "EF"}),
+    others=frozenset(
+        (  # noqa: SIM905 - words
+            "AR BA BE BF BN BP BS C1 C3 CL CR CT CY D2 DA DT EA EF EI EM EP FN FU FX GA GP HC HO HP IS J9 JI LA MA NR"
+            " OA OI PA PG PI PN PU RI RP SC SE SI SN SP SU TC U1 U2 UT VL VR WC WE Z9"
+        ).split()
+    ),
 )
 REFER = Dialect(
-    looks=re.compile(r"^%0 \w[^\n]{2,60}\n%[0-9A-Z@!] ", re.MULTILINE),
+    marks=("\n%0", "\n%T", "\n%A"),
+    looks=re.compile(r"^%(?:0 \w[^\n]{2,60}|[AT] [^\n]{2,400})\n%[0-9A-Z@!] ", re.MULTILINE),
     line=_REFER,
     begins=frozenset({"0"}),
     ends=frozenset(),
@@ -165,9 +200,15 @@ def parse_refer(text: str) -> Parsed:
 class _Entry:
     line: int
     last_line: int
+    first: str
+    """The tag that a record of this file opens with."""
+    typed: bool
+    """Whether it opens with the tag that begins a record."""
     fields: dict[str, list[list[str]]] = field(default_factory=dict)
     """By tag its values, each as its lines."""
     tag: str = ""
+    ended: bool = True
+    """Whether something stands between it and the tag that begins the next."""
 
 
 def _parse(text: str, dialect: Dialect) -> Parsed:
@@ -180,12 +221,39 @@ def _parse(text: str, dialect: Dialect) -> Parsed:
             records.append(record)
         else:
             shown = "\n".join(f"{tag} {' '.join(value)}" for tag, values in part.fields.items() for value in values[:9])
-            gaps.append(Gap(part.line, part.last_line, shown[:_SHOWN], "it has no title"))
+            why = "it has no title" if part.typed else "it stands outside of any record"
+            gaps.append(Gap(part.line, part.last_line, shown[:_SHOWN], why, outside=not part.typed))
     return Parsed(tuple(records), tuple(gaps))
 
 
 def _entries(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
-    """Records as tags and values, and the lines that stand outside of any."""
+    """Records, with the fields that some exporters write above the tag which begins one.
+
+    Where a title or an abstract stands above that tag and another below it, what is above is no part of the record.
+    """
+    texts = (dialect.title, dialect.abstract)
+    above: _Entry | None = None
+    for part in _runs(text, dialect):
+        if above and isinstance(part, _Entry):
+            if any(above.fields.keys() & tags and part.fields.keys() & tags for tags in texts):
+                yield above
+            else:
+                fields = {tag: [*above.fields.get(tag, ()), *values] for tag, values in part.fields.items()}
+                part.line, part.fields = above.line, above.fields | fields
+            above = None
+        if isinstance(part, _Entry) and not part.typed and not part.ended:
+            above = part
+        else:
+            yield part
+
+
+def _has_title(entry: _Entry, dialect: Dialect) -> bool:
+    return any(tag in entry.fields for tag in dialect.title)
+
+
+def _runs(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
+    """Fields from one tag that begins a record, or one end, to the next; and the lines that stand outside of any."""
+    is_wrapped = _wrapped_lines(text, dialect)
     entry: _Entry | None = None
     blank = False
     for number, raw in enumerate(split_lines(text), start=1):
@@ -194,23 +262,62 @@ def _entries(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
             blank = True
             continue
         match = dialect.line.fullmatch(line)
-        tag = match[1] if match else ""
-        ended = blank and dialect.blank_ends and tag and not line[0].isspace()
-        if entry and (tag in dialect.begins or tag in dialect.ends or (ended and tag in dialect.begins | {"T"})):
+        tag, value = (match[1], match[2] or "") if match else ("", "")
+        if entry and tag and is_wrapped(entry.tag, line, tag, value):
+            tag = ""
+        first = tag
+        if entry and tag and _ends(entry, tag, dialect, blank=blank and not line[0].isspace()):
+            if tag in dialect.begins and not entry.typed:
+                entry.ended = False
+                first = entry.first if _has_title(entry, dialect) else tag
             yield entry
             entry = None
-        if match and tag not in dialect.ends and (entry or tag in dialect.begins or ended):
-            entry = entry or _Entry(number, number)
-            _add(entry, tag, match[2] or "")
-        elif entry and not match:
+        if tag and tag not in dialect.ends and (entry or tag not in dialect.heads):
+            entry = entry or _Entry(number, number, first, tag in dialect.begins)
+            _add(entry, tag, value)
+        elif entry:
             _continue(entry, line, dialect)
-        elif not entry and tag not in dialect.ends and not (dialect is SCIENCE and tag in {"FN", "VR", "EF"}):
-            yield Gap(number, number, line[:_SHOWN], "it stands outside of any record")
+        elif not tag:
+            yield Gap(number, number, line[:_SHOWN], "it stands outside of any record", outside=True)
         if entry:
             entry.last_line = number
         blank = False
     if entry:
         yield entry
+
+
+def _wrapped_lines(text: str, dialect: Dialect) -> Callable[[str, str, str, str], bool]:
+    """What tells a tag from a wrapped line of a title or abstract that looks like one, as `AI - based recordings` does.
+
+    It asks for the tag above, the line, and what seem to be its tag and value: tags are known ones, their dash stands
+    in one column all through a file, and a value seldom begins with a small letter.
+    """
+    read = (dialect.title, dialect.abstract, dialect.authors, dialect.dates, dialect.doi, dialect.links)
+    known = dialect.begins.union(
+        dialect.ends, dialect.others, *read, dialect.keywords, dialect.venue, dialect.pmid, (dialect.year,)
+    )
+    texts = frozenset((*dialect.title, *dialect.abstract))
+    opens = dialect.looks.search(text[:50_000])
+    dash = opens[0].removeprefix("\ufeff").find("-") if opens and dialect in (RIS, MEDLINE) else -1
+
+    def is_wrapped(above: str, line: str, tag: str, value: str) -> bool:
+        if above not in texts:
+            return False
+        if tag in dialect.ends:
+            return bool(value)
+        odd = line.find("-") != dash >= 0
+        return (odd or tag not in known) and (value[:1].islower() or (odd and tag not in known))
+
+    return is_wrapped
+
+
+def _ends(entry: _Entry, tag: str, dialect: Dialect, *, blank: bool) -> bool:
+    """Whether a tag ends the record above it: an end, a beginning, or what the record before opened with."""
+    if tag in dialect.ends or tag in dialect.begins:
+        return True
+    if tag == entry.first and (blank or tag not in (*dialect.authors, *dialect.keywords, *dialect.links)):
+        return True
+    return blank and dialect.blank_ends and tag in dialect.title and tag in entry.fields
 
 
 def _add(entry: _Entry, tag: str, value: str) -> None:
@@ -273,7 +380,7 @@ def _abstract(fields: Mapping[str, list[str]], dialect: Dialect) -> str:
 def _date(fields: Mapping[str, list[str]], dialect: Dialect) -> dt.date | None:
     year = _first(fields, (dialect.year,)) if dialect.year else ""
     for tag in dialect.dates:
-        value = _first(fields, (tag,))
+        value = " ".join(_first(fields, (tag,)).split())
         if len(value) == 8 and value.isdecimal():
             return date_of(value[:4], value[4:6], value[6:])
         if found := find_date(value.title()) or (find_date(f"{value.title()}, {year}") if year else None):

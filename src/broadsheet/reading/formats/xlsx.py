@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,8 @@ _UNPACKED = 128 * 2**20
 _MOST_ROWS = 200_000
 _MOST_COLUMNS = 256
 _HEADER_WITHIN = 20
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+"""A character as Excel spells it, of control characters and of what looks like one."""
 
 
 def recognises(data: bytes) -> bool:
@@ -83,4 +86,4 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
-    return str(value).strip()
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), str(value)).strip()

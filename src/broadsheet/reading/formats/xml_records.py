@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from broadsheet.errors import NoPapers, ReadingError
+from broadsheet.reading.cleaning.mathml import formula_text
 from broadsheet.reading.record import Gap, Parsed, Record
 
 if TYPE_CHECKING:
@@ -263,10 +264,19 @@ def _pieces(element: Element) -> Iterator[str]:
         if event == "start":
             if part is not element:
                 yield _OPENED.get(name, "")
-            if name in _UNREAD:
+            if name == "math" and part is not element:
+                yield formula_text(part)
+                walk.skip_subtree()
+            elif name in _UNREAD or (name == "tex-math" and _stands_beside_mathml(part)):
                 walk.skip_subtree()
             else:
                 yield part.text or ""
         elif part is not element:
             yield _CLOSED.get(name, "")
             yield part.tail or ""
+
+
+def _stands_beside_mathml(element: Element) -> bool:
+    """Whether a formula in TeX says once more what its sibling says."""
+    box = element.getparent()
+    return box is not None and any(local(sibling) == "math" for sibling in box)

@@ -38,12 +38,14 @@ _LONGEST_CONTENT = 2000
 _SHOWN = 2000
 
 
-def recognises(text: str) -> bool:
-    """Whether a text names the service, and has two kinds of its labelled lines."""
+def find_issue(text: str) -> int | None:
+    """Where a text names the service, if it has two kinds of its labelled lines."""
     head = text[:100_000]
-    if not _NAMED.search(head):
-        return False
-    return len({found[1].lower() for found in _FIELDS.finditer(head)} & {"by", "jel", "url", "date"}) >= 2
+    named = _NAMED.search(head)
+    if not named:
+        return None
+    labels = {found[1].lower() for found in _FIELDS.finditer(head)} & {"by", "jel", "url", "date"}
+    return named.start() if len(labels) >= 2 else None
 
 
 @dataclass(slots=True)

@@ -38,9 +38,10 @@ Said = Callable[..., str]
 """The value of the first of some fields that a record has."""
 
 
-def recognises(text: str) -> bool:
-    """Whether a numbered record with the name of a field opens near the beginning of a text."""
-    return _LOOKS.search(text[:100_000]) is not None
+def find_record(text: str) -> int | None:
+    """Where a numbered record with the name of a field opens near the beginning of a text."""
+    found = _LOOKS.search(text[:100_000])
+    return found.start() if found else None
 
 
 @dataclass(slots=True)

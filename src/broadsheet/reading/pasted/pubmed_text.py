@@ -39,11 +39,13 @@ _Paragraph = tuple[int, list[str]]
 """The number of its first line, and its lines."""
 
 
-def recognises(text: str) -> bool:
-    """Whether a numbered citation opens a record that ends with a PMID."""
+def find_citation(text: str) -> int | None:
+    """Where a numbered citation opens a record that ends with a PMID."""
     head = text[:50_000]
     found = _OPENS.search(head)
-    return bool(found and _CITATION.match(found[0]) and _PMID.search(head, found.end()))
+    if found and _CITATION.match(found[0]) and _PMID.search(head, found.end()):
+        return found.start()
+    return None
 
 
 def parse(text: str) -> Parsed:
