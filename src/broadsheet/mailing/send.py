@@ -119,8 +119,10 @@ class Letters:
         self.encoded = functools.lru_cache(maxsize=64)(self._encoded)
         self._papers = functools.lru_cache(maxsize=1)(self._gather)
 
-    def letter(self, first: int | None, language: str, interests: tuple[str, ...]) -> RenderedMail:
-        """The mail with the editions from `first` on, in a language, ranked by interests."""
+    def letter(
+        self, first: int | None, language: str, interests: tuple[str, ...], *, named: bool = False
+    ) -> RenderedMail:
+        """The mail with the editions from `first` on, in a language, ranked by interests; `named` by `mail.to`."""
         settings, digests = self.settings, self._digests(first)
         digest = merge_digests(digests)
         if interests:
@@ -131,6 +133,7 @@ class Letters:
             archive=archive_address(settings, self.edition),
             can_choose=bool(settings.door.url),
             earlier=len(digests) > 1,
+            named=named,
         )
         return render_letter(digest, frame, resources=settings.resources)
 
@@ -145,8 +148,8 @@ class Letters:
         """The corpus of the papers of these editions, for the ranking."""
         return gather_corpus(merge_digests(self._digests(first)).papers, self.settings)
 
-    def _encoded(self, first: int | None, language: str, interests: tuple[str, ...]) -> Encoded:
-        return encode(self.letter(first, language, interests))
+    def _encoded(self, first: int | None, language: str, interests: tuple[str, ...], named: bool = False) -> Encoded:
+        return encode(self.letter(first, language, interests, named=named))
 
 
 def archive_address(settings: Settings, edition: int) -> str | None:
@@ -285,7 +288,7 @@ class _Sender:
         """Sends one mail. After an interruption the claim is released, or uncertain if the mail may have been sent."""
         try:
             self._pace.wait()
-            letter = self._letters.encoded(claim.first, claim.language, claim.interests)
+            letter = self._letters.encoded(claim.first, claim.language, claim.interests, claim.named)
             to = self._post.recipient(claim.address, claim.public, claim.message_id)
             mail = compose(letter, to, self._post.envelope, now=self._hands.now(), signer=self._post.signer)
             outcome = transport.send(self._post.envelope.sender.addr_spec, claim.address, mail)
