@@ -159,6 +159,11 @@ def archive_address(settings: Settings, edition: int) -> str | None:
 
 def post_of(db: sqlite3.Connection, settings: Settings, edition: int) -> Post:
     """The settings for an edition's mails; raises `ConfigError` without a sender, `MailError` for an invalid one."""
+    return Post(envelope_of(settings, edition), signer_of(settings), settings.door.url, signing_key(db))
+
+
+def envelope_of(settings: Settings, edition: int) -> Envelope:
+    """The headers of an edition's mails; raises `ConfigError` without a sender, `MailError` for an invalid one."""
     mail = settings.mail
     if not mail.sender:
         raise ConfigError(
@@ -166,7 +171,7 @@ def post_of(db: sqlite3.Connection, settings: Settings, edition: int) -> Post:
         )
     sender = sender_address(mail.sender)
     title = " ".join((settings.edition.title or settings.title).split())
-    envelope = Envelope(
+    return Envelope(
         sender=sender,
         list_id=list_id(title, sender.domain, own=mail.list_id),
         list_name=title,
@@ -174,10 +179,12 @@ def post_of(db: sqlite3.Connection, settings: Settings, edition: int) -> Post:
         reply_to=mail.reply_to,
         archive=archive_address(settings, edition),
     )
-    signer = None
-    if mail.dkim is not None:
-        signer = read_signer(mail.dkim.domain, mail.dkim.selector, base_of(settings) / mail.dkim.key_file)
-    return Post(envelope, signer, settings.door.url, signing_key(db))
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    """What signs the mails, where something does; raises `BroadsheetError` for a key that cannot be read."""
+    dkim = settings.mail.dkim
+    return read_signer(dkim.domain, dkim.selector, base_of(settings) / dkim.key_file) if dkim else None
 
 
 def base_of(settings: Settings) -> Path:

@@ -6,7 +6,7 @@ import dataclasses
 import shlex
 from collections.abc import Iterable, Iterator
 
-from broadsheet.models import Account, Digest, Engine, Fragment, LeftOut, Usage
+from broadsheet.models import Digest, Engine, Fragment, LeftOut, Usage
 from broadsheet.rendering.formatting import count, count_failed, count_unasked, format_money
 from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.text import plain, truncate
