@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import email
+from email.header import decode_header, make_header
+from email.headerregistry import Address
+from email.policy import compat32
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,3 +95,34 @@ def test_a_list_is_called_by_its_title_or_as_it_is_configured() -> None:
     assert list_id("x", "example.org", own="a.example.org") == "a.example.org"
     with pytest.raises(MailError, match=r"mail\.list_id"):
         list_id("x", "example.org", own="a b>\r\nBcc: x")
+
+
+WORDS = st.sampled_from(
+    ["artificielle,", "modèles", "de", "langage", "künstliche", "日本", "weekly", "😀", "(neu)", "=?x?=", '"q"', "3–9"]
+)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=20))
+def test_no_blank_of_a_subject_or_a_senders_name_is_lost_or_added(words: list[str]) -> None:
+    said = " ".join(words)
+    sender = Address(display_name=said.replace('"', "").strip(), addr_spec="digest@example.org")
+    data, mail = made(RenderedMail(said, "h", "t"), envelope=dataclasses.replace(ENVELOPE, sender=sender))
+    assert mail["Subject"] == said
+    raw = email.message_from_bytes(data, policy=compat32)["From"].replace("\r\n", "").replace("\n", "")
+    assert str(make_header(decode_header(raw))).replace('"', "") == str(sender).replace('"', "")
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "id"),
+    [
+        ("Größere Übersichten", "Groessere Uebersichten", "groessere-uebersichten"),
+        ("Résumés d’été", "Resumes d'ete", "resumes-d-ete"),
+        ("Søren Łódź", "Soeren Lodz", "soeren-lodz"),
+        ("Gro\u0308ße", "Groesse", "groesse"),
+        ("Обзор", "", "digest"),
+    ],
+)
+def test_a_list_is_called_in_letters_that_every_program_takes(title: str, name: str, id: str) -> None:
+    assert list_id(title, "example.org") == f"{id}.example.org"
+    _, mail = made(envelope=dataclasses.replace(ENVELOPE, list_name=title))
+    assert mail["List-Id"] == (f'"{name}" <group.example.org>' if name else "<group.example.org>")

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from broadsheet.models import Account, Fragment, LeftOut, Source
+from broadsheet.models import Account, Fragment, LeftOut, Source, Summary
 from broadsheet.rendering.run_summary import FRAGMENTS_SHOWN, colophon
 from sample_digest import DIGEST, built_in
 
@@ -63,3 +63,12 @@ def test_what_was_not_understood_is_counted_even_where_it_is_not_shown() -> None
     assert "150" in foot.unreadable
     assert [one.source for one in foot.fragments[:2]] == ["standard input"] * 2
     assert [one.lines for one in foot.fragments[:2]] == ["line 0", "lines 1–2"]
+
+
+def test_what_a_cap_left_unasked_is_no_failure_of_the_model() -> None:
+    digest = DIGEST
+    late = [Summary(paper_key=f"k{at}", tldr="x", method="extracted", asked=at // 2, why="a cap") for at in range(4)]
+    account = digest.account.model_copy(update={"extracted": 4, "failed": 4})
+    foot = colophon(digest.model_copy(update={"summaries": tuple(late), "account": account}))
+    assert any("4 extracted (2 after the model failed, 2 that no model was asked for)" in one for one in foot.sentences)
+    assert {figure.name: figure.number for figure in foot.figures}["that no model was asked for"] == 2

@@ -23,6 +23,7 @@ from broadsheet.llm.servers.probe import Running
 from broadsheet.llm.tokens import estimate, token_counter
 from broadsheet.local.machine import look_at_machine
 from broadsheet.local.model import find_in_process_model
+from broadsheet.rendering.formatting import count
 from broadsheet.rendering.write_files import check_folder
 from broadsheet.settings.loading import Settings, find_config, load_settings
 from broadsheet.settings.model import BUILTIN
@@ -116,7 +117,7 @@ Listed = tuple[str, ...] | BackendError
 def check_server(address: Endpoint, listed: Listed) -> Check:
     """Whether the server answered when asked for its models."""
     if isinstance(listed, tuple):
-        return Check("ok", "Server", f"answers at {address.shown} and lists {len(listed):,} models")
+        return Check("ok", "Server", f"answers at {address.shown} and lists {count(len(listed), 'model')}")
     if _answers(listed):
         said = "answers, but lists no models; `broadsheet doctor --ask` tries the model itself."
         return Check("warn", "Server", said)
@@ -246,7 +247,7 @@ def judge_trial(trial: Trial, *, wanted: str, name: str) -> Check:
         return Check("warn", "Answer", f"came without the form asked for: {change if best != wanted else other}")
     if wanted == best or (wanted, best) == ("none", "json_object"):  # in words does as well where no schema is held
         means = "asked for in words" if wanted == "none" else f"held by {wanted}"
-        return Check("ok", "Answer", f"keeps the form, {means} ({trial.tokens:,} tokens)")
+        return Check("ok", "Answer", f"keeps the form, {means} ({count(trial.tokens, 'token')})")
     if best == "json_schema":
         return Check("warn", "Answer", f"keeps the form, and the server could hold it to a schema: {change}")
     did = "refuses" if trial.refused and wanted == "json_schema" else "ignores"

@@ -6,6 +6,9 @@ import contextlib
 import logging
 import os
 import re
+import shutil
+import sys
+import textwrap
 from collections.abc import Callable, Iterable
 
 import click
@@ -16,7 +19,21 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 
 def say(text: str) -> None:
     """One message on stderr, without secrets and without anything that steers a terminal."""
-    click.echo(_CONTROLS.sub(" ", redact(text)), err=True)
+    click.echo(_fitted(_CONTROLS.sub(" ", redact(text))), err=True)
+
+
+def _fitted(text: str) -> str:
+    """Text as wide as the terminal, broken between words; elsewhere it stays as it is."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return text
+    width = max(40, shutil.get_terminal_size().columns - 1)
+    lines = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())]
+        lines += textwrap.wrap(
+            line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+        ) or [line]
+    return "\n".join(lines)
 
 
 def redact(text: str) -> str:
@@ -38,7 +55,8 @@ def guard(names: Iterable[str]) -> None:
 def open_log(*, verbose: bool) -> Callable[[], None]:
     """Sends our own log to stderr, all of it if `verbose`, and warnings otherwise; returns how to end that."""
     logger, handler = logging.getLogger("broadsheet"), _StderrLog()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S"))
+    form = "%(asctime)s %(name)s: %(message)s" if verbose else "broadsheet: %(message)s"  # as errors are told
+    handler.setFormatter(logging.Formatter(form, datefmt="%H:%M:%S"))
     before = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG if verbose else logging.WARNING)

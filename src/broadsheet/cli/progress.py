@@ -77,7 +77,7 @@ def _live_bar() -> Iterator[Report]:
         progress.TextColumn("{task.fields[spent]}", markup=False, style="dim"),
         progress.TimeRemainingColumn(compact=True, elapsed_when_finished=True),
     ]
-    screen = console.Console(stderr=True, highlight=False)
+    screen = console.Console(stderr=True, highlight=False, soft_wrap=True)  # `say` breaks lines between words
     with progress.Progress(*columns, console=screen, transient=True, speed_estimate_period=300) as bar:
         tasks: dict[str, TaskID] = {}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from broadsheet.models import Account, Digest, Fragment, Listing, Source
-from broadsheet.rendering.formatting import count, format_money
+from broadsheet.rendering.formatting import count, count_failed, format_money
 from broadsheet.rendering.text import plain, truncate
 
 LINES_SHOWN = 12
@@ -35,7 +35,7 @@ def digest_account(digest: Digest, files: Sequence[Path]) -> list[str]:
             "Not read", _not_understood(digest, "digest.json" if "digest.json" in names else "`broadsheet read`")
         ),
         *rows_missing(digest.sources),
-        ("TL;DRs", _tldrs(digest.account)),
+        ("TL;DRs", _tldrs(digest)),
         *(("", plain(why)) for why in digest.account.why[:WHYS_SHOWN]),
         *optional_row("", _more(len(digest.account.why) - WHYS_SHOWN, "reason")),
         ("Themes", f"{len(digest.themes):,}"),
@@ -108,11 +108,10 @@ def rows_missing(sources: Sequence[Source]) -> list[Row]:
     return [("Missing" if number == 0 else "", row) for number, row in enumerate(said)]
 
 
-def _tldrs(account: Account) -> str:
+def _tldrs(digest: Digest) -> str:
+    account = digest.account
     written = f"{account.written:,} written" + (f" ({account.repaired:,} repaired)" if account.repaired else "")
-    extracted = f"{account.extracted:,} extracted from the abstracts" + (
-        f" ({account.failed:,} after the model failed)" if account.failed else ""
-    )
+    extracted = f"{account.extracted:,} extracted from the abstracts{count_failed(digest)}"
     parts = [written] if account.written else []
     parts += [extracted] if account.extracted or not account.written else []
     if account.without_abstract:

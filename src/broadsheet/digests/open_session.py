@@ -28,7 +28,7 @@ from broadsheet.llm.tokens import token_counter
 from broadsheet.local.model import InProcessModel, LocalModel, find_in_process_model
 from broadsheet.reading.cleaning.tex import readable
 from broadsheet.settings.loading import Settings
-from broadsheet.settings.model import Backend
+from broadsheet.settings.model import Backend, Price
 
 
 @contextlib.asynccontextmanager
@@ -43,7 +43,7 @@ async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
         backend = in_process.backend(backend, slots=llm.concurrency)
     elif not llm.offline and llm.replay is None and llm.record is None:
         backend = await adapt(backend, address)
-    price = backend.price_of(address.model)
+    price = Price(prompt=0, completion=0) if llm.replay is not None else backend.price_of(address.model)
     if llm.max_cost is not None and price is None:
         raise ConfigError(
             f"`llm.max_cost` needs to know what {address.model} costs: add it under `backends.{address.name}.prices`."

@@ -33,6 +33,7 @@ from broadsheet.editions.edition import (
     make_edition,
 )
 from broadsheet.editions.lock import only_run
+from broadsheet.editions.mail_preflight import check_sending
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due, next_due
 from broadsheet.errors import MailError, UsageError
@@ -115,18 +116,21 @@ def run_edition(  # noqa: PLR0913 - all but two have a default that is right out
     the schedule's. Mails go out at the moments of the `clock`, where the configuration names a sender and `send` says
     so. Whatever happens, what was done is kept, and the next run goes on from there.
 
-    Raises, before anything is read or begun, what `check_before_work` raises, `UsageError` inside of an event loop and
-    `RunningAlready` beside another run; then `SourceError` where every source failed, and what `broadsheet.digest`
-    raises. Mails that the server does not take are told in the result.
+    Raises, before anything is read or begun, what `check_before_work` and, where mail is sent, `check_sending` raise,
+    `UsageError` inside of an event loop and `RunningAlready` beside another run; then `SourceError` where every source
+    failed, and what `broadsheet.digest` raises. Mails that the server does not take are told in the result.
     """
     request = _request(standing, now, since, until)
     if if_due and not is_edition_due(standing, now, send=send):
         return _result(standing, request, _not_due(standing))
+    sends = send and bool(standing.settings.mail.sender)
+    if sends:
+        check_sending(edition_settings(standing.settings), environment=environment)
     with _alone(standing, request) as db:
         made = make_edition(_job(db, standing, report), request)
         number = made[-1].number if made[-1].outcome in ("made", "completed") else _owed(db, standing, request.now)
         sending = None
-        if send and standing.settings.mail.sender and number is not None:
+        if sends and number is not None:
             sending = _send(db, number, standing, clock=clock, sleep=sleep, report=report, environment=environment)
     return dataclasses.replace(_result(standing, request, *made), sending=sending)
 
@@ -149,6 +153,7 @@ def rehearse_edition(
 ) -> EditionRun:
     """The edition that a run would make: reads the sources and a copy of the state in memory, and writes nothing."""
     request = _request(standing, now, since, until)
+    _check_work(standing)
     with _glance(standing) as db:
         found = collect_new(db, standing.settings, standing.paths.home, request).edition
     return _result(standing, request, EditionOutcome("would make", found.number, None, found.listing))
@@ -187,11 +192,16 @@ def _result(standing: StandingEdition, request: EditionRequest, *made: EditionOu
 def _alone(standing: StandingEdition, request: EditionRequest) -> Iterator[sqlite3.Connection]:
     """Checks what the run will need, then opens the state under the lock."""
     _check_no_loop()
-    settings, paths = standing.settings, standing.paths
-    forms = dict.fromkeys((*settings.output.formats, "html"))
-    check_before_work(settings, paths.archive, forms=forms, elsewhere=ELSEWHERE)
+    _check_work(standing)
+    paths = standing.paths
     with only_run(paths.state, now=request.now), _open(standing) as db:
         yield db
+
+
+def _check_work(standing: StandingEdition) -> None:
+    settings = standing.settings
+    forms = dict.fromkeys((*settings.output.formats, "html"))
+    check_before_work(settings, standing.paths.archive, forms=forms, elsewhere=ELSEWHERE)
 
 
 def _check_no_loop() -> None:

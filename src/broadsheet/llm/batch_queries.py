@@ -173,7 +173,8 @@ class BatchQuery:
             await self._in_parts(batch, faults)
             return
         for item in batch:
-            self._settle(item, Reply(text=None, asked=self._asked[item.key], why=_plain(error)))
+            asked = self._asked[item.key] - isinstance(error, Stopped)  # a call that was not made asked nothing
+            self._settle(item, Reply(text=None, asked=asked, why=_plain(error)))
 
     async def _keep_good(self, batch: Sequence[Item], completion: Completion) -> dict[str, Finding]:
         """Settles what was answered well; returns by key what is wrong with the rest."""

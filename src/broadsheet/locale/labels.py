@@ -190,6 +190,7 @@ class MailLabels(DigestLabels):
     # Translators: {engine} is such as "Broadsheet 1.0".
     made = Text("Made by {engine}.")
     why = Text("You get this because you subscribed to {title}.")
+    why_named = Text("You get this because whoever makes {title} named your address.")
     leave = Text("Leave this list")
     preferences = Text("Choose what comes, and how often")
     notify = Text("{papers} in {themes}")

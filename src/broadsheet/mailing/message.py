@@ -13,8 +13,10 @@ import hashlib
 import hmac
 import html
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from email.quoprimime import body_encode
@@ -33,10 +35,14 @@ _LIST_ID = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class _Verbatim(BaseHeader):
-    """A header of ASCII words that is never encoded, and folded only between words."""
+    """A header of ASCII words that is neither decoded nor encoded, and folded only between words."""
 
     max_count = 1
-    parse = staticmethod(UnstructuredHeader.parse)
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        """Takes the value as it is."""
+        kwds |= {"parse_tree": None, "decoded": value}
 
     def fold(self, *, policy: Policy[Any]) -> str:
         """The header with a line break before each word that would exceed the line."""
@@ -48,10 +54,32 @@ class _Verbatim(BaseHeader):
         return policy.linesep.join(lines) + policy.linesep
 
 
+class _Text(_Verbatim):
+    """A header of any words: Python 3.11 and 3.12 lose or add blanks between encoded words, so they are made here."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """The header with its words encoded, where one has to be."""
+        text = str(self)
+        if text.isascii() and "=?" not in text:
+            return super().fold(policy=policy)
+        encoded = Header(text, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {encoded}{policy.linesep}"
+
+
+def write_address(address: Address) -> str:
+    """`Name <name@example.org>` as it stands in a header, the name encoded where that is needed."""
+    name = address.display_name
+    if name.isascii() and "=?" not in name:
+        return str(address)
+    encoded = Header(name, "utf-8", header_name="From").encode(linesep="").split()
+    return f"{' '.join(encoded)} <{address.addr_spec}>"
+
+
 def _policy() -> EmailPolicy[Any]:
     registry = HeaderRegistry()
-    for name in ("list-unsubscribe", "list-id", "message-id", "list-archive"):
+    for name in ("list-unsubscribe", "list-id", "message-id", "list-archive", "from"):
         registry.map_to_type(name, _Verbatim)
+    registry.map_to_type("subject", _Text)
     return SMTP.clone(header_factory=registry)
 
 
@@ -115,8 +143,21 @@ def list_id(title: str, domain: str, *, own: str | None = None) -> str:
         if not _LIST_ID.fullmatch(own):
             raise MailError(f"mail.list_id: {own[:100]!r} is no name such as group-weekly.example.org; correct it.")
         return own
-    words = "-".join(re.findall(r"[a-z0-9]+", title.lower()))[:60].strip("-")
+    words = "-".join(re.findall(r"[a-z0-9]+", _to_ascii(title).lower()))[:60].strip("-")
     return f"{words or 'digest'}.{domain}"
+
+
+_SPELLED = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "Ae",
+     "œ": "oe", "Œ": "Oe", "ø": "oe", "Ø": "Oe", "å": "aa", "Å": "Aa", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D",
+     "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "ħ": "h", "Ħ": "H", "–": "-", "—": "-", "’": "'", "…": "..."}
+)  # fmt: skip
+
+
+def _to_ascii(text: str) -> str:
+    """Text in ASCII: Latin letters as they are spelled without their marks; letters of other scripts are left out."""
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_SPELLED))
+    return "".join(char for char in bare if " " <= char <= "~")
 
 
 def encode(letter: RenderedMail) -> Encoded:
@@ -153,7 +194,7 @@ def compose(
 
 def _headers(letter: Encoded, recipient: Recipient, envelope: Envelope, now: dt.datetime) -> Mapping[str, Any]:
     headers: dict[str, Any] = {
-        "From": envelope.sender,
+        "From": write_address(envelope.sender),
         "To": Address(addr_spec=parse_address(recipient.address).text),
         "Subject": _one_line(letter.subject),
         "Date": email.utils.format_datetime(now.astimezone(dt.UTC)),
@@ -161,7 +202,7 @@ def _headers(letter: Encoded, recipient: Recipient, envelope: Envelope, now: dt.
     }
     if envelope.reply_to:
         headers["Reply-To"] = Address(addr_spec=parse_address(envelope.reply_to).text)
-    name = re.sub(r'[^ -~]|["\\<>]', "", envelope.list_name).strip()
+    name = re.sub(r'["\\<>]', "", " ".join(_to_ascii(envelope.list_name).split()))
     headers["List-Id"] = f'"{name}" <{envelope.list_id}>' if name else f"<{envelope.list_id}>"
     by_mail = f"<{_mailto(envelope, recipient)}>"
     headers["List-Unsubscribe"] = f"<{recipient.leave}>, {by_mail}" if recipient.leave else by_mail

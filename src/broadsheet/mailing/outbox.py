@@ -52,6 +52,8 @@ class ClaimedMail:
     public: str
     language: str
     interests: tuple[str, ...]
+    named: bool = False
+    """Whether the configuration names the address, and nobody subscribed it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -209,7 +211,8 @@ def _due(db: sqlite3.Connection, edition: int, at: float) -> sqlite3.Row | None:
     """One mail that is due. A due time later than any pause comes from a wrong clock, and counts as due."""
     for state in ("queued", "uncertain"):
         row: sqlite3.Row | None = db.execute(
-            "SELECT sendings.*, subscribers.state AS standing, address, public, language, interests "
+            "SELECT sendings.*, subscribers.state AS standing, address, public, language, interests, "
+            "EXISTS (SELECT 1 FROM named WHERE named.subscriber = subscribers.id) AS named "
             "FROM sendings JOIN subscribers ON subscribers.id = sendings.subscriber "
             "WHERE sendings.state = ? AND (due <= ? OR due > ?) AND edition = ? LIMIT 1",
             (state, at, at + 2 * LONGEST_PAUSE, edition),
@@ -231,4 +234,5 @@ def _claim(row: sqlite3.Row) -> ClaimedMail:
         public=row["public"],
         language=row["language"],
         interests=tuple(json.loads(row["interests"])),
+        named=bool(row["named"]),
     )

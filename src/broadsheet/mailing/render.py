@@ -65,6 +65,8 @@ class Frame:
     can_choose: bool = False
     earlier: bool = False
     """Whether it contains papers of earlier editions."""
+    named: bool = False
+    """Whether it goes to an address that the configuration names, and that has not subscribed."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -119,8 +119,10 @@ class Letters:
         self.encoded = functools.lru_cache(maxsize=64)(self._encoded)
         self._papers = functools.lru_cache(maxsize=1)(self._gather)
 
-    def letter(self, first: int | None, language: str, interests: tuple[str, ...]) -> RenderedMail:
-        """The mail with the editions from `first` on, in a language, ranked by interests."""
+    def letter(
+        self, first: int | None, language: str, interests: tuple[str, ...], *, named: bool = False
+    ) -> RenderedMail:
+        """The mail with the editions from `first` on, in a language, ranked by interests; `named` by `mail.to`."""
         settings, digests = self.settings, self._digests(first)
         digest = merge_digests(digests)
         if interests:
@@ -131,6 +133,7 @@ class Letters:
             archive=archive_address(settings, self.edition),
             can_choose=bool(settings.door.url),
             earlier=len(digests) > 1,
+            named=named,
         )
         return render_letter(digest, frame, resources=settings.resources)
 
@@ -145,8 +148,8 @@ class Letters:
         """The corpus of the papers of these editions, for the ranking."""
         return gather_corpus(merge_digests(self._digests(first)).papers, self.settings)
 
-    def _encoded(self, first: int | None, language: str, interests: tuple[str, ...]) -> Encoded:
-        return encode(self.letter(first, language, interests))
+    def _encoded(self, first: int | None, language: str, interests: tuple[str, ...], named: bool = False) -> Encoded:
+        return encode(self.letter(first, language, interests, named=named))
 
 
 def archive_address(settings: Settings, edition: int) -> str | None:
@@ -156,6 +159,11 @@ def archive_address(settings: Settings, edition: int) -> str | None:
 
 def post_of(db: sqlite3.Connection, settings: Settings, edition: int) -> Post:
     """The settings for an edition's mails; raises `ConfigError` without a sender, `MailError` for an invalid one."""
+    return Post(envelope_of(settings, edition), signer_of(settings), settings.door.url, signing_key(db))
+
+
+def envelope_of(settings: Settings, edition: int) -> Envelope:
+    """The headers of an edition's mails; raises `ConfigError` without a sender, `MailError` for an invalid one."""
     mail = settings.mail
     if not mail.sender:
         raise ConfigError(
@@ -163,7 +171,7 @@ def post_of(db: sqlite3.Connection, settings: Settings, edition: int) -> Post:
         )
     sender = sender_address(mail.sender)
     title = " ".join((settings.edition.title or settings.title).split())
-    envelope = Envelope(
+    return Envelope(
         sender=sender,
         list_id=list_id(title, sender.domain, own=mail.list_id),
         list_name=title,
@@ -171,10 +179,12 @@ def post_of(db: sqlite3.Connection, settings: Settings, edition: int) -> Post:
         reply_to=mail.reply_to,
         archive=archive_address(settings, edition),
     )
-    signer = None
-    if mail.dkim is not None:
-        signer = read_signer(mail.dkim.domain, mail.dkim.selector, base_of(settings) / mail.dkim.key_file)
-    return Post(envelope, signer, settings.door.url, signing_key(db))
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    """What signs the mails, where something does; raises `BroadsheetError` for a key that cannot be read."""
+    dkim = settings.mail.dkim
+    return read_signer(dkim.domain, dkim.selector, base_of(settings) / dkim.key_file) if dkim else None
 
 
 def base_of(settings: Settings) -> Path:
@@ -285,7 +295,7 @@ class _Sender:
         """Sends one mail. After an interruption the claim is released, or uncertain if the mail may have been sent."""
         try:
             self._pace.wait()
-            letter = self._letters.encoded(claim.first, claim.language, claim.interests)
+            letter = self._letters.encoded(claim.first, claim.language, claim.interests, claim.named)
             to = self._post.recipient(claim.address, claim.public, claim.message_id)
             mail = compose(letter, to, self._post.envelope, now=self._hands.now(), signer=self._post.signer)
             outcome = transport.send(self._post.envelope.sender.addr_spec, claim.address, mail)

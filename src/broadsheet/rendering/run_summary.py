@@ -6,8 +6,8 @@ import dataclasses
 import shlex
 from collections.abc import Iterable, Iterator
 
-from broadsheet.models import Account, Digest, Engine, Fragment, LeftOut, Usage
-from broadsheet.rendering.formatting import count, format_money
+from broadsheet.models import Digest, Engine, Fragment, LeftOut, Usage
+from broadsheet.rendering.formatting import count, count_failed, count_unasked, format_money
 from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.text import plain, truncate
 
@@ -71,8 +71,8 @@ def colophon(digest: Digest) -> Colophon:
     """The colophon of a digest."""
     unreadable = max(len(digest.fragments), digest.account.unreadable)
     return Colophon(
-        figures=tuple(_figures(digest.account)),
-        sentences=tuple(_sentences(digest.account)),
+        figures=tuple(_figures(digest)),
+        sentences=tuple(_sentences(digest)),
         why=tuple(sentence for why in (*digest.account.why, *_missing(digest)) if (sentence := plain(why))),
         engine=_engine(digest.engine),
         usage=_usage(digest.usage),
@@ -93,7 +93,8 @@ def _missing(digest: Digest) -> Iterator[str]:
             yield f"{name}: {plain(source.why).removeprefix(f'{name}: ').rstrip('.')}."
 
 
-def _figures(account: Account) -> Iterator[Figure]:
+def _figures(digest: Digest) -> Iterator[Figure]:
+    account, unasked = digest.account, count_unasked(digest)
     yield Figure("Papers received", account.received)
     yield Figure("duplicates", account.duplicates, part=True)
     if account.seen:
@@ -106,12 +107,15 @@ def _figures(account: Account) -> Iterator[Figure]:
     yield Figure("TL;DRs written", account.written)
     yield Figure("asked for again", account.repaired, part=True)
     yield Figure("TL;DRs extracted", account.extracted)
-    yield Figure("after the model failed", account.failed, part=True)
+    yield Figure("after the model failed", max(0, account.failed - unasked), part=True)
+    if unasked:
+        yield Figure("that no model was asked for", unasked, part=True)
     yield Figure("Papers without an abstract", account.without_abstract)
     yield Figure("Fragments not understood", account.unreadable)
 
 
-def _sentences(account: Account) -> Iterator[str]:
+def _sentences(digest: Digest) -> Iterator[str]:
+    account = digest.account
     replaced = account.left_out - account.outranked
     left = f"{count(replaced, 'replacement')} of earlier versions left out, " if replaced else ""
     left += f"{account.outranked:,} left out for better matches of your interests, " if account.outranked else ""
@@ -120,10 +124,12 @@ def _sentences(account: Account) -> Iterator[str]:
         f"{count(account.received, 'paper')} received: {count(account.duplicates, 'duplicate')}, "
         f"{seen}{left}{account.digested:,} digested."
     )
+    if replaced and digest.number is None:  # an edition is read by others than whoever makes it
+        yield "To take the replacements in: --replacements, or `reading: {replacements: true}` in config.yaml."
     written = f"{account.written:,} written"
     written += f" ({account.repaired:,} asked for again)" if account.repaired else ""
     extracted = f"{account.extracted:,} extracted"
-    extracted += f" ({account.failed:,} after the model failed)" if account.failed else ""
+    extracted += count_failed(digest)
     yield f"TL;DRs: {written}, {extracted}. {count(account.without_abstract, 'paper')} without an abstract."
     yield f"{count(account.unreadable, 'fragment')} of the input not understood."
 

@@ -121,7 +121,7 @@ def view(digest: Digest, labels: PageLabels, *, with_map: bool = True) -> Page:
     dated = digest.period if digest.number is None else None  # late arrivals would stretch an edition's over years
     date = labels.format_period(dated.first, dated.last) if dated else labels.format_date(digest.created.date())
     return Page(
-        title=heading(digest.title),
+        title=heading(digest.title) or "Broadsheet",
         number=labels.number.format(number=digest.number) if digest.number is not None else "",
         editor=plain(digest.editor),
         language=language_code(digest.language),

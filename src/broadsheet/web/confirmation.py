@@ -9,12 +9,11 @@ import secrets
 from collections.abc import Callable
 from email.headerregistry import Address as Header
 from email.message import EmailMessage
-from email.policy import SMTP
 
 from broadsheet.errors import ConfigError
 from broadsheet.locale.labels import WebLabels
 from broadsheet.locale.translations import load_complete
-from broadsheet.mailing.message import sender_address
+from broadsheet.mailing.message import POLICY, sender_address, write_address
 from broadsheet.mailing.subscribers import Subscriber
 from broadsheet.rendering.view import language_code
 from broadsheet.settings.loading import Settings
@@ -49,8 +48,8 @@ class ConfirmationMail:
         code = subscriber.language or self.language
         language, origin = load_complete(code), sender_address(self.sender)
         words, tag = WebLabels(language), language.tag(code)
-        message = EmailMessage(policy=SMTP)
-        message["From"] = origin
+        message = EmailMessage(policy=POLICY)
+        message["From"] = write_address(origin)
         message["To"] = Header(addr_spec=subscriber.address)
         message["Subject"] = words.mail_subject.format(title=self.title)
         message["Date"] = email.utils.format_datetime(now.astimezone(dt.UTC))

@@ -22,7 +22,7 @@ def sender_for(settings: Settings, *, sleep: Callable[[float], None]) -> Send:
     """A function that sends one mail by the configured transport; it raises `MailError` if the mail is not accepted."""
 
     def send(message: EmailMessage) -> None:
-        (to,), (sender,) = message["To"].addresses, message["From"].addresses
+        (to,), sender = message["To"].addresses, sender_address(settings.mail.sender or "")
         with transport_of(settings, sleep=sleep) as way:
             outcome = way.send(sender.addr_spec, to.addr_spec, message.as_bytes())
         if outcome.kind not in ("sent", "uncertain"):

@@ -90,7 +90,8 @@ def tldr(
     about |= _became(summaries)
     if json_file is not None:
         _write(json_file, tldr_json(scores, alarms, about, usage))
-    show([f"{data.name}: {len(rows):,} papers", "", *tldr_table(scores, alarms), *_taken(summaries, usage, settings)])
+    head = f"{data.name}: {count(len(rows), 'paper')}"
+    show([head, "", *tldr_table(scores, alarms), *_taken(summaries, usage, settings)])
 
 
 @eval_command.command()

@@ -86,7 +86,8 @@ def _send(db: sqlite3.Connection, number: int, settings: Settings, *, quiet: boo
     for sentence in failed:
         say(f"broadsheet: {sentence}")
     if done.waiting:
-        raise MailError(f"{done.waiting:,} of them wait to be tried again; run `broadsheet send --resume` later.")
+        wait = "waits" if done.waiting == 1 else "wait"
+        raise MailError(f"{done.waiting:,} of them {wait} to be tried again; run `broadsheet send --resume` later.")
     if failed:
         raise click.exceptions.Exit(MailError.exit_code)
 

@@ -36,6 +36,7 @@ from broadsheet.mailing.subscribers import (
 )
 from broadsheet.mailing.subscribers import list_subscribers as all_of
 from broadsheet.mailing.subscribers import unsubscribe as remove_one
+from broadsheet.rendering.formatting import count
 from broadsheet.store.state import copies_beside
 from broadsheet.web.invitations import Invitations
 
@@ -133,7 +134,8 @@ def import_(config: Path | None, file: Path, confirmed: bool) -> None:
                 invitations.invite(found, now=_now())
     show([f"{number:,} {state}" for state, number in became.items()] or ["nobody was added"])
     if roster.refused:
-        show([f"{len(roster.refused):,} rows were not understood:"])
+        were = "was" if len(roster.refused) == 1 else "were"
+        show([f"{count(len(roster.refused), 'row')} {were} not understood:"])
         show([f"  line {refused.line}: {refused.why}" for refused in roster.refused[:SHOWN]])
         if len(roster.refused) > SHOWN:
             show([f"  and {len(roster.refused) - SHOWN:,} more"])
