@@ -24,6 +24,7 @@ from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due
 from broadsheet.errors import UsageError
 from broadsheet.models import Account, Digest, Engine, Listing, Paper
+from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import (
     Kept,
@@ -220,7 +221,13 @@ def _nothing_new(listing: Listing, settings: Settings, created: dt.datetime) -> 
         papers=(),
         fragments=listing.fragments,
         sources=listing.sources,
-        account=Account(received=left + twice, left_out=left, duplicates=twice, unreadable=len(listing.fragments)),
+        account=Account(
+            received=left + twice,
+            left_out=left,
+            duplicates=twice,
+            unreadable=len(listing.fragments),
+            why=tuple(name_merged(listing)),
+        ),
         engine=Engine(version=__version__),
     )
 

@@ -32,13 +32,14 @@ class Kept:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SeenPaper:
-    """A paper that stood in an edition: its names are identifiers such as `doi:10.1234/abc`."""
+    """A paper that stood in an edition, as it stood there: its names are identifiers such as `doi:10.1234/abc`."""
 
     key: str
     edition: int
     mark: str
     surname: str
     names: frozenset[str]
+    paper: Paper
     version: int | None = None
     returned: int | None = None
 
@@ -145,11 +146,29 @@ def find_seen(db: sqlite3.Connection, names: Iterable[str], marks: Iterable[str]
     known: dict[str, set[str]] = {}
     for name, key in _select(db, "SELECT name, key FROM identifiers WHERE key IN", keys):
         known.setdefault(key, set()).add(name)
-    rows = _select(db, "SELECT key, edition, mark, surname, version, returned FROM papers WHERE key IN", keys)
-    return [
-        SeenPaper(key, edition, mark, surname, frozenset(known.get(key, ())), version, returned)
-        for key, edition, mark, surname, version, returned in sorted(rows, key=lambda row: (row[1], row[0]))
-    ]
+    columns = "SELECT key, edition, mark, surname, version, returned, title FROM papers WHERE key IN"
+    rows = sorted(_select(db, columns, keys), key=lambda row: (row[1], row[0]))
+    stood = _papers_of(db, {(row[1], row[0]) for row in rows})
+    found = []
+    for key, edition, mark, surname, version, returned, title in rows:
+        names = frozenset(known.get(key, ()))
+        paper = stood.get((edition, key)) or Paper(key=key, title=title, authors=(surname,) if surname else ())
+        told = {scheme: value for scheme, _, value in (name.partition(":") for name in sorted(names))}
+        paper = paper.model_copy(update={"identifiers": {**told, **paper.identifiers}})
+        found.append(SeenPaper(key, edition, mark, surname, names, paper, version, returned))
+    return found
+
+
+def _papers_of(db: sqlite3.Connection, wanted: set[tuple[int, str]]) -> dict[tuple[int, str], Paper]:
+    """The papers of those editions and keys, as they were collected."""
+    found: dict[tuple[int, str], Paper] = {}
+    for number in sorted({number for number, _ in wanted}):
+        kept = find_edition(db, number)
+        for paper in kept.listing.papers if kept else ():
+            for key in (paper.key, f"{paper.key}@{number}"):
+                if (number, key) in wanted:
+                    found[number, key] = paper
+    return found
 
 
 def _add_paper(db: sqlite3.Connection, new: NewPaper, number: int) -> None:
