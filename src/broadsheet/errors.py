@@ -8,6 +8,7 @@
     │   ├── BinaryInput                  3
     │   ├── InputTooLarge                3
     │   ├── SourceError                  3   a live source or an address that gives nothing
+    │   │   └── SourceRefused            3   one that answers, and does not accept the question
     │   └── NoPapers                     4   read well, but there is no paper in it
     ├── ConfigError                      5   config.yaml, the environment, an unknown backend
     ├── BackendError                     6   the model server
@@ -65,6 +66,10 @@ class InputTooLarge(ReadingError):
 
 class SourceError(ReadingError):
     """A live source, or an address, that could not be asked or did not answer with a listing."""
+
+
+class SourceRefused(SourceError):
+    """A live source that answers and does not accept the question, or has nothing at that address."""
 
 
 class NoPapers(ReadingError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from urllib.parse import quote
 
@@ -55,8 +55,7 @@ def plan_arxiv(query: Query, ask: Asker) -> SourcePlan:
     if ids:
         if query.dated:
             raise UsageError(f"{query.name[:200]}: papers named by their ids take no dates; leave them out.")
-        first = _arxiv_by_id(ask.url("arxiv", "api/query"), ids)
-        return SourcePlan("arxiv", "arXiv", first, "arXiv has no paper of that id", len(ids), wanted=len(ids))
+        return plan_arxiv_papers(ids, ask)
     categories = _categories(query.terms)
     limit = ask.limit(query.limit)
     if categories and not query.dated:
@@ -72,6 +71,12 @@ def plan_arxiv(query: Query, ask: Asker) -> SourcePlan:
     return SourcePlan(
         "arxiv", "arXiv", first, f"{nothing}; its search learns of a paper a day after it is announced", limit
     )
+
+
+def plan_arxiv_papers(ids: Sequence[str], ask: Asker) -> SourcePlan:
+    """These papers, a hundred in a request."""
+    first = _arxiv_by_id(ask.url("arxiv", "api/query"), list(ids))
+    return SourcePlan("arxiv", "arXiv", first, "arXiv has no paper of that id", len(ids), wanted=len(ids))
 
 
 def _arxiv_ids(terms: str) -> list[str]:

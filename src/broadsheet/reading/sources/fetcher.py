@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from platformdirs import user_cache_path
 
-from broadsheet.errors import EmptyInput, SourceError
+from broadsheet.errors import EmptyInput, SourceError, SourceRefused
 from broadsheet.reading.formats import xlsx
 from broadsheet.reading.input import decode
 from broadsheet.reading.sources.http import HttpClient, HttpReply, Later, quoted
@@ -114,9 +114,13 @@ class Fetcher:
             host = urlsplit(name).hostname or name
             first = Request(name, lambda text: ResultPage(None))
             return SourcePlan("", host, first, f"{shown_address(name)[:200]} holds nothing")
-        asker = Asker(self._fetch, self._at or dt.datetime.fromtimestamp(self._now(), dt.UTC))
-        query = parse_source(name, today=asker.today)
-        return LIVE_SOURCES[query.service].plan(query, asker)
+        query = parse_source(name, today=self.asker.today)
+        return LIVE_SOURCES[query.service].plan(query, self.asker)
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks, and when."""
+        return Asker(self._fetch, self._at or dt.datetime.fromtimestamp(self._now(), dt.UTC))
 
     def fetch(self, name: str, plan: SourcePlan | None = None) -> Fetched:
         """The texts of a source; raises `SourceError` where it gave none and should have."""
@@ -130,7 +134,7 @@ class Fetcher:
                 page, text = self._ask(request, plan)
             except SourceError as error:
                 if not texts:
-                    raise SourceError(f"{shown[:200]}: {error}") from error
+                    raise type(error)(f"{shown[:200]}: {error}") from error
                 failed = str(error)
                 break
             if page.listing and page.papers != 0:
@@ -157,7 +161,7 @@ class Fetcher:
                 text = _text(answer, plan)
                 page = request.look(text if isinstance(text, str) else "")
             except Refusal as refusal:
-                raise SourceError(f"{plan.title} does not accept the question ({quoted(str(refusal))}).") from refusal
+                raise SourceRefused(f"{plan.title} does not accept the question ({quoted(str(refusal))}).") from refusal
             except (Later, PageFault) as trouble:
                 wait = _wait(trouble, attempt)
                 spent = self._clock() - began
@@ -252,12 +256,12 @@ class Fetcher:
                 raise SourceError(f"{plan.title} refuses the key in {name} ({status}{said}): check it.")
             raise SourceError(f"{plan.title} wants a key ({status}{said}): set the environment variable {name}.")
         if status in (404, 410):
-            raise SourceError(f"{plan.title} has nothing at that address ({status}{said}): check the name.")
+            raise SourceRefused(f"{plan.title} has nothing at that address ({status}{said}): check the name.")
         if status in (401, 403):
             raise SourceError(
                 f"{plan.title} refuses to answer ({status}{said}): open it in a browser and save the page."
             )
-        raise SourceError(
+        raise SourceRefused(
             f"{plan.title} does not accept the question ({status}{said}): check the name and its options."
         )
 
