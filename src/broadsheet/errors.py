@@ -10,6 +10,7 @@
     │   ├── SourceError                  3   a live source or an address that gives nothing
     │   │   └── SourceRefused            3   one that answers, and does not accept the question
     │   └── NoPapers                     4   read well, but there is no paper in it
+    │       └── NothingListed            4   and it says so itself: an empty feed, a search without a match
     ├── ConfigError                      5   config.yaml, the environment, an unknown backend
     ├── BackendError                     6   the model server
     │   ├── BackendUnreachable           6
@@ -76,6 +77,10 @@ class NoPapers(ReadingError):
     """A text that was read well and holds no paper."""
 
     exit_code = 4
+
+
+class NothingListed(NoPapers):
+    """A source or document that is whole, and by its own account lists no paper."""
 
 
 class ConfigError(BroadsheetError):

@@ -6,14 +6,16 @@ import contextlib
 import dataclasses
 import datetime as dt
 import functools
+import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from broadsheet.errors import EmptyInput, NoPapers, ReadingError, SourceError, UsageError
+from broadsheet.errors import EmptyInput, NoPapers, NothingListed, ReadingError, SourceError, UsageError
 from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
 from broadsheet.reading.cleaning.repair import repair, repair_each, unlabelled
@@ -91,6 +93,14 @@ FORMATS: tuple[Format, ...] = (
 
 _LOOSE = frozenset({"JSON Lines", "JSON", "HTML", "a table", "Markdown", "a pasted page", "pasted text"})
 """Formats in which people list identifiers; in the others a record without a title is broken."""
+
+_ENTRIES = {
+    "a feed": re.compile(r"<(?:\w{1,20}:)?(?:entry|item)[\s>]"),
+    "OAI-PMH": re.compile(r"<(?:\w{1,20}:)?record[\s>]"),
+    "PubMed XML": re.compile(r"<Pubmed(?:Book)?Article[\s>]"),
+    "a table": re.compile(r"\n\s*\S"),
+}
+"""What a document of a format has where it lists anything."""
 
 FetchSettings = Fetch | Callable[[], Fetch] | None
 """How live sources are asked, or what says so once one is; `None` for the defaults."""
@@ -233,7 +243,28 @@ def _read_as(form: Format, text: str, source: str) -> _Reading:
         return _Reading(source, parsed.format or form.name, parsed)
     if form.parse is parser.parse:
         parsed = Parsed(gaps=(_whole(text, "no titles and abstracts were found in it"),))
-    return _Reading(source, form.name, parsed, _no_papers(source, form.name, parsed))
+    nothing = _no_papers(source, form.name, parsed)
+    if _lists_nothing(form.name, text):
+        nothing = NothingListed(str(nothing))
+    return _Reading(source, form.name, parsed, nothing)
+
+
+def _lists_nothing(form: str, text: str) -> bool:
+    """Whether a document without papers is an empty list, rather than something else than expected."""
+    if form == "JSON":
+        return _has_empty_list(json.loads(text))
+    entry = _ENTRIES.get(form)
+    return entry is not None and not entry.search(text)
+
+
+def _has_empty_list(value: object, depth: int = 3) -> bool:
+    """Whether a JSON document has a list, none with anything in it, and tells of no error."""
+    if isinstance(value, list):
+        return not value
+    if not isinstance(value, dict) or not depth or any("error" in key.lower() for key in value):
+        return False
+    inner = [one for one in value.values() if isinstance(one, list | dict)]
+    return bool(inner) and all(_has_empty_list(one, depth - 1) for one in inner if one != {})
 
 
 def _no_papers(source: str, form: str, parsed: Parsed) -> NoPapers:
@@ -401,7 +432,7 @@ class _Live:
         except SourceError as error:
             return _Reading(shown_name(name), "nothing", Parsed(), error, why=str(error))
         if not fetched.texts:
-            nothing = NoPapers(f"{fetched.name} has no papers in it: {fetched.why}.")
+            nothing = NothingListed(f"{fetched.name} has no papers in it: {fetched.why}.")
             return _Reading(fetched.name, "nothing", Parsed(), nothing, why=fetched.why)
         pages = [
             _read_one(text, fetched.name) if isinstance(text, str) else _read_workbook(text, fetched.name)

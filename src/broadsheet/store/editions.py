@@ -134,6 +134,18 @@ def papers_before(db: sqlite3.Connection, number: int, *, most: int) -> tuple[Pa
     return tuple(found[:most])
 
 
+def sources_with_papers(db: sqlite3.Connection, *, most: int) -> frozenset[str]:
+    """The sources that gave papers to one of the last editions, and the files of which papers were new."""
+    found: set[str] = set()
+    rows = db.execute("SELECT number FROM editions ORDER BY number DESC LIMIT ?", (most,)).fetchall()
+    for (number,) in rows:
+        kept = find_edition(db, number)
+        if kept:
+            found.update(source.name for source in kept.listing.sources if source.papers)
+            found.update(paper.source for paper in kept.listing.papers)
+    return frozenset(found)
+
+
 def published_numbers(db: sqlite3.Connection) -> list[int]:
     """The numbers of the editions that stand in the archive, the first one first."""
     return [row[0] for row in db.execute("SELECT number FROM editions WHERE state = 'published' ORDER BY number")]
