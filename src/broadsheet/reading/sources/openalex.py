@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
@@ -44,6 +45,15 @@ def plan_openalex(query: Query, ask: Asker) -> SourcePlan:
     first = _openalex_page(ask.url("openalex", "works"), asked, "*", 0)
     nothing = say_no_match("OpenAlex", query, ask)
     return SourcePlan("openalex", "OpenAlex", first, nothing, limit, Key("param", "api_key"))
+
+
+def plan_openalex_in(source: str, query: Query, ask: Asker) -> SourcePlan:
+    """The same search among the works of one of OpenAlex's sources."""
+    plan = plan_openalex(query, ask)
+    filters = [f"locations.source.id:{source}", *date_filters(query, "from_publication_date", "to_publication_date")]
+    asked = {**plan.first.params, "search": query.terms, "filter": ",".join(filters)}
+    asked.pop("cursor")
+    return dataclasses.replace(plan, first=_openalex_page(plan.first.url, asked, "*", 0))
 
 
 def plan_openalex_papers(dois: Sequence[str], ask: Asker) -> SourcePlan:
