@@ -138,6 +138,7 @@ def test_one_paper_of_two_sources_is_one(first: Paper, second: Paper) -> None:
 
 def test_two_bare_editorials_of_one_file_are_not_dropped() -> None:
     assert not same(paper("Editorial", venue="J. Tea"), paper("Editorial", venue="J. Tea"))
+    assert same(paper("Goats on Dams"), paper("Goats on Dams"))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ _CHUNK = 2**20
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, 0x00AD, 0])
 _MAGIC = {
-    b"%PDF": "a PDF: copy its text, or give a listing of its abstracts",
     b"PK\x03\x04": "a zip archive or an Office document that is no workbook: unpack it, or save it as text",
     b"\x1f\x8b": "compressed with gzip: unpack it first",
     b"BZh": "compressed with bzip2: unpack it first",

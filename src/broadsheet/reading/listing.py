@@ -33,6 +33,7 @@ from broadsheet.reading.formats import (
     markdown,
     oai_pmh,
     own_digest,
+    pdf,
     pubmed_xml,
     ris,
     xlsx,
@@ -180,8 +181,8 @@ def _read_input(name: str, stdin: BinaryIO | None, limit: int, *, lenient: bool)
     """One input, or why it has no papers; what is no text at all fails the whole unless it came out of a folder."""
     try:
         data = _load(name, stdin, limit)
-        if xlsx.recognises(data):
-            return _read_workbook(data, name)
+        if xlsx.recognises(data) or pdf.recognises(data):
+            return _read_bytes(data, name)
         return _read_one(decode(data, name=name), name)
     except EmptyInput as error:
         return _empty(name, error)
@@ -227,7 +228,10 @@ def _read_one(text: str, source: str) -> _Reading:
     return _read_as(next(form for form in FORMATS if form.recognises(text)), text, source)
 
 
-def _read_workbook(data: bytes, source: str) -> _Reading:
+def _read_bytes(data: bytes, source: str) -> _Reading:
+    """A workbook or a PDF; a PDF that cannot be read is a reading that says so, and ends no run with other inputs."""
+    if pdf.recognises(data):
+        return _read_as(Format("a PDF", lambda _: True, lambda _: pdf.parse(data)), "", source)
     return _read_as(Format("a workbook", lambda _: True, lambda _: xlsx.parse(data)), "", source)
 
 
@@ -435,7 +439,7 @@ class _Live:
             nothing = NothingListed(f"{fetched.name} has no papers in it: {fetched.why}.")
             return _Reading(fetched.name, "nothing", Parsed(), nothing, why=fetched.why)
         pages = [
-            _read_one(text, fetched.name) if isinstance(text, str) else _read_workbook(text, fetched.name)
+            _read_one(text, fetched.name) if isinstance(text, str) else _read_bytes(text, fetched.name)
             for text in fetched.texts
         ]
         return _join(pages, fetched.limit, fetched.why)

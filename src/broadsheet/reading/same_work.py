@@ -159,7 +159,7 @@ def _is_same_occasion(first: Paper, second: Paper, *, together: bool, both_named
         return first.url == second.url
     if first.published is not None and first.published == second.published:
         return True
-    return not together and not both_named
+    return not both_named and not (together and _RECURRING.issuperset(normal_title(first.title).split()))
 
 
 def _is_short(paper: Paper) -> bool:

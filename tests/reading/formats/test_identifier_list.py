@@ -84,6 +84,9 @@ def test_a_text_with_more_words_than_a_list_has_is_none() -> None:
     assert recognises(prose)
     assert not recognises(f"{prose} {'We were unable to find out why this is so. ' * 9}")
     assert not recognises("No identifier here, nor a number.")
+    assert not recognises("AU  - Ash, A.\nDO  - 10.5555/abc\n")
+    assert not recognises("  doi = {10.5555/abc},\n}\n")
+    assert not recognises("<volume><paper><doi>10.5555/abc</doi></paper></volume>")
 
 
 def test_a_line_that_may_name_a_paper_without_an_identifier_is_a_gap() -> None:

@@ -58,6 +58,18 @@ _PAGE = re.compile(
 )
 """What publishers put behind the DOI in the address of a page."""
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,2000}|!--[^<>]{0,2000}--)>")
+_TAG_NAME = re.compile(r"<([A-Za-z][\w:.-]{0,30})(?=[\s>])")
+_PAGE_TAGS = frozenset(
+    (  # noqa: SIM905 - words
+        "a abbr b base blockquote body br code dd div dl dt em font footer h1 h2 h3 h4 h5 h6 head header hr html"
+        " i img li link main meta nav ol p pre section small span strong style sub sup table tbody td tfoot th thead"
+        " title tr tt u ul"
+    ).split()
+)
+_FIELD = re.compile(
+    r"^(?:(?!PMID|DOI)[A-Z][A-Z0-9]{1,3} {0,2}- |%[A-Z0-9] |@\w{2,20}\{|\\{2}$|[ \t]*\w{2,20} *= *[{\"])", re.MULTILINE
+)
+"""A line of RIS, MEDLINE, EndNote, BibTeX or an arXiv mail."""
 _ADDRESS = re.compile(r"https?://\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WORDS_AT_ALL, _WORDS_EACH = 24, 12
@@ -84,6 +96,8 @@ def recognises(text: str) -> bool:
     """Whether a text is a list of identifiers, with few words beside them."""
     if len(text) > _LARGEST or not (_START.search(text) or _BARE_NUMBER.search(text)):
         return False
+    if _FIELD.search(text) or any(tag[1].lower() not in _PAGE_TAGS for tag in _TAG_NAME.finditer(text)):
+        return False  # what is left of records in another format
     found = sum(1 for _ in _found_in(text))
     return found > 0 and _words_in(text) <= _WORDS_AT_ALL + _WORDS_EACH * found
 

@@ -77,8 +77,8 @@ def plan_arxiv(query: Query, ask: Asker) -> SourcePlan:
     plain = not categories and not _FIELDED.search(query.terms)
     nothing = f"arXiv knows no paper for {query.terms[:100]!r}{ask.span_said(query.since, query.until)}"
     nothing = f"{nothing}; its search learns of a paper a day after it is announced"
-    other = plan_openalex_in(_ARXIV_IN_OPENALEX, query, ask) if plain else None
-    return SourcePlan("arxiv", "arXiv", first, nothing, limit, instead=other)
+    instead = plan_openalex_in(_ARXIV_IN_OPENALEX, query, ask) if plain else None
+    return SourcePlan("arxiv", "arXiv", first, nothing, limit, instead=instead)
 
 
 def _announced(categories: list[str], ask: Asker, limit: int) -> SourcePlan:
