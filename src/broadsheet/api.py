@@ -12,25 +12,27 @@ from pathlib import Path
 from broadsheet.digests.pipeline import make_digest
 from broadsheet.errors import UsageError
 from broadsheet.models import Digest, Listing, Paper, Progress
-from broadsheet.reading.listing import read_inputs, read_text
+from broadsheet.reading.listing import named_paper, read_inputs, read_text
 from broadsheet.reading.sources.query import is_live
 from broadsheet.rendering.pages import render_digest as render_page
-from broadsheet.settings.loading import Form, Settings, load_settings
+from broadsheet.settings.loading import Fetch, Form, Settings, load_settings
 
 Report = Callable[[Progress], None]
 
 
 def read(source: str | Path, settings: Settings | None = None) -> Listing:
-    """The papers of a file, of a live source (`arxiv:cs.CL`) or address, or of a text; raises `ReadingError`.
+    """The papers of a file, of a live source (`arxiv:cs.CL`), address or identifier, or of a text.
 
-    A live source is asked as the settings say; without any, those `load_settings` finds count.
+    Live sources are asked, and identifiers looked up, as the settings say; without any, those `load_settings` finds
+    count. Raises `ReadingError`.
     """
 
-    if isinstance(source, str) and _names_a_source(source):
-        return read_inputs([source], fetch=(settings or load_settings()).fetch)
-    if isinstance(source, Path) or _names_a_file(source):
-        return read_inputs([str(source)])
-    return read_text(source, source="text")
+    def fetch() -> Fetch:
+        return (settings or load_settings()).fetch
+
+    if isinstance(source, Path) or _names_a_source(source) or _names_a_file(source):
+        return read_inputs([str(source)], fetch=fetch)
+    return read_text(source, source="text", fetch=fetch)
 
 
 async def adigest(  # noqa: PLR0913 - what comes in, how, and what it stands beside
@@ -112,9 +114,9 @@ async def _heeding(interrupt: asyncio.Event | None, work: Coroutine[None, None, 
 
 
 def _names_a_source(text: str) -> bool:
-    """Whether a string is one line that names a live source or is an address."""
+    """Whether a string is one line that names a live source or a paper, or is an address."""
 
-    return len(text) <= 2000 and "\n" not in text and is_live(text)
+    return len(text) <= 2000 and "\n" not in text and (is_live(text) or named_paper(text) is not None)
 
 
 def _names_a_file(text: str) -> bool:

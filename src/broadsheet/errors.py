@@ -8,7 +8,9 @@
     │   ├── BinaryInput                  3
     │   ├── InputTooLarge                3
     │   ├── SourceError                  3   a live source or an address that gives nothing
+    │   │   └── SourceRefused            3   one that answers, and does not accept the question
     │   └── NoPapers                     4   read well, but there is no paper in it
+    │       └── NothingListed            4   and it says so itself: an empty feed, a search without a match
     ├── ConfigError                      5   config.yaml, the environment, an unknown backend
     ├── BackendError                     6   the model server
     │   ├── BackendUnreachable           6
@@ -67,10 +69,18 @@ class SourceError(ReadingError):
     """A live source, or an address, that could not be asked or did not answer with a listing."""
 
 
+class SourceRefused(SourceError):
+    """A live source that answers and does not accept the question, or has nothing at that address."""
+
+
 class NoPapers(ReadingError):
     """A text that was read well and holds no paper."""
 
     exit_code = 4
+
+
+class NothingListed(NoPapers):
+    """A source or document that is whole, and by its own account lists no paper."""
 
 
 class ConfigError(BroadsheetError):

@@ -60,12 +60,13 @@ class Fragment(Noun):
 
 
 class Duplicate(Noun):
-    """A paper that was met again, and the key of the one that was kept."""
+    """A paper that was met again, and the key and title of the one that was kept."""
 
     title: str
     source: str
     line: int | None = None
     kept: str
+    kept_title: str = ""
 
 
 class Source(Noun):
@@ -100,6 +101,8 @@ class Listing(Noun):
     what others outrank where only the best are wanted."""
     seen: int = 0
     """How many papers were met that stood in an earlier edition; they are counted here and nowhere else."""
+    retitled: tuple[Duplicate, ...] = ()
+    """Of those, the ones that stood there under another title."""
     returned: tuple[Returned, ...] = ()
     """Of those, the ones that came in a new version."""
     sources: tuple[Source, ...] = ()

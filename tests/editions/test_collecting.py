@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from broadsheet.editions.collecting import Span, collect
-from broadsheet.errors import ConfigError, SourceError
+from broadsheet.errors import ConfigError, NoPapers, SourceError
 from broadsheet.models import Listing, Paper
 from broadsheet.settings.loading import Fetch
+from commands import write
 from month import put, record, title_of
 
 SPAN = Span(dt.date(2026, 11, 1), dt.date(2026, 11, 7), dt.datetime(2026, 11, 7, 6, tzinfo=dt.UTC))
 
 
 def gather(*sources: str, home: Path = Path()) -> Listing:
-    return collect(sources, home=home, fetch=Fetch(), span=SPAN)
+    return collect(sources, home=home, fetch=Fetch(), span=SPAN).listing
 
 
 def titles(listing: Listing) -> list[str]:
@@ -54,11 +55,68 @@ def test_where_every_source_fails_the_first_reason_is_said() -> None:
         gather("nowhere.txt", "neither.txt")
 
 
-def test_a_source_with_nothing_in_it_has_not_failed() -> None:
-    Path("inbox").mkdir()
-    assert titles(gather("inbox", "inbox/*.jsonl")) == []
+@pytest.mark.parametrize("text", ["[]", '{"results": []}', "title,abstract\n", '{"message": {"items": []}}'])
+def test_a_source_that_is_an_empty_list_has_not_failed(text: str) -> None:
+    write(text, "inbox/a.json")
+    collected = collect(["inbox"], home=Path(), fetch=Fetch(), span=SPAN, gave=lambda: {"inbox", "inbox/a.json"})
+    assert (collected.listing.papers, collected.failures) == ((), ())
+
+
+def test_without_sources_there_is_nothing_to_collect() -> None:
     with pytest.raises(ConfigError, match="`sources` is empty"):
         gather()
+
+
+def test_a_pattern_that_nothing_matches_publishes_nothing_and_says_so() -> None:
+    Path("inbox").mkdir()
+    with pytest.raises(NoPapers, match=r"no edition was made; the first: no file matches inbox/\*\.jsonl: check"):
+        gather("inbox/*.jsonl")
+    with pytest.raises(NoPapers, match="no edition was made; the first: there is no file in inbox"):
+        gather("inbox", "inbox/*.jsonl")
+    put("a.jsonl", record(0))
+    listing = gather("inbox/a.jsonl", "inbox/*.csv")
+    assert [source.why for source in listing.sources] == [
+        "",
+        "no file matches inbox/*.csv: check the pattern in `sources`",
+    ]
+
+
+BLANK = [
+    "",
+    "  \n",
+    "<html><body><p>Sign in to go on.</p></body></html>",
+    '{"error": "quota", "results": []}',
+    "%",
+    "Moved.",
+]
+
+
+@pytest.mark.parametrize("source", ["inbox/a.txt", "inbox/*.txt"])
+@pytest.mark.parametrize("text", BLANK)
+def test_a_source_that_gave_papers_and_is_read_as_nothing_now_has_failed(text: str, source: str) -> None:
+    write(text, "inbox/a.txt")
+    put("b.jsonl", record(0))
+    found = collect([source, "inbox/b.jsonl"], home=Path(), fetch=Fetch(), span=SPAN, gave=lambda: {source})
+    assert len(found.failures) == 1
+    assert found.listing.sources[0].why.startswith("it gave papers before, and gives none now: ")
+    with pytest.raises(SourceError, match=r"no source could be read.* it gave papers before"):
+        collect([source], home=Path(), fetch=Fetch(), span=SPAN, gave=lambda: {source})
+
+
+def test_a_file_beside_others_that_gave_papers_is_named_and_a_note_that_never_did_is_not() -> None:
+    write("Moved.", "inbox/a.txt")
+    write("Notes to myself: buy tea.", "inbox/notes.txt")
+    put("b.jsonl", record(0))
+    found = collect(["inbox"], home=Path(), fetch=Fetch(), span=SPAN, gave=lambda: {"inbox", "inbox/a.txt"})
+    assert len(found.failures) == 1
+    assert "inbox/a.txt" in found.listing.sources[0].why
+    assert "notes" not in found.listing.sources[0].why
+
+
+def test_a_folder_that_was_emptied_after_it_gave_papers_is_named() -> None:
+    Path("inbox").mkdir()
+    with pytest.raises(SourceError, match="it gave papers before, and gives none now: there is no file in inbox"):
+        collect(["inbox"], home=Path(), fetch=Fetch(), span=SPAN, gave=lambda: {"inbox"})
 
 
 def test_a_paper_of_two_sources_is_one_and_all_that_came_is_counted() -> None:

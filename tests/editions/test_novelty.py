@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from broadsheet.editions.novelty import Shelf, as_seen, sort_listing
 from broadsheet.models import Duplicate, Listing, Paper
 from broadsheet.reading.cleaning.identifiers import paper_key
+from broadsheet.reading.deduplication import name_merged
 
 TITLE = "How kettles count the hours of an afternoon"
 
@@ -130,3 +131,32 @@ def test_an_edition_learns_further_names_of_a_paper():
     after = paper(arxiv="2611.00001", doi="10.9999/a")
     learnt = sort_listing(Listing(papers=(after,)), shelf, number=2, replacements=False).learnt
     assert [(one.key, one.names) for one in learnt] == [("arxiv:2611.00001", frozenset({"doi:10.9999/a"}))]
+
+
+CHAPTERS = [
+    ("Knots in cotton nets", ("Ada Ash",), "Cotton knots slip when wet. We tied four hundred of them."),
+    ("Sails in light wind", ("Bo Birch",), "Sails of hemp fill slowly. We timed six boats."),
+]
+
+
+def test_a_chapter_under_the_doi_of_a_book_that_was_seen_is_new():
+    first, second = (
+        paper(title, authors, doi="10.5555/book").model_copy(update={"abstract": abstract, "key": f"doi:book-{number}"})
+        for number, (title, authors, abstract) in enumerate(CHAPTERS)
+    )
+    listing = sort(first, first, second)
+    assert (listing.papers, listing.seen) == ((second,), 1)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"arxiv": "2611.00001"}, {"pmid": "123"}, {"doi": "10.5555/a"}, {"acl": "2026.tea-1.1"}]
+)
+def test_no_paper_is_dropped_for_an_identifier_alone(wrong: dict[str, str]):
+    other = paper("Sails in light wind", ("Bo Birch",), **wrong).model_copy(update={"abstract": "Sails fill slowly."})
+    assert sort(paper(**wrong), other).papers == (other,)
+
+
+def test_a_paper_seen_under_another_title_is_named_with_both():
+    listing = sort(paper(arxiv="1.1"), paper("Kettles and hours", arxiv="1.1"))
+    assert [(one.title, one.kept_title) for one in listing.retitled] == [("Kettles and hours", TITLE)]
+    assert name_merged(listing) == [f"“Kettles and hours” stood in an earlier edition as “{TITLE}” (arxiv:1.1)."]

@@ -39,9 +39,7 @@ def test_nothing_to_see_is_empty_input(data):
         decode(data, name="list.txt")
 
 
-@pytest.mark.parametrize(
-    "data", [b"%PDF-1.7\n...", b"PK\x03\x04rest", b"\x89PNG\r\n", bytes(range(256)) * 20, b"text\0\0\0text" * 50]
-)
+@pytest.mark.parametrize("data", [b"PK\x03\x04rest", b"\x89PNG\r\n", bytes(range(256)) * 20, b"text\0\0\0text" * 50])
 def test_binary_rubbish_is_refused(data):
     with pytest.raises(BinaryInput, match=r"list\.txt is"):
         decode(data, name="list.txt")

@@ -189,3 +189,59 @@ def test_what_is_quoted_in_a_reading_list_does_not_decide_for_it():
     items = "".join(f"- [Goats of the {n} kind on dams](https://arxiv.org/abs/2901.0{n})\n" for n in range(1000, 1008))
     listing = read_text(f"# Goats\n\n{items}\n## Cite\n\n```bibtex\n@misc{{us,\n  title = {{A list}}\n}}\n```\n")
     assert (listing.sources[0].format, len(listing.papers)) == ("Markdown", 8)
+
+
+def test_a_pattern_that_the_shell_left_alone_is_the_files_it_matches(tmp_path):
+    for name in ("b.json", "a.json", ".hidden.json", "c.txt"):
+        (tmp_path / name).write_text(json.dumps([{"title": f"Paper {name} of a kettle", "abstract": "It sings."}]))
+    listing = read_inputs([str(tmp_path / "*.json")])
+    assert [Path(paper.source).name for paper in listing.papers] == ["a.json", "b.json"]
+    assert len(read_inputs([str(tmp_path / "[ab].json"), str(tmp_path / "**" / "*.txt")]).papers) == 3
+
+
+def test_a_pattern_that_nothing_matches_says_so(tmp_path):
+    with pytest.raises(NoPapers, match=r"no file matches .*\*\.ris: check the pattern"):
+        read_inputs([str(tmp_path / "*.ris")])
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path):
+    (tmp_path / "week[1].json").write_text('[{"title": "A kettle of the first week", "abstract": "It sings."}]')
+    (tmp_path / "week1.json").write_text('[{"title": "Another kettle altogether", "abstract": "It does not."}]')
+    assert [paper.title for paper in read_inputs([str(tmp_path / "week[1].json")]).papers] == [
+        "A kettle of the first week"
+    ]
+
+
+def test_the_address_of_a_file_is_its_path(tmp_path):
+    path = tmp_path / "my list.json"
+    path.write_text('[{"title": "A kettle on a file system", "abstract": "It sings."}]')
+    assert len(read_inputs([path.as_uri()]).papers) == 1
+    assert len(read_inputs([f"file://localhost{path.as_uri()[7:]}"]).papers) == 1
+    with pytest.raises(ReadingError, match="names a file of another machine"):
+        read_inputs(["file://elsewhere/a.json"])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("example.org/x", "there is no file example.org/x: write https://example.org/x for an address"),
+        ("www.example.org:8080/feed.xml", "write https://www.example.org:8080/feed.xml for an address"),
+        ("folder/x.txt", "there is no file folder/x.txt: check the path."),
+        ("listing.txt", "there is no file listing.txt: check the path."),
+    ],
+)
+def test_a_name_that_no_file_has_is_told_with_the_likeliest_way_out(name, said):
+    with pytest.raises(ReadingError) as caught:
+        read_inputs([name])
+    assert said in str(caught.value)
+
+
+def test_a_file_named_like_an_identifier_is_read_as_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("2401.01234").write_text('[{"title": "A kettle in a file", "abstract": "It sings."}]')
+    assert [paper.title for paper in read_inputs(["2401.01234"]).papers] == ["A kettle in a file"]
+
+
+def test_what_is_broken_in_a_known_format_is_not_looked_up():
+    with pytest.raises(NoPapers, match="arXiv mail"):
+        read_text("\\\\\narXiv:2401.01234\nAuthors: Ada Ash\n\\\\\n")

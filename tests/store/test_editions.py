@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.models import Listing
+from broadsheet.models import Listing, Paper
 from broadsheet.store.editions import (
     Kept,
     Learnt,
@@ -46,7 +46,8 @@ def kept(number: int) -> Kept:
 
 
 def seen(key: str, *names: str, mark: str = "") -> NewPaper:
-    return NewPaper(f"The title of {key}", SeenPaper(key, 1, mark, "quill", frozenset(names), version=1))
+    title = f"The title of {key}"
+    return NewPaper(title, SeenPaper(key, 1, mark, "quill", frozenset(names), Paper(key=key, title=title), version=1))
 
 
 def test_an_edition_goes_through_its_states_and_comes_back_as_it_was(db: sqlite3.Connection) -> None:

@@ -55,7 +55,9 @@ def listing_account(listing: Listing) -> list[str]:
     rows: list[Row] = [("Papers", _listed(listing))]
     for number, duplicate in enumerate(listing.duplicates[:FRAGMENTS_SHOWN]):
         where = _named(duplicate.source) + (f", line {duplicate.line}" if duplicate.line else "")
-        rows.append(("Twice" if number == 0 else "", f"{truncate(duplicate.title, 60)} ({where})"))
+        as_kept = duplicate.kept_title in ("", duplicate.title)
+        taken = "" if as_kept else f", taken for {truncate(duplicate.kept_title, 60)}"
+        rows.append(("Twice" if number == 0 else "", f"{truncate(duplicate.title, 60)} ({where}){taken}"))
     rows += optional_row("", _more(len(listing.duplicates) - FRAGMENTS_SHOWN, "duplicate"))
     return lines + aligned(rows)
 

@@ -18,6 +18,7 @@ from broadsheet.digests.themes_and_overview import ThemesAndOverview, arrange_wi
 from broadsheet.errors import NoPapers, Stopped
 from broadsheet.llm.session import Session
 from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Period, Progress, Summary, Usage
+from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
 from broadsheet.themes.projection import draw_map
 from broadsheet.themes.tracking import PreviousEdition
@@ -109,7 +110,13 @@ def keep_account(
         extracted=methods["extracted"],
         failed=len(given_up),
         without_abstract=methods["none"],
-        why=(*(_reason(*one) for one in reasons.most_common()), *_bare(summaries), *_trimmed(summaries), *why),
+        why=(
+            *(_reason(*one) for one in reasons.most_common()),
+            *_bare(summaries),
+            *_trimmed(summaries),
+            *why,
+            *name_merged(listing),
+        ),
     )
 
 

@@ -6,14 +6,14 @@ import dataclasses
 import datetime as dt
 import glob
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from broadsheet.editions.date_ranges import questions
-from broadsheet.errors import ConfigError, EmptyInput, NoPapers, ReadingError, SourceError
+from broadsheet.errors import ConfigError, EmptyInput, NoPapers, NothingListed, ReadingError, SourceError
 from broadsheet.models import Listing, Paper, Source
 from broadsheet.reading.deduplication import merge_duplicates
-from broadsheet.reading.listing import read_inputs
+from broadsheet.reading.listing import named_paper, read_inputs
 from broadsheet.reading.sources.query import is_live, shown_name
 from broadsheet.settings.loading import Fetch
 
@@ -44,49 +44,104 @@ class _Part:
     listing: Listing = _NOTHING
     why: str = ""
     failed: bool = False
+    name: str = ""
+    """The file, where the source is a folder or a pattern."""
+    blank: bool = False
+    """Whether it was there, and no paper was found in it, though it does not say itself that it is empty."""
 
 
-def collect(sources: Sequence[str], *, home: Path, fetch: Fetch, span: Span) -> Listing:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Collected:
+    """The papers of all sources, and why some of these gave none and should have."""
+
+    listing: Listing
+    failures: tuple[str, ...] = ()
+
+
+def collect(
+    sources: Sequence[str],
+    *,
+    home: Path,
+    fetch: Fetch,
+    span: Span,
+    gave: Callable[[], Collection[str]] = frozenset,
+) -> Collected:
     """The papers of all sources, new or not, without duplicates; `home` is the folder that paths are relative to.
 
-    Raises `ConfigError` without sources, `UsageError` for an invalid source name, and `SourceError` if all sources
-    failed.
+    `gave` names the sources, and the files in them, that gave papers to earlier editions: one that is read as nothing
+    now has failed. Raises `ConfigError` without sources, `UsageError` for an invalid source name, `SourceError` if all
+    sources failed, and `NoPapers` if nothing was read in any.
     """
     if not sources:
         raise ConfigError("`sources` is empty: name files, folders or live sources in your configuration.")
     asked = [(name, questions(name, span.since, span.until)) for name in sources]
     told = [(name, list(_read(name, names, home=home, fetch=fetch, span=span))) for name, names in asked]
+    if any(part.blank for _, parts in told for part in parts):
+        before = gave()
+        told = [(name, [_judged(part, name, parts, before) for part in parts]) for name, parts in told]
     if all(_failed(parts) for _, parts in told):
         first = next(part.why for _, parts in told for part in parts if part.failed)
         raise SourceError(f"no source could be read, and no edition was made; the first: {first}")
+    if all(parts and all(part.blank or part.failed for part in parts) for _, parts in told):
+        first = next(part.why for _, parts in told for part in parts)
+        raise NoPapers(f"nothing was read in any source, and no edition was made; the first: {first}")
     listings = [part.listing for _, parts in told for part in parts]
     papers, duplicates = merge_duplicates(paper for listing in listings for paper in _all_papers(listing))
-    return Listing(
-        papers=papers,
-        duplicates=duplicates,
-        fragments=tuple(fragment for listing in listings for fragment in listing.fragments),
-        sources=tuple(_summed_up(name, parts) for name, parts in told),
+    return Collected(
+        Listing(
+            papers=papers,
+            duplicates=duplicates,
+            fragments=tuple(fragment for listing in listings for fragment in listing.fragments),
+            sources=tuple(_summed_up(name, parts) for name, parts in told),
+        ),
+        tuple(part.why for _, parts in told for part in parts if part.failed),
     )
 
 
 def _read(name: str, names: Sequence[str], *, home: Path, fetch: Fetch, span: Span) -> Iterator[_Part]:
-    if is_live(name):
+    if is_live(name) or (named_paper(name) and not (home / name).exists()):
         for question in names:
             yield _renamed(_read_one(question, fetch, span), question, shown_name(name))
         return
     files = list(_files(name, home))
-    if not files and not glob.has_magic(name) and not (home / name).is_dir():
-        yield _Part(why=f"there is no file {name}: check the path in `sources`", failed=True)
+    if not files:
+        yield _without_files(name, home)
     for file in files:
         yield _renamed(_read_one(str(home / file), fetch, span), str(home / file), file)
+
+
+def _without_files(name: str, home: Path) -> _Part:
+    if (home / name).is_dir():
+        return _Part(why=f"there is no file in {name}: check the folder in `sources`", blank=True)
+    if glob.has_magic(name):
+        return _Part(why=f"no file matches {name}: check the pattern in `sources`", blank=True)
+    return _Part(why=f"there is no file {name}: check the path in `sources`", failed=True)
+
+
+def _judged(part: _Part, name: str, parts: Sequence[_Part], gave: Collection[str]) -> _Part:
+    """A part with nothing in it: it failed where it, or the whole source, gave papers before.
+
+    Beside parts that were read, a file in which nobody ever found a paper is not worth a word.
+    """
+    if not part.blank:
+        return part
+    alone = all(other.blank or other.failed for other in parts)
+    if part.name in gave or (alone and shown_name(name) in gave):
+        why = f"it gave papers before, and gives none now: {part.why}"
+        log.warning("%s: %s", shown_name(name), why)
+        return dataclasses.replace(part, why=why, failed=True)
+    return part if alone else _Part()
 
 
 def _read_one(name: str, fetch: Fetch, span: Span) -> _Part:
     try:
         return _Part(read_inputs([name], fetch=fetch, at=span.at))
-    except (NoPapers, EmptyInput) as error:
+    except NothingListed as error:
         log.debug("%s: %s", shown_name(name), error)
         return _Part()
+    except (NoPapers, EmptyInput) as error:
+        log.debug("%s: %s", shown_name(name), error)
+        return _Part(why=str(error), blank=True)
     except ReadingError as error:
         log.warning("%s", error)
         return _Part(why=str(error), failed=True)
@@ -113,7 +168,7 @@ def _renamed(part: _Part, asked: str, name: str) -> _Part:
     fragments = tuple(fragment.model_copy(update={"source": name}) for fragment in listing.fragments)
     sources = tuple(source.model_copy(update={"name": name}) for source in listing.sources)
     renamed = {"papers": papers, "duplicates": duplicates, "fragments": fragments, "sources": sources}
-    return _Part(listing.model_copy(update=renamed), why, part.failed)
+    return dataclasses.replace(part, listing=listing.model_copy(update=renamed), why=why, name=name)
 
 
 def _all_papers(listing: Listing) -> Iterator[Paper]:

@@ -22,8 +22,9 @@ from broadsheet.editions.date_ranges import OVERLAP, first_day
 from broadsheet.editions.novelty import Shelf, names_and_marks, sort_listing
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due
-from broadsheet.errors import UsageError
+from broadsheet.errors import SourceError, UsageError
 from broadsheet.models import Account, Digest, Engine, Listing, Paper
+from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import (
     Kept,
@@ -37,12 +38,15 @@ from broadsheet.store.editions import (
     last_edition,
     mark_published,
     papers_before,
+    sources_with_papers,
     unfinished_edition,
 )
 
 log = logging.getLogger(__name__)
 
 _NOTHING = Listing()
+REMEMBERED = 12
+"""Editions that are looked at for the sources that gave papers before."""
 SEEN = 2000
 """The most papers of earlier editions that are added to the background model."""
 
@@ -136,12 +140,18 @@ def make_again(desk: EditionJob, number: int) -> EditionOutcome:
 
 
 def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: EditionRequest) -> ProspectiveEdition:
-    """Collects the papers of the next edition, without a change to the state."""
+    """Collects the papers of the next edition, without a change to the state.
+
+    Raises what `collect` raises, and `SourceError` where nothing is new and a source failed: what it had is not known.
+    """
     last = last_edition(db)
     span = span_of(settings, wishes, last.created if last else None)
     days = max(settings.fetch.days, (span.until - span.since).days + 1)
     fetch = settings.fetch.model_copy(update={"days": days})
-    listing = collect(settings.sources, home=home, fetch=fetch, span=span)
+    collected = collect(
+        settings.sources, home=home, fetch=fetch, span=span, gave=lambda: sources_with_papers(db, most=REMEMBERED)
+    )
+    listing = collected.listing
     outside = [paper for paper in listing.papers if not span.holds(paper)]
     if outside:
         log.warning("%d papers dated outside %s to %s wait for another edition.", len(outside), span.since, span.until)
@@ -150,7 +160,12 @@ def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: 
     shelf = Shelf(find_seen(db, *names_and_marks(listing.papers)))
     found = sort_listing(listing, shelf, number=number, replacements=settings.reading.replacements)
     kept = Kept(number, "collected", wishes.now, span.since, span.until, _with_news(found.listing), None)
-    return ProspectiveEdition(kept, found.new, found.learnt)
+    candidate = ProspectiveEdition(kept, found.new, found.learnt)
+    if candidate.is_empty and collected.failures:
+        raise SourceError(
+            f"nothing is new, and not every source could be read, so no edition was made: {collected.failures[0]}"
+        )
+    return candidate
 
 
 def span_of(settings: Settings, wishes: EditionRequest, last: dt.datetime | None) -> Span:
@@ -220,7 +235,13 @@ def _nothing_new(listing: Listing, settings: Settings, created: dt.datetime) -> 
         papers=(),
         fragments=listing.fragments,
         sources=listing.sources,
-        account=Account(received=left + twice, left_out=left, duplicates=twice, unreadable=len(listing.fragments)),
+        account=Account(
+            received=left + twice,
+            left_out=left,
+            duplicates=twice,
+            unreadable=len(listing.fragments),
+            why=tuple(name_merged(listing)),
+        ),
         engine=Engine(version=__version__),
     )
 

@@ -1,6 +1,6 @@
-"""Decides which papers are new, by the identifiers, versions and titles of all papers of earlier editions.
+"""Decides which papers are new, by all papers of earlier editions: their identifiers, versions, titles and authors.
 
-Pure. Dates do not count, so that a paper that arrives late is still new.
+Pure. A paper that arrives late is still new, whatever its date.
 """
 
 from __future__ import annotations
@@ -10,17 +10,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from broadsheet.models import Duplicate, Listing, Paper, Returned
-from broadsheet.reading.cleaning.identifiers import SCHEMES, surname_of
+from broadsheet.reading.cleaning.identifiers import normal_title, surname_of
 from broadsheet.reading.deduplication import shelf_mark
+from broadsheet.reading.same_work import is_same_work, names_of, without_version
 from broadsheet.store.editions import Learnt, NewPaper, SeenPaper
 
-_STRICT = ("arxiv", "doi", "pmid", "acl")
-"""Schemes in which two identifiers mean two papers; services such as OpenAlex may give one paper several."""
-_PREPRINTS = (
-    "doi:10.1101/", "doi:10.21203/", "doi:10.20944/", "doi:10.2139/", "doi:10.26434/", "doi:10.31219/",
-    "doi:10.31223/", "doi:10.31234/", "doi:10.36227/", "doi:10.48550/",
-)  # fmt: skip
-"""DOI prefixes of preprint servers: the same paper may appear again with the DOI of a journal."""
+CANDIDATES = 16
+"""Seen papers of one title, and of one identifier, that a new one is compared with: bounds the work."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,27 +32,29 @@ class Shelf:
     """An index of seen papers by identifier and by a hash of the title; papers of the new edition are added to it."""
 
     def __init__(self, seen: Iterable[SeenPaper]) -> None:
-        self._by_name: dict[str, SeenPaper] = {}
+        self._by_name: dict[str, list[SeenPaper]] = {}
         self._by_mark: dict[str, list[SeenPaper]] = {}
         for paper in seen:
             self.put(paper)
 
     def put(self, paper: SeenPaper) -> None:
-        """Adds a paper; an identifier that another paper has stays with that one."""
-        for name in paper.names:
-            self._by_name.setdefault(name, paper)
+        """Adds a paper; several may have one identifier, such as the chapters of a book."""
+        for name in {*map(without_version, paper.names), *names_of(paper.paper)}:
+            self._by_name.setdefault(name, []).append(paper)
         if paper.mark:
             self._by_mark.setdefault(paper.mark, []).append(paper)
 
     def find(self, paper: SeenPaper) -> SeenPaper | None:
-        """The seen paper equal to this one, or `None`.
-
-        Equal: a common identifier, or the same title and first author without contradicting identifiers.
-        """
-        for name in sorted(paper.names):
-            if name in self._by_name:
-                return self._by_name[name]
-        return next((other for other in self._by_mark.get(paper.mark, ()) if _is_same(other, paper)), None)
+        """The seen paper that is the same as this one, or `None`; one of the same title is looked at first."""
+        named = [other for name in sorted(paper.names) for other in self._by_name.get(name, ())]
+        titled = self._by_mark.get(paper.mark, [])
+        if len(named) > CANDIDATES:
+            named = [other for other in named if other.mark == paper.mark] + named[-CANDIDATES:]
+        for other in (*titled[:CANDIDATES], *titled[CANDIDATES:][-CANDIDATES:], *named):
+            together = other.edition == paper.edition and other.paper.source == paper.paper.source
+            if is_same_work(other.paper, paper.paper, together=together):
+                return other
+        return None
 
 
 def as_seen(paper: Paper, number: int) -> SeenPaper:
@@ -67,7 +65,8 @@ def as_seen(paper: Paper, number: int) -> SeenPaper:
         edition=number,
         mark=hashlib.sha256(shelf_mark(paper).encode()).hexdigest()[:16],
         surname=surname_of(paper.authors),
-        names=frozenset(f"{scheme}:{paper.identifiers[scheme]}" for scheme in SCHEMES if paper.identifiers.get(scheme)),
+        names=frozenset(names_of(paper)),
+        paper=paper,
         version=int(version) if version.isascii() and version.isdigit() else None,
     )
 
@@ -83,6 +82,7 @@ def sort_listing(listing: Listing, shelf: Shelf, *, number: int, replacements: b
     new: list[NewPaper] = []
     learnt: list[Learnt] = []
     returned: list[Returned] = []
+    retitled: list[Duplicate] = []
     again: dict[str, str] = {}
     duplicates: list[Duplicate] = []
     for paper in listing.papers:
@@ -95,10 +95,12 @@ def sort_listing(listing: Listing, shelf: Shelf, *, number: int, replacements: b
             new.append(NewPaper(paper.title, mine))
             shelf.put(mine)
         elif known.edition == number:
-            duplicates.append(Duplicate(title=paper.title, source=paper.source, line=paper.line, kept=known.key))
+            duplicates.append(_met_again(paper, known))
         else:
             came_back = is_newer(paper, mine, known)
             again[paper.key] = known.key
+            if normal_title(paper.title) != normal_title(known.paper.title):
+                retitled.append(_met_again(paper, known))
             learnt.append(Learnt(known.key, mine.names - known.names, mine.version, returned=came_back))
             if came_back and all(one.paper_key != known.key for one in returned):
                 returned.append(_returned(paper, mine, known))
@@ -111,6 +113,7 @@ def sort_listing(listing: Listing, shelf: Shelf, *, number: int, replacements: b
         "left_out": (*listing.left_out, *left_out),
         "duplicates": tuple(duplicates),
         "seen": len(again) - digested_again + len(met_again),
+        "retitled": tuple(retitled),
         "returned": tuple(returned),
     }
     return Sorted(listing.model_copy(update=sorted_out), tuple(new), tuple(learnt))
@@ -126,24 +129,15 @@ def is_newer(paper: Paper, mine: SeenPaper, known: SeenPaper) -> bool:
 def names_and_marks(papers: Sequence[Paper]) -> tuple[set[str], set[str]]:
     """The identifiers and title hashes to look up in the state for these papers."""
     seen = [as_seen(paper, 0) for paper in papers]
-    return {name for paper in seen for name in paper.names}, {paper.mark for paper in seen}
+    names = {f"{scheme}:{value}" for paper in papers for scheme, value in paper.identifiers.items()}
+    return names | {name for paper in seen for name in paper.names}, {paper.mark for paper in seen}
+
+
+def _met_again(paper: Paper, known: SeenPaper) -> Duplicate:
+    return Duplicate(
+        title=paper.title, source=paper.source, line=paper.line, kept=known.key, kept_title=known.paper.title
+    )
 
 
 def _returned(paper: Paper, mine: SeenPaper, known: SeenPaper) -> Returned:
     return Returned(paper_key=known.key, title=paper.title, url=paper.url, version=mine.version, edition=known.edition)
-
-
-def _is_same(known: SeenPaper, paper: SeenPaper) -> bool:
-    """Whether two papers with the same title are equal; if both have identifiers, the first authors must agree."""
-    surnames = known.surname, paper.surname
-    if known.names and paper.names:
-        return bool(surnames[0]) and surnames[0] == surnames[1] and not _contradict(known.names, paper.names)
-    return not all(surnames) or surnames[0] == surnames[1]
-
-
-def _contradict(known: frozenset[str], names: frozenset[str]) -> bool:
-    for scheme in _STRICT:
-        mine, theirs = ({name for name in some if name.startswith(f"{scheme}:")} for some in (names, known))
-        if mine and theirs and not any(name.startswith(_PREPRINTS) for name in mine | theirs):
-            return True  # all are different, or they had been found by name
-    return False

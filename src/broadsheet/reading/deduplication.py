@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from broadsheet.errors import NoPapers
 from broadsheet.models import REPLACED, Duplicate, Listing, Paper
-from broadsheet.reading.cleaning.identifiers import SCHEMES, is_short, normal_title, paper_key, surname_of
+from broadsheet.reading.cleaning.identifiers import is_short, normal_title, paper_key
+from broadsheet.reading.same_work import is_same_work, names_of
 
 
 def as_new(categories: tuple[str, ...]) -> tuple[str, ...]:
@@ -35,7 +36,11 @@ def without_replacements(listing: Listing) -> Listing:
 
 
 _CANDIDATES = 8
-"""Papers of one title that a new one is compared with; bounds the work on a listing of one title."""
+"""Papers of one title, and twice as many of one identifier, that a new one is compared with: bounds the work."""
+
+
+MOST_NAMED = 50
+"""Papers met under two titles that are named one by one."""
 
 
 @dataclass(slots=True)
@@ -48,36 +53,56 @@ class _Kept:
 
 
 def merge_duplicates(papers: Iterable[Paper]) -> tuple[tuple[Paper, ...], tuple[Duplicate, ...]]:
-    """Papers in input order without repetition, and the repetitions with the key of the kept one.
+    """Papers in input order without repetition, and the repetitions with the key and title of the kept one.
 
-    Two papers are one when they share an identifier; or when neither contradicts the other's identifiers, their
-    normal titles are equal and their first authors compatible (equal, or missing on one side). A short title such
-    as `Preface` also needs the same abstract. Two with identifiers of which none is shared stay two.
+    Papers that share an identifier or a normal title are compared, and `is_same_work` decides.
     """
     shelf: list[_Kept] = []
-    by_identifier: dict[str, _Kept] = {}
+    by_name: dict[str, list[_Kept]] = {}
     by_title: dict[str, list[_Kept]] = {}
     for paper in papers:
-        names, mark = _identifiers(paper), shelf_mark(paper)
-        kept = _settle(paper, names, by_identifier, by_title.get(mark, ()))
+        names, mark = names_of(paper), shelf_mark(paper)
+        kept = _settle(paper, names, by_name, by_title.get(mark, ()))
         if kept is None:
             kept = _Kept(paper)
             shelf.append(kept)
             by_title.setdefault(mark, []).append(kept)
         else:
-            names += _identifiers(kept.paper)
-        for identifier in names:
-            by_identifier[identifier] = kept
+            names += names_of(kept.paper)
+        for name in names:
+            _put(by_name, name, kept)
     return _unique([kept for kept in shelf if not kept.gone])
 
 
+def name_merged(listing: Listing) -> list[str]:
+    """A sentence for each paper that was met under two titles, so that a reader can see what became of it."""
+    here = [
+        f"“{again.title}” was taken for “{again.kept_title}” ({again.kept}), and stands once"
+        for again in listing.duplicates
+        if again.kept_title and normal_title(again.title) != normal_title(again.kept_title)
+    ]
+    earlier = [
+        f"“{again.title}” stood in an earlier edition as “{again.kept_title}” ({again.kept})"
+        for again in listing.retitled
+    ]
+    said = [f"{one}." for one in (*here, *earlier)]
+    more = len(said) - MOST_NAMED
+    return said if more <= 0 else [*said[:MOST_NAMED], f"{more:,} more papers were met under two titles."]
+
+
+def _put(by_name: dict[str, list[_Kept]], name: str, kept: _Kept) -> None:
+    holders = by_name.setdefault(name, [])
+    if not any(holder is kept for holder in holders):
+        holders.append(kept)
+
+
 def _settle(
-    paper: Paper, names: Sequence[str], by_identifier: dict[str, _Kept], shelved: Sequence[_Kept]
+    paper: Paper, names: Sequence[str], by_name: dict[str, list[_Kept]], shelved: Sequence[_Kept]
 ) -> _Kept | None:
     """The kept paper that `paper` was added to; a paper that joins two kept ones makes them one."""
-    known = [by_identifier[name] for name in names if name in by_identifier]
+    known = [kept for name in names if name in by_name for kept in _same_of(paper, by_name[name])]
     if not known and shelved:
-        known = [kept for kept in shelved[-_CANDIDATES:] if not kept.gone and _compatible(kept.paper, paper)][:1]
+        known = _same_of(paper, shelved[-_CANDIDATES:])
     if not known:
         return None
     first, *others = known
@@ -88,9 +113,19 @@ def _settle(
         _absorb(first, other.paper)
         first.met_again.extend(other.met_again)
         other.gone = True
-        for name in _identifiers(other.paper):
-            by_identifier[name] = first
+        for name in names_of(other.paper):
+            _put(by_name, name, first)
     return first
+
+
+def _same_of(paper: Paper, holders: Sequence[_Kept]) -> list[_Kept]:
+    """The first of the kept papers that is the same, among those at both ends of a long list."""
+    if len(holders) > 2 * _CANDIDATES:
+        holders = [*holders[:_CANDIDATES], *holders[-_CANDIDATES:]]
+    for kept in holders:
+        if not kept.gone and is_same_work(kept.paper, paper, together=kept.paper.source == paper.source):
+            return [kept]
+    return []
 
 
 def _absorb(kept: _Kept, again: Paper) -> None:
@@ -130,17 +165,10 @@ def _unique(shelf: list[_Kept]) -> tuple[tuple[Paper, ...], tuple[Duplicate, ...
             paper = paper.model_copy(update={"key": f"{paper.key}-{times}"})
         papers.append(paper)
         duplicates += [
-            Duplicate(title=again.title, source=again.source, line=again.line, kept=paper.key)
+            Duplicate(title=again.title, source=again.source, line=again.line, kept=paper.key, kept_title=paper.title)
             for again in kept.met_again
         ]
     return tuple(papers), tuple(duplicates)
-
-
-def _identifiers(paper: Paper) -> list[str]:
-    identifiers = paper.identifiers
-    if not identifiers:
-        return []
-    return [f"{scheme}:{identifiers[scheme]}" for scheme in SCHEMES if identifiers.get(scheme)]
 
 
 def shelf_mark(paper: Paper) -> str:
@@ -149,11 +177,3 @@ def shelf_mark(paper: Paper) -> str:
     if len(name) >= 40 or not is_short(name):
         return name
     return f"{name}\n{normal_title(paper.abstract[:300])}"
-
-
-def _compatible(kept: Paper, paper: Paper) -> bool:
-    """Whether two papers of one shelf mark may be one: no contradicting author, no foreign identifier."""
-    if _identifiers(kept) and _identifiers(paper):
-        return False
-    first, second = surname_of(kept.authors), surname_of(paper.authors)
-    return not first or not second or first == second

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import glob
 import re
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
 
 from broadsheet.errors import BinaryInput, EmptyInput, InputTooLarge, ReadingError
 
@@ -18,7 +20,6 @@ _CHUNK = 2**20
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, 0x00AD, 0])
 _MAGIC = {
-    b"%PDF": "a PDF: copy its text, or give a listing of its abstracts",
     b"PK\x03\x04": "a zip archive or an Office document that is no workbook: unpack it, or save it as text",
     b"\x1f\x8b": "compressed with gzip: unpack it first",
     b"BZh": "compressed with bzip2: unpack it first",
@@ -29,6 +30,7 @@ _MAGIC = {
 }
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})[\"']", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_HOST_AND_PATH = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}(?::\d{1,5})?/")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -39,14 +41,29 @@ _BOMS = (
 
 
 def files_of(name: str) -> list[str] | None:
-    """The files that stand in a folder, in the order of their names, hidden ones left out; `None` for no folder."""
+    """The files of a folder or of a pattern such as `inbox/*.ris`, in the order of their names, no hidden ones.
+
+    `None` for anything else; a file whose own name looks like a pattern is a file.
+    """
     try:
         path = Path(name).expanduser()
+        if glob.has_magic(name) and not path.exists():
+            return sorted(file for file in glob.glob(str(path), recursive=True) if Path(file).is_file())  # noqa: PTH207
         if not path.is_dir():
             return None
         return [str(file) for file in sorted(path.iterdir()) if not file.name.startswith(".") and file.is_file()]
     except (OSError, ValueError, RuntimeError):
         return None
+
+
+def path_of_address(name: str) -> str:
+    """The path that `file:///home/ada/a.bib` names; any other text as it is. Raises `ReadingError` for another host."""
+    if name[:5].lower() != "file:":
+        return name
+    parts = urlsplit(name)
+    if parts.netloc not in ("", "localhost"):
+        raise ReadingError(f"{_short(name)} names a file of another machine: copy it here, or give its path.")
+    return unquote(parts.path)
 
 
 def load_file(name: str, *, limit: int = LIMIT) -> bytes:
@@ -60,7 +77,7 @@ def load_file(name: str, *, limit: int = LIMIT) -> bytes:
         with path.open("rb") as stream:
             return _read_bounded(stream, name=name, limit=limit)
     except FileNotFoundError as error:
-        raise ReadingError(f"there is no file {_short(name)}: check the path.") from error
+        raise ReadingError(f"there is no file {_short(name)}: {_what_else(name)}.") from error
     except PermissionError as error:
         raise ReadingError(f"{name} may not be read by you: change its permissions.") from error
     except (OSError, ValueError, RuntimeError) as error:
@@ -193,6 +210,13 @@ def _refuse_binary(data: bytes, name: str) -> None:
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if zeros > 0.001 * len(data) or controls > 0.02 * len(data):
         raise BinaryInput(f"{_called(name)} is no text in any encoding known here: give text, JSON or JSON Lines.")
+
+
+def _what_else(name: str) -> str:
+    """What to do about a name that no file has: an address without its beginning is the likeliest."""
+    if _HOST_AND_PATH.match(name) and not Path(name).parent.exists():
+        return f"write https://{_short(name)} for an address, or check the path"
+    return "check the path"
 
 
 def _called(name: str) -> str:

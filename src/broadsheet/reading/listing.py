@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
+import functools
 import itertools
+import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +17,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from broadsheet.errors import EmptyInput, NoPapers, ReadingError, SourceError, UsageError
+from broadsheet.errors import EmptyInput, NoPapers, NothingListed, ReadingError, SourceError, UsageError
 from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
 from broadsheet.reading.cleaning.repair import repair, repair_each, unlabelled
@@ -25,21 +29,24 @@ from broadsheet.reading.formats import (
     email,
     feeds,
     html_pages,
+    identifier_list,
     json_records,
     library_xml,
     markdown,
     oai_pmh,
     own_digest,
+    pdf,
     pubmed_xml,
     ris,
     xlsx,
     xml_records,
 )
-from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream
+from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream, path_of_address
 from broadsheet.reading.pasted import known_sites, nep, ovid, parser, programmes, pubmed_text
 from broadsheet.reading.record import Gap, Parsed, Parser, Record, plural
 from broadsheet.reading.sources.live_sources import LIVE_SOURCES
-from broadsheet.reading.sources.query import is_live, nearest_source, shown_name
+from broadsheet.reading.sources.lookup import SCHEMES, LookedUp, NotFound, look_up_papers, name_of
+from broadsheet.reading.sources.query import is_address, is_live, nearest_source, shown_name
 from broadsheet.reading.sources.requests import SourcePlan
 from broadsheet.settings.loading import Fetch
 
@@ -47,6 +54,8 @@ if TYPE_CHECKING:
     from broadsheet.reading.sources.fetcher import Fetcher
 
 log = logging.getLogger(__name__)
+
+_LONGEST_IDENTIFIER = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +109,33 @@ table's row may hold a line that begins a record of RIS.
 """
 
 
-def read_text(text: str, *, source: str = "text") -> Listing:
+_LOOSE = frozenset({"JSON Lines", "JSON", "HTML", "a table", "Markdown", "a pasted page", "pasted text"})
+"""Formats in which people list identifiers; in the others a record without a title is broken."""
+
+_ENTRIES = {
+    "a feed": re.compile(r"<(?:\w{1,20}:)?(?:entry|item)[\s>]"),
+    "OAI-PMH": re.compile(r"<(?:\w{1,20}:)?record[\s>]"),
+    "PubMed XML": re.compile(r"<Pubmed(?:Book)?Article[\s>]"),
+    "a table": re.compile(r"\n\s*\S"),
+}
+"""What a document of a format has where it lists anything."""
+
+FetchSettings = Fetch | Callable[[], Fetch] | None
+"""How live sources are asked, or what says so once one is; `None` for the defaults."""
+
+
+def read_text(text: str, *, source: str = "text", fetch: FetchSettings = None) -> Listing:
     """The papers of a text with `\\n` newlines; `source` is what they are said to come from.
 
-    Raises `NoPapers` when there is none, `EmptyInput` when there is nothing, `ReadingError` for broken JSON.
+    Papers that a list of identifiers names are looked up. Raises `NoPapers` when there is none, `EmptyInput` when
+    there is nothing, `ReadingError` for broken JSON, `SourceError` where nothing can be looked up.
     """
     if not text.strip():
         raise EmptyInput(f"{_called(source)} is empty: paste or save the listing again.")
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     reading = _read_one(text.removeprefix("\ufeff"), source)
-    return _gather([reading])
+    with contextlib.ExitStack() as stack:
+        return _gather(_look_up([reading], _Live((), fetch, stack, None)))
 
 
 def read_inputs(
@@ -117,35 +143,54 @@ def read_inputs(
     *,
     stdin: BinaryIO | None = None,
     limit: int = LIMIT,
-    fetch: Fetch | None = None,
+    fetch: FetchSettings = None,
     at: dt.datetime | None = None,
 ) -> Listing:
-    """The papers of several inputs in their order: files, folders, `-` for standard input, live sources, addresses.
+    """The papers of several inputs in their order: files, folders, patterns, `-` for standard input, live sources,
+    addresses, identifiers.
 
-    A paper met again, in the same input or another, is in `duplicates`; a folder stands for the files in it. An
+    A paper met again, in the same input or another, is in `duplicates`; a folder or pattern stands for its files. An
     input without papers among others is a source with 0 papers that says why, a live source that is down too; a
-    named file that cannot be opened, or is no text, fails the whole. `fetch` says how live sources are asked, and `at`
-    which moment their days are counted from, in UTC.
+    named file that cannot be opened, or is no text, fails the whole. Identifiers, named here or listed in a file, are
+    looked up together. `fetch` says how live sources are asked, and `at` which moment their days are counted from, in
+    UTC.
     """
     if not inputs:
         raise ReadingError("there is nothing to read: name a file, a live source, or - for standard input.")
     if list(inputs).count(STDIN) > 1:
         raise ReadingError("standard input can be read once only: name - once.")
+    named = {name: record for name in inputs if (record := named_paper(name))}
     for name in inputs:
-        _check_spelling(name)
+        if name not in named:
+            _check_spelling(name)
     readings: list[_Reading] = []
     with contextlib.ExitStack() as stack:
-        live = _Live(inputs, fetch, stack, at)
+        live = _Live([name for name in inputs if is_live(name) and name not in named], fetch, stack, at)
         for name in inputs:
-            readings += [live.read(name)] if is_live(name) else _read_files(name, stdin, limit)
+            if name in named:
+                readings.append(_Reading(shown_name(name), "an identifier", Parsed((named[name],))))
+            else:
+                readings += [live.read(name)] if is_live(name) else _read_files(name, stdin, limit)
+        readings = _look_up(readings, live)
     return _gather(readings)
 
 
+def named_paper(name: str) -> Record | None:
+    """The record, without a title, of an input that is an identifier or a paper's address, and no file or source."""
+    if name == STDIN or len(name) > _LONGEST_IDENTIFIER or (is_live(name) and not is_address(name)):
+        return None
+    record = identifier_list.parse_identifier(name)
+    return record if record and (is_address(name) or not Path(name).expanduser().exists()) else None
+
+
 def _read_files(name: str, stdin: BinaryIO | None, limit: int) -> list[_Reading]:
-    """A file, standard input, or the files of a folder."""
+    """A file, standard input, or the files of a folder or pattern."""
+    name = path_of_address(name)
     files = files_of(name) if name != STDIN else None
     if files == []:
-        raise NoPapers(f"{name} is a folder without files: name one that has some.")
+        folder = Path(name).expanduser().is_dir()
+        why = f"{name} is a folder without files" if folder else f"no file matches {name}"
+        raise NoPapers(f"{why}: name one that has some." if folder else f"{why}: check the pattern.")
     return [_read_input(file, stdin, limit, lenient=files is not None) for file in files or [name]]
 
 
@@ -153,8 +198,8 @@ def _read_input(name: str, stdin: BinaryIO | None, limit: int, *, lenient: bool)
     """One input, or why it has no papers; what is no text at all fails the whole unless it came out of a folder."""
     try:
         data = _load(name, stdin, limit)
-        if xlsx.recognises(data):
-            return _read_workbook(data, name)
+        if xlsx.recognises(data) or pdf.recognises(data):
+            return _read_bytes(data, name)
         return _read_one(decode(data, name=name), name)
     except EmptyInput as error:
         return _empty(name, error)
@@ -185,7 +230,15 @@ def _read_part(text: str) -> tuple[str, Parsed]:
     """A part of a message, which is no message itself: the format it is in, and what it holds."""
     form = _choose(text, FORMATS[1:])
     parsed = form.parse(text)
+    parsed = _or_identifiers(form, parsed, text)
     return parsed.format or form.name, parsed
+
+
+def _or_identifiers(form: Format, parsed: Parsed, text: str) -> Parsed:
+    """What a text holds or, where that is no paper, the identifiers that it lists."""
+    if parsed.records or form.name not in _LOOSE or not identifier_list.recognises(text):
+        return parsed
+    return identifier_list.parse(text)
 
 
 def _read_one(text: str, source: str) -> _Reading:
@@ -221,7 +274,10 @@ def _is_mostly_outside(parsed: Parsed, text: str) -> bool:
     return 2 * outside > text.count("\n") + 1
 
 
-def _read_workbook(data: bytes, source: str) -> _Reading:
+def _read_bytes(data: bytes, source: str) -> _Reading:
+    """A workbook or a PDF; a PDF that cannot be read is a reading that says so, and ends no run with other inputs."""
+    if pdf.recognises(data):
+        return _read_as(Format("a PDF", lambda _: True, lambda _: pdf.parse(data)), "", source)
     return _read_as(Format("a workbook", lambda _: True, lambda _: xlsx.parse(data)), "", source)
 
 
@@ -232,11 +288,33 @@ def _read_as(form: Format, text: str, source: str) -> _Reading:
         named = type(error)(f"{_called(source)}: {error}")
         named.__cause__ = error.__cause__
         return _Reading(source, form.name, Parsed(gaps=(_whole(text, str(error)),)), named)
+    parsed = _or_identifiers(form, parsed, text)
     if parsed.records:
         return _Reading(source, parsed.format or form.name, parsed)
     if form.parse is parser.parse:
         parsed = Parsed(gaps=(_whole(text, "no titles and abstracts were found in it"),))
-    return _Reading(source, form.name, parsed, _no_papers(source, form.name, parsed))
+    nothing = _no_papers(source, form.name, parsed)
+    if _lists_nothing(form.name, text):
+        nothing = NothingListed(str(nothing))
+    return _Reading(source, form.name, parsed, nothing)
+
+
+def _lists_nothing(form: str, text: str) -> bool:
+    """Whether a document without papers is an empty list, rather than something else than expected."""
+    if form == "JSON":
+        return _has_empty_list(json.loads(text))
+    entry = _ENTRIES.get(form)
+    return entry is not None and not entry.search(text)
+
+
+def _has_empty_list(value: object, depth: int = 3) -> bool:
+    """Whether a JSON document has a list, none with anything in it, and tells of no error."""
+    if isinstance(value, list):
+        return not value
+    if not isinstance(value, dict) or not depth or any("error" in key.lower() for key in value):
+        return False
+    inner = [one for one in value.values() if isinstance(one, list | dict)]
+    return bool(inner) and all(_has_empty_list(one, depth - 1) for one in inner if one != {})
 
 
 def _no_papers(source: str, form: str, parsed: Parsed) -> NoPapers:
@@ -250,6 +328,49 @@ def _no_papers(source: str, form: str, parsed: Parsed) -> NoPapers:
         return NoPapers(f"{_called(source)} has no papers in it: it is read as {form}, and {gaps[0].why}.")
     detail = f"; of {plural(len(gaps), 'record')} the first was passed over because {gaps[0].why}" if gaps else ""
     return NoPapers(f"{_called(source)} has no papers in it: it is read as {form}, and nothing in it is one{detail}.")
+
+
+def _look_up(readings: Sequence[_Reading], live: _Live) -> list[_Reading]:
+    """The readings with what identifiers name in the place of these; what was not found is a gap that names it."""
+    wanted = [record for reading in readings for record in reading.parsed.records if _is_named(record)]
+    if not wanted:
+        return list(readings)
+    return [_with_papers(reading, live.look_up(wanted)) for reading in readings]
+
+
+def _is_named(record: Record) -> bool:
+    """Whether a record is nothing but an identifier yet."""
+    return not record.title and any(record.identifiers.get(scheme) for scheme in SCHEMES)
+
+
+def _with_papers(reading: _Reading, known: LookedUp) -> _Reading:
+    named = [record for record in reading.parsed.records if _is_named(record)]
+    if not named:
+        return reading
+    records: list[Record] = []
+    gaps, missed = list(reading.parsed.gaps), []
+    for record in reading.parsed.records:
+        found = known.found[name_of(record)] if _is_named(record) else record
+        if isinstance(found, Record):
+            records.append(dataclasses.replace(found, line=record.line))
+        else:
+            missed.append(found)
+            gaps.append(Gap(record.line or 1, record.line or 1, name_of(record), found.why))
+    shut = [found for found in missed if found.shut]
+    whys = dict.fromkeys(known.instead[name] for name in map(name_of, named) if name in known.instead)
+    if shut:
+        whys[f"{len(shut):,} of its {len(named):,} papers could not be looked up: {shut[0].why}"] = None
+    gaps.sort(key=lambda gap: gap.first_line)
+    error: ReadingError | None = None
+    if not records:
+        kind = SourceError if shut else NoPapers
+        error = kind(f"{_called(reading.source)}: {missed[0].why if len(missed) == 1 else _summed(missed)}.")
+    parsed = Parsed(tuple(records), tuple(gaps), reading.parsed.format)
+    return dataclasses.replace(reading, parsed=parsed, error=error, why="; ".join(whys))
+
+
+def _summed(missed: Sequence[NotFound]) -> str:
+    return f"none of its {len(missed):,} papers was found; of the first, {missed[0].why}"
 
 
 def _gather(readings: Sequence[_Reading]) -> Listing:
@@ -330,22 +451,30 @@ def _check_spelling(name: str) -> None:
 
 
 class _Live:
-    """The live sources among some inputs: all their names are understood before the first of them is asked."""
+    """What asks live sources: all their names are understood before the first of them is asked."""
 
     def __init__(
-        self, inputs: Sequence[str], fetch: Fetch | None, stack: contextlib.ExitStack, at: dt.datetime | None
+        self, names: Sequence[str], fetch: FetchSettings, stack: contextlib.ExitStack, at: dt.datetime | None
     ) -> None:
-        self._fetcher: Fetcher | None = None
-        self._plans: dict[str, SourcePlan] = {}
-        if any(map(is_live, inputs)):
-            from broadsheet.reading.sources.fetcher import Fetcher  # brings an HTTP client: 0.1 s
+        self._fetch, self._stack, self._at = fetch, stack, at
+        self._plans: dict[str, SourcePlan] = {name: self._fetcher.plan(name) for name in names}
+        self._looked_up: LookedUp | None = None
 
-            self._fetcher = stack.enter_context(Fetcher(fetch, at=at))
-            self._plans = {name: self._fetcher.plan(name) for name in inputs if is_live(name)}
+    @functools.cached_property
+    def _fetcher(self) -> Fetcher:
+        from broadsheet.reading.sources.fetcher import Fetcher  # brings an HTTP client: 0.1 s
+
+        fetch = self._fetch() if callable(self._fetch) else self._fetch
+        return self._stack.enter_context(Fetcher(fetch, at=self._at))
+
+    def look_up(self, wanted: Sequence[Record]) -> LookedUp:
+        """The papers of identifiers; asked once for all inputs."""
+        if self._looked_up is None:
+            self._looked_up = look_up_papers(wanted, self._fetcher, lambda text: _read_one(text, "").parsed.records)
+        return self._looked_up
 
     def read(self, name: str) -> _Reading:
         """A source as it was understood; one that is down, or has nothing, is a reading that says so."""
-        assert self._fetcher is not None  # noqa: S101 - the name is live
         try:
             fetched = self._fetcher.fetch(name, self._plans[name])
         except EmptyInput as error:
@@ -353,10 +482,10 @@ class _Live:
         except SourceError as error:
             return _Reading(shown_name(name), "nothing", Parsed(), error, why=str(error))
         if not fetched.texts:
-            nothing = NoPapers(f"{fetched.name} has no papers in it: {fetched.why}.")
+            nothing = NothingListed(f"{fetched.name} has no papers in it: {fetched.why}.")
             return _Reading(fetched.name, "nothing", Parsed(), nothing, why=fetched.why)
         pages = [
-            _read_one(text, fetched.name) if isinstance(text, str) else _read_workbook(text, fetched.name)
+            _read_one(text, fetched.name) if isinstance(text, str) else _read_bytes(text, fetched.name)
             for text in fetched.texts
         ]
         return _join(pages, fetched.limit, fetched.why)

@@ -22,13 +22,14 @@ from urllib.request import url2pathname
 
 from broadsheet.settings.resources import shipped_root
 
-Extra = Literal["local", "embeddings", "web", "notify", "eval"]
+Extra = Literal["local", "embeddings", "web", "notify", "eval", "pdf"]
 EXTRAS: Mapping[Extra, str] = {
     "local": "a model in this process",
     "embeddings": "`embeddings`",
     "web": "`broadsheet serve`",
     "notify": "`notify`",
     "eval": "`broadsheet eval tldr`",
+    "pdf": "reading a PDF",
 }
 """Every extra of pyproject.toml but that of the tests, and what needs it."""
 NAME = "broadsheet"

@@ -96,6 +96,7 @@ class Sources(Branch):
     s2: Service = Service(base_url="https://api.semanticscholar.org", key_env="S2_API_KEY")
     crossref: Service = Service(base_url="https://api.crossref.org")
     pubmed: Service = Service(base_url="https://eutils.ncbi.nlm.nih.gov", key_env="NCBI_API_KEY")
+    acl: Service = Service(base_url="https://aclanthology.org")
 
 
 class Fetch(Branch):

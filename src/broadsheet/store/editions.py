@@ -33,13 +33,14 @@ class Kept:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SeenPaper:
-    """A paper that stood in an edition: its names are identifiers such as `doi:10.1234/abc`."""
+    """A paper that stood in an edition, as it stood there: its names are identifiers such as `doi:10.1234/abc`."""
 
     key: str
     edition: int
     mark: str
     surname: str
     names: frozenset[str]
+    paper: Paper
     version: int | None = None
     returned: int | None = None
 
@@ -134,6 +135,18 @@ def papers_before(db: sqlite3.Connection, number: int, *, most: int) -> tuple[Pa
     return tuple(found[:most])
 
 
+def sources_with_papers(db: sqlite3.Connection, *, most: int) -> frozenset[str]:
+    """The sources that gave papers to one of the last editions, and the files of which papers were new."""
+    found: set[str] = set()
+    rows = db.execute("SELECT number FROM editions ORDER BY number DESC LIMIT ?", (most,)).fetchall()
+    for (number,) in rows:
+        kept = find_edition(db, number)
+        if kept:
+            found.update(source.name for source in kept.listing.sources if source.papers)
+            found.update(paper.source for paper in kept.listing.papers)
+    return frozenset(found)
+
+
 def published_numbers(db: sqlite3.Connection) -> list[int]:
     """The numbers of the editions that stand in the archive, the first one first."""
     return [row[0] for row in db.execute("SELECT number FROM editions WHERE state = 'published' ORDER BY number")]
@@ -146,11 +159,29 @@ def find_seen(db: sqlite3.Connection, names: Iterable[str], marks: Iterable[str]
     known: dict[str, set[str]] = {}
     for name, key in _select(db, "SELECT name, key FROM identifiers WHERE key IN", keys):
         known.setdefault(key, set()).add(name)
-    rows = _select(db, "SELECT key, edition, mark, surname, version, returned FROM papers WHERE key IN", keys)
-    return [
-        SeenPaper(key, edition, mark, surname, frozenset(known.get(key, ())), version, returned)
-        for key, edition, mark, surname, version, returned in sorted(rows, key=lambda row: (row[1], row[0]))
-    ]
+    columns = "SELECT key, edition, mark, surname, version, returned, title FROM papers WHERE key IN"
+    rows = sorted(_select(db, columns, keys), key=lambda row: (row[1], row[0]))
+    stood = _papers_of(db, {(row[1], row[0]) for row in rows})
+    found = []
+    for key, edition, mark, surname, version, returned, title in rows:
+        names = frozenset(known.get(key, ()))
+        paper = stood.get((edition, key)) or Paper(key=key, title=title, authors=(surname,) if surname else ())
+        told = {scheme: value for scheme, _, value in (name.partition(":") for name in sorted(names))}
+        paper = paper.model_copy(update={"identifiers": {**told, **paper.identifiers}})
+        found.append(SeenPaper(key, edition, mark, surname, names, paper, version, returned))
+    return found
+
+
+def _papers_of(db: sqlite3.Connection, wanted: set[tuple[int, str]]) -> dict[tuple[int, str], Paper]:
+    """The papers of those editions and keys, as they were collected."""
+    found: dict[tuple[int, str], Paper] = {}
+    for number in sorted({number for number, _ in wanted}):
+        kept = find_edition(db, number)
+        for paper in kept.listing.papers if kept else ():
+            for key in (paper.key, f"{paper.key}@{number}"):
+                if (number, key) in wanted:
+                    found[number, key] = paper
+    return found
 
 
 def _add_paper(db: sqlite3.Connection, new: NewPaper, number: int) -> None:

@@ -97,7 +97,7 @@ def test_a_misspelt_service_is_no_missing_file(site):
 
 def test_an_address_of_something_else_is_told_what_it_is(site):
     done = run("read", f"{site.url}/paper")
-    assert (done.exit_code, "is a PDF: copy its text" in done.stderr) == (3, True)
+    assert (done.exit_code, "it is a PDF that cannot be read" in done.stderr) == (3, True)
     assert run("read", f"{site.url}/nowhere").exit_code == 3
 
 

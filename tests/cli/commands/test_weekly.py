@@ -11,7 +11,7 @@ import pytest
 from broadsheet.editions import open_edition, run_edition
 from commands import run as command
 from loopback import ModelServer, complete
-from month import configure, edition, put, record, summary
+from month import FRIDAYS, configure, edition, put, record, summary, weekly
 
 FRIDAY = dt.datetime(2026, 11, 6, 6, tzinfo=dt.UTC)
 """At seven in Berlin."""
@@ -86,3 +86,32 @@ def test_an_edition_whose_model_wrote_nothing_is_made_and_ends_in_the_code_of_a_
     assert done.exit_code == 6, done.stderr
     assert "the model did not write any of the 4 TL;DRs" in done.stderr
     assert {summary["method"] for summary in edition(1)["summaries"]} == {"extracted"}
+
+
+def test_a_source_that_gave_papers_and_is_read_as_nothing_now_makes_no_empty_edition():
+    path = put("a.jsonl", record(0), record(1))
+    configure(sources=[path])
+    assert weekly(FRIDAYS[0]).exit_code == 0
+    for text in ("", "Moved.", "<html><body><p>Sign in to go on.</p></body></html>"):
+        Path(path).write_text(text, encoding="utf-8")
+        failed = weekly(FRIDAYS[1])
+        assert (failed.exit_code, failed.stdout) == (3, ""), text
+        assert "it gave papers before, and gives none now" in failed.stderr
+        assert not Path("site/editions/002").exists()
+    Path(path).unlink()
+    assert weekly(FRIDAYS[1]).exit_code == 3
+    put("a.jsonl", record(2))
+    assert weekly(FRIDAYS[1]).exit_code == 0
+    assert len(edition(2)["papers"]) == 1
+
+
+def test_nothing_new_beside_a_source_that_failed_is_a_failure():
+    configure(sources=[put("a.jsonl", record(0)), put("b.jsonl", record(1))])
+    assert weekly(FRIDAYS[0]).exit_code == 0
+    Path("inbox/b.jsonl").write_text("Moved.", encoding="utf-8")
+    failed = weekly(FRIDAYS[1])
+    assert failed.exit_code == 3
+    assert "nothing is new, and not every source could be read, so no edition was made: it gave papers" in failed.stderr
+    put("a.jsonl", record(0), record(2))
+    assert weekly(FRIDAYS[1]).exit_code == 0
+    assert edition(2)["sources"][1]["why"].startswith("it gave papers before, and gives none now: inbox/b.jsonl")

@@ -6,7 +6,7 @@ import pytest
 
 from broadsheet.reading.sources.fetcher import Fetched
 from services import FEED, ITEM, arxiv, failure, faulty, fetch
-from site_of_ours import DAY, NOW, Call, Clock, Said, Site, atom
+from site_of_ours import DAY, NOW, Call, Clock, Said, Site, atom, json_of, papers
 
 
 def test_a_category_is_the_feed_of_the_last_announcement():
@@ -160,3 +160,86 @@ def test_ids_that_arxiv_has_and_does_not_give_are_asked_for_again():
     with Site([atom(0, 0, 2), atom(0, 2, 2)]) as site:
         got = fetch(site, "arxiv:2611.00000,2611.00001")
     assert (len(site.calls), got.why) == (2, "")
+
+
+def rate_exceeded_feed() -> Said:
+    return Said(
+        '<?xml version="1.0"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><entry>'
+        "<id>http://arxiv.org/api/errors#rate</id><title>Error</title><summary>Rate exceeded.</summary></entry>"
+        "</feed>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("throttle", "said"),
+    [
+        (Said("", 406, {"Retry-After": "75"}), "it throttles (406)"),
+        (Said("Rate exceeded.", 200, {"Retry-After": "75"}), "it throttles (200: Rate exceeded)"),
+        (Said("Rate exceeded.", 429, {"Retry-After": "75"}), "it is too busy (429: Rate exceeded)"),
+        (Said('{"message": "Too Many Requests"}', 200, {"Retry-After": "75"}), "it throttles (200: Too Many Requests)"),
+    ],
+)
+def test_arxiv_that_throttles_is_waited_for_as_long_as_it_says_and_called_by_its_name(throttle, said):
+    clock = Clock()
+    with Site(faulty(arxiv(3), throttle, throttle)) as site:
+        got = fetch(site, "arxiv:ti:kettle", clock)
+    assert (len(got.texts), got.why) == (1, "")
+    assert [slept for slept in clock.slept if slept > 3] == [75.0, 75.0]
+    with Site(lambda call: throttle) as site:
+        told = failure(site, "arxiv:ti:kettle", attempts=2)
+    assert said in told
+    assert "check the name" not in told
+
+
+def test_a_feed_of_arxiv_that_says_it_is_asked_too_often_is_asked_again():
+    with Site(faulty(arxiv(3), rate_exceeded_feed())) as site:
+        assert fetch(site, "arxiv:ti:kettle").why == ""
+    with Site(lambda call: rate_exceeded_feed()) as site:
+        assert "it throttles (Rate exceeded.)" in failure(site, "arxiv:ti:kettle", attempts=1)
+
+
+def test_a_throttling_answer_is_not_kept_for_the_next_run():
+    with Site([Said("Rate exceeded."), atom(0, 1, 1)]) as site:
+        failure(site, "arxiv:ti:kettle", attempts=1)
+        assert len(fetch(site, "arxiv:ti:kettle").texts) == 1
+
+
+def shut_arxiv(call: Call) -> Said:
+    if call.path == "/works":
+        return json_of({"meta": {"count": 1}, "results": papers(0, 1)})
+    return Said("", 406)
+
+
+@pytest.mark.parametrize(
+    ("name", "filtered"),
+    [
+        ("arxiv:graph nets?since=2026-11-13", "locations.source.id:S4306400194,from_publication_date:2026-11-13"),
+        ("arxiv:2401.00001v2", "doi:10.48550/arxiv.2401.00001"),
+    ],
+)
+def test_openalex_is_asked_where_arxiv_stays_shut_and_is_named(name, filtered):
+    with Site(shut_arxiv) as site:
+        got = fetch(site, name, attempts=2)
+    assert site.asked == ["/api/query", "/api/query", "/works"]
+    assert site.calls[-1].query["filter"] == filtered
+    assert len(got.texts) == 1
+    assert got.why == (
+        f"{name}: arXiv was asked 2 times, and it throttles (406): try again later; OpenAlex was asked in its place"
+    )
+
+
+def test_arxivs_search_is_asked_where_its_feed_is_shut():
+    def answer(call: Call) -> Said:
+        return Said("", 406) if call.path.startswith("/rss") else atom(0, 2, 2)
+
+    with Site(answer) as site:
+        got = fetch(site, "arxiv:cs.CL", attempts=1)
+    assert site.calls[-1].query["search_query"] == "(cat:cs.CL) AND submittedDate:[202611170000 TO 202611202359]"
+    assert got.why.endswith("arXiv's search was asked in its place")
+
+
+def test_where_the_other_service_is_shut_too_both_are_named():
+    with Site(lambda call: Said("", 503)) as site:
+        said = failure(site, "arxiv:graph nets", attempts=1)
+    assert "arXiv was asked once" in said
+    assert "OpenAlex was asked in its place, and failed too" in said

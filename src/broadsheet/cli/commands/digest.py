@@ -82,11 +82,13 @@ def digest_command(
 ) -> None:
     """Turns listings of papers into a digest.
 
-    INPUT is a file, a live source, an address, or - for standard input; without one, what is piped in is read.
+    INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID), or - for
+    standard input; without one, what is piped in is read. A file may list identifiers.
 
     \b
     broadsheet digest listing.txt --out friday
     broadsheet digest hf:daily arxiv:cs.CL --last friday/digest.json
+    broadsheet digest 2401.01234 10.5555/xyz reading-list.txt
     broadsheet digest listing.txt --backend ollama --model qwen3:8b
     pbpaste | broadsheet digest --format html --themes 6
     """

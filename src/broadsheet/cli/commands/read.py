@@ -11,8 +11,7 @@ from broadsheet.cli.group import show, sources_of, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.cli.summary import listing_account
 from broadsheet.reading.listing import read_inputs
-from broadsheet.reading.sources.query import is_live
-from broadsheet.settings.loading import load_settings
+from broadsheet.settings.loading import Fetch, load_settings
 
 
 @click.command()
@@ -23,19 +22,25 @@ from broadsheet.settings.loading import load_settings
 def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) -> None:
     """Shows what is understood of a listing, and what is not.
 
-    INPUT is a file, a live source, an address, or - for standard input; without one, what is piped in is read.
+    INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID), or - for
+    standard input; without one, what is piped in is read. A file may list identifiers.
 
     \b
     broadsheet read listing.txt
     broadsheet read arxiv:cs.CL
     broadsheet read "biorxiv:neuroscience?days=3"
+    broadsheet read 2401.01234 https://doi.org/10.5555/xyz
     broadsheet read listing.txt --json | jq '.papers[].title'
     """
 
-    sources = sources_of(inputs)
-    fetch = load_settings(config).fetch if config or any(map(is_live, sources)) else None
-    guard(fetch.key_names() if fetch else ())
-    listing = read_inputs(sources, fetch=fetch)
+    def fetch_settings() -> Fetch:
+        fetch = load_settings(config).fetch
+        guard(fetch.key_names())
+        return fetch
+
+    guard(())
+    fetch = fetch_settings() if config else None
+    listing = read_inputs(sources_of(inputs), fetch=fetch or fetch_settings)
     if as_json:
         click.echo(listing.model_dump_json(indent=2).encode())
     else:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from urllib.parse import quote
 
 from broadsheet.errors import UsageError
+from broadsheet.reading.sources.openalex import plan_openalex_in, plan_openalex_papers
 from broadsheet.reading.sources.requests import (
     DATED,
     DAYS,
+    THROTTLED,
     Asker,
     LiveSource,
     PageFault,
@@ -29,6 +31,9 @@ PAGE = 500
 DEEPEST = 30_000
 """How far arXiv lets a search be paged through."""
 IDS = 100
+_ONE_ANNOUNCEMENT = dt.timedelta(days=3)
+_ARXIV_IN_OPENALEX = "S4306400194"
+"""arXiv as a source of OpenAlex."""
 
 _ARCHIVES = (
     "astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|nlin|nucl-ex|nucl-th|physics"
@@ -55,23 +60,42 @@ def plan_arxiv(query: Query, ask: Asker) -> SourcePlan:
     if ids:
         if query.dated:
             raise UsageError(f"{query.name[:200]}: papers named by their ids take no dates; leave them out.")
-        first = _arxiv_by_id(ask.url("arxiv", "api/query"), ids)
-        return SourcePlan("arxiv", "arXiv", first, "arXiv has no paper of that id", len(ids), wanted=len(ids))
+        other = plan_openalex_papers([f"10.48550/arxiv.{id.partition('v')[0].lower()}" for id in ids], ask)
+        return dataclasses.replace(plan_arxiv_papers(ids, ask), instead=other)
     categories = _categories(query.terms)
     limit = ask.limit(query.limit)
     if categories and not query.dated:
         feed = Request(ask.url("arxiv_feed", f"rss/{quote('+'.join(categories), safe='+')}"), _look_at_feed)
-        return SourcePlan("arxiv_feed", "arXiv", feed, _no_announcement(categories, ask.now), limit)
+        nothing = _no_announcement(categories, ask.now)
+        return SourcePlan("arxiv_feed", "arXiv", feed, nothing, limit, instead=_announced(categories, ask, limit))
     words = " OR ".join(map(_category_term, categories)) if categories else _search_terms(query.terms)
     if query.dated:
         start, end = query.since or dt.date(1991, 1, 1), query.until or ask.today
         words = f"({words}) AND submittedDate:[{start:%Y%m%d}0000 TO {end:%Y%m%d}2359]"
     search = {"search_query": words, "sortBy": "submittedDate", "sortOrder": "descending"}
     first = _Search(ask.url("arxiv", "api/query"), search, min(limit, PAGE)).page(0)
+    plain = not categories and not _FIELDED.search(query.terms)
     nothing = f"arXiv knows no paper for {query.terms[:100]!r}{ask.span_said(query.since, query.until)}"
-    return SourcePlan(
-        "arxiv", "arXiv", first, f"{nothing}; its search learns of a paper a day after it is announced", limit
-    )
+    nothing = f"{nothing}; its search learns of a paper a day after it is announced"
+    instead = plan_openalex_in(_ARXIV_IN_OPENALEX, query, ask) if plain else None
+    return SourcePlan("arxiv", "arXiv", first, nothing, limit, instead=instead)
+
+
+def _announced(categories: list[str], ask: Asker, limit: int) -> SourcePlan:
+    """What was submitted in the last days to categories, by arXiv's search: where its feed is shut."""
+    words = " OR ".join(map(_category_term, categories))
+    since = ask.today - _ONE_ANNOUNCEMENT
+    words = f"({words}) AND submittedDate:[{since:%Y%m%d}0000 TO {ask.today:%Y%m%d}2359]"
+    search = {"search_query": words, "sortBy": "submittedDate", "sortOrder": "descending"}
+    first = _Search(ask.url("arxiv", "api/query"), search, min(limit, PAGE)).page(0)
+    nothing = f"arXiv knows no paper of {'+'.join(categories)} since {since}"
+    return SourcePlan("arxiv", "arXiv's search", first, nothing, limit)
+
+
+def plan_arxiv_papers(ids: Sequence[str], ask: Asker) -> SourcePlan:
+    """These papers, a hundred in a request."""
+    first = _arxiv_by_id(ask.url("arxiv", "api/query"), list(ids))
+    return SourcePlan("arxiv", "arXiv", first, "arXiv has no paper of that id", len(ids), wanted=len(ids))
 
 
 def _arxiv_ids(terms: str) -> list[str]:
@@ -153,6 +177,8 @@ def _look_at_atom(text: str) -> tuple[int, int]:
     """How many papers an answer of arXiv's search holds, and how many there are in all."""
     check_whole(text, "feed")
     if error := _API_ERROR.search(text):
+        if THROTTLED.search(error[1]):
+            raise PageFault(f"it throttles ({error[1].strip()})")
         raise Refusal(error[1].strip())
     total = _TOTAL.search(text)
     if total is None:

@@ -20,8 +20,8 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from platformdirs import user_cache_path
 
-from broadsheet.errors import EmptyInput, SourceError
-from broadsheet.reading.formats import xlsx
+from broadsheet.errors import EmptyInput, SourceError, SourceRefused
+from broadsheet.reading.formats import pdf, xlsx
 from broadsheet.reading.input import decode
 from broadsheet.reading.sources.http import HttpClient, HttpReply, Later, quoted
 from broadsheet.reading.sources.http_cache import CachedAnswer, HttpCache
@@ -35,7 +35,7 @@ from broadsheet.reading.sources.query import (
     shown_name,
 )
 from broadsheet.reading.sources.rate_limit import SourceRateLimit
-from broadsheet.reading.sources.requests import Asker, PageFault, Refusal, Request, ResultPage, SourcePlan
+from broadsheet.reading.sources.requests import THROTTLED, Asker, PageFault, Refusal, Request, ResultPage, SourcePlan
 from broadsheet.settings.loading import Fetch
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,12 @@ LARGEST_SOURCE = 256 * 2**20
 """Characters taken of all pages of a source together."""
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 
+THROTTLED_BY_ARXIV = 406
+"""What arXiv answers besides 429 and 503 since September 2026, whatever was asked."""
+_LONGEST_NOTICE = 2000
+_LONGEST_WORDS = 300
+"""Bytes of an answer, and letters of its words, that may be a notice and no listing."""
+
 PAUSES = {source.services[0]: source.pause for source in LIVE_SOURCES.values()}
 """Seconds from the end of one request to the next, by the service whose turn it is."""
 _HOSTS = {source.host: source.services[0] for source in LIVE_SOURCES.values()}
@@ -65,7 +71,7 @@ class Fetched:
     name: str
     """As it may be shown: without passwords and keys."""
     texts: tuple[str | bytes, ...]
-    """A workbook stays bytes."""
+    """A workbook or a PDF stays bytes."""
     limit: int | None = None
     why: str = ""
 
@@ -114,13 +120,41 @@ class Fetcher:
             host = urlsplit(name).hostname or name
             first = Request(name, lambda text: ResultPage(None))
             return SourcePlan("", host, first, f"{shown_address(name)[:200]} holds nothing")
-        asker = Asker(self._fetch, self._at or dt.datetime.fromtimestamp(self._now(), dt.UTC))
-        query = parse_source(name, today=asker.today)
-        return LIVE_SOURCES[query.service].plan(query, asker)
+        query = parse_source(name, today=self.asker.today)
+        return LIVE_SOURCES[query.service].plan(query, self.asker)
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks, and when."""
+        return Asker(self._fetch, self._at or dt.datetime.fromtimestamp(self._now(), dt.UTC))
 
     def fetch(self, name: str, plan: SourcePlan | None = None) -> Fetched:
-        """The texts of a source; raises `SourceError` where it gave none and should have."""
+        """The texts of a source, or of another that has the same papers where this one is shut.
+
+        Raises `SourceError` where it gave none and should have.
+        """
         plan = plan or self.plan(name)
+        try:
+            return self._fetch_from(name, plan)
+        except SourceRefused:
+            raise
+        except SourceError as error:
+            if plan.instead is None:
+                raise
+            return self._fetch_instead(name, plan.instead, error)
+
+    def _fetch_instead(self, name: str, plan: SourcePlan, error: SourceError) -> Fetched:
+        log.warning("%s: %s is asked in its place.", str(error).rstrip("."), plan.title)
+        said = f"{str(error).rstrip('.')}; {plan.title} was asked in its place"
+        try:
+            got = self._fetch_from(name, plan)
+        except SourceError as other:
+            raise SourceError(f"{said}, and failed too ({str(other).rstrip('.')}).") from other
+        if not got.texts:
+            raise SourceError(f"{said}, and has nothing.") from error
+        return dataclasses.replace(got, why="; ".join(filter(None, (said, got.why))))
+
+    def _fetch_from(self, name: str, plan: SourcePlan) -> Fetched:
         shown = shown_name(name)
         texts: list[str | bytes] = []
         taken, size, total, failed = 0, 0, None, ""
@@ -130,7 +164,7 @@ class Fetcher:
                 page, text = self._ask(request, plan)
             except SourceError as error:
                 if not texts:
-                    raise SourceError(f"{shown[:200]}: {error}") from error
+                    raise type(error)(f"{shown[:200]}: {error}") from error
                 failed = str(error)
                 break
             if page.listing and page.papers != 0:
@@ -157,7 +191,7 @@ class Fetcher:
                 text = _text(answer, plan)
                 page = request.look(text if isinstance(text, str) else "")
             except Refusal as refusal:
-                raise SourceError(f"{plan.title} does not accept the question ({quoted(str(refusal))}).") from refusal
+                raise SourceRefused(f"{plan.title} does not accept the question ({quoted(str(refusal))}).") from refusal
             except (Later, PageFault) as trouble:
                 wait = _wait(trouble, attempt)
                 spent = self._clock() - began
@@ -191,6 +225,8 @@ class Fetcher:
             self._cache.renew(asked, kept)
             return kept, False
         self._judge(reply, plan)
+        if words := _throttling(reply):
+            raise Later(f"it throttles ({reply.status}: {words})", reply.retry_after(self._now()), status=429)
         said = reply.headers
         answer = CachedAnswer(
             reply.body, self._now(), reply.charset, _plain(said, "etag"), _plain(said, "last-modified")
@@ -243,8 +279,9 @@ class Fetcher:
         status, said = reply.status, self._said(reply, plan)
         if 200 <= status < 300:
             return
-        if status in BUSY:
+        if status in BUSY or (status == THROTTLED_BY_ARXIV and _lane(plan.first.url, plan)[0] == "arxiv"):
             busy = "it is too busy" if status in (429, 503) else "it has a fault"
+            busy = "it throttles" if status == THROTTLED_BY_ARXIV else busy
             raise Later(f"{busy} ({status}{said})", reply.retry_after(self._now()), status=status)
         name = self._key_env(plan)
         if status in (401, 402, 403) and name:
@@ -252,12 +289,12 @@ class Fetcher:
                 raise SourceError(f"{plan.title} refuses the key in {name} ({status}{said}): check it.")
             raise SourceError(f"{plan.title} wants a key ({status}{said}): set the environment variable {name}.")
         if status in (404, 410):
-            raise SourceError(f"{plan.title} has nothing at that address ({status}{said}): check the name.")
+            raise SourceRefused(f"{plan.title} has nothing at that address ({status}{said}): check the name.")
         if status in (401, 403):
             raise SourceError(
                 f"{plan.title} refuses to answer ({status}{said}): open it in a browser and save the page."
             )
-        raise SourceError(
+        raise SourceRefused(
             f"{plan.title} does not accept the question ({status}{said}): check the name and its options."
         )
 
@@ -317,7 +354,7 @@ def _origin(url: str) -> tuple[str, str]:
 
 def _text(answer: CachedAnswer, plan: SourcePlan) -> str | bytes:
     """The text of an answer, or the workbook that stands at an address; nothing is no answer of a service."""
-    if not plan.service and xlsx.recognises(answer.body):
+    if not plan.service and (xlsx.recognises(answer.body) or pdf.recognises(answer.body)):
         return answer.body
     try:
         text = decode(answer.body, name=plan.title if plan.service else shown_address(plan.first.url)[:200])
@@ -336,6 +373,14 @@ def _plain(headers: Mapping[str, str], name: str) -> str:
     """A header that can be sent back as it came."""
     value = headers.get(name, "")
     return value if re.fullmatch(r"[ -~]{1,500}", value) else ""
+
+
+def _throttling(reply: HttpReply) -> str:
+    """What a short answer that is called a success says of being asked too often; empty where it says nothing of it."""
+    if not 200 <= reply.status < 300 or len(reply.body) > _LONGEST_NOTICE:
+        return ""
+    said = reply.message
+    return quoted(said) if len(said) < _LONGEST_WORDS and THROTTLED.search(said) else ""
 
 
 def _is_nobody(trouble: Later | PageFault) -> bool:

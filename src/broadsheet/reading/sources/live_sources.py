@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from broadsheet.reading.sources import (
+    acl,
     arxiv,
     biorxiv,
     crossref,
@@ -26,4 +27,5 @@ LIVE_SOURCES: Mapping[str, LiveSource] = {
     "s2": semantic_scholar.SOURCE,
     "crossref": crossref.SOURCE,
     "pubmed": pubmed.SOURCE,
+    "acl": acl.SOURCE,
 }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+from collections.abc import Sequence
+
 from broadsheet.reading.sources.requests import (
     DATED,
     FILTER_SYNTAX,
@@ -41,6 +45,31 @@ def plan_openalex(query: Query, ask: Asker) -> SourcePlan:
     first = _openalex_page(ask.url("openalex", "works"), asked, "*", 0)
     nothing = say_no_match("OpenAlex", query, ask)
     return SourcePlan("openalex", "OpenAlex", first, nothing, limit, Key("param", "api_key"))
+
+
+def plan_openalex_in(source: str, query: Query, ask: Asker) -> SourcePlan:
+    """The same search among the works of one of OpenAlex's sources."""
+    plan = plan_openalex(query, ask)
+    filters = [f"locations.source.id:{source}", *date_filters(query, "from_publication_date", "to_publication_date")]
+    asked = {**plan.first.params, "search": query.terms, "filter": ",".join(filters)}
+    asked.pop("cursor")
+    return dataclasses.replace(plan, first=_openalex_page(plan.first.url, asked, "*", 0))
+
+
+def plan_openalex_papers(dois: Sequence[str], ask: Asker) -> SourcePlan:
+    """The works of these DOIs in one request, a hundred at most."""
+    plain = [doi for doi in dois if not re.search(r"[,|]", doi)] or dois  # these two would end a value
+    asked = {"filter": f"doi:{'|'.join(plain)}", "per_page": str(OPENALEX_PAGE)}
+    if ask.fetch.mailto:
+        asked["mailto"] = ask.fetch.mailto
+    first = Request(ask.url("openalex", "works"), _look_at_works, asked)
+    return SourcePlan(
+        "openalex", "OpenAlex", first, "OpenAlex has no work of that DOI", len(dois) * 2, Key("param", "api_key")
+    )
+
+
+def _look_at_works(text: str) -> ResultPage:
+    return ResultPage(len(rows_of(parse_object(text).get("results"))))
 
 
 def _openalex_page(url: str, asked: dict[str, str], cursor: str, taken: int) -> Request:

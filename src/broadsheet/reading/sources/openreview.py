@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from broadsheet.reading.sources.requests import (
     Asker,
     Key,
@@ -32,6 +34,17 @@ def plan_openreview(query: Query, ask: Asker) -> SourcePlan:
         "such as openreview:ICLR.cc/2026/Conference"
     )
     return SourcePlan("openreview", "OpenReview", first, nothing, limit, Key("header", "Authorization", "Bearer "))
+
+
+def plan_openreview_paper(ids: Sequence[str], ask: Asker, *, service: str = "openreview") -> SourcePlan:
+    """The note of this id, from the newer interface or the older; neither takes several."""
+    first = Request(ask.url(service, "notes"), _look_at_note, {"id": ids[0]})
+    nothing = "OpenReview shows nobody a paper of that id"
+    return SourcePlan(service, "OpenReview", first, nothing, 1, Key("header", "Authorization", "Bearer "))
+
+
+def _look_at_note(text: str) -> ResultPage:
+    return ResultPage(len(rows_of(parse_object(text).get("notes"))))
 
 
 def _notes_page(url: str, asked: dict[str, str], start: int, known: int, older: Request | None) -> Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from broadsheet.reading.sources.requests import (
     DATED,
@@ -37,14 +38,12 @@ _ARTICLE = re.compile(r"<Pubmed(?:Book)?Article[\s>]")
 def plan_pubmed(query: Query, ask: Asker) -> SourcePlan:
     """PubMed ids, or a search in PubMed's own language; dates are those of entry into PubMed. The newest first."""
     limit = min(ask.limit(query.limit), PUBMED_DEEPEST)
-    base = {"db": "pubmed", "tool": "broadsheet", **({"email": ask.fetch.mailto} if ask.fetch.mailto else {})}
+    base = _base(ask)
     ids = re.split(r"[,\s]+", query.terms.strip(", "))
     key = Key("param", "api_key")
     efetch = ask.url("pubmed", "entrez/eutils/efetch.fcgi")
     if all(id.isascii() and id.isdigit() and len(id) < 10 for id in ids) and not query.dated:
-        ids = list(dict.fromkeys(ids))
-        first = _pubmed_page(efetch, base, ids, len(ids))
-        return SourcePlan("pubmed", "PubMed", first, "PubMed has no paper of that id", len(ids), key, wanted=len(ids))
+        return plan_pubmed_papers(list(dict.fromkeys(ids)), ask)
     asked = {**base, "term": query.terms, "retmode": "json", "retmax": str(limit)}
     if query.dated:
         start, end = query.since or dt.date(1900, 1, 1), query.until or ask.today
@@ -63,6 +62,17 @@ def plan_pubmed(query: Query, ask: Asker) -> SourcePlan:
 
     search = Request(ask.url("pubmed", "entrez/eutils/esearch.fcgi"), look, asked)
     return SourcePlan("pubmed", "PubMed", search, say_no_match("PubMed", query, ask), limit, key)
+
+
+def plan_pubmed_papers(ids: Sequence[str], ask: Asker) -> SourcePlan:
+    """These records, two hundred in a request."""
+    first = _pubmed_page(ask.url("pubmed", "entrez/eutils/efetch.fcgi"), _base(ask), list(ids), len(ids))
+    nothing = "PubMed has no paper of that id"
+    return SourcePlan("pubmed", "PubMed", first, nothing, len(ids), Key("param", "api_key"), wanted=len(ids))
+
+
+def _base(ask: Asker) -> dict[str, str]:
+    return {"db": "pubmed", "tool": "broadsheet", **({"email": ask.fetch.mailto} if ask.fetch.mailto else {})}
 
 
 def _pubmed_page(url: str, base: dict[str, str], ids: list[str], total: int | None) -> Request:

@@ -90,6 +90,8 @@ class SourcePlan:
     key: Key | None = None
     wanted: int | None = None
     """How many papers were asked for by name."""
+    instead: SourcePlan | None = None
+    """How another service that has the same papers is asked where this one stays shut."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -140,6 +142,12 @@ class LiveSource:
     pause: float
     """Seconds from the end of one request to the next, as the service asks for or less often; see docs/sources.md."""
 
+
+THROTTLED = re.compile(
+    r"rate (?:limit )?exceeded|rate[- ]?limit|too many requests|quota exceeded|throttl|slow down|try again later",
+    re.IGNORECASE,
+)
+"""How a service says in words that it is asked too often."""
 
 DATED = ("since", "until", "days", "limit")
 """The options of a service that knows dates."""

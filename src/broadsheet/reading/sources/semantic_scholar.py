@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from urllib.parse import quote
+
 from broadsheet.reading.sources.requests import (
     DATED,
     Asker,
@@ -30,6 +33,20 @@ def plan_s2(query: Query, ask: Asker) -> SourcePlan:
     first = _s2_page(ask.url("s2", "graph/v1/paper/search/bulk"), asked, None, 0)
     nothing = say_no_match("Semantic Scholar", query, ask)
     return SourcePlan("s2", "Semantic Scholar", first, nothing, ask.limit(query.limit), Key("header", "x-api-key"))
+
+
+def plan_s2_paper(ids: Sequence[str], ask: Asker) -> SourcePlan:
+    """The paper of this arXiv id."""
+    url = ask.url("s2", f"graph/v1/paper/ARXIV:{quote(ids[0], safe='/')}")
+    first = Request(url, _look_at_paper, {"fields": S2_FIELDS})
+    nothing = "Semantic Scholar has no paper of that id"
+    return SourcePlan("s2", "Semantic Scholar", first, nothing, 1, Key("header", "x-api-key"))
+
+
+def _look_at_paper(text: str) -> ResultPage:
+    if not parse_object(text).get("title"):
+        raise PageFault("its answer has no paper")
+    return ResultPage(1)
 
 
 def _s2_page(url: str, asked: dict[str, str], token: str | None, taken: int) -> Request:
