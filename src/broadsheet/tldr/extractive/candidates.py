@@ -79,6 +79,8 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
         if ending.kind and (is_scope_of_result(ending.kind, kept) or lacks_complement(kept)):
             continue
         if beginning.kind == "frame":
+            if _SHOWN_BY.search(kept):
+                continue
             kept = _SECOND_THAT.sub(r"\1 ", kept)
         kinds = tuple(cut.kind for cut in (beginning, *middle, ending) if cut.kind)
         yield kinds, kept
@@ -88,6 +90,16 @@ _SECOND_THAT = re.compile(
     r"(, and|,| and) that (?=(?:the|they|it|we|this|these|an?)\b|[A-Z]|(?:\w+ ){1,6}?(?:is|are|can|\w+s)\b)"
 )
 """The "that" of a further claim, which goes with that of the first: "(we show that) X rises, and that Y falls"."""
+
+
+_SHOWN_BY = re.compile(
+    r"\b(?:by|through) (?:exhibiting|constructing|showing|providing|proving|giving|analy[sz]ing"
+    r"|deriving|introducing|considering"
+    r"|comparing|studying|presenting|establishing|conducting|performing)\b"
+    r"|\band (?:make|propose|introduce|develop|discuss|derive|present|offer|release|analy[sz]e"
+    r"|investigate|evaluate|study)\b"
+)
+"""What belongs to the "we show" that was cut: how it was shown, and what else "we" do."""
 
 
 def _goes_on(kept: str) -> bool:
@@ -184,7 +196,7 @@ def join_claims(first: Candidate, second: Candidate) -> Candidate:
     opening, rest = second.text.split(" ", 1)
     if _is_lead_in(opening, rest):
         opening, rest = rest.split(" ", 1)
-    if opens_lower(opening):
+    if opens_lower(opening) and opening != "I":
         opening = opening.lower()
     text = f"{first.text.rstrip('.')}; {opening} {rest}"
     return Candidate(first.sentences + second.sentences, text, (*first.kinds, *second.kinds, "joined"))

@@ -293,6 +293,10 @@ def _ending_kind(words: tuple[str, ...], plain: tuple[str, ...], at: int) -> str
     """Why the sentence may end before this word, or nothing."""
     word, before = plain[at], words[at - 1]
     after = plain[at + 1] if at + 1 < len(plain) else ""
+    if after in ("which", "whom", "whose") and not before.endswith((",", ";")):
+        return ""  # "the number of ropes for which a knot holds" would lose what the number is
+    if word == "with" and any(one.startswith(("combin", "pair", "coupl", "integrat", "compar")) for one in plain[:at]):
+        return ""
     if NEVER_CUT_BEFORE.match(word) and not before.endswith(";"):
         return ""
     if before.endswith(";"):
@@ -369,6 +373,7 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
     last = plain[at - 1]
     if (
         not last
+        or last.endswith(("able", "ible"))
         or last in FUNCTION_WORDS
         or last in _NEVER_LAST
         or last.endswith("ly")
@@ -379,7 +384,7 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
     if words[at - 1].endswith((",", ";", ":")):
         return True
     # Without punctuation, corpus statistics say whether a word can end a phrase (`WordNote.ends`).
-    return ends_phrase(last) >= _READY_TO_END and not (is_verb(last) and not last.endswith("ed"))
+    return ends_phrase(last) >= READY_TO_END and not (is_verb(last) and not last.endswith("ed"))
 
 
 def _waits_for_more(plain: tuple[str, ...], at: int) -> bool:
@@ -394,7 +399,7 @@ def _waits_for_more(plain: tuple[str, ...], at: int) -> bool:
 _PARTICIPLES = words("given found shown known seen used built made taken drawn chosen learnt written driven held")
 _AUXILIARIES = words("is are was were be been being has have had gets get got not")
 # The share of a word's uses that end a phrase, from which on it may be the last word.
-_READY_TO_END = 0.12
+READY_TO_END = 0.12
 _NEVER_LAST = words(
     """even further just well still inherent response respect able way one situations situation cases settings
     scenarios conditions scenario manner insight ones particular"""

@@ -181,6 +181,32 @@ _STOPS = FUNCTION_WORDS - {
     "any",
 }
 
+_SAYS_NOTHING = re.compile(rf", (?:an?|the) (?:\w+ )?{_GENERIC}\Z", re.IGNORECASE)
+_ALL_THREE = re.compile(
+    r"\ball (?:two|three|four|five|six)(?! [\w-]+s\b)|\A(?:the|this) (?:benchmark|analysis|study"
+    r"|work) (?:also|further|then)\b",
+    re.IGNORECASE,
+)
+
+
+def _only_names(text: str) -> bool:
+    """Whether there is a name or a phrase alone, and nothing of it: no verb, no preposition, no clause."""
+    plain = [word.strip("(),;:'\"").lower() for word in _bare(text).split()]
+    alone = plain[:1] in (["the"], ["a"], ["an"]) and "," not in text and len(plain) <= 12
+    return alone and not any(word in _TELLING or is_verb(word) for word in plain)
+
+
+_TELLING = words("of for that which to with in on by from via using between as is are how when where based without")
+
+
+def _cuts_list_after_colon(text: str) -> bool:
+    """Whether items after a colon are separated by commas and the last has no "and": some of them were cut."""
+    found = re.search(r": (?P<items>[^:;]+,[^:;]+)\Z", _bare(text))
+    if not found or re.search(r"\b(?:and|or|but|is|are|while|which|that)\b", found["items"]):
+        return text.count(": ") > 1
+    return not any(is_verb(word.strip(",").lower()) for word in found["items"].split())
+
+
 FAULTS: dict[str, Callable[[str], bool]] = {
     "no main clause": _has_no_main_clause,
     "word missing": lambda text: _MISSING.search(text) is not None,
@@ -188,12 +214,13 @@ FAULTS: dict[str, Callable[[str], bool]] = {
     "unfinished": lambda text: text.rstrip().endswith(("…", "...", ":")) or _stops_short(text),
     "unbalanced": _unbalanced,
     "question": lambda text: "?" in text,
-    "dangling": lambda text: _THIS.match(text) is not None or points_back(text),
+    "dangling": lambda text: _THIS.match(text) is not None or _ALL_THREE.search(text) is not None or points_back(text),
     "lead-in": lambda text: _STEP.match(text) is not None,
     "relative clause alone": _is_relative_clause_alone,
     "clause without verb": _lacks_verb_in_last_clause,
     "broken off after a colon": lambda text: _SHORT_AFTER_COLON.search(_bare(text)) is not None,
-    "part of a list": _lists_part,
+    "part of a list": lambda text: _lists_part(text) or _cuts_list_after_colon(text),
+    "says nothing": lambda text: _SAYS_NOTHING.search(_bare(text)) is not None or _only_names(text),
     "glued": lambda text: _GLUED.search(text) is not None,
     "address": lambda text: _ADDRESS.search(text) is not None or _COPYRIGHT.search(text) is not None,
     "citation": lambda text: _CITES.search(text) is not None,

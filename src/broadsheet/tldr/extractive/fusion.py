@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from broadsheet.text.sentences import Sentence
 from broadsheet.text.words import words
 from broadsheet.tldr.extractive.candidates import SHORTEST_WORDS, Candidate, opens_lower, shorten
-from broadsheet.tldr.extractive.clauses import FRAME, HEAD, EndsPhrase
+from broadsheet.tldr.extractive.clauses import FRAME, HEAD, READY_TO_END, EndsPhrase
 from broadsheet.tldr.extractive.compression import drop_lead_in, finish
 from broadsheet.tldr.extractive.findings import RESULT_VERB, rate_finding
 
@@ -111,7 +111,9 @@ def fuse(
         opening = HEAD.match(one.text)
         if "head" in one.kinds or opening:
             phrase = finish(one.text[opening.end() if opening else 0 :].strip()).removesuffix(".")
-            for version in (phrase, _without_clause(phrase)):
+            shorter = _without_clause(phrase)
+            last = shorter.rsplit(" ", 1)[-1].strip("()").lower()
+            for version in (phrase, shorter) if ends_phrase(last) >= READY_TO_END else (phrase,):
                 made.setdefault(version, one)
     for phrase, one in list(made.items())[: 3 * _PHRASES]:
         if not 2 < len(phrase.split()) <= _LONGEST_PHRASE or not _PHRASE.match(_ADJECTIVES.sub(r"\1 ", phrase)):

@@ -14,7 +14,7 @@ from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.pointers import points_back
 from broadsheet.tldr.extractive.ranking import View
 
-_FINDING = 0.13
+_FINDING = 0.2
 """For a measured finding; less for others, and nothing for what stands before the claim."""
 _POINTS_BACK = 0.12
 _BEFORE_CLAIM = 0.12
@@ -22,13 +22,13 @@ _OF_OTHERS = 0.14
 """Against a sentence that nothing marks as the paper's own."""
 _AUTHORS = 0.06
 """Against "We", "This paper": the reader knows who wrote it."""
-_STUDIES_ONLY = 0.04
+_STUDIES_ONLY = 0.06
 """Against what names a topic and no result: "We study the problem of X"."""
 _PHRASE = 0.04
 """Against a phrase without a verb: "A method for X"."""
 _OWN_NOUN = 0.04
 """Against "Our method", "The proposed model": the reader does not know it yet."""
-_REPEATS_TITLE = 0.06
+_REPEATS_TITLE = 0.08
 """Against what says little beyond the title, from `_TITLE_SHARE` of its content words on."""
 _TITLE_SHARE = 0.6
 _LONG, _PREFERRED_WORDS = 0.004, 25

@@ -29,7 +29,7 @@ OPENING: Opening = "either"
 # Bounds on the work for one abstract: sentences that are shortened and their length in words; words of a part and of a
 # pair; parts a sentence, and pairs, that are ranked.
 _SENTENCES_TRIED = 6
-_RESULTS_TRIED = 3
+_RESULTS_TRIED = 5
 _LONGEST_SENTENCE = 90
 _LONGEST_PART = 18
 _LONGEST_PAIR = 27
