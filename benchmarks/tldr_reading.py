@@ -1,32 +1,120 @@
-"""A sheet of TL;DRs to read blind, and nothing on it that says what wrote them or what people wrote.
+"""A sheet of TL;DRs to read blind: 100 fresh papers of ten fields, by two builds or more, and nothing that tells which.
 
-    python benchmarks/tldr_reading.py ../shared/quality/scitldr_dev.jsonl ../shared/quality/corl2022_tldr.jsonl
+    python benchmarks/tldr_reading.py sheet ../shared/quality/arxiv_tldr_dev.jsonl out/ --build .venv/bin/broadsheet
+        --build ../old/bin/broadsheet
+    python benchmarks/tldr_reading.py count out/ verdicts.tsv
 
-Prints the same 100 papers on every run (50 of each file, by seed): file and line, title, the engine's TL;DR, and
-the abstract to judge it by. Verdicts are kept in results/tldr_reading.md without the texts.
+`sheet` writes `sheet.txt` (number, title, TL;DR, abstract; each build's TL;DR of a paper as an item of its own, all in
+random order by `--seed`) and `key.json`, which the reader does not see. A verdict is a line of three cells between
+tabs: the number; good, dull, malformed, misleading or dangling; result, finding or neither. `count` prints a table by
+build, with how many begin with "We", "This paper" and their kin, and the mean number of words.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import random
+import re
+import subprocess
 import sys
+import tempfile
+from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
-from broadsheet.tldr.extractive.extract import extract_tldr
-from tldr_quality import read_labelled
-
-SEED = 20261128
-PAPERS = 100
+FIELDS = ("cs", "eess", "math", "stat", "q-bio", "physics", "cond-mat", "quant-ph", "astro-ph", "econ", "q-fin", "hep")
+AUTHORS = re.compile(r"\b(?:[Ww]e|[Oo]ur|I)\b|\b[Tt]his (?:paper|work|study|article|report)\b")
+VERDICTS = ("good", "dull", "malformed", "misleading", "dangling")
 
 
-def main(paths: list[Path]) -> None:
-    """Print the sheet."""
-    chooser = random.Random(SEED)
-    for path in paths:
-        papers = [paper for paper, _ in read_labelled(path) if paper.abstract]
-        for paper in chooser.sample(papers, PAPERS // len(paths)):
-            print(f"[{path.stem} {paper.key}] {paper.title}\n  > {extract_tldr(paper).tldr}\n  {paper.abstract}\n")
+def draw(path: Path, count: int, seed: int) -> list[dict[str, Any]]:
+    """Papers of the fields in turn, so that small fields are read as well."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    chooser = random.Random(seed)
+    chooser.shuffle(rows)
+    by_field: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        field = next((name for name in FIELDS if row["cats"][0].startswith(name)), "")
+        by_field[field].append(row)
+    drawn: list[dict[str, Any]] = []
+    while len(drawn) < count:
+        for name in FIELDS:
+            if by_field[name] and len(drawn) < count:
+                drawn.append(by_field[name].pop())
+    return drawn
+
+
+def write_tldrs(build: str, papers: list[dict[str, Any]]) -> list[str]:
+    """The TL;DRs of a build's built-in engine, as its digest has them."""
+    with tempfile.TemporaryDirectory() as folder:
+        listing = Path(folder) / "papers.jsonl"
+        lines = [json.dumps({"title": one["title"], "abstract": one["abstract"], "doi": ""}) for one in papers]
+        listing.write_text("\n".join(lines), encoding="utf-8")
+        command = [build, "digest", str(listing), "--format", "json", "--out", folder, "--quiet"]
+        subprocess.run(command, check=True, capture_output=True, cwd=folder)
+        digest = json.loads((Path(folder) / "digest.json").read_text(encoding="utf-8"))
+    titles = {paper["key"]: " ".join(paper["title"].split()) for paper in digest["papers"]}
+    tldrs = {titles[summary["paper_key"]]: summary["tldr"] for summary in digest["summaries"]}
+    return [tldrs.get(" ".join(one["title"].split()), "") for one in papers]
+
+
+def make_sheet(path: Path, out: Path, builds: list[str], count: int, seed: int) -> None:
+    """Write the sheet and its key."""
+    papers = draw(path, count, seed)
+    items = [
+        {"build": build, "title": paper["title"], "abstract": " ".join(paper["abstract"].split()), "tldr": tldr}
+        for build in builds
+        for paper, tldr in zip(papers, write_tldrs(build, papers), strict=True)
+    ]
+    random.Random(seed + 1).shuffle(items)
+    out.mkdir(parents=True, exist_ok=True)
+    text = "\n".join(
+        f"[{number}] {one['title']}\n  TL;DR: {one['tldr']}\n  {one['abstract']}\n" for number, one in enumerate(items)
+    )
+    (out / "sheet.txt").write_text(text, encoding="utf-8")
+    key = [{"build": one["build"], "tldr": one["tldr"]} for one in items]
+    (out / "key.json").write_text(json.dumps(key), encoding="utf-8")
+
+
+def count_verdicts(out: Path, verdicts: Path) -> None:
+    """Print the table."""
+    key = json.loads((out / "key.json").read_text(encoding="utf-8"))
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in verdicts.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            number, verdict, tells = (cell.strip() for cell in line.split("\t")[:3])
+            counts[key[int(number)]["build"]].update((verdict, tells, "read"))
+    print("| build | read | " + " | ".join(VERDICTS) + " | finding | result | we, this paper | words |")
+    print("|---" * (len(VERDICTS) + 6) + "|")
+    for build in dict.fromkeys(one["build"] for one in key):
+        tldrs = [one["tldr"] for one in key if one["build"] == build]
+        ours, words = sum(AUTHORS.search(tldr) is not None for tldr in tldrs), sum(len(tldr.split()) for tldr in tldrs)
+        cells = [str(counts[build][name]) for name in ("read", *VERDICTS, "finding", "result")]
+        print(f"| {build} | {' | '.join(cells)} | {ours} | {words / len(tldrs):.1f} |")
+
+
+def main() -> None:
+    """Make a sheet, or count the verdicts on one."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    sheet = commands.add_parser("sheet")
+    sheet.add_argument("data", type=Path)
+    sheet.add_argument("out", type=Path)
+    sheet.add_argument("--build", action="append", required=True)
+    sheet.add_argument("--papers", type=int, default=100)
+    sheet.add_argument("--seed", type=int, default=20261128)
+    count = commands.add_parser("count")
+    count.add_argument("out", type=Path)
+    count.add_argument("verdicts", type=Path)
+    arguments = parser.parse_args()
+    if arguments.command == "count":
+        count_verdicts(arguments.out, arguments.verdicts)
+    elif arguments.data.is_file():
+        make_sheet(arguments.data, arguments.out, arguments.build, arguments.papers, arguments.seed)
+    else:
+        sys.exit(f"{arguments.data} is missing: name a JSON Lines file of papers.")
 
 
 if __name__ == "__main__":
-    main([Path(argument) for argument in sys.argv[1:]])
+    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -24,16 +25,17 @@ def paper(abstract: str, title: str = "Knotter: Tying Wet Knots by Machine") -> 
     return Paper(key="hash:knotter", title=title, abstract=abstract)
 
 
-def test_the_claim_is_picked_and_its_lead_in_dropped() -> None:
+def test_what_was_made_and_what_it_does_are_told_in_one_sentence() -> None:
     summary = extract_tldr(paper(ABSTRACT))
-    assert summary.tldr == "We propose Knotter, a machine that ties wet knots in 0.5 s."
+    assert summary.tldr == "On 12 ropes, Knotter, a machine that ties wet knots in 0.5 s, outperforms sailors."
     assert (summary.method, summary.paper_key) == ("extracted", "hash:knotter")
 
 
 def test_the_evidence_is_the_sentence_in_its_place() -> None:
-    (evidence,) = extract_tldr(paper(ABSTRACT)).evidence
-    assert evidence.text == CLAIM == ABSTRACT[evidence.start : evidence.end]
-    assert evidence.sentence == 1
+    claim, result = extract_tldr(paper(ABSTRACT)).evidence
+    assert claim.text == CLAIM == ABSTRACT[claim.start : claim.end]
+    assert result.text == RESULT == ABSTRACT[result.start : result.end]
+    assert (claim.sentence, result.sentence) == (1, 3)
 
 
 @pytest.mark.parametrize("abstract", ["", "  \n "])
@@ -113,11 +115,12 @@ def test_any_abstract_gives_its_own_words_or_none(abstract: str, title: str) -> 
         max_size=7,
     )
 )
-def test_a_tldr_has_only_words_of_its_evidence_in_their_order(sentences: list[str]) -> None:
+def test_a_tldr_has_only_words_of_its_evidence(sentences: list[str]) -> None:
     summary = extract_tldr(paper(" ".join(sentences)))
-    source = iter(_words_of(" ".join(evidence.text for evidence in summary.evidence)))
+    source = Counter(_words_of(" ".join(evidence.text for evidence in summary.evidence)))
     told = _words_of(summary.tldr)
-    assert all(word in source for word in told)
+    # "X, a machine" may be told as "X is a machine".
+    assert set(Counter(told) - source) <= {"is"}
     assert 3 <= len(told) <= 60
     assert summary.tldr[0].isupper()
     assert summary.tldr.endswith((".", "?"))

@@ -9,7 +9,7 @@ from broadsheet.text.sentences import split_sentences
 from broadsheet.tldr.extractive.extract import describe_sentences, rate
 from broadsheet.tldr.extractive.ranking import feature_names
 from broadsheet.tldr.extractive.salience import WORD_FEATURES
-from broadsheet.tldr.extractive.selection import OPENING, choose, load_weights, points_back, reads_as_english
+from broadsheet.tldr.extractive.selection import OPENING, choose, load_weights, reads_as_english
 
 TITLE = "Knotter: Tying Wet Knots by Machine"
 ABSTRACT = (
@@ -42,26 +42,6 @@ def test_only_an_english_abstract_is_weighed(text: str, english: bool) -> None:
 def test_the_claim_is_told_and_not_the_background() -> None:
     assert "Knotter" in str(told(ABSTRACT))
     assert "centuries" not in str(told(ABSTRACT))
-
-
-@pytest.mark.parametrize(
-    ("text", "back"),
-    [
-        ("We fix these flaws.", True),
-        ("We find flaws and mend these flaws.", False),
-        ("It is strong.", True),
-        ("We tie such knots in rain.", True),
-        ("We tie knots such as bowlines.", False),
-        ("This paper is about knots.", False),
-        ("We evaluate both models on wet ropes.", True),
-        ("We show that the method ties knots.", True),
-        ("We propose a method; the method ties knots.", False),
-        ("We study the model of the rope and the network-wide knots.", False),
-        ("We unite the two via knots.", True),
-    ],
-)
-def test_what_points_back_is_seen(text: str, back: bool) -> None:
-    assert points_back(text) is back
 
 
 def test_shipped_weights_fit_the_features_of_the_code() -> None:

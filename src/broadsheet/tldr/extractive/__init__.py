@@ -1,1 +1,1 @@
-"""TL;DRs without a model: the abstract's own best sentence, shortened by deletion only."""
+"""TL;DRs without a model: the abstract's own best sentence, shortened, or two joined to one."""

@@ -78,8 +78,28 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
         # nothing.
         if ending.kind and (is_scope_of_result(ending.kind, kept) or lacks_complement(kept)):
             continue
+        if beginning.kind == "frame":
+            if _SHOWN_BY.search(kept):
+                continue
+            kept = _SECOND_THAT.sub(r"\1 ", kept)
         kinds = tuple(cut.kind for cut in (beginning, *middle, ending) if cut.kind)
         yield kinds, kept
+
+
+_SECOND_THAT = re.compile(
+    r"(, and|,| and) that (?=(?:the|they|it|we|this|these|an?)\b|[A-Z]|(?:\w+ ){1,6}?(?:is|are|can|\w+s)\b)"
+)
+"""The "that" of a further claim, which goes with that of the first: "(we show that) X rises, and that Y falls"."""
+
+
+_SHOWN_BY = re.compile(
+    r"\b(?:by|through) (?:exhibiting|constructing|showing|providing|proving|giving|analy[sz]ing"
+    r"|deriving|introducing|considering"
+    r"|comparing|studying|presenting|establishing|conducting|performing)\b"
+    r"|\band (?:make|propose|introduce|develop|discuss|derive|present|offer|release|analy[sz]e"
+    r"|investigate|evaluate|study)\b"
+)
+"""What belongs to the "we show" that was cut: how it was shown, and what else "we" do."""
 
 
 def _goes_on(kept: str) -> bool:
@@ -168,7 +188,7 @@ def can_follow(second: Candidate) -> bool:
     opening, rest = second.text.split(" ", 1)
     if opening.lower() in _PREPOSITIONS and not has_verb(second.text):
         return False
-    return _opens_lower(opening) or _is_name(opening) or _is_lead_in(opening, rest)
+    return opens_lower(opening) or _is_name(opening) or _is_lead_in(opening, rest)
 
 
 def join_claims(first: Candidate, second: Candidate) -> Candidate:
@@ -176,13 +196,14 @@ def join_claims(first: Candidate, second: Candidate) -> Candidate:
     opening, rest = second.text.split(" ", 1)
     if _is_lead_in(opening, rest):
         opening, rest = rest.split(" ", 1)
-    if _opens_lower(opening):
+    if opens_lower(opening) and opening != "I":
         opening = opening.lower()
     text = f"{first.text.rstrip('.')}; {opening} {rest}"
     return Candidate(first.sentences + second.sentences, text, (*first.kinds, *second.kinds, "joined"))
 
 
-def _opens_lower(word: str) -> bool:
+def opens_lower(word: str) -> bool:
+    """Whether the first word of a sentence is one that is written small elsewhere."""
     return word.lower() in _OPENS_LOWER | STOP_WORDS or word.endswith("ing")
 
 
@@ -192,7 +213,7 @@ def _is_name(word: str) -> bool:
 
 def _is_lead_in(word: str, rest: str) -> bool:
     """Whether the first word is an adverb that can be deleted: "Crucially, we derive"."""
-    return word.endswith("ly,") and _opens_lower(rest.split(" ", 1)[0]) and " " in rest
+    return word.endswith("ly,") and opens_lower(rest.split(" ", 1)[0]) and " " in rest
 
 
 _PREPOSITIONS = words("for with of in on at from to by through across under over between among without within")

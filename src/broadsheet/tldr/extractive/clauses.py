@@ -37,7 +37,8 @@ VERB = re.compile(
     r"(?:is|are|was|were|be|can|cannot|could|may|might|will|would|must|should|has|have|had|does|do|did"
     r"|(?:propos|present|introduc|develop|describ|show|demonstrat|investigat|explor|achiev|outperform|improv|provid"
     r"|offer|allow|enabl|learn|reduc|increas|obtain|deriv|reveal|evaluat|extend|address|tackl|releas|creat|formulat"
-    r"|examin|argu|identif|establish|combin|perform|predict|generat|yield|requir|remain|suggest|indicat|consider|build"
+    r"|examin|argu|identif|establish|combin|perform|predict|generat|yield|requir|remain|suggest"
+    r"|indicat|consider|build"
     r"|leverag|exploit|adopt|apply|appli|employ|utili[sz]|incorporat|integrat|optimi[sz]|minimi[sz]|maximi[sz]|captur"
     r"|encod|detect|classif|estimat|comput|solv|overcom|alleviat|mitigat|ensur|guarante|validat|verif|confirm|conduct"
     r"|compar|discuss|analy[sz]|introduc|surpass|exceed|select|adapt|updat|maintain|preserv|eliminat|avoid|prevent"
@@ -67,12 +68,17 @@ NEVER_CUT_BEFORE = re.compile(
 GOVERNS: dict[str, re.Pattern[str]] = {
     "to": re.compile(
         r"(?:allow|enabl|caus|forc|lead|led|requir|train|encourag|us(?:e|ed)\b|ask|help|aim|ab(?:le|ility)|teach|need"
-        r"|shown|likely|due|want|try|tries|attempt|seek|learn|fail|tend|way|how|easy|hard|difficult|possible|impossible"
-        r"|robust|invariant|equivalent|similar|prior|according|appl|compar|extend|adapt|transfer|map|convert|transform"
-        r"|respect|related|relative|limit|prone|resistant|contrast|addition|close|subject|generali[sz]|necessary|order"
+        r"|shown|likely|due|want|try|tries|attempt|seek|learn|fail|tend|way|how|easy|hard|difficult"
+        r"|possible|impossible"
+        r"|robust|invariant|equivalent|similar|prior|according|appl|compar|extend|adapt|transfer|map"
+        r"|convert|transform"
+        r"|respect|related|relative|limit|prone|resistant|contrast|addition|close|subject"
+        r"|generali[sz]|necessary|order"
         r"|designed|sufficient|enough|important|crucial|critical|capab|capacity|power|potential|chance|opportunity"
-        r"|permit|expect|anticipat|known|tractable|from|challeng|assum|incentiv|motivat|bring|access|reduc|guide|choose|decide"
-        r"|strive|hope|continu|seem|appear|prov\w+ to|set|hop|instruct|prompt|tun|made|makes?|ready|intend|propos\w+ to"
+        r"|permit|expect|anticipat|known|tractable|from|challeng|assum|incentiv|motivat|bring|access"
+        r"|reduc|guide|choose|decide"
+        r"|strive|hope|continu|seem|appear|prov\w+ to|set|hop|instruct|prompt|tun|made|makes?|ready"
+        r"|intend|propos\w+ to"
         r"|respons|in response|task is|goal is|idea is|aims? is|is\b|are\b|was\b|were\b|be\b)"
     ),
     "with": re.compile(
@@ -87,7 +93,8 @@ GOVERNS: dict[str, re.Pattern[str]] = {
     ),
     "on": re.compile(
         r"(?:bas|rel[iy]|depend|focus|built|build|operat|condition|impact|effect|influence|act\b|acts\b|train|evaluat"
-        r"|improve|perform|test|work|impos|constraint|bound|emphasi|effort|attention|hing|draw|place|put|run|experiment)"
+        r"|improve|perform|test|work|impos|constraint|bound|emphasi|effort|attention|hing|draw|place"
+        r"|put|run|experiment)"
     ),
     "through": re.compile(r"(?:view|look|see|seen|pass|goes|go\b|run|lens)"),
     "by": re.compile(
@@ -99,7 +106,7 @@ GOVERNS: dict[str, re.Pattern[str]] = {
 RESULT_CLAIM = re.compile(
     r"\b(?:outperform|achiev|improv|surpass|exceed|better|faster|fewer|higher|lower|reduc|increas|state-of-the-art"
     r"|state of the art|sota|superior|competitive|best|beat|guarantee|converge|optimal|always|all|prove|necessary"
-    r"|sufficient|robust|equivalent|impossible|scal)"
+    r"|sufficient|robust|equivalent|impossible|scal|first\b|only|largest|smallest|unique|never|every|most\b|any\b)"
 )
 """Words of a result, with which its scope ("on X", "in Y", "for Z") must stay."""
 
@@ -125,8 +132,10 @@ _FLAGS = re.IGNORECASE
 _FRONTED = re.compile(
     r"(?:by|using|with|instead of|unlike|rather than|based on|inspired by|motivated by|to|in order to|in addition to"
     r"|building on|building upon|leveraging|compared (?:to|with)|through|drawing|following|in contrast to|in this"
-    r"|as an? (?:\w+ )?(?:step|application|example|alternative|result|solution|remedy|consequence)|towards?|as part of"
-    r"|guided by|informed by|starting from|taking|since|because|while|although|though|despite|beyond|besides|along with"
+    r"|as an? (?:\w+ )?(?:step|application|example|alternative|result|solution|remedy|consequence)"
+    r"|towards?|as part of"
+    r"|guided by|informed by|starting from|taking|since|because|while|although|though|despite|beyond"
+    r"|besides|along with"
     r"|aiming|thanks to|due to|considering|recognizing|observing|noting|exploiting|utilizing|driven by|given the|via"
     r"|in (?:recent|light|view|response|an? effort|an? attempt|the (?:context|spirit))|on the (?:one|other|basis)|as)"
     r"\b",
@@ -145,12 +154,13 @@ _SUBORDINATE = re.compile(
     r"|from|over|across|during|with|of|all|both|not|comparing|assuming|provided|\w+ing)\b",
     _FLAGS,
 )
-_FRAME = re.compile(
+FRAME = re.compile(
     rf"(?:(?:(?:our|the|these|empirical|experimental|extensive|theoretical|numerical|both|and|comprehensive|thorough"
     rf"|simulation|simulated|real-world|human|ablation|quantitative|qualitative|main|new|further|several|various"
     rf"|benchmark|initial|preliminary|detailed)[ ,]+)*"
     rf"(?:experiments?|results?|evaluations?|analysis|analyses|simulations?|findings?|stud(?:y|ies)|theory|data)"
-    rf"(?: (?:on|in|with|of|across|from|over) [^,;:]{{2,80}}?)?|we|this {_DOCUMENT})"
+    rf"(?: (?:conducted |performed |carried out )?(?:on|in|with|of|across|from|over) [^,;:]{{2,80}}?)?"
+    rf"|we|this {_DOCUMENT})"
     rf"(?: (?:also|further|clearly|then|first|additionally|empirically|theoretically|experimentally|formally"
     rf"|rigorously|thereby|finally|next|consistently|mathematically|have|has|can))*"
     rf"(?:,? (?:theoretically|empirically|formally|rigorously)?,?)"
@@ -159,11 +169,17 @@ _FRAME = re.compile(
     rf"(?: (?:empirically|theoretically|experimentally|also|formally))?(?:,[^,]{{2,40}},)? that,? (?=\w)",
     _FLAGS,
 )
-_HEAD = re.compile(
-    rf"(?i:we|this {_DOCUMENT}|i)(?: (?:also|first|then|here|further|formally|therefore|thus))?"
-    r" (?:propose|present|introduce|develop|describe|devise|contribute|provide|offer|design|proposes|presents"
+HEAD = re.compile(
+    rf"(?:(?i:we|this {_DOCUMENT}|i)(?: (?:also|first|then|here|further|formally|therefore|thus))?"
+    r" (?:propose|present|introduce|develop|describe|devise|contribute|provide|offer|design|release|build|construct"
+    r"|create|implement|proposes|presents|constructs|builds|releases|creates"
     r"|introduces|develops|describes|provides|offers|contributes)"
-    r"(?= (?:an?|the|two|three|four|several|new|novel|[A-Z][\w-]*[A-Z]\w*)\b)",
+    r"|(?i:we|this \w+) (?:address|tackle|close|fill|bridge|solve|overcome|resolve|meet|do)(?:s"
+    r"|es)? (?:this|these|that|the|so)"
+    r"(?: [\w-]+){0,3}? (?:by|with|through)"
+    r"(?: (?:proposing|introducing|presenting|developing|building|designing|constructing|providing|releasing))?)"
+    r"(?= (?!(?:to|that|how|whether|using|and|on|in|for|it|this|these|our|both|by|from|with|as|or"
+    r"|such|some)\b)[\w$\\*`])",
 )
 
 
@@ -214,10 +230,10 @@ def _find_beginnings(text: str) -> Iterator[Cut]:
             yield Cut(0, _words_before(text, main.end()), "fronted")
             starts.append(main.end())
     for start in starts:
-        for pattern, kind in ((_FRAME, "frame"), (_HEAD, "head")):
+        for pattern, kind in ((FRAME, "frame"), (HEAD, "head")):
             found = pattern.match(text, start)
             if found:
-                # `_HEAD` stops before the space, `_FRAME` after it; the space must be counted for the word to be
+                # `HEAD` stops before the space, `FRAME` after it; the space must be counted for the word to be
                 # passed.
                 end = found.end() + (kind == "head")
                 yield Cut(0, _words_before(text, end), kind)
@@ -277,6 +293,10 @@ def _ending_kind(words: tuple[str, ...], plain: tuple[str, ...], at: int) -> str
     """Why the sentence may end before this word, or nothing."""
     word, before = plain[at], words[at - 1]
     after = plain[at + 1] if at + 1 < len(plain) else ""
+    if after in ("which", "whom", "whose") and not before.endswith((",", ";")):
+        return ""  # "the number of ropes for which a knot holds" would lose what the number is
+    if word == "with" and any(one.startswith(("combin", "pair", "coupl", "integrat", "compar")) for one in plain[:at]):
+        return ""
     if NEVER_CUT_BEFORE.match(word) and not before.endswith(";"):
         return ""
     if before.endswith(";"):
@@ -353,6 +373,7 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
     last = plain[at - 1]
     if (
         not last
+        or last.endswith(("able", "ible"))
         or last in FUNCTION_WORDS
         or last in _NEVER_LAST
         or last.endswith("ly")
@@ -363,7 +384,7 @@ def _can_be_last(words: tuple[str, ...], plain: tuple[str, ...], at: int, ends_p
     if words[at - 1].endswith((",", ";", ":")):
         return True
     # Without punctuation, corpus statistics say whether a word can end a phrase (`WordNote.ends`).
-    return ends_phrase(last) >= _READY_TO_END and not (is_verb(last) and not last.endswith("ed"))
+    return ends_phrase(last) >= READY_TO_END and not (is_verb(last) and not last.endswith("ed"))
 
 
 def _waits_for_more(plain: tuple[str, ...], at: int) -> bool:
@@ -378,7 +399,7 @@ def _waits_for_more(plain: tuple[str, ...], at: int) -> bool:
 _PARTICIPLES = words("given found shown known seen used built made taken drawn chosen learnt written driven held")
 _AUXILIARIES = words("is are was were be been being has have had gets get got not")
 # The share of a word's uses that end a phrase, from which on it may be the last word.
-_READY_TO_END = 0.12
+READY_TO_END = 0.12
 _NEVER_LAST = words(
     """even further just well still inherent response respect able way one situations situation cases settings
     scenarios conditions scenario manner insight ones particular"""

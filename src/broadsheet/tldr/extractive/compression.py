@@ -22,7 +22,8 @@ _BULLET = re.compile(r"(?:[-•*–—]\s+|\(?(?:\d{1,2}|[ivx]{1,4})[.)]\s+)", _
 _DOCUMENT = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis|contribution)"
 _LEAD_INS = (
     re.compile(
-        r"(?:however|specifically|in particular|particularly|moreover|furthermore|additionally|in addition"
+        r"(?:however|further|in sum|taken together|together|collectively|specifically|in particular"
+        r"|particularly|moreover|furthermore|additionally|in addition"
         r"|finally|lastly|here|herein|therefore|thus|hence|consequently|accordingly|concretely|notably"
         r"|importantly|interestingly|surprisingly|remarkably|overall|instead|unfortunately|besides|also"
         r"|nevertheless|nonetheless|conversely|in this sense"
@@ -31,16 +32,22 @@ _LEAD_INS = (
         r"|as a consequence|in contrast|by contrast|on the other hand|in summary|in short|in conclusion"
         r"|to summarize|more specifically|more precisely|more importantly|most importantly|briefly"
         r"|(?:to|toward|towards|for) (?:this|that|these) (?:end|ends|aim|goal|purpose|reason)|to do so"
-        r"|(?:motivated|inspired|driven) by th(?:is|ese)(?: \w+)?|in light of this|in response|for example|for instance"
+        r"|(?:motivated|inspired|driven) by th(?:is|ese)(?: \w+)?|in light of this|in response"
+        r"|for example|for instance"
         r"|in this (?:paper|work|study|regard|context|direction)|with this in mind|in doing so)\s*,\s+",
         _FLAGS,
     ),
     re.compile(rf"in (?:this|the present|our|the current) {_DOCUMENT}\s*,?\s+(?=(?:we|it|a|an|the|our)\b)", _FLAGS),
-    re.compile(r"(?:here|herein|hence|thus|therefore)\s+(?=we\b)", _FLAGS),
+    re.compile(
+        r"(?:here|herein|hence|thus|therefore|additionally|accordingly|moreover|furthermore|finally"
+        r"|however|specifically"
+        r"|instead|consequently|in particular|in addition|to (?:this|that) end|to do so|in response)\s+(?=we\b)",
+        _FLAGS,
+    ),
     re.compile(
         r"(?:to|in order to) (?:address|tackle|overcome|solve|alleviate|mitigate|remedy|resolve|bridge|fill|close"
         r"|handle|combat|meet|counter|deal with|cope with) (?:this|these|such|those|the above|the aforementioned)"
-        r"(?: \w+){0,3}\s*,\s+(?=(?:we|this|a|an|the|our)\b)",
+        r"(?: [\w-]+){0,3}\s*(?:,\s+(?=(?:we|this|a|an|the|our)\b)|\s(?=we\b))",
         _FLAGS,
     ),
     re.compile(r"(?:and|but|so|yet|also)\s+(?=we\b)", _FLAGS),
@@ -52,6 +59,12 @@ _LEAD_INS = (
     ),
 )
 _ASIDES = (
+    (
+        re.compile(
+            r", (?:therefore|thus|hence|however|moreover|furthermore|in turn|consequently|then|too|also),", _FLAGS
+        ),
+        "",
+    ),
     (re.compile(rf", in this {_DOCUMENT}(?=,)", _FLAGS), ""),
     (re.compile(rf"\s+in this {_DOCUMENT}(?=\.?$)", _FLAGS), ""),
     (
@@ -96,7 +109,8 @@ _CONDITION = re.compile(
 _VERB = (
     r"(?:is|are|was|were|be|can|could|may|might|will|has|have|had|does|do|did"
     r"|propos|present|introduc|develop|describ|stud(?:y|i)|show|find|found|demonstrat|investigat|prov|explor"
-    r"|achiev|outperform|improv|provid|offer|allow|enabl|us(?:e|es|ed)\b|learn|reduc|increas|obtain|deriv|reveal|analy"
+    r"|achiev|outperform|improv|provid|offer|allow|enabl|us(?:e|es|ed)\b|learn|reduc|increas|obtain"
+    r"|deriv|reveal|analy"
     r"|evaluat|extend|address|tackl|report|releas|creat|design|formulat|examin|argu|identif|establish|combin"
     r"|perform|predict|generat|yield|require|lead|make|remain|suggest|indicat|consider|build|built|train|leverag)"
 )

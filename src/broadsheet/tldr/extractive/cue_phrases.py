@@ -35,7 +35,8 @@ CUES: Mapping[str, re.Pattern[str]] = {
     "experiments": re.compile(r"\b(?:experiment|empirically|evaluat|benchmark|validat)"),
     "dangling": re.compile(rf"\A(?:this|these|those|such|it|they|its|their|he|she|both|another)\b(?! {_DOCUMENT}\b)"),
     "refers back": re.compile(
-        rf"\b(?:this|these|such|those|the same|the above|the latter|the former) (?!{_DOCUMENT}|is\b|as\b|a\b|that\b)\w"
+        rf"\b(?:this|these|such|those|the same|the above|the latter|the former) (?!{_DOCUMENT}|is\b"
+        rf"|as\b|a\b|that\b)\w"
     ),
     "contrast": re.compile(r"\A(?:however|but|unfortunately|yet|nevertheless|although|while|despite|conversely)\b"),
     "background": re.compile(
@@ -44,7 +45,8 @@ CUES: Mapping[str, re.Pattern[str]] = {
     ),
     "habit": re.compile(
         r"\b(?:has|have) (?:recently |been |become |shown |achieved |gained |emerged )"
-        r"|\b(?:is|are|remains?) (?:a|an|one of) (?:\w+ )?(?:problem|task|challenge|important|crucial|fundamental|key)"
+        r"|\b(?:is|are|remains?) (?:a|an|one of) (?:\w+ )?(?:problem|task|challenge|important|crucial"
+        r"|fundamental|key)"
     ),
     "lists": re.compile(r"\b(?:contributions?|following|aspects|questions)\b.{0,40}:|(?<!\w)\(?(?:i|1)\) "),
     "address": re.compile(

@@ -16,6 +16,10 @@ from broadsheet.text.word_statistics import WordStatistics, load_word_statistics
 from broadsheet.text.words import STOP_WORDS, word_key
 from broadsheet.tldr.extractive.candidates import Candidate, Opening, can_follow, join_claims, shorten
 from broadsheet.tldr.extractive.cue_phrases import CLAIMS
+from broadsheet.tldr.extractive.findings import rate_finding
+from broadsheet.tldr.extractive.form import find_form_fault
+from broadsheet.tldr.extractive.fusion import equate, fuse, lead_with_topic, tell_of
+from broadsheet.tldr.extractive.preferences import weigh_preferences
 from broadsheet.tldr.extractive.ranking import View, describe_candidates, expect_f
 from broadsheet.tldr.extractive.salience import describe_words, guess_importance, tokenise_abstract, tokens_of
 
@@ -25,34 +29,12 @@ OPENING: Opening = "either"
 # Bounds on the work for one abstract: sentences that are shortened and their length in words; words of a part and of a
 # pair; parts a sentence, and pairs, that are ranked.
 _SENTENCES_TRIED = 6
+_RESULTS_TRIED = 5
 _LONGEST_SENTENCE = 90
 _LONGEST_PART = 18
 _LONGEST_PAIR = 27
 _PARTS_OF_A_SENTENCE = 5
 _MOST_PAIRS = 40
-_POINTS_BACK = 0.12
-"""The penalty for a reference to an earlier sentence, on the scale of ROUGE-1 (0 to 1); set by hand, for readers."""
-_BEFORE_CLAIM = 0.12
-"""The penalty for a sentence before the claim, on the same scale."""
-_OF_OTHERS = 0.05
-"""The penalty for a sentence that nothing marks as the paper's own, on the same scale."""
-_OWN = ("we", "this paper", "experiments", "makes", "finds", "studies")
-_PRESENTED = re.compile(
-    r"\b(?:is|are|was|were|has been|have been) (?:\w+ly )?"
-    r"(?:propos|present|introduc|develop|demonstrat|evaluat|stud|us)"
-    r"|\bthe (?:proposed|presented|new|resulting)\b|\b(?:the|this|present) (?:paper|study|work|article|survey)\b",
-    re.IGNORECASE,
-)
-_POINTER = re.compile(
-    r"\b(?:this(?! (?:paper|work|article|study|is|can|allows)\b)|these|those|such(?! as\b| that\b)(?: an?)?"
-    r"|the (?:above|latter|former|aforementioned|resulting)|both(?= (?-i:[a-z]+s)\b(?! and\b))) (?P<noun>[\w-]+)"
-    r"|\bthe (?P<named>(?:method|model|approach|algorithm|framework|technique|dataset|network|system)s?)"
-    r"(?![-\w'’]| (?:of|that|for|which|called|by|in|with|to|and)\b)"
-    r"|\b(?P<then>(?:is|are) then)\b|(?:on|from|by|doing|to) (?:this|that)(?P<alone>[,.;])"
-    r"|\bthe two(?=[.,;]| (?:via|by|with|are|is|into|together|and|in|using|through)\b)"
-    r"|\A(?:it|they|its|their|this line|here it|the other|another|(?:the )?second)\b",
-    re.IGNORECASE,
-)
 _WEAK_SECOND = re.compile(
     r"we,? (?:also|then|first|further|evaluate|test|validate|compare|conduct|apply|verify|discuss|here|build upon)\b"
     r"|our (?:code|work)|code\b|the (?:code|source)",
@@ -78,7 +60,7 @@ def choose(
     if not reads_as_english(sentences):
         return None
     view = look_at(title, sentences, cues, scores, lexicon=load_word_statistics())
-    candidates = list_candidates(sentences, view, opening=opening)
+    candidates = list_candidates(title, sentences, view, opening=opening)
     if not candidates:
         return None
     rows = describe_candidates(candidates, view)
@@ -87,36 +69,12 @@ def choose(
     # candidate gains over the others of its paper (benchmarks/train_extract.py), so only differences count and no
     # constant term is needed.
     values = [
-        sum(map(operator.mul, weights, row)) - _fault(one, view) for one, row in zip(candidates, rows, strict=True)
+        sum(map(operator.mul, weights, row)) + weigh_preferences(one, view)
+        for one, row in zip(candidates, rows, strict=True)
     ]
-    return candidates[max(range(len(values)), key=values.__getitem__)]
-
-
-def _fault(one: Candidate, view: View) -> float:
-    early = len(one.sentences) == 1 and view.cues[one.sentences[0].index]["before claim"]
-    return _POINTS_BACK * points_back(one.text) + _BEFORE_CLAIM * early + _OF_OTHERS * _tells_of_others(one, view)
-
-
-def _tells_of_others(one: Candidate, view: View) -> bool:
-    """Whether nothing marks a candidate as the paper's own work ("we", a name), while other sentences are marked."""
-    cues = [view.cues[sentence.index] for sentence in one.sentences]
-    if any(found[name] for found in cues for name in _OWN) or _PRESENTED.search(one.text):
-        return False
-    opening = one.text.split(" ", 1)[0]
-    if any(char.isupper() or char.isdigit() or char == "-" for char in opening[1:]):
-        return False
-    return any(found[name] for found in view.cues for name in _OWN)
-
-
-def points_back(text: str) -> bool:
-    """Whether a text refers to something in an earlier sentence: "these flaws", "such a network"."""
-    for found in _POINTER.finditer(text):
-        # A noun that the text itself has before the pointer is no reference to an earlier sentence.
-        before = {word_key(token) for token in tokens_of(text[: found.start()])}
-        noun = found["noun"] or found["named"] or ""
-        if found["alone"] or found["then"] or word_key(noun) not in before:
-            return True
-    return False
+    ranked = sorted(range(len(values)), key=lambda number: -values[number])
+    sound = (number for number in ranked if find_form_fault(candidates[number].text) is None)
+    return candidates[next(sound, ranked[0])]
 
 
 def reads_as_english(sentences: Sequence[Sentence]) -> bool:
@@ -159,7 +117,9 @@ def make_view(
     return View(importance, lexicon, titled, scores, cues, tuple(cues[0]))
 
 
-def list_candidates(sentences: Sequence[Sentence], view: View, *, opening: Opening = OPENING) -> list[Candidate]:
+def list_candidates(
+    title: str, sentences: Sequence[Sentence], view: View, *, opening: Opening = OPENING
+) -> list[Candidate]:
     """Shortened versions of the sentences with the highest scores, then pairs of short ones."""
 
     def ends_phrase(word: str) -> float:
@@ -167,13 +127,27 @@ def list_candidates(sentences: Sequence[Sentence], view: View, *, opening: Openi
         return view.lexicon.note(word_key(word.rsplit("-", 1)[-1])).ends
 
     order = [at for at in _rank(view) if not _tells_background(view, at)]
+    tried = order[:_SENTENCES_TRIED]
+    tried += [at for at in order[_SENTENCES_TRIED:] if _may_tell_result(sentences[at], view)][:_RESULTS_TRIED]
     single = [
         candidate
-        for at in order[:_SENTENCES_TRIED]
+        for at in tried
         if len(sentences[at].text.split()) <= _LONGEST_SENTENCE
         for candidate in shorten(sentences[at], ends_phrase, opening=opening)
     ]
-    return single + list(_list_pairs(single, view))
+    abstract = " ".join(sentence.text for sentence in sentences)
+    told = [one for candidate in single for one in (tell_of(candidate), equate(candidate, abstract)) if one is not None]
+    return [
+        *single,
+        *told,
+        *_list_pairs(single, view),
+        *lead_with_topic(single),
+        *fuse(single, sentences, title, ends_phrase),
+    ]
+
+
+def _may_tell_result(sentence: Sentence, view: View) -> bool:
+    return not view.cues[sentence.index]["before claim"] and rate_finding(sentence.text) > 0
 
 
 def _rank(view: View) -> list[int]:

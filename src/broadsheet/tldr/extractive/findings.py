@@ -1,0 +1,83 @@
+"""Tells what was found from what was done: result clauses of an abstract, and the numbers they are measured by."""
+
+from __future__ import annotations
+
+import re
+
+RESULT_VERB = (
+    r"(?:(?:significantly|consistently|substantially|also|further|markedly|thereby|thus|even|often"
+    r"|still|only|generally"
+    r"|effectively|successfully|reliably|greatly|strongly|not|typically|simultaneously|dramatically|drastically"
+    r"|notably|clearly|largely|already|systematically|and|indeed|can|could|does|do|did|are|is|was|were|has|have|been)"
+    r" ){0,3}"
+    r"(?:achiev|outperform|improv|reduc|increas|decreas|surpass|exceed|beat|match|attain|reach|yield|boost|cut|lower"
+    r"|rais|doubl|halv|tripl|recover|retain|preserv|detect|rank|speed|accelerat|converg|generali[sz]"
+    r"|scale|enabl|deliver"
+    r"|obtain|produc|provid|allow|eliminat|prevent|maintain|show|exhibit|predict|explain|correlat|depend|suffer|fail"
+    r"|degrad|drop|rise|fall|lead|result|remain|admit|satisf|require|run|solv|identif|capture|dominat|solv|give|gain"
+    r"|transfer|reveal|demonstrat|close|narrow|mitigat|suppress|enhanc|account|differ|vary|varies|var|grow|impl"
+    r"|hold|succeed|requir|support|avoid|compress|generat|extend|top|shrink|sav|learn|remov|handl"
+    r"|adapt|discover|simplif|guarant|ensur|minimi|maximi|localiz|segment|classif|solve)\w*"
+)
+"""A verb, in lower case, by which something is said to behave or to measure up; adverbs and auxiliaries before it."""
+
+_MEASURED = re.compile(
+    r"\d(?:[\d.,]*\d)?(?:\s|~|\\,)*(?:%|\\%|percent|per cent|percentage|points?|times\b|fold|x\b|×"
+    r"|\\times|-fold|dB\b|pp\b)"
+    r"|\b(?:by|to|from|of|at|up to|under|over|within|only|than|=|≈|\\approx|~)\s*\$?\\?[~≈<>]?\s?\d"
+    r"|\d \w+ (?:sooner|later|earlier|longer|shorter|faster|slower|more|less|fewer|better|higher|lower)\b"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten)(?:-?fold| times| orders of magnitude)\b"
+    r"|\b(?:half|twice|double|several times|orders of magnitude|a (?:third|quarter|half))\b",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"(?<![-\w])(?:outperform|surpass|exceed|better than|worse than|more \w+ than|less (?:\w+ )?than|fewer"
+    r"|faster|higher|lower|larger"
+    r"|smaller|stronger|weaker|state[- ]of[- ]the[- ]art|superior|compared (?:to|with)|relative to"
+    r"|improv|reduc|increas"
+    r"|decreas|degrad|beat|match|optimal|no longer|only (?:if|when)|if and only if|necessary"
+    r"|sufficient|cannot|converge"
+    r"|bounded|correlat|depends? on|independent of|does not|do not|fails?|unique|equivalent)",
+    re.IGNORECASE,
+)
+_FOUND = re.compile(
+    r"\b(?:we|i|results?|experiments?|evaluations?|analys[ei]s|simulations?|findings?|data|study|paper|work|evidence"
+    r"|observations?|measurements?)\b[^.;]{0,60}?\b(?:show|find|found|prove|proved|demonstrate|reveal"
+    r"|observe|observed"
+    r"|discover|confirm|establish|indicate|suggest|conclude)\w*(?:,[^,]{2,40},)? (?:that\b|how\b|an?\b|the\b|no\b)",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(rf"\b{RESULT_VERB}\b")
+_DOES = re.compile(
+    r"(?:\A|, )(?:(?:we|this (?:paper|work|study|article|report|survey|review)|i)\b(?:,? \w+ly| also"
+    r"| then| first| further)?"
+    r" (?:propos|present|introduc|develop|describ|design|devis|stud|investigat|explor|examin"
+    r"|analy[sz]|consider|address"
+    r"|tackl|survey|review|revisit|formulat|construct|build|creat|releas|provid|offer|aim|seek|focus|discuss|evaluat"
+    r"|us(?:e|es|ed)\b|appl|conduct|perform|compar|extend|test|collect|train|employ|combin|retain"
+    r"|specialize|incorporat)"
+    r"|our (?:\w+ ){1,3}?(?:uses?|employs?|combines?|integrates?|builds?|consists?|furnish|provides?"
+    r"|offers?|includes?)\b)",
+    re.IGNORECASE,
+)
+
+
+def rate_finding(text: str, kinds: tuple[str, ...] = ()) -> float:
+    """How far a text tells a finding: 1 a measured one, 0.7 one without a figure, 0 what was done or what is known.
+
+    `kinds` are the cuts by which the text was made; of a "frame" ("We show that"), the finding is what is left.
+    """
+    return max(_rate_clause(clause, kinds) for clause in text.split("; "))
+
+
+def _rate_clause(clause: str, kinds: tuple[str, ...]) -> float:
+    found = _FOUND.search(clause) is not None
+    if _DOES.search(clause) and not found:
+        return 0.0
+    acts = _ACTS.search(clause, 1) is not None
+    compared = _COMPARED.search(clause) is not None
+    if _MEASURED.search(clause) and (acts or compared):
+        return 1.0
+    if "fused" in kinds or "frame" in kinds or found or (acts and compared):
+        return 0.7
+    return 0.0

@@ -1,0 +1,228 @@
+"""Checks the form of a TL;DR: what was broken by a cut, points at nothing, or was no sentence to begin with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from broadsheet.text.words import words
+from broadsheet.tldr.extractive.clauses import FUNCTION_WORDS, is_verb
+from broadsheet.tldr.extractive.pointers import points_back
+
+LONGEST = 35
+"""The most words of a TL;DR."""
+
+_GENERIC = (
+    r"(?:framework|method|model|approach|algorithm|system|architecture|technique|pipeline|dataset|benchmark|strategy)"
+)
+_DOCUMENT = r"(?:paper|work|study|article|letter|report|survey|review|thesis|chapter|note|tutorial|manuscript)"
+_GLUED = re.compile(rf"\b{_GENERIC}s? (?:a|an) (?!priori\b|posteriori\b)\w", re.IGNORECASE)
+_THIS = re.compile(
+    rf"\A(?:this|these|those|that|it|they|he|she|its|their|such|both|here|there it|another|the (?:former|latter))\b"
+    rf"(?! (?:{_DOCUMENT})\b)",
+    re.IGNORECASE,
+)
+_STEP = re.compile(
+    r"\A(?:in (?:a|the) (?:first|second|third|next|last|final) (?:step|part|stage|phase)"
+    r"|on the other hand|as (?:a|one)"
+    r" (?:second|third)|secondly|thirdly|second,|third,|next,|then,|first,|also,|for (?:example|instance)|similarly"
+    r"|in contrast|by contrast|conversely|likewise|furthermore|moreover|additionally|in addition"
+    r"|besides|and|but|or|so"
+    r"|yet|meanwhile|nevertheless|nonetheless|consequently|as such|otherwise|together,|across these|in this"
+    r" (?:framework|setting|way|case|sense|regard|context|manner)|under this|with this|despite this|within this"
+    r"|to (?:this|that) end|to do (?:so|this)|to (?:address|tackle|solve|bridge|close|fill"
+    r"|overcome) (?:this|these))\b",
+    re.IGNORECASE,
+)
+_RELATIVE_ALONE = re.compile(
+    r"\A(?!(?:we|i|this|the|an?|our|in|on|by|to"
+    r"|for) )[^\s,.;:]+(?: [^\s,.;:]+){0,5}(?: \([^()]*\))?,? (?:which|who|whose|where|that)\b"
+    r"(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_LAST_CLAUSE = re.compile(
+    r"(?:, (?:yet|but|while|whereas|so|and (?:thus|therefore|hence)|although)|; (?:and|but"
+    r"|while)?)\s+(?P<clause>[^,;]+)\Z"
+)
+_SHORT_AFTER_COLON = re.compile(r": (?:\S+ ?){1,2}\Z")
+_STAGES = re.compile(
+    r"\b(?:two|three|four|five|six) (?:\w+ ){0,3}(?:stages|steps|components|modules|parts"
+    r"|contributions|questions|ways"
+    r"|types|kinds|phases|dimensions|categories|priors|findings|results|aspects|settings|regimes"
+    r"|approaches|variants)\b"
+    r"[^:;.]{0,60}: (?P<items>.*)",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?<!\w)\(?(?:i|1|a)\)\s")
+_NEXT_NUMBER = re.compile(r"(?<!\w)\(?(?:ii|2|b)\)\s")
+_INCOMPLETE = re.compile(
+    r"\b(?:(?:can|could|may|might|must|should|will|would) (?:be|not)|(?:is|are|was|were|be"
+    r"|been) (?:able|based|due|likely"
+    r"|used|trained|designed|required|needed|aimed|intended|known|shown|found|expected|capable"
+    r"|composed|made|comprised"
+    r"|associated|related|compared|given|built|said|called|defined|formulated|characterized|referred|considered)"
+    r"|can (?:be )?\w+(?:ed)? (?:as|to|by|with|in|on)|such that|so that|in order to|as well as|rather than|other than"
+    r"|compared (?:to|with)|because of|due to|according to|depending on|with respect to|in terms of|instead of"
+    r"|the (?:need|ability|problem|task|goal|aim|idea|question|fact|lack|use|role|effect|impact|number|presence)"
+    r"|a (?:set|number|variety|range|series|family|class|kind|type|lack|mixture|combination|collection))\Z",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"https?:|www\.|github|\b(?:code|data|weights|implementation)\b.{0,40}\b(?:available|released)\b", re.I
+)
+_COPYRIGHT = re.compile(r"©|\bcopyright\b|all rights reserved|\bto appear in\b|\baccepted (?:at|by|to)\b", re.I)
+_MISSING = re.compile(
+    r"\b(?:and|or|of|the|an?|with|for|by|from|under|between),|,,| ,|\( ?\)|\b(?:for|with|of"
+    r"|by) [\w-]*(?:ient|ive|able|ous),|\b(?:and|or) and\b",
+    re.IGNORECASE,
+)
+_CITES = re.compile(r"\bet al\b|\[\d+\]|\b[A-Z]\w+ \[?(?:19|20)\d\d\]?\b.*\bintroduced\b")
+
+
+def find_form_fault(text: str) -> str | None:
+    """The first fault of form by name, or `None` for a text that stands alone as it should."""
+    return next((name for name, has in FAULTS.items() if has(text)), None)
+
+
+def _bare(text: str) -> str:
+    return text.rstrip(" .!?…")
+
+
+def _unbalanced(text: str) -> bool:
+    if any(text.count(left) != text.count(right) for left, right in ("()", "[]", "{}", "“”", "«»")):
+        return True
+    return bool(text.count('"') % 2 or text.count("$") % 2)
+
+
+def _is_relative_clause_alone(text: str) -> bool:
+    """Whether a name has a relative clause and no verb of its own: "DAM-VLA, which maintains two buffers"."""
+    found = _RELATIVE_ALONE.match(text)
+    if not found or any(is_verb(word.lower()) for word in text[: found.start("rest")].split()[:-1]):
+        return False
+    after = found["rest"].split(", ")
+    return not any(part and is_verb(part.split(" ", 1)[0].lower()) for part in after[1:])
+
+
+def _opens_with_verb(part: str) -> bool:
+    """Whether a part begins with a verb in the third person, adverbs left out: "also ranks them"."""
+    first = next((word.lower() for word in part.split() if not word.endswith("ly") and word != "also"), "")
+    return first.endswith("s") and is_verb(first)
+
+
+def _is_clause(before: str, text: str) -> bool:
+    """Whether the text begins with this part, and it is a clause without a relative one: "Knotter ties ropes"."""
+    if not text.startswith(before) or re.search(r"\b(?:that|which|who|whose|where|when|if|while|as)\b", before):
+        return False
+    return any(word.endswith("s") and is_verb(word) for word in before.lower().split()[1:])
+
+
+def _has_no_main_clause(text: str) -> bool:
+    """Whether a participle opens the text and no finite verb follows: "Integrating the views of three reviews"."""
+    opening, *rest = (word.strip("(),;:'\"").lower() for word in _bare(text).split())
+    if not opening.endswith("ing") or opening in _NO_PARTICIPLES:
+        return False
+    return not any(is_verb(word) and not word.endswith(("ed", "ing")) for word in rest)
+
+
+_NO_PARTICIPLES = words(
+    "learning training reasoning computing pricing clustering sampling testing bring spring string king"
+)
+
+
+def _lists_part(text: str) -> bool:
+    """Whether items were announced or numbered and only some are there."""
+    *_, before, last = ["", "", *_bare(text).split(", ")]
+    if _opens_with_verb(last) and " and " not in last and (_opens_with_verb(before) or _is_clause(before, text)):
+        return True
+    numbered = _NUMBERED.search(text)
+    if numbered and not _NEXT_NUMBER.search(text):
+        return True
+    found = _STAGES.search(text)
+    return found is not None and not re.search(r"\band\b|;|,", found["items"])
+
+
+_PRONOUNS = words("it they we he she which that who to of for in on with by at from as than")
+"""Words with which a clause may be more than a noun phrase; no judgement is made then."""
+
+
+def _lacks_verb_in_last_clause(text: str) -> bool:
+    found = _LAST_CLAUSE.search(_bare(text))
+    if not found:
+        return False
+    clause = [word.strip("(),:'\"").lower() for word in found["clause"].split()]
+    return not any(is_verb(word) or word.endswith(("ed", "ing")) or word in _PRONOUNS for word in clause)
+
+
+def _stops_short(text: str) -> bool:
+    last = _bare(text).rsplit(" ", 1)[-1].strip("(),:'\"").lower()
+    return last in _STOPS or _INCOMPLETE.search(_bare(text)) is not None
+
+
+_STOPS = FUNCTION_WORDS - {
+    "so",
+    "too",
+    "two",
+    "three",
+    "many",
+    "several",
+    "each",
+    "all",
+    "both",
+    "less",
+    "more",
+    "not",
+    "no",
+    "then",
+    "within",
+    "across",
+    "based",
+    "new",
+    "some",
+    "any",
+}
+
+_SAYS_NOTHING = re.compile(rf", (?:an?|the) (?:\w+ )?{_GENERIC}\Z", re.IGNORECASE)
+_ALL_THREE = re.compile(
+    r"\ball (?:two|three|four|five|six)(?! [\w-]+s\b)|\A(?:the|this) (?:benchmark|analysis|study"
+    r"|work) (?:also|further|then)\b",
+    re.IGNORECASE,
+)
+
+
+def _only_names(text: str) -> bool:
+    """Whether there is a name or a phrase alone, and nothing of it: no verb, no preposition, no clause."""
+    plain = [word.strip("(),;:'\"").lower() for word in _bare(text).split()]
+    alone = plain[:1] in (["the"], ["a"], ["an"]) and "," not in text and len(plain) <= 12
+    return alone and not any(word in _TELLING or is_verb(word) for word in plain)
+
+
+_TELLING = words("of for that which to with in on by from via using between as is are how when where based without")
+
+
+def _cuts_list_after_colon(text: str) -> bool:
+    """Whether items after a colon are separated by commas and the last has no "and": some of them were cut."""
+    found = re.search(r": (?P<items>[^:;]+,[^:;]+)\Z", _bare(text))
+    if not found or re.search(r"\b(?:and|or|but|is|are|while|which|that)\b", found["items"]):
+        return text.count(": ") > 1
+    return not any(is_verb(word.strip(",").lower()) for word in found["items"].split())
+
+
+FAULTS: dict[str, Callable[[str], bool]] = {
+    "no main clause": _has_no_main_clause,
+    "word missing": lambda text: _MISSING.search(text) is not None,
+    "too long": lambda text: len(text.split()) > LONGEST,
+    "unfinished": lambda text: text.rstrip().endswith(("…", "...", ":")) or _stops_short(text),
+    "unbalanced": _unbalanced,
+    "question": lambda text: "?" in text,
+    "dangling": lambda text: _THIS.match(text) is not None or _ALL_THREE.search(text) is not None or points_back(text),
+    "lead-in": lambda text: _STEP.match(text) is not None,
+    "relative clause alone": _is_relative_clause_alone,
+    "clause without verb": _lacks_verb_in_last_clause,
+    "broken off after a colon": lambda text: _SHORT_AFTER_COLON.search(_bare(text)) is not None,
+    "part of a list": lambda text: _lists_part(text) or _cuts_list_after_colon(text),
+    "says nothing": lambda text: _SAYS_NOTHING.search(_bare(text)) is not None or _only_names(text),
+    "glued": lambda text: _GLUED.search(text) is not None,
+    "address": lambda text: _ADDRESS.search(text) is not None or _COPYRIGHT.search(text) is not None,
+    "citation": lambda text: _CITES.search(text) is not None,
+}
+"""The faults by name, each with its test; the cheap ones first."""

@@ -1,0 +1,31 @@
+"""Finds references of a sentence to an earlier one: "these flaws", "the method", "such a network"."""
+
+from __future__ import annotations
+
+import re
+
+from broadsheet.text.words import word_key
+from broadsheet.tldr.extractive.salience import tokens_of
+
+_POINTER = re.compile(
+    r"\b(?:this(?! (?:paper|work|article|study|report|survey|review|tutorial|thesis|letter|note"
+    r"|chapter|is|can|allows)\b)|these|those|such(?! as\b| that\b)(?: an?)?"
+    r"|the (?:above|latter|former|aforementioned|resulting)|both(?= (?-i:[a-z]+s)\b(?! and\b))) (?P<noun>[\w-]+)"
+    r"|\bthe (?P<named>(?:method|model|approach|algorithm|framework|technique|dataset|network|system)s?)"
+    r"(?![-\w'’]| (?:of|that|for|which|called|by|in|with|to|and)\b)"
+    r"|\b(?P<then>(?:is|are) then)\b|(?:on|from|by|doing|to) (?:this|that)(?P<alone>[,.;])"
+    r"|\bthe two(?=[.,;]| (?:via|by|with|are|is|into|together|and|in|using|through)\b)"
+    r"|\A(?:it|they|its|their|this line|here it|the other|another|(?:the )?second)\b",
+    re.IGNORECASE,
+)
+
+
+def points_back(text: str) -> bool:
+    """Whether a text refers to something in an earlier sentence: "these flaws", "such a network"."""
+    for found in _POINTER.finditer(text):
+        # A noun that the text itself has before the pointer is no reference to an earlier sentence.
+        before = {word_key(token) for token in tokens_of(text[: found.start()])}
+        noun = found["noun"] or found["named"] or ""
+        if found["alone"] or found["then"] or word_key(noun) not in before:
+            return True
+    return False

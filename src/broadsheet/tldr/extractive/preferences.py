@@ -1,0 +1,93 @@
+"""What readers prefer among candidate TL;DRs, beside the overlap that the ranker has learned: set by hand.
+
+Blind readings chose the values: a finding before what was done, a sentence before a phrase, no "we" where the rest
+stands without it, nothing that points back. All are on the scale of ROUGE-1, 0 to 1.
+"""
+
+from __future__ import annotations
+
+import re
+
+from broadsheet.text.words import content_stems
+from broadsheet.tldr.extractive.candidates import Candidate
+from broadsheet.tldr.extractive.findings import rate_finding
+from broadsheet.tldr.extractive.pointers import points_back
+from broadsheet.tldr.extractive.ranking import View
+
+_FINDING = 0.2
+"""For a measured finding; less for others, and nothing for what stands before the claim."""
+_POINTS_BACK = 0.12
+_BEFORE_CLAIM = 0.12
+_OF_OTHERS = 0.14
+"""Against a sentence that nothing marks as the paper's own."""
+_AUTHORS = 0.06
+"""Against "We", "This paper": the reader knows who wrote it."""
+_STUDIES_ONLY = 0.06
+"""Against what names a topic and no result: "We study the problem of X"."""
+_PHRASE = 0.04
+"""Against a phrase without a verb: "A method for X"."""
+_OWN_NOUN = 0.04
+"""Against "Our method", "The proposed model": the reader does not know it yet."""
+_REPEATS_TITLE = 0.08
+"""Against what says little beyond the title, from `_TITLE_SHARE` of its content words on."""
+_TITLE_SHARE = 0.6
+_LONG, _PREFERRED_WORDS = 0.004, 25
+"""Against each word above the preferred ones."""
+
+_OWN = ("we", "this paper", "experiments", "makes", "finds", "studies")
+_PRESENTED = re.compile(
+    r"\b(?:is|are|was|were|has been|have been) (?:\w+ly )?"
+    r"(?:propos|present|introduc|develop|demonstrat|evaluat|stud|us)"
+    r"|\bthe (?:proposed|presented|new|resulting)\b|\b(?:the|this|present) (?:paper|study|work|article|survey)\b",
+    re.IGNORECASE,
+)
+_OPENS_WITH_AUTHORS = re.compile(
+    r"(?:We|I|This (?:paper|work|study|article|report|survey|review|letter)|The (?:paper|study|article))\b"
+)
+_AUTHORS_LATER = re.compile(r"[;,] (?:we|our)\b")
+_OWN_NOUNS = re.compile(
+    r"(?:Our|The proposed|The (?:method|framework|model|algorithm|approach|system|architecture|pipeline))\b"
+)
+_STUDIES = re.compile(
+    r"(?:We|I|This \w+) (?:\w+ly )?(?:study|studies|consider|considers|investigate|investigates"
+    r"|explore|explores|examine"
+    r"|examines|address|addresses|focus|focuses|revisit|discuss|discusses|analy[sz]e|analy[sz]es|evaluate|aims?)\b"
+)
+
+
+def weigh_preferences(one: Candidate, view: View) -> float:
+    """What a reader's preferences add to the value of a candidate, -0.6 to 0.13."""
+    cues = [view.cues[sentence.index] for sentence in one.sentences]
+    early = any(found["before claim"] for found in cues)
+    finding = 0.0 if early else rate_finding(one.text, one.kinds)
+    by_authors = _OPENS_WITH_AUTHORS.match(one.text) is not None
+    phrase = "head" in one.kinds and not {"joined", "told"}.intersection(one.kinds)
+    against = (
+        _POINTS_BACK * points_back(one.text)
+        + _BEFORE_CLAIM * (early and len(one.sentences) == 1)
+        + _OF_OTHERS * _tells_of_others(one, view)
+        + _AUTHORS * (by_authors or _AUTHORS_LATER.search(one.text) is not None)
+        + _STUDIES_ONLY * (not finding and _STUDIES.match(one.text) is not None)
+        + _PHRASE * phrase
+        + _OWN_NOUN * (_OWN_NOUNS.match(one.text) is not None)
+        + _REPEATS_TITLE * _share_of_title(one.text, view.title)
+        + _LONG * max(0, len(one.text.split()) - _PREFERRED_WORDS)
+    )
+    return _FINDING * finding - against
+
+
+def _share_of_title(text: str, title: frozenset[str]) -> float:
+    """From 0 where at most `_TITLE_SHARE` of the content words are the title's to 1 where all are."""
+    own = set(content_stems(text))
+    return max(0.0, len(own & title) / len(own) - _TITLE_SHARE) / (1 - _TITLE_SHARE) if own else 0.0
+
+
+def _tells_of_others(one: Candidate, view: View) -> bool:
+    """Whether nothing marks a candidate as the paper's own work ("we", a name), while other sentences are marked."""
+    cues = [view.cues[sentence.index] for sentence in one.sentences]
+    if any(found[name] for found in cues for name in _OWN) or _PRESENTED.search(one.text):
+        return False
+    opening = one.text.split(" ", 1)[0]
+    if any(char.isupper() or char.isdigit() or char == "-" for char in opening[1:]):
+        return False
+    return any(found[name] for found in view.cues for name in _OWN)

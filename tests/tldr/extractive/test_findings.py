@@ -1,0 +1,52 @@
+"""What was found, told from what was done."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.tldr.extractive.findings import rate_finding
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Knotter ties knots 12% faster than sailors.",
+        "Sealed bids raised prices by 9% in three harbours.",
+        "The ground state has a mass of 5.2 GeV and exceeds earlier values by two orders of magnitude.",
+        "Ridge kettles boiled 90 seconds sooner, and double walls reduce losses twofold.",
+    ],
+)
+def test_a_measured_result_counts_fully(text: str) -> None:
+    assert rate_finding(text) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We prove that every wet knot slips under load.",
+        "Experiments on ropes show that the knot holds.",
+        "We propose Knotter; it outperforms sailors on wet ropes.",
+        "Late payment depends on poor rain.",
+    ],
+)
+def test_a_result_without_a_figure_counts_less(text: str) -> None:
+    assert 0 < rate_finding(text) < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We propose Knotter, a machine that ties 12 knots.",
+        "This paper studies how knots improve with age.",
+        "To improve knots by 12%, we employ a machine with arms.",
+        "Our study uses ropes of 12 m, improved by tar.",
+        "Knots have a long history.",
+    ],
+)
+def test_what_was_done_or_is_known_is_no_finding(text: str) -> None:
+    assert rate_finding(text) == 0
+
+
+def test_what_is_left_of_a_claim_of_proof_is_a_finding() -> None:
+    assert rate_finding("Every wet knot slips under load.") == 0
+    assert rate_finding("Every wet knot slips under load.", ("frame",)) > 0

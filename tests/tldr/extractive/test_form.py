@@ -1,0 +1,50 @@
+"""The form of a TL;DR: what a cut broke, what points at nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.tldr.extractive.form import LONGEST, find_form_fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        ("no main clause", "Integrating the aspects of older reviews with an analysis of knots."),
+        ("word missing", "Under the assumptions and, the rate of knots is bounded."),
+        ("too long", "Knots " + "hold and " * LONGEST + "slip."),
+        ("unfinished", "The knots of the machine can be trained to."),
+        ("unbalanced", "The knots (of the machine hold."),
+        ("question", "Do knots slip when wet?"),
+        ("dangling", "These challenges are met by a machine for knots."),
+        ("lead-in", "To do so, we tie knots by machine."),
+        ("relative clause alone", "Knotter, which ties wet knots by machine."),
+        ("clause without verb", "Knotting is a standard task of sailors, yet wet multi-strand ropes."),
+        ("broken off after a colon", "We develop intrinsic knot theory: the view."),
+        ("part of a list", "Knotter answers (1) how knots hold under load."),
+        ("part of a list", "Knotter constructs a pool of knots from ropes, leverages records of their use."),
+        ("glued", "A simple but effective framework a new machine achieves better knots on ropes."),
+        ("address", "Knots are tied by machine, and code is available online."),
+        ("citation", "We extend the knots of Ash et al. to wet ropes."),
+    ],
+)
+def test_a_broken_sentence_is_known_by_its_fault(fault: str, text: str) -> None:
+    assert find_form_fault(text) == fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We propose Knotter, a machine that ties wet knots in 0.5 s.",
+        "On 12 ropes, Knotter, a machine that ties wet knots in 0.5 s, outperforms sailors.",
+        "A machine for wet knots, which halves the time at sea.",
+        "Knotter, which ties wet knots, outperforms sailors on hemp.",
+        "Learning knots from sailors improves their hold by 12%.",
+        "Wet knots in harbours: the slip of a knot grows with each tide.",
+        "Sealed bids brought higher prices, and small boats won fewer lots.",
+        "Whether (i) rope or (ii) knot gives way depends on the load.",
+        "This paper surveys knots of the last ten years.",
+    ],
+)
+def test_a_sound_sentence_has_none(text: str) -> None:
+    assert find_form_fault(text) is None

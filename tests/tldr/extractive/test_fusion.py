@@ -1,0 +1,93 @@
+"""What was made and what it does, as one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.models import Paper
+from broadsheet.text.sentences import split_sentences
+from broadsheet.tldr.extractive.candidates import Candidate
+from broadsheet.tldr.extractive.extract import extract_tldr
+from broadsheet.tldr.extractive.fusion import equate, fuse, lead_with_topic, tell_of
+
+
+def told(abstract: str, title: str = "A study") -> set[str]:
+    """Everything that can be fused of an abstract whose first sentence introduces something."""
+    sentences = split_sentences(abstract)
+    phrase = sentences[0].text.removeprefix("We propose ")
+    made = Candidate(sentences[:1], phrase[0].upper() + phrase[1:], ("head",))
+    return {one.text for one in fuse([made], sentences, title, lambda word: 0.0)}
+
+
+@pytest.mark.parametrize(
+    ("abstract", "sentence"),
+    [
+        (
+            "We propose Knotter, a machine for wet knots. It reduces slips by 12% on hemp.",
+            "Knotter, a machine for wet knots, reduces slips by 12% on hemp.",
+        ),
+        (
+            "We propose a machine for wet knots. Experiments on hemp show that our method reduces slips by 12%.",
+            "On hemp, a machine for wet knots reduces slips by 12%.",
+        ),
+        (
+            "We propose a machine for wet knots (MWK). Knots are old. On hemp, MWK consistently outperforms sailors.",
+            "On hemp, a machine for wet knots (MWK) consistently outperforms sailors.",
+        ),
+        (
+            "We propose a fast, small, and cheap machine for wet knots. The proposed system saves 12% of rope.",
+            "A fast, small, and cheap machine for wet knots saves 12% of rope.",
+        ),
+    ],
+)
+def test_the_phrase_takes_the_place_of_its_second_mention(abstract: str, sentence: str) -> None:
+    assert sentence in told(abstract)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "We propose a machine for wet knots. Sailors reduce slips by 12%.",
+        "We propose a benchmark of wet knots. Our model reduces slips by 12%.",
+        "We propose a machine for wet knots. Knots are old. It reduces slips by 12%.",
+        "We propose two machines for wet knots. Our method reduces slips by 12%.",
+    ],
+)
+def test_another_subject_takes_no_phrase(abstract: str) -> None:
+    assert not told(abstract)
+
+
+def test_a_relative_clause_becomes_the_sentence() -> None:
+    def tell(text: str) -> str | None:
+        one = tell_of(Candidate(split_sentences(f"We propose {text}"), text, ("head",)))
+        return one.text if one else None
+
+    assert tell("Knotter, a machine that ties wet knots.") is None, "too short"
+    assert tell("Knotter, a machine that ties wet knots at sea in 0.5 s.") == "Knotter ties wet knots at sea in 0.5 s."
+    assert tell("A machine that ties wet knots in 0.5 s.") == "A machine ties wet knots in 0.5 s."
+    assert tell("A machine with a hook that ties wet knots in 0.5 s.") is None, "the hook may tie them"
+
+
+def test_a_name_is_equated_with_what_it_is_where_the_abstract_has_the_word() -> None:
+    (source,) = split_sentences("We propose KnoTTer, a small machine for wet knots in ships.")
+    named = Candidate((source,), "KnoTTer, a small machine for wet knots in ships.", ("head",))
+    one = equate(named, "A rope is wet.")
+    assert one
+    assert one.text == "KnoTTer is a small machine for wet knots in ships."
+    assert equate(named, "Ropes are wet.") is None
+
+
+def test_a_topic_leads_to_what_was_found_about_it() -> None:
+    first, second = split_sentences("We study wet knots in harbours. The slip of a knot grows twofold with each tide.")
+    topic = Candidate((first,), "We study wet knots in harbours.", ())
+    found = Candidate((second,), "The slip of a knot grows twofold with each tide.", ())
+    (one,) = lead_with_topic([topic, found])
+    assert one.text == "Wet knots in harbours: the slip of a knot grows twofold with each tide."
+    assert one.sentences == (first, second)
+
+
+def test_the_evidence_of_a_fused_sentence_is_both() -> None:
+    abstract = "We propose KnoTTer, a machine for wet knots. It reduces slips by 12% on hemp."
+    summary = extract_tldr(Paper(key="k", title="Wet knots by machine", abstract=abstract))
+    assert summary.tldr == "KnoTTer, a machine for wet knots, reduces slips by 12% on hemp."
+    assert [one.sentence for one in summary.evidence] == [0, 1]
