@@ -25,7 +25,7 @@ from broadsheet.llm.session import Session
 from broadsheet.llm.tokens import token_counter
 from broadsheet.local.model import InProcessModel, LocalModel, find_in_process_model
 from broadsheet.settings.loading import Settings
-from broadsheet.settings.model import Backend
+from broadsheet.settings.model import Backend, Price
 
 
 @contextlib.asynccontextmanager
@@ -40,11 +40,7 @@ async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
         backend = in_process.backend(backend, slots=llm.concurrency)
     elif not llm.offline and llm.replay is None and llm.record is None:
         backend = await adapt(backend, address)
-    price = backend.price_of(address.model)
-    if llm.max_cost is not None and price is None:
-        raise ConfigError(
-            f"`llm.max_cost` needs to know what {address.model} costs: add it under `backends.{address.name}.prices`."
-        )
+    price = find_price(settings, address)
     async with contextlib.AsyncExitStack() as stack:
         model = await _model(settings, backend, address, in_process, stack)
         memory = _memory(settings, address, stack)
@@ -77,6 +73,16 @@ def resolve_model(settings: Settings) -> tuple[Endpoint | None, InProcessModel |
         in_process = find_in_process_model(settings)
         return in_process.address, in_process
     return find_endpoint(settings, with_key=not llm.offline and llm.replay is None), None
+
+
+def find_price(settings: Settings, address: Endpoint) -> Price | None:
+    """What the model at an address costs, where that is configured; a cap in dollars without it is a `ConfigError`."""
+    price = settings.backend.price_of(address.model) if settings.backend else None
+    if settings.llm.max_cost is not None and price is None:
+        raise ConfigError(
+            f"`llm.max_cost` needs to know what {address.model} costs: add it under `backends.{address.name}.prices`."
+        )
+    return price
 
 
 def open_client(settings: Settings) -> Client | None:
