@@ -17,13 +17,16 @@ __version__ = "0.1.0"
 # Loaded on first use: `broadsheet --help` and `import broadsheet` stay quick.
 _HOMES = {
     "BroadsheetError": "broadsheet.errors",
+    "Comparison": "broadsheet.models",
     "Digest": "broadsheet.models",
     "Listing": "broadsheet.models",
     "Paper": "broadsheet.models",
     "Settings": "broadsheet.settings.loading",
     "Summary": "broadsheet.models",
     "Theme": "broadsheet.models",
+    "acompare": "broadsheet.api",
     "adigest": "broadsheet.api",
+    "compare": "broadsheet.api",
     "digest": "broadsheet.api",
     "load_settings": "broadsheet.settings.loading",
     "read": "broadsheet.api",
@@ -32,13 +35,16 @@ _HOMES = {
 
 __all__ = [
     "BroadsheetError",
+    "Comparison",
     "Digest",
     "Listing",
     "Paper",
     "Settings",
     "Summary",
     "Theme",
+    "acompare",
     "adigest",
+    "compare",
     "digest",
     "load_settings",
     "read",
@@ -46,9 +52,9 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from broadsheet.api import adigest, digest, read, render
+    from broadsheet.api import acompare, adigest, compare, digest, read, render
     from broadsheet.errors import BroadsheetError
-    from broadsheet.models import Digest, Listing, Paper, Summary, Theme
+    from broadsheet.models import Comparison, Digest, Listing, Paper, Summary, Theme
     from broadsheet.settings.loading import Settings, load_settings
 
 

@@ -6,18 +6,22 @@ import asyncio
 import datetime as dt
 import signal
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
+from broadsheet.digests.comparison import make_comparison
 from broadsheet.digests.pipeline import make_digest
 from broadsheet.errors import UsageError
-from broadsheet.models import Digest, Listing, Paper, Progress
+from broadsheet.models import Comparison, Digest, Listing, Paper, Progress
 from broadsheet.reading.listing import named_paper, read_inputs, read_text
 from broadsheet.reading.sources.query import is_live
-from broadsheet.rendering.pages import render_digest as render_page
+from broadsheet.rendering.comparison import COMPARISON_FILES, render_comparison
+from broadsheet.rendering.pages import render_digest
 from broadsheet.settings.loading import Fetch, Form, Settings, load_settings
 
 Report = Callable[[Progress], None]
+Made = TypeVar("Made")
 
 
 def read(source: str | Path, settings: Settings | None = None) -> Listing:
@@ -77,15 +81,66 @@ def digest(  # noqa: PLR0913 - as `adigest`
 
     With an `interrupt`, the first Ctrl-C sets it and the second raises `KeyboardInterrupt`.
     """
+    work = adigest(listing, settings, now=now, report=report, interrupt=interrupt, last=last, seen=seen)
+    return _run(work, interrupt, instead="await broadsheet.adigest(listing)")
+
+
+async def acompare(  # noqa: PLR0913 - as `adigest`, and the sample
+    listing: Listing,
+    writers: Mapping[str, Settings],
+    *,
+    limit: int | None = None,
+    seed: int = 0,
+    blind: bool = False,
+    now: dt.datetime | None = None,
+    report: Report | None = None,
+    interrupt: asyncio.Event | None = None,
+) -> Comparison:
+    """The TL;DRs of several writers for the papers of a listing, or for `limit` of them that are drawn by the seed.
+
+    `writers` are settings by the name that a page shows: other backends or models, or one model with other prompts.
+    """
+
+    return await make_comparison(
+        listing,
+        writers,
+        limit=limit,
+        seed=seed,
+        blind=blind,
+        now=now or dt.datetime.now().astimezone(),
+        report=report or (lambda progress: None),
+        interrupt=interrupt,
+    )
+
+
+def compare(  # noqa: PLR0913 - as `acompare`
+    listing: Listing,
+    writers: Mapping[str, Settings],
+    *,
+    limit: int | None = None,
+    seed: int = 0,
+    blind: bool = False,
+    now: dt.datetime | None = None,
+    report: Report | None = None,
+    interrupt: asyncio.Event | None = None,
+) -> Comparison:
+    """`acompare` for programs without an event loop, as `digest` is `adigest`."""
+
+    work = acompare(listing, writers, limit=limit, seed=seed, blind=blind, now=now, report=report, interrupt=interrupt)
+    return _run(work, interrupt, instead="await broadsheet.acompare(listing, writers)")
+
+
+def _run(work: Coroutine[None, None, Made], interrupt: asyncio.Event | None, *, instead: str) -> Made:
+    """Runs the work in an event loop of its own; raises `UsageError` where one runs already."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        work = adigest(listing, settings, now=now, report=report, interrupt=interrupt, last=last, seen=seen)
         return asyncio.run(_heeding(interrupt, work))
-    raise UsageError("an event loop runs here already: write `await broadsheet.adigest(listing)`.")
+    work.close()
+    raise UsageError(f"an event loop runs here already: write `{instead}`.")
 
 
-async def _heeding(interrupt: asyncio.Event | None, work: Coroutine[None, None, Digest]) -> Digest:
+async def _heeding(interrupt: asyncio.Event | None, work: Coroutine[None, None, Made]) -> Made:
     """Does the work while Ctrl-C goes to the interrupt, where signals can be had: in the main thread."""
     if interrupt is None or threading.current_thread() is not threading.main_thread():
         return await work
@@ -129,7 +184,16 @@ def _names_a_file(text: str) -> bool:
         return False
 
 
-def render(digest: Digest, form: Form = "md", settings: Settings | None = None) -> str:
-    """A digest in one of the forms of `settings.Form`, through the user's templates where the settings name some."""
+def render(made: Digest | Comparison, form: Form = "md", settings: Settings | None = None) -> str:
+    """A digest in one of the forms of `settings.Form`, through the user's templates where the settings name some.
 
-    return render_page(digest, form, resources=(settings or load_settings()).resources)
+    A comparison has four of them: `md`, `html`, `txt`, `json`; the others raise `UsageError`.
+    """
+
+    resources = (settings or load_settings()).resources
+    if isinstance(made, Digest):
+        return render_digest(made, form, resources=resources)
+    for own in COMPARISON_FILES:
+        if form == own:
+            return render_comparison(made, own, resources=resources)
+    raise UsageError(f"a comparison has no form {form!r}: choose one of {', '.join(COMPARISON_FILES)}.")

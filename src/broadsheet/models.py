@@ -268,6 +268,37 @@ class Period(Noun):
     last: dt.date
 
 
+class WriterRun(Noun):
+    """What one writer made of the papers of a comparison, and what it took."""
+
+    name: str
+    engine: Engine
+    summaries: tuple[Summary, ...]
+    """One a paper, in the papers' order."""
+    findings: Mapping[str, tuple[Finding, ...]] = Field(default_factory=dict)
+    """By paper key, what the check has against the TL;DR that stands; papers without a finding are not in it."""
+    account: Account
+    usage: Usage = Usage()
+
+
+class Comparison(Noun):
+    """The TL;DRs of several writers for the same papers, all of which have an abstract."""
+
+    created: dt.datetime
+    language: str = "English"
+    papers: tuple[Paper, ...]
+    found: int
+    """How many papers with an abstract the listing has; `limit` of them were drawn by `seed`, or all."""
+    without_abstract: int = 0
+    """How many were left out because they have none."""
+    limit: int | None = None
+    seed: int = 0
+    blind: bool = False
+    """Whether a page hides who wrote what; the seed decides the order of the writers under each paper."""
+    sources: tuple[Source, ...] = ()
+    writers: tuple[WriterRun, ...]
+
+
 class Digest(Noun):
     """Everything a template needs, nothing else; written out as `digest.json`."""
 

@@ -19,7 +19,7 @@ def test_the_help_tells_every_exit_code_there_is():
     assert all(f"  {code} " in run("--help").stdout for code in told)
 
 
-@pytest.mark.parametrize("command", ["digest", "read", "init", "doctor"])
+@pytest.mark.parametrize("command", ["digest", "compare", "read", "init", "doctor"])
 def test_every_command_has_an_example_and_a_sentence_for_each_option(command):
     shown = run(command, "--help").stdout
     assert f"\n  broadsheet {command}" in shown

@@ -10,7 +10,6 @@ from broadsheet.evaluation.labelled import (
     read_grouped,
     read_labelled,
     read_papers,
-    sample,
 )
 from places import EXAMPLES
 
@@ -41,13 +40,6 @@ def test_a_wrong_row_is_named_by_its_line(line):
     good = '{"abstract": "A.", "tldr": "b"}\n' if line else ""
     with pytest.raises(ReadingError, match=r"x, line 2|no row"):
         read_labelled(good + line, name="x")
-
-
-def test_a_sample_hangs_on_the_seed_and_keeps_the_order():
-    some = sample(ROWS, limit=4, seed=1)
-    assert some == sample(ROWS, limit=4, seed=1) != sample(ROWS, limit=4, seed=2)
-    assert [ROWS.index(row) for row in some] == sorted(ROWS.index(row) for row in some)
-    assert sample(ROWS, limit=99, seed=1) == ROWS
 
 
 def test_claims_find_their_papers():

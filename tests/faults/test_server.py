@@ -146,7 +146,7 @@ def title(text: str) -> str:
 
 
 GERMAN = "Wir untersuchen, wie sich dieses Ding über viele Tage hinweg langsam verfärbt."
-SAME = "We measure it and its neighbours for days in the valley of Nowhere."
+SAME = "It and its neighbours were measured for days in the valley of Nowhere."
 DEEP = b'{"choices": ' + b"[" * 100_000
 ZEROS = gzip.compress(b"0" * (300 << 20), 1)
 

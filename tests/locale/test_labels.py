@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from broadsheet.locale.labels import Labels, MailLabels, PageLabels, WebLabels
+from broadsheet.locale.labels import ComparisonLabels, Labels, MailLabels, PageLabels, WebLabels
 from broadsheet.locale.translations import load_complete
 from places import ROOT
 
@@ -17,6 +17,7 @@ GERMAN, FRENCH = load_complete("de"), load_complete("fr")
     ("templates", "name", "labels"),
     [
         ("digest.* archive.html parts/*", "labels", PageLabels()),
+        ("comparison*", "labels", ComparisonLabels()),
         ("email.*", "labels", MailLabels()),
         ("door/*", "words", WebLabels()),
     ],

@@ -19,7 +19,7 @@ PAPERS = tuple(
     Paper(
         key=f"hash:{topic}",
         title=f"On the {topic} and its neighbours",
-        abstract=f"We measure the {topic} for {number} days in the valley of Nowhere. Nothing else was measured.",
+        abstract=f"The {topic} was measured for {number} days in the valley of Nowhere. Nothing else was measured.",
     )
     for number, topic in enumerate(TOPICS, start=20)
 )

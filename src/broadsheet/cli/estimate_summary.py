@@ -33,7 +33,7 @@ def plan_account(plan: DigestEstimate, *, backend: str, model: str) -> list[str]
         ("Calls", f"{plan.calls:,}"),
         ("Tokens", f"about {tokens:,} ({plan.prompt_tokens:,} in, {plan.completion_tokens:,} out)"),
         ("Money", money),
-        ("Time", f"about {_about(plan.seconds)} ({sure})"),
+        ("Time", f"about {about_time(plan.seconds)} ({sure})"),
     ]
     if plan.thinking:
         rows.append(
@@ -47,14 +47,15 @@ def plan_account(plan: DigestEstimate, *, backend: str, model: str) -> list[str]
 def wait_said(plan: DigestEstimate, *, ranked: bool) -> str:
     """What a long run with a model in this process says before it begins; `ranked` where something ranks the papers."""
     new = plan.papers - plan.cached
-    said = f"about {_about(plan.seconds)} for {count(new, 'paper')} on this machine"
+    said = f"about {about_time(plan.seconds)} for {count(new, 'paper')} on this machine"
     if new <= FEWER:
         return f"{said}."
     way = f"--top {FEWER}" if ranked else f"--interest TEXT --top {FEWER}"
-    return f"{said}; `{way}` takes about {_about(plan.seconds * FEWER / new)}. Ctrl-C keeps what is done."
+    return f"{said}; `{way}` takes about {about_time(plan.seconds * FEWER / new)}. Ctrl-C keeps what is done."
 
 
-def _about(seconds: float) -> str:
+def about_time(seconds: float) -> str:
+    """`5 s`, `12 min`, `1.7 h`."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60):,} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"

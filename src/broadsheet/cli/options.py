@@ -43,12 +43,21 @@ interests_option = click.option(
     help="What you are interested in: a phrase, a title, or a file of papers you like; ranks the papers.",
 )
 top_option = click.option("--top", metavar="N", help="Digest the N papers that match your interests best, no others.")
-_WRITER = (
-    backend_option,
-    model_option,
+backends_option = click.option(
+    "--backend",
+    "backends",
+    multiple=True,
+    metavar="NAME[=MODEL]",
+    help="A writer: built-in, or a name under `backends:` in config.yaml, perhaps with a model; give two or more.",
+)
+limit_option = click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Take so many papers, drawn by the seed."
+)
+_ASKING = (
     click.option("--batch-size", metavar="N", help="Papers in one prompt (default: the backend's)."),
     click.option("--concurrency", metavar="N", help="Calls at once, at most (default: the backend's)."),
 )
+_WRITER = (backend_option, model_option, *_ASKING)
 _SPENDING = (
     click.option("--max-cost", metavar="USD", help="Dollars the run may spend; what is left then is extracted."),
     click.option("--max-calls", metavar="N", help="Calls the run may make, every try counted."),
@@ -76,6 +85,11 @@ _LLM = (
 def writer_flags(command: Command) -> Command:
     """Adds the flags that choose the model and how it is asked."""
     return _add(_WRITER, command)
+
+
+def asking_flags(command: Command) -> Command:
+    """Adds the flags that say how models are asked, whichever they are."""
+    return _add(_ASKING, command)
 
 
 def spending_flags(command: Command) -> Command:

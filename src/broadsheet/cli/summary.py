@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from broadsheet.models import Account, Digest, Fragment, Listing, Source
+from broadsheet.models import Account, Digest, Fragment, Listing, Source, Summary, Usage
 from broadsheet.rendering.formatting import count, count_failed, format_money
 from broadsheet.rendering.text import plain, truncate
 
@@ -35,13 +35,13 @@ def digest_account(digest: Digest, files: Sequence[Path]) -> list[str]:
             "Not read", _not_understood(digest, "digest.json" if "digest.json" in names else "`broadsheet read`")
         ),
         *rows_missing(digest.sources),
-        ("TL;DRs", _tldrs(digest)),
+        ("TL;DRs", tldr_counts(digest.account, digest.summaries)),
         *(("", plain(why)) for why in digest.account.why[:WHYS_SHOWN]),
         *optional_row("", _more(len(digest.account.why) - WHYS_SHOWN, "reason")),
         ("Themes", f"{len(digest.themes):,}"),
         ("Model", _model(digest)),
-        ("Usage", _usage(digest)),
-        *_files(files),
+        ("Usage", usage_said(digest.usage)),
+        *file_rows(files),
     ]
     lines = aligned(rows)
     return [*lines, "", *PLUG_IN] if digest.engine.backend == "builtin" else lines
@@ -110,10 +110,10 @@ def rows_missing(sources: Sequence[Source]) -> list[Row]:
     return [("Missing" if number == 0 else "", row) for number, row in enumerate(said)]
 
 
-def _tldrs(digest: Digest) -> str:
-    account = digest.account
+def tldr_counts(account: Account, summaries: Sequence[Summary]) -> str:
+    """How many TL;DRs were written and how many extracted."""
     written = f"{account.written:,} written" + (f" ({account.repaired:,} repaired)" if account.repaired else "")
-    extracted = f"{account.extracted:,} extracted from the abstracts{count_failed(digest)}"
+    extracted = f"{account.extracted:,} extracted from the abstracts{count_failed(account, summaries)}"
     parts = [written] if account.written else []
     parts += [extracted] if account.extracted or not account.written else []
     if account.without_abstract:
@@ -129,8 +129,8 @@ def _model(digest: Digest) -> str:
     return f"{plain(engine.model or 'unnamed')} ({plain(engine.backend)})"
 
 
-def _usage(digest: Digest) -> str:
-    usage = digest.usage
+def usage_said(usage: Usage) -> str:
+    """`12 calls, 20,016 tokens (16,766 in, 3,250 out), $0.0107, 5.2 s`."""
     money = "no price configured" if usage.money is None else format_money(usage.money)
     tokens = count(usage.prompt_tokens + usage.completion_tokens, "token")
     if usage.calls:
@@ -144,7 +144,8 @@ def _seconds(seconds: float) -> str:
     return f"{int(seconds) // 60} min {int(seconds) % 60} s"
 
 
-def _files(files: Sequence[Path]) -> list[Row]:
+def file_rows(files: Sequence[Path]) -> list[Row]:
+    """The files that were written."""
     return [("Files" if number == 0 else "", str(path)) for number, path in enumerate(files)]
 
 

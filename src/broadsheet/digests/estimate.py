@@ -66,18 +66,19 @@ class DigestEstimate:
     """The tokens of an answer's thoughts, which are counted in; 0 where no run found out that the model thinks."""
 
 
-def estimate_calls(
+def estimate_calls(  # noqa: PLR0913 - what is asked of whom, and how quick it is
     corpus: Corpus,
     session: Session,
     *,
     themes: int | None,
     speed: Speed | None,
     seconds_for: SecondsFor | None = None,
+    tldrs_only: bool = False,
 ) -> DigestEstimate:
     """The estimate for these papers, at the model's `speed` in earlier calls, or at the `seconds_for` of a trial.
 
     Repairs are not included: a good model needs few, and the caps bound them. Only the time after a trial allows for
-    them, by `AGAIN`. A judge takes one call a batch.
+    them, by `AGAIN`. A judge takes one call a batch. `tldrs_only` leaves themes and overview out.
     """
     papers = corpus.papers
     asked = askable(papers)
@@ -89,7 +90,7 @@ def estimate_calls(
     sizes = [session.count(item.text) + TOKENS_AROUND for item in new]
     batches = batch_items(new, sizes, session.limits)
     standing = session.count(session.instructions())
-    front = _plan_front(corpus, session, themes, standing) if new else Load()
+    front = _plan_front(corpus, session, themes, standing) if new and not tldrs_only else Load()
     calls = len(batches) + front.calls
     prompt = len(batches) * standing + sum(sizes) + front.prompt_tokens
     a_tldr = TOKENS_ALONE if session.alone else TOKENS_A_TLDR
@@ -187,7 +188,7 @@ FEW_CALLS = 8
 """The number of calls from which their speed is a better estimate than a short trial."""
 
 
-async def estimate_digest(corpus: Corpus, settings: Settings) -> DigestEstimate | None:
+async def estimate_digest(corpus: Corpus, settings: Settings, *, tldrs_only: bool = False) -> DigestEstimate | None:
     """The estimate for these papers without any call to a hosted model; `None` for the built-in engine.
 
     A local server is asked for its capabilities, which the run depends on. A model in this process is loaded and timed
@@ -203,7 +204,14 @@ async def estimate_digest(corpus: Corpus, settings: Settings) -> DigestEstimate 
         speed, seconds_for = _speed(session.dispatcher.memory, address), None
         if in_process is not None and (speed is None or speed.calls < FEW_CALLS):
             speed, seconds_for = None, (await time_model(in_process, settings)).seconds
-        return estimate_calls(corpus, session, themes=settings.theme_count, speed=speed, seconds_for=seconds_for)
+        return estimate_calls(
+            corpus,
+            session,
+            themes=settings.theme_count,
+            speed=speed,
+            seconds_for=seconds_for,
+            tldrs_only=tldrs_only,
+        )
 
 
 async def time_model(in_process: InProcessModel, settings: Settings) -> MeasuredSpeed:

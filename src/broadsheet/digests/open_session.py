@@ -43,11 +43,7 @@ async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
         backend = in_process.backend(backend, slots=llm.concurrency)
     elif not llm.offline and llm.replay is None and llm.record is None:
         backend = await adapt(backend, address)
-    price = Price(prompt=0, completion=0) if llm.replay is not None else backend.price_of(address.model)
-    if llm.max_cost is not None and price is None:
-        raise ConfigError(
-            f"`llm.max_cost` needs to know what {address.model} costs: add it under `backends.{address.name}.prices`."
-        )
+    price = find_price(settings, address)
     async with contextlib.AsyncExitStack() as stack:
         memory = _memory(settings, address, stack)
         identity = identity_of(address, settings, backend)
@@ -98,6 +94,17 @@ def resolve_model(settings: Settings) -> tuple[Endpoint | None, InProcessModel |
         in_process = find_in_process_model(settings)
         return in_process.address, in_process
     return find_endpoint(settings, with_key=not llm.offline and llm.replay is None), None
+
+
+def find_price(settings: Settings, address: Endpoint) -> Price | None:
+    """What the model at an address costs, where that is configured; a cap in dollars without it is a `ConfigError`."""
+    price = settings.backend.price_of(address.model) if settings.backend else None
+    price = Price(prompt=0, completion=0) if settings.llm.replay is not None else price
+    if settings.llm.max_cost is not None and price is None:
+        raise ConfigError(
+            f"`llm.max_cost` needs to know what {address.model} costs: add it under `backends.{address.name}.prices`."
+        )
+    return price
 
 
 def open_client(settings: Settings) -> Client | None:

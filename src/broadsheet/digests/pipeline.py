@@ -51,7 +51,7 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     selection = await asyncio.to_thread(select, listing, settings, seen=seen)
     listing = selection.listing
     async with open_session(settings) as session:
-        with _timely(session, settings.llm.deadline, interrupt):
+        with stop_in_time(session, settings.llm.deadline, interrupt):
             summaries, front = await _write(selection, settings, session, report, last)
     usage = session.dispatcher.usage if session else Usage()
     return Digest(
@@ -148,8 +148,8 @@ async def _write(
 
 
 @contextlib.contextmanager
-def _timely(session: Session | None, deadline: float | None, interrupt: asyncio.Event | None) -> Iterator[None]:
-    """Stops further calls at the deadline or the interrupt, whichever comes first, while the block runs."""
+def stop_in_time(session: Session | None, deadline: float | None, interrupt: asyncio.Event | None) -> Iterator[None]:
+    """Stops further calls after `deadline` seconds or at the interrupt, whichever comes first, while the block runs."""
     if session is None:
         yield
         return
@@ -164,8 +164,9 @@ def _timely(session: Session | None, deadline: float | None, interrupt: asyncio.
 
 
 async def _stop_when_set(session: Session, interrupt: asyncio.Event) -> None:
-    await interrupt.wait()
-    log.warning("Finishing the calls under way; press Ctrl-C again to stop at once.")
+    if not interrupt.is_set():  # else an earlier writer of a comparison has said so
+        await interrupt.wait()
+        log.warning("Finishing the calls under way; press Ctrl-C again to stop at once.")
     session.dispatcher.stop(Stopped("the run was interrupted before it was asked for"))
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from broadsheet.errors import ReadingError
@@ -111,15 +110,6 @@ def read_rows(text: str, *, name: str) -> Iterator[tuple[int, Mapping[str, Any]]
         if not isinstance(row, dict):
             raise ReadingError(f"{name}, line {number}: is no JSON object; labelled data has one on each line.")
         yield number, row
-
-
-def sample(rows: Sequence[Labelled], *, limit: int | None, seed: int) -> list[Labelled]:
-    """All rows, or as many as `limit`, drawn by the seed and in their own order."""
-    if limit is None or limit >= len(rows):
-        return list(rows)
-    # Sorted, so that a sample keeps the order of the data.
-    chosen = sorted(random.Random(seed).sample(range(len(rows)), limit))
-    return [rows[position] for position in chosen]
 
 
 def _paper(row: Mapping[str, Any], number: int) -> Paper:

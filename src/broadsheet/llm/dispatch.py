@@ -103,6 +103,11 @@ class Dispatcher:
         """Why no call is made any more, `None` while calls are made."""
         return self._gate.stopped
 
+    @property
+    def spent(self) -> Amount:
+        """What counts against the caps: every try, and in full where a call broke off that may have been billed."""
+        return self._gate.budget.spent
+
     def stop(self, reason: BackendError) -> None:
         """Makes no further call; those under way are paid for and go on to their end."""
         self._gate.stop(reason)

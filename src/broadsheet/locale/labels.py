@@ -174,6 +174,40 @@ class PageLabels(DigestLabels):
         return f"{self.own_sentence}. {self.others_written}"
 
 
+class ComparisonLabels(PageLabels):
+    """The words of the page that compares writers, under the name `labels`."""
+
+    side_by_side = Text("Side by side")
+    # Translators: Who writes TL;DRs: a model, or the program itself.
+    writers = Plural("{number} writer", "{number} writers")
+    figures = Text("What each writer made and took")
+    written_count = Text("TL;DRs written")
+    again_count = Text("asked for again")
+    recalled_count = Text("answered in earlier runs")
+    extracted_count = Text("TL;DRs extracted")
+    failed_count = Text("after the model failed")
+    flagged_count = Text("TL;DRs the check objects to")
+    mean_words = Text("Words, on average")
+    calls = Text("Calls")
+    tokens_in = Text("Tokens read")
+    tokens_out = Text("Tokens written")
+    money = Text("Money")
+    time = Text("Time")
+    drawn = Text("{shown} of {all} papers, drawn with seed {seed}.")
+    bare_left_out = Plural(
+        "{number} paper without an abstract is left out.", "{number} papers without an abstract are left out."
+    )
+    words = Plural("{number} word", "{number} words")
+    # Translators: How a TL;DR came about.
+    written = Text("written")
+    extracted = Text("extracted")
+    asked = Plural("asked {number} time", "asked {number} times")
+    check = Text("The check")
+    hidden = Text("Who wrote what stands at the end of the page.")
+    key = Text("Who wrote what")
+    made_comparison = Text("How this comparison was made")
+
+
 class MailLabels(DigestLabels):
     """The words of a mail, under the name `labels`."""
 

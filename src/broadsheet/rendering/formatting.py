@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from broadsheet.models import Digest
-
 
 def count(number: int, noun: str) -> str:
     """`1 paper`, `1,204 papers`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def count_failed(digest: Digest) -> str:
+def count_failed(account: Account, summaries: Iterable[Summary]) -> str:
     """` (5 after the model failed, 58 that no model was asked for)`: a cap or an interrupt is no failure of a model."""
-    failed, unasked = digest.account.failed, count_unasked(digest)
+    failed, unasked = account.failed, count_unasked(summaries)
     told = [f"{failed - unasked:,} after the model failed"] if failed > unasked else []
     told += [f"{unasked:,} that no model was asked for"] if unasked else []
     return f" ({', '.join(told)})" if told else ""
 
 
-def count_unasked(digest: Digest) -> int:
+def count_unasked(summaries: Iterable[Summary]) -> int:
     """How many TL;DRs were extracted because the run asked no more: by a cap, an interrupt, or on purpose."""
-    return sum(each.method == "extracted" and bool(each.why) and not each.asked for each in digest.summaries)
+    return sum(each.method == "extracted" and bool(each.why) and not each.asked for each in summaries)
 
 
 def format_money(money: float | None) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from typing import Literal, assert_never
+from typing import Literal, Protocol, assert_never
 
 from markupsafe import Markup
 
@@ -18,12 +18,11 @@ from broadsheet.errors import TemplateError
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.translations import load_language
 from broadsheet.models import Digest
-from broadsheet.rendering.entries import Entry
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, truncate, wrap, wrap_prose
-from broadsheet.rendering.view import Mention, Neighbours, language_code, view
+from broadsheet.rendering.view import Neighbours, language_code, view
 from broadsheet.settings.loading import Form
 from broadsheet.settings.resources import Resources
 
@@ -122,8 +121,8 @@ def _render_markdown(digest: Digest, resources: Resources) -> str:
         note=Verbatim(page.note),
         br=Verbatim("  "),
         target=_target,
-        link=_link,
-        code=_code,
+        link=markdown_link,
+        code=inline_code,
     )
 
 
@@ -137,7 +136,7 @@ def _render_text(digest: Digest, resources: Resources) -> str:
         labels=labels,
         note=wrap_prose(page.note),
         wrap=wrap,
-        rule=_rule,
+        rule=draw_rule,
         leaders=_leaders,
     )
 
@@ -146,18 +145,29 @@ def _target(url: str) -> Verbatim:
     return Verbatim(markdown_target(url))
 
 
-def _link(paper: Entry | Mention) -> Verbatim:
+class Linked(Protocol):
+    """A paper as a line names it."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def url(self) -> str | None: ...
+
+
+def markdown_link(paper: Linked) -> Verbatim:
     """A paper's title, linked where it has an address."""
     title = escape_markdown(paper.title)
     return Verbatim(f"[{title}]({markdown_target(paper.url)})" if paper.url else title)
 
 
-def _code(text: str) -> Verbatim:
+def inline_code(text: str) -> Verbatim:
     """Inline code; backticks in it become apostrophes, since one may be as long as any fence."""
     return Verbatim("`" + text.replace("`", "'") + "`")
 
 
-def _rule(mark: str, width: int = COLUMNS) -> str:
+def draw_rule(mark: str, width: int = COLUMNS) -> str:
+    """A line across a page of text."""
     return mark * width
 
 

@@ -76,7 +76,7 @@ def colophon(digest: Digest) -> Colophon:
         why=tuple(sentence for why in (*digest.account.why, *_missing(digest)) if (sentence := plain(why))),
         engine=_engine(digest.engine),
         usage=_usage(digest.usage),
-        sources=", ".join(_source_name(source.name) for source in digest.sources),
+        sources=", ".join(source_name(source.name) for source in digest.sources),
         command=_command(digest),
         unreadable=f"{count(unreadable, 'fragment')} {'was' if unreadable == 1 else 'were'} not understood",
         fragments=tuple(_leftover(fragment) for fragment in digest.fragments[:FRAGMENTS_SHOWN]),
@@ -89,12 +89,12 @@ def _missing(digest: Digest) -> Iterator[str]:
     """What sources did not give, each with its reason."""
     for source in digest.sources:
         if source.why:
-            name = _source_name(source.name)
+            name = source_name(source.name)
             yield f"{name}: {plain(source.why).removeprefix(f'{name}: ').rstrip('.')}."
 
 
 def _figures(digest: Digest) -> Iterator[Figure]:
-    account, unasked = digest.account, count_unasked(digest)
+    account, unasked = digest.account, count_unasked(digest.summaries)
     yield Figure("Papers received", account.received)
     yield Figure("duplicates", account.duplicates, part=True)
     if account.seen:
@@ -129,7 +129,7 @@ def _sentences(digest: Digest) -> Iterator[str]:
     written = f"{account.written:,} written"
     written += f" ({account.repaired:,} asked for again)" if account.repaired else ""
     extracted = f"{account.extracted:,} extracted"
-    extracted += count_failed(digest)
+    extracted += count_failed(digest.account, digest.summaries)
     yield f"TL;DRs: {written}, {extracted}. {count(account.without_abstract, 'paper')} without an abstract."
     yield f"{count(account.unreadable, 'fragment')} of the input not understood."
 
@@ -166,14 +166,15 @@ def _command(digest: Digest) -> str:
     return shlex.join(words)
 
 
-def _source_name(name: str) -> str:
+def source_name(name: str) -> str:
+    """A source as a page names it."""
     return "standard input" if name == "-" else plain(name)
 
 
 def _leftover(fragment: Fragment) -> Leftover:
     one = fragment.first_line == fragment.last_line
     lines = f"line {fragment.first_line}" if one else f"lines {fragment.first_line}–{fragment.last_line}"
-    return Leftover(_source_name(fragment.source), lines, truncate(fragment.text, 80), plain(fragment.why))
+    return Leftover(source_name(fragment.source), lines, truncate(fragment.text, 80), plain(fragment.why))
 
 
 def _absent(papers: Iterable[LeftOut]) -> Iterator[Absent]:

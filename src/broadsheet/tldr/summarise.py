@@ -23,6 +23,7 @@ from broadsheet.text.sentences import split_sentences
 from broadsheet.text.words import split_words, words
 from broadsheet.tldr.extractive.extract import best_sentences
 from broadsheet.tldr.extractive.sanitised import extract_sanitised
+from broadsheet.tldr.opening import FORM, find_opening, mend_opening
 
 TOKENS_AROUND = 32
 """Tokens that the delimiters and the id of a paper add to its text."""
@@ -86,6 +87,8 @@ class TldrQuestion:
     def __init__(self, papers: Sequence[SanitisedPaper], session: Session) -> None:
         self._papers = {paper.key: paper.checked for paper in papers}
         self._session = session
+        self._tries: Tally[str] = Tally()
+        self._told_of_form: set[str] = set()
         self._checker = Checker(list(self._papers.values()))
         self._instructions = session.instructions()
         judged = [session.resources.render("prompts", "judge.txt")] if session.settings.writing.judge else []
@@ -96,6 +99,11 @@ class TldrQuestion:
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch of papers; an earlier answer's fault is named beside its paper."""
         told = [{"id": item.id, "text": item.text, "fault": _fault(faults.get(item.key))} for item in batch]
+        for item in batch:
+            fault = faults.get(item.key)
+            self._tries[item.key] += 1
+            if fault is not None and fault.kind == FORM:
+                self._told_of_form.add(item.key)
         letters = make_delimiter(self._session.secret, [item.text for item in batch])
         render, alone = self._session.resources.render, self._session.alone
         user = render("prompts", "summarise_papers.txt", papers=told, seal=letters, alone=alone).strip()
@@ -116,10 +124,18 @@ class TldrQuestion:
                 or check_tldr(paper, tidy, max_words=max_words, english=english, checker=self._checker)
             )
             if finding is None and english:
-                finding = find_stray(paper, tidy)
+                finding = find_stray(paper, tidy) or (find_opening(tidy) if self._may_ask_for_form(key) else None)
             if finding is not None:
                 wrong.setdefault(key, finding)
         return wrong
+
+    def _may_ask_for_form(self, key: str) -> bool:
+        """Whether a TL;DR of wrong form is asked for again: once, where there is another try.
+
+        In the end a sentence that is true is better than none of the model's, and one that an earlier run kept is not
+        paid for again.
+        """
+        return 0 < self._tries[key] <= self._session.settings.writing.repairs and key not in self._told_of_form
 
     async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """With `writing.judge`, what a second call finds wrong; an answer that cannot be read finds nothing."""
@@ -254,8 +270,11 @@ def trim_to_tokens(text: str, tokens: int, count: Counter) -> str:
 
 
 def tidy_answer(text: str, session: Session) -> str:
-    """A TL;DR as it is published: what a model wrote, without hidden characters and TeX, in the form of a sentence."""
-    return tidy_tldr(strip_hidden(session.readable(text)), max_words=session.settings.writing.max_words)
+    """A TL;DR as it is published: what a model wrote, without hidden characters and TeX, as a sentence.
+
+    It begins with what was found, where that can stand alone.
+    """
+    return mend_opening(tidy_tldr(strip_hidden(session.readable(text)), max_words=session.settings.writing.max_words))
 
 
 def find_broken(text: str, tidy: str, abstract: str, *, english: bool = True) -> Finding | None:

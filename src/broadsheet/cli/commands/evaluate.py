@@ -14,17 +14,18 @@ import click
 
 from broadsheet.cli.console import guard
 from broadsheet.cli.group import given, show, verbose_option
-from broadsheet.cli.options import config_option, llm_tree, spending_flags, writer_flags
+from broadsheet.cli.options import config_option, limit_option, llm_tree, spending_flags, writer_flags
 from broadsheet.cli.progress import show_progress
 from broadsheet.errors import OutputError, ReadingError
 from broadsheet.evaluation.baselines import BASELINES
 from broadsheet.evaluation.generate import write_tldrs
 from broadsheet.evaluation.grouping import draw_weeks, score_run
-from broadsheet.evaluation.labelled import Labelled, read_claims, read_grouped, read_labelled, read_papers, sample
+from broadsheet.evaluation.labelled import Labelled, read_claims, read_grouped, read_labelled, read_papers
 from broadsheet.evaluation.report import grounding_table, themes_table, tldr_json, tldr_table
 from broadsheet.evaluation.rouge import load_scorer
 from broadsheet.evaluation.scoring import Check, Score, check_of, false_alarms, score_check, score_tldrs
 from broadsheet.models import Paper, Summary, Usage
+from broadsheet.reading.sampling import sample
 from broadsheet.rendering.formatting import count, format_money
 from broadsheet.settings.loading import Settings, load_settings
 
@@ -49,7 +50,7 @@ def eval_command() -> None:
 
 @eval_command.command()
 @data_argument
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Take so many papers, drawn by the seed.")
+@limit_option
 @seed_option
 @json_option
 @writer_flags
