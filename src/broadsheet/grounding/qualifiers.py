@@ -59,9 +59,9 @@ _SOME = words(
 _COUNTS = words("one two three four five six seven eight nine ten")
 _CAUSES = words(
     """cause causes caused causing causal causally drive drives driven driving induce induces induced due because
-    effect effects trigger triggers triggered lead leads leading led result results resulting produce produces impact impacts
-    influence influences affect affects responsible determine determines shape shapes raise raises increases
-    reduces improves improve reduce increase mechanism mediate mediates mediated"""
+    effect effects trigger triggers triggered lead leads leading led result results resulting produce produces
+    impact impacts influence influences affect affects responsible determine determines shape shapes raise raises
+    increases reduces improves improve reduce increase mechanism mediate mediates mediated"""
 )
 _CAUSING = words("cause causes caused causing effect effects")
 _CAUSING_TO = words("lead leads leading led")
