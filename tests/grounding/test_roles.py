@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.grounding.roles import find_exchanged, find_relations
-from broadsheet.grounding.wording import read_wording
+from broadsheet.text.wording import read_wording
 
 SOURCE = find_relations(
     read_wording(

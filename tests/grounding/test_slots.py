@@ -6,7 +6,7 @@ import pytest
 
 from broadsheet.grounding.misplaced import SourceWording
 from broadsheet.grounding.slots import find_figures, find_moved, find_names, find_other_units
-from broadsheet.grounding.wording import read_wording
+from broadsheet.text.wording import read_wording
 
 SOURCE = SourceWording.of(
     "Tides with buckets",

@@ -9,7 +9,7 @@ from broadsheet.grounding.check import coverage, roots
 from broadsheet.grounding.misplaced import SourceWording, find_misplaced
 from broadsheet.grounding.rivals import READ_CHARACTERS
 from broadsheet.injection.output_filter import find_forbidden
-from broadsheet.injection.sanitise import find_stray
+from broadsheet.injection.sanitise import find_stray, find_stray_among
 from broadsheet.models import Finding, Paper
 from broadsheet.text.entities import KnownNames, unknown_names
 from broadsheet.text.numbers import find_numbers, unknown_number
@@ -60,7 +60,8 @@ def _findings(text: str, papers: Sequence[Paper], counts: Collection[int], engli
         yield from find_misplaced_among(text, papers)
     if english and coverage(text, source) < LEAST_COVERED:
         yield Finding(kind="coverage", detail="most of its words are not those of the papers")
-    if english and len(papers) == 1 and (stray := find_stray(papers[0], text)):
+    stray = find_stray(papers[0], text) if len(papers) == 1 else find_stray_among(papers, text)
+    if english and stray is not None:
         yield stray
 
 

@@ -17,9 +17,9 @@ from broadsheet.grounding.qualifiers import (
 )
 from broadsheet.grounding.roles import Relation, find_exchanged, find_relations
 from broadsheet.grounding.slots import find_figures, find_moved, find_names, find_other_units
-from broadsheet.grounding.wording import Wording, read_wording
 from broadsheet.models import Finding
 from broadsheet.text.sentences import split_sentences
+from broadsheet.text.wording import Wording, read_wording
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from broadsheet.grounding.wording import Wording, share
 from broadsheet.models import Finding
+from broadsheet.text.wording import Wording, share
 from broadsheet.text.words import words
 
 _NEAR = 6

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 
-from broadsheet.grounding.wording import Wording
 from broadsheet.models import Finding
 from broadsheet.text.word_vectors import root
+from broadsheet.text.wording import Wording
 from broadsheet.text.words import STOP_WORDS, words
 
 MARGIN = 1.5

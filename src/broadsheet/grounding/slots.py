@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from broadsheet.grounding.wording import Wording
 from broadsheet.models import Finding
 from broadsheet.text.entities import is_name, letters
 from broadsheet.text.word_vectors import load_word_vectors
+from broadsheet.text.wording import Wording
 
 _NEAR = 5
 _FAR = 7

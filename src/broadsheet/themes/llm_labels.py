@@ -12,7 +12,7 @@ from broadsheet.grounding.check import coverage, roots, tidy_tldr
 from broadsheet.grounding.citations import find_misplaced_among
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
-from broadsheet.injection.sanitise import SanitisedPaper
+from broadsheet.injection.sanitise import SanitisedPaper, find_stray_among
 from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import find_object
 from broadsheet.llm.cache import cache_key
@@ -178,6 +178,7 @@ def good_blurb(blurb: object, members: Sequence[Paper], *, english: bool = True)
         coverage(blurb, source) < LEAST_COVERED
         or _is_of_one(blurb, members)
         or _is_spoken(blurb, members)
+        or find_stray_among(members, blurb)
         or next(find_misplaced_among(blurb, members), None)
     ):
         return ""

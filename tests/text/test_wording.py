@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broadsheet.grounding.wording import read_wording, share
+from broadsheet.text.wording import read_wording, share
 
 
 def test_names_and_numbers_stay_whole_and_other_words_are_parted():
