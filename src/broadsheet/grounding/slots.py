@@ -87,8 +87,8 @@ def find_moved(
     for at in asked:
         form = _form(tldr.words[at])
         own = by_form.get(form)
-        if own is None or (numbers and len(form) == 1):
-            continue  # a single digit is as often a count or part of "3D"
+        if own is None:
+            continue
         near = _slot(tldr, at)
         light = sum(near.values()) < LEAST_WEIGHT or len(near) < 2
         held = max(_held(near, tldr, at, source, place) for place in own)
