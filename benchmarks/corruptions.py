@@ -193,3 +193,183 @@ def _turn(text: str, kind: str, rng: random.Random, *, most: int) -> Iterator[Ex
 
 def _bare(word: str) -> str:
     return word.strip(".,;:!?()[]\"'")
+
+
+ROLES, DIRECTION, HEDGE, SCOPE, UNIT = "roles exchanged", "direction", "hedge removed", "scope widened", "unit changed"
+SLOT, CAUSE, DROPPED, MEASURE = "name in another's slot", "cause for correlation", "negation dropped", "other measure"
+MISPLACED = (ROLES, DIRECTION, HEDGE, SCOPE, UNIT, SLOT, CAUSE, DROPPED, MEASURE)
+"""Kinds of error that keep the words of the abstract and put them into the wrong place, or drop one."""
+
+_VERBS = (
+    "outperform|surpass|exceed|cause|reduce|improve|increase|enhance|drive|induce|predict|influence|affect|"
+    "replace|contain|inhibit|trigger|precede|determine|suppress|generate|support|extend|dominate|underperform"
+)
+_ONE_SIDE = (
+    r"(?:(?!(?:that|which|while|where|when|and|but|we|it|they|this|these|"
+    r"can|may|could|would|will|should|often|was|were|to|by)\b)[\w$/'’-]+ ){1,6}?"
+)
+_ROLES = re.compile(
+    rf"(?:^|(?<=, )|\b(?:that|and|while|but|show|find) )(?P<one>{_ONE_SIDE})"
+    rf"(?P<verb>(?:(?:\w+ly|often|also|further|can|may|is|are) )?"
+    rf"(?:(?:{_VERBS})e?s?|leads? to|depends? on|relies on|rely on|results? (?:from|in)|arises? from|"
+    rf"(?:more|less|better|worse|faster|higher|lower|larger|smaller|stronger)(?: \w+)? than|"
+    rf"(?:caused|driven|replaced|followed|induced|outperformed|determined|dominated|influenced|affected) by)) "
+    rf"(?P<other>(?:(?!(?:that|which|while|and|but|by|in|on|with|for|at|to|when|as|from|through)\b)"
+    rf"[\w$/'’-]+(?: |(?=[.,;]))){{1,6}})",
+    re.IGNORECASE,
+)
+_FROM_TO = re.compile(
+    r"\b(?:\w+(?:s|ed|ing|tion|transfer|shift)) from (?P<one>[\w.%-]+(?: (?!to\b)[\w-]+)?) "
+    r"to (?P<other>[\w%-]+(?:\.\d+%?)?)(?=[ .,;])",
+    re.IGNORECASE,
+)
+_OPPOSITE_WORDS: Sequence[tuple[str, str]] = (
+    *(("increases", "decreases"), ("increase", "decrease"), ("increased", "decreased"), ("increasing", "decreasing")),
+    *(("improves", "degrades"), ("improve", "degrade"), ("improving", "degrading"), ("improved", "degraded")),
+    *(("higher", "lower"), ("larger", "smaller"), ("faster", "slower"), ("better", "worse"), ("more", "less")),
+    *(("reduces", "increases"), ("reduce", "increase"), ("reducing", "increasing"), ("reduced", "increased")),
+    *(("stronger", "weaker"), ("positive", "negative"), ("positively", "negatively"), ("upper", "lower")),
+    *(("above", "below"), ("before", "after"), ("gain", "loss"), ("high", "low"), ("enhances", "suppresses")),
+    *(("rises", "falls"), ("longer", "shorter"), ("exceeds", "falls below"), ("maximum", "minimum")),
+    *(("outperforms", "underperforms"), ("outperform", "underperform"), ("strong", "weak"), ("early", "late")),
+)
+_HEDGED: Sequence[tuple[str, str]] = (
+    (r"\b(?:may|might|could) be\b", "is"),
+    (r"\b(?:may|might|could) (?:also |still |potentially )?(?=[a-z]+\b)", ""),
+    (r"\b(?:potentially|possibly|likely|perhaps|presumably|probably|partially|partly) ", ""),
+    (r"\b(?:appears?|seems?|tends?) to be\b", "is"),
+    (r"\b(?:appears?|seems?|tends?) to ", ""),
+    (r"\bsuggests? that\b", "proves that"),
+    (r"\bsuggest\b", "prove"),
+    (r"\b(?:is|are) likely to ", "will "),
+)
+_WIDENED: Sequence[tuple[str, str]] = (
+    (r"\b(?:some|several|many|most|a few|certain|selected)(?: of the)? (?=[a-z-]{4,})", "all "),
+    (r"\b(?:often|sometimes|usually|typically|generally|frequently|mostly|occasionally)\b", "always"),
+    (r"\b(?:one|two|three|four|five|six|seven) (?:out )?of (?:the )?(\w+)\b", r"all \1"),
+    (r"\b(?:nearly|almost) (all|every)\b", r"\1"),
+    (r"\b(?:the majority|a subset|a number|part|half) of\b", "all of"),
+    (r"\bat least one\b", "every"),
+    (r"\bpartial(?:ly)?\b", "complete"),
+)
+_UNITS_OF: Sequence[tuple[str, ...]] = (
+    ("ns", "μs", "ms", "s", "min", "h"),
+    ("nanoseconds", "microseconds", "milliseconds", "seconds", "minutes", "hours", "days", "weeks", "months", "years"),
+    ("pm", "nm", "μm", "mm", "cm", "m", "km", "pc", "kpc", "Mpc"),
+    ("KB", "MB", "GB", "TB"),
+    ("Hz", "kHz", "MHz", "GHz", "THz"),
+    ("meV", "eV", "keV", "MeV", "GeV", "TeV"),
+    ("mW", "W", "kW", "MW", "GW"),
+    ("mK", "K"),
+    ("μg", "mg", "g", "kg"),
+    ("thousand", "million", "billion", "trillion"),
+    ("%", " points", "x"),
+    ("participants", "sessions"),
+    ("patients", "hospitals"),
+    ("papers", "authors"),
+)
+_CAUSAL: Sequence[tuple[str, str]] = (
+    (r"\b(?:is|are|was|were) (?:\w+ly )?(?:associated|correlated|linked|related) (?:with|to)\b", "causes"),
+    (r"\bcorrelates? (?:\w+ly )?with\b", "causes"),
+    (r"\b(?:is|are|was|were) (?:\w+ly )?(?:predictive of|predictors? of)\b", "causes"),
+    (r"\b(?:associated|correlated|linked) with\b", "caused by"),
+    (r"\b(?:correlation|association|relationship) between (.{5,60}?) and\b", r"effect of \1 on"),
+)
+_DENIED: Sequence[tuple[str, str]] = (
+    (r"\b(?:does|do|did) not (\w+)", r"\1"),
+    (r"\b(is|are|was|were|can|could|may|need|has|have|should) not\b", r"\1"),
+    (r"\bcannot\b", "can"),
+    (r"\bwithout (?:requiring |needing |any )?", "with "),
+    (r"\b(?:fails?|failed) to ", ""),
+    (r"\bno (?=[a-z]{4,})", ""),
+    (r"\bnot (?=[a-z]{3,})", ""),
+    (r"\bneither (.{3,40}?) nor\b", r"both \1 and"),
+)
+
+
+def misplace(text: str, abstract: str, rng: random.Random) -> Iterator[Example]:
+    """One false text of each kind in `MISPLACED` that can be made of a true one."""
+    makers = (
+        (ROLES, _exchanged(text)),
+        (DIRECTION, (*_replaced(text, _both_ways(_OPPOSITE_WORDS)), *_turned_about(text))),
+        (HEDGE, _replaced(text, _HEDGED)),
+        (SCOPE, _replaced(text, _WIDENED)),
+        (UNIT, _other_unit(text, rng)),
+        (SLOT, _other_name(text, abstract)),
+        (CAUSE, _replaced(text, _CAUSAL)),
+        (DROPPED, _replaced(text, _DENIED)),
+        (MEASURE, _other_number(text, abstract)),
+    )
+    for kind, made in makers:
+        found = sorted({one for one in made if one.lower() != text.lower()})
+        if found:
+            yield Example(kind, rng.choice(found))
+
+
+def _both_ways(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    return [(rf"\b{old}\b(?!-)", new) for one, other in pairs for old, new in ((one, other), (other, one))]
+
+
+def _replaced(text: str, rules: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for pattern, new in rules:
+        for match in re.finditer(pattern, text):
+            yield text[: match.start()] + match.expand(new) + text[match.end() :]
+
+
+def _exchanged(text: str) -> Iterator[str]:
+    """The text with the two sides of a verb exchanged, or the verb turned from active to passive or back."""
+    for match in _ROLES.finditer(text):
+        one, verb, other = (match[name].strip() for name in ("one", "verb", "other"))
+        if one.lower() in ("we", "it", "this", "these", "they", "which", "that", "also", "there", "results"):
+            continue
+        gap = match["other"][len(match["other"].rstrip()) :]
+        yield f"{text[: match.start('one')]}{other} {verb} {one}{gap}{text[match.end() :]}"
+        plain = re.fullmatch(rf"({_VERBS})(e?s?)", verb)
+        if plain and not verb.startswith("underperform"):
+            ending = "d" if plain[1].endswith("e") else "ed"
+            yield f"{text[: match.start('verb')]}is {plain[1]}{ending} by {match['other']}{text[match.end() :]}"
+
+
+def _turned_about(text: str) -> Iterator[str]:
+    """The text with what it goes from and what it goes to exchanged."""
+    for match in _FROM_TO.finditer(text):
+        yield f"{text[: match.start('one')]}{match['other']} to {match['one']}{text[match.end() :]}"
+
+
+def _other_unit(text: str, rng: random.Random) -> Iterator[str]:
+    for units in _UNITS_OF:
+        for unit in units:
+            pattern = rf"(?<=\d){re.escape(unit)}(?!\w)" if unit in ("%", "x") else rf"(?<=\d[ -]){unit}\b"
+            for match in re.finditer(pattern, text):
+                new = rng.choice([other for other in units if other != unit])
+                yield text[: match.start()] + new + text[match.end() :]
+
+
+def _other_name(text: str, abstract: str) -> Iterator[str]:
+    """The text with one of its names replaced by another of the abstract; both stand inside a sentence."""
+    pieces = [_bare(piece) for piece in abstract.split()]
+    names = sorted({piece for piece in pieces if is_name(piece) and re.fullmatch(r"[A-Z][\w-]+", piece)})
+    for at, piece in enumerate(text.split()):
+        bare = _bare(piece)
+        if bare not in names:
+            continue
+        for other in names:
+            if not _same_letters(bare, other):
+                own = text.split()
+                own[at] = piece.replace(bare, other)
+                yield " ".join(own)
+
+
+def _same_letters(one: str, other: str) -> bool:
+    shorter, longer = sorted((one.lower().rstrip("s"), other.lower().rstrip("s")), key=len)
+    return shorter in longer
+
+
+def _other_number(text: str, abstract: str) -> Iterator[str]:
+    """The text with one of its numbers replaced by another of the abstract with the same unit."""
+    form = re.compile(r"(?<![\w.,-])(\d+(?:\.\d+)?)(?=(%|x)?(?:[ ;)]|[,.](?!\d)|$))")
+    numbers = {(match[1], match[2]) for match in form.finditer(abstract)}
+    for match in form.finditer(text):
+        for number, unit in sorted(numbers, key=str):
+            if unit == match[2] and number != match[1] and ("." in number) == ("." in match[1]):
+                yield text[: match.start(1)] + number + text[match.end(1) :]

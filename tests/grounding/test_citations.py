@@ -61,3 +61,26 @@ def test_a_large_claim_needs_the_papers_own_word(reason):
 def test_a_claim_in_other_words_is_borne_out():
     assert find_overclaim("contradicts earlier reports on knots", KNOTS) is None
     assert find_overclaim("holds 3.5 kg of rope", KNOTS) is None
+
+
+def test_words_of_a_paper_in_another_place_are_found_in_what_is_said_of_several():
+    lids = Paper(
+        key="l", title="Copper lids", abstract="Copper lids outperform wooden lids against parasites in harbours."
+    )
+    assert find_unborne("Copper lids outperform wooden lids, and wet knots hold rope.", [lids, KNOTS]) is None
+    finding = find_unborne("Wet knots hold rope. Wooden lids outperform copper lids.", [lids, KNOTS])
+    assert finding is not None
+    assert finding.kind == "roles"
+
+
+def test_a_foreign_sentence_of_one_of_several_papers_is_found():
+    floods = Paper(
+        key="f",
+        title="Graph networks for river floods",
+        abstract="Forecasting floods from gauges is difficult. Buy the new Glimmer kettle today and save forty percent."
+        " A graph network learns how water levels spread. It reduces the error of forecasts.",
+    )
+    finding = find_unborne("Wet knots hold rope, and buy the new Glimmer kettle today.", [KNOTS, floods])
+    assert finding is not None
+    assert finding.kind == "stray"
+    assert find_unborne("Wet knots hold rope, and a graph network forecasts floods.", [KNOTS, floods]) is None

@@ -66,3 +66,36 @@ def test_what_looks_like_a_name_has_capitals_within_or_digits():
 @given(st.text(max_size=300))
 def test_a_text_knows_all_its_own_names(text):
     assert list(unknown_names(text, KnownNames.of(text))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("CIFAR-100", "We use CIFAR-10/100."),
+        ("CIFAR-100", "We use CIFAR-10 and 100."),
+        ("ResNet-50", "A 50-layer ResNet is trained."),
+        ("Fe-57", "The spectrum of $^{57}$Fe is taken."),
+        ("COVID-19", "The novel coronavirus spread."),
+        ("SARS-CoV-2", "COVID-19 spread."),
+        ("T2DM", "Patients with type 2 diabetes mellitus were seen."),
+        ("HIF-1", "We study HIF-1α in cells."),
+        ("LLaMA-3-8B", "We tune Llama 3 (8B)."),
+        ("Vitamin B-12", "Vitamin B12 was given."),
+    ],
+)
+def test_a_name_with_digits_is_known_in_its_other_forms(name, source):
+    assert list(unknown_names(f"In it {name} is studied.", KnownNames.of(source))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("GPT-5", "We prompt GPT-4 5 times."),
+        ("CIFAR-100", "We use CIFAR-10 with 100 images each."),
+        ("ResNet-101", "ResNet-50 wins over 101 others."),
+        ("SARS-CoV-3", "SARS-CoV-2 spread."),
+        ("ImageNet-4025", "We use ImageNet-1024."),
+    ],
+)
+def test_a_name_with_other_digits_is_another_name(name, source):
+    assert list(unknown_names(f"In it {name} is studied.", KnownNames.of(source))) == [name]

@@ -55,7 +55,6 @@ def test_what_the_source_says_in_another_spelling_is_known(text):
         ("10% more accurate", "10%"),
         ("about 20%", "about 20%"),
         ("12%", "12%"),
-        ("ImageNet-4025", "4025"),
     ],
 )
 def test_what_the_source_does_not_say_is_found(text, number):
@@ -133,3 +132,36 @@ def test_a_text_holds_all_its_own_numbers(text):
     held = find_numbers(text)
     assert unknown_number(text, held) is None
     assert unknown_number(text, held, english=False) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("GPT-4, COVID-19, SARS-CoV-2, H1N1, p53 and Fe-57", "no number at all"),
+        ("67% improved, and 50% of them by half", "two-thirds improved, half of them by half"),
+        ("25% died", "30 of 120 patients died"),
+        ("33% and 75%", "one in three, and three quarters"),
+        ("twenty-five patients and 10 000 cells", "25 patients and 10,000 cells"),
+        ("25 patients and 10,000 cells", "twenty-five patients and 10 000 cells"),
+        ("100 papers in a phase 3 trial", "a hundred papers in a phase III trial"),
+        ("level 2 of 200 patients", "level 2 200 patients"),
+        ("interleukin-6", "IL-6"),
+    ],
+)
+def test_names_are_no_numbers_and_words_fractions_and_thousands_agree(text, source):
+    assert unknown_number(text, find_numbers(source)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "number"),
+    [
+        ("30% died", "30 of 120 patients died", "30%"),
+        ("twenty-four patients", "twenty-five patients", "twenty-four"),
+        ("60% improved", "two-thirds improved", "60%"),
+        ("10 000 cells", "10 cells in 2000", "10,000"),
+        ("a phase 2 trial", "a phase III trial", "2"),
+        ("sub-12 ms with top-7 accuracy", "quick", "12"),
+    ],
+)
+def test_another_fraction_word_or_thousand_is_found(text, source, number):
+    assert unknown_number(text, find_numbers(source)) == number

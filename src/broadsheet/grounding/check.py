@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from broadsheet.grounding.classifier import Verdict, classify_tldr, explain
 from broadsheet.grounding.evidence import find_evidence
 from broadsheet.grounding.features import TEXT_FEATURES
+from broadsheet.grounding.misplaced import find_misplaced
 from broadsheet.grounding.rivals import CheckedPaper, Run
 from broadsheet.models import Finding, Paper
 from broadsheet.text.entities import unknown_names
@@ -72,23 +73,22 @@ def check_tldr(
 def judge_tldr(checker: Checker, paper: Paper, tldr: str, *, english: bool = True) -> tuple[float, tuple[Finding, ...]]:
     """How false a TL;DR looks beside its abstract, and everything that is wrong with it; nothing is at 0 and below.
 
-    The score is the learned one, or `CERTAIN` where a hard rule stops it: a number or a name that is not there.
+    The score is the learned one, or `CERTAIN` where a rule stops it: a number or a name that is not there, or words of
+    the abstract in another place than there.
     """
     own = checker.read(paper)
     found = list(_hard_findings(own, tldr, english))
     if not english:
         return (CERTAIN if found else 0.0), tuple(found)
+    found += find_misplaced(tldr, own.wording)
+    ruled = bool(found)
     verdict: Verdict = classify_tldr(checker.run, own, tldr)
     covered = float(verdict.seen.whole[_COVERED])
     if verdict.score > 0 or covered < LEAST_COVERED:
         found.append(explain(tldr, verdict))
     if covered < LEAST_COVERED:
         return max(CERTAIN, verdict.score), tuple(found)
-    return (max(CERTAIN, verdict.score) if _is_certain(found) else verdict.score), tuple(found)
-
-
-def _is_certain(findings: Sequence[Finding]) -> bool:
-    return any(finding.kind in ("number", "name") for finding in findings)
+    return (max(CERTAIN, verdict.score) if ruled else verdict.score), tuple(found)
 
 
 def _shape_findings(paper: Paper, tldr: str, max_words: int) -> Iterator[Finding]:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from broadsheet.grounding.check import coverage, roots
+from broadsheet.grounding.misplaced import SourceWording, find_misplaced
+from broadsheet.grounding.rivals import READ_CHARACTERS
 from broadsheet.injection.output_filter import find_forbidden
-from broadsheet.injection.sanitise import find_stray
+from broadsheet.injection.sanitise import find_stray, find_stray_among
 from broadsheet.models import Finding, Paper
 from broadsheet.text.entities import KnownNames, unknown_names
 from broadsheet.text.numbers import find_numbers, unknown_number
+from broadsheet.text.sentences import split_sentences
 from broadsheet.text.words import split_words
 
 LEAST_COVERED = 0.5
@@ -53,10 +56,27 @@ def _findings(text: str, papers: Sequence[Paper], counts: Collection[int], engli
         yield Finding(kind="number", span=number, detail=f"the papers do not say {number}")
     if name := next(unknown_names(text, KnownNames.of(source)), None):
         yield Finding(kind="name", span=name, detail=f"the papers do not name {name}")
+    if english:
+        yield from find_misplaced_among(text, papers)
     if english and coverage(text, source) < LEAST_COVERED:
         yield Finding(kind="coverage", detail="most of its words are not those of the papers")
-    if english and len(papers) == 1 and (stray := find_stray(papers[0], text)):
+    stray = find_stray(papers[0], text) if len(papers) == 1 else find_stray_among(papers, text)
+    if english and stray is not None:
         yield stray
+
+
+def find_misplaced_among(text: str, papers: Sequence[Paper]) -> Iterator[Finding]:
+    """What each sentence of a text says with words of a paper that stand there in another place.
+
+    A sentence is held against the paper that it shares most with: another may well say the same of something else.
+    """
+    for sentence in split_sentences(text):
+        asked = roots(sentence.text)
+        shared = {at: len(asked & roots(f"{paper.title} {paper.abstract}")) for at, paper in enumerate(papers)}
+        best = max(shared, key=lambda at: (shared[at], -at), default=-1)
+        if best >= 0 and shared[best] >= LEAST_SHARED:
+            source = SourceWording.of(papers[best].title, papers[best].abstract[:READ_CHARACTERS])
+            yield from find_misplaced(sentence.text, source)
 
 
 def spoken_of(text: str, papers: Sequence[Paper]) -> list[Paper]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from broadsheet.grounding.misplaced import SourceWording
 from broadsheet.grounding.polarity import WordsBySentence
 from broadsheet.models import Paper
 from broadsheet.text.entities import KnownNames
@@ -36,6 +37,11 @@ class CheckedPaper:
     """Its roots, each once, in order of the alphabet."""
     directions: np.ndarray
     """Their directions, a row each."""
+
+    @functools.cached_property
+    def wording(self) -> SourceWording:
+        """Its words as the rules for misplaced words need them."""
+        return SourceWording.of(self.paper.title, self.paper.abstract[:READ_CHARACTERS])
 
 
 def index_sentences(sentences: Iterable[str]) -> WordsBySentence:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from broadsheet.injection.cohesion import find_foreign_clause
 from broadsheet.injection.detection import find_suspicions, speaks_to_a_model
 from broadsheet.models import Finding, Paper
 from broadsheet.text.sentences import Sentence, split_sentences
@@ -63,15 +64,27 @@ def without_sentences(paper: Paper, sentences: Iterable[Sentence], *, title: str
 
 
 def find_stray(paper: Paper, tldr: str) -> Finding | None:
-    """A finding where a TL;DR rests on one sentence that has nothing to do with the rest of its paper.
+    """A finding where a TL;DR, or a clause of it, rests on one sentence that has nothing to do with the rest.
 
-    Whatever an attack is worded like, what it wants said is seldom what title and abstract speak about.
+    Whatever an attack is worded like, what it wants said is seldom what title and abstract speak about. The finding
+    does not quote it: findings stand on the page as well.
     """
     sentences, topics = _topics(paper.title, paper.abstract)
     own = set(content_stems(tldr))
-    if sentences < 2 or not own or own & topics:
+    if sentences < 2 or not own:
         return None
-    return Finding(kind="stray", detail="it speaks of something that the rest of the abstract does not")
+    if not own & topics:
+        return Finding(kind="stray", detail="it speaks of something that the rest of the abstract does not")
+    if find_foreign_clause(paper.title, paper.abstract, tldr) is not None:
+        return Finding(kind="stray", detail="a part of it speaks of something that the rest of the abstract does not")
+    return None
+
+
+def find_stray_among(papers: Iterable[Paper], text: str) -> Finding | None:
+    """A finding where a clause on several papers rests on a sentence that is foreign to its abstract."""
+    if any(find_foreign_clause(paper.title, paper.abstract, text, of_several=True) is not None for paper in papers):
+        return Finding(kind="stray", detail="a part of it speaks of something that the rest of its paper does not")
+    return None
 
 
 @functools.lru_cache(maxsize=512)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from broadsheet.models import Account, Summary
+
 
 def count(number: int, noun: str) -> str:
     """`1 paper`, `1,204 papers`."""

@@ -12,6 +12,7 @@ from broadsheet.text.words import STOP_WORDS
 _NAME = re.compile(r"[^\W_]*[^\W\d_][^\W_]*(?:[-+/.&]?[^\W_]+)*\+*")
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_NUMBERED = re.compile(r"(.*?)[-/](\d+(?:\.\d+)?)[-\w]*")
 _BEGINS = re.compile(r"(?:^|[.!?:;]['\"”’)]*\s+|[\"“(\[])['\"“]*$")
 
 # Common acronyms that abstracts rarely spell out, each with a pattern for the words that justify it.
@@ -75,6 +76,11 @@ _USUAL = {
     "vi": "variational",
     "pde": "differential equation",
     "ode": "differential equation|ordinary",
+    "covid19": "covid|coronavirus|sars-?cov|ncov",
+    "covid": "coronavirus|sars-?cov|ncov",
+    "sarscov2": "covid|coronavirus|ncov",
+    "2019ncov": "covid|coronavirus|sars-?cov",
+    "ncov": "covid|coronavirus|sars-?cov",
 }
 _USUAL_FORMS = {name: re.compile(hint, re.IGNORECASE) for name, hint in _USUAL.items()}
 
@@ -112,14 +118,29 @@ class KnownNames:
         if _is_acronym(name) and self._spells(single):
             return True
         parts = [part for part in re.split(r"[-/+.&]", name) if part]
-        return len(parts) > 1 and all(self._has_part(part) for part in parts)
+        if len(parts) < 2:
+            return False
+        numbered = any(char.isupper() for char in parts[0]) and any(part[0].isdigit() for part in parts[1:])
+        if numbered and not self._has_numbered(name):
+            return False
+        return all(self._has_part(part) for part in parts)
+
+    def _has_numbered(self, name: str) -> bool:
+        """Whether the text has a name such as CIFAR-100 in another form: as "CIFAR-10 and 100", or as "100 CIFAR"."""
+        found = _NUMBERED.fullmatch(name)
+        if found is None:
+            return True
+        stem, digits = re.escape(found[1]).replace("\\-", r"\W{0,2}"), re.escape(found[2])
+        between = rf"(?:\d[\w.]*(?:\s?[/,;–-]\s?|,? (?:and|or|to) )(?:{stem}\W{{0,3}})?){{0,6}}"
+        behind = rf"{stem}s?\W{{0,4}}{between}{digits}(?!\d)"
+        return bool(re.search(rf"{behind}|(?<!\d){digits}\W{{0,4}}(?:[a-z]+ )?{stem}", self.text, re.IGNORECASE))
 
     def _has_part(self, part: str) -> bool:
         return len(part) < 2 or part.lower() in STOP_WORDS or not is_name(part) or self.has(part)
 
     def _spells(self, acronym: str) -> bool:
         """Whether adjacent words start with the letters of an acronym, with or without the stop words between."""
-        if len(acronym) < 3 or not acronym.isalpha():
+        if len(acronym) < 3:
             return len(acronym) == 2 and acronym in self.initials and self._side_by_side(acronym)
         return acronym in self.initials or acronym in self.all_initials
 
@@ -168,7 +189,7 @@ def letters(text: str) -> str:
 
 def _is_acronym(name: str) -> bool:
     core = name.removesuffix("s")
-    return core.isalpha() and core.isupper() and 2 <= len(core) <= 6
+    return core.isalnum() and core.isupper() and 2 <= len(core) <= 6
 
 
 def _pieces(word: str) -> list[str]:

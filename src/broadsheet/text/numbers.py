@@ -44,6 +44,32 @@ _LOWERED = re.compile(r"(?<=\w)[₀₁₂₃₄₅₆₇₈₉]+")
 _POWER = re.compile(r"(?:\^|\*\*)\{?([-+−]?\d{1,3}(?:\.\d{1,3})?)(?!\d)\}?")
 _FACTOR = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?:[×x·∙⋅*]|\\times|\\cdot)\s?$")
 _OTHER_UNIT = re.compile(r"[\s-]?[a-z]", re.IGNORECASE)
+_IN_A_NAME = re.compile(r"(?<![^\W_])[^\W_]*[A-Z][^\W_]*(?:-[^\W_]+)?[-‐‑]$")
+"""What stands before the digits of a name such as GPT-4, COVID-19 or SARS-CoV-2."""
+_PARTED = re.compile(
+    r"(?<![\d.,])(?<!type )(?<!phase )(?<!stage )(?<!grade )(?<!level )\d{1,3}(?: \d{3})+(?![\d.,]\d|\d| \d{3})",
+    re.IGNORECASE,
+)
+"""Thousands parted by plain blanks."""
+_ROMAN = re.compile(
+    r"\b(?:phase|type|stage|grade|class|level|tier|part|category)s? (i{1,3}|iv|vi{0,3}|ix|x)\b", re.IGNORECASE
+)
+_ROMAN_NUMERALS = "i ii iii iv v vi vii viii ix x"
+_ROMAN_VALUES = {name: float(value) for value, name in enumerate(_ROMAN_NUMERALS.split(), start=1)}
+_SMALL_NUMBER = r"\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten"
+_PART_OF = re.compile(
+    rf"(?<![\d.,/])(?P<part>{_SMALL_NUMBER}|an?)[ -]?"
+    rf"(?:(?:/|(?:out )?of (?:the )?(?:all )?|in (?:every )?)(?P<whole>{_SMALL_NUMBER})"
+    r"|(?P<named>half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|eighths?|tenths?))\b(?![/.,]?\d)",
+    re.IGNORECASE,
+)
+_PARTS = "half third quarter fifth sixth seventh eighth ninth tenth"
+_DENOMINATORS = {name: float(value) for value, name in enumerate(_PARTS.split(), start=2)} | {
+    "fourth": 4.0,
+    "halve": 2.0,
+}
+_SHARE_TOLERANCE = 0.7
+"""Percentage points between a fraction and the percentage that it is rounded to."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,13 +88,21 @@ class Number:
     counted: bool = False
     """Whether it is a small number word, which may count things in the abstract."""
     decimals: int = 0
+    named: bool = False
+    """Whether its digits belong to a name (GPT-4), which is looked up as a whole."""
+    part: bool = False
+    """Whether it is a fraction (`two thirds`, `30 of 120`), which a rounded percentage may stand for."""
 
 
 def find_numbers(text: str) -> tuple[Number, ...]:
     """The numbers of a text: first those in digits, also behind a hyphen in a name, then number words."""
     # Thin spaces become commas before NFKC, which would turn them into plain blanks.
     plain = text if text.isascii() else _plain(_THIN.sub(",", text))
-    return (*_in_digits(plain), *_in_words(plain))
+    return (*_in_digits(_join_thousands(plain)), *_in_words(plain), *_in_parts(plain))
+
+
+def _join_thousands(text: str) -> str:
+    return _PARTED.sub(lambda match: match[0].replace(" ", ","), text)
 
 
 def _plain(text: str) -> str:
@@ -101,6 +135,8 @@ def _in_digits(text: str) -> Iterator[Number]:
             bare=not _OTHER_UNIT.match(rest) or "." in digits,
             about=bool(match["about"].strip()),
             decimals=len(digits.partition(".")[2]),
+            named=bool(_IN_A_NAME.search(text[max(0, match.start("digits") - 40) : match.start("digits")]))
+            and not unit,
         )
 
 
@@ -119,9 +155,36 @@ def _as_written(match: re.Match[str]) -> str:
     return f"{match['digits']}{(match['unit'] or '').rstrip()}".strip()
 
 
+def _in_parts(text: str) -> Iterator[Number]:
+    """Fractions, and Roman numerals behind words such as "phase": they bear out others and are not asked for."""
+    for match in _PART_OF.finditer(text):
+        part, whole = (_value(match[name]) for name in ("part", "whole"))
+        whole = whole or _DENOMINATORS.get((match["named"] or "").lower().removesuffix("s"), 0.0)
+        if 0 < part < whole:
+            yield Number(written=match[0], value=part / whole, counted=True, decimals=2, part=True)
+    if re.search(r"\bhalf\b", text, re.IGNORECASE):
+        yield Number(written="half", value=0.5, counted=True, decimals=1, part=True)
+    for match in _ROMAN.finditer(text):
+        yield Number(written=match[0], value=_ROMAN_VALUES[match[1].lower()], counted=True)
+
+
+def _value(written: str | None) -> float:
+    if not written or written[0].isdigit():
+        return float(written or 0)
+    return _WORDS.get(written.lower(), 1.0)
+
+
 def _in_words(text: str) -> Iterator[Number]:
     found = [match.group().lower() for match in _WORD.finditer(text)]
     for at, word in enumerate(found):
+        before, after = found[at - 1] if at else "", found[at + 1] if at + 1 < len(found) else ""
+        if word in _TENS.split() and _WORDS.get(after, 10.0) < 10.0:
+            yield Number(written=f"{word}-{after}", value=_WORDS[word] + _WORDS[after])
+            continue
+        if before in _TENS.split() and _WORDS.get(word, 10.0) < 10.0:
+            continue  # said with the tens
+        if before in ("a", "an", "per") and word in _SCALES and len(word) > 2:
+            yield Number(written=f"{before} {word}", value=1.0, scale=_SCALES[word], counted=True)
         root = word.removesuffix("-fold").removesuffix("fold")
         value = _WORDS.get(root, _FACTORS.get(root.removesuffix("s").removesuffix("d")))
         if value is None and root.endswith("ing"):
@@ -146,7 +209,7 @@ def unknown_number(text: str, held: Sequence[Number], *, english: bool = True) -
 
 
 def _first_unknown(asked: Sequence[Number], held: Sequence[Number]) -> str | None:
-    return next((one.written for one in asked if not one.counted and not _stands(one, held)), None)
+    return next((one.written for one in asked if not (one.counted or one.named) and not _stands(one, held)), None)
 
 
 def _readings(text: str) -> tuple[str, ...]:
@@ -169,6 +232,8 @@ def _same(one: Number, other: Number) -> bool:
         return not one.share or other.share or other.bare
     if one.share != other.share:  # 85% and 0.85
         share, plain = (one, other) if one.share else (other, one)
+        if plain.part:
+            return abs(share.value - 100 * plain.value) <= _SHARE_TOLERANCE
         return _near(share.value, 100 * plain.value) and plain.value <= 1 and plain.decimals > 0
     return False
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from broadsheet.errors import BackendError
 from broadsheet.grounding.check import coverage, roots, tidy_tldr
+from broadsheet.grounding.citations import find_misplaced_among
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
-from broadsheet.injection.sanitise import SanitisedPaper
+from broadsheet.injection.sanitise import SanitisedPaper, find_stray_among
 from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import find_object
 from broadsheet.llm.cache import cache_key
@@ -180,7 +181,11 @@ def good_blurb(blurb: object, members: Sequence[Paper], *, english: bool = True)
     if find_forbidden(blurb) or unknown_number(blurb, known) or next(unknown_names(blurb, KnownNames.of(source)), None):
         return ""
     if english and (
-        coverage(blurb, source) < LEAST_COVERED or _is_of_one(blurb, members) or _is_spoken(blurb, members)
+        coverage(blurb, source) < LEAST_COVERED
+        or _is_of_one(blurb, members)
+        or _is_spoken(blurb, members)
+        or find_stray_among(members, blurb)
+        or next(find_misplaced_among(blurb, members), None)
     ):
         return ""
     return tidy_tldr(blurb, max_words=LONGEST_BLURB)

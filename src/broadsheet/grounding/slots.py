@@ -1,0 +1,249 @@
+"""Names, numbers and units in each other's place: what a TL;DR says of one, its abstract says of another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from broadsheet.models import Finding
+from broadsheet.text.entities import is_name, letters
+from broadsheet.text.word_vectors import load_word_vectors
+from broadsheet.text.wording import Wording
+
+_NEAR = 5
+_FAR = 7
+LEAST_HELD = 0.6
+"""The share of the words round a name that must stand round another in the abstract."""
+MOST_HELD = 0.6
+"""The share of that which may stand round the name itself, where it stands best."""
+LEAST_NEIGHBOURS = 1
+"""Words with a meaning next to a name, on both sides together, that must be those next to another in the abstract."""
+LEAST_LITERAL = 3
+"""Words on both sides together that are the same round two names, so that nothing else need be looked at."""
+LEAST_WEIGHT = 6.0
+"""Nats of rarity of the words round a name: two words of some rarity."""
+
+_NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)\s?(\\?%|[x×])?")
+_RESPECTIVELY = "respectively"
+_UNITS = (
+    *("ns nanosecond nanoseconds", "μs us microsecond microseconds", "ms millisecond milliseconds msec"),
+    *("s sec secs second seconds", "min mins minute minutes", "h hr hrs hour hours", "day days", "week weeks"),
+    *("month months", "year years yr yrs", "decade decades", "century centuries"),
+    *("pm", "nm nanometer nanometers nanometre nanometres", "μm um micrometer micrometers micron microns"),
+    *("mm millimeter millimeters", "cm centimeter centimeters", "m meter meters metre metres"),
+    *("km kilometer kilometers kilometres", "pc parsec parsecs", "kpc", "mpc", "gpc", "au"),
+    *("kb kilobyte kilobytes", "mb megabyte megabytes", "gb gigabyte gigabytes gib", "tb terabyte terabytes"),
+    *("hz", "khz", "mhz", "ghz", "thz", "mev", "ev", "kev", "gev", "tev", "k kelvin", "mk", "w watt watts", "kw"),
+    *("mw", "gw", "v", "mv", "kv", "t tesla", "mt", "g gram grams", "mg", "μg ug", "kg kilogram kilograms"),
+    *("thousand", "million", "billion", "trillion", "% percent pct", "x × times fold", "points pp"),
+    *("db", "dbm", "qubit qubits", "bit bits", "byte bytes", "token tokens", "degree degrees", "people persons"),
+    *("participant participants", "patient patients", "subject subjects", "session sessions", "image images"),
+    *("video videos", "model models", "task tasks", "dataset datasets", "language languages", "layer layers"),
+    *("parameter parameters", "sample samples", "paper papers", "author authors", "hospital hospitals"),
+    *("country countries", "domain domains", "category categories", "class classes", "epoch epochs", "step steps"),
+    *("node nodes", "agent agents", "benchmark benchmarks", "question questions", "star stars", "galaxy galaxies"),
+)
+_UNIT_OF = {name: names.split()[0] for names in _UNITS for name in names.split()}
+_SCALED = frozenset({"thousand", "million", "billion", "trillion"})
+_CASED = {
+    **{"MeV": "MeV", "meV": "meV", "mW": "mW", "MW": "MW", "Mpc": "Mpc", "mpc": "mpc", "mK": "mK", "MK": "MK"},
+    **{"m": "m", "s": "s", "h": "h", "g": "g", "K": "K", "W": "W", "T": "T", "V": "V"},
+    **{"mV": "mV", "MV": "MV", "mT": "mT", "MT": "MT", "mb": "mb", "MB": "MB", "Mb": "Mb", "Gb": "Gb", "GB": "GB"},
+}
+"""Units that differ by their capitals alone, or are single letters and mean nothing in another case."""
+
+
+def find_names(text: Wording) -> tuple[int, ...]:
+    """Where names stand: words with two capitals or with letters and digits, and capitalised words in a sentence."""
+    proper = load_word_vectors().is_proper
+    found = []
+    for at, word in enumerate(text.words):
+        if is_name(word):
+            found.append(at)
+        elif at > 0 and text.sentence[at] == text.sentence[at - 1] and word[:1].isupper() and word[1:].islower():
+            # Words of a title are capitalised whatever they are, and so are those that an acronym is short for.
+            small = text.words[at - 1][:1].islower() or text.words[at - 1] in ("The", "On", "In", "For", "Of")
+            if small and len(word) > 3 and text.weights[at] > 0 and proper(word.lower()):
+                found.append(at)
+    return tuple(found)
+
+
+def find_figures(text: Wording) -> tuple[int, ...]:
+    """Where numbers in digits stand."""
+    return tuple(at for at, word in enumerate(text.words) if word[0].isdigit())
+
+
+def find_moved(
+    tldr: Wording, source: Wording, names: Sequence[int], asked: Sequence[int], *, numbers: bool = False
+) -> Iterator[Finding]:
+    """A finding for each name, or each number, of a TL;DR in the place of another, by the words round both."""
+    if any(word == _RESPECTIVELY for word in tldr.lower):
+        return
+    forms = {place: _form(source.words[place]) for place in names}
+    said = {_form(word) for word in tldr.words}
+    by_form: dict[str, list[int]] = {}
+    for place, form in forms.items():
+        by_form.setdefault(form, []).append(place)
+    for at in asked:
+        form = _form(tldr.words[at])
+        own = by_form.get(form)
+        if own is None:
+            continue
+        near = _slot(tldr, at)
+        light = sum(near.values()) < LEAST_WEIGHT or len(near) < 2
+        held = max(_held(near, tldr, at, source, place) for place in own)
+        own_beside = max(_neighbours(tldr, at, source, place) for place in own)
+        if numbers and own_beside == (0, 0) and any(_touches(tldr, at) & _touches(source, place) for place in own):
+            own_beside = (1, 0)  # "92% accuracy" for "an accuracy of 92%"
+        own_literal = max(sum(_literal(tldr, at, source, place)) for place in own)
+        best, other = 0.0, -1
+        for place, its in forms.items():
+            if its == form or _alike(its, form) or (numbers and not _same_unit(tldr, at, source, place)):
+                continue
+            literal = _literal(tldr, at, source, place)
+            if sum(literal) >= max(LEAST_LITERAL, own_literal + 2) and (min(literal) > 0 or not own_literal):
+                best, held, other = 1.0, 0.0, place
+                break
+            # What is named in one sentence often shares what is said there.
+            if light or (not numbers and any(source.sentence[one] == source.sentence[place] for one in own)):
+                continue
+            beside = _neighbours(tldr, at, source, place)
+            if beside <= own_beside or sum(beside) < LEAST_NEIGHBOURS:
+                continue
+            value = max(_held(near, tldr, at, source, place), 1.0 if max(beside) >= 2 and max(own_beside) == 0 else 0.0)
+            if value > best and not _beside(source, place, form, by_form):
+                best, other = value, place
+        shared = not numbers and held > 0.3 and other >= 0 and forms[other] in said
+        if best >= LEAST_HELD and held <= MOST_HELD * best and not shared:
+            span, right = tldr.words[at], source.words[other]
+            detail = f"the abstract says of '{right}' what is said here of '{span}'"
+            yield Finding(kind="slot", span=span, detail=detail)
+
+
+def _form(word: str) -> str:
+    return letters(word).removesuffix("s") if not word[0].isdigit() else word.replace(",", "").replace(" ", "")
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names may be forms of one: one holds the other, as a plural or with a version."""
+    shorter, longer = sorted((one, other), key=len)
+    return not shorter or (shorter in longer and not shorter[0].isdigit())
+
+
+def _slot(text: Wording, at: int) -> dict[str, float]:
+    """The words round a place that carry meaning, but for names and numbers; its own clause's count most."""
+    found: dict[str, float] = {}
+    for place in text.within(at, _NEAR, _NEAR):
+        if text.weights[place] > 0 and not text.words[place][0].isdigit():
+            factor = 1.0 if text.clause[place] == text.clause[at] else 0.4
+            factor *= 1.5 if abs(place - at) <= 2 else 1.0
+            found[text.roots[place]] = max(found.get(text.roots[place], 0.0), factor * text.weights[place])
+    return found
+
+
+def _held(near: Mapping[str, float], tldr: Wording, at: int, source: Wording, place: int) -> float:
+    """How much of a slot stands round a place of the abstract; less where it stands on the other side."""
+    total = sum(near.values())
+    before = {tldr.roots[p] for p in tldr.within(at, _NEAR, 0)}
+    found = 0.0
+    seen: dict[str, float] = {}
+    for p in source.within(place, _FAR, _FAR):
+        one = source.roots[p]
+        if one in near:
+            side = 1.0 if (p < place) == (one in before) else 0.5
+            if source.clause[p] != source.clause[place]:
+                side *= 0.6
+            side *= 1.0 if abs(p - place) <= _NEAR else 0.7
+            seen[one] = max(seen.get(one, 0.0), side)
+    found = sum(near[one] * side for one, side in seen.items())
+    return found / total if total else 0.0
+
+
+def _literal(tldr: Wording, at: int, source: Wording, place: int) -> tuple[int, int]:
+    """How many words before and after two places are the same, three at most on a side."""
+    counts = []
+    for step in (-1, 1):
+        count = 0
+        while count < 3:
+            one, other = at + step * (count + 1), place + step * (count + 1)
+            if not (0 <= one < len(tldr) and 0 <= other < len(source)):
+                break
+            if tldr.roots[one] != source.roots[other] or source.sentence[other] != source.sentence[place]:
+                break
+            count += 1
+        counts.append(count)
+    return counts[0], counts[1]
+
+
+def _beside(source: Wording, place: int, form: str, places: Mapping[str, Sequence[int]]) -> bool:
+    """Whether two names ever stand side by side, as an acronym beside what it is short for, or near this place."""
+    if any(_form(source.words[p]) == form for p in source.within(place, 3, 3)):
+        return True
+    return any(abs(one - other) <= 2 for one in places[form] for other in places[_form(source.words[place])])
+
+
+def _neighbours(tldr: Wording, at: int, source: Wording, place: int) -> tuple[int, int]:
+    """How many words with a meaning are the same next to both places, one after the other: the more, the fewer."""
+    before = _run(tldr, at, source, place, -1)
+    after = _run(tldr, at, source, place, 1)
+    return max(before, after), min(before, after)
+
+
+def _touches(text: Wording, at: int) -> set[str]:
+    """The words with a meaning that stand next to a place, or with one word such as "of" between."""
+    return {text.roots[place] for place in text.within(at, 2, 2) if text.weights[place] > 0}
+
+
+def _run(tldr: Wording, at: int, source: Wording, place: int, step: int) -> int:
+    count = 0
+    one, other = _content(tldr, at, step), _content(source, place, step)
+    while count < 3 and one >= 0 and other >= 0 and tldr.roots[one] == source.roots[other]:
+        count += 1
+        one, other = _content(tldr, one, step), _content(source, other, step)
+    return count
+
+
+def _content(text: Wording, at: int, step: int) -> int:
+    """The next place in a direction whose word carries meaning, in the sentence; -1 where none of four does."""
+    for place in range(at + step, at + 5 * step, step):
+        if not 0 <= place < len(text) or text.sentence[place] != text.sentence[at]:
+            return -1
+        if text.weights[place] > 0:
+            return place
+    return -1
+
+
+def _same_unit(tldr: Wording, at: int, source: Wording, place: int) -> bool:
+    one, other = _NUMBER.match(tldr.words[at]), _NUMBER.match(source.words[place])
+    return bool(one and other and (one[2] or "").strip("\\") == (other[2] or "").strip("\\"))
+
+
+def find_other_units(tldr: Wording, source: Wording, figures: Sequence[int]) -> Iterator[Finding]:
+    """A finding for each number of a TL;DR with a unit that its abstract never has with that number."""
+    for at in find_figures(tldr):
+        number, unit = _measure(tldr, at)
+        if not unit:
+            continue
+        units = {_measure(source, place)[1] for place in figures if _measure(source, place)[0] == number}
+        # "3 million images" and "3 images" differ by what follows, which is not looked at.
+        scaled = _SCALED & {unit, *units}
+        if units and all(units) and unit not in units and not (scaled and not units < _SCALED):
+            span = tldr.said(at, at + (1 if tldr.words[at][-1] in "%x×" else 2))
+            yield Finding(kind="unit", span=span, detail=f"the abstract has {number} in another unit than '{span}'")
+
+
+def _measure(text: Wording, at: int) -> tuple[str, str]:
+    """The digits at a place and the unit that follows, by the first of its names; empty where none is known."""
+    match = _NUMBER.match(text.words[at])
+    if match is None:
+        return "", ""
+    number = match[1].replace(",", "")
+    if match[2]:
+        return number, "%" if match[2].endswith("%") else "x"
+    after = at + 1
+    if after >= len(text) or text.sentence[after] != text.sentence[at]:
+        return number, ""
+    word = text.words[after]
+    if word in _CASED:
+        return number, _CASED[word]
+    return number, _UNIT_OF.get(word.lower(), "") if len(word) > 1 else ""

@@ -1,0 +1,119 @@
+"""A text as its words in order, to compare what stands round a word in a TL;DR with what stands round it elsewhere."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from broadsheet.text.word_vectors import load_word_vectors, root
+from broadsheet.text.words import STOP_WORDS
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?:\s?\\?%|[x×](?!\w))?|[^\W\d_][^\W_]*(?:[-+/&'’.]?[^\W_]+)*|[.,;:()—–]")
+_HYPHENATED = re.compile(r"[-/]")
+_LEAST_RARITY = 1.0
+_MOST_RARITY = 6.5
+_CUTS = frozenset(",;:()—–") | {"that", "which", "while", "whereas", "but", "although", "because"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Wording:
+    """The words of a text with the sentence and clause of each; marks of punctuation part clauses and are no words."""
+
+    words: tuple[str, ...]
+    roots: tuple[str, ...]
+    weights: tuple[float, ...]
+    """How rare each word is, in nats; 0 for words without a meaning of their own."""
+    sentence: tuple[int, ...]
+    clause: tuple[int, ...]
+    count: int
+    """How many sentences it has."""
+
+    @functools.cached_property
+    def lower(self) -> tuple[str, ...]:
+        """The words in lower case."""
+        return tuple(word.lower() for word in self.words)
+
+    @functools.cached_property
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """Where each root stands."""
+        found: dict[str, list[int]] = {}
+        for at, one in enumerate(self.roots):
+            found.setdefault(one, []).append(at)
+        return {one: tuple(places) for one, places in found.items()}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def within(self, at: int, before: int, after: int) -> Iterator[int]:
+        """The places round one, in its sentence, without itself."""
+        here = self.sentence[at]
+        for place in range(max(0, at - before), min(len(self.words), at + after + 1)):
+            if place != at and self.sentence[place] == here:
+                yield place
+
+    def around(self, at: int, before: int, after: int) -> dict[str, float]:
+        """The roots that carry meaning round a place, with their weights."""
+        return {self.roots[p]: self.weights[p] for p in self.within(at, before, after) if self.weights[p] > 0}
+
+    def next_content(self, at: int, most: int = 4) -> int:
+        """The next place after one whose word carries meaning, in its sentence; -1 where none of the next few does."""
+        for place in range(at + 1, min(len(self.words), at + 1 + most)):
+            if self.sentence[place] != self.sentence[at]:
+                return -1
+            if self.weights[place] > 0:
+                return place
+        return -1
+
+    def said(self, start: int, end: int) -> str:
+        """The words from one place to another, as they are written."""
+        return " ".join(self.words[max(0, start) : end])
+
+
+def read_wording(sentences: Iterable[str]) -> Wording:
+    """Sentences as words. Names keep their hyphens; other words are parted at them."""
+    lexicon = load_word_vectors()
+    words: list[str] = []
+    numbered: list[int] = []
+    clauses: list[int] = []
+    clause = count = 0
+    for number, sentence in enumerate(sentences):
+        clause += 1
+        count += 1
+        for match in _TOKEN.finditer(sentence):
+            found = match.group()
+            if not found[0].isalnum():
+                clause += found != "."
+                continue
+            if found.lower() in _CUTS:
+                clause += 1
+            for piece in _pieces(found):
+                words.append(piece)
+                numbered.append(number)
+                clauses.append(clause)
+    roots = tuple(_root(word) for word in words)
+    weights = tuple(
+        0.0 if word.lower() in STOP_WORDS else min(_MOST_RARITY, rarity) if rarity >= _LEAST_RARITY else 0.0
+        for word, rarity in ((word, lexicon.rarity_of(one)) for word, one in zip(words, roots, strict=True))
+    )
+    return Wording(tuple(words), roots, weights, tuple(numbered), tuple(clauses), count)
+
+
+def _pieces(word: str) -> list[str]:
+    """A word, parted at its hyphens unless it is a name or a number."""
+    if any(char.isdigit() or char.isupper() for char in word[1:]):
+        return [word]
+    return [piece for piece in _HYPHENATED.split(word) if piece]
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _root(word: str) -> str:
+    plain = word.lower().replace("’", "'").removesuffix("'s")
+    return root(plain) if plain.isalpha() else plain.replace(" ", "").replace("\\", "")
+
+
+def share(asked: Mapping[str, float], held: Mapping[str, float]) -> float:
+    """The share of what is asked, by weight, that is held; 0 where nothing is asked."""
+    total = sum(asked.values())
+    return sum(weight for word, weight in asked.items() if word in held) / total if total else 0.0
