@@ -38,7 +38,7 @@ def test_rouge_is_that_of_rouge_score_with_its_own_tokens():
 
 @pytest.fixture
 def no_rouge_score(monkeypatch):
-    for name in ("rouge_score.rouge_scorer", "rouge_score.tokenizers"):
+    for name in ("rouge_score", "rouge_score.rouge_scorer", "rouge_score.tokenizers"):
         monkeypatch.setitem(sys.modules, name, None)  # what Python keeps of a module that is not there
     load_scorer.cache_clear()
 

@@ -319,11 +319,11 @@ def test_a_sentence_that_breaks_off_is_known_though_nobody_says_that_it_was_cut(
 
 def test_tex_that_cannot_be_read_is_asked_again_and_what_can_is_plain_text():
     readable = lambda text: text.replace("$\\alpha$", "α")  # noqa: E731
-    said = "We measure the kettle for 20 days in the valley of Nowhere at $\\alpha$"
+    said = "The kettle was measured for 20 days in the valley of Nowhere at $\\alpha$"
     model = ScriptedModel([answer({"": f"{said} and \\vspace."}), answer({"": f"{said}."})])
     session = dataclasses.replace(session_for(model, batch_size=1), readable=readable)
     (made,) = asyncio.run(summarise(sanitised(PAPERS[:1]), session))
-    assert made.tldr == "We measure the kettle for 20 days in the valley of Nowhere at α."
+    assert made.tldr == "The kettle was measured for 20 days in the valley of Nowhere at α."
     assert "it holds TeX" in model.prompts[1].user
 
 

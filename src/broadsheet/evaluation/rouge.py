@@ -28,13 +28,12 @@ def load_scorer() -> Any:
     The tokens of each text are cached, since a reference is compared with every sentence and every writer.
     """
     try:
-        from rouge_score.rouge_scorer import RougeScorer  # an extra, and a second or two of nltk
-        from rouge_score.tokenizers import DefaultTokenizer
+        from rouge_score import rouge_scorer, tokenizers  # an extra, and a second or two of nltk
     except ImportError as error:
         raise UsageError(missing_extra("eval", error)) from error
     # The scorer only calls `tokenize`, so that a namespace with that function serves as its tokenizer.
-    tokenize = functools.lru_cache(maxsize=8192)(DefaultTokenizer(use_stemmer=True).tokenize)
-    return RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=types.SimpleNamespace(tokenize=tokenize))
+    tokenize = functools.lru_cache(maxsize=8192)(tokenizers.DefaultTokenizer(use_stemmer=True).tokenize)
+    return rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=types.SimpleNamespace(tokenize=tokenize))
 
 
 def rouge(reference: str, text: str) -> Rouge:

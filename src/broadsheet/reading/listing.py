@@ -29,7 +29,6 @@ from broadsheet.reading.formats import (
     email,
     feeds,
     html_pages,
-    identifier_list,
     json_records,
     library_xml,
     markdown,
@@ -42,7 +41,7 @@ from broadsheet.reading.formats import (
     xml_records,
 )
 from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream, path_of_address
-from broadsheet.reading.pasted import known_sites, nep, ovid, parser, programmes, pubmed_text
+from broadsheet.reading.pasted import identifier_list, known_sites, nep, ovid, parser, programmes, pubmed_text
 from broadsheet.reading.record import Gap, Parsed, Parser, Record, plural
 from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.lookup import SCHEMES, LookedUp, NotFound, look_up_papers, name_of

@@ -22,7 +22,9 @@ def count_failed(account: Account, summaries: Iterable[Summary]) -> str:
 
 def count_unasked(summaries: Iterable[Summary]) -> int:
     """How many TL;DRs were extracted because the run asked no more: by a cap, an interrupt, or on purpose."""
-    return sum(each.method == "extracted" and bool(each.why) and not each.asked for each in summaries)
+    return sum(
+        each.method == "extracted" and bool(each.why) and not each.asked and not each.findings for each in summaries
+    )
 
 
 def format_money(money: float | None) -> str:

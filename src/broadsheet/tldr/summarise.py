@@ -119,8 +119,8 @@ class TldrQuestion:
         for key, text in texts.items():
             paper, tidy = self._papers[key], tidy_answer(text, self._session)
             finding = (
-                find_broken(strip_hidden(text), tidy, f"{paper.title} {paper.abstract}", english=english)
-                or find_forbidden(tidy)
+                find_forbidden(tidy)
+                or find_broken(strip_hidden(text), tidy, f"{paper.title}. {paper.abstract}", english=english)
                 or check_tldr(paper, tidy, max_words=max_words, english=english, checker=self._checker)
             )
             if finding is None and english:

@@ -50,7 +50,8 @@ _START = re.compile(
 """What an identifier can begin with; all else is a word."""
 _RESOLVER = re.compile(r"https?://(?:www\.|dx\.)?doi\.org/", re.IGNORECASE)
 _BREAK = re.compile(r"[,;|](?=\s*(?:10\.\d{4}|\d{4}\.\d{4}|https?:|arxiv|pmid|doi[:.]))", re.IGNORECASE)
-_BARE_NUMBER = re.compile(r"\d{5,8}")
+_BARE_NUMBER = re.compile(r"(?<!\d)\d{7,8}(?!\d)")
+"""A PMID without its name, which counts as one only beside others: a number alone may be anything."""
 _CLOSING = re.compile(r"</[A-Za-z][^<>]{0,50}>|(?<=\S)>(?=\s|$)")
 """What stands right behind an identifier in a page, or an address between brackets."""
 _PAGE = re.compile(
@@ -167,6 +168,8 @@ def _names_a_doi(text: str) -> bool:
 
 def _is_all_numbers(text: str) -> bool:
     """Whether a text is a column of PubMed ids, as PubMed saves them, under a word or two at most."""
+    if len(set(_BARE_NUMBER.findall(text))) < 2 or text.lstrip().startswith(("[", "{")):
+        return False  # one number may be anything, and numbers in JSON are data
     rest = _BARE_NUMBER.sub("", text)
     return len(_WORD.findall(rest)) <= 2 and not any(letter.isdigit() or letter in ".:/" for letter in rest)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.reading.formats.identifier_list import parse, parse_identifier, recognises
+from broadsheet.reading.pasted.identifier_list import parse, parse_identifier, recognises
 
 
 def named(text: str) -> list[tuple[str, int | None]]:
