@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broadsheet.models import Paper, Theme
-from broadsheet.themes.clustering import CUT, CUT_SENSED, cluster
+from broadsheet.themes.clustering import CUT_SENSED, cluster, dissolve
 from broadsheet.themes.corpus import Corpus
+from broadsheet.themes.headings import Material
 from broadsheet.themes.labels import ALL_PAPERS, name_themes, says_nothing
 from broadsheet.themes.vector_space import Space
 
@@ -44,6 +45,8 @@ def find_besides(space: Space, groups: Sequence[Sequence[int]]) -> list[tuple[in
     return found
 
 
+_SMALL = 3
+"""The size up to which a group without a heading of its own is dissolved."""
 _FEW = 3
 """Up to this number, the papers form a single theme."""
 
@@ -60,9 +63,17 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     if len(papers) <= _FEW or count == 1:
         return (_name_all(papers),)
     canonical, space = corpus.canonical, corpus.space
-    grouping = cluster(space, count=count, cut=CUT if corpus.background.senses is None else CUT_SENSED)
+    grouping = cluster(space, count=count, cut=None if corpus.background.senses is None else CUT_SENSED)
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.unassigned):
         return (_name_all(papers),)
+    material = Material(canonical)
+    if count is None:
+        # A few papers that share nothing that could be said of them are no theme.
+        grouping = dissolve(
+            space,
+            grouping,
+            {at for at, group in enumerate(grouping.groups) if len(group) <= _SMALL and not material.holds(group)},
+        )
     place = {paper.key: index for index, paper in enumerate(papers)}
     themes = [
         Theme(
@@ -71,7 +82,10 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
             see_also=tuple(canonical[index].key for index in besides),
         )
         for title, group, besides in zip(
-            name_themes(canonical, grouping.groups), grouping.groups, find_besides(space, grouping.groups), strict=True
+            name_themes(canonical, grouping.groups, material=material),
+            grouping.groups,
+            find_besides(space, grouping.groups),
+            strict=True,
         )
     ]
     themes.sort(key=lambda theme: (-len(theme.paper_keys), min(map(place.__getitem__, theme.paper_keys))))
