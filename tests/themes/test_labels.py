@@ -36,7 +36,10 @@ def test_two_phrases_that_share_the_group_make_one_heading() -> None:
 
 def test_two_phrases_lean_on_the_same_last_word() -> None:
     titles = ("Knot Splicing by Wind", "On Knot Splicing", "Kite Splicing at Sea", "For Kite Splicing", *BREAD)
-    assert name_themes(papers(*titles), [(0, 1, 2, 3), (4, 5, 6)])[0] in ("Knot and kite splicing", "Kite and knot splicing")
+    assert name_themes(papers(*titles), [(0, 1, 2, 3), (4, 5, 6)])[0] in (
+        "Knot and kite splicing",
+        "Kite and knot splicing",
+    )
 
 
 def test_acronyms_and_names_keep_their_capitals() -> None:

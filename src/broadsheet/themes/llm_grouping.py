@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from broadsheet.errors import BackendError
@@ -301,13 +302,13 @@ def _to_themes(corpus: Corpus, groups: Sequence[Group], count: int | None, engli
     own = name_themes(papers, [[places[key] for key in group.keys] for group in repaired.groups])
     themes: list[Theme] = []
     unnamed: set[int] = set()
-    taken = {title_form(REST)}
+    taken = {_form_with_numbers(REST)}
     for position, (group, title) in enumerate(zip(repaired.groups, own, strict=True)):
         checked = _checked(group, papers, english)
-        if not checked.title or title_form(checked.title) in taken:
+        if not checked.title or _form_with_numbers(checked.title) in taken:
             unnamed.add(position)
             checked = dataclasses.replace(checked, title=_free(title, taken), blurb="")
-        taken.add(title_form(checked.title))
+        taken.add(_form_with_numbers(checked.title))
         themes.append(_theme(checked))
     if repaired.unassigned:
         one = len(repaired.unassigned) == 1
@@ -319,9 +320,14 @@ def _free(title: str, taken: Collection[tuple[str, ...]]) -> str:
     """The title with a number behind it if another theme has it: the model may have used it."""
     number = 2
     free = title
-    while title_form(free) in taken:
+    while _form_with_numbers(free) in taken:
         free, number = f"{title}, part {number}", number + 1
     return free
+
+
+def _form_with_numbers(title: str) -> tuple[str, ...]:
+    """The form of a title and its numbers, without which "part 2" and "part 3" would be the same."""
+    return (*title_form(title), *re.findall(r"\d+", title))
 
 
 def _theme(group: Group) -> Theme:
