@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.models import Paper
+from broadsheet.themes.background import shipped
 from broadsheet.themes.fields import name_fields
 
 
@@ -14,4 +15,4 @@ def test_a_paper_is_of_the_field_of_its_words_and_one_of_unknown_words_of_none()
         ),
         Paper(key="x", title="Zwabli xrodro", abstract="Qvebli."),
     ]
-    assert name_fields(papers) == ["Quantum physics", "Robotics", ""]
+    assert name_fields(papers, shipped()) == ["Quantum physics", "Robotics", ""]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from broadsheet.models import Paper
-from broadsheet.themes.headings import Material, join_fields
+from broadsheet.themes.background import shipped
+from broadsheet.themes.headings import SharedPhrases, join_fields
 
 ROBOTS = (
     ("A quadruped robot walks", "The legged robot learns locomotion over stairs with a robot arm."),
@@ -19,17 +20,17 @@ QUBITS = (
 
 def test_papers_that_share_a_field_alone_may_have_its_name() -> None:
     papers = [Paper(key=title, title=title, abstract=abstract) for title, abstract in (*ROBOTS, *QUBITS)]
-    material = Material(papers)
-    assert ("Robotics",) in [heading.fields for heading in material.rank((0, 1, 2))]
-    assert ("Quantum physics",) in [heading.fields for heading in material.rank((3, 4, 5))]
-    assert material.holds((0, 1, 2))
+    shared = SharedPhrases(papers, shipped())
+    assert ("Robotics",) in [heading.fields for heading in shared.rank((0, 1, 2))]
+    assert ("Quantum physics",) in [heading.fields for heading in shared.rank((3, 4, 5))]
+    assert shared.holds((0, 1, 2))
 
 
 def test_two_titles_hold_and_one_does_not() -> None:
     titles = ("Tidal bread at sea", "More tidal bread", "Wet knots", "Tin kites")
-    material = Material([Paper(key=title, title=title) for title in titles])
-    assert material.holds((0, 1))
-    assert not material.holds((2, 3))
+    shared = SharedPhrases([Paper(key=title, title=title) for title in titles])
+    assert shared.holds((0, 1))
+    assert not shared.holds((2, 3))
 
 
 def test_two_fields_are_joined_in_sentence_case() -> None:

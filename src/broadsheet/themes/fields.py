@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from broadsheet.models import Paper
-from broadsheet.themes.background import shipped
+from broadsheet.themes.background import Background
 from broadsheet.themes.vector_space import count_terms
 
 NAMES: Mapping[str, str] = {
@@ -92,9 +92,10 @@ NEAR = 0.45
 """The least cosine to a field's mean for a paper to count to it."""
 
 
-def name_fields(papers: Sequence[Paper]) -> list[str]:
+def name_fields(papers: Sequence[Paper], background: Background) -> list[str]:
     """The name of each paper's nearest field; empty where none is near, or the nearest says nothing of the matter."""
-    background = shipped()
+    if not background.fields or not papers:
+        return [""] * len(papers)
     means = np.stack(list(background.fields.values()))
     near = background.place([count_terms(paper) for paper in papers]) @ means.T
     categories = list(background.fields)

@@ -19,7 +19,7 @@ from broadsheet.models import Paper
 from broadsheet.text.subjects import load_subjects
 from broadsheet.text.word_vectors import root, roots_in_order
 from broadsheet.text.words import BOILERPLATE, content_stems, split_words
-from broadsheet.themes.background import Matrix, shipped, unit
+from broadsheet.themes.background import Background, Matrix, unit
 from broadsheet.themes.fields import name_fields
 from broadsheet.themes.keyphrases import Phrase, find_phrases
 from broadsheet.themes.vector_space import count_terms
@@ -49,7 +49,7 @@ _READ_CHARACTERS = 6000
 
 
 @dataclasses.dataclass(frozen=True)
-class Heading:
+class RatedHeading:
     """A possible heading of a group: one phrase, two, or the name of a field."""
 
     score: float
@@ -57,11 +57,11 @@ class Heading:
     fields: tuple[str, ...] = ()
 
 
-class Material:
+class SharedPhrases:
     """What the papers of a run share: their phrases with their worth, the papers by root of a word, the fields."""
 
-    def __init__(self, papers: Sequence[Paper]) -> None:
-        """Reads all papers once."""
+    def __init__(self, papers: Sequence[Paper], background: Background | None = None) -> None:
+        """Reads all papers once; without a background nothing is known of fields and of what is near."""
         subjects = load_subjects()
         self._count = len(papers)
         self._worth: dict[str, float] = {}
@@ -81,14 +81,15 @@ class Material:
         for index, paper in enumerate(papers):
             for one in set(roots_in_order(f"{paper.title} {paper.abstract[:_READ_CHARACTERS]}")):
                 self._having.setdefault(one, set()).add(index)
-        self._fields = name_fields(papers)
-        self._background = shipped()
-        places = self._background.place([count_terms(paper) for paper in papers])
+        self._fields = name_fields(papers, background) if background else [""] * len(papers)
+        self._background = background
         self._directions: dict[str, Matrix] = {}
-        self._middle = places.mean(axis=0)
-        self._places = unit(places - self._middle)
+        if background:
+            places = background.place([count_terms(paper) for paper in papers])
+            self._middle = places.mean(axis=0)
+            self._places = unit(places - self._middle)
 
-    def rank(self, group: Sequence[int]) -> list[Heading]:
+    def rank(self, group: Sequence[int]) -> list[RatedHeading]:
         """The headings that a group may have, the best first: those that hold, then those that fewer papers support."""
         members = set(group)
         holding, lesser = self._by_phrase(members)
@@ -109,14 +110,14 @@ class Material:
         )
         return bool(holding) or any(self._by_field(members)) or any(shared)
 
-    def _by_phrase(self, members: Set[int]) -> tuple[list[Heading], list[Heading]]:
+    def _by_phrase(self, members: Set[int]) -> tuple[list[RatedHeading], list[RatedHeading]]:
         """The headings of one phrase that hold, and the others, each the best first."""
         rated = [
-            Heading(self._rate((phrase,), members), (phrase,))
+            RatedHeading(self._rate((phrase,), members), (phrase,))
             for phrase in self.phrases
             if (phrase.titled | phrase.mentioned) & members
         ]
-        found: tuple[list[Heading], list[Heading]] = ([], [])
+        found: tuple[list[RatedHeading], list[RatedHeading]] = ([], [])
         for one in sorted(rated, key=_order)[:_LOOKED_AT]:
             if one.score > 0:
                 (phrase,) = one.phrases
@@ -124,7 +125,7 @@ class Material:
                 # A phrase of half of the group may be far from the other half.
                 apart = near < _NEAR and 2 * len((phrase.titled | phrase.mentioned) & members) < len(members)
                 found[apart or not self._may_stand(phrase, members)].append(
-                    Heading(one.score * max(_LEVEL, near + _LEVEL), (phrase,))
+                    RatedHeading(one.score * max(_LEVEL, near + _LEVEL), (phrase,))
                 )
         for side in found:
             side.sort(key=_order)
@@ -132,14 +133,14 @@ class Material:
 
     def _nearness(self, phrase: Phrase, members: Set[int]) -> float:
         """The mean cosine of a phrase with the papers of a group, as seen from the middle of all papers."""
+        if self._background is None:
+            return _UNKNOWN_NEARNESS
         direction = self._directions.get(phrase.key)
         if direction is None:
             place = self._background.place([Counter(content_stems(" ".join(phrase.stems)))])
             direction = unit(place - self._middle)[0] if place.any() else np.zeros_like(self._middle)
             self._directions[phrase.key] = direction
-        if not direction.any():
-            return _UNKNOWN_NEARNESS
-        return float((self._places[sorted(members)] @ direction).mean())
+        return float((self._places[sorted(members)] @ direction).mean()) if direction.any() else _UNKNOWN_NEARNESS
 
     def _having_words(self, phrase: Phrase, members: Set[int]) -> Set[int]:
         """The papers of the group that have the phrase, or its words apart from each other."""
@@ -188,7 +189,7 @@ class Material:
     def _everybody(self) -> Set[int]:
         return set(range(self._count))
 
-    def _pairs(self, best: Sequence[Phrase], members: Set[int]) -> Iterator[Heading]:
+    def _pairs(self, best: Sequence[Phrase], members: Set[int]) -> Iterator[RatedHeading]:
         """Two phrases that share the group: each in two papers that the other has not."""
         able = [
             phrase for phrase in best if self._worth[phrase.key] >= 2 * _LEAST_WORTH or len(phrase.titled & members) > 1
@@ -199,9 +200,9 @@ class Material:
                 longer = len(first) >= len(second)
                 near = max(0.0, (self._nearness(one, members) + self._nearness(other, members)) / 2)
                 score = _PAIR * (near + _LEVEL) * self._rate((one, other), members)
-                yield Heading(score, (one, other) if longer else (other, one))
+                yield RatedHeading(score, (one, other) if longer else (other, one))
 
-    def _by_field(self, members: Set[int]) -> Iterator[Heading]:
+    def _by_field(self, members: Set[int]) -> Iterator[RatedHeading]:
         """The name of a field of most papers, or of two that most papers are of, each of a quarter at least."""
         inside = Counter(self._fields[index] for index in members)
         outside = Counter(self._fields) - inside
@@ -212,7 +213,7 @@ class Material:
             others = sum(outside[field] for field in fields) / max(1, self._count - len(members))
             if share >= _FIELD_SHARE and others <= _FIELD_OUTSIDE:
                 score = _FIELD_WORTH * _tell(share, others) / len(fields)
-                yield Heading(score, fields=tuple(sorted(fields, key=lambda field: (-inside[field], field))))
+                yield RatedHeading(score, fields=tuple(sorted(fields, key=lambda field: (-inside[field], field))))
 
 
 def join_fields(fields: Sequence[str]) -> str:
@@ -227,7 +228,7 @@ def _tell(inside: float, outside: float) -> float:
     return 0.0 if lift < RARER else inside * math.log(lift)
 
 
-def _order(heading: Heading) -> tuple[float, str, str]:
+def _order(heading: RatedHeading) -> tuple[float, str, str]:
     return -round(heading.score, 9), " ".join(phrase.key for phrase in heading.phrases), " ".join(heading.fields)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from broadsheet.models import Paper
 from broadsheet.text.words import BOILERPLATE, STOP_WORDS, content_stems, split_words, stem, words
-from broadsheet.themes.headings import Material, join_fields
+from broadsheet.themes.headings import SharedPhrases, join_fields
 from broadsheet.themes.keyphrases import Phrase, reads_as_noun_phrase
 
 PROPER = words(
@@ -131,21 +131,21 @@ def name_themes(
     groups: Sequence[Sequence[int]],
     *,
     taken: Iterable[str] = (),
-    material: Material | None = None,
+    shared: SharedPhrases | None = None,
 ) -> list[str]:
     """A distinct title for each group of paper indices; none is a paper's whole title or one of `taken`.
 
     Greedy: the largest group chooses first, and no phrase is used for two groups. Without a shared phrase the title is
     the noun phrase with the best words; without that, "Unnamed theme" and a number.
     """
-    material = material or Material(papers)
+    shared = shared or SharedPhrases(papers)
     used: set[str] = set()
     capitals = find_capitals(papers)
     spread = spread_of(papers)
     taken = {*map(_plain, taken), *(_plain(paper.title) for paper in papers)}
     headings: dict[int, str] = {}
     for number in sorted(range(len(groups)), key=lambda number: (-len(groups[number]), number)):
-        heading, keys = _head(material, groups[number], capitals=capitals, taken=taken, used=used)
+        heading, keys = _head(shared, groups[number], capitals=capitals, taken=taken, used=used)
         if len(groups) > 1:
             heading = heading or _head_by_subject(papers, groups[number], spread, capitals, taken)
         headings[number] = heading or _numbered(number, taken)
@@ -155,10 +155,10 @@ def name_themes(
 
 
 def _head(
-    material: Material, group: Sequence[int], *, capitals: Mapping[str, str], taken: set[str], used: set[str]
+    shared: SharedPhrases, group: Sequence[int], *, capitals: Mapping[str, str], taken: set[str], used: set[str]
 ) -> tuple[str, frozenset[str]]:
     """The best free title and the keys of its phrases, empty if there is none."""
-    for heading in material.rank(group):
+    for heading in shared.rank(group):
         title = join_fields(heading.fields) if heading.fields else _write(heading.phrases, capitals)
         keys = frozenset(phrase.key for phrase in heading.phrases)
         if 1 <= len(title.split()) <= MOST_WORDS and _plain(title) not in taken and not keys & used:

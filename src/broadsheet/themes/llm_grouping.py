@@ -23,6 +23,7 @@ from broadsheet.text.words import split_words
 from broadsheet.themes.answers import Group, Proposal, assign, merge_groups, read_proposals
 from broadsheet.themes.clustering import choose_counts
 from broadsheet.themes.corpus import Corpus
+from broadsheet.themes.headings import SharedPhrases
 from broadsheet.themes.labels import name_themes
 from broadsheet.themes.llm_labels import LONGEST_LINE, TOKENS_AROUND, good_blurb, good_title, title_form
 from broadsheet.themes.repair import repair_groups
@@ -299,7 +300,8 @@ def _to_themes(corpus: Corpus, groups: Sequence[Group], count: int | None, engli
     """The groups as themes that partition the papers, with the model's titles if valid and built-in ones otherwise."""
     repaired, papers = repair_groups(corpus, groups, count=count), corpus.checked
     places = {paper.key: place for place, paper in enumerate(papers)}
-    own = name_themes(papers, [[places[key] for key in group.keys] for group in repaired.groups])
+    shared = SharedPhrases(papers, corpus.background)
+    own = name_themes(papers, [[places[key] for key in group.keys] for group in repaired.groups], shared=shared)
     themes: list[Theme] = []
     unnamed: set[int] = set()
     taken = {_form_with_numbers(REST)}

@@ -18,6 +18,7 @@ from broadsheet.models import Digest, Paper, Theme
 from broadsheet.text.words import content_stems, split_words
 from broadsheet.themes.background import Background
 from broadsheet.themes.corpus import Corpus
+from broadsheet.themes.headings import SharedPhrases
 from broadsheet.themes.labels import name_themes, says_nothing
 from broadsheet.themes.vector_space import Matrix, Space, describe_papers
 
@@ -150,7 +151,8 @@ def _with_names(themes: Sequence[Theme], corpus: Corpus, kept: Mapping[int, Them
     if clashing:
         place = {paper.key: at for at, paper in enumerate(corpus.papers)}
         groups = [[place[key] for key in theme.paper_keys] for theme in themes]
-        others = name_themes(corpus.checked, groups, taken=list(titles.values()))
+        shared = SharedPhrases(corpus.checked, corpus.background)
+        others = name_themes(corpus.checked, groups, taken=list(titles.values()), shared=shared)
         titles.update({at: others[at] for at in clashing})
     return [theme.model_copy(update={"title": titles[at]}) for at, theme in enumerate(themes)]
 
