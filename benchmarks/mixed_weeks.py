@@ -6,7 +6,8 @@
 The file is JSON Lines (`.xz` or not) with `title`, `abstract`, `cats` (the primary one first) and `day`. A paper's
 group is its primary category. There are three kinds of weeks of 60 papers: of a few categories (4 to 8), of many (10 to
 20), and of whatever the file has; the first two draw as many papers from each category as they can. With `--every` only
-the papers of each so manyth day are drawn, the days that `train_background.py --every` leaves out.
+the papers of each so manyth day are drawn, the days that `train_background.py --every` leaves out. `--fit` prints the
+line by which `themes/clustering.py` expects the number of groups, fitted to weeks of 3 to 24 categories.
 """
 
 from __future__ import annotations
@@ -54,13 +55,13 @@ def to_grouped(row: dict[str, object]) -> Grouped:
     return Grouped(Paper(key=str(row["id"]), title=str(row["title"]), abstract=str(row["abstract"])), str(cats[0]))
 
 
-def draw(rows: Sequence[Grouped], kind: str, weeks: int, seed: int) -> Iterator[list[Grouped]]:
-    """Weeks of one kind; the same for the same seed."""
+def draw(rows: Sequence[Grouped], bounds: tuple[int, int], weeks: int, seed: int) -> Iterator[list[Grouped]]:
+    """Weeks of so many categories, of all where the bounds are 0; the same for the same seed."""
     groups: dict[str, list[Grouped]] = defaultdict(list)
     for row in rows:
         groups[row.group].append(row)
     large = sorted(name for name, members in groups.items() if len(members) >= LEAST)
-    fewest, most = KINDS[kind]
+    fewest, most = bounds
     for week in range(weeks):
         chance = random.Random(seed + week)
         pool: list[Grouped] = list(rows)
@@ -69,6 +70,22 @@ def draw(rows: Sequence[Grouped], kind: str, weeks: int, seed: int) -> Iterator[
             each = -(-WEEK // len(chosen)) + 1
             pool = [one for name in chosen for one in chance.sample(groups[name], min(each, len(groups[name])))]
         yield chance.sample(pool, min(WEEK, len(pool)))
+
+
+FITTED = ((3, 5), (4, 8), (8, 12), (10, 20), (14, 24))
+
+
+def fit_count(rows: Sequence[Grouped], weeks: int, seed: int) -> tuple[float, float, float]:
+    """Slope and level of ln(number of categories) over -ln(mean squared cosine) by least squares, and correlation."""
+    alike, counts = [], []
+    for bounds in FITTED:
+        for week in draw(rows, bounds, weeks, seed):
+            similarity = Corpus.of([row.paper for row in week], shipped()).space.compare(range(len(week)))
+            squared = similarity[~np.eye(len(week), dtype=bool)] ** 2
+            alike.append(-np.log(squared.mean()))
+            counts.append(np.log(len({row.group for row in week})))
+    slope, level = np.polyfit(alike, counts, 1)
+    return float(slope), float(level), float(np.corrcoef(alike, counts)[0, 1])
 
 
 def number_themes(week: Sequence[Grouped], count: int | None) -> list[int]:
@@ -85,14 +102,19 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=0)
     parser.add_argument("--weeks", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--fit", action="store_true")
     asked = parser.parse_args()
     told = read_rows(asked.file)
     days = held_days(told, asked.every) if asked.every else None
     rows = [to_grouped(row) for row in told if days is None or str(row["day"]) in days]
+    if asked.fit:
+        slope, level, correlation = fit_count(rows, asked.weeks, asked.seed)
+        print(f"slope {slope:.2f}, level {level:.2f}, correlation {correlation:.2f}")
+        return
     print(f"{len(rows):,} papers\n\n| weeks | way | ARI | AMI | themes | people's | nearness of the numbers |")
     print("|---|---|---|---|---|---|---|")
-    for kind in KINDS:
-        weeks = list(draw(rows, kind, asked.weeks, asked.seed))
+    for kind, bounds in KINDS.items():
+        weeks = list(draw(rows, bounds, asked.weeks, asked.seed))
         people = [[row.group for row in week] for week in weeks]
         ways = {
             "k-means, k given": [

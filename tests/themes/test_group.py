@@ -86,7 +86,7 @@ def test_large_themes_come_first() -> None:
 
 
 def test_what_fits_nowhere_comes_last_in_the_order_of_the_input() -> None:
-    strange = [paper("s3", "§§"), paper("s2", "", ""), paper("s1", "Quasars", "Telescopes see far nebulae.")]
+    strange = [paper("s3", "§§"), paper("s2", "", ""), paper("s1", "Zwabli", "Xrodro qvebli zwadro.")]
     themes = group_papers(corpus_of([*strange, *invent(30)]))
     assert (themes[-1].title, themes[-1].paper_keys) == ("Other papers", ("s3", "s2", "s1"))
 

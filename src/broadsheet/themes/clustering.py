@@ -145,9 +145,11 @@ CUT_SENSED = 0.92
 """The height at which the tree is cut with a sentence encoder, a distance of 1 - cosine; 1 is that of unrelated papers.
 
 With three kernels in place of two the cosines are distributed differently, and `expect_count` does not fit them."""
-_SLOPE, _LEVEL, _WEEK = 1.74, -5.09, 60
-"""A fit of ln(number of arXiv categories) to -ln(mean squared cosine), over weeks of 60 papers of 3 to 24 categories
-(`benchmarks/mixed_weeks.py --fit`); the number grows with the square root of the number of papers."""
+_SLOPE, _LEVEL, _WEEK = 1.67, -4.82, 60
+"""A fit of ln(number of arXiv categories) to -ln(mean squared cosine), over weeks of 60 papers of 3 to 24 categories.
+
+From `benchmarks/mixed_weeks.py --fit --every 5 --weeks 12 --seed 3300`, with a background that was learned without these
+days; the number grows with the square root of the number of papers."""
 _TRIES = 4
 """How many numbers of groups are tried to reach the one that was asked for."""
 _CLEAR = 0.06
@@ -179,7 +181,8 @@ def expect_count(similarity: Matrix, tree: Tree, papers: int) -> int:
     size = len(similarity)
     squared = float((similarity**2).sum() - (similarity.diagonal() ** 2).sum()) / max(1, size * (size - 1))
     expected = math.exp(_LEVEL - _SLOPE * math.log(squared)) * math.sqrt(papers / _WEEK) if squared > 0 else 0.0
-    return max(2, min(papers // 3, max(tree.count_at(1.0), round(expected))))
+    low, _ = choose_counts(papers)
+    return max(2, min(papers // 3, max(low, tree.count_at(1.0), round(expected))))
 
 
 def largest_group(papers: int) -> int:

@@ -207,7 +207,8 @@ class SharedPhrases:
         inside = Counter(self._fields[index] for index in members)
         outside = Counter(self._fields) - inside
         large = [field for field, count in inside.items() if field and 4 * count >= len(members)]
-        pairs = itertools.combinations(sorted(large), 2) if len(members) >= _FEWEST_OF_TWO_FIELDS else ()
+        plain = sorted(field for field in large if " and " not in field)
+        pairs = itertools.combinations(plain, 2) if len(members) >= _FEWEST_OF_TWO_FIELDS else ()
         for fields in (*((field,) for field in large), *pairs):
             share = sum(inside[field] for field in fields) / len(members)
             others = sum(outside[field] for field in fields) / max(1, self._count - len(members))

@@ -78,9 +78,9 @@ _EMPTY = (BOILERPLATE - words("model models data dataset datasets system systems
     "training downstream baseline wide real-world end-to-end ablation qualitative quantitative"
 )
 _WIDE_PAIRS = words(
-    """baselinemodel basemodel deeplearning deeplearningmodel deepmodel deepneuralnetwork highqualitydata
-    labeleddata largescaledataset lossfunction machinelearning machinelearningmodel neuralmodel
-    naturallanguage highresolution humanannotation neuralnetwork objectivefunction shedlight trainingdata"""
+    """artificialintelligence baselinemodel basemodel deeplearning deeplearningmodel deepmodel deepneuralnetwork
+    highqualitydata highresolution humanannotation labeleddata largescaledataset lossfunction machinelearning
+    machinelearningmodel naturallanguage neuralmodel neuralnetwork objectivefunction shedlight trainingdata"""
 )
 # A phrase that is known as a subject may begin or end with the other words of these lists ("large language models",
 # "recommender systems").
@@ -186,6 +186,8 @@ def _find_in_abstracts(abstracts: Sequence[Read]) -> dict[str, Phrase]:
 
 def _may_head(tokens: Sequence[str], keys: Sequence[str]) -> bool:
     """Whether tokens may be a heading: a known subject of two words or more, or what looks like a noun phrase."""
+    if "".join(keys) in _WIDE_PAIRS:
+        return False
     lower = [token.lower() for token in tokens]
     if len(lower) > 1 and load_subjects().knows("".join(keys)):
         first, last = lower[0], stem(lower[-1])
@@ -193,7 +195,7 @@ def _may_head(tokens: Sequence[str], keys: Sequence[str]) -> bool:
             return max(map(len, lower)) <= _LONGEST_WORD
     if len(lower) == 1 and not _is_telling(tokens[0]):
         return False
-    return "".join(keys) not in _WIDE_PAIRS and reads_as_noun_phrase(tokens)
+    return reads_as_noun_phrase(tokens)
 
 
 def reads_as_noun_phrase(tokens: Sequence[str]) -> bool:

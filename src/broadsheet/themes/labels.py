@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from broadsheet.models import Paper
+from broadsheet.text.subjects import load_subjects
 from broadsheet.text.words import BOILERPLATE, STOP_WORDS, content_stems, split_words, stem, words
 from broadsheet.themes.headings import SharedPhrases, join_fields
 from broadsheet.themes.keyphrases import Phrase, reads_as_noun_phrase
@@ -226,7 +227,8 @@ def _spell(phrase: Phrase, capitals: Mapping[str, str]) -> str:
 def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
     """The spelling of words that keep capitals inside a sentence (names, acronyms), by their lower case.
 
-    Learned from the inside of the abstracts' sentences; from titles, which capitalise everything, only acronyms.
+    Known from many abstracts, or learned from the inside of these abstracts' sentences;
+    from titles, which capitalise everything, only acronyms.
     """
     seen: dict[str, Counter[str]] = {}
     for paper in papers:
@@ -235,7 +237,8 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
         for word in forms:
             seen.setdefault(word.lower(), Counter())[word] += 1
     best = {lower: min(forms, key=lambda form: (-forms[form], form)) for lower, forms in seen.items()}
-    return {
+    names = load_subjects().names
+    return {lower: names[lower] for lower in seen.keys() & names.keys()} | {
         lower: form
         for lower, form in best.items()
         if form != lower and (_is_acronym(form) or (len(seen[lower]) == 1 and seen[lower][form] > 2))
