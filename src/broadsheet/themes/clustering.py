@@ -148,7 +148,7 @@ With three kernels in place of two the cosines are distributed differently, and 
 _SLOPE, _LEVEL, _WEEK = 1.67, -4.82, 60
 """A fit of ln(number of arXiv categories) to -ln(mean squared cosine), over weeks of 60 papers of 3 to 24 categories.
 
-From `benchmarks/mixed_weeks.py --fit --every 5 --weeks 12 --seed 3300`, with a background that was learned without these
+From `benchmarks/mixed_weeks.py --fit --every 5 --weeks 12 --seed 3300`, with a background learned without these
 days; the number grows with the square root of the number of papers."""
 _TRIES = 4
 """How many numbers of groups are tried to reach the one that was asked for."""
