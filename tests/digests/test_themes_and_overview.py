@@ -111,6 +111,12 @@ def test_a_model_in_this_process_writes_blurbs_and_an_overview_where_it_is_told_
     assert any("blurb" in prompt.schema["properties"] for prompt in model.prompts)
 
 
+def test_where_fewer_themes_are_made_than_asked_for_it_is_said_why():
+    assert arrange_without_model(corpus_of(invent(40)), count=4).why == ()
+    (why,) = arrange_without_model(corpus_of(invent(8)), count=21).why
+    assert why.startswith("21 themes were asked for and ")
+
+
 def test_a_few_papers_get_no_overview_and_nobody_says_that_one_is_missing():
     made = front_by(ScriptedModel(then=says_all), PAPERS[:7])
     assert (made.overview, made.why, made.highlights) == (None, (), ())

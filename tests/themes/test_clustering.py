@@ -63,3 +63,12 @@ def test_a_linked_paper_moves_to_another_group_only_where_that_is_clearly_nearer
     tree = grow_tree(1.0 - space.compare(range(len(degrees))))
     assert partition(tree.cut_into(2)) == linked
     assert sorted(tuple(sorted(group)) for group in cluster(space, count=2).groups) == settled
+
+
+def test_a_cut_for_a_number_counts_groups_of_two_or_more() -> None:
+    # Two pairs that are far apart, and a lone item that is nearer to the first.
+    places = np.array([0.0, 0.1, 10.0, 10.2, 3.0])
+    tree = grow_tree(np.abs(places[:, None] - places[None, :]))
+    assert tree.cut_for(2) == [0, 0, 2, 2, 0]
+    assert tree.cut_for(1) == [0, 0, 0, 0, 0]
+    assert len(set(tree.cut_for(3))) == 3

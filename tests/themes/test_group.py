@@ -86,7 +86,7 @@ def test_large_themes_come_first() -> None:
 
 
 def test_what_fits_nowhere_comes_last_in_the_order_of_the_input() -> None:
-    strange = [paper("s3", "§§"), paper("s2", "", ""), paper("s1", "Quasars", "Telescopes see far nebulae.")]
+    strange = [paper("s3", "§§"), paper("s2", "", ""), paper("s1", "Zwabli", "Xrodro qvebli zwadro.")]
     themes = group_papers(corpus_of([*strange, *invent(30)]))
     assert (themes[-1].title, themes[-1].paper_keys) == ("Other papers", ("s3", "s2", "s1"))
 
@@ -97,7 +97,9 @@ def test_with_a_count_every_paper_with_words_finds_a_home() -> None:
 
 
 def test_a_lone_paper_joins_the_theme_it_is_like() -> None:
-    lone = paper("lone", "Harbour lighthouses", "Lamps, lenses and keepers of the harbour, its rope and its twine.")
+    lone = paper(
+        "lone", "Harbour lighthouses", "Lamps, lenses and keepers of the harbour, its rope, its knots and its twine."
+    )
     themes = group_papers(corpus_of([*invent(40), lone]))
     (home,) = [theme for theme in themes if "lone" in theme.paper_keys]
     assert {int(key[1:]) % 4 for key in home.paper_keys if key != "lone"} == {0}
@@ -109,7 +111,7 @@ def test_one_unlike_paper_is_called_so() -> None:
 
 
 def test_papers_without_abstracts_are_grouped_by_title() -> None:
-    titles = ["Wet knots at sea", "Wet knots in rope", "Tidal bread crust", "Tidal bread dough"]
+    titles = ["Wet knots at sea", "Wet knots in rope", "Paper kites by day", "Paper kites by night"]
     themes = group_papers(corpus_of([paper(title, title) for title in titles]), count=2)
     assert {frozenset(theme.paper_keys) for theme in themes} == {frozenset(titles[:2]), frozenset(titles[2:])}
 

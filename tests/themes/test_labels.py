@@ -31,14 +31,17 @@ def test_a_phrase_that_all_groups_share_heads_none() -> None:
 
 
 def test_two_phrases_that_share_the_group_make_one_heading() -> None:
-    titles = ("Wet Knots at Sea", "More Wet Knots", "Paper Kites", "On Paper Kites", *BREAD)
+    titles = ("Wet Knots at Sea", "More Wet Knots", "Tin Kites", "On Tin Kites", *BREAD)
     heading = name_themes(papers(*titles), [(0, 1, 2, 3), (4, 5, 6)])[0]
-    assert heading in ("Wet knots and paper kites", "Paper kites and wet knots")
+    assert heading in ("Wet knots and tin kites", "Tin kites and wet knots")
 
 
 def test_two_phrases_lean_on_the_same_last_word() -> None:
-    titles = ("Knot Tying by Wind", "On Knot Tying", "Kite Tying at Sea", "For Kite Tying", *BREAD)
-    assert name_themes(papers(*titles), [(0, 1, 2, 3), (4, 5, 6)])[0] in ("Knot and kite tying", "Kite and knot tying")
+    titles = ("Knot Splicing by Wind", "On Knot Splicing", "Kite Splicing at Sea", "For Kite Splicing", *BREAD)
+    assert name_themes(papers(*titles), [(0, 1, 2, 3), (4, 5, 6)])[0] in (
+        "Knot and kite splicing",
+        "Kite and knot splicing",
+    )
 
 
 def test_acronyms_and_names_keep_their_capitals() -> None:

@@ -63,8 +63,19 @@ def arrange_without_model(
     tracked = _beside(group(corpus, count=count, named=named), corpus, None if named else last)
     themes = rank_themes(tracked.themes, reader.matches)
     return ThemesAndOverview(
-        themes, tracked.vanished, highlights=choose_highlights((), match_highlights(reader.matches))
+        themes,
+        tracked.vanished,
+        highlights=choose_highlights((), match_highlights(reader.matches)),
+        why=() if named else _why_fewer(themes, count),
     )
+
+
+def _why_fewer(themes: Sequence[Theme], count: int | None) -> tuple[str, ...]:
+    """A sentence where there are fewer themes than asked for."""
+    made = sum(not theme.other for theme in themes)
+    if count is None or made >= count:
+        return ()
+    return (f"{count} themes were asked for and {made} made: in any more a paper would stand alone.",)
 
 
 def group(

@@ -1,8 +1,9 @@
 """The background model: inverse document frequencies, word vectors and paper vectors learned before a run.
 
-The shipped background was learned by benchmarks/train_background.py from 14,005 papers of computer science. A recurring
-edition adds the papers that it has seen. Terms unknown to it get their frequencies from the listing alone. With a
-sentence encoder, papers have embeddings as well, smoothed with their nearest neighbours in the background.
+The shipped background was learned by benchmarks/train_background.py from 54,099 papers: 14,005 of conferences on
+machine learning, vision, language and robotics, the others of all fields of arXiv. A recurring edition adds the papers
+that it has seen. Terms unknown to it get their frequencies from the listing alone. With a sentence encoder, papers have
+embeddings as well, smoothed with their nearest neighbours in the background.
 Matrices hold one paper or one term a row, as 32-bit floats.
 """
 
@@ -100,7 +101,11 @@ class Background:
     words: Matrix
     """The vector of each term: terms x dimensions."""
     places: Matrix
-    """The vectors of papers seen before: papers x dimensions, rows of norm 1."""
+    """The vectors of papers seen before, or of some of them: papers x dimensions, rows of norm 1."""
+    papers: int = 0
+    """How many papers the frequencies were counted in; 0 where that is all of `places`."""
+    fields: Mapping[str, Matrix] = dataclasses.field(default_factory=dict)
+    """The mean vector of the papers of each field of arXiv, by its primary category: norm 1."""
     senses: Senses | None = None
     """A sentence encoder, where the settings name one."""
 
@@ -124,7 +129,7 @@ class Background:
         counted = np.array(values, dtype=np.float32) * self.rarity[at]
         parts = (counted, np.array(at, dtype=np.int32), np.array(ends))
         placed: Matrix = sparse.csr_matrix(parts, shape=(len(papers), len(self.columns))) @ self.words
-        return _unit(placed)
+        return unit(placed)
 
     def familiarity(self, papers: Sequence[Counter[str]]) -> Matrix:
         """The share of each paper's distinct terms that the background knows, 0 to 1: a measure of trust in it."""
@@ -144,7 +149,8 @@ class Background:
         spread = Counter(term for terms in seen for term in terms)
         # Inverts idf = ln((1 + N) / (1 + n)) + 1 for n, the number of background papers with the term; adds the new
         # papers, and applies the same formula again.
-        base, total = len(self.places), len(self.places) + len(seen)
+        base = self.papers or len(self.places)
+        total = base + len(seen)
         before = ((1 + base) / np.exp(self.rarity - 1) - 1).clip(0)
         more = np.array([spread[term] for term in self.columns], dtype=np.float32)
         rarity = np.log((1 + total) / (1 + before + more)) + 1
@@ -155,6 +161,8 @@ class Background:
             rarity=np.concatenate([rarity, np.array(fresh, dtype=np.float32)]).astype(np.float32),
             words=np.concatenate([self.words, self._directions_of(new, seen)]).astype(np.float32),
             places=self.places,
+            papers=total,
+            fields=self.fields,
             senses=self.senses,
         )
         return dataclasses.replace(grown, places=np.concatenate([self.places, grown.place(seen)]))
@@ -167,7 +175,7 @@ class Background:
         for row, terms in zip(self.place(seen), seen, strict=True):
             for term in terms.keys() & at.keys():
                 sums[at[term]] += row
-        directions: Matrix = np.linalg.norm(self.words, axis=1).mean() * _unit(sums)
+        directions: Matrix = np.linalg.norm(self.words, axis=1).mean() * unit(sums)
         return directions
 
     def place_among(self, papers: Sequence[Counter[str]]) -> Matrix:
@@ -192,7 +200,7 @@ def draw_near(own: Matrix, places: Matrix) -> Matrix:
         nearest = np.argpartition(-scores, near - 1, axis=1)[:, :near]
         drawn[begin : begin + _BLOCK] = block + PULL * places[np.sort(nearest, axis=1)].mean(axis=1)
     drawn[~own.any(axis=1)] = 0.0
-    return _unit(drawn)
+    return unit(drawn)
 
 
 @functools.cache
@@ -209,12 +217,16 @@ def load_background(file: str | Path) -> Background:
         columns={term: at for at, term in enumerate(terms)},
         rarity=arrays["rarity"].astype(np.float32),
         words=arrays["words"].astype(np.float32),
-        places=_unit(arrays["places"].astype(np.float32)),
+        places=unit(arrays["places"].astype(np.float32)),
+        papers=int(arrays["papers"]),
+        fields=dict(
+            zip(arrays["fields"].item().decode().split("\n"), unit(arrays["means"].astype(np.float32)), strict=True)
+        ),
     )
 
 
-def _unit(rows: Matrix) -> Matrix:
-
+def unit(rows: Matrix) -> Matrix:
+    """The rows scaled to norm 1; rows of zeros stay so."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     scaled: Matrix = (rows / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
     return scaled

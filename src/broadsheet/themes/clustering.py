@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,30 @@ class Tree:
         """The number of groups of the cut at this height."""
         return self.leaves - int((self.heights <= height).sum())
 
+    def cut_for(self, count: int) -> list[int]:
+        """A label for each item, in the fewest groups of which `count` have two items or more.
+
+        Where no cut has so many, that with the most of them, in the fewest groups but not fewer than `count`.
+        """
+        if not self.merges:
+            return list(range(self.leaves))
+        sizes = dict.fromkeys(range(self.leaves), 1)
+        roots = _Roots(self.leaves)
+        whole = 0
+        best = (0, True, 0.0)
+        for at, (one, other) in enumerate(self.merges):
+            first, second = sorted((roots.find(one), roots.find(other)))
+            joined = sizes.pop(second)
+            # Two single items make a group more, two groups one less.
+            whole += 1 - (sizes[first] > 1) - (joined > 1)
+            sizes[first] += joined
+            roots.parent[second] = first
+            height = float(self.heights[at])
+            # Merges of the same height are one cut.
+            if at + 1 == len(self.merges) or self.heights[at + 1] > height:
+                best = max(best, (min(whole, count), self.leaves - at - 1 >= count, height))
+        return self._labels(best[2])
+
     def cut_into(self, count: int) -> list[int]:
         """A label for each item, with at most `count` groups; fewer where several merges have the same height."""
         if count >= self.leaves:
@@ -36,22 +60,32 @@ class Tree:
 
     def _labels(self, height: float) -> list[int]:
         """The smallest item of each item's group in the cut at this height."""
-        # Union-find with path halving (Tarjan and van Leeuwen 1984); the smaller item is the root, so that labels do
-        # not depend on the order of the merges.
-        parent = list(range(self.leaves))
-
-        def find(item: int) -> int:
-            while parent[item] != item:
-                parent[item] = parent[parent[item]]
-                item = parent[item]
-            return item
-
+        roots = _Roots(self.leaves)
         for (one, other), at in zip(self.merges, self.heights, strict=True):
             if at > height:
                 break
-            first, second = sorted((find(one), find(other)))
-            parent[second] = first
-        return [find(item) for item in range(self.leaves)]
+            first, second = sorted((roots.find(one), roots.find(other)))
+            roots.parent[second] = first
+        return [roots.find(item) for item in range(self.leaves)]
+
+
+class _Roots:
+    """Union-find with path halving (Tarjan and van Leeuwen 1984).
+
+    The smaller item is made the root, so that labels do not depend on the order of the merges.
+    """
+
+    def __init__(self, items: int) -> None:
+        """Each item is its own group."""
+        self.parent = list(range(items))
+
+    def find(self, item: int) -> int:
+        """The root of an item's group."""
+        parent = self.parent
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
 
 
 def grow_tree(distance: Matrix) -> Tree:
@@ -107,10 +141,17 @@ Group = tuple[int, ...]
 
 SAMPLE = 2000
 """The most papers that are clustered pairwise (a matrix of 4 million distances); the others join the nearest group."""
-CUT = 0.945
-"""The height at which the tree is cut, a distance of 1 - cosine; 1 is the distance of unrelated papers."""
 CUT_SENSED = 0.92
-"""The same with a sentence encoder: with three kernels in place of two the distances are distributed differently."""
+"""The height at which the tree is cut with a sentence encoder, a distance of 1 - cosine; 1 is that of unrelated papers.
+
+With three kernels in place of two the cosines are distributed differently, and `expect_count` does not fit them."""
+_SLOPE, _LEVEL, _WEEK = 1.67, -4.82, 60
+"""A fit of ln(number of arXiv categories) to -ln(mean squared cosine), over weeks of 60 papers of 3 to 24 categories.
+
+From `benchmarks/mixed_weeks.py --fit --every 5 --weeks 12 --seed 3300`, with a background learned without these
+days; the number grows with the square root of the number of papers."""
+_TRIES = 4
+"""How many numbers of groups are tried to reach the one that was asked for."""
 _CLEAR = 0.06
 """The gain in mean similarity that a clustered paper needs to move to another group."""
 _FITS = 0.06
@@ -131,13 +172,26 @@ def choose_counts(papers: int) -> tuple[int, int]:
     return max(2, round(0.6 * root)), max(2, min(papers // 3, round(2.1 * root)))
 
 
+def expect_count(similarity: Matrix, tree: Tree, papers: int) -> int:
+    """The number of groups that the cosines of some papers speak for, of `papers` in all; `tree` is of the same papers.
+
+    k separate groups of equal size leave one pair in k alike, so the mean squared cosine of two papers falls with k.
+    What is less alike than unrelated papers, at a height above 1, is never one group.
+    """
+    size = len(similarity)
+    squared = float((similarity**2).sum() - (similarity.diagonal() ** 2).sum()) / max(1, size * (size - 1))
+    expected = math.exp(_LEVEL - _SLOPE * math.log(squared)) * math.sqrt(papers / _WEEK) if squared > 0 else 0.0
+    low, _ = choose_counts(papers)
+    return max(2, min(papers // 3, max(low, tree.count_at(1.0), round(expected))))
+
+
 def largest_group(papers: int) -> int:
     """The size above which a group is split: twice the square root of all papers, 21 at least."""
     return max(21, round(2 * math.sqrt(papers)))
 
 
-def cluster(space: Space, *, count: int | None = None, cut: float = CUT) -> Grouping:
-    """Clusters the papers of a space into groups of two or more, at most `count` of them where that is given.
+def cluster(space: Space, *, count: int | None = None, cut: float | None = None) -> Grouping:
+    """Clusters the papers of a space into groups of two or more, `count` of them where that is given and possible.
 
     Deterministic. Up to `SAMPLE` papers are clustered pairwise; of a longer list every n-th paper is, and the others
     join the nearest group, so that time is linear in the number of papers and memory is bounded.
@@ -148,24 +202,44 @@ def cluster(space: Space, *, count: int | None = None, cut: float = CUT) -> Grou
     if any(math.isfinite(space.lengths[index]) for index in filled):
         step = max(1, math.ceil(len(filled) / SAMPLE))
         # Reassign before removing outliers: a paper that a greedy merge misplaced may fit another group well.
-        groups = _settle(space, _link(space, filled[::step], count=count, papers=papers, cut=cut), filled)
-        if count is None and len(groups) > 1:
-            groups = _split_large(space, _expel(space, groups), largest_group(papers))
+        if count is not None:
+            groups = _reach(space, filled, filled[::step], count)
+        else:
+            groups = _settle(space, _link(space, filled[::step], papers=papers, cut=cut), filled)
+            if len(groups) > 1:
+                groups = _split_large(space, _expel(space, groups), largest_group(papers))
     else:
         groups = [tuple(filled)] if filled else []
     unassigned = sorted(set(range(papers)).difference(*groups))
     return Grouping(tuple(_by_typicality(space, group) for group in groups), tuple(unassigned))
 
 
-def _link(space: Space, chosen: Sequence[int], *, count: int | None, papers: int, cut: float) -> list[Group]:
-    """The groups of the average-linkage tree: `count` of them, or those of the cut, bounded by `choose_counts`."""
+def _link(space: Space, chosen: Sequence[int], *, papers: int, cut: float | None) -> list[Group]:
+    """The groups of the average-linkage tree: those of the cut, or as many as `expect_count` says."""
     if len(chosen) < 2:
         return [tuple(chosen)] if chosen else []
-    tree = grow_tree(1.0 - space.compare(chosen))
-    if count is None:
+    similarity = space.compare(chosen)
+    tree = grow_tree(1.0 - similarity)
+    if cut is not None:
         low, high = choose_counts(papers)
-        count = min(high, max(low, tree.count_at(cut)))
-    return _collect(chosen, tree.cut_into(count))
+        return _collect(chosen, tree.cut_into(min(high, max(low, tree.count_at(cut)))))
+    return _collect(chosen, tree.cut_for(expect_count(similarity, tree, papers)))
+
+
+def _reach(space: Space, papers: Sequence[int], chosen: Sequence[int], count: int) -> list[Group]:
+    """As many groups as asked for, or the most below that; `chosen` papers are clustered, the others join them.
+
+    Groups whose papers all move are lost on the way, so that a few more are tried.
+    """
+    tree = grow_tree(1.0 - space.compare(chosen))
+    best: list[Group] = []
+    for tried in range(count, count + _TRIES):
+        groups = _settle(space, _collect(chosen, tree.cut_for(tried)), papers)
+        if len(best) < len(groups) <= count:
+            best = groups
+        if len(groups) >= count:
+            break
+    return best
 
 
 def _collect(chosen: Sequence[int], labels: Sequence[int]) -> list[Group]:
@@ -203,6 +277,25 @@ def _expel(space: Space, groups: Sequence[Group]) -> list[Group]:
     nearness = _near(space, groups)
     kept = [tuple(index for index in group if nearness[index, at] > chance + _FITS) for at, group in enumerate(groups)]
     return [group for group in kept if len(group) > 1]
+
+
+def dissolve(space: Space, grouping: Grouping, numbers: Collection[int]) -> Grouping:
+    """The grouping without some of its groups: their papers go to the nearest others, or nowhere where none is near."""
+    kept = [group for at, group in enumerate(grouping.groups) if at not in numbers]
+    loose = [index for at in sorted(numbers) for index in grouping.groups[at]]
+    if not kept or not loose:
+        return grouping
+    chance = -1.0 / max(1, space.rows.shape[0] - 1)
+    nearness = _near(space, kept)[loose]
+    homes = np.where(nearness.max(axis=1) > chance + _FITS, nearness.argmax(axis=1), -1).tolist()
+    joined = [
+        (*group, *(index for index, home in zip(loose, homes, strict=True) if home == at))
+        for at, group in enumerate(kept)
+    ]
+    unassigned = {index for index, home in zip(loose, homes, strict=True) if home < 0}
+    return Grouping(
+        tuple(_by_typicality(space, group) for group in joined), tuple(sorted(unassigned.union(grouping.unassigned)))
+    )
 
 
 def _near(space: Space, groups: Sequence[Group]) -> Matrix:

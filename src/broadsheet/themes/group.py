@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from broadsheet.models import Paper, Theme
-from broadsheet.themes.clustering import CUT, CUT_SENSED, cluster
+from broadsheet.models import Theme
+from broadsheet.themes.clustering import CUT_SENSED, cluster, dissolve
 from broadsheet.themes.corpus import Corpus
+from broadsheet.themes.headings import SharedPhrases
 from broadsheet.themes.labels import ALL_PAPERS, name_themes, says_nothing
 from broadsheet.themes.vector_space import Space
 
@@ -44,6 +45,8 @@ def find_besides(space: Space, groups: Sequence[Sequence[int]]) -> list[tuple[in
     return found
 
 
+_SMALL = 2
+"""The size up to which a group without a heading of its own is dissolved."""
 _FEW = 3
 """Up to this number, the papers form a single theme."""
 
@@ -58,16 +61,24 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     if not papers:
         return ()
     if len(papers) <= _FEW or count == 1:
-        return (_name_all(papers),)
+        return (_name_all(corpus),)
     canonical, space = corpus.canonical, corpus.space
-    grouping = cluster(space, count=count, cut=CUT if corpus.background.senses is None else CUT_SENSED)
+    grouping = cluster(space, count=count, cut=None if corpus.background.senses is None else CUT_SENSED)
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.unassigned):
-        return (_name_all(papers),)
+        return (_name_all(corpus),)
+    shared = SharedPhrases(canonical, corpus.background)
+    if count is None:
+        # A few papers that share nothing that could be said of them are no theme.
+        grouping = dissolve(
+            space,
+            grouping,
+            {at for at, group in enumerate(grouping.groups) if len(group) <= _SMALL and not shared.holds(group)},
+        )
     place = {paper.key: index for index, paper in enumerate(papers)}
-    titles = name_themes(canonical, grouping.groups)
+    titles = name_themes(canonical, grouping.groups, shared=shared)
     nameless = [index for title, group in zip(titles, grouping.groups, strict=True) if not title for index in group]
     if len(nameless) + len(grouping.unassigned) == len(papers):
-        return (_name_all(papers),)
+        return (_name_all(corpus),)
     themes = [
         Theme(
             title=title,
@@ -82,9 +93,11 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     return (*themes, *gather_others(others))
 
 
-def _name_all(papers: Sequence[Paper]) -> Theme:
+def _name_all(corpus: Corpus) -> Theme:
     """A single theme of all papers, named by a phrase that their titles share, or "All papers"."""
-    title = name_themes(papers, [range(len(papers))])[0] if len(papers) > 1 else ""
+    papers = corpus.checked
+    shared = SharedPhrases(papers, corpus.background)
+    title = name_themes(papers, [range(len(papers))], shared=shared)[0] if len(papers) > 1 else ""
     keys = tuple(paper.key for paper in papers)
     return Theme(title=ALL_PAPERS if not title or says_nothing(title) else title, paper_keys=keys)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from broadsheet.models import Paper
+from broadsheet.text.subjects import load_subjects
 from broadsheet.text.words import BOILERPLATE, STOP_WORDS, stem, words
 
 _LONGEST = 4
@@ -77,9 +78,20 @@ _EMPTY = (BOILERPLATE - words("model models data dataset datasets system systems
     "training downstream baseline wide real-world end-to-end ablation qualitative quantitative"
 )
 _WIDE_PAIRS = words(
-    """baselinemodel basemodel deeplearning deeplearningmodel deepmodel deepneuralnetwork highqualitydata
-    labeleddata largescaledataset lossfunction machinelearning machinelearningmodel neuralmodel
-    naturallanguage highresolution humanannotation neuralnetwork objectivefunction shedlight trainingdata"""
+    """artificialintelligence baselinemodel basemodel deeplearning deeplearningmodel deepmodel deepneuralnetwork
+    highqualitydata highresolution humanannotation labeleddata largescaledataset lossfunction machinelearning
+    machinelearningmodel naturallanguage neuralmodel neuralnetwork objectivefunction shedlight trainingdata"""
+)
+# A phrase that is known as a subject may begin or end with the other words of these lists ("large language models",
+# "recommender systems").
+_NO_START_AT_ALL = (_NO_START | BOILERPLATE) - words(
+    """automated automatic controlling deep end estimating general generalized large learned learnable mapping modeling
+    multi reasoning tracking training understanding unified analysis data test state step solution"""
+)
+_NO_END_AT_ALL = words(
+    """analysis application approach aspect baseline case challenge comparison design direction experiment framework
+    implementation introduction investigation issue method methodology opportunity overview paper performance
+    perspective pipeline problem report result review setting study survey task technique work"""
 )
 _BAD_ENDINGS = ("ly", "ed", "ive", "al", "ous", "ic", "able", "ible", "ful", "less", "ary", "ish")
 _FIELD_ENDINGS = ("tion", "sion", "ment", "ing", "ity", "ics", "sis", "graphy", "logy")
@@ -97,10 +109,10 @@ class Phrase:
 
     key: str
     stems: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    """The keys of its words; a word with a hyphen is one."""
     titled: set[int] = field(default_factory=set)
     mentioned: set[int] = field(default_factory=set)
-    telling: bool = True
-    """Whether it is specific enough to be a title alone; a general word ("videos") is not."""
     spellings: Counter[str] = field(default_factory=Counter)
     followers: Counter[str] = field(default_factory=Counter)
 
@@ -116,61 +128,74 @@ class Phrase:
         most = self.followers.most_common(1)
         return bool(most) and most[0][1] > 0.6 * self.spellings.total() and self.spellings.total() > 1
 
-    def support(self, group: Set[int]) -> float:
-        """The number of papers of a group that have it: 1 for the title, 0.5 for the abstract alone."""
-        titled = self.titled & group
-        return len(titled) + 0.5 * len((self.mentioned & group) - titled)
-
 
 def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
-    """Candidate phrases from titles, and from several abstracts, that occur in at least two papers.
+    """Candidate phrases from titles, and from several abstracts, that occur in two papers or are known as subjects.
 
     Of more than `_SAMPLE` papers every n-th is searched for candidates; occurrences are counted in all papers.
     """
     # Two passes: candidates first, then their occurrences. Counting every span of every abstract would need much more
     # memory.
     step = max(1, math.ceil(len(papers) / _SAMPLE))
-    read = lru_cache(maxsize=2 * _SAMPLE)(_read)  # each text is asked for twice, and dropped with this call
+    read = lru_cache(maxsize=2 * _SAMPLE)(read_tokens)  # each text is asked for twice, and dropped with this call
     some = papers[::step]
     phrases = _find_in_titles([read(one.title) for one in some])
     phrases |= _find_in_abstracts([read(one.abstract) for one in some])
     for index, paper in enumerate(papers):
         for text, is_title in ((paper.title, True), (paper.abstract, False)):
             tokens, keys = read(text)
-            for start, end in _spans(tokens):
+            for start, end in find_spans(tokens):
                 phrase = phrases.get("".join(keys[start:end]))
                 if phrase is not None:
                     (phrase.titled if is_title else phrase.mentioned).add(index)
                     phrase.note(tokens, start, end)
-    return [phrase for phrase in phrases.values() if len(phrase.titled | phrase.mentioned) > 1]
+    known = load_subjects()
+    return [
+        phrase for phrase in phrases.values() if len(phrase.titled | phrase.mentioned) > 1 or known.knows(phrase.key)
+    ]
 
 
 def _find_in_titles(titles: Sequence[Read]) -> dict[str, Phrase]:
     found: dict[str, Phrase] = {}
     for tokens, keys in titles:
-        for start, end in _spans(tokens):
+        for start, end in find_spans(tokens):
             key = "".join(keys[start:end])
-            if key not in found and reads_as_noun_phrase(tokens[start:end]):
-                telling = key not in _WIDE_PAIRS and (end - start > 1 or _is_telling(tokens[start]))
-                found[key] = Phrase(key, _stems(tokens[start:end]), telling=telling)
+            if key not in found and _may_head(tokens[start:end], keys[start:end]):
+                found[key] = Phrase(key, _stems(tokens[start:end]), tuple(keys[start:end]))
     return found
 
 
 def _find_in_abstracts(abstracts: Sequence[Read]) -> dict[str, Phrase]:
     """Phrases of two or three words that occur in at least three abstracts, without words that carry no meaning."""
     spread: Counter[str] = Counter()
-    example: dict[str, list[str]] = {}
-    for tokens, keys in abstracts:
-        for key, span in {"".join(keys[start:end]): (start, end) for start, end in _spans(tokens)}.items():
+    example: dict[str, tuple[int, int, int]] = {}
+    for at, (tokens, keys) in enumerate(abstracts):
+        for key, span in {"".join(keys[start:end]): (start, end) for start, end in find_spans(tokens)}.items():
             if 2 <= span[1] - span[0] <= 3:
                 spread[key] += 1
-                example.setdefault(key, tokens[slice(*span)])
-    shared = ((key, example[key]) for key, count in spread.items() if count > 2)
-    return {
-        key: Phrase(key, _stems(tokens), telling=key not in _WIDE_PAIRS)
-        for key, tokens in shared
-        if reads_as_noun_phrase(tokens) and not any(token.lower() in _EMPTY for token in tokens)
-    }
+                example.setdefault(key, (at, *span))
+    found: dict[str, Phrase] = {}
+    for key, count in spread.items():
+        if count > 2:
+            at, start, end = example[key]
+            tokens, keys = (side[start:end] for side in abstracts[at])
+            if _may_head(tokens, keys) and not any(token.lower() in _EMPTY for token in tokens):
+                found[key] = Phrase(key, _stems(tokens), tuple(keys))
+    return found
+
+
+def _may_head(tokens: Sequence[str], keys: Sequence[str]) -> bool:
+    """Whether tokens may be a heading: a known subject of two words or more, or what looks like a noun phrase."""
+    if "".join(keys) in _WIDE_PAIRS:
+        return False
+    lower = [token.lower() for token in tokens]
+    if len(lower) > 1 and load_subjects().knows("".join(keys)):
+        first, last = lower[0], stem(lower[-1])
+        if first not in _NO_START_AT_ALL and last not in _NO_END_AT_ALL and STOP_WORDS.isdisjoint(lower):
+            return max(map(len, lower)) <= _LONGEST_WORD
+    if len(lower) == 1 and not _is_telling(tokens[0]):
+        return False
+    return reads_as_noun_phrase(tokens)
 
 
 def reads_as_noun_phrase(tokens: Sequence[str]) -> bool:
@@ -204,13 +229,13 @@ def _ends_well(word: str) -> bool:
     return base in _NOUNS_IN_AL or not (base.endswith(_BAD_ENDINGS) and word == base)
 
 
-def _read(text: str) -> Read:
+def read_tokens(text: str) -> Read:
     """The tokens of a text, and the normalised key of each."""
     tokens = _TOKEN.findall(text[:_READ_CHARACTERS])
     return tokens, ["".join(_stems((token,))) for token in tokens]
 
 
-def _spans(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
+def find_spans(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The (start, end) of every n-gram of 1 to `_LONGEST` words without punctuation that starts with no stop word."""
     for start, first in enumerate(tokens):
         if not first[0].isalnum() or first.lower() in STOP_WORDS:

@@ -9,11 +9,13 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from broadsheet.models import Paper
+from broadsheet.text.subjects import load_subjects
 from broadsheet.text.words import BOILERPLATE, STOP_WORDS, content_stems, split_words, stem, words
-from broadsheet.themes.keyphrases import Phrase, find_phrases, reads_as_noun_phrase
+from broadsheet.themes.headings import SharedPhrases, join_fields
+from broadsheet.themes.keyphrases import Phrase, reads_as_noun_phrase
 
 PROPER = words(
     """african american arabic asian bayesian boltzmann carlo chinese coulomb czech dutch einstein english euclidean
@@ -117,9 +119,6 @@ def _text(paper: Paper) -> str:
 
 
 MOST_WORDS = 6
-_ENOUGH = 0.6
-"""The share of a group from which one phrase suffices as a title."""
-
 _UNCOUNTABLE = ("ing", "tion", "sion", "ment", "ity", "ance", "ence", "sis")
 
 
@@ -128,39 +127,45 @@ _SAYING_NOTHING = (ALL_PAPERS.lower(), "other papers", "one other paper", "unnam
 """How titles without content begin; "Unnamed theme 1" stands in editions of before."""
 
 
-def name_themes(papers: Sequence[Paper], groups: Sequence[Sequence[int]], *, taken: Iterable[str] = ()) -> list[str]:
+def name_themes(
+    papers: Sequence[Paper],
+    groups: Sequence[Sequence[int]],
+    *,
+    taken: Iterable[str] = (),
+    shared: SharedPhrases | None = None,
+) -> list[str]:
     """A distinct title for each group of paper indices; none is a paper's whole title or one of `taken`.
 
     Greedy: the largest group chooses first, and no phrase is used for two groups. Without a shared phrase the title is
     the noun phrase with the best words; without that, what its two most central papers are about. A group of which not
     even that can be said gets an empty title: its papers belong to no theme.
     """
-    phrases = [phrase for phrase in find_phrases(papers) if not phrase.is_fragment()]
+    shared = shared or SharedPhrases(papers)
+    used: set[str] = set()
     capitals = find_capitals(papers)
     spread = spread_of(papers)
     taken = {*map(_plain, taken), *(_plain(paper.title) for paper in papers)}
     headings: dict[int, str] = {}
     for number in sorted(range(len(groups)), key=lambda number: (-len(groups[number]), number)):
-        heading, used = _head(phrases, groups[number], papers=len(papers), capitals=capitals, taken=taken)
+        heading, keys = _head(shared, groups[number], capitals=capitals, taken=taken, used=used)
         if len(groups[number]) < len(papers):
             heading = heading or _head_by_subject(papers, groups[number], spread, capitals, taken)
             heading = heading or _head_by_titles(papers, groups[number], capitals, taken)
         headings[number] = heading
         taken.add(_plain(heading))
-        phrases = [phrase for phrase in phrases if phrase.key not in used]
+        used |= keys
     return [headings[number] for number in range(len(groups))]
 
 
 def _head(
-    phrases: Sequence[Phrase], group: Sequence[int], *, papers: int, capitals: Mapping[str, str], taken: set[str]
+    shared: SharedPhrases, group: Sequence[int], *, capitals: Mapping[str, str], taken: set[str], used: set[str]
 ) -> tuple[str, frozenset[str]]:
-    """The best free title and the keys of its phrases, empty if there is none; a lower share is tried second."""
-    for share in (0.2, 0.1):
-        ranked = rank_phrases(phrases, group, papers=papers, share=share)
-        for chosen in _choose(ranked, group):
-            heading = _write(chosen, capitals)
-            if 1 < len(heading.split()) <= MOST_WORDS and _plain(heading) not in taken:
-                return heading, frozenset(phrase.key for phrase in chosen)
+    """The best free title and the keys of its phrases, empty if there is none."""
+    for heading in shared.rank(group):
+        title = join_fields(heading.fields) if heading.fields else _write(heading.phrases, capitals)
+        keys = frozenset(phrase.key for phrase in heading.phrases)
+        if 1 <= len(title.split()) <= MOST_WORDS and _plain(title) not in taken and not keys & used:
+            return title, keys
     return "", frozenset()
 
 
@@ -226,81 +231,6 @@ def _lower(tokens: Sequence[str], capitals: Mapping[str, str]) -> str:
     )
 
 
-def rank_phrases(
-    phrases: Iterable[Phrase], group: Sequence[int], *, papers: int, share: float = 0.2, telling: bool = True
-) -> list[Phrase]:
-    """The phrases that at least two papers and this `share` of the group have, in decreasing score; see `_tell`."""
-    members = set(group)
-    scored = []
-    for phrase in phrases:
-        inside = phrase.support(members)
-        if (
-            inside < max(1.0, share * len(group))
-            or phrase.telling < telling
-            or len((phrase.titled | phrase.mentioned) & members) < 2
-        ):
-            continue
-        # Weighted as in `Phrase.support`: 1 for a title, 0.5 for an abstract alone.
-        outside = len(phrase.titled - members) + 0.5 * len(phrase.mentioned - phrase.titled - members)
-        score = _tell(inside / len(group), outside / max(1, papers - len(group)), len(phrase.stems))
-        if score > 0:
-            scored.append((-score, phrase.key, phrase))
-    ranked = [phrase for _, _, phrase in sorted(scored, key=lambda item: item[:2])]
-    return [phrase for phrase in ranked if not _is_part(phrase, ranked, members)]
-
-
-def _tell(inside: float, outside: float, length: int) -> float:
-    """The score of a phrase for a group: share in the group x ln(lift) x a factor for the length in words.
-
-    The lift is the share inside over that outside, smoothed; below `RARER` the score is 0. Single words count half,
-    longer phrases slightly more up to three words.
-    """
-    lift = (inside + 0.01) / (outside + 0.02)
-    return 0.0 if lift < RARER else inside * math.log(lift) * (0.5 if length == 1 else 0.9 + 0.15 * min(length, 3))
-
-
-def _is_part(phrase: Phrase, others: Iterable[Phrase], group: Set[int]) -> bool:
-    """Whether a longer phrase contains this one and has at least 0.7 of its support, so that it is the better title."""
-    joined = f" {' '.join(phrase.stems)} "
-    return any(
-        len(other.stems) > len(phrase.stems)
-        and joined in f" {' '.join(other.stems)} "
-        and other.support(group) >= 0.7 * phrase.support(group)
-        for other in others
-    )
-
-
-def _choose(ranked: Sequence[Phrase], group: Sequence[int]) -> Iterator[tuple[Phrase, ...]]:
-    """Candidate titles in order: a phrase that covers `_ENOUGH` of the group, a pair of phrases, a phrase alone."""
-    best = ranked[:8]
-    for first in best:
-        if first.telling and first.support(set(group)) >= _ENOUGH * len(group):
-            yield (first,)
-        # The second phrase is the one that covers most of the remaining papers: a greedy step of maximum coverage.
-        for second in sorted(best, key=lambda other: -_adds(first, other, group)):
-            if _adds(first, second, group) >= 1 and _stands(first) and _stands(second) and not _overlap(first, second):
-                yield (first, second)
-        yield (first,)
-
-
-def _stands(phrase: Phrase) -> bool:
-    """Whether a phrase may be part of a pair: two or more words, or an acronym."""
-    return phrase.telling and (len(phrase.stems) > 1 or any(_is_acronym(form) for form in phrase.spellings))
-
-
-def _overlap(first: Phrase, second: Phrase) -> bool:
-    """Whether two phrases share words (six equal first letters), other than the last word of both."""
-    shared = {one for one in first.stems for other in second.stems if one[:6] == other[:6]}
-    leans = first.stems[-1] == second.stems[-1] and min(len(first.stems), len(second.stems)) > 1
-    return bool(shared - {first.stems[-1]}) or (bool(shared) and not leans)
-
-
-def _adds(first: Phrase, second: Phrase, group: Sequence[int]) -> float:
-    """The support of the second phrase among the papers of the group that the first one does not cover."""
-    covered = first.titled | first.mentioned
-    return second.support({index for index in group if index not in covered})
-
-
 def _write(phrases: Sequence[Phrase], capitals: Mapping[str, str]) -> str:
     """The title of one phrase or two: "A b", "A b and c d", or "A and c b" where both end in the same word."""
     spelled = [_spell(phrase, capitals).split() for phrase in phrases]
@@ -328,23 +258,25 @@ def _spell(phrase: Phrase, capitals: Mapping[str, str]) -> str:
 def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
     """The spelling of words that keep capitals inside a sentence (names, acronyms), by their lower case.
 
-    Learned from the inside of the abstracts' sentences; from titles, which capitalise everything, only acronyms.
+    Known from many abstracts, or learned from the inside of these abstracts' sentences;
+    from titles, which capitalise everything, only acronyms.
     """
     seen: dict[str, Counter[str]] = {}
     for paper in papers:
-        forms = set(_inner_words(paper.abstract[:6000]))
+        forms = set(inner_words(paper.abstract[:6000]))
         forms |= {word for word in map(_bare, paper.title.split()) if _is_acronym(word)}
         for word in forms:
             seen.setdefault(word.lower(), Counter())[word] += 1
     best = {lower: min(forms, key=lambda form: (-forms[form], form)) for lower, forms in seen.items()}
-    return {
+    names = load_subjects().names
+    return {lower: names[lower] for lower in seen.keys() & names.keys()} | {
         lower: form
         for lower, form in best.items()
         if form != lower and (_is_acronym(form) or (len(seen[lower]) == 1 and seen[lower][form] > 2))
     }
 
 
-def _inner_words(text: str) -> Iterator[str]:
+def inner_words(text: str) -> Iterator[str]:
     """The words of a text that are not the first of a sentence."""
     previous = "."
     for raw in text.split():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from broadsheet.errors import BackendError
@@ -23,6 +24,7 @@ from broadsheet.themes.answers import Group, Proposal, assign, merge_groups, rea
 from broadsheet.themes.clustering import choose_counts
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import gather_others
+from broadsheet.themes.headings import SharedPhrases
 from broadsheet.themes.labels import name_themes
 from broadsheet.themes.llm_labels import LONGEST_LINE, TOKENS_AROUND, good_blurb, good_title, title_form
 from broadsheet.themes.repair import repair_groups
@@ -297,20 +299,21 @@ def _to_themes(corpus: Corpus, groups: Sequence[Group], count: int | None, engli
     """The groups as themes that partition the papers, with the model's titles if valid and built-in ones otherwise."""
     repaired, papers = repair_groups(corpus, groups, count=count), corpus.checked
     places = {paper.key: place for place, paper in enumerate(papers)}
-    own = name_themes(papers, [[places[key] for key in group.keys] for group in repaired.groups])
+    shared = SharedPhrases(papers, corpus.background)
+    own = name_themes(papers, [[places[key] for key in group.keys] for group in repaired.groups], shared=shared)
     themes: list[Theme] = []
     unnamed: set[int] = set()
-    taken = {title_form(REST)}
+    taken = {_form_with_numbers(REST)}
     nameless: set[str] = set()
     for group, title in zip(repaired.groups, own, strict=True):
         checked = _checked(group, papers, english)
-        if not checked.title or title_form(checked.title) in taken:
+        if not checked.title or _form_with_numbers(checked.title) in taken:
             if not title:
                 nameless.update(group.keys)
                 continue
             unnamed.add(len(themes))
             checked = dataclasses.replace(checked, title=_free(title, taken), blurb="")
-        taken.add(title_form(checked.title))
+        taken.add(_form_with_numbers(checked.title))
         themes.append(_theme(checked))
     others = sorted({*repaired.unassigned, *nameless}, key=places.__getitem__)
     return Proposed((*themes, *gather_others(others)), frozenset(unnamed), rounds)
@@ -320,9 +323,14 @@ def _free(title: str, taken: Collection[tuple[str, ...]]) -> str:
     """The title with a number behind it if another theme has it: the model may have used it."""
     number = 2
     free = title
-    while title_form(free) in taken:
+    while _form_with_numbers(free) in taken:
         free, number = f"{title}, part {number}", number + 1
     return free
+
+
+def _form_with_numbers(title: str) -> tuple[str, ...]:
+    """The form of a title and its numbers, without which "part 2" and "part 3" would be the same."""
+    return (*title_form(title), *re.findall(r"\d+", title))
 
 
 def _theme(group: Group) -> Theme:

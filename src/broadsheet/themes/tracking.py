@@ -19,6 +19,7 @@ from broadsheet.models import Digest, Paper, Theme
 from broadsheet.text.words import content_stems, split_words
 from broadsheet.themes.background import Background
 from broadsheet.themes.corpus import Corpus
+from broadsheet.themes.headings import SharedPhrases
 from broadsheet.themes.labels import name_themes, says_nothing
 from broadsheet.themes.vector_space import Matrix, Space, describe_papers
 
@@ -164,7 +165,8 @@ def _with_names(themes: Sequence[Theme], corpus: Corpus, kept: Mapping[int, Them
     if clashing:
         place = {paper.key: at for at, paper in enumerate(corpus.papers)}
         groups = [[place[key] for key in theme.paper_keys] for theme in themes]
-        others = name_themes(corpus.checked, groups, taken=list(titles.values()))
+        shared = SharedPhrases(corpus.checked, corpus.background)
+        others = name_themes(corpus.checked, groups, taken=list(titles.values()), shared=shared)
         for at in clashing:
             parts = (f"{titles[at]}, part {part}" for part in itertools.count(2))
             titles[at] = others[at] or next(title for title in parts if _form(title) not in names)

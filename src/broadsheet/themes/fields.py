@@ -1,0 +1,105 @@
+"""The field of science of a paper, by the categories of arXiv: the one whose papers lie nearest in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from broadsheet.models import Paper
+from broadsheet.themes.background import Background
+from broadsheet.themes.vector_space import count_terms
+
+NAMES: Mapping[str, str] = {
+    "astro-ph.CO": "Cosmology",
+    "astro-ph.EP": "Planets and exoplanets",
+    "astro-ph.GA": "Galaxies",
+    "astro-ph.HE": "High-energy astrophysics",
+    "astro-ph.IM": "Astronomical instruments and methods",
+    "astro-ph.SR": "Solar and stellar physics",
+    "cond-mat.dis-nn": "Disordered systems",
+    "cond-mat.mtrl-sci": "Materials science",
+    "cond-mat.soft": "Soft matter",
+    "cond-mat.stat-mech": "Statistical mechanics",
+    "cs.AR": "Hardware architecture",
+    "cs.CC": "Computational complexity",
+    "cs.CG": "Computational geometry",
+    "cs.CL": "Natural language processing",
+    "cs.CR": "Security and privacy",
+    "cs.CV": "Computer vision",
+    "cs.CY": "Computing and society",
+    "cs.DB": "Databases",
+    "cs.DC": "Distributed and parallel computing",
+    "cs.DL": "Digital libraries",
+    "cs.DS": "Algorithms and data structures",
+    "cs.ET": "Emerging computing technologies",
+    "cs.FL": "Formal languages and automata",
+    "cs.GR": "Computer graphics",
+    "cs.GT": "Game theory",
+    "cs.HC": "Human-computer interaction",
+    "cs.IR": "Information retrieval",
+    "cs.IT": "Information theory",
+    "cs.LO": "Logic in computer science",
+    "cs.MA": "Multi-agent systems",
+    "cs.NE": "Evolutionary and neural computing",
+    "cs.NI": "Computer networks",
+    "cs.OS": "Operating systems",
+    "cs.PF": "Computing performance",
+    "cs.PL": "Programming languages",
+    "cs.RO": "Robotics",
+    "cs.SD": "Sound and audio",
+    "cs.SE": "Software engineering",
+    "cs.SI": "Social networks",
+    "econ.EM": "Econometrics",
+    "econ.GN": "Economics",
+    "eess.AS": "Speech and audio processing",
+    "eess.IV": "Image and video processing",
+    "eess.SP": "Signal processing",
+    "eess.SY": "Systems and control",
+    "gr-qc": "General relativity and cosmology",
+    "hep-ex": "High-energy physics experiments",
+    "hep-lat": "Lattice field theory",
+    "hep-ph": "High-energy physics phenomenology",
+    "hep-th": "High-energy physics theory",
+    "math.DS": "Dynamical systems",
+    "math.NA": "Numerical analysis",
+    "math.OC": "Optimization and control",
+    "math.PR": "Probability theory",
+    "math.ST": "Statistics theory",
+    "math-ph": "Mathematical physics",
+    "nucl-th": "Nuclear theory",
+    "physics.ao-ph": "Atmospheric and oceanic physics",
+    "physics.chem-ph": "Chemical physics",
+    "physics.flu-dyn": "Fluid dynamics",
+    "physics.geo-ph": "Geophysics",
+    "physics.ins-det": "Instruments and detectors",
+    "physics.med-ph": "Medical physics",
+    "physics.optics": "Optics",
+    "physics.plasm-ph": "Plasma physics",
+    "physics.soc-ph": "Physics of society",
+    "q-bio.BM": "Biomolecules",
+    "q-bio.GN": "Genomics",
+    "q-bio.NC": "Neuroscience",
+    "q-bio.PE": "Populations and evolution",
+    "q-fin.PM": "Portfolio management",
+    "q-fin.ST": "Statistical finance",
+    "quant-ph": "Quantum physics",
+    "stat.AP": "Applied statistics",
+    "stat.ME": "Statistical methods",
+}
+"""The fields that say what a paper is about; others ("Machine learning", "Quantitative methods") say how it is done."""
+NEAR = 0.45
+"""The least cosine to a field's mean for a paper to count to it."""
+
+
+def name_fields(papers: Sequence[Paper], background: Background) -> list[str]:
+    """The name of each paper's nearest field; empty where none is near, or the nearest says nothing of the matter."""
+    if not background.fields or not papers:
+        return [""] * len(papers)
+    means = np.stack(list(background.fields.values()))
+    near = background.place([count_terms(paper) for paper in papers]) @ means.T
+    categories = list(background.fields)
+    return [
+        NAMES.get(categories[at], "") if row[at] >= NEAR else ""
+        for row, at in zip(near, near.argmax(axis=1).tolist(), strict=True)
+    ]
