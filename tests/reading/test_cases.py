@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
 from places import DATA, ROOT
 
 FOLDER = ROOT.parent / "shared" / "cases"
+sys.path.insert(0, str(ROOT / "benchmarks"))
 RIGHT = json.loads((DATA / "cases.json").read_text(encoding="utf-8"))
 
 
