@@ -11,8 +11,8 @@ import pytest
 
 from broadsheet.errors import NoPapers, SourceError
 from broadsheet.models import Listing
-from broadsheet.reading.formats import identifier_list
 from broadsheet.reading.listing import FORMATS, read_inputs
+from broadsheet.reading.pasted import identifier_list
 from broadsheet.reading.record import Record
 from broadsheet.reading.sources.lookup import LookedUp, NotFound, look_up_papers
 from site_of_ours import Call, Clock, Said, Site, fetcher, json_of, settings
