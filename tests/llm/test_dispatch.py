@@ -117,6 +117,15 @@ def test_papers_that_are_too_long_do_not_end_the_run():
     assert dispatcher.stopped is None
 
 
+def test_what_a_content_filter_refuses_says_nothing_about_the_server():
+    refused = BackendRefused("The prompt was filtered by the content policy.", status=400)
+    dispatcher, _, _, ends = dispatch([refused] * 12, calls=13, at_once=1)
+    assert dispatcher.stopped is None
+    assert ends[-1] == WELL
+    dispatcher, *_ = dispatch([BackendRefused("no", status=400)] * 12, calls=13, at_once=1)
+    assert dispatcher.stopped is not None
+
+
 def test_calls_at_once_stay_under_the_ceiling():
     _, model, _, ends = dispatch([], calls=50, at_once=7)
     assert model.most_at_once == 7

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import logging
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING
@@ -241,7 +242,7 @@ class Dispatcher:
 
     def _gave_up(self, error: BackendError) -> None:
         # These say nothing about the server.
-        if isinstance(error, ContextTooLong | Stopped):
+        if isinstance(error, ContextTooLong | Stopped) or _is_filtered(error):
             return
         self._failures += 1
         answered = self.usage.calls > 0
@@ -277,6 +278,14 @@ class Dispatcher:
         # 0.1 to 0.5 s after the first try, twice as much after each further one. The random part keeps calls that were
         # refused together from coming back together.
         return random.uniform(0.1, 0.5) * 2.0 ** (tries - 1)
+
+
+_FILTERED = re.compile(r"content.{0,3}(?:filter|polic|management)|\bfiltered\b|\bsafety\b", re.IGNORECASE)
+
+
+def _is_filtered(error: BackendError) -> bool:
+    """Whether a filter of the server's has something against one prompt, in its words."""
+    return isinstance(error, BackendRefused) and error.status in (400, 422) and bool(_FILTERED.search(str(error)))
 
 
 def _curable(error: BaseException) -> bool:
