@@ -41,6 +41,8 @@ def test_a_result_without_a_figure_counts_less(text: str) -> None:
         "To improve knots by 12%, we employ a machine with arms.",
         "Our study uses ropes of 12 m, improved by tar.",
         "Knots have a long history.",
+        "We demonstrate the effectiveness of knots on wet ropes.",
+        "Experiments on ropes show the superior performance of the knot.",
     ],
 )
 def test_what_was_done_or_is_known_is_no_finding(text: str) -> None:

@@ -36,7 +36,8 @@ _LONGEST_PAIR = 27
 _PARTS_OF_A_SENTENCE = 5
 _MOST_PAIRS = 40
 _WEAK_SECOND = re.compile(
-    r"we,? (?:also|then|first|further|evaluate|test|validate|compare|conduct|apply|verify|discuss|here|build upon)\b"
+    r"we,? (?:demonstrate|show|validate|illustrate) (?:the|its|their) \w+ of\b|we,? (?:also|then"
+    r"|first|further|evaluate|test|validate|compare|conduct|apply|verify|discuss|here|build upon)\b"
     r"|our (?:code|work)|code\b|the (?:code|source)",
     re.IGNORECASE,
 )
