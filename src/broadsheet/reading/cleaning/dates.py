@@ -45,8 +45,16 @@ DATE_STARTS = frozenset(
 """What a date line of ASCII begins with where it begins with a letter."""
 
 
+_SHORTEST = 6
+"""Characters of the shortest whole date."""
+_PARTED = re.compile(r"[^\W\d_]{3}|\d[-/.]")
+"""What a date holds besides its year: a month by its name, or figures that are parted."""
+
+
 def find_date(text: str) -> dt.date | None:
     """The first whole date in a short text; `None` where day, month or year is missing or impossible."""
+    if len(text) < _SHORTEST or not _PARTED.search(text):
+        return None  # a year alone, as most records have it
     return next((date for date in _dates(text[:200]) if date), None)
 
 

@@ -253,6 +253,7 @@ def _has_title(entry: _Entry, dialect: Dialect) -> bool:
 
 def _runs(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
     """Fields from one tag that begins a record, or one end, to the next; and the lines that stand outside of any."""
+    texts = frozenset((*dialect.title, *dialect.abstract))
     is_wrapped = _wrapped_lines(text, dialect)
     entry: _Entry | None = None
     blank = False
@@ -263,7 +264,7 @@ def _runs(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
             continue
         match = dialect.line.fullmatch(line)
         tag, value = (match[1], match[2] or "") if match else ("", "")
-        if entry and tag and is_wrapped(entry.tag, line, tag, value):
+        if tag and entry and entry.tag in texts and is_wrapped(line, tag, value):
             tag = ""
         first = tag
         if entry and tag and _ends(entry, tag, dialect, blank=blank and not line[0].isspace()):
@@ -286,23 +287,20 @@ def _runs(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
         yield entry
 
 
-def _wrapped_lines(text: str, dialect: Dialect) -> Callable[[str, str, str, str], bool]:
+def _wrapped_lines(text: str, dialect: Dialect) -> Callable[[str, str, str], bool]:
     """What tells a tag from a wrapped line of a title or abstract that looks like one, as `AI - based recordings` does.
 
-    It asks for the tag above, the line, and what seem to be its tag and value: tags are known ones, their dash stands
+    It asks for a line below such a text, and what seem to be its tag and value: tags are known ones, their dash stands
     in one column all through a file, and a value seldom begins with a small letter.
     """
     read = (dialect.title, dialect.abstract, dialect.authors, dialect.dates, dialect.doi, dialect.links)
     known = dialect.begins.union(
         dialect.ends, dialect.others, *read, dialect.keywords, dialect.venue, dialect.pmid, (dialect.year,)
     )
-    texts = frozenset((*dialect.title, *dialect.abstract))
     opens = dialect.looks.search(text[:50_000])
     dash = opens[0].removeprefix("\ufeff").find("-") if opens and dialect in (RIS, MEDLINE) else -1
 
-    def is_wrapped(above: str, line: str, tag: str, value: str) -> bool:
-        if above not in texts:
-            return False
+    def is_wrapped(line: str, tag: str, value: str) -> bool:
         if tag in dialect.ends:
             return bool(value)
         odd = line.find("-") != dash >= 0

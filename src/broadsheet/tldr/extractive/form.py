@@ -79,6 +79,15 @@ _MISSING = re.compile(
 _CITES = re.compile(r"\bet al\b|\[\d+\]|\b[A-Z]\w+ \[?(?:19|20)\d\d\]?\b.*\bintroduced\b")
 
 
+_TELLS_NOBODY = re.compile(
+    r"\b(?:tells?|asks?|informs?|instructs?)(?: (?:the|an?|its|their|this|each|us))?(?: [\w-]+){0,3}\Z", re.IGNORECASE
+)
+"""A verb whose clause was cut: "the shrug, which tells the network"."""
+_IT = re.compile(
+    r"\A(?:in|on|at|for|with|across|under|over|after|from) [^,;:]{3,60}?,? (?:it|they|he|she) \w", re.IGNORECASE
+)
+
+
 def find_form_fault(text: str) -> str | None:
     """The first fault of form by name, or `None` for a text that stands alone as it should."""
     return next((name for name, has in FAULTS.items() if has(text)), None)
@@ -155,7 +164,8 @@ def _lacks_verb_in_last_clause(text: str) -> bool:
 
 def _stops_short(text: str) -> bool:
     last = _bare(text).rsplit(" ", 1)[-1].strip("(),:'\"").lower()
-    return last in _STOPS or _INCOMPLETE.search(_bare(text)) is not None
+    bare = _bare(text)
+    return last in _STOPS or _INCOMPLETE.search(bare) is not None or _TELLS_NOBODY.search(bare) is not None
 
 
 _STOPS = FUNCTION_WORDS - {
@@ -189,6 +199,11 @@ _ALL_THREE = re.compile(
 )
 
 
+def _dangles(text: str) -> bool:
+    """Whether something points at what was said before, or at what was left out."""
+    return any(found.search(text) for found in (_THIS, _ALL_THREE, _IT)) or points_back(text)
+
+
 def _only_names(text: str) -> bool:
     """Whether there is a name or a phrase alone, and nothing of it: no verb, no preposition, no clause."""
     plain = [word.strip("(),;:'\"").lower() for word in _bare(text).split()]
@@ -214,7 +229,7 @@ FAULTS: dict[str, Callable[[str], bool]] = {
     "unfinished": lambda text: text.rstrip().endswith(("…", "...", ":")) or _stops_short(text),
     "unbalanced": _unbalanced,
     "question": lambda text: "?" in text,
-    "dangling": lambda text: _THIS.match(text) is not None or _ALL_THREE.search(text) is not None or points_back(text),
+    "dangling": _dangles,
     "lead-in": lambda text: _STEP.match(text) is not None,
     "relative clause alone": _is_relative_clause_alone,
     "clause without verb": _lacks_verb_in_last_clause,
