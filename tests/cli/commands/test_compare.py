@@ -199,6 +199,14 @@ def test_a_mistake_is_one_sentence_with_the_code_of_a_digest_before_anybody_is_a
     assert (servers[0].calls, servers[1].calls, Path("comparison").exists()) == ([], [], False)
 
 
+def test_a_writer_that_writes_nothing_is_on_the_page_and_gives_the_code_of_a_model(listing, servers):
+    servers[0].reply = lambda call: complete("")
+    done = run("compare", listing, *THREE[:4], "--out", "out")
+    assert done.exit_code == 6, done.stderr
+    assert "the model did not write any of the" in done.stderr
+    assert Path("out/comparison.html").exists()
+
+
 def test_a_writer_that_refuses_ends_the_run_and_the_others_answers_are_kept(listing, servers):
     servers[1].reply = lambda call: refuse(401, "wrong key")
     done = run("compare", listing, *THREE, "--quiet")

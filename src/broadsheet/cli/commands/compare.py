@@ -32,6 +32,7 @@ from broadsheet.rendering.comparison import COMPARISON_FILES, ComparisonForm, re
 from broadsheet.rendering.write_files import write_files
 from broadsheet.settings.loading import Settings, load_settings
 from broadsheet.settings.model import BUILTIN
+from broadsheet.tldr.summarise import nothing_written
 
 BUILT_IN = "built-in"
 """How people spell the engine that the configuration calls `builtin`."""
@@ -119,6 +120,10 @@ def compare_command(
     if interrupt.is_set():
         say("broadsheet: interrupted; the page holds what was answered until then. Run it again for the rest.")
         ctx.exit(INTERRUPTED)
+    ctx.meta[AT_STAKE] = f"the comparison is in {out}" if files else "the comparison is above"
+    for run in made.writers:
+        if run.engine.backend != BUILTIN and (failed := nothing_written(run.summaries)) is not None:
+            raise failed
 
 
 def _writers(backends: tuple[str, ...], config: Path | None, flags: Mapping[str, Any]) -> dict[str, Settings]:
