@@ -80,6 +80,16 @@ def find_stray(paper: Paper, tldr: str) -> Finding | None:
     return None
 
 
+def is_of_a_piece(paper: Paper, sentence: str) -> bool:
+    """Whether half of a sentence's stems are those of the title or of several sentences of its own abstract.
+
+    Then it is no stray as a whole; `find_stray`, which looks at clauses, costs some ten times as much.
+    """
+    _, topics = _topics(paper.title, paper.abstract)
+    own = set(content_stems(sentence))
+    return 2 * len(own & topics) >= len(own) > 0
+
+
 def find_stray_among(papers: Iterable[Paper], text: str) -> Finding | None:
     """A finding where a clause on several papers rests on a sentence that is foreign to its abstract."""
     if any(find_foreign_clause(paper.title, paper.abstract, text, of_several=True) is not None for paper in papers):

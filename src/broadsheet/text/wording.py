@@ -102,7 +102,7 @@ def read_wording(sentences: Iterable[str]) -> Wording:
 
 def _pieces(word: str) -> list[str]:
     """A word, parted at its hyphens unless it is a name or a number."""
-    if any(char.isdigit() or char.isupper() for char in word[1:]):
+    if not _HYPHENATED.search(word) or any(char.isdigit() or char.isupper() for char in word[1:]):
         return [word]
     return [piece for piece in _HYPHENATED.split(word) if piece]
 

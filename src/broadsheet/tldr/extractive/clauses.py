@@ -127,7 +127,7 @@ def governs(word: str, opening: str) -> bool:
 EndsPhrase = Callable[[str], float]
 """How readily a lower-case word ends a phrase, 0 to 1."""
 
-_DOCUMENT = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis)"
+DOCUMENT_NOUN = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis)"
 _FLAGS = re.IGNORECASE
 _FRONTED = re.compile(
     r"(?:by|using|with|instead of|unlike|rather than|based on|inspired by|motivated by|to|in order to|in addition to"
@@ -141,7 +141,7 @@ _FRONTED = re.compile(
     r"\b",
     _FLAGS,
 )
-_MAIN_WE = re.compile(rf", (?=(?:(?:then|therefore|thus|here|instead),? )?(?:we|this {_DOCUMENT}|i)\b)", _FLAGS)
+_MAIN_WE = re.compile(rf", (?=(?:(?:then|therefore|thus|here|instead),? )?(?:we|this {DOCUMENT_NOUN}|i)\b)", _FLAGS)
 _MAIN_OTHER = re.compile(r", (?=(?:our|the|this|these|a|an)\b)", _FLAGS)
 _SAFE_FRONT = re.compile(
     r"(?:by|using|based on|inspired by|motivated by|to|in order to|in addition to|building (?:on|upon)|leveraging"
@@ -160,7 +160,7 @@ FRAME = re.compile(
     rf"|benchmark|initial|preliminary|detailed)[ ,]+)*"
     rf"(?:experiments?|results?|evaluations?|analysis|analyses|simulations?|findings?|stud(?:y|ies)|theory|data)"
     rf"(?: (?:conducted |performed |carried out )?(?:on|in|with|of|across|from|over) [^,;:]{{2,80}}?)?"
-    rf"|we|this {_DOCUMENT})"
+    rf"|we|this {DOCUMENT_NOUN})"
     rf"(?: (?:also|further|clearly|then|first|additionally|empirically|theoretically|experimentally|formally"
     rf"|rigorously|thereby|finally|next|consistently|mathematically|have|has|can))*"
     rf"(?:,? (?:theoretically|empirically|formally|rigorously)?,?)"
@@ -170,7 +170,7 @@ FRAME = re.compile(
     _FLAGS,
 )
 HEAD = re.compile(
-    rf"(?:(?i:we|this {_DOCUMENT}|i)(?: (?:also|first|then|here|further|formally|therefore|thus))?"
+    rf"(?:(?i:we|this {DOCUMENT_NOUN}|i)(?: (?:also|first|then|here|further|formally|therefore|thus))?"
     r" (?:propose|present|introduce|develop|describe|devise|contribute|provide|offer|design|release|build|construct"
     r"|create|implement|proposes|presents|constructs|builds|releases|creates"
     r"|introduces|develops|describes|provides|offers|contributes)"

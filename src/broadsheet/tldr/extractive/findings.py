@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import re
 
-RESULT_VERB = (
-    r"(?:(?:significantly|consistently|substantially|also|further|markedly|thereby|thus|even|often"
-    r"|still|only|generally"
-    r"|effectively|successfully|reliably|greatly|strongly|not|typically|simultaneously|dramatically|drastically"
-    r"|notably|clearly|largely|already|systematically|and|indeed|can|could|does|do|did|are|is|was|were|has|have|been)"
-    r" ){0,3}"
+_RESULT_STEM = (
     r"(?:achiev|outperform|improv|reduc|increas|decreas|surpass|exceed|beat|match|attain|reach|yield|boost|cut|lower"
     r"|rais|doubl|halv|tripl|recover|retain|preserv|detect|rank|speed|accelerat|converg|generali[sz]"
     r"|scale|enabl|deliver"
@@ -17,18 +12,24 @@ RESULT_VERB = (
     r"|degrad|drop|rise|fall|lead|result|remain|admit|satisf|require|run|solv|identif|capture|dominat|solv|give|gain"
     r"|transfer|reveal|demonstrat|close|narrow|mitigat|suppress|enhanc|account|differ|vary|varies|var|grow|impl"
     r"|hold|succeed|requir|support|avoid|compress|generat|extend|top|shrink|sav|learn|remov|handl"
-    r"|adapt|discover|simplif|guarant|ensur|minimi|maximi|localiz|segment|classif|solve)\w*"
+    r"|adapt|discover|simplif|guarant|ensur|minimi|maximi|localiz|segment|classif)\w*"
+)
+RESULT_VERB = (
+    r"(?:(?:significantly|consistently|substantially|also|further|markedly|thereby|thus|even|often"
+    r"|still|only|generally"
+    r"|effectively|successfully|reliably|greatly|strongly|not|typically|simultaneously|dramatically|drastically"
+    r"|notably|clearly|largely|already|systematically|and|indeed|can|could|does|do|did|are|is|was|were|has|have|been)"
+    r" ){0,3}" + _RESULT_STEM
 )
 """A verb, in lower case, by which something is said to behave or to measure up; adverbs and auxiliaries before it."""
 
 _MEASURED = re.compile(
     r"\d(?:[\d.,]*\d)?(?:\s|~|\\,)*(?:%|\\%|percent|per cent|percentage|points?|times\b|fold|x\b|×"
-    r"|\\times|-fold|dB\b|pp\b)"
+    r"|\\times|-fold|db\b|pp\b)"
     r"|\b(?:by|to|from|of|at|up to|under|over|within|only|than|=|≈|\\approx|~)\s*\$?\\?[~≈<>]?\s?\d"
     r"|\d \w+ (?:sooner|later|earlier|longer|shorter|faster|slower|more|less|fewer|better|higher|lower)\b"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten)(?:-?fold| times| orders of magnitude)\b"
     r"|\b(?:half|twice|double|several times|orders of magnitude|a (?:third|quarter|half))\b",
-    re.IGNORECASE,
 )
 _COMPARED = re.compile(
     r"(?<![-\w])(?:outperform|surpass|exceed|better than|worse than|more \w+ than|less (?:\w+ )?than|fewer"
@@ -38,16 +39,14 @@ _COMPARED = re.compile(
     r"|decreas|degrad|beat|match|optimal|no longer|only (?:if|when)|if and only if|necessary"
     r"|sufficient|cannot|converge"
     r"|bounded|correlat|depends? on|independent of|does not|do not|fails?|unique|equivalent)",
-    re.IGNORECASE,
 )
 _FOUND = re.compile(
     r"\b(?:we|i|results?|experiments?|evaluations?|analys[ei]s|simulations?|findings?|data|study|paper|work|evidence"
     r"|observations?|measurements?)\b[^.;]{0,60}?\b(?:show|find|found|prove|proved|demonstrate|reveal"
     r"|observe|observed"
     r"|discover|confirm|establish|indicate|suggest|conclude)\w*(?:,[^,]{2,40},)? (?:that\b|how\b|an?\b|the\b|no\b)",
-    re.IGNORECASE,
 )
-_ACTS = re.compile(rf"\b{RESULT_VERB}\b")
+_ACTS = re.compile(rf"\b{_RESULT_STEM}\b")
 _DOES = re.compile(
     r"(?:\A|, )(?:(?:we|this (?:paper|work|study|article|report|survey|review)|i)\b(?:,? \w+ly| also"
     r"| then| first| further)?"
@@ -58,7 +57,6 @@ _DOES = re.compile(
     r"|specialize|incorporat)"
     r"|our (?:\w+ ){1,3}?(?:uses?|employs?|combines?|integrates?|builds?|consists?|furnish|provides?"
     r"|offers?|includes?)\b)",
-    re.IGNORECASE,
 )
 
 
@@ -69,7 +67,6 @@ _EMPTY = re.compile(
     r"|generali[sz]ability"
     r"|feasibility|potential|usefulness|value|validity|practicality|applicability|promise|efficiency"
     r"|capabilit(?:y|ies))\b",
-    re.IGNORECASE,
 )
 """What says that it works, and not how well: "we demonstrate the effectiveness of our method"."""
 
@@ -83,14 +80,18 @@ def rate_finding(text: str, kinds: tuple[str, ...] = ()) -> float:
 
 
 def _rate_clause(clause: str, kinds: tuple[str, ...]) -> float:
-    found = _FOUND.search(clause) is not None
-    measured = _MEASURED.search(clause) is not None
-    if (_DOES.search(clause) and not found) or (_EMPTY.search(clause) and not measured):
+    lower = clause.lower()
+    found = _FOUND.search(lower) is not None
+    if not found and _DOES.search(lower):
         return 0.0
-    acts = _ACTS.search(clause, 1) is not None
-    compared = _COMPARED.search(clause) is not None
-    if measured and (acts or compared):
-        return 1.0
-    if "fused" in kinds or "frame" in kinds or found or (acts and compared):
+    measured = _MEASURED.search(lower) is not None
+    if not measured and _EMPTY.search(lower):
+        return 0.0
+    shown = found or "fused" in kinds or "frame" in kinds
+    if shown and not measured:
         return 0.7
-    return 0.0
+    acts = _ACTS.search(clause, 1) is not None
+    # A comparison is looked for only where it decides: with a figure either is enough, without one both are needed.
+    if measured and (acts or _COMPARED.search(lower)):
+        return 1.0
+    return 0.7 if shown or (acts and _COMPARED.search(lower)) else 0.0

@@ -9,17 +9,15 @@ from collections.abc import Iterator, Sequence
 from broadsheet.text.sentences import Sentence
 from broadsheet.text.words import words
 from broadsheet.tldr.extractive.candidates import SHORTEST_WORDS, Candidate, opens_lower, shorten
-from broadsheet.tldr.extractive.clauses import FRAME, HEAD, READY_TO_END, EndsPhrase
+from broadsheet.tldr.extractive.clauses import DOCUMENT_NOUN, FRAME, HEAD, READY_TO_END, EndsPhrase
 from broadsheet.tldr.extractive.compression import drop_lead_in, finish
 from broadsheet.tldr.extractive.findings import RESULT_VERB, rate_finding
 
 LONGEST_FUSED = 32
 """The most words of a fused sentence."""
 _LONGEST_PHRASE = 18
-DOCUMENT = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis)"
 _PHRASES = 4
 _LONGEST_TOPIC = 14
-_CLAUSES = 5
 _NOUN = (
     r"(?:method|approach|framework|model|algorithm|system|technique|architecture|pipeline|scheme|solver|strategy"
     r"|estimator|network|tool|agent|protocol|procedure|design|policy|controller|mechanism|module|formulation|solution"
@@ -46,6 +44,8 @@ _FRAME_SCOPE = re.compile(
 _AND_SHOWS = re.compile(r",? and (?:we )?(?:show|demonstrate|prove|find) that ", re.IGNORECASE)
 
 
+_LAST_NOUN = re.compile(rf"\b{_NOUN}\Z")
+_ARTICLES = words("a an the each every")
 _PREPOSITIONS = words("of for in on with from to by across over under between among through via into at")
 _RELATIVE = re.compile(
     r"(?:(?P<name>[^\s,]+(?: [^\s,]+){0,5}?(?: \([^()]{2,60}\))?)(?:, (?P<noun>(?:an?|the|our) [^;:]{3,110}?))?,?"
@@ -81,13 +81,7 @@ def _belongs_to_first(phrase: str) -> bool:
     if not _PREPOSITIONS.intersection(rest) or (rest[-1].endswith("s") and not rest[-1].endswith("ss")):
         return True
     at = min(place for place, word in enumerate(rest) if word in _PREPOSITIONS)
-    return re.search(rf"\b{_NOUN}\Z", " ".join(rest[:at])) is not None and not {
-        "a",
-        "an",
-        "the",
-        "each",
-        "every",
-    } & set(rest[at:])
+    return _LAST_NOUN.search(" ".join(rest[:at])) is not None and not _ARTICLES.intersection(rest[at:])
 
 
 def equate(candidate: Candidate, abstract: str) -> Candidate | None:
@@ -121,14 +115,15 @@ def fuse(
         names = _names_of(phrase, title)
         if not names and not _SINGULAR.match(phrase):
             continue
-        subject, at = _subject_of(phrase, names), one.sentences[0].index
+        subject, at = _Subject.of(phrase, names), one.sentences[0].index
         closing = "," if "," in _ADJECTIVES.sub(r"\1 ", phrase) else ""
         for sentence in sentences[at : at + 9]:
             for scope, rest in _clauses_of(sentence, same=sentence.index == at):
-                found = subject.match(rest)
-                if found is None or (found["it"] and sentence.index > at + 1 and not scope):
+                near = sentence.index <= at + 1 or bool(scope)
+                end = subject.find_end(rest, near=near)
+                if end is None:
                     continue
-                doing = rest[found.end() :].rstrip(".")
+                doing = rest[end:].rstrip(".")
                 opened = phrase if not scope or _is_name(phrase) else phrase[0].lower() + phrase[1:]
                 text = f"{scope}{opened}{closing} {doing}"
                 yield from _shorter(text, f"{opened}{closing} ", one, sentence, ends_phrase)
@@ -136,7 +131,7 @@ def fuse(
 
 _NO_CLAUSE = re.compile(r"(?:we|our|this|the (?:proposed|method|model)|in|on|for|\w+ly,|[\w-]+,) ", re.IGNORECASE)
 _TOPIC = re.compile(
-    rf"(?:we|this {DOCUMENT}|i) (?:\w+ly )?(?:study|studies|investigate|investigates|examine|examines"
+    rf"(?:we|this {DOCUMENT_NOUN}|i) (?:\w+ly )?(?:study|studies|investigate|investigates|examine|examines"
     rf"|analy[sz]e|analy[sz]es"
     r"|consider|considers|explore|explores|revisit|revisits|address|addresses|tackle|tackles)"
     r" (?:(?:the )?problem of |the question of )?(?P<topic>(?!(?:how|whether|what|why|when|which|if"
@@ -190,7 +185,7 @@ def _shorter(text: str, keeps: str, one: Candidate, sentence: Sentence, ends_phr
         count = len(shorter.text.split())
         if at < 0 or count > LONGEST_FUSED or len(shorter.text[at + len(keeps) :].split()) < 2:
             continue
-        if re.match(r"(?:fronted|frame|head)", " ".join(shorter.kinds)):
+        if shorter.kinds and shorter.kinds[0] in ("fronted", "frame", "head"):
             continue
         yield Candidate(sources, shorter.text, (*one.kinds, *shorter.kinds, "joined", "fused"))
 
@@ -232,12 +227,40 @@ def _names_of(phrase: str, title: str) -> list[str]:
     return names
 
 
-def _subject_of(phrase: str, names: Sequence[str]) -> re.Pattern[str]:
-    parts = [rf"(?:our |the )?{re.escape(name)}(?: {_NOUN})?" for name in names]
-    if not _NOT_A_DOER.search(phrase.split(" that ", maxsplit=1)[0]):
-        parts.append(rf"(?:our|the proposed|the resulting|the new|this) (?:[\w-]+ ){{0,4}}?{_NOUN}")
-        parts.append("(?P<it>it)")
-    else:
-        parts.append("(?P<it>(?!))")
-    parts += [rf"the {re.escape(noun)}" for noun in set(re.findall(rf"\b{_NOUN}\b", phrase)) if phrase.count(noun) == 1]
-    return re.compile(rf"(?:{'|'.join(parts)}),? (?={RESULT_VERB}\b)", re.IGNORECASE)
+_ACTS = re.compile(rf"(?: {_NOUN})?,? (?={RESULT_VERB}\b)", re.IGNORECASE)
+_OWN = re.compile(
+    rf"(?:our|the proposed|the resulting|the new|this) (?:[\w-]+ ){{0,4}}?{_NOUN},? (?={RESULT_VERB}\b)", re.IGNORECASE
+)
+_IT = re.compile(rf"it,? (?={RESULT_VERB}\b)", re.IGNORECASE)
+_THE = re.compile(rf"the ({_NOUN}),? (?={RESULT_VERB}\b)", re.IGNORECASE)
+_NOUNS = re.compile(rf"\b{_NOUN}\b")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Subject:
+    """How a later clause may speak of what a phrase introduced: by its names, and by its nouns with "the"."""
+
+    names: tuple[str, ...]
+    nouns: frozenset[str]
+    acts: bool
+    """Whether it is something that does anything: a method, not a data set."""
+
+    @classmethod
+    def of(cls, phrase: str, names: Sequence[str]) -> _Subject:
+        nouns = frozenset(noun for noun in _NOUNS.findall(phrase) if phrase.count(noun) == 1)
+        acts = not _NOT_A_DOER.search(phrase.split(" that ", maxsplit=1)[0])
+        return cls(tuple(name.lower() for name in names), nouns, acts)
+
+    def find_end(self, clause: str, *, near: bool) -> int | None:
+        """Where the verb begins in a clause with this subject; "it" counts only `near` what it stands for."""
+        lower = clause.lower()
+        start = next((len(word) for word in ("our ", "the ") if lower.startswith(word)), 0)
+        for name in self.names:
+            at = 0 if lower.startswith(name) else start
+            if lower.startswith(name, at) and (found := _ACTS.match(clause, at + len(name))):
+                return found.end()
+        for pattern in (_OWN, _IT) if self.acts and near else (_OWN,) if self.acts else ():
+            if found := pattern.match(clause):
+                return found.end()
+        found = _THE.match(clause)
+        return found.end() if found and found[1].lower() in self.nouns else None
