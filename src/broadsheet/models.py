@@ -250,6 +250,8 @@ class Progress(Noun):
     done: int
     total: int
     usage: Usage = Usage()
+    summary: Summary | None = None
+    """The TL;DR that has just been settled; it may still be replaced where another paper's is the same."""
 
 
 class Engine(Noun):

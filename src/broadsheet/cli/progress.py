@@ -39,7 +39,7 @@ class Lines:
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float]) -> None:
         self._say, self._clock = say, clock
-        self._last = clock()
+        self._last = self._began = clock()
         self._ended: set[str] = set()
 
     def __call__(self, progress: Progress) -> None:
@@ -48,6 +48,8 @@ class Lines:
             return
         if ended:
             self._ended.add(progress.task)
+            if not progress.usage.calls and now - self._began < QUIET_SECONDS:
+                return  # nobody was asked, and nobody has waited
         self._last = now
         self._say(" · ".join(filter(None, [describe(progress), spent(progress.usage)])))
 

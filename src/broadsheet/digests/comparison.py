@@ -144,7 +144,7 @@ async def _write(  # noqa: PLR0913 - who writes about what, and whom to tell
     began = time.monotonic()
     async with open_session(settings) as session:
 
-        def settled(done: int) -> None:
+        def settled(done: int, _: Summary) -> None:
             report(done, session.dispatcher.usage if session else Usage())
 
         with stop_in_time(session, settings.llm.deadline, interrupt):

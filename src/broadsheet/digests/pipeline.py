@@ -22,7 +22,7 @@ from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
 from broadsheet.themes.projection import draw_map
 from broadsheet.themes.tracking import PreviousEdition
-from broadsheet.tldr.summarise import summarise
+from broadsheet.tldr.summarise import Settled, summarise
 
 Report = Callable[[Progress], None]
 
@@ -134,15 +134,19 @@ async def _write(
     before = PreviousEdition.of(last) if last else None
     if session is None:
         named = settings.named_themes
-        front = arrange_without_model(corpus, count=count, named=named, reader=reader, last=before)
-        return await summarise(corpus.papers, None), front
-    naming = _reporter("themes", session, report)
+        told = report_tldrs(None, report, len(corpus.papers))
+        summaries = await summarise(corpus.papers, None, report=told)
+        return summaries, arrange_without_model(corpus, count=count, named=named, reader=reader, last=before)
+
+    def naming(done: int, total: int) -> None:
+        report(Progress(task="themes", done=done, total=total, usage=session.dispatcher.usage))
+
     fronting = asyncio.ensure_future(
         arrange_with_model(corpus, session, count=count, reader=reader, last=before, report=naming)
     )
-    told, papers = _reporter("TL;DRs", session, report), corpus.papers
+    told = report_tldrs(session, report, len(corpus.papers))
     try:
-        return await summarise(papers, session, report=lambda settled: told(settled, len(papers))), await fronting
+        return await summarise(corpus.papers, session, report=told), await fronting
     finally:
         fronting.cancel()
 
@@ -175,9 +179,12 @@ async def _stop_after(session: Session, seconds: float) -> None:
     session.dispatcher.stop(Stopped(f"the run's {seconds:g} seconds were over"))
 
 
-def _reporter(task: str, session: Session, report: Report) -> Callable[[int, int], None]:
-    def settled(done: int, total: int) -> None:
-        report(Progress(task=task, done=done, total=total, usage=session.dispatcher.usage))
+def report_tldrs(session: Session | None, report: Report, total: int) -> Settled:
+    """What `summarise` tells of each TL;DR that is settled, as progress of the run with what it has taken so far."""
+
+    def settled(done: int, summary: Summary) -> None:
+        usage = session.dispatcher.usage if session else Usage()
+        report(Progress(task="TL;DRs", done=done, total=total, usage=usage, summary=summary))
 
     return settled
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from broadsheet.digests.open_session import open_session
+from broadsheet.digests.pipeline import report_tldrs
 from broadsheet.evaluation.labelled import Labelled
 from broadsheet.injection.sanitise import sanitise
 from broadsheet.models import Progress, Summary, Usage
@@ -19,11 +20,6 @@ async def write_tldrs(
     """A summary for each row in order, and the usage, with the wall-clock seconds of the whole."""
     papers, began = [sanitise(row.paper) for row in rows], time.monotonic()
     async with open_session(settings) as session:
-
-        def settled(done: int) -> None:
-            usage = session.dispatcher.usage if session else Usage()
-            report(Progress(task="TL;DRs", done=done, total=len(papers), usage=usage))
-
-        summaries = await summarise(papers, session, report=settled)
+        summaries = await summarise(papers, session, report=report_tldrs(session, report, len(papers)))
         usage = session.dispatcher.usage if session else Usage()
     return summaries, usage.model_copy(update={"seconds": time.monotonic() - began})

@@ -57,6 +57,10 @@ class Reply:
     why: str = ""
 
 
+Settled = Callable[[int, str, Reply], None]
+"""Hears of an item that is settled: how many are by now, its key, and its reply."""
+
+
 class Question(Protocol):
     """What is asked of each item: how a prompt is made of a batch, and what is wrong with the answers to it."""
 
@@ -95,7 +99,7 @@ class BatchQuery:
         count: Callable[[Item], int],
         repairs: int,
         retry: bool = False,
-        report: Callable[[int], None] = lambda settled: None,
+        report: Settled = lambda settled, key, reply: None,
     ) -> None:
         self._question, self._dispatcher = question, dispatcher
         self._limits, self._count = limits, count
@@ -214,7 +218,7 @@ class BatchQuery:
         self.replies[item.key] = reply
         if reply.text is not None or self._dispatcher.stopped is None:
             self._settled += 1  # what the end of the run sends home unasked is no progress
-            self._report(self._settled)
+            self._report(self._settled, item.key, reply)
 
 
 def refusal_key(answer_key: str, repairs: int) -> str:

@@ -44,7 +44,12 @@ _SQLITE = b"SQLite format 3\0"
 
 
 def open_state(
-    path: Path, *, archive: Path | None = None, create: bool = True, migrations: Path = MIGRATIONS
+    path: Path,
+    *,
+    archive: Path | None = None,
+    create: bool = True,
+    migrations: Path = MIGRATIONS,
+    application: int = APPLICATION,
 ) -> sqlite3.Connection:
     """Opens the file, made where there is none, readable by its owner only, and brings it up to date.
 
@@ -66,7 +71,7 @@ def open_state(
         db.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
         write_ahead(db, patience=PATIENCE_SECONDS)
         db.execute("PRAGMA synchronous = FULL")  # a mail that is down as sent stays so when the power goes
-        _migrate(db, path, _numbered(migrations))
+        _migrate(db, path, _numbered(migrations), application)
     except sqlite3.Error as error:
         db.close()
         raise StateError(_explain(error, path)) from error
@@ -105,7 +110,7 @@ def glance_at_state(
                 with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as file:
                     file.backup(db)
             db.row_factory = sqlite3.Row
-            _migrate(db, path, _numbered(migrations), copied=False)
+            _migrate(db, path, _numbered(migrations), APPLICATION, copied=False)
             _check_sound(db)
             yield db
         except sqlite3.Error as error:
@@ -221,15 +226,17 @@ def version_of(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _migrate(db: sqlite3.Connection, path: Path, steps: dict[int, str], *, copied: bool = True) -> None:
+def _migrate(
+    db: sqlite3.Connection, path: Path, steps: dict[int, str], application: int, *, copied: bool = True
+) -> None:
     newest = max(steps)
-    if version_of(db) == newest and _is_ours(db):
+    if version_of(db) == newest and _application_of(db) == application:
         return
     with transaction(db):  # looked at again inside: another run may have just done it
         at = version_of(db)
         if at > newest:
             raise StateError(f"{path}: was written by a newer Broadsheet; update this one, or put back an older copy.")
-        if not _is_ours(db) and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        if _application_of(db) != application and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise StateError(f"{path}: belongs to another program; name another file under `edition.state`.")
         if at and copied:
             _copy_before(path, at)
@@ -237,7 +244,7 @@ def _migrate(db: sqlite3.Connection, path: Path, steps: dict[int, str], *, copie
             if number > at:
                 _run_script(db, steps[number])
                 db.execute(f"PRAGMA user_version = {number:d}")
-        db.execute(f"PRAGMA application_id = {APPLICATION:d}")
+        db.execute(f"PRAGMA application_id = {application:d}")
 
 
 def _copy_before(path: Path, at: int) -> None:
@@ -262,8 +269,8 @@ def _numbered(folder: Path) -> dict[int, str]:
     return {int(file.name[:4]): file.read_text(encoding="utf-8") for file in sorted(folder.glob("[0-9]*.sql"))}
 
 
-def _is_ours(db: sqlite3.Connection) -> bool:
-    return bool(db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION)
+def _application_of(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA application_id").fetchone()[0])
 
 
 def _make_private(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter as Tally
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from broadsheet.errors import BackendError, BackendRefused, BadAnswer
 from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
@@ -28,6 +28,8 @@ from broadsheet.tldr.opening import FORM, find_opening, mend_opening
 TOKENS_AROUND = 32
 """Tokens that the delimiters and the id of a paper add to its text."""
 
+Settled = Callable[[int, Summary], None]
+"""Hears of a TL;DR that is settled: how many are by now, and the summary."""
 SAME = "the model wrote the same sentence for several papers"
 TRIMMED = "trimmed"
 LONGEST_ENDING = 2
@@ -173,13 +175,20 @@ def _judged(tldr: str, words: str) -> Finding:
 
 
 async def summarise(
-    papers: Sequence[SanitisedPaper], session: Session | None, *, report: Callable[[int], None] = lambda settled: None
+    papers: Sequence[SanitisedPaper], session: Session | None, *, report: Settled = lambda count, summary: None
 ) -> tuple[Summary, ...]:
     """A summary for every paper, in the papers' order; raises `BackendError` only when nothing at all was answered."""
     if session is None:
-        return tuple(extract_sanitised(paper) for paper in papers)
+        return tuple(_extract_all(papers, report))
     asked = askable(papers)
     items = to_items(asked, session)
+    by_key = {paper.key: paper for paper in asked}
+    settled: dict[str, Summary] = {}
+
+    def hear(count: int, key: str, reply: Reply) -> None:
+        settled[key] = _summary(by_key[key], reply, session)
+        report(count, settled[key])
+
     asking = BatchQuery(
         TldrQuestion(asked, session),
         session.dispatcher,
@@ -187,13 +196,20 @@ async def summarise(
         count=lambda item: session.count(item.text) + TOKENS_AROUND,
         repairs=session.settings.writing.repairs,
         retry=session.settings.llm.retry,
-        report=report,
+        report=hear,
     )
     replies = await asking.run(items)
     trimmed = {item.key for item in items if item.trimmed}
-    written = [_summary(paper, replies.get(paper.key), session) for paper in papers]
+    written = [settled.get(paper.key) or _summary(paper, replies.get(paper.key), session) for paper in papers]
     written = [_say_trimmed(summary) if summary.paper_key in trimmed else summary for summary in written]
     return tuple(_without_repeats(papers, written))
+
+
+def _extract_all(papers: Sequence[SanitisedPaper], report: Settled) -> Iterator[Summary]:
+    for count, paper in enumerate(papers, start=1):
+        summary = extract_sanitised(paper)
+        report(count, summary)
+        yield summary
 
 
 def nothing_written(summaries: Sequence[Summary]) -> BackendError | None:

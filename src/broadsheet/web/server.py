@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -47,7 +48,7 @@ def run_server(settings: Settings, files: Files, *, send: Send, clock: Clock, op
     head = ConfirmationMail.of(settings)
     check_kept(files.state, files.archive)
     with listening(settings) as bound:
-        url = settings.door.url or _address_of(bound)
+        url = settings.door.url or address_of(bound)
 
         def confirm(subscriber: Subscriber, link: str) -> None:
             send(head.confirming(subscriber, link, now=clock()))
@@ -59,14 +60,16 @@ def run_server(settings: Settings, files: Files, *, send: Send, clock: Clock, op
             AppContext(desk, pages, url, offered, settings.door.trust_proxy), files.archive, settings.door.host
         )
         try:
-            with _ended_quietly():
-                opened(_address_of(bound))
-                uvicorn.Server(_bounded(app)).run(sockets=[bound])
+            with ended_quietly():
+                opened(address_of(bound))
+                uvicorn.Server(bounded(app)).run(sockets=[bound])
         finally:
             desk.close()
 
 
-def _bounded(app: ASGIApp) -> uvicorn.Config:
+def bounded(
+    app: ASGIApp, *, lifespan: Literal["on", "off"] = "off", http: type[BoundedConnection] = BoundedConnection
+) -> uvicorn.Config:
     """The limits of uvicorn; it logs nothing, since paths contain tokens."""
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     return uvicorn.Config(
@@ -75,9 +78,9 @@ def _bounded(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        lifespan="off",
+        lifespan=lifespan,
         ws="none",
-        http=BoundedConnection,
+        http=http,
         h11_max_incomplete_event_size=LARGEST_HEAD,
         limit_concurrency=AT_ONCE,
         timeout_keep_alive=5,
@@ -89,10 +92,22 @@ def _bounded(app: ASGIApp) -> uvicorn.Config:
 def listening(settings: Settings) -> Iterator[socket.socket]:
     """A socket on the configured host and port; raises `ConfigError` where they cannot be used."""
     host, port = settings.door.host, settings.door.port
-    if host not in _LOOPBACK and not settings.door.url:
+    if not is_loopback(host) and not settings.door.url:
         raise ConfigError(
             f"door.host is {host}, which others reach, and door.url is not set: name the address they reach it at."
         )
+    with bind(host, port) as bound:
+        yield bound
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is reached from this machine alone."""
+    return host in _LOOPBACK
+
+
+@contextlib.contextmanager
+def bind(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket on a host and a port, 0 for any that is free; raises `ConfigError` where they cannot be used."""
     try:
         kind = socket.AF_INET6 if ":" in host else socket.AF_INET
         bound = socket.create_server((host, port), family=kind, backlog=128)
@@ -105,7 +120,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _ended_quietly() -> Iterator[None]:
+def ended_quietly() -> Iterator[None]:
     """Ignores the signal that uvicorn raises again after its shutdown."""
     before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -115,6 +130,7 @@ def _ended_quietly() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _address_of(bound: socket.socket) -> str:
+def address_of(bound: socket.socket) -> str:
+    """The address at which a socket is reached from this machine."""
     host, port = bound.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,247 @@
+"""What the desk keeps in a file of its own: runs and what happened in them, stars, and papers to search.
+
+Listings and digests are kept as compressed JSON. Times are ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from broadsheet.models import Digest, Listing, Paper
+from broadsheet.store.state import open_state, transaction
+
+MIGRATIONS = Path(__file__).resolve().parent / "desk_migrations"
+APPLICATION = 0x4253444B
+"""SQLite's application id of a desk's file: the letters BSDK."""
+State = Literal["queued", "running", "done", "stopped", "failed"]
+OVER: frozenset[State] = frozenset({"done", "stopped", "failed"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """A digest that was asked for: `settings` are flags as a tree, `problem` says why it failed."""
+
+    id: str
+    created: dt.datetime
+    state: State
+    title: str
+    papers: int
+    settings: Mapping[str, Any]
+    problem: Mapping[str, Any] | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Event:
+    """What happened in a run, numbered from 1; `data` is JSON."""
+
+    number: int
+    kind: str
+    data: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Star:
+    """What the reader thinks of a paper: 1 for a star, -1 for less like this."""
+
+    paper: Paper
+    verdict: Literal[-1, 1]
+    note: str
+    given: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper of a kept digest that a search found; `excerpt` marks the words between « and »."""
+
+    run: str
+    paper_key: str
+    title: str
+    tldr: str
+    theme: str
+    excerpt: str
+
+
+def open_desk(path: Path) -> sqlite3.Connection:
+    """The desk's file, made where there is none, readable by its owner only; raises `StateError`."""
+    return open_state(path, migrations=MIGRATIONS, application=APPLICATION)
+
+
+# Runs.
+
+
+def add_run(db: sqlite3.Connection, run: Run, listing: Listing) -> None:
+    """Puts a run at the end of the queue."""
+    db.execute(
+        "INSERT INTO runs (id, created, state, title, papers, settings, listing) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            run.id,
+            run.created.isoformat(),
+            run.state,
+            run.title,
+            run.papers,
+            json.dumps(run.settings),
+            _pack(listing.model_dump_json()),
+        ),
+    )
+
+
+def find_run(db: sqlite3.Connection, run: str) -> Run | None:
+    """The run of an id."""
+    return next(iter(_runs(db, "WHERE id = ?", (run,))), None)
+
+
+def list_runs(db: sqlite3.Connection, *, limit: int = 200) -> list[Run]:
+    """The runs, the newest first."""
+    return list(_runs(db, "ORDER BY created DESC, rowid DESC LIMIT ?", (limit,)))
+
+
+def next_run(db: sqlite3.Connection) -> Run | None:
+    """The run that is next: one that a stop of the desk cut off, else the one that has waited longest."""
+    order = "WHERE state IN ('running', 'queued') ORDER BY state = 'queued', created, rowid LIMIT 1"
+    return next(iter(_runs(db, order, ())), None)
+
+
+def set_state(db: sqlite3.Connection, run: str, state: State, *, problem: Mapping[str, Any] | None = None) -> None:
+    """Moves a run on; one that is over stays as it is."""
+    db.execute(
+        "UPDATE runs SET state = ?, problem = ? WHERE id = ? AND state IN ('queued', 'running')",
+        (state, None if problem is None else json.dumps(problem), run),
+    )
+
+
+def listing_of(db: sqlite3.Connection, run: str) -> Listing | None:
+    """The listing of a run."""
+    row = db.execute("SELECT listing FROM runs WHERE id = ?", (run,)).fetchone()
+    return Listing.model_validate_json(zlib.decompress(row["listing"])) if row else None
+
+
+def digest_of(db: sqlite3.Connection, run: str) -> Digest | None:
+    """The digest of a run that is done."""
+    row = db.execute("SELECT digest FROM runs WHERE id = ?", (run,)).fetchone()
+    return Digest.model_validate_json(zlib.decompress(row["digest"])) if row and row["digest"] else None
+
+
+def keep_digest(db: sqlite3.Connection, run: str, digest: Digest, *, state: State) -> None:
+    """Keeps the digest of a run, new or edited, and puts its papers on the shelf."""
+    themes = {key: theme.title for theme in digest.themes for key in theme.paper_keys}
+    told = {summary.paper_key: summary.tldr for summary in digest.summaries}
+    with transaction(db):
+        db.execute(
+            "UPDATE runs SET state = ?, digest = ?, title = ? WHERE id = ?",
+            (state, _pack(digest.model_dump_json()), digest.title, run),
+        )
+        db.execute("DELETE FROM shelf WHERE run = ?", (run,))
+        db.executemany(
+            "INSERT INTO shelf VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    paper.title,
+                    "; ".join(paper.authors),
+                    paper.venue or "",
+                    told.get(paper.key, ""),
+                    paper.abstract,
+                    themes.get(paper.key, ""),
+                    run,
+                    paper.key,
+                    paper.published.isoformat() if paper.published else "",
+                )
+                for paper in digest.papers
+            ),
+        )
+
+
+def delete_run(db: sqlite3.Connection, run: str) -> bool:
+    """Deletes a run that is over, and its papers from the shelf, for good; `False` where there is none."""
+    with transaction(db):
+        gone = db.execute("DELETE FROM runs WHERE id = ? AND state NOT IN ('queued', 'running')", (run,)).rowcount
+        if gone:
+            db.execute("DELETE FROM shelf WHERE run = ?", (run,))
+    return bool(gone)
+
+
+# What happened.
+
+
+def add_event(db: sqlite3.Connection, run: str, kind: str, data: str) -> Event:
+    """Notes what happened in a run, under the next number."""
+    row = db.execute("SELECT coalesce(max(number), 0) + 1 AS next FROM events WHERE run = ?", (run,)).fetchone()
+    db.execute("INSERT INTO events VALUES (?, ?, ?, ?)", (run, row["next"], kind, data))
+    return Event(row["next"], kind, data)
+
+
+def events_after(db: sqlite3.Connection, run: str, number: int) -> list[Event]:
+    """What happened in a run after the event of a number, in order."""
+    rows = db.execute(
+        "SELECT number, kind, data FROM events WHERE run = ? AND number > ? ORDER BY number", (run, number)
+    )
+    return [Event(row["number"], row["kind"], row["data"]) for row in rows]
+
+
+# Stars.
+
+
+def give_star(db: sqlite3.Connection, star: Star) -> None:
+    """Keeps what the reader thinks of a paper, in place of what they thought before."""
+    db.execute(
+        "INSERT OR REPLACE INTO stars VALUES (?, ?, ?, ?, ?)",
+        (star.paper.key, star.verdict, star.note, star.given.isoformat(), star.paper.model_dump_json()),
+    )
+
+
+def take_star(db: sqlite3.Connection, paper_key: str) -> bool:
+    """Takes a star away; `False` where there was none."""
+    return bool(db.execute("DELETE FROM stars WHERE paper_key = ?", (paper_key,)).rowcount)
+
+
+def list_stars(db: sqlite3.Connection) -> list[Star]:
+    """All stars, the newest first."""
+    rows = db.execute("SELECT * FROM stars ORDER BY given DESC, paper_key")
+    return [
+        Star(
+            Paper.model_validate_json(row["paper"]),
+            row["verdict"],
+            row["note"],
+            dt.datetime.fromisoformat(row["given"]),
+        )
+        for row in rows
+    ]
+
+
+# The shelf.
+
+
+def search_shelf(db: sqlite3.Connection, words: Sequence[str], *, limit: int = 50) -> list[Hit]:
+    """The papers of kept digests that hold all these words, or words that begin like them, the best first."""
+    if not words:
+        return []
+    asked = " ".join('"{}"*'.format(word.replace('"', '""')) for word in words)
+    rows = db.execute(
+        "SELECT run, paper_key, title, tldr, theme, snippet(shelf, -1, '«', '»', '…', 24) AS excerpt "
+        "FROM shelf WHERE shelf MATCH ? ORDER BY bm25(shelf, 8, 4, 2, 4, 1, 2) LIMIT ?",
+        (asked, limit),
+    )
+    return [Hit(**dict(row)) for row in rows]
+
+
+def _runs(db: sqlite3.Connection, rest: str, values: Sequence[object]) -> Iterator[Run]:
+    for row in db.execute(f"SELECT id, created, state, title, papers, settings, problem FROM runs {rest}", values):  # noqa: S608 - our own clauses
+        yield Run(
+            id=row["id"],
+            created=dt.datetime.fromisoformat(row["created"]),
+            state=row["state"],
+            title=row["title"],
+            papers=row["papers"],
+            settings=json.loads(row["settings"]),
+            problem=json.loads(row["problem"]) if row["problem"] else None,
+        )
+
+
+def _pack(text: str) -> bytes:
+    return zlib.compress(text.encode())

@@ -1,0 +1,1 @@
+"""The desk: a page on this machine where a listing is pasted, digested, starred and kept, for one reader."""

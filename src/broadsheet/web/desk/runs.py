@@ -1,0 +1,213 @@
+"""The queue of runs: one digest at a time, by the same pipeline as the command, in a thread of its own.
+
+What happens is noted in the desk's file before anybody hears of it, so a listener who comes back misses nothing. A run
+that a stop of the desk cut off begins again with the next start; answers that were paid for are in the answers' cache.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import dataclasses
+import datetime as dt
+import functools
+import json
+import secrets
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from broadsheet.api import adigest
+from broadsheet.models import Digest, Listing, Progress
+from broadsheet.settings.loading import Settings
+from broadsheet.store.desk import (
+    OVER,
+    Event,
+    Run,
+    State,
+    add_event,
+    add_run,
+    events_after,
+    find_run,
+    keep_digest,
+    listing_of,
+    next_run,
+    open_desk,
+    set_state,
+)
+from broadsheet.web.desk.problems import problem_of
+
+Clock = Callable[[], dt.datetime]
+Configure = Callable[[Mapping[str, Any]], Settings]
+"""Settings from the flags of a run, a tree like the configuration; raises `BroadsheetError`."""
+Found = TypeVar("Found")
+Given = ParamSpec("Given")
+
+
+class RunQueue:
+    """Runs, their events, and the thread that works; opened and closed with the desk."""
+
+    def __init__(self, state: Path, *, configure: Configure, clock: Clock) -> None:
+        self.configure, self.clock = configure, clock
+        self._state = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="desk-state")
+        self._db = self._state.submit(open_desk, state).result()
+        self._changed = asyncio.Event()
+        self._waiting = asyncio.Event()
+        self._under_way: _Digesting | None = None
+        self._worker: asyncio.Task[None] | None = None
+
+    async def do(
+        self, act: Callable[Concatenate[sqlite3.Connection, Given], Found], *given: Given.args, **named: Given.kwargs
+    ) -> Found:
+        """Runs a function with the database connection, and what else is given, in the thread that owns it."""
+        work = functools.partial(act, self._db, *given, **named)
+        return await asyncio.get_running_loop().run_in_executor(self._state, work)
+
+    async def start(self) -> None:
+        """Begins to work, first on what an earlier desk left unfinished."""
+        self._waiting.set()
+        self._worker = asyncio.create_task(self._work())
+
+    async def close(self) -> None:
+        """Stops working; a run under way is cut off, and begins again with the next start."""
+        if self._worker is not None:
+            self._worker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._worker
+        await asyncio.get_running_loop().run_in_executor(self._state, self._db.close)
+        self._state.shutdown()
+
+    async def submit(self, listing: Listing, settings: Mapping[str, Any]) -> Run:
+        """Puts a digest into the queue; wrong settings raise `BroadsheetError` before."""
+        title = self.configure(settings).title
+        run = Run(
+            id=secrets.token_urlsafe(9),
+            created=self.clock(),
+            state="queued",
+            title=title,
+            papers=len(listing.papers),
+            settings=settings,
+            problem=None,
+        )
+        await self.do(add_run, run, listing)
+        self._waiting.set()
+        return run
+
+    async def stop(self, run: str) -> None:
+        """Stops a run: no model is asked any more, and the digest is finished with what is there."""
+        if self._under_way is not None and self._under_way.run == run:
+            self._under_way.stop()
+            return
+        found = await self.do(find_run, run)
+        if found is not None and found.state == "queued":
+            await self.do(set_state, run, "stopped")
+            await self._tell(run, "done", {"state": "stopped"})
+
+    async def follow(self, run: str, *, after: int = 0) -> AsyncIterator[Event]:
+        """What happened in a run since the event of a number, and then what happens, until it is over."""
+        while True:
+            changed = self._changed
+            found = await self.do(find_run, run)
+            for event in await self.do(events_after, run, after):
+                yield event
+                after = event.number
+            if found is None or found.state in OVER:
+                return
+            await changed.wait()
+
+    async def _work(self) -> None:
+        while True:
+            run = await self.do(next_run)
+            if run is None:
+                self._waiting.clear()
+                await self._waiting.wait()
+                continue
+            await self.do(set_state, run.id, "running")
+            await self._tell(run.id, "started", {"papers": run.papers})
+            try:
+                digest, state = await self._digest(run)
+            except Exception as error:  # one run that fails, however it does, must not end the desk
+                problem = problem_of(error).shown()
+                await self.do(set_state, run.id, "failed", problem=problem)
+                await self._tell(run.id, "error", problem)
+            else:
+                await self.do(keep_digest, run.id, digest, state=state)
+                for number, theme in enumerate(digest.themes):
+                    told = {"number": number, "title": theme.title, "paper_keys": theme.paper_keys}
+                    await self._tell(run.id, "theme", told)
+                await self._tell(run.id, "done", {"state": state})
+
+    async def _digest(self, run: Run) -> tuple[Digest, State]:
+        listing = await self.do(listing_of, run.id)
+        assert listing is not None  # noqa: S101 - it was kept with the run
+        loop = asyncio.get_running_loop()
+
+        def report(progress: Progress) -> None:
+            """Called in the digest's thread; what it schedules is noted in the same order."""
+            kind = "usage" if progress.summary is None else "paper"
+            told = progress.model_dump(mode="json", exclude={"summary": {"evidence", "findings"}})
+            asyncio.run_coroutine_threadsafe(self._tell(run.id, kind, told), loop)
+
+        work = _Digesting(run.id, listing, self.configure(run.settings), self.clock(), report)
+        self._under_way = work
+        try:
+            return await work.result(), "stopped" if work.stopped else "done"
+        finally:
+            self._under_way = None
+
+    async def _tell(self, run: str, kind: str, data: Mapping[str, Any]) -> None:
+        said = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        await self.do(add_event, run, kind, said)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+@dataclasses.dataclass
+class _Digesting:
+    """A digest that is being made in a thread with an event loop of its own: checks and grouping would block ours."""
+
+    run: str
+    listing: Listing
+    settings: Settings
+    now: dt.datetime
+    report: Callable[[Progress], None]
+    stopped: bool = False
+    _loop: asyncio.AbstractEventLoop | None = None
+    _interrupt: asyncio.Event | None = None
+
+    async def result(self) -> Digest:
+        """The digest; cancelled, it ends the asking and leaves the thread to finish."""
+        ended: concurrent.futures.Future[Digest] = concurrent.futures.Future()
+
+        def work() -> None:
+            try:
+                made = asyncio.run(self._make())
+            except BaseException as error:  # carried to whoever waits, whatever it is
+                with contextlib.suppress(concurrent.futures.InvalidStateError):  # nobody waits any more
+                    ended.set_exception(error)
+            else:
+                with contextlib.suppress(concurrent.futures.InvalidStateError):
+                    ended.set_result(made)
+
+        threading.Thread(target=work, name="desk-digest", daemon=True).start()
+        try:
+            return await asyncio.wrap_future(ended)
+        except asyncio.CancelledError:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Ends the asking; the digest is finished with what is there."""
+        self.stopped = True
+        if self._loop is not None and self._interrupt is not None:
+            with contextlib.suppress(RuntimeError):  # it has just ended
+                self._loop.call_soon_threadsafe(self._interrupt.set)
+
+    async def _make(self) -> Digest:
+        self._loop, self._interrupt = asyncio.get_running_loop(), asyncio.Event()
+        if self.stopped:
+            self._interrupt.set()
+        return await adigest(self.listing, self.settings, now=self.now, report=self.report, interrupt=self._interrupt)
