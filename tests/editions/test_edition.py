@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email
-import json
 import mailbox
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 from broadsheet.reading.sources import fetcher as live
 from commands import run, write
 from month import FRIDAYS, Month, broken_links, configure, edition, put, record, summary, title_of, titles, weekly
+from search_indexes import indexed
 
 
 @pytest.fixture
@@ -89,10 +89,11 @@ def test_the_archive_is_a_whole_site(month):
     assert broken_links(site) == []
     front = (site / "index.html").read_text()
     assert front.index("No. 4, 27 November 2026") < front.index("No. 1, 6 November 2026")
-    rows = [row for file in site.glob("search/*.json") for row in json.loads(file.read_text())]
+    indexes = [indexed(file.read_text()) for file in site.glob("search/*.js")]
+    rows = [(index["pages"][at][0], anchor) for index in indexes for at, anchor, *_ in index["papers"]]
     assert len(rows) == sum(len(titles(number)) for number in (1, 2, 3, 4))
-    for number, anchor, *_ in rows:
-        assert f'id="{anchor}"' in (site / f"editions/{number:03d}/index.html").read_text()
+    for href, anchor in rows:
+        assert f'id="{anchor}"' in (site / href).read_text()
     assert list(site.rglob("*.part")) == []
 
 

@@ -15,6 +15,7 @@ from broadsheet.models import Returned
 from broadsheet.rendering.archive import Archive, ArchiveFront
 from broadsheet.rendering.pages import render_digest
 from broadsheet.rendering.view import Neighbours
+from broadsheet.rendering.write_files import write_files
 from broadsheet.settings.resources import Resources
 from browser_page import shown
 from sample_digest import DIGEST
@@ -109,11 +110,13 @@ def test_the_archive_is_whole_without_script_and_on_a_small_phone(browser: Any, 
     page.context.close()
 
 
-def test_an_archive_that_is_read_as_files_asks_for_nothing(browser: Any, tmp_path: Path) -> None:
+def test_an_archive_that_is_read_as_files_is_searched_too(browser: Any, tmp_path: Path) -> None:
     archive = Archive(ArchiveFront("Kitchen"))
     archive.add(DIGEST.model_copy(update={"number": 1}))
-    (tmp_path / "index.html").write_text(archive.files(Resources())["index.html"])
+    write_files(archive.files(Resources()), tmp_path)
     page = browser.new_page()
     page.goto((tmp_path / "index.html").as_uri())
-    assert not page.locator("form").is_visible()
+    page.get_by_label("Find in all editions").fill("kettles nine")
+    page.locator("#found li").first.wait_for()
+    assert shown(page, "output") == ["1 of 4 papers"]
     page.close()

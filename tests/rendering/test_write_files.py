@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import OutputError
-from broadsheet.rendering.write_files import check_folder, write_files
+from broadsheet.rendering.write_files import (
+    ELSEWHERE_ARCHIVE,
+    check_folder,
+    clear_editions,
+    clear_numbered,
+    write_files,
+)
 
 RENDERINGS = {"digest.md": "# Tides\n", "digest.txt": "Tides – 東京\n"}
 
@@ -109,3 +115,47 @@ def test_a_forbidden_folder_is_explained(tmp_path: Path) -> None:
         check_folder(tmp_path)
     assert isinstance(caught.value.__cause__, OSError)
     assert caught.value.__cause__.errno == errno.EACCES
+
+
+def test_files_are_written_to_their_folders_in_order(tmp_path: Path) -> None:
+    files = {"editions/001/index.html": "one", "editions/001/digest.md": "md", "index.html": "front"}
+    written = write_files(files, tmp_path / "site")
+    assert [path.relative_to(tmp_path / "site").as_posix() for path in written] == list(files)
+    assert (tmp_path / "site/editions/001/digest.md").read_text() == "md"
+
+
+def test_a_file_in_the_way_of_a_folder_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "editions").write_text("in the way")
+    with pytest.raises(OutputError, match=r"choose another under `edition\.archive`"):
+        write_files({"editions/001/index.html": "one"}, tmp_path, elsewhere=ELSEWHERE_ARCHIVE)
+
+
+def test_leftovers_go_and_what_others_put_there_stays(tmp_path: Path) -> None:
+    write_files({"editions/001/index.html": "one", "editions/002/index.html": "two", "index.html": "front"}, tmp_path)
+    (tmp_path / "editions/001/.index.html.abcd.part").write_text("half")
+    (tmp_path / "CNAME").write_text("theirs")
+    (tmp_path / "editions/notes").mkdir()
+    clear_editions(tmp_path, {"editions/001"})
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["CNAME", "editions/001/index.html", "index.html"]
+    assert (tmp_path / "editions/notes").is_dir()
+
+
+def test_an_archive_that_is_not_there_has_no_leftovers(tmp_path: Path) -> None:
+    clear_editions(tmp_path / "nowhere", set())
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_numbered_pages_of_an_earlier_run_go_and_other_files_stay(tmp_path: Path) -> None:
+    first = write_files({"themes/0001.html": "one", "themes/0002.html": "two"}, tmp_path)
+    (tmp_path / "themes/notes.html").write_text("theirs")
+    clear_numbered(tmp_path / "themes", first[:1])
+    assert sorted(path.name for path in (tmp_path / "themes").iterdir()) == ["0001.html", "notes.html"]
+    clear_numbered(tmp_path / "nowhere", [])
+
+
+def test_no_file_takes_its_name_where_one_in_another_folder_cannot(tmp_path: Path) -> None:
+    (tmp_path / "digest.html").mkdir()
+    with pytest.raises(OutputError, match="is a folder where a file should be"):
+        write_files({"themes/0001.html": "one", "digest.html": "front"}, tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

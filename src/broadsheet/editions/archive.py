@@ -10,7 +10,7 @@ from broadsheet.models import Digest
 from broadsheet.rendering.archive import Archive, ArchiveFront, folder_of
 from broadsheet.rendering.pages import FILE_NAMES, render_digest
 from broadsheet.rendering.view import Neighbours
-from broadsheet.rendering.write_site import clear_site, write_site
+from broadsheet.rendering.write_files import ELSEWHERE_ARCHIVE, clear_editions, write_files
 from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import find_edition, published_numbers
 
@@ -27,8 +27,8 @@ def publish_edition(db: sqlite3.Connection, number: int, settings: Settings, fol
     beside = [numbers[other] for other in (at - 1, at + 1) if 0 <= other < len(numbers)]
     others = {name: text for other in beside for name, text in _page(db, other, numbers, settings).items()}
     front = _front_files(db, numbers, settings)
-    written = write_site({**mine, **others, **front}, folder)
-    clear_site(folder, {folder_of(one) for one in numbers})
+    written = write_files({**mine, **others, **front}, folder, elsewhere=ELSEWHERE_ARCHIVE)
+    clear_editions(folder, {folder_of(one) for one in numbers})
     return [*written[: len(mine)], folder / "index.html"]
 
 
@@ -36,9 +36,9 @@ def rebuild(db: sqlite3.Connection, settings: Settings, folder: Path) -> int:
     """Writes the whole archive again and removes old files; returns the number of editions."""
     numbers = published_numbers(db)
     for number in numbers:
-        write_site(_edition_files(db, number, numbers, settings), folder)
-    write_site(_front_files(db, numbers, settings), folder)
-    clear_site(folder, {folder_of(number) for number in numbers})
+        write_files(_edition_files(db, number, numbers, settings), folder, elsewhere=ELSEWHERE_ARCHIVE)
+    write_files(_front_files(db, numbers, settings), folder, elsewhere=ELSEWHERE_ARCHIVE)
+    clear_editions(folder, {folder_of(number) for number in numbers})
     return len(numbers)
 
 

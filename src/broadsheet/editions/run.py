@@ -41,7 +41,7 @@ from broadsheet.mailing.notify import notify_edition
 from broadsheet.mailing.outbox import count_mails, unfinished
 from broadsheet.mailing.send import SendReport, send_edition
 from broadsheet.models import Digest, Listing, Progress
-from broadsheet.rendering.write_site import ELSEWHERE
+from broadsheet.rendering.write_files import ELSEWHERE_ARCHIVE
 from broadsheet.settings.loading import Settings, load_settings
 from broadsheet.store.editions import last_edition, unfinished_edition
 from broadsheet.store.state import glance_at_state, opened_state
@@ -201,7 +201,7 @@ def _alone(standing: StandingEdition, request: EditionRequest) -> Iterator[sqlit
 def _check_work(standing: StandingEdition) -> None:
     settings = standing.settings
     forms = dict.fromkeys((*settings.output.formats, "html"))
-    check_before_work(settings, standing.paths.archive, forms=forms, elsewhere=ELSEWHERE)
+    check_before_work(settings, standing.paths.archive, forms=forms, elsewhere=ELSEWHERE_ARCHIVE)
 
 
 def _check_no_loop() -> None:

@@ -14,6 +14,7 @@ from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import make_entries, partition
 from broadsheet.rendering.pages import FILE_NAMES, labels_of, script_of
+from broadsheet.rendering.search_index import IndexedPage, index_script
 from broadsheet.rendering.syndication import ATOM, JSON_FEED, timestamp
 from broadsheet.rendering.text import Slugs, heading, plain, truncate
 from broadsheet.rendering.view import language_code
@@ -63,19 +64,20 @@ class Archive:
         self._labels = labels_of(front.language)
         self._outlines: list[Outline] = []
         self._papers = 0
-        self._found: dict[int, list[list[object]]] = {}
+        self._indexed: dict[int, list[IndexedPage]] = {}
 
     def add(self, digest: Digest) -> None:
         """Takes an edition in."""
-        self._outlines.append(outline(digest, self._labels, self._forms))
+        told = outline(digest, self._labels, self._forms)
+        self._outlines.append(told)
         self._papers += len(digest.papers)
-        rows = self._found.setdefault(digest.created.year, [])
-        for _, entry in make_entries(digest, Slugs(), self._labels):
-            rows.append([digest.number, entry.anchor, entry.title, entry.tldr])
+        papers = [(one.anchor, one.title, one.tldr) for _, one in make_entries(digest, Slugs(), self._labels)]
+        self._indexed.setdefault(digest.created.year, []).append(IndexedPage(told.href, told.name, papers))
 
     def files(self, resources: Resources) -> dict[str, str]:
         """The files by their paths, the front page last."""
-        indexes = {f"search/{year}.json": _json(rows) for year, rows in sorted(self._found.items(), reverse=True)}
+        by_year = sorted(self._indexed.items(), reverse=True)
+        indexes = {f"search/{year}.js": index_script(editions) for year, editions in by_year}
         return {
             **indexes,
             "feed.xml": editions_atom(self._front, self._outlines[:IN_FEED]),
@@ -84,7 +86,7 @@ class Archive:
         }
 
     def _page(self, indexes: list[str], resources: Resources) -> str:
-        script, policy = script_of(resources, "archive.js")
+        script, policy = script_of(resources, "search.js")
         return resources.render(
             "templates",
             "archive.html",
@@ -94,9 +96,11 @@ class Archive:
             editions=self._outlines,
             edition_count=self._labels.edition_count.format(number=len(self._outlines)),
             paper_count=self._labels.papers.format(number=self._papers),
+            find=self._labels.find_all,
             indexes=" ".join(indexes),
+            base="",
             script=script,
-            script_policy=policy,
+            script_policy=f"{policy} 'self'",
         )
 
 
@@ -207,7 +211,3 @@ def _id(front: ArchiveFront, number: int | None = None) -> str:
     """The same in every run, for the feed or for an edition in it."""
     name = f"broadsheet archive:{front.url or plain(front.title)}"
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name if number is None else f'{name}:{number}')}"
-
-
-def _json(rows: list[list[object]]) -> str:
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) + "\n"

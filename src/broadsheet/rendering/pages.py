@@ -22,7 +22,7 @@ from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, truncate, wrap, wrap_prose
-from broadsheet.rendering.view import Neighbours, language_code, view
+from broadsheet.rendering.view import Neighbours, Page, language_code, view
 from broadsheet.settings.loading import Form
 from broadsheet.settings.resources import Resources
 
@@ -83,19 +83,23 @@ def labels_of(language: str) -> PageLabels:
 def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None) -> str:
     labels = labels_of(digest.language)
     page = view(digest, labels)
-    # nh3 has cleaned the note: the one value that skips the escaping, besides the script.
-    note = Markup(note_html(page.note)) if page.note else ""  # noqa: S704
     script, policy = script_of(resources, "digest.js")
     return resources.render(
         "templates",
         "digest.html",
         page=page,
         labels=labels,
-        note=note,
+        note=render_note(page),
+        href="#{}".format,
         neighbours=neighbours,
         script=script,
         script_policy=policy,
     )
+
+
+def render_note(page: Page) -> Markup:
+    """The editor's note: the one value that skips the escaping besides the script, for nh3 has cleaned it."""
+    return Markup(note_html(page.note)) if page.note else Markup()  # noqa: S704
 
 
 def script_of(resources: Resources, name: str) -> tuple[Markup, str]:

@@ -1,4 +1,4 @@
-"""Renderings -> files in a folder, all of them or none, as far as a file system can promise that."""
+"""Renderings -> files below a folder, all of them or none, as far as a file system can promise that."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from broadsheet.errors import OutputError
@@ -16,6 +17,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_FOLDER = {errno.ENOTDIR, errno.EEXIST}
 ELSEWHERE = "choose another with --out"
+ELSEWHERE_ARCHIVE = "choose another under `edition.archive`"
 
 
 def check_folder(folder: Path, *, elsewhere: str = ELSEWHERE) -> None:
@@ -35,24 +37,26 @@ def check_folder(folder: Path, *, elsewhere: str = ELSEWHERE) -> None:
 
 
 def write_files(renderings: Mapping[str, str], folder: Path, *, elsewhere: str = ELSEWHERE) -> list[Path]:
-    """Writes each rendering to the file of its name in `folder`, and returns the files in that order.
+    """Writes each rendering to the file of its path below `folder`, and returns the files in that order.
 
     Each is first written whole to a temporary file beside its target; only when all are on the disk do they
-    take their names. On any failure the temporary files are removed and `OutputError` is raised, which says how to
-    write them `elsewhere`.
+    take their names, in order, so what comes later may link to what came before. On any failure the temporary files
+    are removed and `OutputError` is raised, which says how to write them `elsewhere`.
     """
     waiting: dict[Path, Path] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in renderings.items():
             target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
             if target.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
-            waiting[target] = folder / f".{name}.{secrets.token_hex(4)}.part"
+            waiting[target] = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
             _write(waiting[target], text)
         for target, temporary in waiting.items():
             temporary.replace(target)
-        _settle(folder)
+        for place in {target.parent for target in waiting}:
+            _settle(place)
     except OSError as error:
         raise OutputError(_explain(error, folder, elsewhere)) from error
     finally:
@@ -85,6 +89,8 @@ def _explain(error: OSError, folder: Path, elsewhere: str) -> str:
         return f"there is no room for the digest in {folder}: free some space, or {elsewhere}."
     if error.errno in _FORBIDDEN:
         return f"you may not write to the output folder {folder}: {elsewhere}."
+    if error.errno in _NO_FOLDER and folder.is_dir():
+        return f"{error.filename} is a file where a folder should be made: move it, or {elsewhere}."
     if error.errno in _NO_FOLDER:
         where = "is a file" if folder.exists() else "lies below a file"
         return f"the output folder {folder} {where}: {elsewhere}."
@@ -92,3 +98,20 @@ def _explain(error: OSError, folder: Path, elsewhere: str) -> str:
         return f"{error.filename} is a folder where a file should be written: move it, or {elsewhere}."
     reason = error.strerror or type(error).__name__
     return f"the output folder {folder} cannot be written ({reason}): {elsewhere}."
+
+
+def clear_editions(folder: Path, editions: set[str]) -> None:
+    """Takes editions out of an archive that are none of these, and what killed runs left half written there."""
+    with contextlib.suppress(OSError):
+        for part in folder.rglob(".*.part"):
+            part.unlink(missing_ok=True)
+        for place in (folder / "editions").iterdir():
+            if place.name.isdigit() and f"editions/{place.name}" not in editions:
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def clear_numbered(folder: Path, kept: Iterable[Path]) -> None:
+    """Takes away the numbered pages of a folder that an earlier run wrote and this one has not `kept`."""
+    for page in {*folder.glob("[0-9][0-9][0-9][0-9].html")} - {*kept}:
+        with contextlib.suppress(OSError):
+            page.unlink()

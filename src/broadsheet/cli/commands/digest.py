@@ -35,8 +35,8 @@ from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError
 from broadsheet.models import Digest, Listing
 from broadsheet.reading.listing import read_inputs
-from broadsheet.rendering.pages import FILE_NAMES, render_digest
-from broadsheet.rendering.write_files import write_files
+from broadsheet.rendering.page_set import THEMES, render_files
+from broadsheet.rendering.write_files import clear_numbered, write_files
 from broadsheet.settings.loading import Settings, load_settings
 from broadsheet.tldr.summarise import nothing_written
 
@@ -140,11 +140,11 @@ def _foretell(listing: Listing, settings: Settings) -> None:
 
 
 def _write(made: Digest, settings: Settings) -> list[Path]:
-
-    pages = {
-        FILE_NAMES[form]: render_digest(made, form, resources=settings.resources) for form in settings.output.formats
-    }
-    return write_files(pages, settings.output.folder)
+    """Writes every form; of a page set, the front page alone is worth naming."""
+    folder = settings.output.folder
+    written = write_files(render_files(made, settings.output.formats, resources=settings.resources), folder)
+    clear_numbered(folder / THEMES, written)
+    return [file for file in written if file.parent == folder]
 
 
 def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:

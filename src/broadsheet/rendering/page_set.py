@@ -1,0 +1,104 @@
+"""A digest that is too large for one page: a front page, a page for each theme, and an index that is searched. Pure.
+
+They ask for nothing elsewhere and need no server: the search loads its index as a script from beside the pages.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+
+from broadsheet.models import Digest
+from broadsheet.rendering.pages import FILE_NAMES, labels_of, render_digest, render_note, script_of
+from broadsheet.rendering.published import publish_digest
+from broadsheet.rendering.search_index import IndexedPage, index_script
+from broadsheet.rendering.view import Page, view
+from broadsheet.settings.loading import Form
+from broadsheet.settings.resources import Resources
+
+MOST_ON_A_PAGE = 500
+"""The most papers that stand on one page: a browser takes a second to show more, and nobody reads that far down."""
+FRONT = FILE_NAMES["html"]
+THEMES = "themes"
+"""Where the pages of themes and the index stand, beside the front page."""
+INDEX = "index.js"
+_MOST_ON_FRONT = 500
+"""Papers of all themes together that stand on the front page, so that it stays below some 400 kB."""
+_MOST_OF_A_THEME = 3
+
+
+def render_files(digest: Digest, forms: Iterable[Form], *, resources: Resources) -> dict[str, str]:
+    """A digest in each form, by path below one folder; as HTML in as many pages as it takes.
+
+    A broken template raises `TemplateError`.
+    """
+    files: dict[str, str] = {}
+    for form in forms:
+        if form == "html" and len(digest.papers) > MOST_ON_A_PAGE:
+            files |= render_page_set(digest, resources=resources)
+        else:
+            files[FILE_NAMES[form]] = render_digest(digest, form, resources=resources)
+    return files
+
+
+def render_page_set(digest: Digest, *, resources: Resources) -> dict[str, str]:
+    """The pages and their index by path, the front page last; a broken template raises `TemplateError`."""
+    labels = labels_of(digest.language)
+    page = view(publish_digest(digest), labels, with_map=False)
+    places = _places(page)
+    script, policy = script_of(resources, "search.js")
+    write = functools.partial(
+        resources.render,
+        "templates",
+        page=page,
+        labels=labels,
+        find=labels.find,
+        script=script,
+        script_policy=f"{policy} 'self'",
+    )
+    files = {f"{THEMES}/{INDEX}": index_script(_indexed(page, places))}
+    for at, section in enumerate(page.sections):
+        files[f"{THEMES}/{places[section.anchor]}"] = write(
+            "theme.html",
+            section=section,
+            earlier=page.sections[at - 1].anchor if at else "",
+            later=page.sections[at + 1].anchor if at + 1 < len(page.sections) else "",
+            front=f"../{FRONT}",
+            base="",
+            indexes=INDEX,
+            href=_linker(places, here=places[section.anchor]),
+        )
+    files[FRONT] = write(
+        "front.html",
+        note=render_note(page),
+        shown=min(_MOST_OF_A_THEME, _MOST_ON_FRONT // max(1, len(page.sections))),
+        base=f"{THEMES}/",
+        indexes=f"{THEMES}/{INDEX}",
+        href=_linker({anchor: f"{THEMES}/{name}" for anchor, name in places.items()}, here=FRONT),
+    )
+    return files
+
+
+def _places(page: Page) -> dict[str, str]:
+    """The file on which each theme and each paper stands, by anchor."""
+    return {
+        anchor: f"{section.number:04d}.html"
+        for section in page.sections
+        for anchor in (section.anchor, *(paper.anchor for paper in section.papers))
+    }
+
+
+def _indexed(page: Page, places: Mapping[str, str]) -> list[IndexedPage]:
+    return [
+        IndexedPage(
+            places[section.anchor],
+            section.title,
+            [(paper.anchor, paper.title, paper.tldr) for paper in section.papers],
+        )
+        for section in page.sections
+    ]
+
+
+def _linker(places: Mapping[str, str], *, here: str) -> Callable[[str], str]:
+    """What a template asks for the address of an anchor, seen from the page `here`."""
+    return lambda anchor: f"#{anchor}" if places[anchor] == here else f"{places[anchor]}#{anchor}"
