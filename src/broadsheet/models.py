@@ -139,6 +139,8 @@ class Summary(Noun):
     findings: tuple[Finding, ...] = ()
     asked: int = 0
     why: str = ""
+    edited: bool = False
+    """Whether the reader has put it in other words, for which the evidence does not speak."""
 
 
 class Theme(Noun):

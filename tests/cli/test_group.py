@@ -19,7 +19,7 @@ def test_an_unknown_command_is_named_with_one_that_may_be_meant():
     result = run("degist")
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (
         2,
-        "Error: No such command 'degist'. Did you mean 'digest'?",
+        "Error: No such command 'degist'. (Did you mean one of: 'desk', 'digest'?)",
     )
 
 

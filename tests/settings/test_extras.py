@@ -215,4 +215,4 @@ def test_serving_without_its_extra_says_the_command(library):
     )
     assert done.returncode == 2
     command = shell_line(extra_command("web", look_at_installation()))
-    assert done.stderr == f"broadsheet: `broadsheet serve` needs the extra `web`: install it with `{command}`.\n"
+    assert done.stderr == f"broadsheet: serving pages needs the extra `web`: install it with `{command}`.\n"

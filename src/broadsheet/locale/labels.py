@@ -149,6 +149,8 @@ class PageLabels(DigestLabels):
 
     # Translators: What the mark beside a TL;DR means that is a sentence of the abstract, word for word; no full stop.
     own_sentence = Text("The abstract’s own sentence")
+    # Translators: Beside a TL;DR that the reader has put in other words.
+    edited = Text("edited")
     others_written = Text("The other TL;DRs were written by {model}.")
     all_extracted = Text("TL;DRs are the abstracts’ own sentences. A model can write them:")
     or_an_entry = Text("or an entry under backends: in config.yaml.")

@@ -41,6 +41,7 @@ class Entry:
     tldr: str
     absence: str
     method: str
+    edited: bool
     why: str
     match: str
     score: str
@@ -94,6 +95,7 @@ def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: s
         tldr=tldr,
         absence="" if tldr else absence,
         method=summary.method if summary else "none",
+        edited=summary is not None and summary.edited,
         why=plain(summary.why).rstrip(".") if summary else "",
         match=plain(match.reason).rstrip(".") if match else "",
         score=_score(match),

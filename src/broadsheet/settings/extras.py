@@ -7,6 +7,7 @@ Where a distribution came from stands in `direct_url.json` beside its metadata (
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import importlib.util
 import json
 import os
@@ -20,13 +21,14 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from broadsheet.errors import UsageError
 from broadsheet.settings.resources import shipped_root
 
 Extra = Literal["local", "embeddings", "web", "notify", "eval", "pdf"]
 EXTRAS: Mapping[Extra, str] = {
     "local": "a model in this process",
     "embeddings": "`embeddings`",
-    "web": "`broadsheet serve`",
+    "web": "serving pages",
     "notify": "`notify`",
     "eval": "`broadsheet eval tldr`",
     "pdf": "reading a PDF",
@@ -58,6 +60,14 @@ def missing_extra(extra: Extra, error: ImportError) -> str:
     if isinstance(error, ModuleNotFoundError):
         return f"{EXTRAS[extra]} needs the extra `{extra}`: install it with `{command}`."
     return f"{EXTRAS[extra]} cannot load what the extra `{extra}` brought ({error}): mend that, or repeat `{command}`."
+
+
+def import_extra(extra: Extra, module: str) -> Any:
+    """A module of ours that needs an extra; raises `UsageError` where that is not installed."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise UsageError(missing_extra(extra, error)) from error
 
 
 def package_command(package: str, here: Installation | None = None) -> str:

@@ -25,7 +25,7 @@ OVER: frozenset[State] = frozenset({"done", "stopped", "failed"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Run:
+class DeskRun:
     """A digest that was asked for: `settings` are flags as a tree, `problem` says why it failed."""
 
     id: str
@@ -76,7 +76,7 @@ def open_desk(path: Path) -> sqlite3.Connection:
 # Runs.
 
 
-def add_run(db: sqlite3.Connection, run: Run, listing: Listing) -> None:
+def add_run(db: sqlite3.Connection, run: DeskRun, listing: Listing) -> None:
     """Puts a run at the end of the queue."""
     db.execute(
         "INSERT INTO runs (id, created, state, title, papers, settings, listing) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -92,28 +92,42 @@ def add_run(db: sqlite3.Connection, run: Run, listing: Listing) -> None:
     )
 
 
-def find_run(db: sqlite3.Connection, run: str) -> Run | None:
+def find_run(db: sqlite3.Connection, run: str) -> DeskRun | None:
     """The run of an id."""
     return next(iter(_runs(db, "WHERE id = ?", (run,))), None)
 
 
-def list_runs(db: sqlite3.Connection, *, limit: int = 200) -> list[Run]:
+def list_runs(db: sqlite3.Connection, *, limit: int = 200) -> list[DeskRun]:
     """The runs, the newest first."""
     return list(_runs(db, "ORDER BY created DESC, rowid DESC LIMIT ?", (limit,)))
 
 
-def next_run(db: sqlite3.Connection) -> Run | None:
+def next_run(db: sqlite3.Connection) -> DeskRun | None:
     """The run that is next: one that a stop of the desk cut off, else the one that has waited longest."""
     order = "WHERE state IN ('running', 'queued') ORDER BY state = 'queued', created, rowid LIMIT 1"
     return next(iter(_runs(db, order, ())), None)
 
 
-def set_state(db: sqlite3.Connection, run: str, state: State, *, problem: Mapping[str, Any] | None = None) -> None:
-    """Moves a run on; one that is over stays as it is."""
-    db.execute(
-        "UPDATE runs SET state = ?, problem = ? WHERE id = ? AND state IN ('queued', 'running')",
-        (state, None if problem is None else json.dumps(problem), run),
-    )
+def begin_run(db: sqlite3.Connection, run: str) -> None:
+    """Says that a run is under way."""
+    db.execute("UPDATE runs SET state = 'running' WHERE id = ?", (run,))
+
+
+def end_run(
+    db: sqlite3.Connection, run: str, state: State, told: Mapping[str, Any], *, digest: Digest | None = None
+) -> None:
+    """Ends a run, and notes as its last event what is `told` of it: a problem where it has failed.
+
+    Both happen at once, so that whoever follows the events of a run that is over has heard all of them.
+    """
+    failed = state == "failed"
+    with transaction(db):
+        db.execute(
+            "UPDATE runs SET state = ?, problem = ? WHERE id = ?", (state, json.dumps(told) if failed else None, run)
+        )
+        if digest is not None:
+            _keep(db, run, digest)
+        add_event(db, run, "error" if failed else "done", json.dumps(told, ensure_ascii=False))
 
 
 def listing_of(db: sqlite3.Connection, run: str) -> Listing | None:
@@ -122,39 +136,43 @@ def listing_of(db: sqlite3.Connection, run: str) -> Listing | None:
     return Listing.model_validate_json(zlib.decompress(row["listing"])) if row else None
 
 
-def digest_of(db: sqlite3.Connection, run: str) -> Digest | None:
+def find_digest(db: sqlite3.Connection, run: str) -> Digest | None:
     """The digest of a run that is done."""
     row = db.execute("SELECT digest FROM runs WHERE id = ?", (run,)).fetchone()
     return Digest.model_validate_json(zlib.decompress(row["digest"])) if row and row["digest"] else None
 
 
-def keep_digest(db: sqlite3.Connection, run: str, digest: Digest, *, state: State) -> None:
-    """Keeps the digest of a run, new or edited, and puts its papers on the shelf."""
+def keep_made(db: sqlite3.Connection, run: str, digest: Digest) -> None:
+    """Keeps the digest of a run as it was edited."""
+    with transaction(db):
+        _keep(db, run, digest)
+
+
+def _keep(db: sqlite3.Connection, run: str, digest: Digest) -> None:
+    """Keeps a digest, and puts its papers on the shelf."""
     themes = {key: theme.title for theme in digest.themes for key in theme.paper_keys}
     told = {summary.paper_key: summary.tldr for summary in digest.summaries}
-    with transaction(db):
-        db.execute(
-            "UPDATE runs SET state = ?, digest = ?, title = ? WHERE id = ?",
-            (state, _pack(digest.model_dump_json()), digest.title, run),
-        )
-        db.execute("DELETE FROM shelf WHERE run = ?", (run,))
-        db.executemany(
-            "INSERT INTO shelf VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    db.execute(
+        "UPDATE runs SET digest = ?, title = ? WHERE id = ?", (_pack(digest.model_dump_json()), digest.title, run)
+    )
+    db.execute("DELETE FROM shelf WHERE run = ?", (run,))
+    db.executemany(
+        "INSERT INTO shelf VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
             (
-                (
-                    paper.title,
-                    "; ".join(paper.authors),
-                    paper.venue or "",
-                    told.get(paper.key, ""),
-                    paper.abstract,
-                    themes.get(paper.key, ""),
-                    run,
-                    paper.key,
-                    paper.published.isoformat() if paper.published else "",
-                )
-                for paper in digest.papers
-            ),
-        )
+                paper.title,
+                "; ".join(paper.authors),
+                paper.venue or "",
+                told.get(paper.key, ""),
+                paper.abstract,
+                themes.get(paper.key, ""),
+                run,
+                paper.key,
+                paper.published.isoformat() if paper.published else "",
+            )
+            for paper in digest.papers
+        ),
+    )
 
 
 def delete_run(db: sqlite3.Connection, run: str) -> bool:
@@ -230,9 +248,9 @@ def search_shelf(db: sqlite3.Connection, words: Sequence[str], *, limit: int = 5
     return [Hit(**dict(row)) for row in rows]
 
 
-def _runs(db: sqlite3.Connection, rest: str, values: Sequence[object]) -> Iterator[Run]:
+def _runs(db: sqlite3.Connection, rest: str, values: Sequence[object]) -> Iterator[DeskRun]:
     for row in db.execute(f"SELECT id, created, state, title, papers, settings, problem FROM runs {rest}", values):  # noqa: S608 - our own clauses
-        yield Run(
+        yield DeskRun(
             id=row["id"],
             created=dt.datetime.fromisoformat(row["created"]),
             state=row["state"],

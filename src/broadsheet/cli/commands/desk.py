@@ -12,8 +12,7 @@ from platformdirs import user_data_path
 from broadsheet.cli.group import show, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.cli.settings_secrets import guard_secrets
-from broadsheet.errors import UsageError
-from broadsheet.settings.extras import missing_extra
+from broadsheet.settings.extras import import_extra
 from broadsheet.settings.loading import load_settings
 
 PORT = 8322
@@ -34,10 +33,7 @@ def desk_command(host: str, port: int, no_open: bool, state: Path | None, config
     broadsheet desk --port 0 --no-open --state ~/papers/desk.sqlite
     """
 
-    try:
-        from broadsheet.web.desk import server  # starlette and uvicorn are an extra
-    except ImportError as error:
-        raise UsageError(missing_extra("web", error)) from error
+    server = import_extra("web", "broadsheet.web.desk.server")
     settings = load_settings(config)
     guard_secrets(settings)
 

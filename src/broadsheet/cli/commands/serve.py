@@ -12,8 +12,7 @@ from broadsheet.cli.group import given, show, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.cli.settings_secrets import guard_secrets
 from broadsheet.editions.paths import EditionPaths
-from broadsheet.errors import UsageError
-from broadsheet.settings.extras import missing_extra
+from broadsheet.settings.extras import import_extra
 from broadsheet.settings.loading import load_settings
 from broadsheet.web.invitations import sender_for
 
@@ -32,10 +31,7 @@ def serve_command(config: Path | None, host: str | None, port: str | None) -> No
     broadsheet serve --config weekly.yaml
     """
 
-    try:
-        from broadsheet.web import server  # starlette and uvicorn are an extra
-    except ImportError as error:
-        raise UsageError(missing_extra("web", error)) from error
+    server = import_extra("web", "broadsheet.web.server")
     settings = load_settings(config, {"door": given({"host": host, "port": port})})
     guard_secrets(settings)
     paths = EditionPaths.of(settings, config)

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from broadsheet.digests.editing import EDIT, EDITS, edit_digest
 from broadsheet.digests.estimate import estimate_digest
 from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError, UsageError
@@ -29,12 +30,13 @@ from broadsheet.reading.sources.query import is_live
 from broadsheet.rendering.pages import render_digest
 from broadsheet.settings.loading import Settings
 from broadsheet.store.desk import (
-    Run,
+    DeskRun,
     Star,
     delete_run,
-    digest_of,
+    find_digest,
     find_run,
     give_star,
+    keep_made,
     list_runs,
     list_stars,
     search_shelf,
@@ -68,6 +70,7 @@ class DeskApi:
             Route("/digests", self.digests, methods=["GET"]),
             Route("/digests", self.submit, methods=["POST"]),
             Route("/digests/{id}", self.digest, methods=["GET"]),
+            Route("/digests/{id}", self.edit, methods=["PATCH"]),
             Route("/digests/{id}", self.delete, methods=["DELETE"]),
             Route("/digests/{id}/events", self.events, methods=["GET"]),
             Route("/digests/{id}/stop", self.stop, methods=["POST"]),
@@ -110,9 +113,25 @@ class DeskApi:
         run = await self._run(request)
         if isinstance(run, Problem):
             return run.response()
-        made = await self._queue.do(digest_of, run.id)
+        made = await self._queue.do(find_digest, run.id)
         digest = None if made is None else json.loads(made.model_dump_json())
         return JSONResponse(_shown(run) | {"digest": digest})
+
+    async def edit(self, request: Request) -> Response:
+        """Changes a digest: an edit as `digests/editing.py` describes them; answers the changed digest."""
+        run, asked = request.path_params["id"], await _body(request)
+        try:
+            edit = EDIT.validate_python(asked)
+        except pydantic.ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "edit"
+            raise UsageError(f"`{where}` is not right in this edit; `edit` is one of {', '.join(EDITS)}.") from error
+        made = await self._queue.do(find_digest, run)
+        if made is None:
+            return _missing().response()
+        changed = await asyncio.to_thread(edit_digest, made, edit)
+        await self._queue.do(keep_made, run, changed)
+        return _json(changed)
 
     async def delete(self, request: Request) -> Response:
         """Deletes a run that is over, for good."""
@@ -144,7 +163,7 @@ class DeskApi:
 
     async def file(self, request: Request) -> Response:
         """The digest in one of its forms, to be saved."""
-        made = await self._queue.do(digest_of, request.path_params["id"])
+        made = await self._queue.do(find_digest, request.path_params["id"])
         form = request.path_params["form"]
         settings = self._queue.configure({})
         if made is None or form not in ("md", "html", "txt", "json", "atom", "feed", "bib", "ris"):
@@ -170,7 +189,7 @@ class DeskApi:
         verdict, note = asked.get("verdict", 1), asked.get("note", "")
         if verdict not in (1, -1) or not isinstance(note, str):
             raise UsageError("`verdict` should be 1 or -1, and `note` a text.")
-        made = await self._queue.do(digest_of, str(asked.get("run", "")))
+        made = await self._queue.do(find_digest, str(asked.get("run", "")))
         paper = next((paper for paper in made.papers if paper.key == key), None) if made else None
         if paper is None:
             return _missing().response()
@@ -183,7 +202,7 @@ class DeskApi:
         gone = await self._queue.do(take_star, request.path_params["paper_key"])
         return Response(status_code=204) if gone else _missing().response()
 
-    async def _run(self, request: Request) -> Run | Problem:
+    async def _run(self, request: Request) -> DeskRun | Problem:
         return await self._queue.do(find_run, request.path_params["id"]) or _missing()
 
     async def _listing(self, asked: Mapping[str, Any]) -> Listing:
@@ -258,7 +277,7 @@ def _json(model: pydantic.BaseModel) -> Response:
     return Response(model.model_dump_json(), media_type="application/json")
 
 
-def _shown(run: Run) -> dict[str, Any]:
+def _shown(run: DeskRun) -> dict[str, Any]:
     return dataclasses.asdict(run) | {"created": run.created.isoformat()}
 
 

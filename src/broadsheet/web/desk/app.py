@@ -11,30 +11,19 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.settings.resources import Resources
 from broadsheet.web.desk.access import GuardedDesk
 from broadsheet.web.desk.api import DeskApi
+from broadsheet.web.desk.pages import DeskPages
 from broadsheet.web.desk.problems import Problem, problem_of
 from broadsheet.web.desk.runs import RunQueue
-
-FILES = {"desk.css": "text/css", "desk.js": "text/javascript"}
 
 
 def create_desk(queue: RunQueue, *, resources: Resources, url: str, listens: str, token: str) -> GuardedDesk:
     """The ASGI application of a desk at an address; its lifespan begins and ends the queue's work."""
-
-    async def page(request: Request) -> Response:
-        html = resources.render("templates", "desk/page.html")
-        return Response(html, media_type="text/html; charset=utf-8")
-
-    async def file(request: Request) -> Response:
-        name = request.path_params["name"]
-        if name not in FILES:
-            return Problem(404, "There is no such file").response()
-        return Response(resources.render("templates", f"desk/{name}"), media_type=FILES[name])
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -48,8 +37,7 @@ def create_desk(queue: RunQueue, *, resources: Resources, url: str, listens: str
     app = Starlette(
         routes=[
             Mount("/api/v1", routes=DeskApi(queue).routes()),
-            Route("/desk/{name}", file, methods=["GET"]),
-            Route("/{path:path}", page, methods=["GET"]),
+            *DeskPages(queue, resources).routes(),
         ],
         exception_handlers=failures,
         lifespan=lifespan,

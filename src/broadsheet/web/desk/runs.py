@@ -25,18 +25,18 @@ from broadsheet.models import Digest, Listing, Progress
 from broadsheet.settings.loading import Settings
 from broadsheet.store.desk import (
     OVER,
+    DeskRun,
     Event,
-    Run,
     State,
     add_event,
     add_run,
+    begin_run,
+    end_run,
     events_after,
     find_run,
-    keep_digest,
     listing_of,
     next_run,
     open_desk,
-    set_state,
 )
 from broadsheet.web.desk.problems import problem_of
 
@@ -80,10 +80,10 @@ class RunQueue:
         await asyncio.get_running_loop().run_in_executor(self._state, self._db.close)
         self._state.shutdown()
 
-    async def submit(self, listing: Listing, settings: Mapping[str, Any]) -> Run:
+    async def submit(self, listing: Listing, settings: Mapping[str, Any]) -> DeskRun:
         """Puts a digest into the queue; wrong settings raise `BroadsheetError` before."""
         title = self.configure(settings).title
-        run = Run(
+        run = DeskRun(
             id=secrets.token_urlsafe(9),
             created=self.clock(),
             state="queued",
@@ -103,8 +103,7 @@ class RunQueue:
             return
         found = await self.do(find_run, run)
         if found is not None and found.state == "queued":
-            await self.do(set_state, run, "stopped")
-            await self._tell(run, "done", {"state": "stopped"})
+            await self._end(run, "stopped", {"state": "stopped"})
 
     async def follow(self, run: str, *, after: int = 0) -> AsyncIterator[Event]:
         """What happened in a run since the event of a number, and then what happens, until it is over."""
@@ -125,22 +124,19 @@ class RunQueue:
                 self._waiting.clear()
                 await self._waiting.wait()
                 continue
-            await self.do(set_state, run.id, "running")
+            await self.do(begin_run, run.id)
             await self._tell(run.id, "started", {"papers": run.papers})
             try:
                 digest, state = await self._digest(run)
             except Exception as error:  # one run that fails, however it does, must not end the desk
-                problem = problem_of(error).shown()
-                await self.do(set_state, run.id, "failed", problem=problem)
-                await self._tell(run.id, "error", problem)
+                await self._end(run.id, "failed", problem_of(error).shown())
             else:
-                await self.do(keep_digest, run.id, digest, state=state)
                 for number, theme in enumerate(digest.themes):
                     told = {"number": number, "title": theme.title, "paper_keys": theme.paper_keys}
                     await self._tell(run.id, "theme", told)
-                await self._tell(run.id, "done", {"state": state})
+                await self._end(run.id, state, {"state": state}, digest=digest)
 
-    async def _digest(self, run: Run) -> tuple[Digest, State]:
+    async def _digest(self, run: DeskRun) -> tuple[Digest, State]:
         listing = await self.do(listing_of, run.id)
         assert listing is not None  # noqa: S101 - it was kept with the run
         loop = asyncio.get_running_loop()
@@ -159,8 +155,15 @@ class RunQueue:
             self._under_way = None
 
     async def _tell(self, run: str, kind: str, data: Mapping[str, Any]) -> None:
-        said = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        await self.do(add_event, run, kind, said)
+        await self.do(add_event, run, kind, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+        self._wake()
+
+    async def _end(self, run: str, state: State, told: Mapping[str, Any], *, digest: Digest | None = None) -> None:
+        await self.do(end_run, run, state, told, digest=digest)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Tells whoever follows a run that there is something new."""
         self._changed.set()
         self._changed = asyncio.Event()
 

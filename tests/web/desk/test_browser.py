@@ -1,0 +1,162 @@
+"""The desk in a real Chromium: paste, watch, read, star, edit, search; nothing for axe to find, by keyboard too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser_page import shown
+from desk_process import DeskProcess, open_desk
+from places import EXAMPLES
+
+TEXT = (EXAMPLES / "listing.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskProcess]:
+    with open_desk(tmp_path_factory.mktemp("desk") / "desk.sqlite") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def made(desk: DeskProcess) -> str:
+    return f"{desk.url}/runs/{desk.digest(TEXT)['id']}"
+
+
+@pytest.fixture
+def page(browser: Any, desk: DeskProcess) -> Iterator[Any]:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(desk.opened)
+    yield page
+    page.context.close()
+    assert [text for text in complaints if "favicon" not in text and "404" not in text and "422" not in text] == []
+
+
+def test_a_paste_is_understood_and_becomes_a_digest(page: Any) -> None:
+    page.get_by_label("A listing, as you have it").fill(TEXT)
+    page.get_by_role("heading", name="What was understood").wait_for()
+    assert shown(page, "#understood .figures") == ["36 papers · 6 stretches not understood"]
+    page.get_by_text("36 papers, without a model: no call, no cost").wait_for()
+    page.get_by_text("The papers").click()
+    page.locator(".papers input").first.uncheck()
+    page.get_by_text("35 papers, without a model").wait_for()
+    page.get_by_label("Name at the head").fill("Friday")
+    page.get_by_role("button", name="Digest").click()
+    page.locator("#digest").wait_for()
+    assert shown(page, "#digest h1") == ["Friday"]
+    assert page.locator(".paper").count() == 35
+
+
+def test_the_html_of_the_clipboard_keeps_its_links(page: Any) -> None:
+    html = "".join(
+        f'<li><a href="https://arxiv.org/abs/2699.0000{at}">Knots of kind {at} in wet nets</a>'
+        f"<p>Knots of kind {at} slip when they are wet. We tied four hundred and counted those that held.</p></li>"
+        for at in range(1, 4)
+    )
+    page.locator("#text").evaluate(
+        """(box, html) => {
+          const data = new DataTransfer();
+          data.setData("text/html", `<ul>${html}</ul>`);
+          data.setData("text/plain", "Knots");
+          box.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+          box.value = "Knots";
+          box.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
+        }""",
+        html,
+    )
+    page.get_by_text("The papers").click()
+    assert len(shown(page, ".papers li")) == 3
+    assert "3 papers" in shown(page, "#understood .figures")[0]
+
+
+def test_files_are_understood_like_pasted_text(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "knots.ris").write_text("TY  - JOUR\nTI  - Knots in nets\nAU  - Ash, Ada\nAB  - They hold.\nER  - \n")
+    page.get_by_label("Or files").set_input_files([tmp_path / "knots.ris", EXAMPLES / "listing.json"])
+    page.locator("#understood").wait_for()
+    assert len(shown(page, ".sources li")) == 2
+
+
+def test_what_is_no_listing_is_said_and_nothing_is_lost(page: Any) -> None:
+    page.locator("#text").fill("nothing but a line")
+    page.locator(".problem:not([hidden])").wait_for()
+    assert "no papers in it" in page.locator(".problem").inner_text()
+    assert page.locator("#text").input_value() == "nothing but a line"
+
+
+def test_stars_and_words_of_ones_own_are_kept(page: Any, made: str) -> None:
+    page.goto(made)
+    paper = page.locator(".paper").first
+    title = paper.locator("h3").inner_text()
+    paper.get_by_role("button", name="Star").click()
+    page.get_by_text("Kept.").wait_for()
+    paper.get_by_role("button", name="Edit").click()
+    paper.get_by_label("TL;DR").fill("Lamps burn blue.")
+    paper.get_by_role("button", name="Keep").click()
+    page.get_by_text("Lamps burn blue.").first.wait_for()
+    first = page.locator(".paper").first
+    assert first.get_by_role("button", name="Star").get_attribute("aria-pressed") == "true"
+    assert shown(page, ".edited") == ["edited"]
+    page.get_by_role("link", name="Stars").click()
+    assert title in shown(page, ".starred li")[0]
+    page.get_by_role("button", name="Take away").click()
+    page.locator(".starred li").wait_for(state="detached")
+
+
+def test_themes_are_renamed_merged_and_counted_again(page: Any, made: str) -> None:
+    page.goto(made)
+    themes = len(shown(page, ".theme h2"))
+    header = page.locator(".theme header").first
+    header.get_by_role("button", name="Rename").click()
+    header.get_by_label("Heading").fill("Lamps and other lights")
+    header.get_by_label("Heading").press("Enter")
+    page.get_by_role("heading", name="Lamps and other lights").wait_for()
+    with page.expect_navigation():
+        page.locator(".theme").nth(1).get_by_label("Merge with").select_option("0")
+    page.locator(".theme").first.wait_for()
+    assert len(shown(page, ".theme h2")) == themes - 1
+    with page.expect_navigation():
+        page.locator("#count").fill("3")
+        page.get_by_role("button", name="Group again").click()
+    assert page.locator(".paper").count() == 36
+
+
+def test_a_search_leads_to_the_paper(page: Any, made: str) -> None:
+    page.goto(made)
+    title = page.locator(".paper h3").nth(4).inner_text()
+    page.get_by_role("link", name="Shelf").click()
+    page.get_by_label("Find in all digests").fill(title)
+    page.get_by_role("button", name="Find").click()
+    page.locator(".hits a").first.click()
+    page.locator(".paper:target").wait_for()
+    assert page.locator(".paper:target h3").inner_text() == title
+
+
+def test_it_works_by_keyboard_alone(page: Any) -> None:
+    page.keyboard.insert_text(TEXT)  # the box has the focus
+    page.get_by_text("36 papers, without a model").wait_for()
+    page.locator("#title").focus()
+    page.keyboard.press("Enter")
+    page.locator("#digest").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("path", ["/", "/shelf", "/stars", "run"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(  # noqa: PLR0917 - what varies comes by position
+    page: Any, desk: DeskProcess, made: str, path: str, width: int, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(made if path == "run" else desk.url + path)
+    if path == "run":
+        page.locator(".tools-of-paper").first.wait_for()
+    results = axe.run(page, options={"resultTypes": ["violations"]})
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
