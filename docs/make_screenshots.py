@@ -1,6 +1,6 @@
 """Makes `docs/desk.png` anew: the desk with the example listing in it, in Debian's Chromium.
 
-    python docs/make_screenshots.py
+python docs/make_screenshots.py
 """
 
 from __future__ import annotations

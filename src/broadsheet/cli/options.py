@@ -42,6 +42,9 @@ interests_option = click.option(
     metavar="TEXT",
     help="What you are interested in: a phrase, a title, or a file of papers you like; ranks the papers.",
 )
+interests_from_option = click.option(
+    "--interests-from", metavar="desk|FILE", help="Rank by the stars of `broadsheet desk`, or of a desk's own file."
+)
 top_option = click.option("--top", metavar="N", help="Digest the N papers that match your interests best, no others.")
 backends_option = click.option(
     "--backend",

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from broadsheet.digests.stars import rate_by_stars
 from broadsheet.models import Match, Paper, Theme
+from broadsheet.store.desk import Star
 from broadsheet.text.word_vectors import load_word_vectors, root
 from broadsheet.text.words import content_stems, split_words, stem
+from broadsheet.themes.background import Background
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.paper_similarity import Matrix, paper_similarities
 
@@ -57,12 +60,18 @@ class Interests:
 
     phrases: tuple[str, ...] = ()
     liked: tuple[Liked, ...] = ()
+    stars: tuple[Star, ...] = ()
+    """What the reader starred and dismissed on the desk, the newest first."""
+
+    def __bool__(self) -> bool:
+        return bool(self.phrases or self.liked or self.stars)
 
     @property
     def told(self) -> tuple[str, ...]:
         """The interests for a prompt: the phrases, and some titles of each file."""
         titles = (paper.title for liked in self.liked for paper in liked.papers[:TITLES_TOLD])
-        return (*self.phrases, *(_shown(title) for title in titles))
+        starred = [star.paper.title for star in self.stars if star.verdict > 0][:TITLES_TOLD]
+        return (*self.phrases, *(_shown(title) for title in (*titles, *starred)))
 
 
 def match_papers(corpus: Corpus, interests: Interests) -> tuple[Match, ...]:
@@ -71,7 +80,7 @@ def match_papers(corpus: Corpus, interests: Interests) -> tuple[Match, ...]:
     The score estimates the probability that the paper is relevant. From `MATCH` on it has a reason that can be checked:
     where the phrase occurs, or which words are near it.
     """
-    if not corpus.papers or not (interests.phrases or interests.liked):
+    if not corpus.papers or not interests:
         return ()
     best: list[Found] = [(0.0, _silent)] * len(corpus.papers)
     for found in _find(corpus, interests):
@@ -124,6 +133,8 @@ def _find(corpus: Corpus, interests: Interests) -> Iterator[list[Found]]:
         if liked.papers:
             yield _match_liked(papers, liked, alike[:, start:end])
         start = end
+    if interests.stars:
+        yield _match_stars(papers, interests.stars, corpus.background)
 
 
 def _match_phrase(paper: Paper, texts: tuple[Stems, Stems], score: float, wanted: Paper) -> Found:
@@ -154,6 +165,19 @@ def _match_liked(papers: Sequence[Paper], liked: Liked, alike: Matrix) -> list[F
         if paper.key in keys
         else (score, functools.partial(_say_like, paper, near, liked.name))
         for paper, score, near in zip(papers, scores, nearest, strict=True)
+    ]
+
+
+def _match_stars(papers: Sequence[Paper], stars: Sequence[Star], background: Background) -> list[Found]:
+    """The scores of papers by the stars, each with the starred paper that it is most like."""
+    starred = [star.paper for star in stars if star.verdict > 0]
+    chances = rate_by_stars(papers, stars, background)
+    if not starred:
+        return [(0.0, _silent)] * len(papers)
+    nearest = paper_similarities(papers, starred, background).argmax(axis=1).tolist()
+    return [
+        (chance, functools.partial(_say_like, paper, starred[near], "your stars"))
+        for paper, chance, near in zip(papers, chances, nearest, strict=True)
     ]
 
 

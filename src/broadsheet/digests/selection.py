@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from broadsheet.reading.deduplication import without_replacements
 from broadsheet.reading.listing import read_inputs
 from broadsheet.reading.sources.query import is_live
 from broadsheet.settings.loading import Settings
+from broadsheet.store.desk import DESK, Star, list_stars, open_desk
 from broadsheet.text.words import words
 from broadsheet.themes.background import shipped, with_senses
 from broadsheet.themes.corpus import Corpus
@@ -74,7 +76,12 @@ def gather_corpus(papers: Sequence[Paper], settings: Settings, seen: Sequence[Pa
 
 def check_interests(settings: Settings) -> None:
     """Raises `ConfigError` for a file of interests that does not exist, and for `top` without interests."""
-    if settings.top is not None and not settings.interests:
+    if settings.interests_from is not None and not desk_file(settings).is_file():
+        raise ConfigError(
+            f"{desk_file(settings)}: there is no desk yet whose stars could be taken; `broadsheet desk` makes one, or "
+            "correct `interests_from`."
+        )
+    if settings.top is not None and not (settings.interests or settings.interests_from):
         raise ConfigError(
             "`top` takes the best matches of your interests, and there are none: name some with --interest TEXT, or "
             "under `interests:` in config.yaml."
@@ -89,7 +96,21 @@ def read_interests(settings: Settings) -> Interests:
     return Interests(
         phrases=tuple(one for one in found if isinstance(one, str)),
         liked=tuple(Liked(one.name, _papers(one)) for one in found if isinstance(one, Path)),
+        stars=_stars(settings),
     )
+
+
+def desk_file(settings: Settings) -> Path:
+    """The file of the desk whose stars count; `desk` is the one that `broadsheet desk` opens by itself."""
+    named = settings.interests_from
+    return DESK if named in (None, Path("desk")) else Path(named).expanduser()
+
+
+def _stars(settings: Settings) -> tuple[Star, ...]:
+    if settings.interests_from is None:
+        return ()
+    with contextlib.closing(open_desk(desk_file(settings))) as db:
+        return tuple(list_stars(db))
 
 
 def _papers(path: Path) -> tuple[Paper, ...]:

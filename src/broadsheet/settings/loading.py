@@ -151,6 +151,7 @@ class Settings(BaseSettings):
     embeddings: UserPath | None = None
     overview: Choice = "auto"
     interests: InterestList = ()
+    interests_from: UserPath | None = None
     top: Count | None = None
     output: Output = Output()
     sources: tuple[str, ...] = ()

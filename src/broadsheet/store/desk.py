@@ -14,9 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from platformdirs import user_data_path
+
 from broadsheet.models import Digest, Listing, Paper
 from broadsheet.store.state import open_state, transaction
 
+DESK = user_data_path("broadsheet") / "desk.sqlite"
+"""The file of the desk that is opened without `--state`."""
 MIGRATIONS = Path(__file__).resolve().parent / "desk_migrations"
 APPLICATION = 0x4253444B
 """SQLite's application id of a desk's file: the letters BSDK."""

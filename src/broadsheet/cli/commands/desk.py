@@ -7,13 +7,13 @@ import webbrowser
 from pathlib import Path
 
 import click
-from platformdirs import user_data_path
 
 from broadsheet.cli.group import show, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.cli.settings_secrets import guard_secrets
 from broadsheet.settings.extras import import_extra
 from broadsheet.settings.loading import load_settings
+from broadsheet.store.desk import DESK
 
 PORT = 8322
 
@@ -47,7 +47,7 @@ def desk_command(host: str, port: int, no_open: bool, state: Path | None, config
         config=config,
         host=host,
         port=port,
-        state=state or user_data_path("broadsheet") / "desk.sqlite",
+        state=state or DESK,
         clock=lambda: dt.datetime.now(dt.UTC),
         opened=opened,
     )

@@ -16,6 +16,7 @@ from broadsheet.cli.estimate_summary import wait_said
 from broadsheet.cli.group import AT_STAKE, INTERRUPTED, given, show, sources_of, verbose_option
 from broadsheet.cli.options import (
     config_option,
+    interests_from_option,
     interests_option,
     language_option,
     llm_tree,
@@ -62,6 +63,7 @@ log = logging.getLogger("broadsheet.cli")
 @replacements_option
 @themes_option
 @interests_option
+@interests_from_option
 @top_option
 @language_option
 @writer_flags
@@ -152,7 +154,7 @@ def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:
     forms = [form.strip() for formats in flags["formats"] for form in formats.split(",")]
     return given(
         {
-            **{name: flags[name] for name in ("title", "language", "themes", "top")},
+            **{name: flags[name] for name in ("title", "language", "themes", "interests_from", "top")},
             "interests": list(flags["interests"]) or None,
             "note": None if note is None else _read_note(note),
             "llm": llm_tree(flags),

@@ -23,8 +23,11 @@ CHOSEN: Mapping[str, Any] = {
 """The keys, like those of the configuration; addresses, folders and names of keys are the configuration's alone."""
 
 
-def configure(chosen: Mapping[str, Any], *, config: Path | None) -> Settings:
-    """The configuration with what a reader chose on top; raises `UsageError` or `ConfigError` in one sentence."""
+def configure(chosen: Mapping[str, Any], *, config: Path | None, state: Path | None = None) -> Settings:
+    """The configuration with what a reader chose on top, ranked by the stars of the desk whose file is `state`.
+
+    Raises `UsageError` or `ConfigError` in one sentence.
+    """
     _check(chosen, CHOSEN, ())
     settings = load_settings(config, dict(chosen))
     for interest in settings.interests if "interests" in chosen else ():
@@ -32,7 +35,7 @@ def configure(chosen: Mapping[str, Any], *, config: Path | None) -> Settings:
             raise UsageError(f"{interest}: an interest on the desk is a phrase, and no file; star its papers instead.")
     if settings.backend is not None and settings.backend.in_process and "/" in (settings.llm.model or ""):
         raise UsageError("llm.model: a model file is named in config.yaml, and not on the desk.")
-    return settings
+    return settings.model_copy(update={"interests_from": state}) if state is not None and state.is_file() else settings
 
 
 def _check(chosen: Mapping[str, Any], allowed: Mapping[str, Any], above: tuple[str, ...]) -> None:
