@@ -17,6 +17,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 COMMANDS = {
     "digest": Lazy("digest", "Turns listings of papers into a digest."),
     "desk": Lazy("desk", "Opens a page to paste listings into, on this machine."),
+    "mcp": Lazy("mcp", "Lets other programs' models use the desk (MCP)."),
     "weekly": Lazy("weekly", "Makes the edition of the week, from collecting to sending."),
     "schedule": Lazy("schedule", "Prints what runs `broadsheet weekly` by itself."),
     "send": Lazy("send", "Sends an edition to its subscribers, or goes on sending."),

@@ -24,11 +24,12 @@ from urllib.request import url2pathname
 from broadsheet.errors import UsageError
 from broadsheet.settings.resources import shipped_root
 
-Extra = Literal["local", "embeddings", "web", "notify", "eval", "pdf"]
+Extra = Literal["local", "embeddings", "web", "mcp", "notify", "eval", "pdf"]
 EXTRAS: Mapping[Extra, str] = {
     "local": "a model in this process",
     "embeddings": "`embeddings`",
     "web": "serving pages",
+    "mcp": "`broadsheet mcp`",
     "notify": "`notify`",
     "eval": "`broadsheet eval tldr`",
     "pdf": "reading a PDF",

@@ -212,10 +212,10 @@ class DeskApi:
                 return Listing.model_validate(asked["listing"])
             except pydantic.ValidationError as error:
                 raise UsageError("`listing` should be what `/api/v1/read` answered.") from error
-        return await asyncio.to_thread(_read, asked, self._queue.configure({}))
+        return await asyncio.to_thread(read_asked, asked, self._queue.configure({}))
 
 
-def _read(asked: Mapping[str, Any], settings: Settings) -> Listing:
+def read_asked(asked: Mapping[str, Any], settings: Settings) -> Listing:
     """Reads what was pasted or uploaded; a line of a text reads no file of this machine."""
     if files := asked.get("files"):
         with tempfile.TemporaryDirectory(prefix="broadsheet-desk-") as folder:
