@@ -80,6 +80,8 @@ def recognises(text: str) -> bool:
     if _table_header(head):
         return True
     head = _spelled_out(head)
+    if "](" not in head:
+        return False
     links = [match for match in _LINK.finditer(head) if not match[2].startswith("#")]
     papers = sum(_PUBLISHED.search(match[2]) is not None for match in links)
     headings = len(re.findall(r"^(?:#{1,6}\s|[-*+]\s|\d{1,4}[.)]\s|\|)", head, re.MULTILINE))
@@ -109,6 +111,8 @@ def _spelled_out(text: str) -> str:
 
 def _table_header(head: str) -> tuple[int, list[str]] | None:
     """The line of a table's header that names a title, and its columns."""
+    if "--" not in head or "|" not in head:
+        return None
     lines = head.split("\n", 2000)[:2000]
     for index, line in enumerate(lines[1:], start=1):
         if _is_rule(line):

@@ -10,7 +10,7 @@ import re
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers
 from broadsheet.reading.pasted.bylines import names_in
-from broadsheet.reading.pasted.lines import Kind, is_name_list, is_person_name, read_line
+from broadsheet.reading.pasted.lines import is_name_list, is_person_name, read_line
 from broadsheet.reading.pasted.page_features import is_page_talk
 from broadsheet.reading.pasted.parser import find_links, split_names
 from broadsheet.reading.record import Record
@@ -83,7 +83,7 @@ def _names(words: str) -> str:
         return ""
     if names := names_in(words):
         return names
-    known = is_name_list(words) or is_person_name(words) or read_line(1, words).kind is Kind.AUTHORS
+    known = is_name_list(words) or is_person_name(words) or read_line(1, words).kind == "authors"
     return words if known else ""
 
 
