@@ -91,8 +91,10 @@ def name_merged(listing: Listing) -> list[str]:
 
 
 def _put(by_name: dict[str, list[_Kept]], name: str, kept: _Kept) -> None:
-    holders = by_name.setdefault(name, [])
-    if not any(holder is kept for holder in holders):
+    holders = by_name.get(name)
+    if holders is None:
+        by_name[name] = [kept]
+    elif not any(holder is kept for holder in holders):
         holders.append(kept)
 
 

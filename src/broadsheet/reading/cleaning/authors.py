@@ -23,10 +23,10 @@ def split_people(text: str) -> tuple[str, ...]:
         if shorter == text:
             break
         text = shorter
-    parts = _AND.split(text)
+    parts = _AND.split(text) if "and" in text or "AND" in text or "&" in text else [text]
     pieces = text.split(";") if ";" in text else [piece for part in parts for piece in _by_commas(part)]
-    names = (piece.strip(" ,;*†‡¹²³⁴⁵⁶⁷⁸⁹⁰").removeprefix("and ") for piece in pieces[:_MOST_NAMES])
-    return tuple(name for name in names if name[:1].isalpha() or any(map(str.isalpha, name)))
+    names = [piece.strip(" ,;*†‡¹²³⁴⁵⁶⁷⁸⁹⁰").removeprefix("and ") for piece in pieces[:_MOST_NAMES]]
+    return tuple([name for name in names if name[:1].isalpha() or any(map(str.isalpha, name))])
 
 
 def _by_commas(text: str) -> list[str]:

@@ -97,14 +97,16 @@ def repair(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether nothing in a text of ASCII but its white space needs repair: one look at all of its bytes."""
+    """Whether nothing in a text of ASCII but its white space needs repair: one look at all of its bytes.
+
+    To look for one character takes a twentieth of the time that two take.
+    """
     data = text.encode()
     return (
         len(data.translate(None, _TELLTALE)) == len(data)
         and ("'" not in text or "''" not in text)
-        and "-\n" not in text
-        and "_x00" not in text
-        and (("*" not in text and "_" not in text) or not _EMPHASIS.search(text))
+        and ("\n" not in text or "-\n" not in text)
+        and (("*" not in text and "_" not in text) or ("_x00" not in text and not _EMPHASIS.search(text)))
     )
 
 
