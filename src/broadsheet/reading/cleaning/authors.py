@@ -7,7 +7,6 @@ import re
 _NOTES = re.compile(r"\([^()]{0,2000}\)")
 _AND = re.compile(r",?\s+(?:and|AND|&)\s+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,4}")
-_COMMA = re.compile(r",\s*")
 _MOST_NAMES = 5000
 
 
@@ -31,7 +30,8 @@ def split_people(text: str) -> tuple[str, ...]:
 
 def _by_commas(text: str) -> list[str]:
     """Names between commas; where every second piece is initials, `Lovelace, A.` is one name."""
-    pieces = _COMMA.split(text)
+    first, *others = text.split(",")
+    pieces = [first, *[piece.lstrip() for piece in others]]
     if (
         len(pieces) % 2 == 0
         and len(pieces[1].strip()) < 20

@@ -82,6 +82,8 @@ def find_identifiers(text: str) -> dict[str, str]:
 
     A DOI of arXiv (`10.48550/arXiv.…`) is an arXiv id. Do not hand it an abstract: the ids there are other papers'.
     """
+    if not text:
+        return {}
     text = text[:2000]
     lowered = text.lower()
     found: dict[str, str] = {}
