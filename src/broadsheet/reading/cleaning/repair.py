@@ -66,6 +66,7 @@ _SPELLED = (
 )
 _PRODUCED = {letter for table in (tex.LETTERS, tex.SYMBOLS) for letter in "".join(table.values()) if letter.isalnum()}
 _NO_BONES = re.compile(rf"[\W_{''.join(sorted(_PRODUCED))}]+")
+_NO_ASCII_LETTER = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 _OWN_HEADING = re.compile(r"\s{0,5}abstract\s{0,5}(?:[:.\u2014\u2013|]|-{1,3}\s|\n)\s*", re.IGNORECASE)
@@ -263,7 +264,8 @@ def _skeleton(text: str) -> tuple[str, list[str]]:
     text = text.replace("{,}", ",")
     text = _DOTLESS.sub(r"\1", text)
     text = _WORD_PIECES.sub(lambda match: _SPELLED.get(match[1], ""), text)
-    text = _BARE_MATH.sub("", text).replace("™", "TM")
+    text = (_BARE_MATH.sub("", text) if "math" in text else text).replace("™", "TM")
     text = _RAISED_RUN.sub(lambda match: "^" + match[0], text).translate(_LOWERED)
-    letters = text if text.isascii() else unicodedata.normalize("NFD", text)
-    return _NO_BONES.sub("", letters), _NUMBER.findall(text)
+    if text.isascii():
+        return text.encode().translate(None, _NO_ASCII_LETTER).decode(), _NUMBER.findall(text)
+    return _NO_BONES.sub("", unicodedata.normalize("NFD", text)), _NUMBER.findall(text)

@@ -11,6 +11,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
 from broadsheet.errors import BinaryInput, InputTooLarge, ReadingError
 from broadsheet.reading.formats import csv_tables
 from broadsheet.reading.record import Parsed
@@ -32,9 +35,6 @@ def recognises(data: bytes) -> bool:
 
 def parse(data: bytes) -> Parsed:
     """The rows of the first sheet whose header names a title; sizes are checked before anything is unpacked."""
-    import openpyxl  # 0.2 s, for one format of many
-    from openpyxl.utils.exceptions import InvalidFileException
-
     _check(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
