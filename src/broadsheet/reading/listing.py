@@ -166,7 +166,10 @@ def _read_part(text: str) -> tuple[str, Parsed]:
     return parsed.format or form.name, parsed
 
 
-FORMATS = (Format("e-mail", email.recognises, lambda text: email.parse(text, _read_part)), *TEXT_FORMATS)
+FORMATS: tuple[Format, ...] = (
+    Format("e-mail", email.recognises, lambda text: email.parse(text, _read_part)),
+    *TEXT_FORMATS,
+)
 """All formats of texts in the order they are tried."""
 
 

@@ -136,6 +136,8 @@ _SCRIPT = re.compile(r"([\^_])(?:\{([^{}\\]{1,30})\}|\\(circ|prime|ast|star|dagg
 _COMMAND = re.compile(r"\\([A-Za-z]+)(\{\})? ?|\\([,;:! %&#])")
 _FRACTION = re.compile(r"\\[dt]?frac\{([\w.]{1,20})\}\{([\w.]{1,20})\}")
 _ROOT = re.compile(r"\\sqrt\{([\w.]{1,20})\}")
+_BOARD = re.compile(r"\\mathbb\{([A-Z])\}")
+_FORMATTED = re.compile(rf"\\(?:{_FORMATS}){_GROUP}")
 _PLAIN_WORD = re.compile(r"(?<![\\A-Za-z_^{])[A-Za-z]{4,}")
 
 
@@ -150,7 +152,8 @@ def to_unicode(text: str) -> str:
     if "\\" in text:
         if _ESCAPED_QUOTE.search(text):  # TeX puts a letter after \", an escaped string need not
             text = text.replace('\\"', '"')
-        text = _ESCAPED_APOSTROPHE.sub("'", text)
+        if "\\'" in text:
+            text = _ESCAPED_APOSTROPHE.sub("'", text)
         if RARE_STANDS.search(text):
             text = _RARE.sub(_translate_rare, text)
     if "^{" in text:
@@ -285,14 +288,16 @@ def readable_math(inner: str) -> str:
     """
     if not any(mark in inner for mark in "\\^_") and _PLAIN_WORD.search(inner):
         return ""  # two prices in one sentence look like mathematics
-    text = _FRACTION.sub(r"\1/\2", inner.replace("\\{", "\ue001").replace("\\}", "\ue002").replace("{,}", ","))
-    text = _ROOT.sub(lambda match: f"√{match[1]}" if len(match[1]) == 1 else f"√({match[1]})", text)
-    text = re.sub(r"\\mathbb\{([A-Z])\}", lambda match: BLACKBOARD.get(match[1], match[1]), text)
-    text = re.sub(rf"\\(?:{_FORMATS}){_GROUP}", r"\1", text)
+    text = inner.replace("\\{", "\ue001").replace("\\}", "\ue002").replace("{,}", ",")
+    if "\\" in text:
+        text = _FRACTION.sub(r"\1/\2", text)
+        text = _ROOT.sub(lambda match: f"√{match[1]}" if len(match[1]) == 1 else f"√({match[1]})", text)
+        text = _BOARD.sub(lambda match: BLACKBOARD.get(match[1], match[1]), text)
+        text = _FORMATTED.sub(r"\1", text)
     text = _SCRIPT.sub(_script, text)
-    text = _SCRIPT.sub(_script, _COMMAND.sub(_symbol, text))
-    for _ in range(2):
-        text = _PLAIN_GROUP.sub(r"\1", text)
+    text = _SCRIPT.sub(_script, _COMMAND.sub(_symbol, text) if "\\" in text else text)
+    if "{" in text:
+        text = _PLAIN_GROUP.sub(r"\1", _PLAIN_GROUP.sub(r"\1", text))
     if any(mark in text for mark in "\\{}$"):
         return ""
     return text.translate(_SHELTERED).strip()
