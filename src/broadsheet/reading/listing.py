@@ -348,7 +348,7 @@ def paper_of(record: Record, *, source: str) -> Paper:
     title, abstract = repair(record.title), repair(unlabelled(record.abstract, record.title))
     title = title or record.title.strip()
     authors = repair_each(record.authors)
-    identifiers = dict(record.identifiers)
+    identifiers = record.identifiers
     return Paper(
         key=paper_key(identifiers, title=title, authors=authors, abstract=abstract),
         title=title,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import itertools
-import operator
 import re
 import zipfile
 from collections.abc import Iterator
@@ -70,8 +68,8 @@ def _below_header(rows: Iterator[tuple[Any, ...]]) -> Iterator[csv_tables.Row]:
     """The header and what stands below it; nothing where the first rows name no title."""
     found = False
     for number, values in enumerate(rows, start=1):
-        cells = [_text(value) if value is not None else "" for value in values]
-        cells = list(itertools.dropwhile(operator.not_, reversed(cells)))[::-1]  # openpyxl fills up to the widest
+        filled = len(values) - values.count(None)  # openpyxl fills rows up to the last column that may be read
+        cells = [_text(value) for value in (values[:filled] if None not in values[:filled] else values)]
         found = found or csv_tables.has_title(cells)
         if found:
             yield number, cells
@@ -85,6 +83,8 @@ def _chain(first: csv_tables.Row, rest: Iterator[csv_tables.Row]) -> Iterator[cs
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     text = str(value)

@@ -151,6 +151,8 @@ _ARXIV_END = re.compile(
     r"|\[? ?[Ss]howing (?:up to )?\d|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4}\b.{0,60}$"
     r"|Submitted \d{1,2} [A-Z][a-z]+,? \d{4}|About arXiv|About Help|Links to: arXiv"
 )
+_ARXIV_ENDS = frozenset("NCRTtSsMWFAL[")
+"""What such a line begins with."""
 _ARXIV_FRAME = re.compile(
     r"(?:New submissions|Cross(?: submissions|-lists?)|Replacements?(?: submissions)?)(?: \(.{1,60}\))?"
     r"|(?:\[ ?)?(?:[Tt]otal of \d|[Ss]howing (?:up to )?\d).{0,80}|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}.{0,60}"
@@ -169,7 +171,7 @@ def _read_arxiv(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
     end = len(lines)
     for index in range(title, len(lines)):
         words = lines[index][1]
-        if _ARXIV_END.match(words):
+        if words[0] in _ARXIV_ENDS and _ARXIV_END.match(words):
             end = index
             break
         named = _ARXIV_FIELD.match(words) if not abstract else None
