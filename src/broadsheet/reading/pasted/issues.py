@@ -27,7 +27,7 @@ CITED = re.compile(
 """A line with a DOI, with pages and nothing else, or with a citation by year, volume and pages."""
 FRAME = re.compile(
     r"(?:\[?(?:abstract|full[- ]text|pdf|html|references|supplementary material|request permissions|first page|preview"
-    r"|view article|read more|\||·|\s)+\]?|[-=_*~]{4,}){1,20}",
+    r"|view article|read more|\||·|\s)++\]?|[-=_*~]{4,}+){1,20}",
     re.IGNORECASE,
 )
 _ID = re.compile(r"\S*\b(?:10\.\d{4,9}/\S+|\d{4}\.\d\d\.\d\d\.\d{5,9}\S*)")
