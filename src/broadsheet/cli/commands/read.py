@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +12,9 @@ from broadsheet.cli.group import show, sources_of, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.cli.summary import listing_account
 from broadsheet.reading.listing import read_inputs
-from broadsheet.settings.loading import Fetch, load_settings
+
+if TYPE_CHECKING:
+    from broadsheet.settings.loading import Fetch
 
 
 @click.command()
@@ -34,6 +37,8 @@ def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) ->
     """
 
     def fetch_settings() -> Fetch:
+        from broadsheet.settings.loading import load_settings  # 70 ms that a file does not need
+
         fetch = load_settings(config).fetch
         guard(fetch.key_names())
         return fetch
