@@ -35,7 +35,9 @@ def read(source: str | Path, settings: Settings | None = None) -> Listing:
     def fetch() -> Fetch:
         return (settings or load_settings()).fetch
 
-    language = settings.language if settings else None
+    def language() -> str:
+        return (settings or load_settings()).language
+
     if isinstance(source, Path) or _names_a_source(source) or _names_a_file(source):
         return read_inputs([str(source)], fetch=fetch, language=language)
     return read_text(source, source="text", fetch=fetch, language=language)

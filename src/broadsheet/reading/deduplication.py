@@ -62,7 +62,8 @@ def merge_duplicates(papers: Iterable[Paper]) -> tuple[tuple[Paper, ...], tuple[
     by_title: dict[str, list[_Kept]] = {}
     for paper in papers:
         names, mark = names_of(paper), shelf_mark(paper)
-        kept = _settle(paper, names, by_name, by_title.get(mark, ()))
+        is_new = mark not in by_title and by_name.keys().isdisjoint(names)
+        kept = None if is_new else _settle(paper, names, by_name, by_title.get(mark, ()))
         if kept is None:
             kept = _Kept(paper)
             shelf.append(kept)
@@ -91,8 +92,10 @@ def name_merged(listing: Listing) -> list[str]:
 
 
 def _put(by_name: dict[str, list[_Kept]], name: str, kept: _Kept) -> None:
-    holders = by_name.setdefault(name, [])
-    if not any(holder is kept for holder in holders):
+    holders = by_name.get(name)
+    if holders is None:
+        by_name[name] = [kept]
+    elif not any(holder is kept for holder in holders):
         holders.append(kept)
 
 

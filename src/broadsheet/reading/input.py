@@ -114,7 +114,8 @@ def decode(data: bytes, *, name: str) -> str:
     if text is None:
         _refuse_binary(data, name)
         text = _decode_unmarked(data)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text[:4096].translate(_INVISIBLE).strip() and not text.translate(_INVISIBLE).strip():
         raise _empty(name)
     return text

@@ -15,98 +15,31 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from broadsheet.errors import EmptyInput, NoPapers, NothingListed, ReadingError, SourceError, UsageError
 from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
-from broadsheet.reading.cleaning.languages import reading_for
+from broadsheet.reading.cleaning.languages import ReaderLanguage, reading_for
 from broadsheet.reading.cleaning.repair import repair, repair_each, unlabelled
 from broadsheet.reading.deduplication import merge_duplicates
-from broadsheet.reading.formats import (
-    arxiv_mail,
-    bibtex,
-    csv_tables,
-    email,
-    feeds,
-    html_pages,
-    json_records,
-    library_xml,
-    markdown,
-    oai_pmh,
-    own_digest,
-    pdf,
-    pubmed_xml,
-    ris,
-    xlsx,
-    xml_records,
-)
+from broadsheet.reading.formats import email
 from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream, path_of_address
-from broadsheet.reading.pasted import identifier_list, known_sites, nep, ovid, parser, programmes, pubmed_text
-from broadsheet.reading.record import Gap, Parsed, Parser, Record, plural
+from broadsheet.reading.known_formats import TEXT_FORMATS, Format, is_pdf, is_workbook, parse_pdf, parse_workbook
+from broadsheet.reading.pasted import identifier_list, parser
+from broadsheet.reading.record import Gap, Parsed, Record, plural
 from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.lookup import SCHEMES, LookedUp, NotFound, look_up_papers, name_of
 from broadsheet.reading.sources.query import is_address, is_live, nearest_source, shown_name
 from broadsheet.reading.sources.requests import SourcePlan
-from broadsheet.settings.loading import Fetch
 
 if TYPE_CHECKING:
     from broadsheet.reading.sources.fetcher import Fetcher
+    from broadsheet.settings.loading import Fetch
 
 log = logging.getLogger(__name__)
 
 _LONGEST_IDENTIFIER = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A kind of listing: what it is called, how it is known, and its parser."""
-
-    name: str
-    recognises: Callable[[str], bool]
-    parse: Parser
-    opening: Callable[[str], int | None] | None = None
-    """For a format whose records may open anywhere: where the first one does."""
-
-
-def _anywhere(name: str, opening: Callable[[str], int | None], parse: Parser) -> Format:
-    return Format(name, lambda text: opening(text) is not None, parse, opening)
-
-
-FORMATS: tuple[Format, ...] = (
-    Format("e-mail", email.recognises, lambda text: email.parse(text, _read_part)),
-    Format("JSON Lines", json_records.recognises_lines, json_records.parse_lines),
-    Format("JSON", json_records.recognises_json, json_records.parse_json),
-    Format("Zotero RDF", library_xml.recognises_zotero, library_xml.parse_zotero),
-    Format("a feed", feeds.recognises, feeds.parse),
-    Format("OAI-PMH", oai_pmh.recognises, oai_pmh.parse),
-    Format("PubMed XML", pubmed_xml.recognises, pubmed_xml.parse),
-    Format("ACL Anthology XML", library_xml.recognises_anthology, library_xml.parse_anthology),
-    Format("EndNote XML", library_xml.recognises_endnote, library_xml.parse_endnote),
-    Format("HTML", html_pages.recognises, html_pages.parse),
-    Format("XML", xml_records.recognises, xml_records.refuse),
-    _anywhere("NEP", nep.find_issue, nep.parse),
-    _anywhere("PubMed text", pubmed_text.find_citation, pubmed_text.parse),
-    _anywhere("Ovid", ovid.find_record, ovid.parse),
-    _anywhere("arXiv mail", arxiv_mail.find_entry, arxiv_mail.parse),
-    _anywhere("BibTeX", bibtex.find_block, bibtex.parse),
-    _anywhere("RIS", ris.RIS.find_record, ris.parse_ris),
-    _anywhere("MEDLINE", ris.MEDLINE.find_record, ris.parse_medline),
-    _anywhere("ERIC", ris.ERIC.find_record, ris.parse_eric),
-    _anywhere("Web of Science", ris.SCIENCE.find_record, ris.parse_science),
-    _anywhere("EndNote", ris.REFER.find_record, ris.parse_refer),
-    _anywhere("a table", csv_tables.find_header, csv_tables.parse),
-    Format("a digest", own_digest.recognises, own_digest.parse),
-    Format("Markdown", markdown.recognises, markdown.parse),
-    Format("a programme", programmes.recognises, programmes.parse),
-    Format("a pasted page", known_sites.recognises, known_sites.parse),
-    Format("pasted text", parser.recognises, parser.parse),
-)
-"""The formats in the order they are tried; the last takes everything.
-
-Of formats side by side whose records may open anywhere, the one that opens first is tried first: the abstract of a
-table's row may hold a line that begins a record of RIS.
-"""
 
 
 _LOOSE = frozenset({"JSON Lines", "JSON", "HTML", "a table", "Markdown", "a pasted page", "pasted text"})
@@ -120,11 +53,13 @@ _ENTRIES = {
 }
 """What a document of a format has where it lists anything."""
 
-FetchSettings = Fetch | Callable[[], Fetch] | None
+FetchSettings: TypeAlias = "Fetch | Callable[[], Fetch] | None"
 """How live sources are asked, or what says so once one is; `None` for the defaults."""
 
 
-def read_text(text: str, *, source: str = "text", fetch: FetchSettings = None, language: str | None = None) -> Listing:
+def read_text(
+    text: str, *, source: str = "text", fetch: FetchSettings = None, language: ReaderLanguage = None
+) -> Listing:
     """The papers of a text with `\\n` newlines; `source` is what they are said to come from.
 
     Of abstracts in several languages the one in `language` is taken, else the English one.
@@ -147,7 +82,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
     limit: int = LIMIT,
     fetch: FetchSettings = None,
     at: dt.datetime | None = None,
-    language: str | None = None,
+    language: ReaderLanguage = None,
 ) -> Listing:
     """The papers of several inputs in their order: files, folders, patterns, `-` for standard input, live sources,
     addresses, identifiers.
@@ -201,7 +136,7 @@ def _read_input(name: str, stdin: BinaryIO | None, limit: int, *, lenient: bool)
     """One input, or why it has no papers; what is no text at all fails the whole unless it came out of a folder."""
     try:
         data = _load(name, stdin, limit)
-        if xlsx.recognises(data) or pdf.recognises(data):
+        if is_workbook(data) or is_pdf(data):
             return _read_bytes(data, name)
         return _read_one(decode(data, name=name), name)
     except EmptyInput as error:
@@ -231,10 +166,17 @@ def _load(name: str, stdin: BinaryIO | None, limit: int) -> bytes:
 
 def _read_part(text: str) -> tuple[str, Parsed]:
     """A part of a message, which is no message itself: the format it is in, and what it holds."""
-    form = _choose(text, FORMATS[1:])
+    form = _choose(text, TEXT_FORMATS)
     parsed = form.parse(text)
     parsed = _or_identifiers(form, parsed, text)
     return parsed.format or form.name, parsed
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("e-mail", email.recognises, lambda text: email.parse(text, _read_part)),
+    *TEXT_FORMATS,
+)
+"""All formats of texts in the order they are tried."""
 
 
 def _or_identifiers(form: Format, parsed: Parsed, text: str) -> Parsed:
@@ -279,9 +221,8 @@ def _is_mostly_outside(parsed: Parsed, text: str) -> bool:
 
 def _read_bytes(data: bytes, source: str) -> _Reading:
     """A workbook or a PDF; a PDF that cannot be read is a reading that says so, and ends no run with other inputs."""
-    if pdf.recognises(data):
-        return _read_as(Format("a PDF", lambda _: True, lambda _: pdf.parse(data)), "", source)
-    return _read_as(Format("a workbook", lambda _: True, lambda _: xlsx.parse(data)), "", source)
+    name, parse = ("a PDF", parse_pdf) if is_pdf(data) else ("a workbook", parse_workbook)
+    return _read_as(Format(name, lambda _: True, lambda _: parse(data)), "", source)
 
 
 def _read_as(form: Format, text: str, source: str) -> _Reading:
@@ -413,7 +354,7 @@ def paper_of(record: Record, *, source: str) -> Paper:
     title, abstract = repair(record.title), repair(unlabelled(record.abstract, record.title))
     title = title or record.title.strip()
     authors = repair_each(record.authors)
-    identifiers = dict(record.identifiers)
+    identifiers = record.identifiers
     return Paper(
         key=paper_key(identifiers, title=title, authors=authors, abstract=abstract),
         title=title,

@@ -66,12 +66,12 @@ def names_of(paper: Paper) -> list[str]:
     identifiers = paper.identifiers
     if not identifiers:
         return []
-    return [without_version(f"{scheme}:{identifiers[scheme]}") for scheme in SCHEMES if identifiers.get(scheme)]
+    return [without_version(f"{scheme}:{value}") for scheme in SCHEMES if (value := identifiers.get(scheme))]
 
 
 def without_version(name: str) -> str:
     """The name that all versions of a paper have in common: `doi:10.5555/x/v2` is `doi:10.5555/x`."""
-    return _VERSION.sub("", name) if name.startswith("doi:") else name
+    return _VERSION.sub("", name) if "v" in name[-4:] and name.startswith("doi:") else name
 
 
 def is_same_work(first: Paper, second: Paper, *, together: bool) -> bool:

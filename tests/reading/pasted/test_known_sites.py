@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from broadsheet.reading.pasted.issues import FRAME
 from broadsheet.reading.pasted.known_sites import parse, recognises
 
 ABOUT_BOILING = "We boil water in small kettles and measure how long each of them takes until it sings in the morning."
@@ -162,3 +163,9 @@ def test_lines_between_entries_that_are_in_none_are_told() -> None:
 def test_text_of_another_make_is_left_alone(text: str) -> None:
     assert not recognises(text)
     assert parse(text).records == ()
+
+
+@pytest.mark.parametrize("line", ["-" * 400 + "x", "=-" * 200 + "x", "abstract " * 200 + "x"])
+def test_a_long_rule_that_is_no_frame_is_seen_to_be_none_without_trying_each_way_to_part_it(line: str):
+    assert FRAME.fullmatch(line) is None
+    assert FRAME.fullmatch(line[:-1]) is not None

@@ -29,21 +29,21 @@ def long_way(text: str, bare: str) -> Kind:
     """The rules in their order, each pattern tried."""
     lowered = text.lower()
     if lowered in BUTTONS:
-        return Kind.CHROME
+        return "chrome"
     if lines._NO_WORDS.fullmatch(text) or lines._NO_WORDS.fullmatch(bare) or lines._COUNT.fullmatch(text):
-        return Kind.CHROME
+        return "chrome"
     if lines._IDENTIFIER.search(text) and lines.is_identifier_line(text) and re.search("[/:]|www[.]|pmid", lowered):
-        return Kind.IDENTIFIER
+        return "identifier"
     if len(text) <= 60 and dates._DATE_LINE.fullmatch(text):
-        return Kind.DATE
+        return "date"
     if lines._SUBMITTED.fullmatch(text):
-        return Kind.CHROME
+        return "chrome"
     if names_by_the_piece(text):
-        return Kind.AUTHORS
+        return "authors"
     hints = lines._CODE_MARK.search(bare) or "()" in bare or lines._JOINED_DIGITS.search(bare)
     if (hints or lowered.partition(" ")[0] in lines._KEYWORDS) and lines._CODE.search(bare):
-        return Kind.CODE
-    return Kind.TEXT
+        return "code"
+    return "text"
 
 
 def names_by_the_piece(text: str) -> bool:
@@ -70,7 +70,7 @@ def test_the_short_ways_say_what_the_patterns_say(pieces):
     if not text or len(text) > lines.LONG:
         return
     line = read_line(1, text)
-    if line.kind is Kind.LABEL or not line.text:
+    if line.kind == "label" or not line.text:
         return
     assert line.kind == long_way(line.text, text)
 
@@ -94,6 +94,6 @@ def test_every_known_label_is_one_of_the_pattern(name):
 
 
 def test_a_list_of_names_is_read_in_one_look_and_a_title_is_no_name():
-    assert read_line(1, "Ada Lovelace, C. Babbage, J. von Neumann").kind is Kind.AUTHORS
+    assert read_line(1, "Ada Lovelace, C. Babbage, J. von Neumann").kind == "authors"
     assert "deep" in TITLE_WORDS
-    assert read_line(1, "Deep Goats, Sparse Dams, Noisy Kettles").kind is not Kind.AUTHORS
+    assert read_line(1, "Deep Goats, Sparse Dams, Noisy Kettles").kind != "authors"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.reading.pasted.lines import Kind
 from broadsheet.reading.pasted.page_features import (
     abstract_score,
     accepts_page,
@@ -66,9 +65,9 @@ def test_a_page_with_the_sections_of_an_article_is_an_article() -> None:
 
 def test_titles_that_all_end_on_a_full_stop_are_headlines() -> None:
     units = read_units("\n\n".join(f"We learn to boil {what}." for what in ("water", "milk", "tea", "soup")))
-    assert {unit.kind for unit in units} == {Kind.SENTENCE}
+    assert {unit.kind for unit in units} == {"sentence"}
     study_shape(units)
-    assert {unit.kind for unit in units} == {Kind.HEADLINE}
+    assert {unit.kind for unit in units} == {"headline"}
 
 
 def test_papers_make_a_listing_and_letters_do_not() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +13,9 @@ from broadsheet.cli.group import show, sources_of, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.cli.summary import listing_account
 from broadsheet.reading.listing import read_inputs
-from broadsheet.settings.loading import Fetch, load_settings
+
+if TYPE_CHECKING:
+    from broadsheet.settings.loading import Settings
 
 
 @click.command()
@@ -33,16 +37,18 @@ def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) ->
     broadsheet read listing.txt --json | jq '.papers[].title'
     """
 
-    def fetch_settings() -> Fetch:
-        fetch = load_settings(config).fetch
-        guard(fetch.key_names())
-        return fetch
+    @functools.cache
+    def settings() -> Settings:
+        from broadsheet.settings.loading import load_settings  # 70 ms that a file does not need
+
+        loaded = load_settings(config)
+        guard(loaded.fetch.key_names())
+        return loaded
 
     guard(())
-    settings = load_settings(config) if config else None
-    fetch = fetch_settings() if config else None
-    language = settings.language if settings else None
-    listing = read_inputs(sources_of(inputs), fetch=fetch or fetch_settings, language=language)
+    if config:
+        settings()  # a mistake in it is said, whatever is read
+    listing = read_inputs(sources_of(inputs), fetch=lambda: settings().fetch, language=lambda: settings().language)
     if as_json:
         click.echo(listing.model_dump_json(indent=2).encode())
     else:

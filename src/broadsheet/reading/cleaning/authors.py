@@ -7,7 +7,6 @@ import re
 _NOTES = re.compile(r"\([^()]{0,2000}\)")
 _AND = re.compile(r",?\s+(?:and|AND|&)\s+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,4}")
-_COMMA = re.compile(r",\s*")
 _MOST_NAMES = 5000
 
 
@@ -23,15 +22,16 @@ def split_people(text: str) -> tuple[str, ...]:
         if shorter == text:
             break
         text = shorter
-    parts = _AND.split(text)
+    parts = _AND.split(text) if "and" in text or "AND" in text or "&" in text else [text]
     pieces = text.split(";") if ";" in text else [piece for part in parts for piece in _by_commas(part)]
-    names = (piece.strip(" ,;*†‡¹²³⁴⁵⁶⁷⁸⁹⁰").removeprefix("and ") for piece in pieces[:_MOST_NAMES])
-    return tuple(name for name in names if name[:1].isalpha() or any(map(str.isalpha, name)))
+    names = [piece.strip(" ,;*†‡¹²³⁴⁵⁶⁷⁸⁹⁰").removeprefix("and ") for piece in pieces[:_MOST_NAMES]]
+    return tuple([name for name in names if name[:1].isalpha() or any(map(str.isalpha, name))])
 
 
 def _by_commas(text: str) -> list[str]:
     """Names between commas; where every second piece is initials, `Lovelace, A.` is one name."""
-    pieces = _COMMA.split(text)
+    first, *others = text.split(",")
+    pieces = [first, *[piece.lstrip() for piece in others]]
     if (
         len(pieces) % 2 == 0
         and len(pieces[1].strip()) < 20

@@ -47,6 +47,7 @@ DATE_STARTS = frozenset(
 
 _SHORTEST = 6
 """Characters of the shortest whole date."""
+_NAMED = re.compile(r"[A-Z][a-z]{2}")
 _PARTED = re.compile(r"[^\W\d_]{3}|\d[-/.]")
 """What a date holds besides its year: a month by its name, or figures that are parted."""
 
@@ -60,8 +61,11 @@ def find_date(text: str) -> dt.date | None:
 
 def _dates(text: str) -> Iterator[dt.date | None]:
     """What could be a date, in the order of the spellings; `1. Epub 2025` looks like one and is none."""
-    for match in _ISO.finditer(text):
-        yield _date(int(match[1]), int(match[2]), int(match[3]))
+    if "-" in text or "/" in text or "." in text:
+        for match in _ISO.finditer(text):
+            yield _date(int(match[1]), int(match[2]), int(match[3]))
+    if not _NAMED.search(text):
+        return
     for match in _MONTH_FIRST.finditer(text):
         yield _date(int(match[3]), _MONTHS.get(match[1].lower(), 0), int(match[2]))
     for match in _DAY_FIRST.finditer(text):

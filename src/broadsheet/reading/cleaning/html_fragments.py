@@ -52,7 +52,7 @@ _CLOSED_LETTER = re.compile(r"</([abiqsu])\s*>", re.IGNORECASE)
 _RAISED = re.compile(
     r"<(/?)(?:[A-Za-z][\w.-]{0,20}:)?(sup|sub|inf)(?:erscript|script)?(?:\s[^<>]{0,400})?>", re.IGNORECASE
 )
-_BLANKS = re.compile(r"[ \t\r\f\v\xa0]+")
+_BLANKS = re.compile(r"[ \t\r\f\v\xa0]{2,}|[\t\r\f\v\xa0]")
 _LINES = re.compile(r" ?\n[ \n]*")
 
 
@@ -77,7 +77,9 @@ def flatten(text: str) -> str:
         text = without_tags(_BREAK.sub("\n", _RAISED.sub(_plainly_raised, text)))
     if "&" in text:
         text = html.unescape(text)
-    text = _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+    text = text.strip()
+    if "  " in text or not text.isprintable():  # nor are line ends, tabs and hard spaces
+        text = _LINES.sub("\n", _BLANKS.sub(" ", text))
     return text.replace("\n<sup>", "<sup>").replace("\n<sub>", "<sub>") if "\n<su" in text else text
 
 

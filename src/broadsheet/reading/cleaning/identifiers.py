@@ -33,6 +33,8 @@ _ARXIV = re.compile(
     rf"({_NEW}|{_OLD})(?:v(\d{{1,3}}))?(?![\d])",
     re.IGNORECASE,
 )
+_ARXIV_MARKS = ("arx", "phax", "ar5", "co/paper")
+"""What one of its matches holds, in lower case: a search for a few letters is over before the pattern has begun."""
 _DOI = re.compile(
     r"(?:\b|(?<=%[23][0-9A-Fa-f]))(10\.\d{4,9}(?:/|%2[Ff])"
     r"(?:[^\s\"<>\]\u200b]|\](?!\()|<[A-Za-z]?\d[^\s<>\"]{0,60}>){1,500})"
@@ -49,6 +51,8 @@ _DOI_TAIL = re.compile(
 _PREPRINT_VERSION = re.compile(r"(10\.(?:1101|64898)/[\d.]{6,20})v\d{1,2}(?:\.[a-z.-]{1,20})?")
 _DOI_END = " .,;:'*’”»…"
 _DOI_SAFE = "/:;()[]@!$&'*,=+-._~"
+_SAFE_DOI = re.compile(rf"[\w{re.escape(_DOI_SAFE)}]+", re.ASCII)
+"""What stands in an address as it is."""
 _PMID = re.compile(
     r"(?:\bPMID:?\s{0,3}|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{1,9})\b", re.IGNORECASE
 )
@@ -78,13 +82,18 @@ def find_identifiers(text: str) -> dict[str, str]:
 
     A DOI of arXiv (`10.48550/arXiv.…`) is an arXiv id. Do not hand it an abstract: the ids there are other papers'.
     """
+    if not text:
+        return {}
     text = text[:2000]
+    lowered = text.lower()
     found: dict[str, str] = {}
-    if match := _ARXIV.search(unquote(text) if "%2" in text else text):
+    if "%2" in text:
+        found |= _arxiv(match) if (match := _ARXIV.search(unquote(text))) else {}
+    elif any(mark in lowered for mark in _ARXIV_MARKS) and (match := _ARXIV.search(text)):
         found |= _arxiv(match)
     if (doi := normal_doi(text)) and not doi.startswith("10.48550/arxiv."):
         found["doi"] = doi
-    if match := _PMID.search(text):
+    if ("pm" in lowered or "pubm" in lowered) and (match := _PMID.search(text)):
         found["pmid"] = match[1].lstrip("0")
     if "openreview.net/" in text and (match := _OPENREVIEW.search(text)):
         found["openreview"] = match[1]
@@ -195,7 +204,9 @@ def page_url(links: Iterable[str], identifiers: Mapping[str, str]) -> str | None
         return None
     for scheme in SCHEMES:
         if value := identifiers.get(scheme):
-            page = f"{_PAGES[scheme]}{quote(value, safe=_DOI_SAFE) if scheme == 'doi' else value}"
+            if scheme == "doi" and not _SAFE_DOI.fullmatch(value):
+                value = quote(value, safe=_DOI_SAFE)
+            page = f"{_PAGES[scheme]}{value}"
             if is_web_address(page):
                 return f"{page}/" if "pubmed" in page else page
     return None

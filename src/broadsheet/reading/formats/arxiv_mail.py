@@ -22,6 +22,8 @@ _FIELD = re.compile(
     r"|Subj-class|Notes|Cross-list)(?: ?\([^)]{0,30}\))?:[ \t]?(.*)",
     re.IGNORECASE,
 )
+_COMMON_FIELDS = frozenset({"title", "authors", "categories", "comments", "journal-ref", "doi", "date", "report-no"})
+"""Those that most entries have: nearly all lines of fields, which need no pattern."""
 _RULES = ("-", "=", "%")
 _RULE = re.compile(r"[-=%]{8,}[-=% ]*")
 _END = re.compile(r"\\\\[ \t]*\([ \t]*(https?://\S+)[ \t]*,.*")
@@ -98,12 +100,10 @@ class _Desk:
         entry = self.entry
         if entry is None:
             return
-        if ":" in line[:50] and not line[0].isspace() and (found := _FIELD.fullmatch(line)):
-            entry.last = found[1].lower()
-            if entry.last not in entry.fields:
-                entry.fields[entry.last] = [found[2]]
-            else:
-                entry.last = ""
+        if ":" in line[:50] and not line[0].isspace() and (named := _split_field(line)):
+            name, value = named
+            entry.last = "" if name in entry.fields else name
+            entry.fields.setdefault(name, [value])
         elif line.lower().startswith("replaced with"):
             entry.notes.append("replaced")
             entry.last = ""
@@ -133,6 +133,15 @@ class _Desk:
             self.gaps.append(Gap(entry.line, last, entry.identity, why))
         else:
             self.records.append(_record(entry))
+
+
+def _split_field(line: str) -> tuple[str, str] | None:
+    """A field's name in lower case and its value."""
+    head, _, value = line.partition(":")
+    if (name := head.lower()) in _COMMON_FIELDS:
+        return name, value[1:] if value[:1] in {" ", "\t"} else value
+    found = _FIELD.fullmatch(line)
+    return (found[1].lower(), found[2]) if found else None
 
 
 def _record(entry: _Entry) -> Record:

@@ -257,7 +257,8 @@ _TEX_MARK = re.compile(r"[{}$]|\\url(?=\{)")
 
 
 def _links(fields: dict[str, str]) -> tuple[str, ...]:
-    found = (link for name in _LINKS for link in re.findall(r"https?://[^\s{}]+", _untexed(fields.get(name, ""))))
+    told = [_untexed(fields[name]) for name in _LINKS if fields.get(name)]
+    found = [link for address in told for link in re.findall(r"https?://[^\s{}]+", address)]
     return tuple(dict.fromkeys(link for link in found if is_web_address(link)))
 
 
@@ -277,7 +278,8 @@ def _identifiers(fields: dict[str, str]) -> dict[str, str]:
     if "arxiv:" in journal.lower():
         found = {**arxiv_identifiers(journal), **found}
     for name in _LINKS:
-        found = {**find_identifiers(_untexed(fields.get(name, ""))), **found}
+        if address := fields.get(name):
+            found = {**find_identifiers(_untexed(address)), **found}
     return found
 
 

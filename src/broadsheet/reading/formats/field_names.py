@@ -40,5 +40,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The better name of a field comes first."""
 
+PLACES: Mapping[str, list[tuple[int, str]]] = {
+    name: [(names.index(name), field) for field, names in NAMES.items() if name in names]
+    for name in {name for names in NAMES.values() for name in names}
+}
+"""The fields that a name may stand for, each with the name's place among its names: a row is gone through once."""
+
 COLUMNS: Mapping[str, frozenset[str]] = {field: frozenset(names) for field, names in NAMES.items()}
 """The same, for whoever must know which columns are known."""

@@ -99,7 +99,6 @@ _LISTED = re.compile(r"arXiv:\s*(\S{5,40})")
 _BYLINE = re.compile(r"\s+[-–]\s+")
 _ELLIPSIS = re.compile(r"^[\s…]+|[\s…]+$")
 _YEAR = re.compile(r",?\s*(?:19|20)\d\d\s*$")
-_SPACES = re.compile(r"\s+")
 
 
 def recognises(text: str) -> bool:
@@ -148,13 +147,14 @@ def _keep_raised(root: Element) -> None:
 
 def text_on_one_line(element: Element) -> str:
     """All text of an element on one line."""
-    return _SPACES.sub(" ", "".join(element.itertext())).strip()
+    return " ".join("".join(element.itertext()).split())
 
 
 def _having(element: Element, *classes: str) -> Iterator[Element]:
     """The elements below with one of these classes."""
-    for found in element.iter():
-        if isinstance(found.tag, str) and not set(classes).isdisjoint((found.get("class") or "").split()):
+    wanted = frozenset(classes)
+    for found in element.iter("*"):
+        if (said := found.get("class")) and not wanted.isdisjoint(said.split()):
             yield found
 
 

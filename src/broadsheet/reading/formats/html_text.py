@@ -59,7 +59,7 @@ _UNSEEN = frozenset(
         "aside",
     }
 )
-_SPACES = re.compile(r"[ \t\r\n\f\v\xa0]+")
+_SPACES = re.compile(r"[ \t\r\n\f\v\xa0]{2,}|[\t\r\n\f\v\xa0]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MOST_BETWEEN = 60
 _AND_LAST = re.compile(r"^(?:by|authors?:)\s+", re.IGNORECASE)
@@ -78,7 +78,7 @@ _PAPER_PLACES = re.compile(
 def read_page(tree: Element) -> str:
     """The visible text: blocks on lines of their own, paragraphs set off by blank ones, the page's frame left out."""
     pieces = [piece for piece, _ in walk(tree)]
-    lines = (_SPACES.sub(" ", line).strip() for line in "".join(pieces).split("\n"))
+    lines = [_spaced_once(line).strip() for line in "".join(pieces).split("\n")]
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
@@ -94,12 +94,17 @@ def walk(tree: Element) -> Iterator[tuple[str, Element | None]]:
             if tag in _UNSEEN or not tag:
                 walk.skip_subtree()
             elif tag == "a":
-                yield _SPACES.sub(" ", "".join(element.itertext())), element
+                yield _spaced_once("".join(element.itertext())), element
                 walk.skip_subtree()
             else:
-                yield _SPACES.sub(" ", element.text or ""), None
+                yield _spaced_once(element.text or ""), None
         else:
-            yield around + _SPACES.sub(" ", element.tail or ""), None
+            yield around + _spaced_once(element.tail or ""), None
+
+
+def _spaced_once(text: str) -> str:
+    """Runs of spaces, tabs and line ends as one space; most texts have none, which is seen sooner than replaced."""
+    return _SPACES.sub(" ", text) if "  " in text or not text.isprintable() else text
 
 
 def read_links(tree: Element) -> Iterator[Record | Gap]:
@@ -148,7 +153,7 @@ def is_title(words: str) -> bool:
 
 def _entry(title: str, address: str, below: str) -> Record | None:
     """A linked title with what stands below it, if that is what stands below a paper's title."""
-    lines = [line for line in (_SPACES.sub(" ", line).strip() for line in below.split("\n")) if line][:_MOST_BETWEEN]
+    lines = [line for line in (_spaced_once(line).strip() for line in below.split("\n")) if line][:_MOST_BETWEEN]
     head = lines[:8]
     names = _names(head)
     identifiers = {**find_identifiers(" ".join(head)), **find_identifiers(address)}

@@ -7,8 +7,9 @@ import datetime as dt
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from broadsheet.errors import ReadingError
@@ -23,7 +24,7 @@ from broadsheet.reading.cleaning.identifiers import (
     normal_title,
 )
 from broadsheet.reading.cleaning.languages import choose_text
-from broadsheet.reading.formats.field_names import NAMES
+from broadsheet.reading.formats.field_names import PLACES
 from broadsheet.reading.formats.json_shapes import (
     Object,
     abstract_in,
@@ -134,9 +135,14 @@ def _reason(error: ValueError) -> str:
     return reason[:1].lower() + reason[1:]
 
 
-def _value(plain: Object, name: str) -> Iterator[Any]:
-    """The values an object has under the names of a field, empty ones left out."""
-    return (plain[key] for key in NAMES[name] if plain.get(key) and not is_nothing(plain[key]))
+def _values(plain: Object) -> dict[str, list[Any]]:
+    """By field the values an object has under its names, those under the better ones first, empty ones left out."""
+    found: dict[str, list[tuple[int, Any]]] = {}
+    for key, value in plain.items():
+        if value and key in PLACES and not is_nothing(value):
+            for place, field in PLACES[key]:
+                found.setdefault(field, []).append((place, value))
+    return {field: [value for _, value in sorted(placed, key=itemgetter(0))] for field, placed in found.items()}
 
 
 def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
@@ -146,13 +152,14 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
     plain = unwrap(row)
     if plain.get("itemtype") in {"attachment", "note", "annotation"}:
         return None, "it is a note or a file, and no paper"
-    title = _text(*_value(plain, "title")) or (_text(plain.get("name")) if plain.get("abstract") else "")
+    values = _values(plain)
+    title = _text(*values.get("title", ())) or (_text(plain.get("name")) if plain.get("abstract") else "")
     title = flatten(title) if "<" in title else title
     if not title:
         return None, "it has no title"
     if (subtitle := _text(plain.get("subtitle"))) and not is_nothing(subtitle):
         title = _with_subtitle(title, flatten(subtitle) if "<" in subtitle else subtitle)
-    abstract = next((text for value in _value(plain, "abstract") if (text := abstract_in(value))), "") or _uninverted(
+    abstract = next((text for value in values.get("abstract", ()) if (text := abstract_in(value))), "") or _uninverted(
         plain.get("abstractinvertedindex")
     )
     abstract = "" if _NO_ABSTRACT.fullmatch(abstract) else abstract
@@ -160,12 +167,14 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
         Record(
             title=title,
             abstract=_without_heading(flatten(abstract)) if "<" in abstract else abstract,
-            authors=_people(next(_value(plain, "authors"), None)),
-            published=next((found for value in _value(plain, "date") if (found := _date(value))), None),
-            links=tuple(link for name in ("links", "code") for value in _value(plain, name) for link in _links(value)),
-            identifiers=_identifiers(plain),
-            categories=_parts(next(_value(plain, "categories"), None)),
-            venue=next((venue for value in _value(plain, "venue") if (venue := _venue(value))), None),
+            authors=_people(next(iter(values.get("authors", ())), None)),
+            published=next((found for value in values.get("date", ()) if (found := _date(value))), None),
+            links=tuple(
+                [link for name in ("links", "code") for value in values.get(name, ()) for link in _links(value)]
+            ),
+            identifiers=_identifiers(plain, values),
+            categories=_parts(next(iter(values.get("categories", ())), None)),
+            venue=next((venue for value in values.get("venue", ()) if (venue := _venue(value))), None),
             line=line,
         ),
         "",
@@ -322,21 +331,21 @@ def _links(value: Any) -> list[str]:
     return [link.strip() for link in itertools.islice(found, _MOST_PARTS) if is_web_address(link.strip())]
 
 
-def _identifiers(plain: Object) -> dict[str, str]:
+def _identifiers(plain: Object, values: Mapping[str, list[Any]]) -> dict[str, str]:
     """Ids by field; `ids`, `identifiers` and `externalIds` objects hold them too, and the record's own addresses."""
     found: dict[str, str] = {}
     for name in ("identifiers", "externalids", "ids"):
         if isinstance(inner := plain.get(name), dict):
             held = {key: value for key, value in plain_keys(inner).items() if not isinstance(value, dict)}
-            found |= _identifiers(held)
+            found |= _identifiers(held, _values(held))
     if version := _scalar(plain.get("arxivversion")):
         found["arxiv_version"] = version
-    for value in _value(plain, "arxiv"):
+    for value in values.get("arxiv", ()):
         found |= arxiv_identifiers(_scalar(value))
-    for value in _value(plain, "doi"):
+    for value in values.get("doi", ()):
         if doi := normal_doi(_scalar(value)):
             found |= find_identifiers(doi) or {"doi": doi}
-    for value in _value(plain, "pmid"):
+    for value in values.get("pmid", ()):
         if (pmid := _scalar(value).rstrip("/").rpartition("/")[2]).isdigit():
             found["pmid"] = pmid.lstrip("0")
     for name in ("url", "link", "entryid", "id", "urlabs", "absurl", "pdfurl"):

@@ -231,13 +231,16 @@ def plain_keys(row: Object) -> dict[str, Any]:
     """The object with its keys in lower case, without separators; the first of two alike counts."""
     plain: dict[str, Any] = {}
     for key, value in row.items():
-        plain.setdefault(_SEPARATORS.sub("", str(key)).lower(), value)
+        name = str(key)
+        plain.setdefault((name if name.isalnum() else _SEPARATORS.sub("", name)).lower(), value)
     return plain
 
 
 def unwrap(row: Object) -> dict[str, Any]:
     """A row's plain keys, with the paper lifted out of the object that holds it and values out of `{"value": …}`."""
     plain = plain_keys(row)
+    if not any(isinstance(value, dict) for value in plain.values()):
+        return plain
     for name in _WRAPPERS:
         inner = plain.get(name)
         if isinstance(inner, dict) and _has_title(found := plain_keys(inner)):

@@ -30,6 +30,7 @@ _LABEL = re.compile(
 )
 _ANY_LABEL = re.compile(r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)[^\W\da-z_][\w /-]{1,40}(?:\*\*|__)?[:：](?:\*\*|__)?.*")
 _EMPHASIS = re.compile(r"(?<!\w)(\*\*\*|\*\*|\*|__|_|~~|`)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)")
+_EMPHASIZED = re.compile(r"[*_~`]")
 _ANCHOR = re.compile(
     r"<a\b[^<>]{0,300}>\s*</a>|</?(?:br|p|div|td|tr|li|ul|ol|hr|img|details|summary|h[1-6])\b[^<>]{0,300}>",
     re.IGNORECASE,
@@ -80,6 +81,8 @@ def recognises(text: str) -> bool:
     if _table_header(head):
         return True
     head = _spelled_out(head)
+    if "](" not in head:
+        return False
     links = [match for match in _LINK.finditer(head) if not match[2].startswith("#")]
     papers = sum(_PUBLISHED.search(match[2]) is not None for match in links)
     headings = len(re.findall(r"^(?:#{1,6}\s|[-*+]\s|\d{1,4}[.)]\s|\|)", head, re.MULTILINE))
@@ -109,6 +112,8 @@ def _spelled_out(text: str) -> str:
 
 def _table_header(head: str) -> tuple[int, list[str]] | None:
     """The line of a table's header that names a title, and its columns."""
+    if "--" not in head or "|" not in head:
+        return None
     lines = head.split("\n", 2000)[:2000]
     for index, line in enumerate(lines[1:], start=1):
         if _is_rule(line):
@@ -242,7 +247,8 @@ def _links_in(labels: Mapping[str, list[str]]) -> Iterator[str]:
     last = {"code", "project page", "comment"}
     for name in (*(name for name in labels if name not in last), *(name for name in labels if name in last)):
         for value in labels[name]:
-            yield from (match[2] for match in _LINK.finditer(value))
+            if "](" in value:
+                yield from (match[2] for match in _LINK.finditer(value))
             if name in _ADDRESSED:
                 yield from (word.strip("<>,;") for word in value.split() if word.strip("<>").startswith("http"))
 
@@ -308,9 +314,12 @@ def _is_title(title: str) -> bool:
 
 def _plain(text: str) -> str:
     """Markdown's text: links as their words, emphasis and anchors without their marks."""
-    text = without_tags(_ANCHOR.sub(" ", _LINK.sub(r"\1", text)))
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if "<" in text:
+        text = without_tags(_ANCHOR.sub(" ", text))
     for _ in range(3):
-        shorter = _EMPHASIS.sub(r"\2", text)
+        shorter = _EMPHASIS.sub(r"\2", text) if _EMPHASIZED.search(text) else text
         if shorter == text:
             break
         text = shorter

@@ -29,7 +29,7 @@ _ALIKE = 40
 """Characters by which two abstracts of one record are known as the same, one of them cut short."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
     """A family of tags: how a line of it looks, where records begin and end, and what the tags mean."""
 
@@ -255,6 +255,8 @@ def _runs(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
     """Fields from one tag that begins a record, or one end, to the next; and the lines that stand outside of any."""
     texts = frozenset((*dialect.title, *dialect.abstract))
     is_wrapped = _wrapped_lines(text, dialect)
+    fullmatch, begins, ends = dialect.line.fullmatch, dialect.begins, dialect.ends
+    bounds = begins | ends
     entry: _Entry | None = None
     blank = False
     for number, raw in enumerate(split_lines(text), start=1):
@@ -262,19 +264,20 @@ def _runs(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
         if not line:
             blank = True
             continue
-        match = dialect.line.fullmatch(line)
-        tag, value = (match[1], match[2] or "") if match else ("", "")
+        match = fullmatch(line)
+        tag, value = match.groups("") if match else ("", "")
         if tag and entry and entry.tag in texts and is_wrapped(line, tag, value):
             tag = ""
         first = tag
-        if entry and tag and _ends(entry, tag, dialect, blank=blank and not line[0].isspace()):
-            if tag in dialect.begins and not entry.typed:
+        may_end = blank or tag in bounds or (entry and tag == entry.first)
+        if may_end and entry and tag and _ends(entry, tag, dialect, blank=blank and not line[0].isspace()):
+            if tag in begins and not entry.typed:
                 entry.ended = False
                 first = entry.first if _has_title(entry, dialect) else tag
             yield entry
             entry = None
-        if tag and tag not in dialect.ends and (entry or tag not in dialect.heads):
-            entry = entry or _Entry(number, number, first, tag in dialect.begins)
+        if tag and tag not in ends and (entry or tag not in dialect.heads):
+            entry = entry or _Entry(number, number, first, tag in begins)
             _add(entry, tag, value)
         elif entry:
             _continue(entry, line, dialect)
@@ -320,8 +323,10 @@ def _ends(entry: _Entry, tag: str, dialect: Dialect, *, blank: bool) -> bool:
 
 def _add(entry: _Entry, tag: str, value: str) -> None:
     entry.tag = tag
-    values = entry.fields.setdefault(tag, [])
-    if len(values) < _MOST_VALUES:
+    values = entry.fields.get(tag)
+    if values is None:
+        entry.fields[tag] = [[value.strip()]]
+    elif len(values) < _MOST_VALUES:
         values.append([value.strip()])
 
 
@@ -338,7 +343,8 @@ def _continue(entry: _Entry, line: str, dialect: Dialect) -> None:
 
 def _record(entry: _Entry, dialect: Dialect) -> Record | None:
     fields: Mapping[str, list[str]] = {
-        tag: [text for lines in values if (text := "\n".join(lines).strip())] for tag, values in entry.fields.items()
+        tag: [text for lines in values if (text := lines[0] if len(lines) == 1 else "\n".join(lines).strip())]
+        for tag, values in entry.fields.items()
     }
     title = _first(fields, dialect.title)
     if not title:
@@ -365,13 +371,16 @@ def _links(fields: Mapping[str, list[str]], dialect: Dialect) -> tuple[str, ...]
 
 
 def _first(fields: Mapping[str, list[str]], tags: tuple[str, ...]) -> str:
-    return next((fields[tag][0] for tag in tags if fields.get(tag)), "")
+    for tag in tags:
+        if values := fields.get(tag):
+            return values[0]
+    return ""
 
 
 def _abstract(fields: Mapping[str, list[str]], dialect: Dialect) -> str:
     """The text under the first tag that there is, or another's that begins the same way and is longer."""
     texts = ["\n".join(fields[tag]) for tag in dialect.abstract if fields.get(tag)]
-    text = max((text for text in texts if text[:_ALIKE] == texts[0][:_ALIKE]), key=len, default="")
+    text = max([text for text in texts if text[:_ALIKE] == texts[0][:_ALIKE]], key=len) if texts else ""
     return flatten(text) if "<" in text else text
 
 
@@ -379,6 +388,8 @@ def _date(fields: Mapping[str, list[str]], dialect: Dialect) -> dt.date | None:
     year = _first(fields, (dialect.year,)) if dialect.year else ""
     for tag in dialect.dates:
         value = " ".join(_first(fields, (tag,)).split())
+        if not value and not year:
+            continue
         if len(value) == 8 and value.isdecimal():
             return date_of(value[:4], value[4:6], value[6:])
         if found := find_date(value.title()) or (find_date(f"{value.title()}, {year}") if year else None):

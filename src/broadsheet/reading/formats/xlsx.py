@@ -9,6 +9,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
 from broadsheet.errors import BinaryInput, InputTooLarge, ReadingError
 from broadsheet.reading.formats import csv_tables
 from broadsheet.reading.record import Parsed
@@ -30,9 +33,6 @@ def recognises(data: bytes) -> bool:
 
 def parse(data: bytes) -> Parsed:
     """The rows of the first sheet whose header names a title; sizes are checked before anything is unpacked."""
-    import openpyxl  # 0.2 s, for one format of many
-    from openpyxl.utils.exceptions import InvalidFileException
-
     _check(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
@@ -68,7 +68,8 @@ def _below_header(rows: Iterator[tuple[Any, ...]]) -> Iterator[csv_tables.Row]:
     """The header and what stands below it; nothing where the first rows name no title."""
     found = False
     for number, values in enumerate(rows, start=1):
-        cells = [_text(value) for value in values]
+        filled = len(values) - values.count(None)  # openpyxl fills rows up to the last column that may be read
+        cells = [_text(value) for value in (values[:filled] if None not in values[:filled] else values)]
         found = found or csv_tables.has_title(cells)
         if found:
             yield number, cells
@@ -86,4 +87,5 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
-    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), str(value)).strip()
+    text = str(value)
+    return (_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text).strip()

@@ -39,37 +39,42 @@ _ET_AL = re.compile(r",?\s*et al\.?$")
 def read_byline(line: Line, above: Line | None) -> Line:
     """The line as its neighbour shows it: names under a title, with whatever word stands before them."""
     text = line.text
-    if line.kind not in {Kind.TEXT, Kind.AUTHORS} or len(text) > LONG * 8 or "@" in text:
+    if line.kind not in {"text", "authors"} or len(text) > LONG * 8 or "@" in text:
         return line
     if ":" in text[:24] or "：" in text[:24]:
         label = _LABEL.fullmatch(text)
-        return _authors(line, label[1], Kind.LABEL) if label else line
+        return _authors(line, label[1], "label") if label else line
     if above is not None and _is_affiliation(line, above):
-        return line._replace(kind=Kind.LABEL, label="affiliation")
-    if above is None or not (above.kind is Kind.TEXT or above.label == "title"):
+        return line._replace(kind="label", label="affiliation")
+    if above is None or not (above.kind == "text" or above.label == "title"):
         return line
     if text[:1].lower() in _LEADS and (names := names_in(text)):
-        return _authors(line, names, Kind.LABEL)
-    if line.kind is Kind.TEXT and above.number == line.number - 1 and (names := _bare_names(text, above.text)):
-        return _authors(line, names, Kind.AUTHORS)
+        return _authors(line, names, "label")
+    if line.kind == "text" and above.number == line.number - 1 and (names := _bare_names(text, above.text)):
+        return _authors(line, names, "authors")
     return line
 
 
 def _is_affiliation(line: Line, above: Line) -> bool:
     """Whether an institution stands directly below authors, or below another one, with a mark or in title case."""
-    if not (above.kind is Kind.AUTHORS or above.label in {"author", "affiliation"}) or above.number != line.number - 1:
+    if not (above.kind == "authors" or above.label in {"author", "affiliation"}) or above.number != line.number - 1:
         return False
     known = len(line.text) < _LONGEST_PLACE and _INSTITUTION.search(line.text) is not None
     return known and line.text[-1] not in ".?!" and (bool(line.marker) or title_case(line.text) >= 0.8)
 
 
 def _authors(line: Line, names: str, kind: Kind) -> Line:
-    return line._replace(kind=kind, text=names.strip(), label="author" if kind is Kind.LABEL else "")
+    return line._replace(kind=kind, text=names.strip(), label="author" if kind == "label" else "")
 
 
 def split_byline(text: str) -> tuple[str, str]:
     """Title and names of `Boats at sea -- by Ada Ash`; the whole text, and no names, where it is no such line."""
-    if "by " in text and (found := _BEHIND_TITLE.fullmatch(text.strip())) and (names := names_in(found[2])):
+    if (
+        "by " in text
+        and ("--" in text or "–" in text or "—" in text)
+        and (found := _BEHIND_TITLE.fullmatch(text.strip()))
+        and (names := names_in(found[2]))
+    ):
         return found[1], names
     return text, ""
 
@@ -138,12 +143,12 @@ def with_names_below(block: list[Line]) -> list[Line]:
     end = 1
     while end < len(block) and end < _MOST_NAMES and _is_lone_name(block[end]):
         end += 1
-    if end < 3 or block[0].kind is not Kind.TEXT or is_person_name(block[0].text):
+    if end < 3 or block[0].kind != "text" or is_person_name(block[0].text):
         return block
-    if end < len(block) and len(block[end].text) < LONG // 2 and block[end].kind is not Kind.LABEL:
+    if end < len(block) and len(block[end].text) < LONG // 2 and block[end].kind != "label":
         return block
-    return [block[0], *(line._replace(kind=Kind.AUTHORS) for line in block[1:end]), *block[end:]]
+    return [block[0], *(line._replace(kind="authors") for line in block[1:end]), *block[end:]]
 
 
 def _is_lone_name(line: Line) -> bool:
-    return line.kind in {Kind.TEXT, Kind.AUTHORS} and is_person_name(line.text)
+    return line.kind in {"text", "authors"} and is_person_name(line.text)

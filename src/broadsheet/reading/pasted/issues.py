@@ -10,7 +10,7 @@ import re
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers
 from broadsheet.reading.pasted.bylines import names_in
-from broadsheet.reading.pasted.lines import Kind, is_name_list, is_person_name, read_line
+from broadsheet.reading.pasted.lines import is_name_list, is_person_name, read_line
 from broadsheet.reading.pasted.page_features import is_page_talk
 from broadsheet.reading.pasted.parser import find_links, split_names
 from broadsheet.reading.record import Record
@@ -27,7 +27,7 @@ CITED = re.compile(
 """A line with a DOI, with pages and nothing else, or with a citation by year, volume and pages."""
 FRAME = re.compile(
     r"(?:\[?(?:abstract|full[- ]text|pdf|html|references|supplementary material|request permissions|first page|preview"
-    r"|view article|read more|\||·|\s)+\]?|[-=_*~]{4,}){1,20}",
+    r"|view article|read more|\||·|\s)++\]?|[-=_*~]{4,}+){1,20}",
     re.IGNORECASE,
 )
 _ID = re.compile(r"\S*\b(?:10\.\d{4,9}/\S+|\d{4}\.\d\d\.\d\d\.\d{5,9}\S*)")
@@ -83,7 +83,7 @@ def _names(words: str) -> str:
         return ""
     if names := names_in(words):
         return names
-    known = is_name_list(words) or is_person_name(words) or read_line(1, words).kind is Kind.AUTHORS
+    known = is_name_list(words) or is_person_name(words) or read_line(1, words).kind == "authors"
     return words if known else ""
 
 

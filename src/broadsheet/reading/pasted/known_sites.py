@@ -46,6 +46,8 @@ class Layout:
     name: str
     anchor: re.Pattern[str]
     """The line that each entry has."""
+    marks: tuple[str, ...]
+    """What one of those lines holds: a quick look, as most texts that are looked at are others."""
     title: Callable[[list[Line], int], int]
     """Where the title of the entry with that line stands; -1 where there is none."""
     read: Callable[[list[Line], int, int], SiteEntry | None]
@@ -96,6 +98,8 @@ def parse(text: str) -> Parsed:
 def _layout_of(text: str) -> Layout | None:
     head = text[:200_000]
     for layout in LAYOUTS:
+        if not any(mark in head for mark in layout.marks):
+            continue
         found = layout.anchor.finditer(head)
         if sum(1 for _, _ in zip(range(layout.least), found, strict=False)) < layout.least:
             continue
@@ -147,6 +151,8 @@ _ARXIV_END = re.compile(
     r"|\[? ?[Ss]howing (?:up to )?\d|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4}\b.{0,60}$"
     r"|Submitted \d{1,2} [A-Z][a-z]+,? \d{4}|About arXiv|About Help|Links to: arXiv"
 )
+_ARXIV_ENDS = frozenset("NCRTtSsMWFAL[")
+"""What such a line begins with."""
 _ARXIV_FRAME = re.compile(
     r"(?:New submissions|Cross(?: submissions|-lists?)|Replacements?(?: submissions)?)(?: \(.{1,60}\))?"
     r"|(?:\[ ?)?(?:[Tt]otal of \d|[Ss]howing (?:up to )?\d).{0,80}|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}.{0,60}"
@@ -165,7 +171,7 @@ def _read_arxiv(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
     end = len(lines)
     for index in range(title, len(lines)):
         words = lines[index][1]
-        if _ARXIV_END.match(words):
+        if words[0] in _ARXIV_ENDS and _ARXIV_END.match(words):
             end = index
             break
         named = _ARXIV_FIELD.match(words) if not abstract else None
@@ -412,13 +418,20 @@ def _read_issue(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
 
 
 LAYOUTS = (
-    Layout("an arXiv page", _ARXIV, _below, _read_arxiv, _ARXIV_FRAME, least=1),
-    Layout("an arXiv paper's page", _SUBMITTED, _below, _read_own, _NOTHING, least=1),
-    Layout("OpenReview", _OPENREVIEW, _openreview_title, _read_openreview, _OPENREVIEW_END),
-    Layout("Google Scholar", _SCHOLAR, _above, _read_scholar, _SCHOLAR_END),
-    Layout("proceedings", _PMLR, _above, _read_pmlr, _PMLR_LINKS),
-    Layout("the ACL Anthology", _ACL, _below, _read_acl, _ACL_END),
-    Layout("PubMed", _PUBMED, _pubmed_title, _read_pubmed, _PUBMED_BUTTONS),
-    Layout("Hugging Face", _FACE, _face_title, _read_face, _FACE_COUNTS, refuses=_is_other_face),
-    Layout("contents of an issue", CITED, title_place, _read_issue, FRAME, refuses=is_other),
+    Layout("an arXiv page", _ARXIV, ("arXiv:",), _below, _read_arxiv, _ARXIV_FRAME, least=1),
+    Layout("an arXiv paper's page", _SUBMITTED, ("[Submitted on ",), _below, _read_own, _NOTHING, least=1),
+    Layout(
+        "OpenReview",
+        _OPENREVIEW,
+        ("Last Modified:", "(modified:", "Readers:"),
+        _openreview_title,
+        _read_openreview,
+        _OPENREVIEW_END,
+    ),
+    Layout("Google Scholar", _SCHOLAR, (" - ", " – "), _above, _read_scholar, _SCHOLAR_END),
+    Layout("proceedings", _PMLR, (", PMLR ", "; Proceedings of "), _above, _read_pmlr, _PMLR_LINKS),
+    Layout("the ACL Anthology", _ACL, ("bib",), _below, _read_acl, _ACL_END),
+    Layout("PubMed", _PUBMED, ("PMID: ",), _pubmed_title, _read_pubmed, _PUBMED_BUTTONS),
+    Layout("Hugging Face", _FACE, ("Submitted by",), _face_title, _read_face, _FACE_COUNTS, refuses=_is_other_face),
+    Layout("contents of an issue", CITED, ("10.", "-", "–", "—"), title_place, _read_issue, FRAME, refuses=is_other),
 )

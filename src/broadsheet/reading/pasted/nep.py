@@ -41,6 +41,9 @@ _SHOWN = 2000
 def find_issue(text: str) -> int | None:
     """Where a text names the service, if it has two kinds of its labelled lines."""
     head = text[:100_000]
+    lowered = head.lower()
+    if "new econom" not in lowered and "repec.org" not in lowered:  # a quick look, as most texts are others
+        return None
     named = _NAMED.search(head)
     if not named:
         return None

@@ -27,14 +27,16 @@ from broadsheet.reading.pasted.vocabulary import (
 )
 
 _WORDS = re.compile(r"[a-z][a-z'’-]+")
-_BESIDE_TITLES = frozenset({Kind.AUTHORS, Kind.IDENTIFIER})
+_BESIDE_TITLES: tuple[Kind, ...] = ("authors", "identifier")
 _LONGEST_SECTION = 40
-_TEXTS = frozenset({Kind.PROSE, Kind.SENTENCE, Kind.HEADLINE})
+_TEXTS = frozenset({"prose", "sentence", "headline"})
 _SECTION_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+")
 
 _LEGAL = re.compile(
     r"copyright|©|\(c\) (?:19|20)\d\d|warrant(?:y|ies)|licen[sc]ed? (?:under|is|for)|redistribut|liable|hereby",
 )
+_LEGAL_MARKS = ("copyright", "©", "(c) ", "warrant", "licen", "redistribut", "liable", "hereby")
+"""What one of its matches holds: a search for plain words is over before the pattern has begun."""
 _VOLUME = re.compile(
     r"(?:edited by|editors?:|part of:?|advances in .{5,80} \d{1,3} \(|proceedings of the|volume \d{1,4}\b[:,])\s?",
     re.IGNORECASE,
@@ -62,7 +64,7 @@ TITLES_SHARE = 0.6
 _SAMPLE = 200
 """The size of the sample of titles or papers that a long page is judged by; it bounds the time for scoring."""
 _SHORTEST_JUNK = 2000
-_BESIDE_JUNK = (Kind.PROSE, Kind.SENTENCE, Kind.LABEL)
+_BESIDE_JUNK: tuple[Kind, ...] = ("prose", "sentence", "label")
 
 Entry = tuple[Sequence[Unit], Sequence[Unit], Sequence[Unit]]
 """A possible paper: the units of its title, its abstract and its facts."""
@@ -102,7 +104,7 @@ def study_shape(units: list[Unit]) -> Shape:
     facts_above = 0
     for unit in units:
         kind = unit.kind
-        if kind is Kind.PROSE or kind is Kind.SENTENCE:
+        if kind in {"prose", "sentence"}:
             paragraphs += 1
             if head is not None:
                 pairs += 1
@@ -110,7 +112,7 @@ def study_shape(units: list[Unit]) -> Shape:
                 marked += bool(head.marker)
                 lead += bool(facts_above)
             head, facts_above = None, 0
-        elif kind is Kind.HEADLINE:
+        elif kind == "headline":
             headlines += 1
             head = unit
             if len(unit.text) < _LONGEST_SECTION and (name := _section_name(unit)) in ARTICLE_PARTS:
@@ -118,15 +120,15 @@ def study_shape(units: list[Unit]) -> Shape:
         else:
             if head is None:
                 facts_above += 1
-                trail += previous is not None and previous.kind is Kind.PROSE
+                trail += previous is not None and previous.kind == "prose"
             labelled += unit.label == "title"
-            lists += kind is Kind.AUTHORS
-            code += kind is Kind.CODE
+            lists += kind == "authors"
+            code += kind == "code"
         # Headings in Markdown have text between them; lines of `#` in a row are comments of a program.
         if unit.marker[:1] == "#" and previous is not None:
             code += previous.marker[:1] == "#" and previous.block == unit.block
         previous = unit
-    ends_with_facts = previous is not None and previous.kind not in {Kind.PROSE, Kind.SENTENCE, Kind.HEADLINE}
+    ends_with_facts = previous is not None and previous.kind not in {"prose", "sentence", "headline"}
     return Shape(
         # A page whose last unit is a fact has its facts below; one that ends with text may have them above.
         leading=not ends_with_facts and lead >= max(1, 0.5 * pairs),
@@ -144,36 +146,36 @@ def study_shape(units: list[Unit]) -> Shape:
 
 def _undot_titles(units: list[Unit]) -> None:
     kinds = collections.Counter([unit.kind for unit in units])
-    if not kinds[Kind.SENTENCE]:
+    if not kinds["sentence"]:
         return
     texts = [unit for unit in units if unit.kind in _TEXTS]
     # A page without abstracts: titles with full stops if most texts are single sentences.
-    if not kinds[Kind.PROSE]:
-        sentences = [unit for unit in texts if unit.kind is Kind.SENTENCE and _one_sentence(unit)]
+    if not kinds["prose"]:
+        sentences = [unit for unit in texts if unit.kind == "sentence" and _one_sentence(unit)]
         if len(sentences) >= max(3, 0.7 * len(texts)):
             for unit in sentences:
-                unit.kind = Kind.HEADLINE
+                unit.kind = "headline"
         return
     # Pages with abstracts: the text directly before a paragraph is a title if that is the pattern of the page.
     above = [None, *texts]
     ahead = [
         (unit, above[index])
         for index, unit in enumerate(texts[:-1])
-        if texts[index + 1].kind is Kind.PROSE and unit.kind in {Kind.SENTENCE, Kind.HEADLINE}
+        if texts[index + 1].kind == "prose" and unit.kind in {"sentence", "headline"}
     ]
     dotted = [
         unit
         for unit, over in ahead
-        if unit.kind is Kind.SENTENCE and _one_sentence(unit) and (over is None or over.kind is not Kind.HEADLINE)
+        if unit.kind == "sentence" and _one_sentence(unit) and (over is None or over.kind != "headline")
     ]
-    plain = sum(unit.kind is Kind.HEADLINE for unit, _ in ahead)
-    second = sum(a.kind is Kind.PROSE and b.kind is Kind.PROSE for a, b in itertools.pairwise(texts))
+    plain = sum(unit.kind == "headline" for unit, _ in ahead)
+    second = sum(a.kind == "prose" and b.kind == "prose" for a, b in itertools.pairwise(texts))
     # One title and one paragraph in turn: few paragraphs follow another paragraph.
     rhythm = plain >= 5 and second <= 0.1 * plain
     for unit in dotted:
         common = len(dotted) >= 3 and len(dotted) > 2 * plain
         if rhythm or common or (title_case(unit.text) >= 0.7 and unit.text.count(" ") >= 3):
-            unit.kind = Kind.HEADLINE
+            unit.kind = "headline"
 
 
 def _one_sentence(unit: Unit) -> bool:
@@ -270,7 +272,7 @@ def title_score(text: str) -> float:
     score -= 1.0 if text.endswith(".") and (count < 5 or lowered & _PREDICATES) else 0.0
     score -= 1.0 if is_person_name(text) else 0.0
     score -= 3.0 if any(mark in text for mark in ("{", "};", "()", "==", "</", "](", " | ", "::", "@")) else 0.0
-    score -= 2.0 if _LEGAL.search(text.lower()) else 0.0
+    score -= 2.0 if _is_legal(text.lower()) else 0.0
     return score
 
 
@@ -286,9 +288,13 @@ def abstract_score(paragraphs: Sequence[Unit]) -> float:
     score -= min(3.0, 60.0 * contact / (len(words) + 10))
     score -= 1.5 if len(paragraphs) > 4 else 0.5 if len(paragraphs) > 2 else 0.0
     score -= 2.0 if "](" in text else 0.0
-    score -= 1.0 if _CODE_SPAN.search(text) else 0.0
-    score -= 2.0 if _LEGAL.search(text) else 0.0
+    score -= 1.0 if "`" in text and _CODE_SPAN.search(text) else 0.0
+    score -= 2.0 if _is_legal(text) else 0.0
     return score
+
+
+def _is_legal(lowered: str) -> bool:
+    return any(mark in lowered for mark in _LEGAL_MARKS) and _LEGAL.search(lowered) is not None
 
 
 def accepts_page(entries: Sequence[Entry], strays: Sequence[Unit], shape: Shape) -> bool:
@@ -304,7 +310,7 @@ def accepts_page(entries: Sequence[Entry], strays: Sequence[Unit], shape: Shape)
         return _accepts_titles(entries, sample, strays)
     mean = sum(map(_entry_score, sample)) / len(sample)
     # More paragraphs outside the entries than inside: the page is an article, not a listing.
-    orphans = sum(unit.kind is Kind.PROSE for unit in strays)
+    orphans = sum(unit.kind == "prose" for unit in strays)
     paragraphs = sum(len(entry[1]) for entry in with_abstract)
     if orphans > max(2, paragraphs):
         return False
@@ -333,18 +339,18 @@ def _entry_score(entry: Entry) -> float:
 
 def _is_scholarly(unit: Unit) -> bool:
     """Whether a unit is a typical fact about a paper: names, a paper's label, an arXiv id or a DOI."""
-    if unit.kind is Kind.IDENTIFIER or unit.label == "link":
+    if unit.kind == "identifier" or unit.label == "link":
         return bool(find_identifiers(unit.text))
-    return unit.kind is Kind.AUTHORS or unit.label in _OWN_LABELS
+    return unit.kind == "authors" or unit.label in _OWN_LABELS
 
 
 def is_hopeless(units: Sequence[Unit]) -> bool:
     """Whether thousands of short lines without any sentence are no list of titles, judged by a sample of them."""
     kinds = collections.Counter([unit.kind for unit in units])
-    count, strong = kinds[Kind.HEADLINE], sum(kinds[kind] for kind in _BESIDE_TITLES)
+    count, strong = kinds["headline"], sum(kinds[kind] for kind in _BESIDE_TITLES)
     if count < _SHORTEST_JUNK or strong > 0.05 * count or any(kinds[kind] for kind in _BESIDE_JUNK):
         return False
-    heads = [unit for unit in units if unit.kind is Kind.HEADLINE]
+    heads = [unit for unit in units if unit.kind == "headline"]
     sample = heads[:: count // _SAMPLE]
     good = sum(bool(unit.marker) or title_score(unit.text) >= 1 for unit in sample)
     return good < 0.5 * TITLES_SHARE * len(sample)
@@ -352,7 +358,7 @@ def is_hopeless(units: Sequence[Unit]) -> bool:
 
 def _accepts_titles(entries: Sequence[Entry], sample: Sequence[Entry], strays: Sequence[Unit]) -> bool:
     """Whether most texts of a page are titles, and these look like research titles on average."""
-    texts = sum(unit.kind in _TEXTS or unit.kind is Kind.CODE for unit in strays)
+    texts = sum(unit.kind in _TEXTS or unit.kind == "code" for unit in strays)
     if len(entries) < TITLES_SHARE * (len(entries) + texts):
         return False
     mean = sum(map(_entry_score, sample)) / len(sample)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from broadsheet.reading.cleaning.dates import find_date, is_day_heading
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.pasted.bylines import is_one_person, without_brackets
-from broadsheet.reading.pasted.lines import Kind, is_abstract_part, is_person_name
+from broadsheet.reading.pasted.lines import is_abstract_part, is_person_name
 from broadsheet.reading.pasted.page_features import (
     TITLES_SHARE,
     Shape,
@@ -101,16 +101,16 @@ class _Desk:
 
     def take(self, unit: Unit) -> None:
         kind = unit.kind
-        if kind is Kind.HEADLINE and self.waiting and unit.text == self.waiting[-1].text and " " in unit.text:
+        if kind == "headline" and self.waiting and unit.text == self.waiting[-1].text and " " in unit.text:
             return  # a title that the copy has twice, as the words of its picture and of its link
         if unit.label in _DESK_LABELS:
             self._take_label(unit)
-        elif kind is Kind.PROSE or kind is Kind.SENTENCE:
+        elif kind in {"prose", "sentence"}:
             self._take_prose(unit)
-        elif kind is Kind.HEADLINE and self.current and not self.waiting and self._is_inside(unit):
+        elif kind == "headline" and self.current and not self.waiting and self._is_inside(unit):
             self.current.abstract.append(unit)
-        elif kind is Kind.HEADLINE and self.current and not self.waiting and self._is_byline(unit):
-            unit.kind = Kind.AUTHORS
+        elif kind == "headline" and self.current and not self.waiting and self._is_byline(unit):
+            unit.kind = "authors"
             self.current.facts.append(unit)
         else:
             self.waiting.append(unit)
@@ -126,7 +126,7 @@ class _Desk:
             else:
                 self._settle_waiting(unit)
             return
-        if self.current is None or self.current.abstract or any(u.kind is Kind.HEADLINE for u in self.waiting):
+        if self.current is None or self.current.abstract or any(u.kind == "headline" for u in self.waiting):
             self._open()
         elif self.waiting:
             self._settle_waiting(None, keep=True)
@@ -145,7 +145,7 @@ class _Desk:
         """Whether a labelled title stands directly below the same title in English."""
         above = self.waiting[-1] if self.waiting else unit
         return (
-            above.kind is Kind.HEADLINE
+            above.kind == "headline"
             and above.last == unit.first - 1
             and above.text.isascii()
             and not unit.text.isascii()
@@ -169,7 +169,7 @@ class _Desk:
     def _ends_page(self, unit: Unit) -> bool:
         """Whether a paper is complete above, so that a text that speaks of the page is no abstract."""
         return bool(self.current and self.current.abstract) and not (
-            self.waiting and self.waiting[-1].kind is Kind.HEADLINE and not is_chrome(self.waiting[-1].text)
+            self.waiting and self.waiting[-1].kind == "headline" and not is_chrome(self.waiting[-1].text)
         )
 
     def _add_prose(self, unit: Unit) -> None:
@@ -181,7 +181,7 @@ class _Desk:
         if self.waiting or not self.current or not self.current.abstract:
             return False
         if not unit.marker:
-            return unit.kind is Kind.HEADLINE and is_abstract_part(unit.text)
+            return unit.kind == "headline" and is_abstract_part(unit.text)
         above = self.current.abstract[-1]
         if not unit.marker.startswith("#"):
             opened = above.lines[-1].text.rstrip().endswith(":") or bool(
@@ -245,9 +245,9 @@ class _Desk:
         above, below = self.current, title
         bare = False
         for index, unit in enumerate(units):
-            if unit.kind is Kind.HEADLINE:
+            if unit.kind == "headline":
                 if bare and above and self._is_author(unit, above):
-                    unit.kind = Kind.AUTHORS
+                    unit.kind = "authors"
                     above.facts.append(unit)
                 elif not is_heading(unit) and not is_chrome(unit.text) and not self._labelled_page():
                     above, bare = Draft([unit]), True
@@ -255,9 +255,7 @@ class _Desk:
                 else:
                     self.strays.append(unit)
                     above = None
-            elif (
-                unit.kind is Kind.DATE and is_day_heading(unit.text) and not (above and unit.block == above.last_block)
-            ):
+            elif unit.kind == "date" and is_day_heading(unit.text) and not (above and unit.block == above.last_block):
                 self.strays.append(unit)  # the day of what follows on the page, not of the paper above
             elif self._leads(unit, units, index, below):
                 leading.append(unit)
@@ -280,7 +278,7 @@ class _Desk:
 
     def _leads(self, unit: Unit, units: list[Unit], index: int, below: Unit | None) -> bool:
         """Whether a fact stands with the title below it rather than with the paper above."""
-        if below is None or any(later.kind is Kind.HEADLINE for later in units[index:]):
+        if below is None or any(later.kind == "headline" for later in units[index:]):
             return False
         if unit.block == below.block:
             return not (self.current and self.shape.trailing and not self.shape.leading)
@@ -293,14 +291,14 @@ class _Desk:
 
 def _title_index(waiting: list[Unit], shape: Shape) -> int | None:
     """The waiting headline that is the title of the prose to come: the last that is no author's name."""
-    heads = [i for i, unit in enumerate(waiting) if unit.kind is Kind.HEADLINE]
+    heads = [i for i, unit in enumerate(waiting) if unit.kind == "headline"]
     if not heads:
         return None
     best = heads[-1]
     if len(heads) > 1 and not shape.author_lines_missing and is_person_name(waiting[best].text):
         above = waiting[heads[-2]]
         if heads[-2] == best - 1 and above.text.count(" ") >= 2 and not is_chrome(above.text):
-            waiting[best].kind = Kind.AUTHORS
+            waiting[best].kind = "authors"
             return heads[-2]
     return best
 
@@ -310,7 +308,7 @@ def _title_start(waiting: list[Unit], index: int) -> int:
     start = index
     while start > 0:
         above, below = waiting[start - 1], waiting[start]
-        if above.kind is not Kind.HEADLINE or above.block != below.block or below.marker or is_chrome(above.text):
+        if above.kind != "headline" or above.block != below.block or below.marker or is_chrome(above.text):
             break
         if len(above.text) < 40 or above.text.endswith(("!", "?", ".")) or index - start >= 3:
             break
@@ -340,7 +338,7 @@ def _sift(drafts: list[Draft], strays: list[Unit], shape: Shape) -> tuple[list[D
             kept.append(draft)
         else:
             strays += [*draft.title, *draft.abstract, *draft.facts]
-            most -= draft.title[0].kind is Kind.HEADLINE
+            most -= draft.title[0].kind == "headline"
             if most < 0:
                 return [], strays  # too few are left for a list of titles, whatever they are
     strays.sort(key=lambda unit: unit.first)
@@ -363,16 +361,16 @@ def record_of(draft: Draft) -> Record:
     for unit in draft.facts:
         text = unit.text if len(unit.lines) == 1 else " ".join([line.text for line in unit.lines])
         kind, label = unit.kind, unit.label
-        if kind is Kind.AUTHORS or label == "author":
+        if kind == "authors" or label == "author":
             if not authors or (lone and unit.first == lone.last + 1):
                 authors += split_names(text)
                 lone = unit if is_person_name(text) else None
-        elif kind is Kind.IDENTIFIER or label in _LINK_LABELS:
+        elif kind == "identifier" or label in _LINK_LABELS:
             identifiers = {**_identifiers(label, text), **identifiers}
             links += find_links(text)
         elif label == "project":
             about += find_links(text)
-        elif kind is Kind.DATE or label in {"date", "year"}:
+        elif kind == "date" or label in {"date", "year"}:
             published = published or find_date(text)
         elif label in {"category", "index terms"}:
             parts = [part.strip(" .") for part in text.replace(";", ",").split(",")]
@@ -459,5 +457,5 @@ def _gap(run: list[Unit], lines: Iterator[tuple[int, str]]) -> Gap:
             shown.append(line[:_TEXT_LIMIT])
         if number >= last:
             break
-    why = "no title stands above it" if any(unit.kind is Kind.PROSE for unit in run) else "no title and no abstract"
+    why = "no title stands above it" if any(unit.kind == "prose" for unit in run) else "no title and no abstract"
     return Gap(first, last, "\n".join(shown).strip()[:_TEXT_LIMIT], why)

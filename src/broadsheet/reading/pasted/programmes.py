@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from broadsheet.reading.pasted.bylines import is_one_person, names_in
-from broadsheet.reading.pasted.lines import Kind, is_name_list, is_person_name, read_line
+from broadsheet.reading.pasted.lines import is_name_list, is_person_name, read_line
 from broadsheet.reading.pasted.parser import split_names
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
 
@@ -32,7 +32,7 @@ _LEAST_BARE = 3
 _LEAST_TEXT = 120
 _LONG = 200
 """Characters of a line that is a paragraph."""
-_OF_PAPERS = frozenset({Kind.AUTHORS, Kind.IDENTIFIER})
+_OF_PAPERS = frozenset({"authors", "identifier"})
 _SHOWN = 2000
 _SAMPLE = 100_000
 

@@ -34,7 +34,7 @@ _HEADING_NUMBER = re.compile(r"^\d{1,3}[.)]\s+")
 _HELD_BACK = {"author", "comment", "category", "venue", "title", "affiliation", "affiliations"}
 """Labels whose value may run on over wrapped lines."""
 
-_WRAPPABLE = frozenset({Kind.TEXT, Kind.CODE, Kind.AUTHORS, Kind.IDENTIFIER})
+_WRAPPABLE = frozenset({"text", "code", "authors", "identifier"})
 """What a line in the middle of a paragraph may look like by itself."""
 
 
@@ -77,7 +77,7 @@ def read_units(text: str) -> list[Unit]:
             units += [_unit(lines, number) for lines in join_lines(block, width)]
     for above, unit in itertools.pairwise(units):
         if len(above.text) < _SUBMITTER and _SUBMITTED_BY.fullmatch(above.text) and unit.text.count(" ") < 3:
-            unit.kind = Kind.CHROME  # the name on a line of its own under `Submitted by`
+            unit.kind = "chrome"  # the name on a line of its own under `Submitted by`
     return units
 
 
@@ -90,7 +90,7 @@ def read_blocks(text: str) -> Iterator[list[Line]]:
             title, names = split_byline(raw)
             if names:
                 block.append(read_line(number, title))
-                above = Line(number, Kind.LABEL, names, "", "author")
+                above = Line(number, "label", names, "", "author")
             else:
                 above = read_byline(read_line(number, raw), above)
             block.append(above)
@@ -111,7 +111,7 @@ def wrap_width(blocks: list[list[Line]]) -> int:
     stretches = [block for block in blocks if len(block) > 1]
     if not stretches:
         return 0
-    lengths = sorted([len(line.text) for block in blocks for line in block if line.kind is Kind.TEXT])
+    lengths = sorted([len(line.text) for block in blocks for line in block if line.kind == "text"])
     if not lengths:
         return 0
     # The 99th percentile, so that a single long line (an address, a title) does not set the width.
@@ -122,7 +122,7 @@ def wrap_width(blocks: list[list[Line]]) -> int:
         (line, after)
         for block in stretches
         for line, after in itertools.pairwise(block)
-        if line.kind is Kind.TEXT and after.kind is Kind.TEXT and not after.marker
+        if line.kind == "text" and after.kind == "text" and not after.marker
     ]
     if not pairs:
         return 0
@@ -152,12 +152,12 @@ def continues(run: list[Line], line: Line, after: Line | None, width: int) -> bo
     if line.kind not in _WRAPPABLE or line.marker or line.text == last.text:
         return False
     first = run[0].kind
-    if last.kind is Kind.LABEL or first is Kind.LABEL or first is Kind.AUTHORS:
+    if last.kind == "label" or first in {"label", "authors"}:
         return _label_goes_on(run, line, width)
-    if first is not Kind.TEXT:
+    if first != "text":
         return False
     ended = _ended(last.text)
-    if line.kind is not Kind.TEXT or last.kind is not Kind.TEXT:
+    if line.kind != "text" or last.kind != "text":
         return bool(width) and len(run) > 1 and not ended and not _fits(last, line, width // 2)
     # A small first letter continues a sentence, unless the text is not wrapped and the sentence has ended.
     if line.text[0].islower():
@@ -177,12 +177,12 @@ def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
     if first.label and first.label not in _HELD_BACK:
         ended = _ended(last.text)
         running = first.label in {"abstract", "summary"} and bool(width)
-        return running and (line.kind is Kind.TEXT or not ended)
+        return running and (line.kind == "text" or not ended)
     if len(last.text) > LONG:
         return False
     if line.indented and not first.indented:
         return True
-    if first.kind is Kind.AUTHORS or first.label == "author":
+    if first.kind == "authors" or first.label == "author":
         return last.text.endswith((",", ";", " and", "&"))
     labelled = 2 + len(first.label) if last is first else 0
     return bool(width) and first.label == "title" and not _fits(last, line, width - labelled)
@@ -198,7 +198,7 @@ def _turns(run: list[Line], line: Line, after: Line | None, *, ended: bool) -> b
     text = " ".join(part.text for part in run)
     # From title case to sentence case: the abstract begins.
     case, next_case = title_case(text), title_case(line.text)
-    if case >= 0.6 and next_case < 0.5 and after is not None and after.kind is Kind.TEXT:
+    if case >= 0.6 and next_case < 0.5 and after is not None and after.kind == "text":
         return True
     return len(run) == 1 and after is not None and after.text[:1].islower() and _OPENER.match(line.text) is not None
 
@@ -226,7 +226,7 @@ def _is_paragraph(line: Line, width: int) -> bool:
 
 def _unit(lines: list[Line], block: int) -> Unit:
     _, kind, text, marker, label, _ = lines[0]
-    if kind is Kind.TEXT:
+    if kind == "text":
         kind = _text_kind(text if len(lines) == 1 else " ".join([line.text for line in lines]))
     if len(lines) > 1:
         text = "\n".join([line.text for line in lines]).lstrip()
@@ -236,23 +236,23 @@ def _unit(lines: list[Line], block: int) -> Unit:
 def _text_kind(text: str) -> Kind:
     """Whether a text is a headline, one or two sentences, or a paragraph."""
     if len(text) > LONG:
-        return Kind.PROSE
+        return "prose"
     words = text.count(" ") + 1
     # Chinese, Japanese and Thai have no spaces; three characters are taken for a word there.
     if words * 14 < len(text) and not text.isascii():
         words = len(text) // 3  # a script without spaces
     if is_abstract_part(text):
-        return Kind.HEADLINE
+        return "headline"
     dotted = text[-1] in ".。" or (text[-1] in "\"'”’)]" and _ENDS.search(text[-4:]) is not None)
     inner = words > 11 and "." in text[:-1] and _INNER_END.search(text) is not None
     # Hardly any title has more than 34 words; between 25 and 34, a full stop decides.
     if words > 34 or (words > 24 and (dotted or inner)):
-        return Kind.PROSE
+        return "prose"
     if dotted and words >= 3:
-        return Kind.SENTENCE
+        return "sentence"
     if inner and title_case(text) < 0.5:
-        return Kind.SENTENCE
-    return Kind.HEADLINE
+        return "sentence"
+    return "headline"
 
 
 def title_of(title: list[Unit]) -> str:

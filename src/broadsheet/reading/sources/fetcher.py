@@ -21,8 +21,8 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from platformdirs import user_cache_path
 
 from broadsheet.errors import EmptyInput, SourceError, SourceRefused
-from broadsheet.reading.formats import pdf, xlsx
 from broadsheet.reading.input import decode
+from broadsheet.reading.known_formats import is_pdf, is_workbook
 from broadsheet.reading.sources.http import HttpClient, HttpReply, Later, quoted
 from broadsheet.reading.sources.http_cache import CachedAnswer, HttpCache
 from broadsheet.reading.sources.live_sources import LIVE_SOURCES
@@ -354,7 +354,7 @@ def _origin(url: str) -> tuple[str, str]:
 
 def _text(answer: CachedAnswer, plan: SourcePlan) -> str | bytes:
     """The text of an answer, or the workbook that stands at an address; nothing is no answer of a service."""
-    if not plan.service and (xlsx.recognises(answer.body) or pdf.recognises(answer.body)):
+    if not plan.service and (is_workbook(answer.body) or is_pdf(answer.body)):
         return answer.body
     try:
         text = decode(answer.body, name=plan.title if plan.service else shown_address(plan.first.url)[:200])

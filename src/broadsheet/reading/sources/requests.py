@@ -7,9 +7,10 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from broadsheet.settings.loading import Fetch, Service
+if TYPE_CHECKING:
+    from broadsheet.settings.loading import Fetch, Service
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FILTER_SYNTAX = re.compile(r"[a-z][a-z_.-]*:[^\s:][^\s]*(?:,[a-z][a-z_.-]*:[^\s:][^\s]*)*")
