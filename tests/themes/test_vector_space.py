@@ -39,6 +39,7 @@ def test_sums_say_the_same_as_pairs() -> None:
     papers = [paper(title) for title in ("Wet knots", "Dry knots", "Red boats", "Wet boats", "Rope")]
     space = Space.of(weigh_terms(papers))
     pairs = space.compare(range(5))
-    sums = space.project(space.add_up([(0, 1), (2, 3, 4)]))
+    sums = space.project([(0, 1), (2, 3, 4)])
     assert sums[:, 0] == pytest.approx(pairs[:, [0, 1]].sum(axis=1))
     assert sums[:, 1] == pytest.approx(pairs[:, [2, 3, 4]].sum(axis=1))
+    assert space.project_own((2, 3, 4)) == pytest.approx(sums[[2, 3, 4], 1])
