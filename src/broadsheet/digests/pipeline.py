@@ -134,8 +134,13 @@ async def _write(
     before = PreviousEdition.of(last) if last else None
     if session is None:
         named = settings.named_themes
-        front = arrange_without_model(corpus, count=count, named=named, reader=reader, last=before)
-        return await summarise(corpus.papers, None), front
+        writing = asyncio.ensure_future(summarise(corpus.papers, None))
+        try:
+            await asyncio.sleep(0)  # lets it begin: many papers are with other processes while this one groups
+            front = arrange_without_model(corpus, count=count, named=named, reader=reader, last=before)
+            return await writing, front
+        finally:
+            writing.cancel()
     naming = _reporter("themes", session, report)
     fronting = asyncio.ensure_future(
         arrange_with_model(corpus, session, count=count, reader=reader, last=before, report=naming)

@@ -22,6 +22,7 @@ from broadsheet.models import Finding, Paper, Summary
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.words import split_words, words
 from broadsheet.tldr.extractive.extract import best_sentences
+from broadsheet.tldr.extractive.parallel import extract_all
 from broadsheet.tldr.extractive.sanitised import extract_sanitised
 from broadsheet.tldr.opening import FORM, find_opening, mend_opening
 
@@ -177,7 +178,7 @@ async def summarise(
 ) -> tuple[Summary, ...]:
     """A summary for every paper, in the papers' order; raises `BackendError` only when nothing at all was answered."""
     if session is None:
-        return tuple(extract_sanitised(paper) for paper in papers)
+        return await extract_all(papers)
     asked = askable(papers)
     items = to_items(asked, session)
     asking = BatchQuery(
