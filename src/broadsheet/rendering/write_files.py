@@ -7,7 +7,7 @@ import errno
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from broadsheet.errors import OutputError
@@ -34,8 +34,10 @@ def check_folder(folder: Path, *, elsewhere: str = ELSEWHERE) -> None:
         raise OutputError(_explain(error, folder, elsewhere)) from error
 
 
-def write_files(renderings: Mapping[str, str], folder: Path, *, elsewhere: str = ELSEWHERE) -> list[Path]:
-    """Writes each rendering to the file of its name in `folder`, and returns the files in that order.
+def write_files(
+    renderings: Mapping[str, str | Iterator[str]], folder: Path, *, elsewhere: str = ELSEWHERE
+) -> list[Path]:
+    """Writes each rendering, whole or in parts, to the file of its name in `folder`; returns the files in that order.
 
     Each is first written whole to a temporary file beside its target; only when all are on the disk do they
     take their names. On any failure the temporary files are removed and `OutputError` is raised, which says how to
@@ -62,9 +64,9 @@ def write_files(renderings: Mapping[str, str], folder: Path, *, elsewhere: str =
     return list(waiting)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str | Iterator[str]) -> None:
     with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+        file.writelines([text] if isinstance(text, str) else text)
         file.flush()
         os.fsync(file.fileno())
 

@@ -35,7 +35,7 @@ from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError
 from broadsheet.models import Digest, Listing
 from broadsheet.reading.listing import read_inputs
-from broadsheet.rendering.pages import FILE_NAMES, render_digest
+from broadsheet.rendering.pages import FILE_NAMES, render_in_parts
 from broadsheet.rendering.write_files import write_files
 from broadsheet.settings.loading import Settings, load_settings
 from broadsheet.tldr.summarise import nothing_written
@@ -140,9 +140,8 @@ def _foretell(listing: Listing, settings: Settings) -> None:
 
 
 def _write(made: Digest, settings: Settings) -> list[Path]:
-
     pages = {
-        FILE_NAMES[form]: render_digest(made, form, resources=settings.resources) for form in settings.output.formats
+        FILE_NAMES[form]: render_in_parts(made, form, resources=settings.resources) for form in settings.output.formats
     }
     return write_files(pages, settings.output.folder)
 
