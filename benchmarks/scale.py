@@ -22,13 +22,21 @@ import tempfile
 import time
 from pathlib import Path
 
-from broadsheet.cli.commands import digest as command
-from broadsheet.digests.previous import read_edition
 from broadsheet.models import Account, Digest, Evidence, Paper, Summary, Theme
-from broadsheet.settings.loading import load_settings
+
+try:
+    from broadsheet.cli.commands import digest as command
+    from broadsheet.cli.main import main as broadsheet
+    from broadsheet.digests.previous import read_edition
+    from broadsheet.settings.loading import load_settings
+except ImportError:  # the build of commit 055de2f, which today's is compared with
+    from broadsheet.commands import digest as command
+    from broadsheet.store.earlier import read_edition
+
+    from broadsheet.cli import main as broadsheet
+    from broadsheet.settings import load_settings
 
 ALONE = "--alone"
-WHOLE = "import sys; from broadsheet.cli.main import main; main()"
 
 
 def invent(count: int) -> Digest:
@@ -81,11 +89,16 @@ def measure(task: str, folder: str, count: int) -> None:
 def run(python: str, task: str, folder: str, count: int) -> tuple[float, float]:
     """CPU seconds and MB of a task in a build."""
     if task != "whole":
-        told = subprocess.run([python, __file__, ALONE, task, folder, str(count)], check=True, stdout=subprocess.PIPE)
+        told = subprocess.run(
+            [python, str(Path(__file__).resolve()), ALONE, task, folder, str(count)],
+            cwd=folder,
+            check=True,
+            stdout=subprocess.PIPE,
+        )
         seconds, peak = json.loads(told.stdout)
         return seconds, peak
     listing = ["digest", f"{folder}/papers.jsonl", "--out", folder, "--format", "html,json", "--quiet"]
-    with subprocess.Popen([python, "-c", WHOLE, *listing]) as process:
+    with subprocess.Popen([python, str(Path(__file__).resolve()), ALONE, *listing], cwd=folder) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -118,7 +131,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == [ALONE]:
+    if sys.argv[1:3] == [ALONE, "digest"]:
+        del sys.argv[1]
+        broadsheet()
+    elif sys.argv[1:2] == [ALONE]:
         measure(sys.argv[2], sys.argv[3], int(sys.argv[4]))
     else:
         main()
