@@ -232,8 +232,8 @@ def _ends_well(word: str) -> bool:
 
 def read_tokens(text: str) -> Read:
     """The tokens of a text, and the normalised key of each."""
-    tokens = [sys.intern(token) for token in _TOKEN.findall(text[:_READ_CHARACTERS])]  # the same in very many texts
-    return tokens, [_key(token) for token in tokens]
+    tokens = list(map(sys.intern, _TOKEN.findall(text[:_READ_CHARACTERS])))  # the same in very many texts
+    return tokens, list(map(_key, tokens))
 
 
 def find_spans(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
