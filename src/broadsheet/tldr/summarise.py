@@ -178,7 +178,7 @@ async def summarise(
 ) -> tuple[Summary, ...]:
     """A summary for every paper, in the papers' order; raises `BackendError` only when nothing at all was answered."""
     if session is None:
-        return await extract_all(papers)
+        return await extract_all(papers, lambda count, _: report(count))
     asked = askable(papers)
     items = to_items(asked, session)
     asking = BatchQuery(

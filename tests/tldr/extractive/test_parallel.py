@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from broadsheet.injection.sanitise import SanitisedPaper, keep_as_is
-from broadsheet.models import Paper
+from broadsheet.models import Paper, Summary
 from broadsheet.tldr.extractive.parallel import FEWEST, count_workers, extract_all
 from broadsheet.tldr.extractive.sanitised import extract_sanitised
 
@@ -33,7 +33,11 @@ def many(count: int) -> list[SanitisedPaper]:
 
 def test_several_processes_give_the_answers_of_one_in_the_same_order() -> None:
     papers = many(FEWEST + 7)
-    assert asyncio.run(extract_all(papers)) == tuple(map(extract_sanitised, papers))
+    told: list[tuple[int, Summary]] = []
+    found = asyncio.run(extract_all(papers, lambda count, summary: told.append((count, summary))))
+    assert found == tuple(map(extract_sanitised, papers))
+    assert [count for count, _ in told] == list(range(1, len(papers) + 1))
+    assert {summary.paper_key: summary for _, summary in told} == {summary.paper_key: summary for summary in found}
 
 
 def test_few_papers_start_no_process() -> None:

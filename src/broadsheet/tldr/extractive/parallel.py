@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -25,7 +25,13 @@ _MOST = 8
 _CHUNK = 32
 
 
-async def extract_all(papers: Sequence[SanitisedPaper]) -> tuple[Summary, ...]:
+Report = Callable[[int, Summary], None]
+"""Told of each TL;DR as it comes, and how many there are by then."""
+
+
+async def extract_all(
+    papers: Sequence[SanitisedPaper], report: Report = lambda count, summary: None
+) -> tuple[Summary, ...]:
     """`extract_sanitised` of each paper, in their order; the answers do not depend on the number of processes.
 
     The papers are with the processes before this first awaits something, so that a caller can work on meanwhile.
@@ -34,21 +40,35 @@ async def extract_all(papers: Sequence[SanitisedPaper]) -> tuple[Summary, ...]:
     if workers > 1:
         # A system without semaphores or room for more processes, or one of them was killed: then this one does it.
         with contextlib.suppress(BrokenProcessPool, OSError, NotImplementedError):
-            return await _extract_by(workers, papers)
-    return tuple(extract_sanitised(paper) for paper in papers)
+            return await _extract_by(workers, papers, report)
+    return tuple(_extract_here(papers, report))
 
 
-async def _extract_by(workers: int, papers: Sequence[SanitisedPaper]) -> tuple[Summary, ...]:
+def _extract_here(papers: Sequence[SanitisedPaper], report: Report) -> Iterator[Summary]:
+    for count, paper in enumerate(papers, start=1):
+        summary = extract_sanitised(paper)
+        report(count, summary)
+        yield summary
+
+
+async def _extract_by(workers: int, papers: Sequence[SanitisedPaper], report: Report) -> tuple[Summary, ...]:
     # Spawned, for a fork copies locks that threads of this process hold.
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
     try:
         loop = asyncio.get_running_loop()
         chunks = [papers[begin : begin + _CHUNK] for begin in range(0, len(papers), _CHUNK)]
-        found = await asyncio.gather(*(loop.run_in_executor(pool, _extract_chunk, chunk) for chunk in chunks))
+        futures = [loop.run_in_executor(pool, _extract_chunk, chunk) for chunk in chunks]
+        whole = asyncio.gather(*futures, return_exceptions=True)  # hears the errors of those not waited for
+        count = 0
+        for settled in asyncio.as_completed(futures):
+            for summary in await settled:
+                count += 1
+                report(count, summary)
+        await whole
     finally:
         # At Ctrl-C only the chunks under way are still done: some 0.3 s.
         pool.shutdown(wait=False, cancel_futures=True)
-    return tuple(summary for chunk in found for summary in chunk)
+    return tuple(summary for future in futures for summary in future.result())
 
 
 def _extract_chunk(papers: Sequence[SanitisedPaper]) -> list[Summary]:
