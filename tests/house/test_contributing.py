@@ -187,7 +187,7 @@ def test_the_network_is_where_the_guide_says():
     [
         ("starts an event loop (`asyncio.run`)", LOOPS),
         ("runs tasks side by side", TASKS),
-        ("uses threads", THREADS),
+        ("uses threads, or processes", THREADS),
         ("starts another program", PROGRAMS),
     ],
 )

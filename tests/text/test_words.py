@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from broadsheet.text.words import content_stems, split_words
 
 
@@ -11,3 +14,9 @@ def test_words_lose_case_hyphens_plurals_and_empty_company() -> None:
 
 def test_chinese_is_read_in_pairs_of_characters() -> None:
     assert split_words("机器打结") == ["机器", "器打", "打结"]
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_split_alike_with_an_apostrophe_in_it_and_without(text: str) -> None:
+    text = text.replace("'", "")
+    assert split_words(text) == split_words(f"{text} don't")[:-1]

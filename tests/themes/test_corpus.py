@@ -129,5 +129,5 @@ def test_sanitising_and_the_shipped_background_are_reached_for_at_the_head_alone
             "themes/corpus.py",
             "themes/tracking.py",
         },
-        "shipped": {"digests/comparison.py", "digests/selection.py", "evaluation/grouping.py"},
+        "shipped": {"digests/comparison.py", "digests/editing.py", "digests/selection.py", "evaluation/grouping.py"},
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from broadsheet.models import Paper
 from broadsheet.themes.background import shipped
 from broadsheet.themes.fields import name_fields
+from broadsheet.themes.vector_space import count_terms
 
 
 def test_a_paper_is_of_the_field_of_its_words_and_one_of_unknown_words_of_none() -> None:
@@ -15,4 +16,5 @@ def test_a_paper_is_of_the_field_of_its_words_and_one_of_unknown_words_of_none()
         ),
         Paper(key="x", title="Zwabli xrodro", abstract="Qvebli."),
     ]
-    assert name_fields(papers, shipped()) == ["Quantum physics", "Robotics", ""]
+    places = shipped().place([count_terms(paper) for paper in papers])
+    assert name_fields(places, shipped()) == ["Quantum physics", "Robotics", ""]

@@ -39,6 +39,14 @@ def test_sums_say_the_same_as_pairs() -> None:
     papers = [paper(title) for title in ("Wet knots", "Dry knots", "Red boats", "Wet boats", "Rope")]
     space = Space.of(weigh_terms(papers))
     pairs = space.compare(range(5))
-    sums = space.project(space.add_up([(0, 1), (2, 3, 4)]))
+    sums = space.project([(0, 1), (2, 3, 4)])
     assert sums[:, 0] == pytest.approx(pairs[:, [0, 1]].sum(axis=1))
     assert sums[:, 1] == pytest.approx(pairs[:, [2, 3, 4]].sum(axis=1))
+    assert space.project_own((2, 3, 4)) == pytest.approx(sums[[2, 3, 4], 1])
+
+
+def test_sums_of_many_groups_are_those_of_each_alone() -> None:
+    space = Space.of(weigh_terms([paper(f"Knot{at} in rope{at % 7}") for at in range(200)]))
+    groups = [(at, 199 - at) for at in range(100)]
+    alone = np.hstack([space.project([group]) for group in groups])
+    assert space.project(groups) == pytest.approx(alone)

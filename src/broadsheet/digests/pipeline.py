@@ -135,8 +135,13 @@ async def _write(
     if session is None:
         named = settings.named_themes
         told = report_tldrs(None, report, len(corpus.papers))
-        summaries = await summarise(corpus.papers, None, report=told)
-        return summaries, arrange_without_model(corpus, count=count, named=named, reader=reader, last=before)
+        writing = asyncio.ensure_future(summarise(corpus.papers, None, report=told))
+        try:
+            await asyncio.sleep(0)  # lets it begin: many papers are with other processes while this one groups
+            front = arrange_without_model(corpus, count=count, named=named, reader=reader, last=before)
+            return await writing, front
+        finally:
+            writing.cancel()
 
     def naming(done: int, total: int) -> None:
         report(Progress(task="themes", done=done, total=total, usage=session.dispatcher.usage))

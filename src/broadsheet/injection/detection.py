@@ -31,6 +31,8 @@ class Suspicion:
     quoted: bool
 
 
+_LETTERS_ALONE = re.compile(r"[ .*_·|-][^\W_][ .*_·|-]{1,2}[^\W_][ .*_·|-]")
+"""What `_SPACED` and `_SPELLED_OUT` find holds this, which is found in a quarter of the time."""
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_·|-]){4,}[^\W_](?![^\W_])")
 _SPELLED_OUT = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .*_·|-]{1,2}){12,}[^\W\d_](?![^\W_])")
 _BLOB = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
@@ -38,7 +40,7 @@ _SMUGGLED = re.compile("[\U000e0020-\U000e007f]|[\u202d\u202e]|[\ufe00-\ufe0f\U0
 _CYRILLIC_OR_GREEK = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
 _LOOKALIKES = str.maketrans("асеіјорѕухԁһӏԛԝвнкмтгαεικνορτυχѵ", "aceijopsyxdhlqwbhkmtraeiknoptuxv")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
-_LEETED = re.compile(r"[^\W\d_][0134@$][^\W\d_]")
+_LEETED = re.compile(r"[0134@$](?<=[^\W\d_].)(?=[^\W\d_])")  # begins with what is rare
 _DIGIT_IN_WORD = re.compile(r"(?<=[^\W\d_])[013457@$!|]|[013457@$](?=[^\W\d_])")
 _ROT13 = re.compile(r"\b(?:vtaber|qvfertneq|sbetrg|bireevqr)\b")
 
@@ -74,7 +76,7 @@ def speaks_to_a_model(text: str) -> bool:
 
 
 def _is_addressed(text: str) -> bool:
-    if _SPELLED_OUT.search(text) or (not text.isascii() and _SMUGGLED.search(text)):
+    if (_LETTERS_ALONE.search(text) and _SPELLED_OUT.search(text)) or (not text.isascii() and _SMUGGLED.search(text)):
         return True
     patterns = load_patterns()
     suspicious = (*patterns.machinery, *patterns.addressed)
@@ -90,7 +92,7 @@ def fold(text: str) -> tuple[str, ...]:
     forms = [plain]
     if _CYRILLIC_OR_GREEK.search(plain):
         forms.append(plain.translate(_LOOKALIKES))
-    if _SPACED.search(plain):
+    if _LETTERS_ALONE.search(plain) and _SPACED.search(plain):
         forms.append(_SPACED.sub(lambda match: re.sub(r"[\W_]", "", match[0]) + " ", plain).replace("  ", " "))
     if _LEETED.search(plain):
         forms.append(_DIGIT_IN_WORD.sub(lambda match: match[0].translate(_LEET), plain))

@@ -29,9 +29,10 @@ class Pattern:
 
     def is_in(self, form: str) -> bool:
         """Whether it finds something in a folded text."""
-        if self.literals and not any(literal in form for literal in self.literals):
-            return False
-        return self.regex.search(form) is not None
+        for literal in self.literals:
+            if literal in form:
+                return self.regex.search(form) is not None
+        return not self.literals and self.regex.search(form) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ They ask for nothing elsewhere and need no server: the search loads its index as
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from broadsheet.models import Digest
-from broadsheet.rendering.pages import FILE_NAMES, labels_of, render_digest, render_note, script_of
+from broadsheet.rendering.pages import FILE_NAMES, labels_of, render_in_parts, render_note, script_of
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.search_index import IndexedPage, index_script
 from broadsheet.rendering.view import Page, view
@@ -27,17 +27,17 @@ _MOST_ON_FRONT = 500
 _MOST_OF_A_THEME = 3
 
 
-def render_files(digest: Digest, forms: Iterable[Form], *, resources: Resources) -> dict[str, str]:
-    """A digest in each form, by path below one folder; as HTML in as many pages as it takes.
+def render_files(digest: Digest, forms: Iterable[Form], *, resources: Resources) -> dict[str, str | Iterator[str]]:
+    """A digest in each form, by path below one folder; as HTML in as many pages as it takes, as JSON in parts.
 
     A broken template raises `TemplateError`.
     """
-    files: dict[str, str] = {}
+    files: dict[str, str | Iterator[str]] = {}
     for form in forms:
         if form == "html" and len(digest.papers) > MOST_ON_A_PAGE:
             files |= render_page_set(digest, resources=resources)
         else:
-            files[FILE_NAMES[form]] = render_digest(digest, form, resources=resources)
+            files[FILE_NAMES[form]] = render_in_parts(digest, form, resources=resources)
     return files
 
 

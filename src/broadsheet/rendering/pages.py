@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, Protocol, assert_never
 
 from markupsafe import Markup
@@ -19,6 +19,7 @@ from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.translations import load_language
 from broadsheet.models import Digest
+from broadsheet.rendering.digest_json import dump_digest
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.published import publish_digest
@@ -49,7 +50,7 @@ def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbour
     digest = publish_digest(digest)
     match form:
         case "json":
-            return digest.model_dump_json(indent=2) + "\n"
+            return "".join(dump_digest(digest))
         case "html":
             return _render_html(digest, resources, neighbours)
         case "md":
@@ -60,6 +61,14 @@ def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbour
             return _render_for_programs(digest, form)
         case _:
             assert_never(form)
+
+
+def render_in_parts(digest: Digest, form: Form, *, resources: Resources) -> Iterator[str]:
+    """`render_digest`, begun when the first part is asked for; of a long digest the JSON comes in many parts."""
+    if form == "json":
+        yield from dump_digest(publish_digest(digest))
+    else:
+        yield render_digest(digest, form, resources=resources)
 
 
 def _render_for_programs(digest: Digest, form: Literal["atom", "feed", "bib", "ris"]) -> str:

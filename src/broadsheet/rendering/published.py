@@ -30,7 +30,10 @@ def publish_digest(digest: Digest) -> Digest:
     """The digest with the names of its files alone, and with reasons that give no advice."""
     return digest.model_copy(
         update={
-            "papers": tuple(paper.model_copy(update={"source": file_name(paper.source)}) for paper in digest.papers),
+            "papers": tuple(
+                paper if name == paper.source else paper.model_copy(update={"source": name})
+                for paper, name in ((paper, file_name(paper.source)) for paper in digest.papers)
+            ),
             "fragments": tuple(each.model_copy(update={"source": file_name(each.source)}) for each in digest.fragments),
             "sources": tuple(
                 each.model_copy(update={"name": file_name(each.name), "why": reason(each.why)})

@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from broadsheet.errors import OutputError
@@ -36,8 +36,10 @@ def check_folder(folder: Path, *, elsewhere: str = ELSEWHERE) -> None:
         raise OutputError(_explain(error, folder, elsewhere)) from error
 
 
-def write_files(renderings: Mapping[str, str], folder: Path, *, elsewhere: str = ELSEWHERE) -> list[Path]:
-    """Writes each rendering to the file of its path below `folder`, and returns the files in that order.
+def write_files(
+    renderings: Mapping[str, str | Iterator[str]], folder: Path, *, elsewhere: str = ELSEWHERE
+) -> list[Path]:
+    """Writes each rendering, whole or in parts, to the file of its path below `folder`; returns the files in order.
 
     Each is first written whole to a temporary file beside its target; only when all are on the disk do they
     take their names, in order, so what comes later may link to what came before. On any failure the temporary files
@@ -66,9 +68,9 @@ def write_files(renderings: Mapping[str, str], folder: Path, *, elsewhere: str =
     return list(waiting)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str | Iterator[str]) -> None:
     with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+        file.writelines([text] if isinstance(text, str) else text)
         file.flush()
         os.fsync(file.fileno())
 

@@ -62,6 +62,7 @@ BOILERPLATE = words(
 
 _EMPTY = STOP_WORDS | BOILERPLATE
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
 
 
@@ -83,6 +84,8 @@ def split_words(text: str) -> list[str]:
     Text in scripts without blanks between words (Chinese, Japanese) gives overlapping pairs of characters.
     """
     if text.isascii():
+        if "'" not in text:
+            return text.translate(_ASCII).split()  # what the pattern finds, in half of the time
         return [word.removesuffix("'s") for word in _WORD.findall(text.lower())]
     found: list[str] = []
     for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower()):

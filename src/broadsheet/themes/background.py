@@ -85,7 +85,7 @@ PULL = 1.5
 """The weight of the neighbours' mean; the paper's own vector has the weight 1."""
 FEWEST = 3
 """The number of seen papers that must have an unknown term before it gets a vector."""
-_BLOCK = 1024
+_BLOCK = 128
 
 
 @dataclasses.dataclass(frozen=True)

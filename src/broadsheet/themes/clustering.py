@@ -301,7 +301,7 @@ def dissolve(space: Space, grouping: Grouping, numbers: Collection[int]) -> Grou
 def _near(space: Space, groups: Sequence[Group]) -> Matrix:
     """The mean similarity of each paper (row) to the papers of each group (column), itself left out."""
 
-    nearness = space.project(space.add_up(groups))
+    nearness = space.project(groups)
     for column, group in enumerate(groups):
         # The similarity of a paper to itself is 1. It is taken off for members, or small groups would seem too close.
         inside = nearness[list(group), column] - 1.0
@@ -337,5 +337,5 @@ def _split(space: Space, group: Group, largest: int) -> list[Group]:
 
 def _by_typicality(space: Space, group: Group) -> Group:
     """The group from its most to its least typical paper."""
-    nearness = space.project(space.add_up([group]))[list(group), 0].round(9)
+    nearness = space.project_own(group).round(9)
     return tuple(index for _, index in sorted(zip((-nearness).tolist(), group, strict=True)))

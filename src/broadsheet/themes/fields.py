@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
-from broadsheet.models import Paper
-from broadsheet.themes.background import Background
-from broadsheet.themes.vector_space import count_terms
+from broadsheet.themes.background import Background, Matrix
 
 NAMES: Mapping[str, str] = {
     "astro-ph.CO": "Cosmology",
@@ -92,12 +90,14 @@ NEAR = 0.45
 """The least cosine to a field's mean for a paper to count to it."""
 
 
-def name_fields(papers: Sequence[Paper], background: Background) -> list[str]:
-    """The name of each paper's nearest field; empty where none is near, or the nearest says nothing of the matter."""
-    if not background.fields or not papers:
-        return [""] * len(papers)
-    means = np.stack(list(background.fields.values()))
-    near = background.place([count_terms(paper) for paper in papers]) @ means.T
+def name_fields(places: Matrix, background: Background) -> list[str]:
+    """The name of the nearest field of each paper, given their vectors of `background.place`, a row a paper.
+
+    Empty where none is near, or the nearest says nothing of the matter.
+    """
+    if not background.fields or not len(places):
+        return [""] * len(places)
+    near = places @ np.stack(list(background.fields.values())).T
     categories = list(background.fields)
     return [
         NAMES.get(categories[at], "") if row[at] >= NEAR else ""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from broadsheet.models import Theme
 from broadsheet.themes.clustering import CUT_SENSED, cluster, dissolve
 from broadsheet.themes.corpus import Corpus
@@ -29,19 +31,19 @@ def find_besides(space: Space, groups: Sequence[Sequence[int]]) -> list[tuple[in
     """
     if len(groups) < 2:
         return [() for _ in groups]
-    sizes = [len(group) for group in groups]
-    summed = space.project(space.add_up(groups))
-    home = {index: column for column, group in enumerate(groups) for index in group}
+    sizes = np.array([len(group) for group in groups])
+    members = np.concatenate([np.array(group) for group in groups])
+    home = np.repeat(np.arange(len(groups)), sizes)
+    summed = space.project(groups)
+    # Without the paper's similarity to itself, which is 1.
+    own = (summed[members, home] - 1) / np.maximum(1, sizes - 1)[home]
+    least = np.maximum(NEAR, NEARLY * own)
     found: list[tuple[int, ...]] = []
     for column, size in enumerate(sizes):
-        near = []
-        for index, at in home.items():
-            there = float(summed[index, column]) / size
-            # Without the paper's similarity to itself, which is 1.
-            own = (float(summed[index, at]) - 1) / max(1, sizes[at] - 1)
-            if at != column and there >= max(NEAR, NEARLY * own):
-                near.append((-round(there, 9), index))
-        found.append(tuple(index for _, index in sorted(near)[:MOST]))
+        there = summed[members, column] / size
+        near = np.flatnonzero((there >= least) & (home != column))
+        ranked = sorted(zip((-there[near].round(9)).tolist(), members[near].tolist(), strict=True))
+        found.append(tuple(index for _, index in ranked[:MOST]))
     return found
 
 

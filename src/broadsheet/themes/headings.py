@@ -7,7 +7,6 @@ A phrase counts by how much of the group supports it, how much rarer it is outsi
 from __future__ import annotations
 
 import dataclasses
-import functools
 import itertools
 import math
 from collections import Counter
@@ -77,15 +76,21 @@ class SharedPhrases:
                 self._worth[phrase.key] = worth
                 self.phrases.append(phrase)
         self._known = {phrase.key for phrase in self.phrases if subjects.knows(phrase.key)}
-        self._having: dict[str, set[int]] = {}
+        self._found_in: list[list[Phrase]] = [[] for _ in papers]
+        for phrase in self.phrases:
+            for index in phrase.titled | phrase.mentioned:
+                self._found_in[index].append(phrase)
+        self._having: dict[str, set[int]] = {one: set() for phrase in self.phrases for one in _telling(phrase)}
         for index, paper in enumerate(papers):
-            for one in set(roots_in_order(f"{paper.title} {paper.abstract[:_READ_CHARACTERS]}")):
-                self._having.setdefault(one, set()).add(index)
-        self._fields = name_fields(papers, background) if background else [""] * len(papers)
+            for one in self._having.keys() & roots_in_order(f"{paper.title} {paper.abstract[:_READ_CHARACTERS]}"):
+                self._having[one].add(index)
         self._background = background
         self._directions: dict[str, Matrix] = {}
+        self._supporting: dict[str, _Degrees] = {}
+        self._fields = [""] * len(papers)
         if background:
             places = background.place([count_terms(paper) for paper in papers])
+            self._fields = name_fields(places, background)
             self._middle = places.mean(axis=0)
             self._places = unit(places - self._middle)
 
@@ -112,11 +117,8 @@ class SharedPhrases:
 
     def _by_phrase(self, members: Set[int]) -> tuple[list[RatedHeading], list[RatedHeading]]:
         """The headings of one phrase that hold, and the others, each the best first."""
-        rated = [
-            RatedHeading(self._rate((phrase,), members), (phrase,))
-            for phrase in self.phrases
-            if (phrase.titled | phrase.mentioned) & members
-        ]
+        had = {phrase.key: phrase for index in members for phrase in self._found_in[index]}
+        rated = [RatedHeading(self._rate((phrase,), members), (phrase,)) for phrase in had.values()]
         found: tuple[list[RatedHeading], list[RatedHeading]] = ([], [])
         for one in sorted(rated, key=_order)[:_LOOKED_AT]:
             if one.score > 0:
@@ -148,7 +150,7 @@ class SharedPhrases:
 
     def _may_stand(self, phrase: Phrase, members: Set[int]) -> bool:
         """Whether two titles or most abstracts have it and enough papers support it."""
-        if self._support((phrase,), members) < _LEAST_SUPPORT * len(members):
+        if _support(len(papers & members) for papers in self._degrees(phrase)) < _LEAST_SUPPORT * len(members):
             return False
         named = (phrase.titled | phrase.mentioned) & members
         return len(phrase.titled & members) > 1 or (
@@ -157,37 +159,26 @@ class SharedPhrases:
 
     def _weak(self, phrase: Phrase) -> Set[int]:
         """The papers that have all words of a phrase that say something."""
-        return self._holding(" ".join(phrase.stems))
-
-    @functools.cache  # noqa: B019 - a run's own
-    def _holding(self, words: str) -> Set[int]:
-        telling = [root(word) for word in split_words(words) if word not in BOILERPLATE]
-        found = [self._having.get(one, set()) for one in telling]
+        found = [self._having[one] for one in _telling(phrase)]
         return set.intersection(*found) if found else set()
 
-    def _support(self, phrases: Iterable[Phrase], among: Set[int]) -> float:
-        """The share of some papers that support one of the phrases, each by the phrase that it supports most."""
-        best: dict[int, float] = {}
-        for phrase in phrases:
-            for papers, much in (
-                (self._weak(phrase), _ALL_WORDS),
-                (phrase.mentioned, _MENTIONED),
-                (phrase.titled, 1.0),
-            ):
-                for index in papers & among:
-                    best[index] = max(much, best.get(index, 0.0))
-        return math.fsum(best.values())
-
     def _rate(self, phrases: Sequence[Phrase], members: Set[int]) -> float:
-        inside = self._support(phrases, members) / len(members)
-        outside = self._support(phrases, self._everybody - members) / max(1, self._count - len(members))
+        degrees = [self._degrees(phrase) for phrase in phrases]
+        everywhere = degrees[0] if len(degrees) == 1 else _join(degrees)
+        own = [papers & members for papers in everywhere]
+        inside = _support(map(len, own)) / len(members)
+        others = (len(papers) - len(within) for papers, within in zip(everywhere, own, strict=True))
+        outside = _support(others) / max(1, self._count - len(members))
         worth = math.prod(self._worth[phrase.key] for phrase in phrases) ** (1 / len(phrases))
         length = min(3, max(len(phrase.stems) for phrase in phrases))
         return _tell(inside, outside) * worth * (0.85 + 0.05 * length)
 
-    @functools.cached_property
-    def _everybody(self) -> Set[int]:
-        return set(range(self._count))
+    def _degrees(self, phrase: Phrase) -> _Degrees:
+        """The papers that support a phrase, by how much; each is in one of the sets."""
+        found = self._supporting.get(phrase.key)
+        if found is None:
+            found = self._supporting[phrase.key] = _join([(phrase.titled, phrase.mentioned, self._weak(phrase))])
+        return found
 
     def _pairs(self, best: Sequence[Phrase], members: Set[int]) -> Iterator[RatedHeading]:
         """Two phrases that share the group: each in two papers that the other has not."""
@@ -221,6 +212,27 @@ def join_fields(fields: Sequence[str]) -> str:
     """The name of one field, or of two with "and"; empty for none."""
     first, *others = fields or ("",)
     return " and ".join((first, *(field[0].lower() + field[1:] for field in others)))
+
+
+def _telling(phrase: Phrase) -> list[str]:
+    """The roots of the words of a phrase that say something."""
+    return [root(word) for word in split_words(" ".join(phrase.stems)) if word not in BOILERPLATE]
+
+
+_Degrees = tuple[Set[int], Set[int], Set[int]]
+"""The papers with a phrase in the title, those that mention it, those that have its words apart from each other."""
+
+
+def _join(degrees: Sequence[_Degrees]) -> _Degrees:
+    """The papers that support one of several phrases, each where it supports one most."""
+    titled, mentioned, weak = (set().union(*papers) for papers in zip(*degrees, strict=True))
+    return titled, mentioned - titled, weak - mentioned - titled
+
+
+def _support(papers: Iterable[int]) -> float:
+    """The sum of the support of so many papers of each degree."""
+    support = zip((1.0, _MENTIONED, _ALL_WORDS), papers, strict=True)
+    return math.fsum(itertools.chain.from_iterable(itertools.repeat(much, count) for much, count in support))
 
 
 def _tell(inside: float, outside: float) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -141,12 +142,12 @@ def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
     some = papers[::step]
     phrases = _find_in_titles([read(one.title) for one in some])
     phrases |= _find_in_abstracts([read(one.abstract) for one in some])
+    beginnings = {key[:length] for key in phrases for length in range(1, len(key) + 1)}
     for index, paper in enumerate(papers):
         for text, is_title in ((paper.title, True), (paper.abstract, False)):
             tokens, keys = read(text)
-            for start, end in find_spans(tokens):
-                phrase = phrases.get("".join(keys[start:end]))
-                if phrase is not None:
+            for key, start, end in _find_occurrences(tokens, keys, beginnings):
+                if (phrase := phrases.get(key)) is not None:
                     (phrase.titled if is_title else phrase.mentioned).add(index)
                     phrase.note(tokens, start, end)
     known = load_subjects()
@@ -231,8 +232,8 @@ def _ends_well(word: str) -> bool:
 
 def read_tokens(text: str) -> Read:
     """The tokens of a text, and the normalised key of each."""
-    tokens = _TOKEN.findall(text[:_READ_CHARACTERS])
-    return tokens, ["".join(_stems((token,))) for token in tokens]
+    tokens = list(map(sys.intern, _TOKEN.findall(text[:_READ_CHARACTERS])))  # the same in very many texts
+    return tokens, list(map(_key, tokens))
 
 
 def find_spans(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -246,9 +247,29 @@ def find_spans(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+def _find_occurrences(
+    tokens: Sequence[str], keys: Sequence[str], beginnings: Set[str]
+) -> Iterator[tuple[str, int, int]]:
+    """Those of `find_spans` whose joined keys, which come first, begin a phrase: most words begin none."""
+    for start, first in enumerate(keys):
+        if first not in beginnings or not tokens[start][0].isalnum() or tokens[start].lower() in STOP_WORDS:
+            continue
+        key = ""
+        for end in range(start + 1, min(start + _LONGEST, len(tokens)) + 1):
+            key += keys[end - 1]
+            if key not in beginnings or not tokens[end - 1][0].isalnum():
+                break
+            yield key, start, end
+
+
 def _stems(tokens: Sequence[str]) -> tuple[str, ...]:
     """The stems of words, split at hyphens: "fine-tuning" and "fine tuning" are equal, and joined also "finetuning"."""
     return tuple(part for token in tokens for part in _split_token(token))
+
+
+@lru_cache(maxsize=1 << 16)
+def _key(token: str) -> str:
+    return "".join(_split_token(token))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -261,12 +261,13 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
     Known from many abstracts, or learned from the inside of these abstracts' sentences;
     from titles, which capitalise everything, only acronyms.
     """
-    seen: dict[str, Counter[str]] = {}
+    having = Counter[str]()
     for paper in papers:
-        forms = set(inner_words(paper.abstract[:6000]))
-        forms |= {word for word in map(_bare, paper.title.split()) if _is_acronym(word)}
-        for word in forms:
-            seen.setdefault(word.lower(), Counter())[word] += 1
+        acronyms = (word for word in map(_bare, paper.title.split()) if _is_acronym(word))
+        having.update({*inner_words(paper.abstract[:6000]), *acronyms})
+    seen: dict[str, Counter[str]] = {}
+    for word, count in having.items():
+        seen.setdefault(word.lower(), Counter())[word] = count
     best = {lower: min(forms, key=lambda form: (-forms[form], form)) for lower, forms in seen.items()}
     names = load_subjects().names
     return {lower: names[lower] for lower in seen.keys() & names.keys()} | {
@@ -278,12 +279,9 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
 
 def inner_words(text: str) -> Iterator[str]:
     """The words of a text that are not the first of a sentence."""
-    previous = "."
-    for raw in text.split():
-        word = _bare(raw)
-        if word and previous[-1] not in ".!?:":
+    for previous, raw in itertools.pairwise(text.split()):
+        if previous[-1] not in ".!?:" and (word := _bare(raw)):
             yield word
-        previous = raw
 
 
 def _bare(word: str) -> str:

@@ -100,7 +100,7 @@ class _GroupSimilarity:
         """
 
         places = [[self.places[key] for key in group.keys if self.has_place(key)] for group in groups]
-        nearness = self.space.project(self.space.add_up(places))
+        nearness = self.space.project(places)
         mean: Matrix = np.nan_to_num(nearness / np.array([max(1, len(own)) for own in places]))
         return mean
 

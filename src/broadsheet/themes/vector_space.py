@@ -26,6 +26,8 @@ Sparse = Any
 """A scipy.sparse CSR matrix, which has no types of its own."""
 
 _READ_CHARACTERS = 8000
+_BLOCK = 64
+"""The groups whose sums are held at a time."""
 _KEPT = 1024
 """The papers whose term counts are cached: clustering, titles and the map all need them."""
 
@@ -61,7 +63,7 @@ def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
     lengths = np.linalg.norm(places, axis=1, keepdims=True)
     # Scales to norm 1, then by the familiarity; a division by infinity turns rows without a direction into zeros.
     places *= background.familiarity(terms)[:, None] / np.where(lengths > 1e-6, lengths, np.inf)
-    words = weigh_terms(papers, background=background.rarities())
+    words = _weigh(terms, background.rarities())
     kernels = [words, sparse.csr_matrix(places.astype(float))]
     if background.senses is not None and len(papers):
         sensed = background.senses.place(papers).astype(float)
@@ -77,14 +79,16 @@ def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | No
     `background` has inverse document frequencies from a larger collection; terms that it lacks get theirs from these
     papers.
     """
+    return _weigh([count_terms(paper) for paper in papers], background or {})
 
-    counts = [count_terms(paper) for paper in papers]
+
+def _weigh(counts: Sequence[Counter[str]], background: Mapping[str, float]) -> Sparse:
     spread = Counter(term for one in counts for term in one)
     column = {term: index for index, term in enumerate(sorted(spread))}
     # Smoothed inverse document frequency, ln((1 + N) / (1 + n)) + 1, as in scikit-learn (Spärck Jones 1972): never
     # zero, so that a term of all papers still counts a little.
-    rarity = {term: math.log((1 + len(papers)) / (1 + within)) + 1 for term, within in spread.items()}
-    rarity.update((term, weight) for term, weight in (background or {}).items() if term in rarity)
+    rarity = {term: math.log((1 + len(counts)) / (1 + within)) + 1 for term, within in spread.items()}
+    rarity.update((term, weight) for term, weight in background.items() if term in rarity)
     values: list[float] = []
     columns: list[int] = []
     ends = [0]
@@ -96,7 +100,7 @@ def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | No
         values.extend(weight / length for _, weight in row)
         ends.append(len(values))
     parts = (np.array(values, dtype=float), np.array(columns, dtype=np.int32), np.array(ends, dtype=np.int64))
-    return sparse.csr_matrix(parts, shape=(len(papers), max(1, len(column))))
+    return sparse.csr_matrix(parts, shape=(len(counts), max(1, len(column))))
 
 
 @dataclass(frozen=True)
@@ -143,10 +147,21 @@ class Space:
             sums[number] = self.rows[list(group)].T @ weights - self.mean * weights.sum()
         return sums
 
-    def project(self, sums: Matrix) -> Matrix:
-        """The sum of each paper's cosines with the papers of each group, papers x groups, from `add_up`'s sums.
+    def project(self, groups: Sequence[Sequence[int]]) -> Matrix:
+        """The sum of each paper's cosines with the papers of each group, papers x groups.
 
-        The dot product is linear, so this costs one product a group and not one a pair of papers.
+        The dot product is linear, so this costs one product a group and not one a pair of papers. The groups' sums are
+        dense: they are made a few at a time, which bounds the memory.
         """
-        projected: Matrix = (self.rows @ sums.T - self.mean @ sums.T) / self.lengths[:, None]
+        projected = np.empty((self.rows.shape[0], len(groups)))
+        for begin in range(0, len(groups), _BLOCK):
+            sums = self.add_up(groups[begin : begin + _BLOCK])
+            projected[:, begin : begin + _BLOCK] = self.rows @ sums.T - self.mean @ sums.T
+        projected /= self.lengths[:, None]
         return projected
+
+    def project_own(self, group: Sequence[int]) -> Matrix:
+        """The sum of the cosines of each paper of a group with all of its papers."""
+        (total,) = self.add_up([group])
+        own: Matrix = (self.rows[list(group)] @ total - self.mean @ total) / self.lengths[list(group)]
+        return own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter as Tally
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from broadsheet.errors import BackendError, BackendRefused, BadAnswer
 from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
@@ -22,6 +22,7 @@ from broadsheet.models import Finding, Paper, Summary
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.words import split_words, words
 from broadsheet.tldr.extractive.extract import best_sentences
+from broadsheet.tldr.extractive.parallel import extract_all
 from broadsheet.tldr.extractive.sanitised import extract_sanitised
 from broadsheet.tldr.opening import FORM, find_opening, mend_opening
 
@@ -179,7 +180,7 @@ async def summarise(
 ) -> tuple[Summary, ...]:
     """A summary for every paper, in the papers' order; raises `BackendError` only when nothing at all was answered."""
     if session is None:
-        return tuple(_extract_all(papers, report))
+        return await extract_all(papers, report)
     asked = askable(papers)
     items = to_items(asked, session)
     by_key = {paper.key: paper for paper in asked}
@@ -203,13 +204,6 @@ async def summarise(
     written = [settled.get(paper.key) or _summary(paper, replies.get(paper.key), session) for paper in papers]
     written = [_say_trimmed(summary) if summary.paper_key in trimmed else summary for summary in written]
     return tuple(_without_repeats(papers, written))
-
-
-def _extract_all(papers: Sequence[SanitisedPaper], report: Settled) -> Iterator[Summary]:
-    for count, paper in enumerate(papers, start=1):
-        summary = extract_sanitised(paper)
-        report(count, summary)
-        yield summary
 
 
 def nothing_written(summaries: Sequence[Summary]) -> BackendError | None:
