@@ -25,7 +25,7 @@ def test_a_measured_result_counts_fully(text: str) -> None:
     [
         "We prove that every wet knot slips under load.",
         "Experiments on ropes show that the knot holds.",
-        "We propose Knotter; it outperforms sailors on wet ropes.",
+        "We tie knots by Knotter, outperforming sailors on wet ropes.",
         "Late payment depends on poor rain.",
     ],
 )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.models import Paper
 from broadsheet.text.sentences import split_sentences
 from broadsheet.tldr.extractive.candidates import Candidate
-from broadsheet.tldr.extractive.extract import extract_tldr
-from broadsheet.tldr.extractive.fusion import equate, fuse, lead_with_topic, tell_of
+from broadsheet.tldr.extractive.fusion import equate, fuse, tell_of
 
 
 def told(abstract: str, title: str = "A study") -> set[str]:
@@ -75,19 +73,3 @@ def test_a_name_is_equated_with_what_it_is_where_the_abstract_has_the_word() -> 
     assert one
     assert one.text == "KnoTTer is a small machine for wet knots in ships."
     assert equate(named, "Ropes are wet.") is None
-
-
-def test_a_topic_leads_to_what_was_found_about_it() -> None:
-    first, second = split_sentences("We study wet knots in harbours. The slip of a knot grows twofold with each tide.")
-    topic = Candidate((first,), "We study wet knots in harbours.", ())
-    found = Candidate((second,), "The slip of a knot grows twofold with each tide.", ())
-    (one,) = lead_with_topic([topic, found])
-    assert one.text == "Wet knots in harbours: the slip of a knot grows twofold with each tide."
-    assert one.sentences == (first, second)
-
-
-def test_the_evidence_of_a_fused_sentence_is_both() -> None:
-    abstract = "We propose KnoTTer, a machine for wet knots. It reduces slips by 12% on hemp."
-    summary = extract_tldr(Paper(key="k", title="Wet knots by machine", abstract=abstract))
-    assert summary.tldr == "KnoTTer, a machine for wet knots, reduces slips by 12% on hemp."
-    assert [one.sentence for one in summary.evidence] == [0, 1]

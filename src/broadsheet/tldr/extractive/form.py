@@ -64,6 +64,8 @@ _INCOMPLETE = re.compile(
     r"|can (?:be )?\w+(?:ed)? (?:as|to|by|with|in|on)|such that|so that|in order to|as well as|rather than|other than"
     r"|compared (?:to|with)|because of|due to|according to|depending on|with respect to|in terms of|instead of"
     r"|the (?:need|ability|problem|task|goal|aim|idea|question|fact|lack|use|role|effect|impact|number|presence)"
+    r"|(?:two|three|four|five|six) (?:[\w-]+ ){0,2}(?:stages|steps|components|modules|parts|innovations|contributions"
+    r"|challenges|criteria|axes|questions|aspects|dimensions|regimes|scenarios|spaces)"
     r"|a (?:set|number|variety|range|series|family|class|kind|type|lack|mixture|combination|collection))\Z",
     re.IGNORECASE,
 )
@@ -73,7 +75,9 @@ _ADDRESS = re.compile(
 _COPYRIGHT = re.compile(r"©|\bcopyright\b|all rights reserved|\bto appear in\b|\baccepted (?:at|by|to)\b", re.I)
 _MISSING = re.compile(
     r"\b(?:and|or|of|the|an?|with|for|by|from|under|between),|,,| ,|\( ?\)|\b(?:for|with|of"
-    r"|by) [\w-]*(?:ient|ive|able|ous),|\b(?:and|or) and\b",
+    r"|by) [\w-]*(?:ient|ive|able|ous),|\b(?:and|or) and\b"
+    r"|\b(?:show|demonstrat|prov|find|suggest|indicat|reveal)\w* that (?:can|is|are|was|were|will|may|could|has|have)\b"
+    r"|[∈=≤≥<>≈~±][.,;]?(?:\Z| (?:and|with|for|in|of)\b)",
     re.IGNORECASE,
 )
 _CITES = re.compile(r"\bet al\b|\[\d+\]|\b[A-Z]\w+ \[?(?:19|20)\d\d\]?\b.*\bintroduced\b")
@@ -141,7 +145,8 @@ _NO_PARTICIPLES = words(
 def _lists_part(text: str) -> bool:
     """Whether items were announced or numbered and only some are there."""
     *_, before, last = ["", "", *_bare(text).split(", ")]
-    if _opens_with_verb(last) and " and " not in last and (_opens_with_verb(before) or _is_clause(before, text)):
+    more = any(map(_opens_with_verb, last.split(" and ")[1:]))
+    if _opens_with_verb(last) and not more and (_opens_with_verb(before) or _is_clause(before, text)):
         return True
     numbered = _NUMBERED.search(text)
     if numbered and not _NEXT_NUMBER.search(text):

@@ -14,6 +14,8 @@ _POINTER = re.compile(
     r"|\bthe (?P<named>(?:method|model|approach|algorithm|framework|technique|dataset|network|system)s?)"
     r"(?![-\w'’]| (?:of|that|for|which|called|by|in|with|to|and)\b)"
     r"|\b(?P<then>(?:is|are) then)\b|(?:on|from|by|doing|to) (?:this|that)(?P<alone>[,.;])"
+    r"|(?:\A|\bthat )(?:the (?:associated|corresponding|developed|respective|obtained|same|two resulting)"
+    r"|the \w+['’]s)\b"
     r"|\bthe two(?=[.,;]| (?:via|by|with|are|is|into|together|and|in|using|through)\b)"
     r"|\A(?:it|they|its|their|this line|here it|the other|another|(?:the )?second)\b",
     re.IGNORECASE,
