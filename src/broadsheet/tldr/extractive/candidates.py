@@ -77,7 +77,12 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
             continue
         # Without the scope of a result or the complement of a verb, the rest would claim more than the abstract, or
         # nothing.
-        if ending.kind and (_ends_in_a_list(kept) or is_scope_of_result(ending.kind, kept) or lacks_complement(kept)):
+        if ending.kind and (
+            _ends_in_a_list(kept)
+            or _LISTS_CLAIMS.search(kept)
+            or is_scope_of_result(ending.kind, kept)
+            or lacks_complement(kept)
+        ):
             continue
         if beginning.kind == "frame":
             if _SHOWN_BY.search(kept):
@@ -166,6 +171,8 @@ def _ends_in_a_list(kept: str) -> bool:
     return 0 < len(piece) <= 5 and last != kept and not any(word in _TIES or is_verb(word) for word in piece)
 
 
+_LISTS_CLAIMS = re.compile(r", that (?!.* and that )")
+"""Claims in a row of which the last was cut: "(we show that) X rises, that Y falls"."""
 _TIES = FUNCTION_WORDS - words("new novel many several")
 """Words with which a piece after a comma is more than an item of a list: "a", "and", "which", "in"."""
 

@@ -17,6 +17,7 @@ _LABEL = re.compile(
     r"|main results?|introduction|motivation)(?: and \w+)?\s*[:.]\s+(?=\S)",
     _FLAGS,
 )
+_BARE_LABEL = re.compile(r"(?:Results?|Findings|Conclusions?|Methods) (?=[A-Z][\w-]* [a-z])")
 _HEADING = re.compile(r"(?:Abstract|ABSTRACT|Summary|SUMMARY)(?:\s*[:.—–-])?\s+(?=[A-Z])")
 _BULLET = re.compile(r"(?:[-•*–—]\s+|\(?(?:\d{1,2}|[ivx]{1,4})[.)]\s+)", _FLAGS)
 _DOCUMENT = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis|contribution)"
@@ -162,7 +163,7 @@ def count_words(text: str) -> int:
 
 
 def _drop_lead_ins(text: str) -> str:
-    for pattern in (_HEADING, _BULLET, _LABEL):
+    for pattern in (_HEADING, _BULLET, _LABEL, _BARE_LABEL):
         text = _drop_prefix(pattern, text)
     # Lead-ins come in a row ("However, in this paper, we …"); three rounds are enough.
     for _ in range(3):

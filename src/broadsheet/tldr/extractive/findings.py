@@ -44,7 +44,7 @@ _COMPARED = re.compile(
 _FOUND = re.compile(
     r"\b(?:(?:(?:we|i|paper|work|note)\b[^.;]{0,110}?\b(?:show(?!cas)|find|found|demonstrate|reveal|observe|observed"
     r"|discover|confirm|indicate|suggest|conclude|argue)\w*(?:,[^,]{2,40},)? (?:that|how|an?|the|no)\b)"
-    r"|we (?:\w+ ){0,2}(?:prove|establish)\b"
+    r"|we (?:\w+ ){0,2}(?:prove|establish)\b|\b(?:reveals|shows|demonstrates|confirms|establishes) that\b"
     r"|(?:results?|experiments?|evaluations?|analys[ei]s|simulations?|findings?|data|study|evidence|benchmarks?|tests?"
     r"|testing|benchmarking|backtesting|validation|observations?|measurements?)\b[^.;]{0,110}?\b(?<!and )(?:show"
     r"|demonstrate|reveal|confirm|indicate|suggest|establish|prove|find|found)(?:s|d|ed)?\b)",

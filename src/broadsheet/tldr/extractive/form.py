@@ -146,7 +146,11 @@ def _lists_part(text: str) -> bool:
     """Whether items were announced or numbered and only some are there."""
     *_, before, last = ["", "", *_bare(text).split(", ")]
     more = any(map(_opens_with_verb, last.split(" and ")[1:]))
-    if _opens_with_verb(last) and not more and (_opens_with_verb(before) or _is_clause(before, text)):
+    if (
+        _opens_with_verb(last)
+        and not more
+        and (text.count(",") == 1 or _opens_with_verb(before) or _is_clause(before, text))
+    ):
         return True
     numbered = _NUMBERED.search(text)
     if numbered and not _NEXT_NUMBER.search(text):

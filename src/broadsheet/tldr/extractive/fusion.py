@@ -117,7 +117,7 @@ def fuse(
         if not 2 < len(phrase.split()) <= _LONGEST_PHRASE or not _PHRASE.match(_ADJECTIVES.sub(r"\1 ", phrase)):
             continue
         names = _names_of(phrase, title)
-        if not names and not _SINGULAR.match(phrase):
+        if _TWO.search(phrase) or not (names or _SINGULAR.match(phrase)):
             continue
         at = one.sentences[0].index
         subject = _Subject.of(phrase, names, first=at == first)
@@ -136,7 +136,7 @@ def fuse(
                 yield from _shorter(text, f"{opened}{closing} ", one, sentence, ends_phrase)
 
 
-_ADJECTIVE_ENDS = ("ed", "ive", "ous", "able", "ible", "ful", "ient", "ic", "al")
+_ADJECTIVE_ENDS = ("ed", "ive", "ous", "able", "ible", "ful", "ient", "ic", "al", "-looking")
 """Before a comma, a word that may be one of several adjectives: "a rule for sparse, small ropes"."""
 
 
@@ -148,6 +148,8 @@ def _without_clause(phrase: str) -> str:
 
 
 _ADVERB = re.compile(r"\A(?:also|thus|then|therefore|hence|further) ")
+_TWO = re.compile(r"\A(?:(?! that | which ).)* and (?:an?|the) ")
+"""Two things, for which a verb in the singular is none: "a scale and a hook"."""
 _UNIQUE = re.compile(r"\b(?:first|only|best|largest|smallest|fastest)\b")
 _ADDED = re.compile(
     r"((?:[^,]{2,50}, (?=an? |the ))?(?:(?:An?|The|an?|the) (?:[\w-]+, ){0,3})?[^,]{4,}?)"

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.text.words import content_stems, words
+from broadsheet.text.words import STOP_WORDS, content_stems, word_key, words
 from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.pointers import points_back
 from broadsheet.tldr.extractive.ranking import View
+from broadsheet.tldr.extractive.salience import tokens_of
 
 _FINDING = 0.48
 """For a measured finding; less for others, and nothing for what stands before the claim."""
+_OFF_TOPIC = 0.6
+"""The share of that which a finding loses where it has no word of the title: it may be a detail."""
 _POINTS_BACK = 0.12
 _BEFORE_CLAIM = 0.12
 _OF_OTHERS = 0.14
@@ -82,7 +85,13 @@ def weigh_preferences(one: Candidate, view: View) -> float:
         + _REPEATS_TITLE * _share_of_title(one.text, view.title)
         + _LONG * max(0, len(one.text.split()) - _PREFERRED_WORDS)
     )
-    return _FINDING * finding - against
+    return _FINDING * finding * (1 - _OFF_TOPIC * _leaves_out_title(one.text, view.title)) - against
+
+
+def _leaves_out_title(text: str, title: frozenset[str]) -> float:
+    """From 0 where a text has half of the title's content words to 1 where it has none."""
+    topic = title - STOP_WORDS
+    return 1 - min(1.0, 2 * len(topic.intersection(map(word_key, tokens_of(text)))) / len(topic)) if topic else 0.0
 
 
 def _share_of_title(text: str, title: frozenset[str]) -> float:
