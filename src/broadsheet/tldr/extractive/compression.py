@@ -13,7 +13,7 @@ _READ_CHARACTERS = 3000
 
 _FLAGS = re.IGNORECASE
 _LABEL = re.compile(
-    r"(?:background|objectives?|aims?|purpose|methods?|results?|findings?|conclusions?|significance|summary"
+    r"(?:background|objectives?|(?:research )?aims?|purpose|methods?|results?|findings?|conclusions?|significance|summary"
     r"|main results?|introduction|motivation)(?: and \w+)?\s*[:.]\s+(?=\S)",
     _FLAGS,
 )

@@ -49,7 +49,7 @@ _STAGES = re.compile(
     r"\b(?:two|three|four|five|six) (?:\w+ ){0,3}(?:stages|steps|components|modules|parts"
     r"|contributions|questions|ways"
     r"|types|kinds|phases|dimensions|categories|priors|findings|results|aspects|settings|regimes"
-    r"|approaches|variants)\b"
+    r"|approaches|variants|tasks|data ?sets|examples|benchmarks|metrics|criteria|objectives|architectures)\b"
     r"[^:;.]{0,60}: (?P<items>.*)",
     re.IGNORECASE,
 )
@@ -156,7 +156,7 @@ def _lists_part(text: str) -> bool:
     if numbered and not _NEXT_NUMBER.search(text):
         return True
     found = _STAGES.search(text)
-    return found is not None and not re.search(r"\band\b|;|,", found["items"])
+    return found is not None and not re.search(r"\b(?:and|or)\b|;", found["items"])
 
 
 _PRONOUNS = words("it they we he she which that who to of for in on with by at from as than")
