@@ -192,7 +192,7 @@ HEAD = re.compile(
     r"(?: [\w-]+){0,3}? (?:by|with|through)"
     r"(?: (?:proposing|introducing|presenting|developing|building|designing|constructing|providing|releasing))?)"
     r"(?= (?!(?:to|that|how|whether|using|and|on|in|for|it|this|these|our|both|by|from|with|as|or"
-    r"|such|some)\b)[\w$\\*`])",
+    r"|such|some)\b|\w+ing\b)[\w$\\*`])",
 )
 
 
@@ -465,4 +465,4 @@ def lacks_complement(kept: str) -> bool:
 def is_scope_of_result(kind: str, kept: str) -> bool:
     """Whether this ending would cut off where a result holds: "outperforms X on Y" must keep Y."""
     scopes = ("on phrase", "in phrase", "for phrase", "with phrase", "across phrase", "means", "purpose")
-    return kind in scopes and RESULT_CLAIM.search(kept.lower()) is not None
+    return kind in scopes and (RESULT_CLAIM.search(kept.lower()) is not None or any(map(str.isdigit, kept)))

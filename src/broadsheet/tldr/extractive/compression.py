@@ -13,8 +13,8 @@ _READ_CHARACTERS = 3000
 
 _FLAGS = re.IGNORECASE
 _LABEL = re.compile(
-    r"(?:background|objectives?|(?:research )?aims?|purpose|methods?|results?|findings?|conclusions?|significance|summary"
-    r"|main results?|introduction|motivation)(?: and \w+)?\s*[:.]\s+(?=\S)",
+    r"(?:background|objectives?|(?:research )?aims?|purpose|methods?|results?|findings?|conclusions?|significance"
+    r"|summary|main results?|introduction|motivation)(?: and \w+)?\s*[:.]\s+(?=\S)",
     _FLAGS,
 )
 _BARE_LABEL = re.compile(r"(?:Results?|Findings|Conclusions?|Methods) (?=[A-Z][\w-]* [a-z])")
@@ -66,6 +66,7 @@ _ASIDES = (
         ),
         "",
     ),
+    (re.compile(r"(?<!but )\balso (?=\w)"), ""),
     (re.compile(rf", in this {_DOCUMENT}(?=,)", _FLAGS), ""),
     (re.compile(rf"\s+in this {_DOCUMENT}(?=\.?$)", _FLAGS), ""),
     (

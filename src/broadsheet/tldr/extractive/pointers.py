@@ -16,6 +16,7 @@ _POINTER = re.compile(
     r"|\b(?P<then>(?:is|are) then)\b|(?:on|from|by|doing|to) (?:this|that)(?P<alone>[,.;])"
     r"|(?:\A|\bthat )(?:the (?:associated|corresponding|developed|respective|obtained|same|two resulting)"
     r"|the \w+['’]s)\b"
+    r"|\b(?:is|are|was|were|we|it|they) instead\b"
     r"|\bthe two(?=[.,;]| (?:via|by|with|are|is|into|together|and|in|using|through)\b)"
     r"|\A(?:it|they|its|their|this line|here it|the other|another|(?:the )?second)\b",
     re.IGNORECASE,

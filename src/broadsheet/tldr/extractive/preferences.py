@@ -17,13 +17,13 @@ from broadsheet.tldr.extractive.salience import tokens_of
 
 _FINDING = 0.48
 """For a measured finding; less for others, and nothing for what stands before the claim."""
-_OFF_TOPIC = 0.6
+_OFF_TOPIC = 0.5
 """The share of that which a finding loses where it has no word of the title: it may be a detail."""
 _POINTS_BACK = 0.12
 _BEFORE_CLAIM = 0.12
 _OF_OTHERS = 0.14
 """Against a sentence that nothing marks as the paper's own."""
-_AUTHORS = 0.1
+_AUTHORS = 0.12
 """Against "We", "This paper": the reader knows who wrote it."""
 _STUDIES_ONLY = 0.06
 """Against what names a topic and no result: "We study the problem of X"."""
@@ -37,7 +37,7 @@ _OWN_NOUN = 0.04
 _REPEATS_TITLE = 0.08
 """Against what says little beyond the title, from `_TITLE_SHARE` of its content words on."""
 _TITLE_SHARE = 0.6
-_OPEN_CUT = 0.04
+_OPEN_CUT = 0.08
 """Against an end where no punctuation says that the sentence may end."""
 _OPEN_CUTS = frozenset(
     ("purpose", "means", "verb phrase", *(f"{word} phrase" for word in words("for in on with across")))
