@@ -9,12 +9,12 @@ from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.fusion import equate, fuse, tell_of
 
 
-def told(abstract: str, title: str = "A study") -> set[str]:
+def told(abstract: str, title: str = "A study", *, ready: float = 0.0) -> set[str]:
     """Everything that can be fused of an abstract whose first sentence introduces something."""
     sentences = split_sentences(abstract)
     phrase = sentences[0].text.removeprefix("We propose ")
     made = Candidate(sentences[:1], phrase[0].upper() + phrase[1:], ("head",))
-    return {one.text for one in fuse([made], sentences, title, lambda word: 0.0)}
+    return {one.text for one in fuse([made], sentences, title, lambda word: ready)}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,10 @@ def test_the_phrase_takes_the_place_of_its_second_mention(abstract: str, sentenc
         "We propose a benchmark of wet knots. Our model reduces slips by 12%.",
         "We propose a machine for wet knots. Knots are old. It reduces slips by 12%.",
         "We propose two machines for wet knots. Our method reduces slips by 12%.",
+        "We propose a machine for wet knots. The proposed HookNet method reduces slips by 12%.",
+        "We propose a planner that couples a wet hook (WH) with a rope. WH reduces slips by 12%.",
+        "We propose a hook and a scale for wet knots. Our method reduces slips by 12%.",
+        "We propose Interacting Knots, a machine for ropes. Interacting Knots reduces slips by 12%.",
     ],
 )
 def test_another_subject_takes_no_phrase(abstract: str) -> None:
@@ -73,3 +77,12 @@ def test_a_name_is_equated_with_what_it_is_where_the_abstract_has_the_word() -> 
     assert one
     assert one.text == "KnoTTer is a small machine for wet knots in ships."
     assert equate(named, "Ropes are wet.") is None
+
+
+def test_what_is_said_of_the_only_one_stays_with_it() -> None:
+    made = "We propose Knotter, the first machine that ties wet knots. It reduces slips by 12% on hemp."
+    assert told(made) == {"Knotter, the first machine that ties wet knots, reduces slips by 12% on hemp."}
+    made = "We propose Knotter, a wet machine that ties knots. It reduces slips by 12% on hemp."
+    assert "Knotter, a wet machine, reduces slips by 12% on hemp." in told(made, ready=1.0)
+    made = "We propose Knotter, a machine that ties wet knots. It reduces slips by 12% on hemp."
+    assert "Knotter, a machine, reduces slips by 12% on hemp." not in told(made, ready=1.0)

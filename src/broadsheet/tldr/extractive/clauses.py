@@ -185,7 +185,8 @@ _FOUND_THERE = re.compile(
 HEAD = re.compile(
     rf"(?:(?i:we|this {DOCUMENT_NOUN}|i)(?: (?:also|first|then|here|further|formally|therefore|thus))?"
     r" (?:propose|present|introduce|develop|describe|devise|contribute|provide|offer|design|release|build|construct"
-    r"|create|implement|proposes|presents|constructs|builds|releases|creates"
+    r"|create|implement|(?:propos|introduc|describ|releas|creat)ed|(?:present|develop|design|construct|implement)ed|built"
+    r"|proposes|presents|constructs|builds|releases|creates"
     r"|introduces|develops|describes|provides|offers|contributes)"
     r"|(?i:we|this \w+) (?:address|tackle|close|fill|bridge|solve|overcome|resolve|meet|do)(?:s"
     r"|es)? (?:this|these|that|the|so)"

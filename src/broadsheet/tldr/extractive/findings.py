@@ -81,6 +81,7 @@ _EMPTY = re.compile(
     r"|capabilit(?:y|ies))\b"
     r"|\b(?:insights?|guidance|implications|promis(?:e|ing)|foundations?(?! model)|avenues?|stepping|perspectives?"
     r"|(?:new|future|further) directions?|roadmap|opportunit(?:y|ies)|potential (?:of|for|to|in)|aims? to"
+    r"|(?:vision|goal|idea) is"
     r"|pav(?:es?|ing)|opens?|opening|intriguing|future (?:research|work|studies))\b",
 )
 """What says that it works, and not how well: "we demonstrate the effectiveness of our method"."""

@@ -88,7 +88,10 @@ _TELLS_NOBODY = re.compile(
 )
 """A verb whose clause was cut: "the shrug, which tells the network"."""
 _IT = re.compile(
-    r"\A(?:in|on|at|for|with|across|under|over|after|from) [^,;:]{3,60}?,? (?:it|they|he|she) \w", re.IGNORECASE
+    r"\A(?:[\w-]+ ){0,3}(?:results?|experiments?|simulations?|evaluations?|findings?|analys[ei]s)\b[^,;]{0,80}? that"
+    r" (?:it|they)\b|"
+    r"\A(?:in|on|at|for|with|across|under|over|after|from) [^,;:]{3,60}?,? (?:it|they|he|she) \w",
+    re.IGNORECASE,
 )
 
 
@@ -246,6 +249,7 @@ FAULTS: dict[str, Callable[[str], bool]] = {
     "part of a list": lambda text: _lists_part(text) or _cuts_list_after_colon(text),
     "says nothing": lambda text: _SAYS_NOTHING.search(_bare(text)) is not None or _only_names(text),
     "glued": lambda text: _GLUED.search(text) is not None,
+    "formula": lambda text: text.count("\\") > 2,
     "address": lambda text: _ADDRESS.search(text) is not None or _COPYRIGHT.search(text) is not None,
     "citation": lambda text: _CITES.search(text) is not None,
 }

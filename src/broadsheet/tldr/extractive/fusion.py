@@ -66,7 +66,7 @@ def tell_of(candidate: Candidate) -> Candidate | None:
     if found is None or found["first"] in _NO_VERB or not found["first"].endswith("s"):
         return None
     subject = found["name"] or found["plain"]
-    if found["name"] and not _SINGULAR.match(subject) and not _is_name(subject):
+    if found["name"] and not _SINGULAR.match(subject) and (not _is_name(subject) or _PLURAL.search(subject)):
         return None
     if not _belongs_to_first(found["noun"] or (subject if _SINGULAR.match(subject) else "")):
         return None
@@ -111,13 +111,13 @@ def fuse(
             shorter = _without_clause(phrase)
             last = shorter.rsplit(" ", 1)[-1].strip("()").lower()
             ends = ends_phrase(last) >= READY_TO_END and not last.endswith(_ADJECTIVE_ENDS)
-            for version in (phrase, shorter) if ends else (phrase,):
+            for version in (phrase, shorter) if ends and not _EMPTY.search(shorter) else (phrase,):
                 made.setdefault(version, one)
     for phrase, one in list(made.items())[: 3 * _PHRASES]:
         if not 2 < len(phrase.split()) <= _LONGEST_PHRASE or not _PHRASE.match(_ADJECTIVES.sub(r"\1 ", phrase)):
             continue
         names = _names_of(phrase, title)
-        if _TWO.search(phrase) or not (names or _SINGULAR.match(phrase)):
+        if _TWO.search(phrase) or _PLURAL.match(phrase.split(",", 1)[0]) or not (names or _SINGULAR.match(phrase)):
             continue
         at = one.sentences[0].index
         subject = _Subject.of(phrase, names, first=at == first)
@@ -151,6 +151,10 @@ _ADVERB = re.compile(r"\A(?:also|thus|then|therefore|hence|further) ")
 _TWO = re.compile(r"\A(?:(?! that | which ).)* and (?:an?|the) ")
 """Two things, for which a verb in the singular is none: "a scale and a hook"."""
 _UNIQUE = re.compile(r"\b(?:first|only|best|largest|smallest|fastest)\b")
+_EMPTY = re.compile(r"(?:\A|, )an? \w+\Z", re.IGNORECASE)
+"""What says nothing of a thing: "Knotter, a system"."""
+_PLURAL = re.compile(r"(?!an? |the |one ).*\b[A-Za-z][a-z]+(?<![suic])s(?: \([^()]*\))?\Z", re.IGNORECASE)
+"""A subject in the plural, as far as its last word says: "Interacting knots (IK)"."""
 _ADDED = re.compile(
     r"((?:[^,]{2,50}, (?=an? |the ))?(?:(?:An?|The|an?|the) (?:[\w-]+, ){0,3})?[^,]{4,}?)"
     r"(?:, | -- | – | which | that ).+\Z"

@@ -17,7 +17,7 @@ from broadsheet.tldr.extractive.salience import tokens_of
 
 _FINDING = 0.48
 """For a measured finding; less for others, and nothing for what stands before the claim."""
-_OFF_TOPIC = 0.5
+_OFF_TOPIC = 0.4
 """The share of that which a finding loses where it has no word of the title: it may be a detail."""
 _POINTS_BACK = 0.12
 _BEFORE_CLAIM = 0.12
