@@ -34,7 +34,8 @@ _LEAD_INS = (
         r"|to summarize|more specifically|more precisely|more importantly|most importantly|briefly"
         r"|(?:to|toward|towards|for) (?:this|that|these) (?:end|ends|aim|goal|purpose|reason)|to do so"
         r"|(?:motivated|inspired|driven) by th(?:is|ese)(?: \w+)?|in light of this|in response"
-        r"|for example|for instance|as (?:an?|one)(?: \w+)? (?:application|example|use-case)"
+        r"|last but not least|subsequently|for example|for instance"
+        r"|as (?:an?|one)(?: \w+)? (?:application|example|use-case)"
         r"|in this (?:paper|work|study|regard|context|direction)|with this in mind|in doing so)\s*,\s+",
         _FLAGS,
     ),

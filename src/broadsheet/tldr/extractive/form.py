@@ -90,7 +90,8 @@ _TELLS_NOBODY = re.compile(
 _IT = re.compile(
     r"\A(?:[\w-]+ ){0,3}(?:results?|experiments?|simulations?|evaluations?|findings?|analys[ei]s)\b[^,;]{0,80}? that"
     r" (?:it|they)\b|"
-    r"\A(?:in|on|at|for|with|across|under|over|after|from) [^,;:]{3,60}?,? (?:it|they|he|she) \w",
+    r"\A(?:in|on|at|for|with|across|under|over|after|from|by|without|despite|through|using) [^,;:]{3,60}?,?"
+    r" (?:it|they|he|she) \w",
     re.IGNORECASE,
 )
 
