@@ -49,14 +49,18 @@ def write_tldrs(build: str, papers: list[dict[str, Any]]) -> list[str]:
     """The TL;DRs of a build's built-in engine, as its digest has them."""
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder) / "papers.jsonl"
-        lines = [json.dumps({"title": one["title"], "abstract": one["abstract"], "doi": ""}) for one in papers]
+        # A number of each paper, in the shape of an identifier: titles and abstracts may be repaired on the way.
+        lines = [
+            json.dumps({"title": one["title"], "abstract": one["abstract"], "doi": f"10.5555/{number}"})
+            for number, one in enumerate(papers)
+        ]
         listing.write_text("\n".join(lines), encoding="utf-8")
         command = [build, "digest", str(listing), "--format", "json", "--out", folder, "--quiet"]
         subprocess.run(command, check=True, capture_output=True, cwd=folder)
         digest = json.loads((Path(folder) / "digest.json").read_text(encoding="utf-8"))
-    titles = {paper["key"]: " ".join(paper["title"].split()) for paper in digest["papers"]}
-    tldrs = {titles[summary["paper_key"]]: summary["tldr"] for summary in digest["summaries"]}
-    return [tldrs.get(" ".join(one["title"].split()), "") for one in papers]
+    numbers = {paper["key"]: int(paper["url"].rsplit("/", 1)[1]) for paper in digest["papers"]}
+    tldrs = {numbers[summary["paper_key"]]: summary["tldr"] for summary in digest["summaries"]}
+    return [tldrs.get(number, "") for number in range(len(papers))]
 
 
 def make_sheet(path: Path, out: Path, builds: list[str], count: int, seed: int) -> None:

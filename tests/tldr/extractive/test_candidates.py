@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.text.sentences import Sentence
-from broadsheet.tldr.extractive.candidates import Candidate, Opening, can_follow, is_well_formed, join_claims, shorten
+from broadsheet.tldr.extractive.candidates import Opening, is_well_formed, shorten
 
 
 def versions(text: str, opening: Opening = "either") -> list[str]:
@@ -95,19 +95,6 @@ def test_a_question_is_not_cut() -> None:
     )
 
 
-def test_two_claims_become_one_sentence() -> None:
-    texts = ("We propose a machine for tying wet knots.", "Experiments on ropes show that it outperforms sailors.")
-    parts = [
-        next(shorten(Sentence(at, 0, len(text), text), lambda _: 1.0, opening="we")) for at, text in enumerate(texts)
-    ]
-    joined = join_claims(*parts)
-    assert (
-        joined.text
-        == "We propose a machine for tying wet knots; experiments on ropes show that it outperforms sailors."
-    )
-    assert [one.index for one in joined.sentences] == [0, 1]
-
-
 _WORDS = """we propose show that a the machine knots (ROPE) ropes, which is not only but for tying using in 0.5 s
     and reduces    by 12% both; : — while "wet" to improve"""
 
@@ -157,24 +144,3 @@ def test_a_word_left_over_after_the_last_comma_is_no_end(text: str, whole: bool)
 )
 def test_what_only_begins_something_is_no_version(sentence: str, broken: str) -> None:
     assert not [one for one in versions(sentence) if one.endswith(broken) and one != sentence]
-
-
-@pytest.mark.parametrize(
-    ("text", "can"),
-    [
-        ("For a machine with one arm and no hook.", False),
-        ("Gains in speed come with less rope.", False),
-        ("Our machine ties twelve knots a minute.", True),
-        ("KnotNet beats the sailors by far.", True),
-        ("Crucially, we derive a bound on the slack.", True),
-    ],
-)
-def test_only_a_clause_whose_first_letter_is_sure_follows_a_semicolon(text: str, can: bool) -> None:
-    sentence = Sentence(0, 0, len(text), text)
-    assert can_follow(Candidate((sentence,), text, ())) is can
-
-
-def test_a_joined_clause_loses_the_adverb_in_front() -> None:
-    first, second = "We propose Knotter.", "Crucially, we derive a bound on the slack."
-    parts = [Candidate((Sentence(0, 0, len(text), text),), text, ()) for text in (first, second)]
-    assert join_claims(*parts).text == "We propose Knotter; we derive a bound on the slack."

@@ -25,7 +25,7 @@ def test_a_measured_result_counts_fully(text: str) -> None:
     [
         "We prove that every wet knot slips under load.",
         "Experiments on ropes show that the knot holds.",
-        "We propose Knotter; it outperforms sailors on wet ropes.",
+        "We tie knots by Knotter, outperforming sailors on wet ropes.",
         "Late payment depends on poor rain.",
     ],
 )
@@ -43,6 +43,9 @@ def test_a_result_without_a_figure_counts_less(text: str) -> None:
         "Knots have a long history.",
         "We demonstrate the effectiveness of knots on wet ropes.",
         "Experiments on ropes show the superior performance of the knot.",
+        "We showcase the use of knots on wet ropes.",
+        "The results give insights into how knots improve with age.",
+        "Knots are studied on ropes of 12 m.",
     ],
 )
 def test_what_was_done_or_is_known_is_no_finding(text: str) -> None:
@@ -52,3 +55,9 @@ def test_what_was_done_or_is_known_is_no_finding(text: str) -> None:
 def test_what_is_left_of_a_claim_of_proof_is_a_finding() -> None:
     assert rate_finding("Every wet knot slips under load.") == 0
     assert rate_finding("Every wet knot slips under load.", ("frame",)) > 0
+
+
+def test_what_was_done_counts_by_what_came_of_it_and_a_phrase_not_at_all() -> None:
+    assert rate_finding("We tie knots by machine, reducing slips by 12%.") == 1
+    assert rate_finding("A machine that reduces slips by 12%.", ("head",)) == 0
+    assert rate_finding("A machine reduces slips by 12%.", ("head", "told")) == 1

@@ -28,6 +28,13 @@ from broadsheet.tldr.extractive.form import LONGEST, find_form_fault
         ("part of a list", "Knotter constructs a pool of knots from ropes, leverages records of their use."),
         ("glued", "A simple but effective framework a new machine achieves better knots on ropes."),
         ("address", "Knots are tied by machine, and code is available online."),
+        ("word missing", "The note demonstrates that can be tied by machine."),
+        ("word missing", "The knots hold with a slip of α∈."),
+        ("formula", r"We tie knots of \widetilde{\mathcal{O}}(\sqrt{n}) ropes by machine."),
+        ("dangling", "Results show that it consistently holds wet ropes."),
+        ("part of a list", "A machine for knots ties wet ropes, holds dry knots."),
+        ("part of a list", "Knotter is tried on three tasks: tying of wet ropes, where knots hold."),
+        ("unfinished", "A small machine for wet knots with three technical innovations."),
         ("citation", "We extend the knots of Ash et al. to wet ropes."),
     ],
 )

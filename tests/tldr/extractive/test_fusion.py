@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.models import Paper
 from broadsheet.text.sentences import split_sentences
 from broadsheet.tldr.extractive.candidates import Candidate
-from broadsheet.tldr.extractive.extract import extract_tldr
-from broadsheet.tldr.extractive.fusion import equate, fuse, lead_with_topic, tell_of
+from broadsheet.tldr.extractive.fusion import equate, fuse, tell_of
 
 
-def told(abstract: str, title: str = "A study") -> set[str]:
+def told(abstract: str, title: str = "A study", *, ready: float = 0.0) -> set[str]:
     """Everything that can be fused of an abstract whose first sentence introduces something."""
     sentences = split_sentences(abstract)
     phrase = sentences[0].text.removeprefix("We propose ")
     made = Candidate(sentences[:1], phrase[0].upper() + phrase[1:], ("head",))
-    return {one.text for one in fuse([made], sentences, title, lambda word: 0.0)}
+    return {one.text for one in fuse([made], sentences, title, lambda word: ready)}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +49,10 @@ def test_the_phrase_takes_the_place_of_its_second_mention(abstract: str, sentenc
         "We propose a benchmark of wet knots. Our model reduces slips by 12%.",
         "We propose a machine for wet knots. Knots are old. It reduces slips by 12%.",
         "We propose two machines for wet knots. Our method reduces slips by 12%.",
+        "We propose a machine for wet knots. The proposed HookNet method reduces slips by 12%.",
+        "We propose a planner that couples a wet hook (WH) with a rope. WH reduces slips by 12%.",
+        "We propose a hook and a scale for wet knots. Our method reduces slips by 12%.",
+        "We propose Interacting Knots, a machine for ropes. Interacting Knots reduces slips by 12%.",
     ],
 )
 def test_another_subject_takes_no_phrase(abstract: str) -> None:
@@ -77,17 +79,10 @@ def test_a_name_is_equated_with_what_it_is_where_the_abstract_has_the_word() -> 
     assert equate(named, "Ropes are wet.") is None
 
 
-def test_a_topic_leads_to_what_was_found_about_it() -> None:
-    first, second = split_sentences("We study wet knots in harbours. The slip of a knot grows twofold with each tide.")
-    topic = Candidate((first,), "We study wet knots in harbours.", ())
-    found = Candidate((second,), "The slip of a knot grows twofold with each tide.", ())
-    (one,) = lead_with_topic([topic, found])
-    assert one.text == "Wet knots in harbours: the slip of a knot grows twofold with each tide."
-    assert one.sentences == (first, second)
-
-
-def test_the_evidence_of_a_fused_sentence_is_both() -> None:
-    abstract = "We propose KnoTTer, a machine for wet knots. It reduces slips by 12% on hemp."
-    summary = extract_tldr(Paper(key="k", title="Wet knots by machine", abstract=abstract))
-    assert summary.tldr == "KnoTTer, a machine for wet knots, reduces slips by 12% on hemp."
-    assert [one.sentence for one in summary.evidence] == [0, 1]
+def test_what_is_said_of_the_only_one_stays_with_it() -> None:
+    made = "We propose Knotter, the first machine that ties wet knots. It reduces slips by 12% on hemp."
+    assert told(made) == {"Knotter, the first machine that ties wet knots, reduces slips by 12% on hemp."}
+    made = "We propose Knotter, a wet machine that ties knots. It reduces slips by 12% on hemp."
+    assert "Knotter, a wet machine, reduces slips by 12% on hemp." in told(made, ready=1.0)
+    made = "We propose Knotter, a machine that ties wet knots. It reduces slips by 12% on hemp."
+    assert "Knotter, a machine, reduces slips by 12% on hemp." not in told(made, ready=1.0)

@@ -21,6 +21,11 @@ from broadsheet.tldr.extractive.pointers import points_back
         ("We propose a method; the method ties knots.", False),
         ("We study the model of the rope and the network-wide knots.", False),
         ("We unite the two via knots.", True),
+        ("The associated rope holds twice as long.", True),
+        ("We tie ropes such that the corresponding knots hold.", False),
+        ("Knots are instead a matter of ropes.", True),
+        ("A second rope holds twice as long.", True),
+        ("The machine's knots hold twice as long.", True),
     ],
 )
 def test_what_points_back_is_seen(text: str, back: bool) -> None:

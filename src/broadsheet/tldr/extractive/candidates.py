@@ -9,8 +9,9 @@ from itertools import pairwise, product
 from typing import Literal
 
 from broadsheet.text.sentences import Sentence
-from broadsheet.text.words import STOP_WORDS, words
+from broadsheet.text.words import words
 from broadsheet.tldr.extractive.clauses import (
+    FUNCTION_WORDS,
     STARTS_VERB_PHRASE,
     Clauses,
     Cut,
@@ -76,7 +77,12 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
             continue
         # Without the scope of a result or the complement of a verb, the rest would claim more than the abstract, or
         # nothing.
-        if ending.kind and (is_scope_of_result(ending.kind, kept) or lacks_complement(kept)):
+        if ending.kind and (
+            _ends_in_a_list(kept)
+            or _LISTS_CLAIMS.search(kept)
+            or is_scope_of_result(ending.kind, kept)
+            or lacks_complement(kept)
+        ):
             continue
         if beginning.kind == "frame":
             if _SHOWN_BY.search(kept):
@@ -158,6 +164,19 @@ def _leaves_a_word_over(text: str) -> bool:
     return "," in text and len(last.split()) == 1 and len(before.split()) > 3
 
 
+def _ends_in_a_list(kept: str) -> bool:
+    """Whether a bare noun follows the last comma: "sorted by size, type" has lost the "and colour" of its list."""
+    *_, last = kept.split(", ")
+    piece = [word.strip("()").lower() for word in last.split()]
+    return 0 < len(piece) <= 5 and last != kept and not any(word in _TIES or is_verb(word) for word in piece)
+
+
+_LISTS_CLAIMS = re.compile(r", that (?!.* and that )")
+"""Claims in a row of which the last was cut: "(we show that) X rises, that Y falls"."""
+_TIES = FUNCTION_WORDS - words("new novel many several")
+"""Words with which a piece after a comma is more than an item of a list: "a", "and", "which", "in"."""
+
+
 def is_well_formed(text: str) -> bool:
     """Whether length, brackets, quotation marks, paired words ("both … and") and the last word are in order."""
     lower = text.lower()
@@ -181,43 +200,3 @@ def is_well_formed(text: str) -> bool:
 def has_verb(text: str) -> bool:
     """Whether some word may be a finite verb."""
     return any(is_verb(word.strip(",;:.()").lower()) for word in text.split()[1:])
-
-
-def can_follow(second: Candidate) -> bool:
-    """Whether it can follow a semicolon: a whole clause, whose first word is clearly a name or clearly not a name."""
-    opening, rest = second.text.split(" ", 1)
-    if opening.lower() in _PREPOSITIONS and not has_verb(second.text):
-        return False
-    return opens_lower(opening) or _is_name(opening) or _is_lead_in(opening, rest)
-
-
-def join_claims(first: Candidate, second: Candidate) -> Candidate:
-    """Two claims of an abstract as one sentence, in the abstract's order: "We propose X; it does Y." """
-    opening, rest = second.text.split(" ", 1)
-    if _is_lead_in(opening, rest):
-        opening, rest = rest.split(" ", 1)
-    if opens_lower(opening) and opening != "I":
-        opening = opening.lower()
-    text = f"{first.text.rstrip('.')}; {opening} {rest}"
-    return Candidate(first.sentences + second.sentences, text, (*first.kinds, *second.kinds, "joined"))
-
-
-def opens_lower(word: str) -> bool:
-    """Whether the first word of a sentence is one that is written small elsewhere."""
-    return word.lower() in _OPENS_LOWER | STOP_WORDS or word.endswith("ing")
-
-
-def _is_name(word: str) -> bool:
-    return any(char.isupper() or char.isdigit() for char in word[1:])
-
-
-def _is_lead_in(word: str, rest: str) -> bool:
-    """Whether the first word is an adverb that can be deleted: "Crucially, we derive"."""
-    return word.endswith("ly,") and opens_lower(rest.split(" ", 1)[0]) and " " in rest
-
-
-_PREPOSITIONS = words("for with of in on at from to by through across under over between among without within")
-_OPENS_LOWER = words(
-    """we our experiments results empirical experimental extensive the a an on in this these it theoretical through
-    using by models evaluations simulation simulations numerical compared unlike for to when both with as even based"""
-)

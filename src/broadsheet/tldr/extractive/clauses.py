@@ -46,7 +46,11 @@ VERB = re.compile(
     r"(?:e|es|s|ed|ied|ies|y|d)?"
     r"|stud(?:y|ies|ied)|found|finds?|proves?|proved|built|uses?|used|makes?|made|leads?|led|gives?|gave|takes?|takes"
     r"|runs?|works|needs?|helps?|holds?|depends?|relies|exists?|becomes?|suffers?|fails?|tends?|consists?|contains?"
-    r"|converges?|scales|matches|beats|cuts|speeds|lies|comes|goes|follows|serves|acts|converts|transfers)\Z"
+    r"|converges?|succeeds|exhibits?|emerges?|arises?|drives?|governs|determines?|reaches|reached|retains?|recovers?"
+    r"|supports|produces?|produced|rises|rose|grows|grew|falls|fell|drops|dropped|concentrates?|dominates?|differs?|varies"
+    r"|correlates?|plays?|forms|causes|depends?|controls|changes|affects?|influences?|limits|transitions?|transfers?"
+    r"|displays?|underestimates?|overestimates?|agrees|benefits|shapes|supports|implies|satisf(?:y|ies)|admits?|attains?"
+    r"|scales|matches|beats|cuts|speeds|lies|comes|goes|follows|serves|acts|converts|transfers)\Z"
 )
 """A word that is (or may be) a finite verb."""
 
@@ -86,7 +90,9 @@ GOVERNS: dict[str, re.Pattern[str]] = {
         r"|interact|integrat|correlat|start|begin|agree|problem|issue|comply|compatible|communicat|familiar|contrast"
         r"|provid|present|mix|pair|work|tasked|faced|concern|associat|comparable|enrich|regulari|replac|link|connect)"
     ),
-    "for": re.compile(r"(?:allow|account|suit|respons|need|search|look|necess|useful|essential|crucial|critical|call)"),
+    "for": re.compile(
+        r"(?:allow|candidat|account|suit|respons|need|search|look|necess|useful|essential|crucial|critical|call)"
+    ),
     "in": re.compile(
         r"(?:result|lie|consist|interest|increas|decreas|us(?:e|ed)\b|involv|succe|improve|reduc|drop|gain|change"
         r"|differ|embed|rooted|ground|found|used|occur|represent|engag|invest|particip|written|is\b|are\b|change)"
@@ -136,7 +142,7 @@ _FRONTED = re.compile(
     r"|towards?|as part of"
     r"|guided by|informed by|starting from|taking|since|because|while|although|though|despite|beyond"
     r"|besides|along with"
-    r"|aiming|thanks to|due to|considering|recognizing|observing|noting|exploiting|utilizing|driven by|given the|via"
+    r"|aiming|thanks to|due to|considering|recognizing|observing|noting|exploiting|utilizing|driven by|given|via"
     r"|in (?:recent|light|view|response|an? effort|an? attempt|the (?:context|spirit))|on the (?:one|other|basis)|as)"
     r"\b",
     _FLAGS,
@@ -158,7 +164,8 @@ FRAME = re.compile(
     rf"(?:(?:(?:our|the|these|empirical|experimental|extensive|theoretical|numerical|both|and|comprehensive|thorough"
     rf"|simulation|simulated|real-world|human|ablation|quantitative|qualitative|main|new|further|several|various"
     rf"|benchmark|initial|preliminary|detailed)[ ,]+)*"
-    rf"(?:experiments?|results?|evaluations?|analysis|analyses|simulations?|findings?|stud(?:y|ies)|theory|data)"
+    rf"(?:experiments?|results?|evaluations?|analysis|analyses|simulations?|findings?|stud(?:y|ies)|theory|data"
+    rf"|benchmarking|validations?|tests?|testing|comparisons?|explorations?|investigations?|applications?)"
     rf"(?: (?:conducted |performed |carried out )?(?:on|in|with|of|across|from|over) [^,;:]{{2,80}}?)?"
     rf"|we|this {DOCUMENT_NOUN})"
     rf"(?: (?:also|further|clearly|then|first|additionally|empirically|theoretically|experimentally|formally"
@@ -169,17 +176,24 @@ FRAME = re.compile(
     rf"(?: (?:empirically|theoretically|experimentally|also|formally))?(?:,[^,]{{2,40}},)? that,? (?=\w)",
     _FLAGS,
 )
+_FOUND_THERE = re.compile(
+    r"(?P<scope>(?:in|on|for|across|under|at|within|among|over|when|if|as|after) [^,;:]{3,90}, )"
+    r"we(?: \w+ly| also| then| further)? (?:show|find|found|prove|demonstrate|observe|observed) that (?=\w)",
+    _FLAGS,
+)
+"""What holds in a scope, and that "we show" it: without the latter, both are whole."""
 HEAD = re.compile(
     rf"(?:(?i:we|this {DOCUMENT_NOUN}|i)(?: (?:also|first|then|here|further|formally|therefore|thus))?"
     r" (?:propose|present|introduce|develop|describe|devise|contribute|provide|offer|design|release|build|construct"
-    r"|create|implement|proposes|presents|constructs|builds|releases|creates"
+    r"|create|implement|(?:propos|introduc|describ|releas|creat)ed|(?:present|develop|design|construct|implement)ed|built"
+    r"|proposes|presents|constructs|builds|releases|creates"
     r"|introduces|develops|describes|provides|offers|contributes)"
     r"|(?i:we|this \w+) (?:address|tackle|close|fill|bridge|solve|overcome|resolve|meet|do)(?:s"
     r"|es)? (?:this|these|that|the|so)"
     r"(?: [\w-]+){0,3}? (?:by|with|through)"
     r"(?: (?:proposing|introducing|presenting|developing|building|designing|constructing|providing|releasing))?)"
     r"(?= (?!(?:to|that|how|whether|using|and|on|in|for|it|this|these|our|both|by|from|with|as|or"
-    r"|such|some)\b)[\w$\\*`])",
+    r"|such|some)\b|\w+ing\b)[\w$\\*`])",
 )
 
 
@@ -241,7 +255,7 @@ def _find_beginnings(text: str) -> Iterator[Cut]:
 
 def _main_clause(text: str) -> int:
     """The position of the main clause's first word: after a fronted phrase; beyond the sentence if not found."""
-    if not (_FRONTED.match(text) or _SUBORDINATE.match(text)):
+    if not (_FRONTED.match(text) or _SUBORDINATE.match(text)) or FRAME.match(text):
         return 0
     main = _MAIN_WE.search(text) or next(iter([*_MAIN_OTHER.finditer(text)][-1:]), None)
     # More than any sentence has words: no ending is then looked for.
@@ -254,9 +268,17 @@ def _words_before(text: str, at: int) -> int:
 
 def _find_middles(words: tuple[str, ...], plain: tuple[str, ...]) -> Iterator[Cut]:
     """Parentheses; names put between commas; pairs of adverbs."""
+    if found := _FOUND_THERE.match(" ".join(words)):
+        yield Cut(found["scope"].count(" "), found.group().count(" "), "frame")
     for start, word in enumerate(words):
         # Look-ahead is bounded (30 and 6 words), so the time is linear in the length of the sentence.
-        if word.startswith("(") and start:
+        # After a sign or a preposition, a bracket is no aside: "α ∈ (0, 1)", "in (1+1) dimensions".
+        if (
+            word.startswith("(")
+            and start
+            and (words[start - 1][-1].isalnum() or words[start - 1][-1] in ",.;:%”\"'")
+            and plain[start - 1] not in FUNCTION_WORDS
+        ):
             end = next((at for at in range(start, min(start + 30, len(words))) if ")" in words[at]), None)
             if end is not None and _is_one_parenthesis(words[start : end + 1]):
                 yield Cut(start, end + 1, "parenthesis" if end > start + 1 else "short parenthesis")
@@ -272,8 +294,13 @@ def _are_two_adverbs(three: tuple[str, ...]) -> bool:
     return len(three) == 3 and three[1] == "and" and three[0].endswith("ly") and three[2].endswith("ly")
 
 
+_NUMBER_OF_ITEM = re.compile(r"\((?:\d|[ivx]{1,3}|[a-e])\)")
+
+
 def _is_one_parenthesis(piece: tuple[str, ...]) -> bool:
     joined = " ".join(piece)
+    if _NUMBER_OF_ITEM.match(joined):
+        return False
     return joined.count("(") == joined.count(")") == 1 and re.search(r"\)[,.;:]?\Z", joined) is not None
 
 
@@ -306,17 +333,26 @@ def _ending_kind(words: tuple[str, ...], plain: tuple[str, ...], at: int) -> str
     if words[at] in ("–", "—", "--", "---", "-"):
         return "" if NEVER_CUT_BEFORE.match(after) else "dash"
     if before.endswith(","):
-        return _after_comma(plain, at, word, after)
+        return _after_comma(words, plain, at, word, after)
     return _within(plain, at, word, after)
 
 
-def _after_comma(plain: tuple[str, ...], at: int, word: str, after: str) -> str:
+def _after_comma(words: tuple[str, ...], plain: tuple[str, ...], at: int, word: str, after: str) -> str:
     if word in ("which", "where", "whose", "who"):
         return "which"
     if word in ("thereby", "thus", "hence", "therefore"):
         return "participle"
     if word in ("such", "including", "e.g", "i.e", "namely", "especially", "particularly", "notably"):
         return "examples"
+    if word == "that":
+        return "clause"
+    # "that X, that Y, and that Z": without the last, the list would be broken.
+    if (
+        word == "and"
+        and after == "that"
+        and any(one.endswith(",") and two == "that" for one, two in pairwise(words[:at]))
+    ):
+        return ""
     if word in ("and", "while", "so", "as"):
         if after in ("we", "it", "they", "our", "the", "this", "these", "that", "then", "also", "thus", "therefore"):
             return "clause" if word != "as" else ""
@@ -336,12 +372,9 @@ def _in_list(plain: tuple[str, ...], at: int) -> bool:
 
 
 def _within(plain: tuple[str, ...], at: int, word: str, after: str) -> str:
-    if word in ("that", "which", "whose", "who", "where"):
-        governed = any(COMPLEMENT_VERBS.match(one) for one in plain[max(0, at - 5) : at])
-        return "" if governed or (word == "where" and after == "") else "relative"
     if word == "and" and STARTS_VERB_PHRASE.match(after) and not _paired(plain, at):
         return "" if is_verb(plain[at - 1]) else "verb phrase"
-    if word == "to":
+    if word == "to" and after not in ("be", "have"):
         return "purpose" if not _governed(plain, at, "to") else ""
     if word in ("using", "via", "based"):
         return "means"
@@ -433,4 +466,4 @@ def lacks_complement(kept: str) -> bool:
 def is_scope_of_result(kind: str, kept: str) -> bool:
     """Whether this ending would cut off where a result holds: "outperforms X on Y" must keep Y."""
     scopes = ("on phrase", "in phrase", "for phrase", "with phrase", "across phrase", "means", "purpose")
-    return kind in scopes and RESULT_CLAIM.search(kept.lower()) is not None
+    return kind in scopes and (RESULT_CLAIM.search(kept.lower()) is not None or any(map(str.isdigit, kept)))

@@ -13,10 +13,11 @@ _READ_CHARACTERS = 3000
 
 _FLAGS = re.IGNORECASE
 _LABEL = re.compile(
-    r"(?:background|objectives?|aims?|purpose|methods?|results?|findings?|conclusions?|significance|summary"
-    r"|main results?|introduction|motivation)(?: and \w+)?\s*[:.]\s+(?=\S)",
+    r"(?:background|objectives?|(?:research )?aims?|purpose|methods?|results?|findings?|conclusions?|significance"
+    r"|summary|main results?|introduction|motivation)(?: and \w+)?\s*[:.]\s+(?=\S)",
     _FLAGS,
 )
+_BARE_LABEL = re.compile(r"(?:Results?|Findings|Conclusions?|Methods) (?=[A-Z][\w-]* [a-z])")
 _HEADING = re.compile(r"(?:Abstract|ABSTRACT|Summary|SUMMARY)(?:\s*[:.—–-])?\s+(?=[A-Z])")
 _BULLET = re.compile(r"(?:[-•*–—]\s+|\(?(?:\d{1,2}|[ivx]{1,4})[.)]\s+)", _FLAGS)
 _DOCUMENT = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis|contribution)"
@@ -33,7 +34,8 @@ _LEAD_INS = (
         r"|to summarize|more specifically|more precisely|more importantly|most importantly|briefly"
         r"|(?:to|toward|towards|for) (?:this|that|these) (?:end|ends|aim|goal|purpose|reason)|to do so"
         r"|(?:motivated|inspired|driven) by th(?:is|ese)(?: \w+)?|in light of this|in response"
-        r"|for example|for instance"
+        r"|last but not least|subsequently|for example|for instance"
+        r"|as (?:an?|one)(?: \w+)? (?:application|example|use-case)"
         r"|in this (?:paper|work|study|regard|context|direction)|with this in mind|in doing so)\s*,\s+",
         _FLAGS,
     ),
@@ -65,6 +67,7 @@ _ASIDES = (
         ),
         "",
     ),
+    (re.compile(r"(?<!but )\balso (?=\w)"), ""),
     (re.compile(rf", in this {_DOCUMENT}(?=,)", _FLAGS), ""),
     (re.compile(rf"\s+in this {_DOCUMENT}(?=\.?$)", _FLAGS), ""),
     (
@@ -162,7 +165,7 @@ def count_words(text: str) -> int:
 
 
 def _drop_lead_ins(text: str) -> str:
-    for pattern in (_HEADING, _BULLET, _LABEL):
+    for pattern in (_HEADING, _BULLET, _LABEL, _BARE_LABEL):
         text = _drop_prefix(pattern, text)
     # Lead-ins come in a row ("However, in this paper, we …"); three rounds are enough.
     for _ in range(3):

@@ -27,7 +27,7 @@ CUES: Mapping[str, re.Pattern[str]] = {
     "finds": re.compile(rf"\b{_WHO}{_ADVERB} {_FINDS}"),
     "studies": re.compile(rf"\b{_WHO}{_ADVERB} {_STUDIES}"),
     "we": re.compile(r"\b(?:we|our|i)\b"),
-    "this paper": re.compile(rf"\b(?:this|the present) {_DOCUMENT}\b"),
+    "this paper": re.compile(rf"\b(?:(?:this|the present) {_DOCUMENT}|these (?:notes|proceedings|lectures))\b"),
     "adds": re.compile(
         r"\A(?:finally|moreover|furthermore|additionally|in addition|besides|also|as a preliminary)\b"
         r"|(?<!\w)we,? (?:also|further|additionally|then)\b"

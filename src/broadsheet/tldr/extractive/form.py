@@ -49,7 +49,7 @@ _STAGES = re.compile(
     r"\b(?:two|three|four|five|six) (?:\w+ ){0,3}(?:stages|steps|components|modules|parts"
     r"|contributions|questions|ways"
     r"|types|kinds|phases|dimensions|categories|priors|findings|results|aspects|settings|regimes"
-    r"|approaches|variants)\b"
+    r"|approaches|variants|tasks|data ?sets|examples|benchmarks|metrics|criteria|objectives|architectures)\b"
     r"[^:;.]{0,60}: (?P<items>.*)",
     re.IGNORECASE,
 )
@@ -64,6 +64,8 @@ _INCOMPLETE = re.compile(
     r"|can (?:be )?\w+(?:ed)? (?:as|to|by|with|in|on)|such that|so that|in order to|as well as|rather than|other than"
     r"|compared (?:to|with)|because of|due to|according to|depending on|with respect to|in terms of|instead of"
     r"|the (?:need|ability|problem|task|goal|aim|idea|question|fact|lack|use|role|effect|impact|number|presence)"
+    r"|(?:two|three|four|five|six) (?:[\w-]+ ){0,2}(?:stages|steps|components|modules|parts|innovations|contributions"
+    r"|challenges|criteria|axes|questions|aspects|dimensions|regimes|scenarios|spaces)"
     r"|a (?:set|number|variety|range|series|family|class|kind|type|lack|mixture|combination|collection))\Z",
     re.IGNORECASE,
 )
@@ -73,7 +75,9 @@ _ADDRESS = re.compile(
 _COPYRIGHT = re.compile(r"©|\bcopyright\b|all rights reserved|\bto appear in\b|\baccepted (?:at|by|to)\b", re.I)
 _MISSING = re.compile(
     r"\b(?:and|or|of|the|an?|with|for|by|from|under|between),|,,| ,|\( ?\)|\b(?:for|with|of"
-    r"|by) [\w-]*(?:ient|ive|able|ous),|\b(?:and|or) and\b",
+    r"|by) [\w-]*(?:ient|ive|able|ous),|\b(?:and|or) and\b"
+    r"|\b(?:show|demonstrat|prov|find|suggest|indicat|reveal)\w* that (?:can|is|are|was|were|will|may|could|has|have)\b"
+    r"|[∈=≤≥<>≈~±][.,;]?(?:\Z| (?:and|with|for|in|of)\b)",
     re.IGNORECASE,
 )
 _CITES = re.compile(r"\bet al\b|\[\d+\]|\b[A-Z]\w+ \[?(?:19|20)\d\d\]?\b.*\bintroduced\b")
@@ -84,7 +88,11 @@ _TELLS_NOBODY = re.compile(
 )
 """A verb whose clause was cut: "the shrug, which tells the network"."""
 _IT = re.compile(
-    r"\A(?:in|on|at|for|with|across|under|over|after|from) [^,;:]{3,60}?,? (?:it|they|he|she) \w", re.IGNORECASE
+    r"\A(?:[\w-]+ ){0,3}(?:results?|experiments?|simulations?|evaluations?|findings?|analys[ei]s)\b[^,;]{0,80}? that"
+    r" (?:it|they)\b|"
+    r"\A(?:in|on|at|for|with|across|under|over|after|from|by|without|despite|through|using) [^,;:]{3,60}?,?"
+    r" (?:it|they|he|she) \w",
+    re.IGNORECASE,
 )
 
 
@@ -141,13 +149,18 @@ _NO_PARTICIPLES = words(
 def _lists_part(text: str) -> bool:
     """Whether items were announced or numbered and only some are there."""
     *_, before, last = ["", "", *_bare(text).split(", ")]
-    if _opens_with_verb(last) and " and " not in last and (_opens_with_verb(before) or _is_clause(before, text)):
+    more = any(map(_opens_with_verb, last.split(" and ")[1:]))
+    if (
+        _opens_with_verb(last)
+        and not more
+        and (text.count(",") == 1 or _opens_with_verb(before) or _is_clause(before, text))
+    ):
         return True
     numbered = _NUMBERED.search(text)
     if numbered and not _NEXT_NUMBER.search(text):
         return True
     found = _STAGES.search(text)
-    return found is not None and not re.search(r"\band\b|;|,", found["items"])
+    return found is not None and not re.search(r"\b(?:and|or)\b|;", found["items"])
 
 
 _PRONOUNS = words("it they we he she which that who to of for in on with by at from as than")
@@ -237,6 +250,7 @@ FAULTS: dict[str, Callable[[str], bool]] = {
     "part of a list": lambda text: _lists_part(text) or _cuts_list_after_colon(text),
     "says nothing": lambda text: _SAYS_NOTHING.search(_bare(text)) is not None or _only_names(text),
     "glued": lambda text: _GLUED.search(text) is not None,
+    "formula": lambda text: text.count("\\") > 2,
     "address": lambda text: _ADDRESS.search(text) is not None or _COPYRIGHT.search(text) is not None,
     "citation": lambda text: _CITES.search(text) is not None,
 }

@@ -8,16 +8,15 @@ from collections.abc import Iterator, Sequence
 
 from broadsheet.text.sentences import Sentence
 from broadsheet.text.words import words
-from broadsheet.tldr.extractive.candidates import SHORTEST_WORDS, Candidate, opens_lower, shorten
-from broadsheet.tldr.extractive.clauses import DOCUMENT_NOUN, FRAME, HEAD, READY_TO_END, EndsPhrase
+from broadsheet.tldr.extractive.candidates import SHORTEST_WORDS, Candidate, shorten
+from broadsheet.tldr.extractive.clauses import FRAME, HEAD, READY_TO_END, EndsPhrase
 from broadsheet.tldr.extractive.compression import drop_lead_in, finish
-from broadsheet.tldr.extractive.findings import RESULT_VERB, rate_finding
+from broadsheet.tldr.extractive.findings import RESULT_VERB
 
 LONGEST_FUSED = 32
 """The most words of a fused sentence."""
 _LONGEST_PHRASE = 18
 _PHRASES = 4
-_LONGEST_TOPIC = 14
 _NOUN = (
     r"(?:method|approach|framework|model|algorithm|system|technique|architecture|pipeline|scheme|solver|strategy"
     r"|estimator|network|tool|agent|protocol|procedure|design|policy|controller|mechanism|module|formulation|solution"
@@ -29,9 +28,12 @@ _NOT_A_DOER = re.compile(
     r"|comparison|proof|definition|concept|notion|collection|question|perspective|challenge)\b",
     re.IGNORECASE,
 )
-_PHRASE = re.compile(r"(?:(?P<named>[^\s,]+(?: [^\s,]+){0,6}(?: \([^()]{2,20}\))?),? (?=an? |the ))?[^,;:]+\Z")
+_PHRASE = re.compile(
+    r"(?:(?P<named>[^\s,]+(?: [^\s,]+){0,6}(?: \([^()]{2,20}\))?),? (?=an? |the ))?(?:(?! --? | [–—] )[^,;:])+\Z"
+)
 _ADJECTIVES = re.compile(r"\b(an?|the|An?|The) (?:[\w-]+, ){1,3}(?:and )?(?=[\w-])")
 _SINGULAR = re.compile(r"(?:an?|one|the first)\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:an?|one|the)\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"\(([\w-]*[A-Z][\w+-]*)\)")
 _TITLED = re.compile(r"([\w+*-]*[A-Z0-9][\w+*-]*):\s")
 _SCOPE = re.compile(
@@ -64,7 +66,7 @@ def tell_of(candidate: Candidate) -> Candidate | None:
     if found is None or found["first"] in _NO_VERB or not found["first"].endswith("s"):
         return None
     subject = found["name"] or found["plain"]
-    if found["name"] and not _SINGULAR.match(subject) and not _is_name(subject):
+    if found["name"] and not _SINGULAR.match(subject) and (not _is_name(subject) or _PLURAL.search(subject)):
         return None
     if not _belongs_to_first(found["noun"] or (subject if _SINGULAR.match(subject) else "")):
         return None
@@ -101,21 +103,24 @@ def fuse(
     only words of the abstract are used, and the whole is a sentence.
     """
     made: dict[str, Candidate] = {}
+    first = min((one.sentences[0].index for one in candidates if "head" in one.kinds), default=0)
     for one in candidates:
         opening = HEAD.match(one.text)
         if "head" in one.kinds or opening:
             phrase = finish(one.text[opening.end() if opening else 0 :].strip()).removesuffix(".")
             shorter = _without_clause(phrase)
             last = shorter.rsplit(" ", 1)[-1].strip("()").lower()
-            for version in (phrase, shorter) if ends_phrase(last) >= READY_TO_END else (phrase,):
+            ends = ends_phrase(last) >= READY_TO_END and not last.endswith(_ADJECTIVE_ENDS)
+            for version in (phrase, shorter) if ends and not _EMPTY.search(shorter) else (phrase,):
                 made.setdefault(version, one)
     for phrase, one in list(made.items())[: 3 * _PHRASES]:
         if not 2 < len(phrase.split()) <= _LONGEST_PHRASE or not _PHRASE.match(_ADJECTIVES.sub(r"\1 ", phrase)):
             continue
         names = _names_of(phrase, title)
-        if not names and not _SINGULAR.match(phrase):
+        if _TWO.search(phrase) or _PLURAL.match(phrase.split(",", 1)[0]) or not (names or _SINGULAR.match(phrase)):
             continue
-        subject, at = _Subject.of(phrase, names), one.sentences[0].index
+        at = one.sentences[0].index
+        subject = _Subject.of(phrase, names, first=at == first)
         closing = "," if "," in _ADJECTIVES.sub(r"\1 ", phrase) else ""
         for sentence in sentences[at : at + 9]:
             for scope, rest in _clauses_of(sentence, same=sentence.index == at):
@@ -123,57 +128,36 @@ def fuse(
                 end = subject.find_end(rest, near=near)
                 if end is None:
                     continue
-                doing = rest[end:].rstrip(".")
+                doing = _ADVERB.sub("", rest[end:], count=1).rstrip(".")
+                if any(f"the {noun} " in doing for noun in subject.nouns):
+                    continue
                 opened = phrase if not scope or _is_name(phrase) else phrase[0].lower() + phrase[1:]
                 text = f"{scope}{opened}{closing} {doing}"
                 yield from _shorter(text, f"{opened}{closing} ", one, sentence, ends_phrase)
 
 
-_NO_CLAUSE = re.compile(r"(?:we|our|this|the (?:proposed|method|model)|in|on|for|\w+ly,|[\w-]+,) ", re.IGNORECASE)
-_TOPIC = re.compile(
-    rf"(?:we|this {DOCUMENT_NOUN}|i) (?:\w+ly )?(?:study|studies|investigate|investigates|examine|examines"
-    rf"|analy[sz]e|analy[sz]es"
-    r"|consider|considers|explore|explores|revisit|revisits|address|addresses|tackle|tackles)"
-    r" (?:(?:the )?problem of |the question of )?(?P<topic>(?!(?:how|whether|what|why|when|which|if"
-    r"|that|this|these)\b)[^,;:()]+)",
-    re.IGNORECASE,
-)
-
-
-def lead_with_topic(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """A topic and what was found about it: "(We study) X: Y falls when Z rises"."""
-    topics: dict[str, Candidate] = {}
-    small = {word for one in candidates for word in one.text.split()[1:] if word.islower()}
-    for one in candidates:
-        found = _TOPIC.match(one.text)
-        topic = found["topic"].rstrip(".") if found and found.end() >= len(one.text.rstrip(".")) else ""
-        if 2 <= len(topic.split()) <= _LONGEST_TOPIC:
-            topics.setdefault(topic, one)
-    for topic, one in list(topics.items())[:_PHRASES]:
-        for two in candidates:
-            if (
-                two.sentences[0].index <= one.sentences[0].index
-                or "head" in two.kinds
-                or not rate_finding(two.text, two.kinds)
-            ):
-                continue
-            if len(topic.split()) + len(two.text.split()) <= LONGEST_FUSED and not _NO_CLAUSE.match(two.text):
-                opened, rest = two.text.split(" ", 1)
-                if opens_lower(opened) or opened.lower() in small:
-                    opened = opened.lower()
-                clause = f"{opened} {rest}"
-                kinds = (*one.kinds, *two.kinds, "joined", "fused")
-                yield Candidate((*one.sentences, *two.sentences), f"{topic[0].upper()}{topic[1:]}: {clause}", kinds)
+_ADJECTIVE_ENDS = ("ed", "ive", "ous", "able", "ible", "ful", "ient", "ic", "al", "-looking")
+"""Before a comma, a word that may be one of several adjectives: "a rule for sparse, small ropes"."""
 
 
 def _without_clause(phrase: str) -> str:
     """A phrase without what is added after a comma: "A rule, which halves Y" -> "A rule"; an apposition stays."""
-    found = _ADDED.match(phrase)
+    # "The first rule that halves Y" is not the first rule.
+    found = _ADDED.match(phrase) if not _UNIQUE.search(phrase) else None
     return found[1] if found else phrase
 
 
+_ADVERB = re.compile(r"\A(?:also|thus|then|therefore|hence|further) ")
+_TWO = re.compile(r"\A(?:(?! that | which ).)* and (?:an?|the) ")
+"""Two things, for which a verb in the singular is none: "a scale and a hook"."""
+_UNIQUE = re.compile(r"\b(?:first|only|best|largest|smallest|fastest)\b")
+_EMPTY = re.compile(r"(?:\A|, )an? \w+\Z", re.IGNORECASE)
+"""What says nothing of a thing: "Knotter, a system"."""
+_PLURAL = re.compile(r"(?!an? |the |one ).*\b[A-Za-z][a-z]+(?<![suic])s(?: \([^()]*\))?\Z", re.IGNORECASE)
+"""A subject in the plural, as far as its last word says: "Interacting knots (IK)"."""
 _ADDED = re.compile(
-    r"((?:[^,]{2,50}, (?=an? |the ))?(?:(?:An?|The|an?|the) (?:[\w-]+, ){0,3})?[^,]{4,}?)(?:, | -- | which ).+\Z"
+    r"((?:[^,]{2,50}, (?=an? |the ))?(?:(?:An?|The|an?|the) (?:[\w-]+, ){0,3})?[^,]{4,}?)"
+    r"(?:, | -- | – | which | that ).+\Z"
 )
 
 
@@ -212,12 +196,13 @@ def _clauses_of(sentence: Sentence, *, same: bool) -> Iterator[tuple[str, str]]:
 
 def _is_name(phrase: str) -> bool:
     first = phrase.split(" ", 1)[0].rstrip(",")
-    return any(char.isupper() or char.isdigit() for char in first[1:]) or not _SINGULAR.match(phrase)
+    return any(char.isupper() or char.isdigit() for char in first[1:]) or not _ARTICLE.match(phrase)
 
 
 def _names_of(phrase: str, title: str) -> list[str]:
     """The names that a phrase introduces: what stands before a comma, an acronym in brackets, or the title's."""
-    names = _ACRONYM.findall(phrase)
+    # An acronym further on is that of a part: "a planner that couples a Genetic Algorithm (GA) with …".
+    names = _ACRONYM.findall(re.split(r" (?:that|which|with|using|via|by) ", phrase, maxsplit=1)[0])
     opening = phrase.split(",", 1)[0] if "," in phrase else ""
     if opening and len(opening.split()) <= 6 and not _SINGULAR.match(opening):
         names.append(re.sub(r" \([^()]*\)", "", opening))
@@ -229,27 +214,34 @@ def _names_of(phrase: str, title: str) -> list[str]:
 
 _ACTS = re.compile(rf"(?: {_NOUN})?,? (?={RESULT_VERB}\b)", re.IGNORECASE)
 _OWN = re.compile(
-    rf"(?:our|the proposed|the resulting|the new|this) (?:[\w-]+ ){{0,4}}?{_NOUN},? (?={RESULT_VERB}\b)", re.IGNORECASE
+    r"(?:our|the proposed|the resulting|the new|this) "
+    rf"(?P<like>(?:[\w-]+ ){{0,4}}?)(?P<noun>{_NOUN}),? (?={RESULT_VERB}\b)",
+    re.IGNORECASE,
 )
 _IT = re.compile(rf"it,? (?={RESULT_VERB}\b)", re.IGNORECASE)
 _THE = re.compile(rf"the ({_NOUN}),? (?={RESULT_VERB}\b)", re.IGNORECASE)
 _NOUNS = re.compile(rf"\b{_NOUN}\b")
+_WHOLE_WORK = words("method approach framework model algorithm system technique")
+"""Nouns by which an abstract speaks of what it introduced first, whatever it called it then."""
 
 
 @dataclasses.dataclass(frozen=True)
 class _Subject:
     """How a later clause may speak of what a phrase introduced: by its names, and by its nouns with "the"."""
 
+    phrase: str
     names: tuple[str, ...]
     nouns: frozenset[str]
     acts: bool
     """Whether it is something that does anything: a method, not a data set."""
 
     @classmethod
-    def of(cls, phrase: str, names: Sequence[str]) -> _Subject:
+    def of(cls, phrase: str, names: Sequence[str], *, first: bool) -> _Subject:
         nouns = frozenset(noun for noun in _NOUNS.findall(phrase) if phrase.count(noun) == 1)
         acts = not _NOT_A_DOER.search(phrase.split(" that ", maxsplit=1)[0])
-        return cls(tuple(name.lower() for name in names), nouns, acts)
+        if first and acts:
+            nouns |= _WHOLE_WORK
+        return cls(phrase.lower(), tuple(name.lower() for name in names), nouns, acts)
 
     def find_end(self, clause: str, *, near: bool) -> int | None:
         """Where the verb begins in a clause with this subject; "it" counts only `near` what it stands for."""
@@ -259,8 +251,11 @@ class _Subject:
             at = 0 if lower.startswith(name) else start
             if lower.startswith(name, at) and (found := _ACTS.match(clause, at + len(name))):
                 return found.end()
-        for pattern in (_OWN, _IT) if self.acts and near else (_OWN,) if self.acts else ():
-            if found := pattern.match(clause):
-                return found.end()
+        if self.acts and (found := _OWN.match(clause)):
+            # "The proposed Hooker system" is not the machine that was introduced before.
+            known = all(word in self.phrase for word in found["like"].lower().split())
+            return found.end() if known and found["noun"].lower() in self.nouns else None
+        if self.acts and near and (found := _IT.match(clause)):
+            return found.end()
         found = _THE.match(clause)
         return found.end() if found and found[1].lower() in self.nouns else None

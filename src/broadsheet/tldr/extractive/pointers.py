@@ -14,8 +14,11 @@ _POINTER = re.compile(
     r"|\bthe (?P<named>(?:method|model|approach|algorithm|framework|technique|dataset|network|system)s?)"
     r"(?![-\w'’]| (?:of|that|for|which|called|by|in|with|to|and)\b)"
     r"|\b(?P<then>(?:is|are) then)\b|(?:on|from|by|doing|to) (?:this|that)(?P<alone>[,.;])"
+    r"|(?:\A|(?<!such )\bthat )(?:the (?:associated|corresponding|developed|respective|obtained|same|two resulting)"
+    r"|the \w+['’]s)\b"
+    r"|\b(?:is|are|was|were|we|it|they) instead\b|\bthat both (?:fail|are|can|have|do)\b"
     r"|\bthe two(?=[.,;]| (?:via|by|with|are|is|into|together|and|in|using|through)\b)"
-    r"|\A(?:it|they|its|their|this line|here it|the other|another|(?:the )?second)\b",
+    r"|\A(?:it|they|its|their|this line|here it|the other|another|(?:the |an? )?(?:second|third)|(?:an )?additional)\b",
     re.IGNORECASE,
 )
 

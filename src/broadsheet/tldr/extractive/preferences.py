@@ -8,29 +8,40 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.text.words import content_stems
+from broadsheet.text.words import STOP_WORDS, content_stems, word_key, words
 from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.pointers import points_back
 from broadsheet.tldr.extractive.ranking import View
+from broadsheet.tldr.extractive.salience import tokens_of
 
-_FINDING = 0.2
+_FINDING = 0.48
 """For a measured finding; less for others, and nothing for what stands before the claim."""
+_OFF_TOPIC = 0.4
+"""The share of that which a finding loses where it has no word of the title: it may be a detail."""
 _POINTS_BACK = 0.12
 _BEFORE_CLAIM = 0.12
 _OF_OTHERS = 0.14
 """Against a sentence that nothing marks as the paper's own."""
-_AUTHORS = 0.06
+_AUTHORS = 0.12
 """Against "We", "This paper": the reader knows who wrote it."""
 _STUDIES_ONLY = 0.06
 """Against what names a topic and no result: "We study the problem of X"."""
 _PHRASE = 0.04
-"""Against a phrase without a verb: "A method for X"."""
+"""Against a phrase without a verb, "A method for X"; four times for one that seems cut off: "The method to do X"."""
+_INTRODUCES = re.compile(
+    r"(?:An? |[^\s,]+(?: [^\s,]+){0,6}?(?: \([^()]*\))?,? an? )(?!.*(?::|, which|, \w+ing) )(?:\S+(?: |\Z)){1,22}\Z"
+)
 _OWN_NOUN = 0.04
 """Against "Our method", "The proposed model": the reader does not know it yet."""
 _REPEATS_TITLE = 0.08
 """Against what says little beyond the title, from `_TITLE_SHARE` of its content words on."""
 _TITLE_SHARE = 0.6
+_OPEN_CUT = 0.08
+"""Against an end where no punctuation says that the sentence may end."""
+_OPEN_CUTS = frozenset(
+    ("purpose", "means", "verb phrase", *(f"{word} phrase" for word in words("for in on with across")))
+)
 _LONG, _PREFERRED_WORDS = 0.004, 25
 """Against each word above the preferred ones."""
 
@@ -41,10 +52,10 @@ _PRESENTED = re.compile(
     r"|\bthe (?:proposed|presented|new|resulting)\b|\b(?:the|this|present) (?:paper|study|work|article|survey)\b",
     re.IGNORECASE,
 )
-_OPENS_WITH_AUTHORS = re.compile(
-    r"(?:We|I|This (?:paper|work|study|article|report|survey|review|letter)|The (?:paper|study|article))\b"
+_NAMES_AUTHORS = re.compile(
+    r"\b(?:We|we|I|Our|our|(?:This|this) (?:paper|work|study|article|report|survey|review|letter))\b"
+    r"|\AThe (?:paper|study|article)\b"
 )
-_AUTHORS_LATER = re.compile(r"[;,] (?:we|our)\b")
 _OWN_NOUNS = re.compile(
     r"(?:Our|The proposed|The (?:method|framework|model|algorithm|approach|system|architecture|pipeline))\b"
 )
@@ -58,22 +69,29 @@ _STUDIES = re.compile(
 def weigh_preferences(one: Candidate, view: View) -> float:
     """What a reader's preferences add to the value of a candidate, -0.6 to 0.13."""
     cues = [view.cues[sentence.index] for sentence in one.sentences]
-    early = any(found["before claim"] for found in cues)
+    own = next((at for at, found in enumerate(view.cues) if found["we"] or found["this paper"]), 0)
+    early = any(found["before claim"] for found in cues) or one.sentences[0].index < own
     finding = 0.0 if early else rate_finding(one.text, one.kinds)
-    by_authors = _OPENS_WITH_AUTHORS.match(one.text) is not None
     phrase = "head" in one.kinds and not {"joined", "told"}.intersection(one.kinds)
     against = (
         _POINTS_BACK * points_back(one.text)
         + _BEFORE_CLAIM * (early and len(one.sentences) == 1)
-        + _OF_OTHERS * _tells_of_others(one, view)
-        + _AUTHORS * (by_authors or _AUTHORS_LATER.search(one.text) is not None)
+        + _OF_OTHERS * (not finding and _tells_of_others(one, view))
+        + _AUTHORS * (_NAMES_AUTHORS.search(one.text) is not None)
         + _STUDIES_ONLY * (not finding and _STUDIES.match(one.text) is not None)
-        + _PHRASE * phrase
+        + _PHRASE * phrase * (1 if _INTRODUCES.match(one.text) else 4)
+        + _OPEN_CUT * (not _OPEN_CUTS.isdisjoint(one.kinds))
         + _OWN_NOUN * (_OWN_NOUNS.match(one.text) is not None)
         + _REPEATS_TITLE * _share_of_title(one.text, view.title)
         + _LONG * max(0, len(one.text.split()) - _PREFERRED_WORDS)
     )
-    return _FINDING * finding - against
+    return _FINDING * finding * (1 - _OFF_TOPIC * _leaves_out_title(one.text, view.title)) - against
+
+
+def _leaves_out_title(text: str, title: frozenset[str]) -> float:
+    """From 0 where a text has half of the title's content words to 1 where it has none."""
+    topic = title - STOP_WORDS
+    return 1 - min(1.0, 2 * len(topic.intersection(map(word_key, tokens_of(text)))) / len(topic)) if topic else 0.0
 
 
 def _share_of_title(text: str, title: frozenset[str]) -> float:

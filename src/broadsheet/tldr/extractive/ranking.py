@@ -132,12 +132,6 @@ def _mark_kinds(kinds: tuple[str, ...]) -> tuple[float, ...]:
     return tuple(float(kind in made) for kind in CUT_KINDS)
 
 
-def expect_f(text: str, importance: Mapping[str, float]) -> float:
-    """The expected ROUGE-1 F-measure of a text, 0 to about 1, for a reference of mean length."""
-    keys = [word_key(token) for token in tokens_of(text)]
-    return 2 * sum(_chances(keys, importance)) / (len(keys) + TYPICAL_WORDS)
-
-
 def _chances(keys: Sequence[str], importance: Mapping[str, float]) -> list[float]:
     seen: dict[str, int] = {}
     chances = []

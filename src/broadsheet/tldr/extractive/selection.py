@@ -3,45 +3,30 @@
 from __future__ import annotations
 
 import functools
-import heapq
 import operator
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
 
 from broadsheet.text.boosted_trees import load_forest
 from broadsheet.text.sentences import Sentence
 from broadsheet.text.weights import load_numbers
 from broadsheet.text.word_statistics import WordStatistics, load_word_statistics
 from broadsheet.text.words import STOP_WORDS, word_key
-from broadsheet.tldr.extractive.candidates import Candidate, Opening, can_follow, join_claims, shorten
+from broadsheet.tldr.extractive.candidates import Candidate, Opening, shorten
 from broadsheet.tldr.extractive.cue_phrases import CLAIMS
 from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.form import find_form_fault
-from broadsheet.tldr.extractive.fusion import equate, fuse, lead_with_topic, tell_of
+from broadsheet.tldr.extractive.fusion import equate, fuse, tell_of
 from broadsheet.tldr.extractive.preferences import weigh_preferences
-from broadsheet.tldr.extractive.ranking import View, describe_candidates, expect_f
+from broadsheet.tldr.extractive.ranking import View, describe_candidates
 from broadsheet.tldr.extractive.salience import describe_words, guess_importance, tokenise_abstract, tokens_of
 
 OPENING: Opening = "either"
 """The default for how a claim opens; people's TLDRs often have "we". The benchmark measures all three values."""
 
-# Bounds on the work for one abstract: sentences that are shortened and their length in words; words of a part and of a
-# pair; parts a sentence, and pairs, that are ranked.
+# Bounds on the work for one abstract: sentences that are shortened, and their length in words.
 _SENTENCES_TRIED = 6
 _RESULTS_TRIED = 5
 _LONGEST_SENTENCE = 90
-_LONGEST_PART = 18
-_LONGEST_PAIR = 27
-_PARTS_OF_A_SENTENCE = 5
-_MOST_PAIRS = 40
-_WEAK_SECOND = re.compile(
-    r"we,? (?:demonstrate|show|validate|illustrate) (?:the|its|their) \w+ of\b|we,? (?:also|then"
-    r"|first|further|evaluate|test|validate|compare|conduct|apply|verify|discuss|here|build upon)\b"
-    r"|our (?:code|work)|code\b|the (?:code|source)",
-    re.IGNORECASE,
-)
-_SPOILS_A_PAIR = ("contrast", "dangling", "refers back", "question", "address", "unfinished", "lists", "habit")
 
 Cues = Mapping[str, float]
 
@@ -121,7 +106,7 @@ def make_view(
 def list_candidates(
     title: str, sentences: Sequence[Sentence], view: View, *, opening: Opening = OPENING
 ) -> list[Candidate]:
-    """Shortened versions of the sentences with the highest scores, then pairs of short ones."""
+    """Shortened versions of the sentences with the highest scores, then what is made of them and of two."""
 
     def ends_phrase(word: str) -> float:
         # A compound is looked up by its last part: "low-rank" by "rank".
@@ -141,8 +126,6 @@ def list_candidates(
     return [
         *single,
         *told,
-        *_list_pairs(single, view),
-        *lead_with_topic(single),
         *fuse(single, sentences, title, ends_phrase),
     ]
 
@@ -160,38 +143,6 @@ def _tells_background(view: View, at: int) -> bool:
     if not any(found[claim] for found in view.cues for claim in CLAIMS):
         return False
     return any(view.cues[at][name] for name in ("background", "habit", "contrast"))
-
-
-def _list_pairs(single: Sequence[Candidate], view: View) -> Iterator[Candidate]:
-    """The pairs with the highest expected ROUGE-1, of sentences that refer to no other and of which one is a claim."""
-    parts: dict[int, list[tuple[float, int, Candidate]]] = {}
-    for number, one in enumerate(single):
-        at = one.sentences[0].index
-        whole = one.text.endswith(".") and "head" not in one.kinds
-        if whole and len(one.text.split()) <= _LONGEST_PART and not _spoils(view.cues[at]):
-            parts.setdefault(at, []).append((-expect_f(one.text, view.importance), number, one))
-    best = {at: [one for _, _, one in sorted(found)[:_PARTS_OF_A_SENTENCE]] for at, found in sorted(parts.items())}
-    # Six sentences with five parts each make at most C(6, 2) × 25 = 375 pairs.
-    pairs = (
-        join_claims(first, second)
-        for early, late in combinations(best, 2)
-        if any(view.cues[at][claim] for at in (early, late) for claim in CLAIMS)
-        and not view.cues[late]["background"]
-        and (view.cues[early]["we"] or not view.cues[early]["before claim"])
-        and (view.cues[late]["we"] or view.cues[late]["experiments"])
-        for first in best[early]
-        for second in best[late]
-        if can_follow(second)
-        and not _WEAK_SECOND.match(second.text)
-        and len(first.text.split()) + len(second.text.split()) <= _LONGEST_PAIR
-    )
-    # The negative number breaks ties in favour of the earlier pair.
-    rated = ((expect_f(pair.text, view.importance), -number, pair) for number, pair in enumerate(pairs))
-    return (pair for _, _, pair in heapq.nlargest(_MOST_PAIRS, rated))
-
-
-def _spoils(cues: Cues) -> bool:
-    return any(cues[name] for name in _SPOILS_A_PAIR)
 
 
 @functools.cache
