@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
 import time
@@ -59,7 +58,6 @@ def interval(flags: Sequence[bool]) -> str:
 
 def main() -> None:
     """Print the table."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before numpy is loaded
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("tldrs", type=Path, nargs="?", default=SHARED / "grounding_dev.jsonl")
     parser.add_argument("papers", type=Path, nargs="?", default=SHARED / "scitldr_dev.jsonl")

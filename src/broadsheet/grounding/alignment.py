@@ -56,9 +56,18 @@ def match_words(run: Run, own: CheckedPaper, text: WordsBySentence) -> Alignment
     # A word counts by its inverse document frequency, up to where all words are rare; what carries no meaning does not.
     weight = np.where(stop | (rarity < _CONTENT_RARITY), 0.0, np.minimum(rarity, _MOST_RARITY))
     stands = np.array([float(root in own.counts) for root in text.roots])
-    nearest = (asked @ own.directions.T).max(axis=1) if len(own.held) > 1 else np.zeros(len(asked))
+    nearest = _compare(own.directions, asked).max(axis=0) if len(own.held) > 1 else np.zeros(len(asked))
     likeness = np.where(stands > 0, 1.0, nearest)
     return Alignment(asked, rarity, weight, stands, likeness, _soften(stands, likeness))
+
+
+def _compare(directions: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """The cosines of two sets of directions, in blocks so small that OpenBLAS spreads none over threads.
+
+    Below 2^18 multiplications it does not (`interface/gemm.c`); a few threads that wait for one another cost more.
+    """
+    block = max(1, 2**18 // max(1, asked.size))
+    return np.concatenate([directions[at : at + block] @ asked.T for at in range(0, len(directions), block)])
 
 
 def _soften(stands: np.ndarray, likeness: np.ndarray) -> np.ndarray:
@@ -78,7 +87,9 @@ def find_rival(run: Run, own: CheckedPaper, text: WordsBySentence, match: Alignm
     asked = match.asked
     ids = [run.ids_of(place) for place in places]
     starts = np.cumsum([0, *map(len, ids[:-1])])
-    nearest = np.maximum.reduceat(asked @ run.lexicon.directions[np.concatenate(ids)].T, starts, axis=1).T
+    # The same roots stand in many papers, so that each is compared once.
+    known, at = np.unique(np.concatenate(ids), return_inverse=True)
+    nearest = np.maximum.reduceat(_compare(run.lexicon.directions[known], asked)[at], starts, axis=0)
     stands = np.array([[root in held for root in text.roots] for held in map(run.roots_of.__getitem__, places)])
     likeness = np.where(stands, 1.0, nearest)
     held = _soften(stands, likeness)

@@ -18,8 +18,7 @@ from broadsheet.grounding.qualifiers import (
 from broadsheet.grounding.roles import Relation, find_exchanged, find_relations
 from broadsheet.grounding.slots import find_figures, find_moved, find_names, find_other_units
 from broadsheet.models import Finding
-from broadsheet.text.sentences import split_sentences
-from broadsheet.text.wording import Wording, read_wording
+from broadsheet.text.wording import Wording, read_abstract, read_wording
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +30,7 @@ class SourceWording:
     @classmethod
     def of(cls, title: str, abstract: str) -> SourceWording:
         """Reads a title and an abstract."""
-        return cls(read_wording([title, *(sentence.text for sentence in split_sentences(abstract))]))
+        return cls(read_abstract(title, abstract))
 
     @functools.cached_property
     def names(self) -> tuple[int, ...]:

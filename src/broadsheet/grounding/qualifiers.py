@@ -70,6 +70,7 @@ _GOES_WITH = words(
     correlation correlations linked link links relationship relationships related relates predictor predictors
     predictive"""
 )
+_QUALIFYING = _MODALS | _DOUBTS | _SEEMS | _DENYING | _FAILING | _SOME | _COUNTS | _GOES_WITH
 _UP_DOWN: Sequence[tuple[str, str]] = (
     ("increase increases increased increasing", "decrease decreases decreased decreasing"),
     (
@@ -148,6 +149,8 @@ def find_qualifiers(text: Wording) -> Qualifiers:
     hedged, denied, partial, correlated = [], [], [], []
     lower = text.lower
     for at, word in enumerate(lower):
+        if word not in _QUALIFYING:
+            continue
         head = text.next_content(at, 5)
         if head >= 0 and (word in _MODALS or word in _DOUBTS or word in _SEEMS):
             hedged.append(Qualified(head, at))

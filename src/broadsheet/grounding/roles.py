@@ -66,6 +66,7 @@ _PHRASES = {
     ("rather", "than"): ("prefer", 1),
     ("instead", "of"): ("prefer", 1),
 }
+_PHRASE_STARTS = frozenset(start for start, _ in _PHRASES)
 _UP = words("more better higher larger greater faster stronger superior longer bigger deeper earlier easier richer")
 _DOWN = words("less worse lower smaller fewer slower weaker inferior shorter shallower later harder poorer")
 _JOINS = words("and or nor")
@@ -98,6 +99,8 @@ def _relations(text: Wording) -> Iterator[Relation]:
         if word == "than":
             if (found := _compared(text, at)) is not None:
                 yield found
+            continue
+        if text.roots[at] not in _PIVOTS and word not in _PHRASE_STARTS:
             continue
         after = lower[at + 1] if at < last and text.sentence[at + 1] == text.sentence[at] else ""
         phrase = _PHRASES.get((word, after))

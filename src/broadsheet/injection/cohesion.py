@@ -16,7 +16,7 @@ import numpy as np
 from broadsheet.text.entities import is_name
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors
-from broadsheet.text.wording import Wording, read_wording, share
+from broadsheet.text.wording import Wording, read_abstract, read_wording, share
 from broadsheet.text.words import words
 
 FEATURES = (
@@ -89,16 +89,16 @@ class Passages:
 def read_passages(title: str, abstract: str) -> Passages:
     """Reads a paper; the latest are kept."""
     texts = (title, *(sentence.text for sentence in split_sentences(abstract)))
-    return Passages(texts, tuple(content_roots(read_wording([text])) for text in texts))
+    return Passages(texts, tuple(content_roots(read_abstract(title, abstract), len(texts))))
 
 
-def content_roots(text: Wording) -> dict[str, float]:
-    """The roots that carry meaning, with their weights; numbers and acronyms tell nothing of a subject."""
-    return {
-        root: weight
-        for word, root, weight in zip(text.words, text.roots, text.weights, strict=True)
-        if weight > 0 and not word[0].isdigit() and not is_name(word)
-    }
+def content_roots(text: Wording, count: int = 1) -> list[dict[str, float]]:
+    """For each sentence the roots that carry meaning, with weights; numbers and acronyms tell nothing of a subject."""
+    found: list[dict[str, float]] = [{} for _ in range(count)]
+    for word, root, weight, sentence in zip(text.words, text.roots, text.weights, text.sentence, strict=True):
+        if weight > 0 and not word[0].isdigit() and not is_name(word):
+            found[sentence][root] = weight
+    return found
 
 
 def score(text: str, asked: Mapping[str, float], held: Mapping[str, float]) -> float:
@@ -134,7 +134,7 @@ def find_foreign_clause(title: str, abstract: str, text: str, *, of_several: boo
     if len(passages.texts) < LEAST_SENTENCES:
         return None
     for clause in split_clauses(text):
-        asked = content_roots(read_wording([clause]))
+        (asked,) = content_roots(read_wording([clause]))
         if len(asked) < LEAST_WORDS:
             continue
         holding = [share(asked, roots) for roots in passages.roots]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -98,13 +99,11 @@ class KnownNames:
     @classmethod
     def of(cls, text: str) -> KnownNames:
         """Builds the index of a text."""
-        words = {match.group() for match in _NAME.finditer(text)}
-        parts = {part for word in words for part in (word, *_WORD.findall(word), *_pieces(word))}
-        known = {letters(part) for part in parts} | _joined(text)
+        known = _joined(text).union(*map(_forms, set(_NAME.findall(text))))
         known |= {form.removesuffix("s") for form in known}
-        plain = _WORD.findall(text)
-        initials = "".join(word[0].lower() for word in plain if word.lower() not in STOP_WORDS)
-        return cls(text, frozenset(known), initials, "".join(word[0].lower() for word in plain))
+        plain = _WORD.findall(text.lower())
+        initials = "".join(word[0] for word in plain if word not in STOP_WORDS)
+        return cls(text, frozenset(known), initials, "".join(word[0] for word in plain))
 
     def has(self, name: str) -> bool:
         """Whether the text has the name: as it is, in the plural, in parts, as initials, or written out."""
@@ -170,6 +169,7 @@ def unknown_names(
                 yield name
 
 
+@functools.lru_cache(maxsize=1 << 15)  # the same words occur in very many texts
 def is_name(word: str) -> bool:
     """Whether a word looks like a name at any position: two capitals, an inner capital, or letters with digits."""
     if word.isalpha() and word[1:].islower():
@@ -182,6 +182,7 @@ def is_name(word: str) -> bool:
     return capitals >= 2 or any(char.isupper() for char in word[1:])
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def letters(text: str) -> str:
     """The letters and digits of a text, in lower case."""
     return re.sub(r"[\W_]+", "", text).lower()
@@ -195,6 +196,12 @@ def _is_acronym(name: str) -> bool:
 def _pieces(word: str) -> list[str]:
     """The parts of a name, split at capitals and digits: `TideNet` contains `Tide`, and `GPT4` contains `GPT`."""
     return [piece for piece in _PIECE.findall(word) if len(piece) > 2] if is_name(word) else []
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _forms(word: str) -> frozenset[str]:
+    """The letters of a word and of its parts."""
+    return frozenset(letters(part) for part in (word, *_WORD.findall(word), *_pieces(word)))
 
 
 def _joined(text: str) -> set[str]:

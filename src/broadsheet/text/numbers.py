@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import re
 import unicodedata
@@ -10,10 +11,10 @@ from collections.abc import Iterator, Sequence
 
 _SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen"""
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _WORDS = {
     **{word: float(number) for number, word in enumerate(_SMALL.split())},
-    **{word: float(10 * number) for number, word in enumerate(_TENS.split(), start=2)},
+    **{word: float(10 * number) for number, word in enumerate(_TENS, start=2)},
 }
 _FACTORS = {"twice": 2.0, "thrice": 3.0, "double": 2.0, "triple": 3.0, "quadruple": 4.0, "dozen": 12.0}
 _SCALES = {
@@ -33,6 +34,9 @@ _NUMBER = re.compile(
 )
 _THIN = re.compile(r"(?<=\d)[\u00a0\u2009\u202f’](?=\d{3}(?!\d))")
 """A separator of thousands other than a comma: a thin or no-break space, or an apostrophe."""
+_DIGIT = re.compile(r"\d")
+_LEAD = 40
+"""Characters ahead of its first digit from which on a number is sought: "approximately" and a sign fit in."""
 _WORD = re.compile(r"[a-z]+(?:-fold)?", re.IGNORECASE)
 _PER_CENT = re.compile(r"%|％|per\s?cent|\bpp\b", re.IGNORECASE)
 _SHARED_UNIT = re.compile(
@@ -44,6 +48,7 @@ _LOWERED = re.compile(r"(?<=\w)[₀₁₂₃₄₅₆₇₈₉]+")
 _POWER = re.compile(r"(?:\^|\*\*)\{?([-+−]?\d{1,3}(?:\.\d{1,3})?)(?!\d)\}?")
 _FACTOR = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?:[×x·∙⋅*]|\\times|\\cdot)\s?$")
 _OTHER_UNIT = re.compile(r"[\s-]?[a-z]", re.IGNORECASE)
+_HYPHENS = "-‐‑"
 _IN_A_NAME = re.compile(r"(?<![^\W_])[^\W_]*[A-Z][^\W_]*(?:-[^\W_]+)?[-‐‑]$")
 """What stands before the digits of a name such as GPT-4, COVID-19 or SARS-CoV-2."""
 _PARTED = re.compile(
@@ -51,6 +56,7 @@ _PARTED = re.compile(
     re.IGNORECASE,
 )
 """Thousands parted by plain blanks."""
+_PARTED_HINT = re.compile(r"\d \d{3}")
 _ROMAN = re.compile(
     r"\b(?:phase|type|stage|grade|class|level|tier|part|category)s? (i{1,3}|iv|vi{0,3}|ix|x)\b", re.IGNORECASE
 )
@@ -63,6 +69,10 @@ _PART_OF = re.compile(
     r"|(?P<named>half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|eighths?|tenths?))\b(?![/.,]?\d)",
     re.IGNORECASE,
 )
+# What `_PART_OF` and `_ROMAN` cannot do without, in lower case and with a first letter that is quickly sought.
+_PART_NAMES = ("half", "halve", "third", "quarter", "fourth", "fifth", "sixth", "eighth", "tenth")
+_PART_HINTS = [re.compile(rf"{lead}(?:{_SMALL_NUMBER})") for lead in ("of (?:the )?(?:all )?", "in (?:every )?", "/")]
+_ROMAN_HINT = re.compile(r" [ivx]{1,4}\b")
 _PARTS = "half third quarter fifth sixth seventh eighth ninth tenth"
 _DENOMINATORS = {name: float(value) for value, name in enumerate(_PARTS.split(), start=2)} | {
     "fourth": 4.0,
@@ -102,7 +112,7 @@ def find_numbers(text: str) -> tuple[Number, ...]:
 
 
 def _join_thousands(text: str) -> str:
-    return _PARTED.sub(lambda match: match[0].replace(" ", ","), text)
+    return _PARTED.sub(lambda match: match[0].replace(" ", ","), text) if _PARTED_HINT.search(text) else text
 
 
 def _plain(text: str) -> str:
@@ -114,7 +124,7 @@ def _plain(text: str) -> str:
 
 def _in_digits(text: str) -> Iterator[Number]:
     past = 0
-    for match in _NUMBER.finditer(text):
+    for match in _numbers_of(text):
         if match.start("digits") < past:
             continue  # an exponent
         if power := _POWER.match(text, match.end("digits")):
@@ -135,9 +145,21 @@ def _in_digits(text: str) -> Iterator[Number]:
             bare=not _OTHER_UNIT.match(rest) or "." in digits,
             about=bool(match["about"].strip()),
             decimals=len(digits.partition(".")[2]),
-            named=bool(_IN_A_NAME.search(text[max(0, match.start("digits") - 40) : match.start("digits")]))
-            and not unit,
+            named=not unit
+            and text[match.start("digits") - 1] in _HYPHENS
+            and bool(_IN_A_NAME.search(text[max(0, match.start("digits") - 40) : match.start("digits")])),
         )
+
+
+def _numbers_of(text: str) -> Iterator[re.Match[str]]:
+    """What `_NUMBER.finditer` finds, without a look at each place where no digit is near."""
+    end = 0
+    while digit := _DIGIT.search(text, end):
+        match = _NUMBER.search(text, max(end, digit.start() - _LEAD))
+        if match is None:
+            return
+        yield match
+        end = match.end()
 
 
 def _powers(text: str, match: re.Match[str], power: re.Match[str]) -> Iterator[Number]:
@@ -157,15 +179,22 @@ def _as_written(match: re.Match[str]) -> str:
 
 def _in_parts(text: str) -> Iterator[Number]:
     """Fractions, and Roman numerals behind words such as "phase": they bear out others and are not asked for."""
+    lower = text.lower()
+    if any(name in lower for name in _PART_NAMES) or any(hint.search(lower) for hint in _PART_HINTS):
+        yield from _fractions(text)
+    if "half" in lower and re.search(r"\bhalf\b", text, re.IGNORECASE):
+        yield Number(written="half", value=0.5, counted=True, decimals=1, part=True)
+    if _ROMAN_HINT.search(lower):
+        for match in _ROMAN.finditer(text):
+            yield Number(written=match[0], value=_ROMAN_VALUES[match[1].lower()], counted=True)
+
+
+def _fractions(text: str) -> Iterator[Number]:
     for match in _PART_OF.finditer(text):
         part, whole = (_value(match[name]) for name in ("part", "whole"))
         whole = whole or _DENOMINATORS.get((match["named"] or "").lower().removesuffix("s"), 0.0)
         if 0 < part < whole:
             yield Number(written=match[0], value=part / whole, counted=True, decimals=2, part=True)
-    if re.search(r"\bhalf\b", text, re.IGNORECASE):
-        yield Number(written="half", value=0.5, counted=True, decimals=1, part=True)
-    for match in _ROMAN.finditer(text):
-        yield Number(written=match[0], value=_ROMAN_VALUES[match[1].lower()], counted=True)
 
 
 def _value(written: str | None) -> float:
@@ -175,25 +204,34 @@ def _value(written: str | None) -> float:
 
 
 def _in_words(text: str) -> Iterator[Number]:
-    found = [match.group().lower() for match in _WORD.finditer(text)]
+    found = [match.lower() for match in _WORD.findall(text)]
     for at, word in enumerate(found):
+        value = _value_of(word)
+        if value is None and word not in _SCALES:
+            continue
         before, after = found[at - 1] if at else "", found[at + 1] if at + 1 < len(found) else ""
-        if word in _TENS.split() and _WORDS.get(after, 10.0) < 10.0:
+        if word in _TENS and _WORDS.get(after, 10.0) < 10.0:
             yield Number(written=f"{word}-{after}", value=_WORDS[word] + _WORDS[after])
             continue
-        if before in _TENS.split() and _WORDS.get(word, 10.0) < 10.0:
+        if before in _TENS and _WORDS.get(word, 10.0) < 10.0:
             continue  # said with the tens
         if before in ("a", "an", "per") and word in _SCALES and len(word) > 2:
             yield Number(written=f"{before} {word}", value=1.0, scale=_SCALES[word], counted=True)
-        root = word.removesuffix("-fold").removesuffix("fold")
-        value = _WORDS.get(root, _FACTORS.get(root.removesuffix("s").removesuffix("d")))
-        if value is None and root.endswith("ing"):
-            value = _FACTORS.get(root.removesuffix("ing") + "e")
         if value is None:
             continue
-        scale = _SCALES.get(found[at + 1], 1.0) if at + 1 < len(found) and len(found[at + 1]) > 2 else 1.0
-        freely = root in _WORDS and value <= _COUNTED_FREELY and scale == 1.0 and root == word
+        scale = _SCALES.get(after, 1.0) if len(after) > 2 else 1.0
+        freely = word in _WORDS and value <= _COUNTED_FREELY and scale == 1.0
         yield Number(written=word, value=value, scale=scale, counted=freely)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _value_of(word: str) -> float | None:
+    """The value of a number word or a factor such as "twofold" and "doubling"; `None` of any other word."""
+    root = word.removesuffix("-fold").removesuffix("fold")
+    value = _WORDS.get(root, _FACTORS.get(root.removesuffix("s").removesuffix("d")))
+    if value is None and root.endswith("ing"):
+        value = _FACTORS.get(root.removesuffix("ing") + "e")
+    return value
 
 
 def unknown_number(text: str, held: Sequence[Number], *, english: bool = True) -> str | None:

@@ -7,6 +7,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors, root
 from broadsheet.text.words import STOP_WORDS
 
@@ -71,9 +72,14 @@ class Wording:
         return " ".join(self.words[max(0, start) : end])
 
 
+@functools.lru_cache(maxsize=512)
+def read_abstract(title: str, abstract: str) -> Wording:
+    """A title, which is sentence 0, and an abstract; the latest are kept, since several checks read the same."""
+    return read_wording([title, *(sentence.text for sentence in split_sentences(abstract))])
+
+
 def read_wording(sentences: Iterable[str]) -> Wording:
     """Sentences as words. Names keep their hyphens; other words are parted at them."""
-    lexicon = load_word_vectors()
     words: list[str] = []
     numbered: list[int] = []
     clauses: list[int] = []
@@ -81,36 +87,35 @@ def read_wording(sentences: Iterable[str]) -> Wording:
     for number, sentence in enumerate(sentences):
         clause += 1
         count += 1
-        for match in _TOKEN.finditer(sentence):
-            found = match.group()
+        for found in _TOKEN.findall(sentence):
             if not found[0].isalnum():
                 clause += found != "."
                 continue
             if found.lower() in _CUTS:
                 clause += 1
-            for piece in _pieces(found):
-                words.append(piece)
-                numbered.append(number)
-                clauses.append(clause)
-    roots = tuple(_root(word) for word in words)
-    weights = tuple(
-        0.0 if word.lower() in STOP_WORDS else min(_MOST_RARITY, rarity) if rarity >= _LEAST_RARITY else 0.0
-        for word, rarity in ((word, lexicon.rarity_of(one)) for word, one in zip(words, roots, strict=True))
-    )
+            pieces = _pieces(found) if "-" in found or "/" in found else (found,)
+            words += pieces
+            clauses += [clause] * len(pieces)
+        numbered += [number] * (len(words) - len(numbered))
+    roots, weights = zip(*map(_weigh, words), strict=True) if words else ((), ())
     return Wording(tuple(words), roots, weights, tuple(numbered), tuple(clauses), count)
 
 
 def _pieces(word: str) -> list[str]:
-    """A word, parted at its hyphens unless it is a name or a number."""
-    if not _HYPHENATED.search(word) or any(char.isdigit() or char.isupper() for char in word[1:]):
+    """A word with hyphens, parted at them unless it is a name or a number."""
+    if any(char.isdigit() or char.isupper() for char in word[1:]):
         return [word]
     return [piece for piece in _HYPHENATED.split(word) if piece]
 
 
-@functools.lru_cache(maxsize=1 << 16)
-def _root(word: str) -> str:
-    plain = word.lower().replace("’", "'").removesuffix("'s")
-    return root(plain) if plain.isalpha() else plain.replace(" ", "").replace("\\", "")
+@functools.lru_cache(maxsize=1 << 16)  # the same words occur in very many texts
+def _weigh(word: str) -> tuple[str, float]:
+    """The root of a word, and its weight."""
+    lower = word.lower()
+    plain = lower.replace("’", "'").removesuffix("'s")
+    one = root(plain) if plain.isalpha() else plain.replace(" ", "").replace("\\", "")
+    rarity = load_word_vectors().rarity_of(one)
+    return one, 0.0 if lower in STOP_WORDS or rarity < _LEAST_RARITY else min(_MOST_RARITY, rarity)
 
 
 def share(asked: Mapping[str, float], held: Mapping[str, float]) -> float:
