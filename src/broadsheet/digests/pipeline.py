@@ -133,8 +133,14 @@ async def _write(
     corpus, reader, count = selection.corpus, selection.reader, settings.theme_count
     before = PreviousEdition.of(last) if last else None
     if session is None:
-        named = settings.named_themes
-        front = arrange_without_model(corpus, count=count, named=named, reader=reader, last=before)
+        front = arrange_without_model(
+            corpus,
+            count=count,
+            named=settings.named_themes,
+            sections=settings.sections,
+            reader=reader,
+            last=before,
+        )
         return await summarise(corpus.papers, None), front
     naming = _reporter("themes", session, report)
     fronting = asyncio.ensure_future(
