@@ -6,6 +6,7 @@ of whole themes. A heading is an area of science, or a phrase, that most papers 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections import Counter
@@ -153,16 +154,18 @@ def head_sections(
     """Built-in headings of the sections in `only`, none of them one of `taken`; the largest section chooses first."""
     rows = [[corpus.rows[key] for theme in themes for key in theme.paper_keys] for themes in members]
     areas = name_areas(corpus.canonical, corpus.background)
-    shared = SharedPhrases(corpus.canonical, corpus.background)
-    capitals = find_capitals(corpus.canonical)
     forms = {_form(title) for title in taken}
     found: dict[int, str] = {}
+
+    @functools.cache
+    def read() -> tuple[SharedPhrases, Mapping[str, str]]:  # half as long as the grouping: only where no area will do
+        return SharedPhrases(corpus.canonical, corpus.background), find_capitals(corpus.canonical)
+
+    def by_words(number: int) -> Iterator[str]:
+        yield from _by_words(members[number], rows[number], *read())
+
     for number in sorted(only, key=lambda number: (-len(rows[number]), number)):
-        titles = (
-            *_by_area(areas, rows[number]),
-            *_by_phrase(shared, rows[number], capitals),
-            *_by_themes(members[number], capitals),
-        )
+        titles = itertools.chain(_by_area(areas, rows[number]), by_words(number))
         found[number] = next((title for title in titles if _form(title) not in forms), "")
         forms.add(_form(found[number]))
     return [found[number] for number in sorted(found)]
@@ -181,16 +184,17 @@ def _by_area(areas: Sequence[str], group: Sequence[int]) -> Iterator[str]:
             yield title
 
 
-def _by_phrase(shared: SharedPhrases, group: Sequence[int], capitals: Mapping[str, str]) -> Iterator[str]:
-    """The phrases, one or two, that most papers of a section have."""
+def _by_words(
+    themes: Sequence[Theme], group: Sequence[int], shared: SharedPhrases, capitals: Mapping[str, str]
+) -> Iterator[str]:
+    """The phrases, one or two, that most papers of a section have; then the titles of two of its themes in one.
+
+    The largest themes come first, and those without an "and" in their titles before the others.
+    """
     for heading in shared.rank(group):
         having = {row for phrase in heading.phrases for row in phrase.titled | phrase.mentioned}
         if heading.fields or len(having.intersection(group)) >= _SHARE * len(group):
             yield spell_heading(heading, capitals)
-
-
-def _by_themes(themes: Sequence[Theme], capitals: Mapping[str, str]) -> Iterator[str]:
-    """The titles of two themes in one, of the largest first, and rather of those without an "and"."""
     largest = sorted(themes, key=lambda theme: (" and " in theme.title, -len(theme.paper_keys)))
     for one, other in itertools.combinations(largest, 2):
         yield f"{one.title} and {start_lower(other.title, capitals)}"
