@@ -33,7 +33,7 @@ def test_a_digest_read_back_has_its_papers_and_no_others(form):
         assert [paper.authors for paper in found] == [paper.authors for paper in expected]
 
 
-@pytest.mark.parametrize("form", ["md", "html", "json"])
+@pytest.mark.parametrize("form", ["md", "html"])
 def test_a_digest_with_sections_is_read_back_too(form):
     made = sectioned_digest()
     found = read_text(broadsheet.render(made, form))
