@@ -2,12 +2,15 @@
 
     python benchmarks/mixed_weeks.py ../shared/quality/arxiv_tldr_dev.jsonl
     python benchmarks/mixed_weeks.py --every 5 ../shared/quality/arxiv_tldr_train.jsonl.xz
+    python benchmarks/mixed_weeks.py --sections 300 ../shared/quality/arxiv_tldr_dev.jsonl
 
 The file is JSON Lines (`.xz` or not) with `title`, `abstract`, `cats` (the primary one first) and `day`. A paper's
 group is its primary category. There are three kinds of weeks of 60 papers: of a few categories (4 to 8), of many (10 to
 20), and of whatever the file has; the first two draw as many papers from each category as they can. With `--every` only
-the papers of each so manyth day are drawn, the days that `train_background.py --every` leaves out. `--fit` prints the
-line by which `themes/clustering.py` expects the number of groups, fitted to weeks of 3 to 24 categories.
+the papers of each so manyth day are drawn, the days that `train_background.py --every` leaves out. `--sections` draws
+weeks of so many papers of whatever the file has, and says how close the sections come to arXiv's archives (`cs`,
+`stat`, `q-bio`) beside as many groups by k-means, and the themes to the categories. `--fit` prints the line by which
+`themes/clustering.py` expects the number of groups, fitted to weeks of 3 to 24 categories.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
+from broadsheet.digests.themes_and_overview import arrange_without_model
 from broadsheet.evaluation.agreement import adjusted_information, adjusted_rand
 from broadsheet.evaluation.grouping import by_kmeans
 from broadsheet.evaluation.labelled import Grouped
@@ -55,7 +59,9 @@ def to_grouped(row: dict[str, object]) -> Grouped:
     return Grouped(Paper(key=str(row["id"]), title=str(row["title"]), abstract=str(row["abstract"])), str(cats[0]))
 
 
-def draw(rows: Sequence[Grouped], bounds: tuple[int, int], weeks: int, seed: int) -> Iterator[list[Grouped]]:
+def draw(
+    rows: Sequence[Grouped], bounds: tuple[int, int], weeks: int, seed: int, size: int = WEEK
+) -> Iterator[list[Grouped]]:
     """Weeks of so many categories, of all where the bounds are 0; the same for the same seed."""
     groups: dict[str, list[Grouped]] = defaultdict(list)
     for row in rows:
@@ -67,9 +73,9 @@ def draw(rows: Sequence[Grouped], bounds: tuple[int, int], weeks: int, seed: int
         pool: list[Grouped] = list(rows)
         if most:
             chosen = chance.sample(large, min(len(large), chance.randint(fewest, most)))
-            each = -(-WEEK // len(chosen)) + 1
+            each = -(-size // len(chosen)) + 1
             pool = [one for name in chosen for one in chance.sample(groups[name], min(each, len(groups[name])))]
-        yield chance.sample(pool, min(WEEK, len(pool)))
+        yield chance.sample(pool, min(size, len(pool)))
 
 
 FITTED = ((3, 5), (4, 8), (8, 12), (10, 20), (14, 24))
@@ -95,6 +101,32 @@ def number_themes(week: Sequence[Grouped], count: int | None) -> list[int]:
     return [place[row.paper.key] for row in week]
 
 
+def compare_sections(weeks: Iterator[list[Grouped]]) -> None:
+    """Print the agreement of sections with archives and of themes with categories, means over the weeks."""
+    print("| week | sections | AMI with archives | k-means, as many | themes | AMI with categories | papers a theme |")
+    print("|---|---|---|---|---|---|---|")
+    figures = []
+    for week in weeks:
+        papers = [row.paper for row in week]
+        themes = arrange_without_model(Corpus.of(papers, shipped()), sections=True).themes
+        section = {key: theme.section for theme in themes for key in theme.paper_keys}
+        place = {key: number for number, theme in enumerate(themes) for key in theme.paper_keys}
+        sections = [section[paper.key] for paper in papers]
+        archives = [row.group.partition(".")[0] for row in week]
+        figures.append(
+            (
+                len({*sections} - {""}),
+                adjusted_information(archives, sections),
+                adjusted_information(archives, asyncio.run(by_kmeans(papers, len({*sections})))),
+                len(themes),
+                adjusted_information([row.group for row in week], [place[paper.key] for paper in papers]),
+                float(np.median([len(theme.paper_keys) for theme in themes])),
+            )
+        )
+    for name, row in (*enumerate(figures, start=1), ("mean", np.mean(figures, axis=0))):
+        print("| {} | {:.1f} | {:.3f} | {:.3f} | {:.1f} | {:.3f} | {:.0f} |".format(name, *row))
+
+
 def main() -> None:
     """Print a line a kind of week and a way of grouping."""
     parser = argparse.ArgumentParser()
@@ -103,6 +135,7 @@ def main() -> None:
     parser.add_argument("--weeks", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--sections", type=int, default=0, metavar="PAPERS")
     asked = parser.parse_args()
     told = read_rows(asked.file)
     days = held_days(told, asked.every) if asked.every else None
@@ -110,6 +143,9 @@ def main() -> None:
     if asked.fit:
         slope, level, correlation = fit_count(rows, asked.weeks, asked.seed)
         print(f"slope {slope:.2f}, level {level:.2f}, correlation {correlation:.2f}")
+        return
+    if asked.sections:
+        compare_sections(draw(rows, KINDS["all categories"], asked.weeks, asked.seed, asked.sections))
         return
     print(f"{len(rows):,} papers\n\n| weeks | way | ARI | AMI | themes | people's | nearness of the numbers |")
     print("|---|---|---|---|---|---|---|")

@@ -11,7 +11,7 @@
   const input = form.querySelector("input");
   const output = form.querySelector("output");
   const points = all(".map a:not(.skip)");
-  const sections = all(".theme");
+  const sections = all(".theme, .division");
   const papers = new Map(all(".paper").map((paper) => [paper.id, { paper, twins: [], text: "" }]));
   for (const link of all("tbody th a")) papers.get(target(link)?.id)?.twins.push(link.closest("tr"));
   for (const point of points) {
@@ -23,7 +23,7 @@
     const words = fold(input.value).split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const entry of papers.values()) {
-      entry.text ||= fold(`${entry.paper.textContent} ${entry.paper.closest(".theme").querySelector("h2").textContent}`);
+      entry.text ||= fold(`${entry.paper.textContent} ${entry.paper.closest(".theme").querySelector("header > *").textContent}`);
       const out = !words.every((word) => entry.text.includes(word));
       entry.paper.hidden = out;
       for (const twin of entry.twins) twin.classList.toggle("out", out);

@@ -147,6 +147,8 @@ class Theme(Noun):
     """A group of papers with a heading; the themes of a digest partition its papers."""
 
     title: str
+    section: str = ""
+    """The heading of the section it stands in, with its neighbours; empty where the digest has none."""
     blurb: str = ""
     paper_keys: tuple[str, ...]
     see_also: tuple[str, ...] = ()

@@ -239,7 +239,7 @@ const digest = (place) => {
     paper.append(tools);
   }
   all(".theme", place).forEach((theme, at) => {
-    const header = $("header", theme), heading = $("h2", header);
+    const header = $("header", theme), heading = $("h2, h3", header);
     const rename = button("Rename", () => {
       const box = element("input", { value: heading.textContent, maxLength: 120 });
       box.setAttribute("aria-label", "Heading");

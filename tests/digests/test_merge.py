@@ -6,6 +6,7 @@ from broadsheet.digests.merge import merge_digests
 from broadsheet.models import Theme
 from long_digest import long_digest
 from sample_digest import DIGEST
+from sectioned import sectioned_digest
 
 
 def test_one_edition_is_itself() -> None:
@@ -33,3 +34,10 @@ def test_editions_become_one_in_which_each_paper_stands_once() -> None:
     assert merged.themes[-1].title == "Rest"
     assert merged.account.received == first.account.received + second.account.received
     assert (merged.title, merged.overview) == (second.title, second.overview)
+
+
+def test_sections_stand_together_in_a_merged_digest_and_go_where_an_edition_has_none() -> None:
+    first, second = sectioned_digest(), sectioned_digest(90)
+    merged = merge_digests([first, second])
+    assert [theme.section for theme in merged.themes] == ["Kitchen"] * 3 + ["Yard"] * 2 + [""]
+    assert not any(theme.section for theme in merge_digests([DIGEST, first]).themes)

@@ -25,6 +25,7 @@ from broadsheet.models import Digest, Match, Theme
 from broadsheet.settings.resources import Resources
 from long_digest import long_digest
 from sample_digest import DIGEST
+from sectioned import sectioned_digest
 
 ARCHIVE = "https://archive.example/12.html"
 FRAME = Frame(number=12, archive=ARCHIVE, can_choose=True)
@@ -155,3 +156,20 @@ def test_an_edition_of_nothing_says_so() -> None:
     empty = DIGEST.model_copy(update={"papers": (), "themes": (), "summaries": (), "overview": None, "highlights": ()})
     assert "Nothing new came in." in letter(empty).html
     assert "Nothing new came in." in letter(empty).text
+
+
+def test_sections_head_the_themes_of_a_mail_and_count_for_its_size() -> None:
+    digest = sectioned_digest(600)
+    made = letter(digest)
+    page = lxml_html.fromstring(made.html)
+    assert [item.text_content() for item in page.cssselect("h2")] == ["Kitchen", "Yard", digest.themes[5].title]
+    assert [item.text_content() for item in page.cssselect("h3.theme")][:2] == [
+        "Kettles at rest",
+        "Moss clocks at rest",
+    ]
+    assert len(page.cssselect("h4")) + len(page.cssselect("h3:not(.theme)")) == made.shown
+    assert [item.text_content() for item in page.cssselect("td.section")] == ["Kitchen", "Yard"]
+    assert encoded_size(made.html) + encoded_size(made.text) <= LIMIT
+    assert "- Kitchen: " in made.text
+    assert "\n  - Kettles at rest: " in made.text
+    assert f"Yard\n{'=' * 72}\n\nBathtubs at rest\n{'-' * 72}" in made.text

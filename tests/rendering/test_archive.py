@@ -8,13 +8,15 @@ import re
 
 from lxml import etree
 
+from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Returned
-from broadsheet.rendering.archive import Archive, ArchiveFront
+from broadsheet.rendering.archive import Archive, ArchiveFront, outline
 from broadsheet.rendering.pages import render_digest
 from broadsheet.rendering.view import Neighbours
 from broadsheet.settings.resources import Resources
 from sample_digest import DIGEST, HOSTILE, TIDES
 from search_indexes import indexed
+from sectioned import sectioned_digest
 
 NAMES = {"a": "http://www.w3.org/2005/Atom"}
 FRONT = ArchiveFront("The Kitchen & <Physicist>", editor="Ida Quill", url="https://kitchen.example/weekly/")
@@ -138,3 +140,7 @@ def test_search_rows_lead_to_papers_of_the_page() -> None:
     assert all(f'id="{row[1]}"' in page for row in rows)
     assert rows[-1][3].startswith("It claims 3 < 4.")
     assert HOSTILE.key
+
+
+def test_an_edition_with_sections_is_told_by_them() -> None:
+    assert outline(sectioned_digest(), PageLabels()).themes == ("Kitchen", "Yard")

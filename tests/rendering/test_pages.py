@@ -17,6 +17,7 @@ from broadsheet.rendering.pages import Form, render_digest
 from broadsheet.settings.resources import Resources
 from places import DATA
 from sample_digest import DIGEST, HOSTILE, TIDES, built_in
+from sectioned import sectioned_digest
 
 GOLDEN = DATA / "golden"
 REWRITE = "UPDATE_GOLDEN=1 pytest tests/rendering/test_pages.py"
@@ -420,3 +421,29 @@ def test_a_script_that_would_end_early_is_refused(tmp_path: Path) -> None:
     (tmp_path / "templates" / "digest.js").write_text('document.title = "</script>";')
     with pytest.raises(TemplateError, match=r"digest\.js: holds `</script`"):
         render_digest(DIGEST, "html", resources=Resources((tmp_path,)))
+
+
+def test_sections_head_the_themes_of_a_large_digest_on_every_page() -> None:
+    digest = sectioned_digest()
+    page = html_of(digest)
+    levels = [(tag, text) for tag, text in page.texts if tag in ("h2", "h3") and text.strip()]
+    assert [text for tag, text in levels if tag == "h2"][1:-1] == ["Kitchen", "Yard", digest.themes[5].title]
+    assert [text for tag, text in levels if tag == "h3"][:3] == [digest.themes[at].title for at in (0, 2, 4)]
+    assert len([tag for tag, _ in page.tags if tag == "h4"]) == len(digest.papers) - len(digest.themes[5].paper_keys)
+    linked = {link.removeprefix("#") for link in page.values("href") if link.startswith("#section-")}
+    assert linked == {"section-kitchen", "section-yard"}
+    assert linked <= set(page.values("id"))
+
+    markdown = render_digest(digest, "md", resources=SHIPPED)
+    assert "- [Kitchen](#kitchen) · 31\n  - [Kettles at rest](#kettles-at-rest) · " in markdown
+    assert "\n## Yard\n\n### Bathtubs at rest\n" in markdown
+    text = render_digest(digest, "txt", resources=SHIPPED)
+    assert re.search(r"^Kitchen \.+ 31\n  Kettles at rest \.+ \d+$", text, re.MULTILINE)
+    assert re.search(r"^Yard\n=+\n\nBathtubs at rest\n-+$", text, re.MULTILINE)
+
+
+def test_a_digest_file_of_before_sections_has_none() -> None:
+    told = json.loads(DIGEST.model_dump_json())
+    for theme in told["themes"]:
+        del theme["section"]
+    assert Digest.model_validate(told) == DIGEST

@@ -8,7 +8,7 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from broadsheet.themes.clustering import cluster, grow_tree
+from broadsheet.themes.clustering import cluster, expect_count, grow_tree, smallest_group
 from broadsheet.themes.vector_space import Space
 
 
@@ -72,3 +72,17 @@ def test_a_cut_for_a_number_counts_groups_of_two_or_more() -> None:
     assert tree.cut_for(2) == [0, 0, 2, 2, 0]
     assert tree.cut_for(1) == [0, 0, 0, 0, 0]
     assert len(set(tree.cut_for(3))) == 3
+
+
+def test_a_cut_may_ask_for_larger_groups_than_pairs():
+    chain = np.array([1.0, 1.1, 1.2, 5.5, 5.6, 9.0, 9.1])  # three, two and two that lie together
+    tree = grow_tree(np.abs(chain[:, None] - chain[None, :]))
+    assert partition(tree.cut_for(3)) == [(0, 1, 2), (3, 4), (5, 6)]
+    assert partition(tree.cut_for(2, least=3)) == [(0, 1, 2), (3, 4, 5, 6)]
+
+
+@pytest.mark.parametrize(("papers", "most", "least"), [(60, 20, 2), (150, 26, 2), (300, 26, 3), (1000, 47, 6)])
+def test_in_a_large_digest_themes_grow_with_it(papers, most, least):
+    unlike = np.eye(200)
+    assert expect_count(unlike + 1e-6, grow_tree(1.01 - unlike), papers) == most
+    assert smallest_group(papers) == least

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
+
 from broadsheet.models import Paper
 from broadsheet.themes.background import shipped
-from broadsheet.themes.fields import name_fields
+from broadsheet.themes.fields import name_areas, name_fields
 from broadsheet.themes.vector_space import count_terms
+
+
+def placed(papers: list[Paper]) -> np.ndarray:
+    return shipped().place([count_terms(paper) for paper in papers])
 
 
 def test_a_paper_is_of_the_field_of_its_words_and_one_of_unknown_words_of_none() -> None:
@@ -16,5 +24,15 @@ def test_a_paper_is_of_the_field_of_its_words_and_one_of_unknown_words_of_none()
         ),
         Paper(key="x", title="Zwabli xrodro", abstract="Qvebli."),
     ]
-    places = shipped().place([count_terms(paper) for paper in papers])
-    assert name_fields(places, shipped()) == ["Quantum physics", "Robotics", ""]
+    assert name_fields(placed(papers), shipped()) == ["Quantum physics", "Robotics", ""]
+
+
+def test_an_area_is_that_of_the_nearest_category_or_its_archive() -> None:
+    known = {name: shipped().fields[name] for name in ("q-bio.NC", "cs.PL")}
+    papers = [
+        Paper(key="a", title="Neurons of the cortex", abstract="Brain activity."),
+        Paper(key="b", title="A compiler", abstract="Typed programs."),
+        Paper(key="c", title="§"),
+    ]
+    assert name_areas(placed(papers), dataclasses.replace(shipped(), fields=known)) == ["Biology", "Software", ""]
+    assert name_areas(placed(papers), dataclasses.replace(shipped(), fields={})) == ["", "", ""]

@@ -63,6 +63,8 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
         "refused": True,
         "seal": "bcdfghjk",
     },
+    "name_sections.txt": {"language": "English"},
+    "name_sections_themes.txt": {"sections": [{"id": "b2c3", "titles": "Kettles; Lids"}], "seal": "bcdfghjk"},
     "group.txt": {"low": 2, "high": 3, "language": "English"},
     "group_papers.txt": {
         "papers": [{"id": "b2c3", "title": "A title", "tldr": "It."}],
@@ -173,6 +175,7 @@ def rich_digest() -> Digest:
         themes=(
             Theme(
                 title="Sound of kettles",
+                section="Kitchens",
                 blurb="Two on sound.",
                 paper_keys=(papers[0].key, "hash:2"),
                 see_also=("hash:3",),

@@ -25,6 +25,7 @@ from broadsheet.settings.loading import Settings
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.llm_assign import MOST_PAPERS
 from broadsheet.themes.llm_grouping import named_by_content, plan_parts
+from broadsheet.themes.sections import divide
 from broadsheet.tldr.summarise import TOKENS_AROUND, TldrQuestion, askable, to_items
 
 TOKENS_A_TLDR = 50
@@ -167,6 +168,9 @@ def _plan_front(corpus: Corpus, session: Session, themes: int | None, standing: 
         load = Load(len(parts), len(parts) * standing + len(papers) * TOKENS_A_LINE, said)
         if len(parts) > 1:
             load += Load(1, standing + len(groups) * TOKENS_A_LINE, len(groups) * TOKENS_A_HEADING)
+    settings, named = session.settings, bool(session.settings.named_themes)
+    if settings.grouping != "builtin" and divide(groups, corpus, settings.sections, named=named):
+        load += Load(1, standing + len(groups) * TOKENS_A_TITLE, len(groups) * TOKENS_A_TITLE)
     if wants_lead(corpus, session):
         room = session.backend.context - ANSWER_TOKENS - standing
         told = max(0, min(MOST_TOKENS, len(papers) * TOKENS_A_LINE, room))

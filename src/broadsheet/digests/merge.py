@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broadsheet.models import Account, Digest, Period, Theme
+from broadsheet.themes.sections import keep_together
 
 MOST_HIGHLIGHTS = 5
 
@@ -54,7 +55,7 @@ def _themes(digests: Sequence[Digest]) -> tuple[Theme, ...]:
                 if known
                 else theme.model_copy(update={"paper_keys": own})
             )
-    return tuple(sorted((theme for theme in kept.values() if theme.paper_keys), key=lambda theme: theme.other))
+    return keep_together(theme for theme in kept.values() if theme.paper_keys)
 
 
 def _sum(accounts: Sequence[Account]) -> Account:

@@ -133,12 +133,18 @@ async def _write(
     corpus, reader, count = selection.corpus, selection.reader, settings.theme_count
     before = PreviousEdition.of(last) if last else None
     if session is None:
-        named = settings.named_themes
         told = report_tldrs(None, report, len(corpus.papers))
         writing = asyncio.ensure_future(summarise(corpus.papers, None, report=told))
         try:
             await asyncio.sleep(0)  # lets it begin: many papers are with other processes while this one groups
-            front = arrange_without_model(corpus, count=count, named=named, reader=reader, last=before)
+            front = arrange_without_model(
+                corpus,
+                count=count,
+                named=settings.named_themes,
+                sections=settings.sections,
+                reader=reader,
+                last=before,
+            )
             return await writing, front
         finally:
             writing.cancel()

@@ -24,12 +24,15 @@ from broadsheet.digests.overview import (
 from broadsheet.llm.session import Session
 from broadsheet.models import Highlight, Overview, Theme
 from broadsheet.settings.interests import NamedTheme
+from broadsheet.settings.loading import Choice
 from broadsheet.themes.assign import assign_papers
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import group_papers
 from broadsheet.themes.llm_assign import place_papers
 from broadsheet.themes.llm_grouping import Proposed, named_by_content, propose_themes
 from broadsheet.themes.llm_labels import TRIES, write_headings
+from broadsheet.themes.llm_sections import write_section_headings
+from broadsheet.themes.sections import Division, divide, put_in_sections
 from broadsheet.themes.tracking import PreviousEdition, TrackedThemes, continue_themes
 
 MOST_ROUNDS = 3
@@ -51,17 +54,20 @@ class ThemesAndOverview:
     why: tuple[str, ...] = ()
 
 
-def arrange_without_model(
+def arrange_without_model(  # noqa: PLR0913 - what is arranged, how, and what it stands beside
     corpus: Corpus,
     *,
     count: int | None = None,
     named: Sequence[NamedTheme] = (),
+    sections: Choice = "auto",
     reader: ReaderProfile = ANYBODY,
     last: PreviousEdition | None = None,
 ) -> ThemesAndOverview:
     """Themes and highlights by the built-in engine, without an overview."""
-    tracked = _beside(group(corpus, count=count, named=named), corpus, None if named else last)
+    last = None if named else last
+    tracked = _beside(group(corpus, count=count, named=named), corpus, last)
     themes = rank_themes(tracked.themes, reader.matches)
+    themes = put_in_sections(themes, divide(themes, corpus, sections, named=bool(named)), corpus, last=last)
     return ThemesAndOverview(
         themes,
         tracked.vanished,
@@ -102,6 +108,7 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
     grouped = await asyncio.to_thread(group, corpus, count=count, named=named)
     builtin = rank_themes(grouped, reader.matches)
     grouping, lead = session.settings.grouping, None
+    last = None if named else last
     async with asyncio.TaskGroup() as tasks:
         material = (
             await asyncio.to_thread(gather_material, corpus, builtin, session) if wants_lead(corpus, session) else None
@@ -110,8 +117,12 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
             lead = tasks.create_task(write_lead(material, session, reader=reader))
         proposed = await _propose(corpus, builtin, session, count, last)
         naming = tasks.create_task(_name(proposed, corpus, session, report))
+        division = await asyncio.to_thread(
+            divide, proposed.themes, corpus, session.settings.sections, named=bool(named)
+        )
+        heading = tasks.create_task(_head_sections(division, proposed, naming, corpus, session))
         if material and lead is None:
-            sorts = grouping == "model" or bool(session.settings.named_themes)
+            sorts = grouping == "model" or bool(named)
             rounds = proposed.rounds if sorts else TRIES
             themes = proposed.themes if sorts else await naming
             material = await asyncio.to_thread(gather_material, corpus, themes, session)
@@ -119,9 +130,10 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
                 write_lead(material, session, reader=reader, tries=min(TRIES, MOST_ROUNDS - rounds))
             )
     themes, led = naming.result(), lead.result() if lead else Lead()
-    tracked = await asyncio.to_thread(_beside, themes, corpus, None if session.settings.named_themes else last)
+    tracked = await asyncio.to_thread(_beside, themes, corpus, last)
+    ranked = rank_themes(tracked.themes, reader.matches)
     return ThemesAndOverview(
-        themes=rank_themes(tracked.themes, reader.matches),
+        themes=await asyncio.to_thread(put_in_sections, ranked, division, corpus, written=heading.result(), last=last),
         vanished=tracked.vanished,
         overview=led.overview,
         highlights=choose_highlights(led.highlights, match_highlights(reader.matches)),
@@ -164,6 +176,16 @@ async def _name(proposed: Proposed, corpus: Corpus, session: Session, report: Re
         tries=min(TRIES, MOST_ROUNDS - proposed.rounds),
         report=lambda settled: report(settled, len(proposed.unnamed)),
     )
+
+
+async def _head_sections(
+    division: Division, proposed: Proposed, naming: asyncio.Task[tuple[Theme, ...]], corpus: Corpus, session: Session
+) -> tuple[str, ...]:
+    """The model's headings of the sections; it reads the titles that it gave their themes, where a round is left."""
+    if not division or session.settings.grouping == "builtin":
+        return ()
+    themes = await naming if proposed.rounds + TRIES < MOST_ROUNDS else proposed.themes
+    return await write_section_headings(themes, division, corpus, session)
 
 
 def _why_so(proposed: Proposed, themes: Sequence[Theme], session: Session) -> tuple[str, ...]:

@@ -72,8 +72,14 @@ class Frame:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Part:
-    """A theme in a mail: the papers shown, and the number of the others."""
+    """A theme in a mail: the papers shown, and the number of the others.
 
+    `section` is the section that begins with it, if one does; `inside` tells whether it stands in one.
+    """
+
+    section: str
+    section_size: int
+    inside: bool
     title: str
     blurb: str
     status: str
@@ -249,11 +255,16 @@ class _Writer:
 
     def _parts(self, cut: Shortening) -> Iterator[Part]:
         labels = self._labels
-        for section, kept, order in zip(self._page.sections, cut.papers, self._orders, strict=True):
+        places = [(division, at) for division in self._page.divisions for at in range(len(division.sections))]
+        for (division, at), kept, order in zip(places, cut.papers, self._orders, strict=True):
+            section = division.sections[at]
             staying = set(order[:kept])
             papers = tuple(_line(entry, labels) for place, entry in enumerate(section.papers) if place in staying)
             left = len(section.papers) - len(papers)
             yield Part(
+                section=truncate(division.title, 120 if cut.lead else 60) if at == 0 else "",
+                section_size=division.size,
+                inside=bool(division.title),
                 title=truncate(section.title, 120 if cut.lead else 60),
                 blurb=truncate(section.blurb, 500) if cut.blurbs else "",
                 status=section.status,

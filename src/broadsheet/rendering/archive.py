@@ -113,7 +113,8 @@ def outline(digest: Digest, labels: PageLabels, forms: tuple[Form, ...] = ()) ->
     """An edition as the archive tells of it."""
     number = digest.number or 0
     where = folder_of(number)
-    themes = tuple(heading(theme.title) or labels.untitled for theme in digest.themes if not theme.other)
+    inside = (theme.section or theme.title for theme in digest.themes if not theme.other)
+    themes = tuple(dict.fromkeys(heading(title) or labels.untitled for title in inside))
     lead = plain(digest.overview.text) if digest.overview else ""
     returned = len(digest.returned)
     return Outline(

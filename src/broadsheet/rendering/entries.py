@@ -157,11 +157,14 @@ Item = TypeVar("Item")
 def partition(digest: Digest, items: Mapping[str, Item], labels: PageLabels) -> Iterator[tuple[Theme, dict[str, Item]]]:
     """Each theme that has any of the items, with its own by paper key.
 
-    A key counts where it is named first. The honest theme of others stands last, and behind it a further one of
-    what no theme names.
+    A key counts where it is named first. The themes of a section stand together, the honest theme of others last, and
+    behind it a further one of what no theme names.
     """
     waiting = dict(items)
-    for theme in sorted(digest.themes, key=lambda theme: theme.other):
+    order: dict[str, int] = {}
+    for theme in digest.themes:
+        order.setdefault(theme.section, len(order))
+    for theme in sorted(digest.themes, key=lambda theme: (theme.other, order[theme.section])):
         own = {key: waiting.pop(key) for key in theme.paper_keys if key in waiting}
         if own:
             yield theme, own

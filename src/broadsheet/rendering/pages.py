@@ -185,7 +185,7 @@ def draw_rule(mark: str, width: int = COLUMNS) -> str:
     return mark * width
 
 
-def _leaders(name: str, number: int) -> str:
+def _leaders(name: str, number: int, indent: str = "") -> str:
     """A line of a table of contents: the name, dots, the number at the right edge."""
-    name, end = truncate(name, COLUMNS - 8), f" {number:,}"
+    name, end = indent + truncate(name, COLUMNS - 8 - len(indent)), f" {number:,}"
     return f"{name} {'.' * (COLUMNS - columns(name) - len(end) - 1)}{end}"

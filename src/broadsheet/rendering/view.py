@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import PageLabels
-from broadsheet.models import Cited, Digest
+from broadsheet.models import Cited, Digest, Theme
 from broadsheet.rendering.chart import Chart, draw_chart
 from broadsheet.rendering.entries import Entry, make_entries, partition
 from broadsheet.rendering.links import safe_url
@@ -64,6 +65,18 @@ class Section:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Division:
+    """The themes under the heading of one section of the digest; without a title, those that stand in none."""
+
+    title: str
+    anchor: str
+    heading_anchor: str
+    size: int
+    paper_count: str
+    sections: tuple[Section, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Neighbours:
     """Where the page of an edition leads in its archive: to all of them, and to those beside it; empty for none."""
 
@@ -93,7 +106,9 @@ class Page:
     vanished: str
     returned: tuple[Mention, ...]
     chart: Chart | None
+    divisions: tuple[Division, ...]
     sections: tuple[Section, ...]
+    """The themes of all divisions."""
     has_authors: bool
     has_dates: bool
     has_scores: bool
@@ -108,7 +123,8 @@ def view(digest: Digest, labels: PageLabels, *, with_map: bool = True) -> Page:
     """A digest laid out for the templates; the map takes longest, and a form of text needs none."""
     slugs = Slugs()
     entries = dict(make_entries(digest, slugs, labels))
-    sections = tuple(_sections(digest, entries, slugs, labels))
+    divisions = tuple(_divisions(digest, entries, slugs, labels))
+    sections = tuple(section for division in divisions for section in division.sections)
     citations = _citations(digest, entries)
     methods = {entry.method for entry in entries.values() if entry.tldr}
     dated = digest.period if digest.number is None else None  # late arrivals would stretch an edition's over years
@@ -131,6 +147,7 @@ def view(digest: Digest, labels: PageLabels, *, with_map: bool = True) -> Page:
         vanished="; ".join(text for title in digest.vanished if (text := plain(title))),
         returned=tuple(_returned(digest, labels)),
         chart=_chart(sections, digest, entries) if with_map else None,
+        divisions=divisions,
         sections=sections,
         has_authors=any(entry.first_author for entry in entries.values()),
         has_dates=any(entry.published for entry in entries.values()),
@@ -146,17 +163,19 @@ def view(digest: Digest, labels: PageLabels, *, with_map: bool = True) -> Page:
 # Themes.
 
 
-def _sections(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, labels: PageLabels) -> Iterator[Section]:
+def _divisions(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, labels: PageLabels) -> Iterator[Division]:
     headings = Slugs()
     above = [labels.highlights] if digest.highlights else []
     for title in (digest.title, labels.contents, *above, *_note_headings(digest.note)):
         headings.take_heading(heading(title))
     shares = list(partition(digest, entries, labels))
     largest = max((len(papers) for _, papers in shares), default=1)
-    for number, (theme, papers) in enumerate(shares, start=1):
+    numbers = itertools.count(1)
+
+    def lay_out(theme: Theme, papers: Mapping[str, Entry]) -> Section:
         title = heading(theme.title) or labels.untitled
-        yield Section(
-            number=number,
+        return Section(
+            number=next(numbers),
             anchor=slugs.take(title, prefix="theme"),
             heading_anchor=headings.take_heading(title),
             title=title,
@@ -167,6 +186,18 @@ def _sections(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, labels
             share=max(1, round(100 * len(papers) / largest)),
             papers=tuple(papers.values()),
             see_also=tuple(_mentions((key for key in theme.see_also if key not in papers), entries)),
+        )
+
+    for title, group in itertools.groupby(shares, key=lambda share: heading(share[0].section)):
+        parts = list(group)
+        size = sum(len(papers) for _, papers in parts)
+        yield Division(
+            title=title,
+            anchor=slugs.take(title, prefix="section") if title else "",
+            heading_anchor=headings.take_heading(title) if title else "",  # before those of its themes, as on the page
+            size=size,
+            paper_count=labels.papers.format(number=size),
+            sections=tuple(lay_out(*part) for part in parts),
         )
 
 

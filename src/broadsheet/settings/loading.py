@@ -49,7 +49,7 @@ class Cache(Branch):
 
 
 Choice = Literal["auto"] | bool
-"""Whether something is written; `auto`: by any model but one in this process."""
+"""Whether something is written or made; what `auto` means stands beside each setting in config.yaml."""
 
 
 class Writing(Branch):
@@ -148,6 +148,7 @@ class Settings(BaseSettings):
     writing: Writing = Writing()
     themes: Themes = "auto"
     grouping: Literal["auto", "builtin", "model"] = "auto"
+    sections: Choice = "auto"
     embeddings: UserPath | None = None
     overview: Choice = "auto"
     interests: InterestList = ()

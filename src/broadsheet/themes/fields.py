@@ -1,4 +1,7 @@
-"""The field of science of a paper, by the categories of arXiv: the one whose papers lie nearest in the background."""
+"""The field of science of a paper, by the categories of arXiv: the one whose papers lie nearest in the background.
+
+An area is broader than a field: several categories, or a whole archive.
+"""
 
 from __future__ import annotations
 
@@ -90,16 +93,66 @@ NEAR = 0.45
 """The least cosine to a field's mean for a paper to count to it."""
 
 
+_AREAS: Mapping[str, str] = {
+    "Vision": "cs.CV cs.GR cs.MM eess.IV",
+    "Language": "cs.CL cs.IR cs.DL",
+    "Speech and sound": "cs.SD eess.AS",
+    "Machine learning": "cs.LG cs.NE stat.ML",
+    "Agents and reasoning": "cs.AI cs.MA",
+    "Robots and control": "cs.RO eess.SY",
+    "People and society": "cs.HC cs.CY cs.SI physics.soc-ph",
+    "Security": "cs.CR",
+    "Software": "cs.SE cs.PL cs.LO cs.FL cs.MS",
+    "Computer systems": "cs.AR cs.DC cs.OS cs.PF cs.ET cs.DB",
+    "Networks and signals": "cs.NI cs.IT eess.SP",
+    "Algorithms": "cs.CC cs.CG cs.DM cs.DS cs.GT cs.SC",
+    "Statistics": "stat econ.EM physics.data-an",
+    "Mathematics": "math math-ph nlin",
+    "Economics and finance": "econ q-fin",
+    "Biology": "q-bio physics.bio-ph",
+    "Medicine": "physics.med-ph",
+    "Astronomy": "astro-ph gr-qc",
+    "Particle physics": "hep-ex hep-lat hep-ph hep-th nucl-ex nucl-th",
+    "Matter and materials": "cond-mat physics.chem-ph",
+    "Physics": "physics quant-ph",
+}
+WIDER: Mapping[str, frozenset[str]] = {
+    "Physical sciences": frozenset({"Physics", "Particle physics", "Astronomy", "Matter and materials"}),
+    "Life sciences": frozenset({"Biology", "Medicine"}),
+    "Mathematics and machine learning": frozenset({"Mathematics", "Statistics", "Machine learning", "Algorithms"}),
+    "Vision, speech and robots": frozenset({"Vision", "Speech and sound", "Robots and control"}),
+    "Language, agents and people": frozenset({"Language", "Agents and reasoning", "People and society"}),
+    "Systems and software": frozenset({"Computer systems", "Networks and signals", "Software", "Security"}),
+}
+"""Several areas under one name, for a section of which no area has most papers."""
+_AREA = {category: area for area, categories in _AREAS.items() for category in categories.split()}
+
+
+def name_areas(places: Matrix, background: Background) -> list[str]:
+    """The area of each paper's nearest category, given their vectors of `background.place`, a row a paper.
+
+    Empty where nothing is known of the paper.
+    """
+    return [
+        _AREA.get(category, _AREA.get(category.partition(".")[0], "")) for category, _ in _nearest(places, background)
+    ]
+
+
 def name_fields(places: Matrix, background: Background) -> list[str]:
     """The name of the nearest field of each paper, given their vectors of `background.place`, a row a paper.
 
     Empty where none is near, or the nearest says nothing of the matter.
     """
+    return [NAMES.get(category, "") if near >= NEAR else "" for category, near in _nearest(places, background)]
+
+
+def _nearest(places: Matrix, background: Background) -> list[tuple[str, float]]:
+    """Each paper's nearest category and its cosine with the mean of that; no name where nothing is near."""
     if not background.fields or not len(places):
-        return [""] * len(places)
+        return [("", 0.0)] * len(places)
     near = places @ np.stack(list(background.fields.values())).T
     categories = list(background.fields)
     return [
-        NAMES.get(categories[at], "") if row[at] >= NEAR else ""
+        (categories[at] if row[at] > 0 else "", float(row[at]))
         for row, at in zip(near, near.argmax(axis=1).tolist(), strict=True)
     ]

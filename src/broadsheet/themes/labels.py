@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from broadsheet.models import Paper
 from broadsheet.text.subjects import load_subjects
 from broadsheet.text.words import BOILERPLATE, STOP_WORDS, content_stems, split_words, stem, words
-from broadsheet.themes.headings import SharedPhrases, join_fields
+from broadsheet.themes.headings import RatedHeading, SharedPhrases, join_fields
 from broadsheet.themes.keyphrases import Phrase, reads_as_noun_phrase
 
 PROPER = words(
@@ -162,7 +162,7 @@ def _head(
 ) -> tuple[str, frozenset[str]]:
     """The best free title and the keys of its phrases, empty if there is none."""
     for heading in shared.rank(group):
-        title = join_fields(heading.fields) if heading.fields else _write(heading.phrases, capitals)
+        title = spell_heading(heading, capitals)
         keys = frozenset(phrase.key for phrase in heading.phrases)
         if 1 <= len(title.split()) <= MOST_WORDS and _plain(title) not in taken and not keys & used:
             return title, keys
@@ -229,6 +229,17 @@ def _lower(tokens: Sequence[str], capitals: Mapping[str, str]) -> str:
         word if _is_acronym(word) or word.lower() in PROPER else capitals.get(word.lower(), word.lower())
         for word in tokens
     )
+
+
+def start_lower(title: str, capitals: Mapping[str, str]) -> str:
+    """A title as it goes on inside a sentence: its first word in lower case, unless it is a name or an acronym."""
+    first, space, rest = title.partition(" ")
+    return f"{_lower([first], capitals)}{space}{rest}"
+
+
+def spell_heading(heading: RatedHeading, capitals: Mapping[str, str]) -> str:
+    """A heading as it is printed; `capitals` are those of `find_capitals`."""
+    return join_fields(heading.fields) if heading.fields else _write(heading.phrases, capitals)
 
 
 def _write(phrases: Sequence[Phrase], capitals: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from broadsheet.models import Digest
 from broadsheet.reading.listing import read_text
 from places import EXAMPLES
 from sample_digest import DIGEST
+from sectioned import sectioned_digest
 
 LISTING = EXAMPLES / "listing.txt"
 
@@ -30,6 +31,14 @@ def test_a_digest_read_back_has_its_papers_and_no_others(form):
     assert [paper.abstract for paper in found] == [paper.abstract if form != "md" else "" for paper in expected]
     if form != "md":
         assert [paper.authors for paper in found] == [paper.authors for paper in expected]
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_a_digest_with_sections_is_read_back_too(form):
+    made = sectioned_digest()
+    found = read_text(broadsheet.render(made, form))
+    assert sorted(paper.title for paper in found.papers) == sorted(paper.title for paper in made.papers)
+    assert (found.sources[0].format, found.fragments) == ("a digest of Broadsheet's", ())
 
 
 @pytest.mark.parametrize("form", ["md", "html"])

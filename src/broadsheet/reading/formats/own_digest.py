@@ -44,7 +44,7 @@ def read_digest_page(tree: Element) -> Iterator[Record]:
     for article in tree.iter("article"):
         if article.get("class") != "paper" or not (article.get("id") or "").startswith("paper-"):
             continue
-        heading = next(article.iter("h3"), None)
+        heading = next(article.iter("h3", "h4"), None)
         if heading is None:
             continue
         link = next((tag.get("href") or "" for tag in heading.iter("a")), "")
