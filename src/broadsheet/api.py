@@ -35,9 +35,7 @@ def read(source: str | Path, settings: Settings | None = None) -> Listing:
     def fetch() -> Fetch:
         return (settings or load_settings()).fetch
 
-    def language() -> str:
-        return (settings or load_settings()).language
-
+    language = settings.language if settings else None
     if isinstance(source, Path) or _names_a_source(source) or _names_a_file(source):
         return read_inputs([str(source)], fetch=fetch, language=language)
     return read_text(source, source="text", fetch=fetch, language=language)

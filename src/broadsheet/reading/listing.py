@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 from broadsheet.errors import EmptyInput, NoPapers, NothingListed, ReadingError, SourceError, UsageError
 from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
-from broadsheet.reading.cleaning.languages import ReaderLanguage, reading_for
+from broadsheet.reading.cleaning.languages import reading_for
 from broadsheet.reading.cleaning.repair import repair, repair_each, unlabelled
 from broadsheet.reading.deduplication import merge_duplicates
 from broadsheet.reading.formats import email
@@ -57,9 +57,7 @@ FetchSettings: TypeAlias = "Fetch | Callable[[], Fetch] | None"
 """How live sources are asked, or what says so once one is; `None` for the defaults."""
 
 
-def read_text(
-    text: str, *, source: str = "text", fetch: FetchSettings = None, language: ReaderLanguage = None
-) -> Listing:
+def read_text(text: str, *, source: str = "text", fetch: FetchSettings = None, language: str | None = None) -> Listing:
     """The papers of a text with `\\n` newlines; `source` is what they are said to come from.
 
     Of abstracts in several languages the one in `language` is taken, else the English one.
@@ -82,7 +80,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
     limit: int = LIMIT,
     fetch: FetchSettings = None,
     at: dt.datetime | None = None,
-    language: ReaderLanguage = None,
+    language: str | None = None,
 ) -> Listing:
     """The papers of several inputs in their order: files, folders, patterns, `-` for standard input, live sources,
     addresses, identifiers.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from broadsheet.cli.summary import listing_account
 from broadsheet.reading.listing import read_inputs
 
 if TYPE_CHECKING:
-    from broadsheet.settings.loading import Settings
+    from broadsheet.settings.loading import Fetch
 
 
 @click.command()
@@ -37,18 +36,18 @@ def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) ->
     broadsheet read listing.txt --json | jq '.papers[].title'
     """
 
-    @functools.cache
-    def settings() -> Settings:
+    def fetch_settings() -> Fetch:
         from broadsheet.settings.loading import load_settings  # 70 ms that a file does not need
 
-        loaded = load_settings(config)
-        guard(loaded.fetch.key_names())
-        return loaded
+        fetch = load_settings(config).fetch
+        guard(fetch.key_names())
+        return fetch
 
     guard(())
-    if config:
-        settings()  # a mistake in it is said, whatever is read
-    listing = read_inputs(sources_of(inputs), fetch=lambda: settings().fetch, language=lambda: settings().language)
+    settings = load_settings(config) if config else None
+    fetch = fetch_settings() if config else None
+    language = settings.language if settings else None
+    listing = read_inputs(sources_of(inputs), fetch=fetch or fetch_settings, language=language)
     if as_json:
         click.echo(listing.model_dump_json(indent=2).encode())
     else:
