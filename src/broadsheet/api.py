@@ -28,17 +28,15 @@ def read(source: str | Path, settings: Settings | None = None) -> Listing:
     """The papers of a file, of a live source (`arxiv:cs.CL`), address or identifier, or of a text.
 
     Live sources are asked, and identifiers looked up, as the settings say; without any, those `load_settings` finds
-    count. Of abstracts in several languages the one in the settings' language is taken, else the English one. Raises
-    `ReadingError`.
+    count. Raises `ReadingError`.
     """
 
     def fetch() -> Fetch:
         return (settings or load_settings()).fetch
 
-    language = settings.language if settings else None
     if isinstance(source, Path) or _names_a_source(source) or _names_a_file(source):
-        return read_inputs([str(source)], fetch=fetch, language=language)
-    return read_text(source, source="text", fetch=fetch, language=language)
+        return read_inputs([str(source)], fetch=fetch)
+    return read_text(source, source="text", fetch=fetch)
 
 
 async def adigest(  # noqa: PLR0913 - what comes in, how, and what it stands beside

@@ -14,7 +14,6 @@ from typing import Any
 import css_inline
 from markupsafe import Markup
 
-from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import MailLabels
 from broadsheet.locale.translations import load_complete
 from broadsheet.models import Digest
@@ -23,7 +22,7 @@ from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.run_summary import colophon
 from broadsheet.rendering.text import Slugs, plain, truncate, wrap, wrap_prose
-from broadsheet.rendering.view import WORDS_A_MINUTE, Page, Section, view
+from broadsheet.rendering.view import WORDS_A_MINUTE, Page, Section, language_code, view
 from broadsheet.settings.resources import Resources
 
 LEAVE = "urn:broadsheet:leave"

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 from broadsheet.errors import EmptyInput, NoPapers, NothingListed, ReadingError, SourceError, UsageError
 from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
-from broadsheet.reading.cleaning.languages import reading_for
 from broadsheet.reading.cleaning.repair import repair, repair_each, unlabelled
 from broadsheet.reading.deduplication import merge_duplicates
 from broadsheet.reading.formats import email
@@ -57,10 +56,8 @@ FetchSettings: TypeAlias = "Fetch | Callable[[], Fetch] | None"
 """How live sources are asked, or what says so once one is; `None` for the defaults."""
 
 
-def read_text(text: str, *, source: str = "text", fetch: FetchSettings = None, language: str | None = None) -> Listing:
+def read_text(text: str, *, source: str = "text", fetch: FetchSettings = None) -> Listing:
     """The papers of a text with `\\n` newlines; `source` is what they are said to come from.
-
-    Of abstracts in several languages the one in `language` is taken, else the English one.
 
     Papers that a list of identifiers names are looked up. Raises `NoPapers` when there is none, `EmptyInput` when
     there is nothing, `ReadingError` for broken JSON, `SourceError` where nothing can be looked up.
@@ -68,19 +65,18 @@ def read_text(text: str, *, source: str = "text", fetch: FetchSettings = None, l
     if not text.strip():
         raise EmptyInput(f"{_called(source)} is empty: paste or save the listing again.")
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    with reading_for(language), contextlib.ExitStack() as stack:
-        reading = _read_one(text.removeprefix("\ufeff"), source)
+    reading = _read_one(text.removeprefix("\ufeff"), source)
+    with contextlib.ExitStack() as stack:
         return _gather(_look_up([reading], _Live((), fetch, stack, None)))
 
 
-def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
+def read_inputs(
     inputs: Sequence[str],
     *,
     stdin: BinaryIO | None = None,
     limit: int = LIMIT,
     fetch: FetchSettings = None,
     at: dt.datetime | None = None,
-    language: str | None = None,
 ) -> Listing:
     """The papers of several inputs in their order: files, folders, patterns, `-` for standard input, live sources,
     addresses, identifiers.
@@ -89,7 +85,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
     input without papers among others is a source with 0 papers that says why, a live source that is down too; a
     named file that cannot be opened, or is no text, fails the whole. Identifiers, named here or listed in a file, are
     looked up together. `fetch` says how live sources are asked, and `at` which moment their days are counted from, in
-    UTC; of abstracts in several languages the one in `language` is taken, else the English one.
+    UTC.
     """
     if not inputs:
         raise ReadingError("there is nothing to read: name a file, a live source, or - for standard input.")
@@ -100,7 +96,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
         if name not in named:
             _check_spelling(name)
     readings: list[_Reading] = []
-    with reading_for(language), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         live = _Live([name for name in inputs if is_live(name) and name not in named], fetch, stack, at)
         for name in inputs:
             if name in named:

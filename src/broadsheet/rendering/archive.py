@@ -10,7 +10,6 @@ from html import escape
 
 from lxml import etree
 
-from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import make_entries, partition
@@ -18,6 +17,7 @@ from broadsheet.rendering.pages import FILE_NAMES, labels_of, script_of
 from broadsheet.rendering.search_index import IndexedPage, index_script
 from broadsheet.rendering.syndication import ATOM, JSON_FEED, timestamp
 from broadsheet.rendering.text import Slugs, heading, plain, truncate
+from broadsheet.rendering.view import language_code
 from broadsheet.settings.loading import Form
 from broadsheet.settings.resources import Resources
 

@@ -12,7 +12,6 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, assert_never
 
-from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import ComparisonLabels
 from broadsheet.locale.translations import load_language
 from broadsheet.models import Comparison, Finding, Paper, Summary, WriterRun
@@ -21,6 +20,7 @@ from broadsheet.rendering.links import paper_url
 from broadsheet.rendering.pages import draw_rule, inline_code, markdown_link
 from broadsheet.rendering.run_summary import source_name
 from broadsheet.rendering.text import Verbatim, escape_markdown, plain, wrap
+from broadsheet.rendering.view import language_code
 from broadsheet.settings.model import BUILTIN
 from broadsheet.settings.resources import Resources
 

@@ -44,10 +44,8 @@ def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) ->
         return fetch
 
     guard(())
-    settings = load_settings(config) if config else None
     fetch = fetch_settings() if config else None
-    language = settings.language if settings else None
-    listing = read_inputs(sources_of(inputs), fetch=fetch or fetch_settings, language=language)
+    listing = read_inputs(sources_of(inputs), fetch=fetch or fetch_settings)
     if as_json:
         click.echo(listing.model_dump_json(indent=2).encode())
     else:

@@ -23,15 +23,14 @@ from broadsheet.reading.cleaning.identifiers import (
     normal_doi,
     normal_title,
 )
-from broadsheet.reading.cleaning.languages import choose_text
 from broadsheet.reading.formats.field_names import PLACES
 from broadsheet.reading.formats.json_shapes import (
     Object,
     abstract_in,
     find_rows,
     is_nothing,
-    language_of,
     plain_keys,
+    says_english,
     scalars,
     unwrap,
 )
@@ -236,19 +235,19 @@ def _text(*values: Any) -> str:
     for value in values:
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(value, list) and len(value) > 1 and isinstance(first, dict):
-            first = choose_text((language_of(item), item) for item in value if isinstance(item, dict)) or first
+            first = next((item for item in value if isinstance(item, dict) and says_english(item)), first)
         if isinstance(first, dict):
-            first = next(scalars(first, "title", "value", "text", "#text"), "") or _in_any_language(first)
+            first = next(scalars(first, "title", "value", "text", "#text", "en", "eng"), "") or _in_any_language(first)
         if isinstance(first, str) and first.strip():
             return first.strip()
     return ""
 
 
 def _in_any_language(texts: Object) -> str:
-    """One of several titles by language: `{"de": …, "fr": …}`."""
+    """The first of several titles by language: `{"de": …, "fr": …}`."""
     if any(len(name) > len("en-GB") for name in texts):
         return ""
-    return choose_text((name, text) for name, text in texts.items() if isinstance(text, str)) or ""
+    return next((text for text in texts.values() if isinstance(text, str)), "")
 
 
 def _uninverted(index: Any) -> str:

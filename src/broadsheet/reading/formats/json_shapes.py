@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, normal_doi
-from broadsheet.reading.cleaning.languages import choose_text
 from broadsheet.reading.formats.field_names import COLUMNS
 
 _SEPARATORS = re.compile(r"[\s_.:/()-]+")
@@ -28,7 +27,7 @@ _ABSTRACTS = COLUMNS["abstract"] | {"abstractinvertedindex"}
 _NOT_ITS_OWN = frozenset({"references", "citations", "recommendedpapers", "data", "result", "hit", "hits"})
 """Lists that a paper may hold beside its own title and abstract."""
 
-_TEXT_NAMES = ("value", "text", "#text", "content", "abstracttext", "abstract", "description")
+_TEXT_NAMES = ("value", "text", "#text", "content", "abstracttext", "abstract", "description", "en", "eng")
 _LEAST_ROWS = 2
 _DEPTH = 4
 _SAMPLE = 200
@@ -160,7 +159,7 @@ def abstract_in(value: Any, depth: int = 3) -> str:
         return abstract_in(text, depth - 1)
     texts = {name: text.strip() for name, text in value.items() if isinstance(text, str) and text.strip()}
     if all(len(name) <= len("en-GB") for name in texts):  # languages
-        return choose_text(texts.items()) or ""
+        return next(iter(texts.values()), "")
     return "\n".join(f"{name}: {text}" for name, text in texts.items())
 
 
@@ -171,8 +170,8 @@ def _joined(parts: Sequence[Any], depth: int) -> str:
     plain = [plain_keys(part) for part in parts if isinstance(part, dict)]
     best = next((part for part in plain if str(part.get("descriptiontype", "")).lower() == "abstract"), None)
     if best is not None or not any(_label(part) for part in plain):
-        chosen = choose_text((language_of(part), part) for part in plain)
-        return abstract_in(chosen if best is None or _tell_languages(plain) else best, depth) if plain else ""
+        english = next(filter(says_english, plain), None)
+        return abstract_in(best or english or plain[0], depth) if plain else ""
     return "\n".join(filter(None, (_section(part, depth) for part in plain)))
 
 
@@ -194,18 +193,12 @@ _WHOLE = 100
 """Characters of a text that may be an abstract by itself."""
 
 
-def language_of(part: Object) -> str:
-    """What an object says of the language of its text; empty where it says nothing."""
+def says_english(part: Object) -> bool:
+    """Whether an object says that its text is in English."""
     said = next(
         (part[name] for name in part if name.lower() in {"lang", "language", "@lang", "xml:lang", "xmllang"}), ""
     )
-    return said if isinstance(said, str) else ""
-
-
-def _tell_languages(parts: Sequence[Object]) -> bool:
-    """Whether several abstracts say in which language each is."""
-    kinds = {str(part.get("descriptiontype", "abstract")).lower() for part in parts}
-    return kinds == {"abstract"} and len({language_of(part) for part in parts} - {""}) > 1
+    return isinstance(said, str) and said.lower().startswith("en")
 
 
 def is_nothing(value: Any) -> bool:

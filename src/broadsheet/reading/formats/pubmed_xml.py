@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from broadsheet.errors import NoPapers
 from broadsheet.reading.cleaning.dates import date_of
 from broadsheet.reading.cleaning.identifiers import normal_doi
-from broadsheet.reading.cleaning.languages import choose_text
 from broadsheet.reading.formats.xml_records import child, children, plain_text, read_records, root_of, text_of, texts_of
 from broadsheet.reading.record import Parsed, Record
 
@@ -81,10 +80,8 @@ def _without_brackets(title: str) -> str:
 
 
 def _abstract(article: Element, citation: Element) -> str:
-    own = child(article, "Abstract")
-    boxes = [("en", own)] if own is not None else []
-    boxes += [(other.get("Language") or "", other) for other in children(citation, "OtherAbstract")]
-    box = choose_text(boxes)
+    box = child(article, "Abstract")
+    box = child(citation, "OtherAbstract") if box is None else box
     if box is None:
         return ""
     parts = []
