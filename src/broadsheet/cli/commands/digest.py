@@ -118,7 +118,7 @@ def _digest(
 ) -> Digest:
     """Reads and digests, beside the edition before; with a model, Ctrl-C ends the asking and not the run."""
 
-    listing = read_inputs(sources, fetch=settings.fetch)
+    listing = read_inputs(sources, fetch=settings.fetch, language=settings.language)
     log.debug("read %d papers, %d fragments", len(listing.papers), len(listing.fragments))
     if not quiet:
         _foretell(listing, settings)

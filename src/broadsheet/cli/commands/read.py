@@ -38,9 +38,12 @@ def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) ->
         guard(fetch.key_names())
         return fetch
 
+    def language() -> str:
+        return load_settings(config).language
+
     guard(())
     fetch = fetch_settings() if config else None
-    listing = read_inputs(sources_of(inputs), fetch=fetch or fetch_settings)
+    listing = read_inputs(sources_of(inputs), fetch=fetch or fetch_settings, language=language)
     if as_json:
         click.echo(listing.model_dump_json(indent=2).encode())
     else:

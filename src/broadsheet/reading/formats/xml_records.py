@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from broadsheet.errors import NoPapers, ReadingError
+from broadsheet.locale.language_codes import primary_language
 from broadsheet.reading.cleaning.mathml import formula_text
 from broadsheet.reading.record import Gap, Parsed, Record
 
@@ -247,6 +248,15 @@ def text_of(element: Element, *names: str) -> str:
 def texts_of(element: Element, *names: str) -> tuple[str, ...]:
     """The texts of all children of these names, empty ones left out."""
     return tuple(text for found in children(element, *names) if (text := plain_text(found)))
+
+
+def language_said(element: Element) -> str:
+    """The code of the language that an element says it is in (`xml:lang`, PubMed's `Language`), empty without one."""
+    said = next((element.get(name) for name in _SAYS_LANGUAGE if element.get(name)), "")
+    return primary_language(said or "") or (said or "")[:2].lower()
+
+
+_SAYS_LANGUAGE = ("{http://www.w3.org/XML/1998/namespace}lang", "xml:lang", "lang", "Language")
 
 
 def plain_text(element: Element) -> str:
