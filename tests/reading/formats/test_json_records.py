@@ -248,3 +248,24 @@ def test_exponents_of_jats_keep_their_meaning():
         "<jats:p>Dose 10<jats:sup>3</jats:sup>, 5 × 10<jats:sup>−6</jats:sup> M of CO<jats:sub>2</jats:sub>.</jats:p>"
     )
     assert only(abstract=said).abstract == "Dose 10³, 5 × 10⁻⁶ M of CO₂."
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        [{"title": "Do goats climb?", "subtitle": "A field study"}],
+        [{"title": "Do goats climb?"}, {"title": "A field study", "titleType": "Subtitle"}],
+    ],
+)
+def test_a_subtitle_inside_a_list_of_titles_is_joined(titles):
+    assert read_text(json.dumps([{"titles": titles, "abstract": GOATS}])).papers[0].title == (
+        "Do goats climb? A field study"
+    )
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [("李明、王芳", ("李明", "王芳")), ("李明，王芳", ("李明", "王芳")), ("Ash A, Oak B.", ("Ash A", "Oak B."))],
+)
+def test_short_names_are_not_taken_for_initials(authors, names):
+    assert only(authors=authors).authors == names

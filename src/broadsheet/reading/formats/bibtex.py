@@ -186,7 +186,7 @@ def unbraced(text: str) -> str:
     if "{" not in text:
         return text
     if "{\\" in text:
-        text = _ESCAPE_GROUP.sub(r"\1", _ACCENT_GROUP.sub(r"\1", text))
+        text = _ESCAPE_GROUP.sub(r"\1", _ACCENT_GROUP.sub(_ended, text))
         text = _COMMAND_GROUP.sub(_unguarded, _LETTER_GROUP.sub(_unguarded, text))
     pieces: list[str] = []
     end = 0
@@ -195,6 +195,11 @@ def unbraced(text: str) -> str:
         end = math.end()
     pieces.append(_without_guards(text[end:]))
     return "".join(pieces).strip()
+
+
+def _ended(match: re.Match[str]) -> str:
+    r"""`{\'\i}` as `\'\i{}`, so that the letter behind it is no part of the command."""
+    return f"{match[1]}{{}}" if match[1].endswith(("\\i", "\\j")) else match[1]
 
 
 def _unguarded(match: re.Match[str]) -> str:

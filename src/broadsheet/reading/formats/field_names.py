@@ -7,7 +7,7 @@ from collections.abc import Mapping
 NAMES: Mapping[str, tuple[str, ...]] = {
     "title": (
         "rawtitle", "title", "papertitle", "articletitle", "documenttitle", "displayname", "titles", "dctitle",
-        "itemtitle", "primarytitle", "preprinttitle", "headline", "titledisplay",
+        "itemtitle", "primarytitle", "maintitle", "preprinttitle", "headline", "titledisplay",
     ),
     "abstract": (
         "rawabstract", "abstract", "abstracttext", "paperabstract", "articleabstract", "preprintabstract", "summary",
@@ -17,7 +17,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "authors": (
         "authors", "author", "authorships", "authornames", "authorfullnames", "creators", "authorstring", "authorlist",
         "dccreator", "preprintauthors", "itemauthors", "authorsraw", "authordisplay",
-        "dccontributorauthor", "autoren", "auteurs", "autores", "autori", "作者", "著者",
+        "dccontributorauthor", "autoren", "auteurs", "autores", "autori", "作者", "著者", "au",
     ),
     "date": (
         "published", "date", "publisheddate", "publicationdate", "publishedat", "issued", "publishedprint",

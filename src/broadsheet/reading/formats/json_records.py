@@ -202,7 +202,9 @@ _TITLE_TYPES = frozenset({"", "title", "translatedtitle"})
 def _with_subtitles(titles: Texts, plain: Object) -> dict[str, str]:
     """Titles with their second parts: that of their language, and the title that is shown with one of no language."""
     listed = [plain_keys(part) for part in _list(plain.get("titles")) if isinstance(part, dict)]
-    told = _titles(plain.get("subtitle") or [{**part, "titletype": ""} for part in _of_type(listed, ("subtitle",))])
+    apart = [{"title": part.get("subtitle")} for part in listed[:1]]
+    apart += [{**part, "titletype": ""} for part in _of_type(listed, ("subtitle",))]
+    told = _titles(plain.get("subtitle") or [part for part in apart if part.get("title")])
     said = next((language for language, title in titles.items() if title == preferred(titles)), "")
     return {
         language: _with_subtitle(title, told.get(language) or (told.get("", "") if language == said else ""))

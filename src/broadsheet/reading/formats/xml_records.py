@@ -44,6 +44,8 @@ _OPENED = dict.fromkeys(("p", "sec", "title", "br", "label", "AbstractText", "li
 _CLOSED = dict.fromkeys(("p", "sec", "title", "label", "AbstractText", "li", "div"), "\n") | {
     name: f"</{shown}>" for name, shown in _RAISED.items()
 }
+_FACES = {"superscript": "sup", "subscript": "sub"}
+"""What EndNote calls raised and lowered text."""
 _UNREAD = frozenset({"annotation", "annotation-xml"})
 """MathML's second spelling of a formula."""
 
@@ -271,6 +273,8 @@ def _pieces(element: Element) -> Iterator[str]:
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, part in walk:
         name = local(part)
+        if name == "style":
+            name = _FACES.get(part.get("face") or "", name)
         if event == "start":
             if part is not element:
                 yield _OPENED.get(name, "")
