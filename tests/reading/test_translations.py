@@ -65,6 +65,10 @@ BOTH = {
         f'Title (English),Title (German),Year,Abstract (English),Abstract (German)\n'
         f'{ENGLISH[0]},{GERMAN[0]},2026,"{GOATS}","{ZIEGEN}"\n'
     ),
+    "names in one language": (
+        f'Título;Titel;Autoren;Resumen;abstract_en;Zusammenfassung\n'
+        f'{ENGLISH[0]};{GERMAN[0]};"Ash, Ada";x;"{GOATS}";"{ZIEGEN}"\n'
+    ),
     "names in two languages": f'Title,Titel,Abstract,Zusammenfassung\n{ENGLISH[0]},{GERMAN[0]},"{GOATS}","{ZIEGEN}"\n',
     "BibTeX": (
         f"@article{{ash, author={{Ash, Ada}}, title={{{ENGLISH[0]}}}, title_de={{{GERMAN[0]}}},\n"

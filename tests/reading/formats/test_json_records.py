@@ -269,3 +269,9 @@ def test_a_subtitle_inside_a_list_of_titles_is_joined(titles):
 )
 def test_short_names_are_not_taken_for_initials(authors, names):
     assert only(authors=authors).authors == names
+
+
+@pytest.mark.parametrize("abstract", [{"h1": "Abstract", "p": GOATS}, {"rendered": f"<p>{GOATS}</p>"}])
+def test_an_abstract_in_the_names_of_its_markup_is_its_text(abstract):
+    paper = only(title={"rendered": "Goats on slopes"}, abstract=abstract)
+    assert (paper.title, paper.abstract) == ("Goats on slopes", GOATS)

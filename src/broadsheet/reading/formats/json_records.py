@@ -286,7 +286,7 @@ def _text(*values: Any) -> str:
     for value in values:
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, dict):
-            first = next(scalars(first, "title", "value", "text", "#text"), "")
+            first = next(scalars(first, "title", "value", "rendered", "text", "#text"), "")
         if isinstance(first, str) and first.strip():
             return first.strip()
     return ""

@@ -29,7 +29,7 @@ _ABSTRACTS = COLUMNS["abstract"] | {"abstractinvertedindex"}
 _NOT_ITS_OWN = frozenset({"references", "citations", "recommendedpapers", "data", "result", "hit", "hits"})
 """Lists that a paper may hold beside its own title and abstract."""
 
-_TEXT_NAMES = ("value", "text", "#text", "content", "abstracttext", "abstract", "description", "en", "eng")
+_TEXT_NAMES = ("value", "rendered", "text", "#text", "content", "abstracttext", "abstract", "description", "en", "eng")
 _LEAST_ROWS = 2
 _DEPTH = 4
 _SAMPLE = 200
@@ -167,13 +167,21 @@ def abstracts_in(value: Any, depth: int = 3) -> Texts:
     if text := next((plain[name] for name in _TEXT_NAMES if plain.get(name)), ""):
         return {language or language_named(plain): text for language, text in abstracts_in(text, depth - 1).items()}
     texts = {name: text.strip() for name, text in value.items() if isinstance(text, str) and text.strip()}
+    if texts.keys() <= _TAGS:
+        return {"": "\n".join(text for text in texts.values() if text.lower() not in {"abstract", "summary"})}
     return {"": "\n".join(f"{name}: {text}" for name, text in texts.items())}
+
+
+_TAGS = frozenset({"p", "h1", "h2", "h3", "h4", "title"})
+"""What Springer calls the parts of an abstract, after its markup."""
 
 
 def by_language(value: Object) -> dict[str, Any]:
     """What an object holds by languages, `{"de": …, "fr-CA": …}`; nothing where its keys are others."""
     names = {str(name): primary_language(str(name)) for name in value}
-    if not any(names.values()) or not all(code or _CODE.fullmatch(name) for name, code in names.items()):
+    if not (any(names.values()) or list(names) == [""]) or not all(
+        code or _CODE.fullmatch(name) for name, code in names.items()
+    ):
         return {}
     found: dict[str, Any] = {}
     for name, code in names.items():
