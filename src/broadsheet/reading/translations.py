@@ -66,6 +66,12 @@ def labelled_field(name: str) -> tuple[str, str]:
     return "", ""
 
 
+@functools.lru_cache(maxsize=256)
+def labelled_fields(names: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+    """The names of a row that say a language, each with its field and its language: one look for all rows alike."""
+    return tuple((name, field, language) for name in names for field, language in [labelled_field(name)] if field)
+
+
 def _language_at(rest: str) -> str:
     """The language of what stands behind a name: `de`, `german`, `ptbr`."""
     return primary_language(rest) or (primary_language(rest[:2]) if _COUNTRY.fullmatch(rest[2:]) else "")
@@ -100,7 +106,7 @@ def preferred(texts: Texts, language: str = "en") -> str:
 
 def in_language(record: Record, language: str) -> Record:
     """The record with title and abstract in a reader's language, each where it has them in it."""
-    title, abstract = record.titles.get(language), record.abstracts.get(language)
+    title, abstract = (record.titles or {}).get(language), (record.abstracts or {}).get(language)
     if not title and not abstract:
         return record
     return replace(record, title=title or record.title, abstract=abstract or record.abstract)

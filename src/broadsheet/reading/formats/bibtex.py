@@ -11,7 +11,7 @@ from broadsheet.reading.cleaning.dates import date_of, find_date
 from broadsheet.reading.cleaning.html_fragments import flatten
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.record import Gap, Parsed, Record
-from broadsheet.reading.translations import Texts, labelled_field, preferred
+from broadsheet.reading.translations import Texts, labelled_fields, preferred
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry
@@ -162,18 +162,17 @@ def _record(fields: dict[str, str], parent: dict[str, str], *, line: int) -> Rec
         ),
         venue=unbraced(venue or parent.get("booktitle", "") or parent.get("title", "")) or None,
         line=line,
-        titles=titles if len(titles) > 1 else {},
-        abstracts=abstracts if len(abstracts) > 1 else {},
+        titles=titles if len(titles) > 1 else None,
+        abstracts=abstracts if len(abstracts) > 1 else None,
     )
 
 
 def _texts(fields: dict[str, str], name: str) -> Texts:
     """A field by language, where `abstract_de` and its like stand beside it or in its place."""
     told = {"": fields.get(name, "")}
-    for key, value in fields.items():
-        field, language = labelled_field(key)
+    for key, field, language in labelled_fields(tuple(fields)):
         if field == name:
-            told.setdefault(language, value)
+            told.setdefault(language, fields[key])
     return {language: unbraced(text) for language, text in told.items() if text}
 
 

@@ -166,8 +166,8 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
             categories=_parts(next(_value(plain, "categories"), None)),
             venue=next((venue for value in _value(plain, "venue") if (venue := _venue(value))), None),
             line=line,
-            titles=titles if len(titles) > 1 else {},
-            abstracts=abstracts if len(abstracts) > 1 else {},
+            titles=titles if len(titles) > 1 else None,
+            abstracts=abstracts if len(abstracts) > 1 else None,
         ),
         "",
     )
@@ -201,6 +201,8 @@ _TITLE_TYPES = frozenset({"", "title", "translatedtitle"})
 
 def _with_subtitles(titles: Texts, plain: Object) -> dict[str, str]:
     """Titles with their second parts: that of their language, and the title that is shown with one of no language."""
+    if "subtitle" not in plain and "titles" not in plain:
+        return dict(titles)
     listed = [plain_keys(part) for part in _list(plain.get("titles")) if isinstance(part, dict)]
     apart = [{"title": part.get("subtitle")} for part in listed[:1]]
     apart += [{**part, "titletype": ""} for part in _of_type(listed, ("subtitle",))]
@@ -242,7 +244,7 @@ def _without_stop(record: Record) -> Record:
     title = record.title
     last = title.rpartition(" ")[2]
     if title.endswith(".") and "." not in last[:-1] and len(last) > _SHORTEST_WORD:
-        titles = {language: text.removesuffix(".") for language, text in record.titles.items()}
+        titles = {language: text.removesuffix(".") for language, text in (record.titles or {}).items()}
         return replace(record, title=title[:-1], titles=titles)
     return record
 

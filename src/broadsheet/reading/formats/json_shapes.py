@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from broadsheet.locale.language_codes import primary_language
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, normal_doi
 from broadsheet.reading.formats.field_names import COLUMNS, NAMES
-from broadsheet.reading.translations import Texts, labelled_field, preferred, told_apart
+from broadsheet.reading.translations import Texts, labelled_fields, preferred, told_apart
 
 _SEPARATORS = re.compile(r"[\s_.:/()-]+")
 _LIST_NAMES = frozenset(
@@ -272,10 +272,9 @@ def unwrap(row: Object) -> dict[str, Any]:
 def _in_languages(plain: dict[str, Any]) -> dict[str, Any]:
     """The keys with `abstract_de` and its like put together: `{"abstract": {"de": …, "en": …}}`."""
     told: dict[str, dict[str, Any]] = {}
-    for key, value in plain.items():
-        field, language = labelled_field(key)
-        if field and abstract_in(value) and not is_nothing(value):
-            told.setdefault(field, {}).setdefault(language, value)
+    for key, field, language in labelled_fields(tuple(plain)):
+        if abstract_in(plain[key]) and not is_nothing(plain[key]):
+            told.setdefault(field, {}).setdefault(language, plain[key])
     for field, texts in told.items():
         own = next((plain[name] for name in NAMES[field] if plain.get(name) and not is_nothing(plain[name])), None)
         plain[field] = {**({"": own} if own and own not in texts.values() else {}), **texts}

@@ -142,8 +142,8 @@ def _dublin(data: Element, title: str) -> Record:
         categories=texts_of(data, "subject"),
         venue=text_of(data, "source") or None,
         line=data.sourceline,
-        titles=titles if len(titles) > 1 else {},
-        abstracts=abstracts if len(abstracts) > 1 else {},
+        titles=titles if len(titles) > 1 else None,
+        abstracts=abstracts if len(abstracts) > 1 else None,
     )
 
 

@@ -74,7 +74,7 @@ def read_own_page(tree: Element) -> Iterator[Record]:
         identifiers=identifiers,
         venue=next(iter(said.get("citation_journal_title") or said.get("citation_conference_title") or ()), None),
         titles=titles,
-        abstracts=abstracts if len(abstracts) > 1 else {},
+        abstracts=abstracts if len(abstracts) > 1 else None,
     )
 
 

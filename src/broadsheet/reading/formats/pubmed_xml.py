@@ -81,7 +81,7 @@ class _Citations:
                 venue=(text_of(journal, "Title", "ISOAbbreviation") if journal is not None else "") or None,
                 line=element.sourceline,
                 titles=_vernacular_title(article),
-                abstracts=abstracts,
+                abstracts=abstracts if len(abstracts) > 1 else None,
             ),
             "",
         )
@@ -89,8 +89,10 @@ class _Citations:
 
 def _vernacular_title(article: Element) -> dict[str, str]:
     """The title in the language of an article that is in another one than English."""
-    title, languages = text_of(article, "VernacularTitle"), texts_of(article, "Language")
-    return {primary_language(languages[0]): title} if title and len(languages) == 1 else {}
+    title, languages = article.find("{*}VernacularTitle"), article.findall("{*}Language")
+    if title is None or len(languages) != 1:
+        return {}
+    return {primary_language(plain_text(languages[0])): plain_text(title)}
 
 
 def _without_brackets(title: str) -> str:
@@ -102,9 +104,11 @@ def _without_brackets(title: str) -> str:
 def _abstracts(article: Element, citation: Element) -> dict[str, str]:
     """The English abstract, and others by their languages; of two in one language the first."""
     found: dict[str, str] = {}
-    for box in (*children(article, "Abstract"), *children(citation, "OtherAbstract")):
+    boxes = [("en", box) for box in article.findall("{*}Abstract")]
+    boxes += [(language_said(box) or "en", box) for box in citation.findall("{*}OtherAbstract")]
+    for language, box in boxes:
         if text := _abstract(box):
-            found.setdefault(language_said(box) or "en", text)
+            found.setdefault(language, text)
     return found
 
 

@@ -347,7 +347,6 @@ def _record(entry: _Entry, dialect: Dialect) -> Record | None:
         return None
     venue = _first(fields, dialect.venue)
     abstracts = _abstracts(fields, dialect)
-    vernacular, spoken = _first(fields, ("TT",)), primary_language(_first(fields, ("LA",)))
     return Record(
         title=flatten(title) if "<" in title else title,
         abstract=preferred(abstracts),
@@ -358,9 +357,15 @@ def _record(entry: _Entry, dialect: Dialect) -> Record | None:
         categories=_keywords(fields, dialect),
         venue=venue if venue != title else None,
         line=entry.line,
-        titles={spoken: vernacular} if dialect is MEDLINE and vernacular and spoken != "en" else {},
-        abstracts=abstracts if len(abstracts) > 1 else {},
+        titles=_vernacular_title(fields) if dialect is MEDLINE and "TT" in fields else None,
+        abstracts=abstracts if len(abstracts) > 1 else None,
     )
+
+
+def _vernacular_title(fields: Mapping[str, list[str]]) -> dict[str, str]:
+    """The title in the language of a paper that is in another one than English."""
+    title, language = _first(fields, ("TT",)), primary_language(_first(fields, ("LA",)))
+    return {language: title} if title and language != "en" else {}
 
 
 def _links(fields: Mapping[str, list[str]], dialect: Dialect) -> tuple[str, ...]:
@@ -377,10 +382,11 @@ def _first(fields: Mapping[str, list[str]], tags: tuple[str, ...]) -> str:
 def _abstracts(fields: Mapping[str, list[str]], dialect: Dialect) -> Texts:
     """The text under the first tag that there is, or another's that begins the same way and is longer; by language."""
     tags = [tag for tag in dialect.abstract if fields.get(tag)]
+    told: Texts = {}
     if said := fields.get("OABL") if dialect is MEDLINE else None:
         others = zip((primary_language(name) for name in said), fields.get("OAB", ()), strict=False)
-        told: Texts = {**dict(others), **({"en": "\n".join(fields["AB"])} if fields.get("AB") else {})}
-    else:
+        told = {**dict(others), **({"en": "\n".join(fields["AB"])} if fields.get("AB") else {})}
+    elif len(tags) > 1 or (tags and len(fields[tags[0]]) > 1):
         told = told_apart([text for tag in tags for text in fields[tag]])
     if not told:
         texts = ["\n".join(fields[tag]) for tag in tags]
