@@ -27,16 +27,19 @@ Made = TypeVar("Made")
 def read(source: str | Path, settings: Settings | None = None) -> Listing:
     """The papers of a file, of a live source (`arxiv:cs.CL`), address or identifier, or of a text.
 
-    Live sources are asked, and identifiers looked up, as the settings say; without any, those `load_settings` finds
-    count. Raises `ReadingError`.
+    Live sources are asked, identifiers looked up, and the reader's language chosen where a record has several, as the
+    settings say; without any, those `load_settings` finds count. Raises `ReadingError`.
     """
 
     def fetch() -> Fetch:
         return (settings or load_settings()).fetch
 
+    def language() -> str:
+        return (settings or load_settings()).language
+
     if isinstance(source, Path) or _names_a_source(source) or _names_a_file(source):
-        return read_inputs([str(source)], fetch=fetch)
-    return read_text(source, source="text", fetch=fetch)
+        return read_inputs([str(source)], fetch=fetch, language=language)
+    return read_text(source, source="text", fetch=fetch, language=language)
 
 
 async def adigest(  # noqa: PLR0913 - what comes in, how, and what it stands beside

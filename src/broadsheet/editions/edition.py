@@ -149,7 +149,12 @@ def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: 
     days = max(settings.fetch.days, (span.until - span.since).days + 1)
     fetch = settings.fetch.model_copy(update={"days": days})
     collected = collect(
-        settings.sources, home=home, fetch=fetch, span=span, gave=lambda: sources_with_papers(db, most=REMEMBERED)
+        settings.sources,
+        home=home,
+        fetch=fetch,
+        span=span,
+        gave=lambda: sources_with_papers(db, most=REMEMBERED),
+        language=edition_settings(settings).language,
     )
     listing = collected.listing
     outside = [paper for paper in listing.papers if not span.holds(paper)]

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 
 from broadsheet.errors import MailError, UsageError
 from broadsheet.locale.labels import MailLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_complete
 from broadsheet.mailing.send import archive_address
 from broadsheet.models import Digest
 from broadsheet.rendering.text import plain, truncate
-from broadsheet.rendering.view import language_code
 from broadsheet.settings.extras import missing_extra
 from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import digest_of

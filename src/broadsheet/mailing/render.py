@@ -15,6 +15,7 @@ import css_inline
 from markupsafe import Markup
 
 from broadsheet.locale.labels import MailLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_complete
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import Entry
@@ -22,7 +23,7 @@ from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.run_summary import colophon
 from broadsheet.rendering.text import Slugs, plain, truncate, wrap, wrap_prose
-from broadsheet.rendering.view import WORDS_A_MINUTE, Page, Section, language_code, view
+from broadsheet.rendering.view import WORDS_A_MINUTE, Page, Section, view
 from broadsheet.settings.resources import Resources
 
 LEAVE = "urn:broadsheet:leave"

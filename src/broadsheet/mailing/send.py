@@ -19,6 +19,7 @@ from broadsheet.digests.interests import Interests, match_papers, rank_themes
 from broadsheet.digests.merge import merge_digests
 from broadsheet.digests.selection import gather_corpus
 from broadsheet.errors import BadAddress, BroadsheetError, ConfigError, MailError, StateError
+from broadsheet.locale.language_codes import language_code
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.dkim import Signer, read_signer
 from broadsheet.mailing.message import (
@@ -50,7 +51,6 @@ from broadsheet.mailing.signed_links import sign, signing_key
 from broadsheet.mailing.smtp_replies import Outcome, Transport
 from broadsheet.mailing.transports import MailRateLimit, open_transport
 from broadsheet.models import Digest, Progress
-from broadsheet.rendering.view import language_code
 from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import digest_of
 from broadsheet.themes.corpus import Corpus

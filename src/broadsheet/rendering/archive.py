@@ -11,13 +11,13 @@ from html import escape
 from lxml import etree
 
 from broadsheet.locale.labels import PageLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import make_entries, partition
 from broadsheet.rendering.pages import FILE_NAMES, labels_of, script_of
 from broadsheet.rendering.search_index import IndexedPage, index_script
 from broadsheet.rendering.syndication import ATOM, JSON_FEED, timestamp
 from broadsheet.rendering.text import Slugs, heading, plain, truncate
-from broadsheet.rendering.view import language_code
 from broadsheet.settings.loading import Form
 from broadsheet.settings.resources import Resources
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, assert_never
 
 from broadsheet.locale.labels import ComparisonLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_language
 from broadsheet.models import Comparison, Finding, Paper, Summary, WriterRun
 from broadsheet.rendering.formatting import format_money
@@ -20,7 +21,6 @@ from broadsheet.rendering.links import paper_url
 from broadsheet.rendering.pages import draw_rule, inline_code, markdown_link
 from broadsheet.rendering.run_summary import source_name
 from broadsheet.rendering.text import Verbatim, escape_markdown, plain, wrap
-from broadsheet.rendering.view import language_code
 from broadsheet.settings.model import BUILTIN
 from broadsheet.settings.resources import Resources
 

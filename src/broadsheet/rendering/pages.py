@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from broadsheet.errors import TemplateError
 from broadsheet.locale.labels import PageLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_language
 from broadsheet.models import Digest
 from broadsheet.rendering.digest_json import dump_digest
@@ -23,7 +24,7 @@ from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, truncate, wrap, wrap_prose
-from broadsheet.rendering.view import Neighbours, Page, language_code, view
+from broadsheet.rendering.view import Neighbours, Page, view
 from broadsheet.settings.loading import Form
 from broadsheet.settings.resources import Resources
 

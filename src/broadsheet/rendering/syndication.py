@@ -13,11 +13,11 @@ from typing import Any
 
 from lxml import etree
 
+from broadsheet.locale.language_codes import language_code
 from broadsheet.models import Digest, Paper
 from broadsheet.rendering.links import paper_url
 from broadsheet.rendering.references import references
 from broadsheet.rendering.text import plain, squeeze
-from broadsheet.rendering.view import language_code
 
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from broadsheet.locale.labels import PageLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.models import Cited, Digest, Theme
 from broadsheet.rendering.chart import Chart, draw_chart
 from broadsheet.rendering.entries import Entry, make_entries, partition
@@ -22,14 +23,6 @@ from broadsheet.rendering.run_summary import Colophon, colophon
 from broadsheet.rendering.text import Slugs, heading, plain, truncate
 
 WORDS_A_MINUTE = 230
-
-_LANGUAGES = {
-    "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en",
-    "finnish": "fi", "french": "fr", "german": "de", "greek": "el", "hebrew": "he", "hindi": "hi",
-    "hungarian": "hu", "indonesian": "id", "italian": "it", "japanese": "ja", "korean": "ko",
-    "norwegian": "no", "persian": "fa", "polish": "pl", "portuguese": "pt", "romanian": "ro",
-    "russian": "ru", "spanish": "es", "swedish": "sv", "turkish": "tr", "ukrainian": "uk", "vietnamese": "vi",
-}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -273,11 +266,3 @@ def _reading_time(digest: Digest, entries: Iterable[Entry]) -> str:
     words = sum(len(text.split()) for text in texts)
     words += sum(len(entry.title.split()) + len(entry.tldr.split()) for entry in entries)
     return f"{max(1, math.ceil(words / WORDS_A_MINUTE))} min"
-
-
-def language_code(language: str) -> str:
-    """A code for `lang`, given a code or the English name of a common language; else empty, for unknown."""
-    name = language.strip().lower()
-    if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", name):
-        return name
-    return _LANGUAGES.get(name, "")

@@ -12,10 +12,10 @@ from email.message import EmailMessage
 
 from broadsheet.errors import ConfigError
 from broadsheet.locale.labels import WebLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_complete
 from broadsheet.mailing.message import POLICY, sender_address, write_address
 from broadsheet.mailing.subscribers import Subscriber
-from broadsheet.rendering.view import language_code
 from broadsheet.settings.loading import Settings
 from broadsheet.settings.resources import Resources
 

@@ -100,7 +100,7 @@ def compare_command(
     first = next(iter(writers.values()))
     guard_secrets(first)
     check_comparison(writers, out, forms=[FORMS[form] for form in forms])
-    listing = read_inputs(sources, fetch=first.fetch)
+    listing = read_inputs(sources, fetch=first.fetch, language=first.language)
     if dry_run or not quiet:
         plans = asyncio.run(estimate_comparison(listing, writers, limit=limit, seed=seed))
         if dry_run:

@@ -84,8 +84,8 @@ def digest_command(
 ) -> None:
     """Turns listings of papers into a digest.
 
-    INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID), or - for
-    standard input; without one, what is piped in is read. A file may list identifiers.
+    INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID, PMCID), or -
+    for standard input; without one, what is piped in is read. A file may list identifiers.
 
     \b
     broadsheet digest listing.txt --out friday
@@ -120,7 +120,7 @@ def _digest(
 ) -> Digest:
     """Reads and digests, beside the edition before; with a model, Ctrl-C ends the asking and not the run."""
 
-    listing = read_inputs(sources, fetch=settings.fetch)
+    listing = read_inputs(sources, fetch=settings.fetch, language=settings.language)
     log.debug("read %d papers, %d fragments", len(listing.papers), len(listing.fragments))
     if not quiet:
         _foretell(listing, settings)

@@ -61,7 +61,7 @@ def plan_command(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> 
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
         )
     check_interests(settings)
-    listing = read_inputs(sources_of(inputs), fetch=settings.fetch)
+    listing = read_inputs(sources_of(inputs), fetch=settings.fetch, language=settings.language)
     made = asyncio.run(estimate_digest(select(listing, settings).corpus, settings))
     if made is not None:
         show(plan_account(made, backend=settings.llm.backend, model=settings.model_shown or ""))

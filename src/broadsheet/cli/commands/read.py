@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from broadsheet.cli.summary import listing_account
 from broadsheet.reading.listing import read_inputs
 
 if TYPE_CHECKING:
-    from broadsheet.settings.loading import Fetch
+    from broadsheet.settings.loading import Settings
 
 
 @click.command()
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) -> None:
     """Shows what is understood of a listing, and what is not.
 
-    INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID), or - for
-    standard input; without one, what is piped in is read. A file may list identifiers.
+    INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID, PMCID), or -
+    for standard input; without one, what is piped in is read. A file may list identifiers.
 
     \b
     broadsheet read listing.txt
@@ -36,16 +37,18 @@ def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) ->
     broadsheet read listing.txt --json | jq '.papers[].title'
     """
 
-    def fetch_settings() -> Fetch:
+    @functools.cache
+    def settings() -> Settings:
         from broadsheet.settings.loading import load_settings  # 70 ms that a file does not need
 
-        fetch = load_settings(config).fetch
-        guard(fetch.key_names())
-        return fetch
+        loaded = load_settings(config)
+        guard(loaded.fetch.key_names())
+        return loaded
 
     guard(())
-    fetch = fetch_settings() if config else None
-    listing = read_inputs(sources_of(inputs), fetch=fetch or fetch_settings)
+    if config:
+        settings()  # a mistake in it is said, whatever is read
+    listing = read_inputs(sources_of(inputs), fetch=lambda: settings().fetch, language=lambda: settings().language)
     if as_json:
         click.echo(listing.model_dump_json(indent=2).encode())
     else:

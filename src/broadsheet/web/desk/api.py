@@ -220,20 +220,20 @@ def read_asked(asked: Mapping[str, Any], settings: Settings) -> Listing:
     if files := asked.get("files"):
         with tempfile.TemporaryDirectory(prefix="broadsheet-desk-") as folder:
             names = [str(_saved(Path(folder), number, name, data)) for number, (name, data) in enumerate(files)]
-            return read_inputs(names, fetch=settings.fetch)
+            return read_inputs(names, fetch=settings.fetch, language=settings.language)
     if isinstance(sources := asked.get("sources"), list):
         if wrong := [name for name in sources if not isinstance(name, str) or not _is_elsewhere(name)]:
             raise ReadingError(
                 f"{str(wrong[0])[:200]}: is no live source, address or identifier; paste the text itself."
             )
-        return read_inputs(sources, fetch=settings.fetch)
+        return read_inputs(sources, fetch=settings.fetch, language=settings.language)
     text = asked.get("text")
     if not isinstance(text, str):
         raise UsageError('there is nothing to read: send {"text": "…"}, {"sources": […]} or files.')
     line = text.strip()
     if "\n" not in line and _is_elsewhere(line):
-        return read_inputs([line], fetch=settings.fetch)
-    return read_text(text, source="pasted", fetch=lambda: settings.fetch)
+        return read_inputs([line], fetch=settings.fetch, language=settings.language)
+    return read_text(text, source="pasted", fetch=lambda: settings.fetch, language=settings.language)
 
 
 def _is_elsewhere(name: str) -> bool:
