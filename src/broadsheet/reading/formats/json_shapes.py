@@ -258,7 +258,7 @@ def unwrap(row: Object) -> dict[str, Any]:
     """A row's plain keys, with the paper lifted out of the object that holds it and values out of `{"value": …}`."""
     plain = plain_keys(row)
     if not any(isinstance(value, dict) for value in plain.values()):
-        return plain
+        return _in_languages(plain)
     for name in _WRAPPERS:
         inner = plain.get(name)
         if isinstance(inner, dict) and _has_title(found := plain_keys(inner)):
