@@ -27,9 +27,8 @@ Made = TypeVar("Made")
 def read(source: str | Path, settings: Settings | None = None) -> Listing:
     """The papers of a file, of a live source (`arxiv:cs.CL`), address or identifier, or of a text.
 
-    Live sources are asked, and identifiers looked up, as the settings say; without any, those `load_settings` finds
-    count. Of abstracts in several languages the one in the settings' language is taken, else the English one. Raises
-    `ReadingError`.
+    Live sources are asked, identifiers looked up, and the reader's language chosen where a record has several, as the
+    settings say; without any, those `load_settings` finds count. Raises `ReadingError`.
     """
 
     def fetch() -> Fetch:

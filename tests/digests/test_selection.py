@@ -132,3 +132,13 @@ def test_a_file_without_a_paper_is_no_interest(tmp_path) -> None:
 
 def test_a_name_too_long_for_a_file_is_a_phrase() -> None:
     assert read_interests(load_settings(flags={"interests": ["wet knots " * 40]})).phrases[0].startswith("wet knots")
+
+
+def test_a_file_of_interests_is_read_once_until_it_changes(tmp_path) -> None:
+    file = tmp_path / "liked.bib"
+    file.write_text(BIBTEX)
+    settings = load_settings(flags={"interests": [str(file)]})
+    first, again = read_interests(settings), read_interests(settings)
+    assert first.liked[0].papers[0] is again.liked[0].papers[0]
+    file.write_text(BIBTEX.replace("wet knots in hemp", "dry knots in flax"))
+    assert read_interests(settings).liked[0].papers[0].title == "Tying dry knots in flax"

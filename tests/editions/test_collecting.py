@@ -134,3 +134,9 @@ def test_a_paper_of_two_sources_is_one_and_all_that_came_is_counted() -> None:
 def test_dates_bound_what_is_taken_only_where_a_person_named_them(day: str | None, strict: bool, holds: bool) -> None:
     paper = Paper(key="k", title="T", published=day and dt.date.fromisoformat(day))
     assert Span(SPAN.since, SPAN.until, SPAN.at, strict=strict).holds(paper) is holds
+
+
+def test_papers_in_several_languages_are_collected_in_the_readers(tmp_path: Path) -> None:
+    write('[{"title": {"en": "Goats", "de": "Ziegen"}, "abstract": "We count."}]', "inbox/a.json")
+    collected = collect(["inbox/a.json"], home=tmp_path, fetch=Fetch(), span=SPAN, language="German")
+    assert titles(collected.listing) == ["Ziegen"]

@@ -131,11 +131,6 @@ def test_half_a_surrogate_pair_and_bytes_that_are_no_utf8_are_marked_and_can_be_
     assert read_completion(b"\xef\xbb\xbf" + body_of({"content": "bom"}), where="here").text == "bom"
 
 
-def test_an_answer_that_streams_is_told_for_what_it_is():
-    with pytest.raises(BadAnswer, match="streams"):
-        read_completion(b'data: {"choices": []}\n\ndata: [DONE]\n\n', where="here")
-
-
 def test_googles_error_in_a_list_is_read_and_codes_count_as_evidence():
     body = '[{"error": {"code": 400, "message": "Unknown name at response_schema", "status": "INVALID_ARGUMENT"}}]'
     error = status_error(400, body, backend="google")
@@ -147,3 +142,43 @@ def test_googles_error_in_a_list_is_read_and_codes_count_as_evidence():
 def test_a_template_that_knows_no_system_is_an_objection_though_the_status_says_busy():
     said = '{"error": {"message": "Jinja Exception: System role not supported", "code": 500}}'
     assert isinstance(status_error(500, said, backend="b"), BackendRefused)
+
+
+def stream_of(*chunks: dict, end: str = "data: [DONE]\n\n") -> bytes:
+    return (": ping\n\n" + "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + end).encode()
+
+
+def delta(finish: str | None = None, **fields) -> dict:
+    return {"choices": [{"index": 0, "delta": fields, "finish_reason": finish}]}
+
+
+def test_an_answer_that_is_streamed_though_nobody_asked_is_joined():
+    usage = {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 4}}
+    pieces = [delta(role="assistant", content=""), delta(content="Kettles "), delta(content="sing."), delta("stop")]
+    completion = read_completion(stream_of(*pieces, usage), where="here")
+    assert (completion.text, completion.finish) == ("Kettles sing.", "stop")
+    assert (completion.prompt_tokens, completion.completion_tokens) == (9, 4)
+    events = b"event: message\nid: 1\n" + stream_of(*pieces, end="")
+    assert read_completion(events, where="here").text == "Kettles sing."
+
+
+def test_thoughts_and_cuts_of_a_stream_are_told_for_what_they_are():
+    pieces = [delta(reasoning_content="Let me "), delta(reasoning_content="think."), delta("length", content="Ket")]
+    completion = read_completion(stream_of(*pieces), where="here")
+    assert (completion.text, completion.finish, completion.thought) == ("Ket", "length", True)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (stream_of(delta(content="Kettles sing.")), BackendBusy),
+        (stream_of(delta(content="Kettles"), {"error": {"message": "worker died", "code": 503}}), BackendBusy),
+        (stream_of({"error": {"message": "slow down", "code": 429}}), BackendBusy),
+        (b"data: Kettles sing.\n\n", BadAnswer),
+        (b"data: [DONE]\n\n", BadAnswer),
+        (b'data: {"choices": [{"delta": {"content": "Ket', BadAnswer),
+    ],
+)
+def test_a_stream_without_its_end_is_no_answer(body, kind):
+    with pytest.raises(kind):
+        read_completion(body, where="here")

@@ -394,3 +394,11 @@ def test_a_password_in_an_address_and_a_long_value_are_not_shown():
     assert "`edition.url` cannot be 'ftp://…@example.org/x' (should begin with http:// or https://)" in mistake()
     write(f"top: {'9' * 5000}\n")
     assert len(mistake()) < 200
+
+
+def test_an_empty_name_is_no_variable():
+    write('backends: {ours: {base_url: "http://127.0.0.1:1/v1", key_env: "", model: m}}\nmail: {password_env: ""}\n')
+    with pytest.raises(ConfigError, match=r"`mail\.password_env`"):
+        load_settings()
+    write('backends: {ours: {base_url: "http://127.0.0.1:1/v1", key_env: "", model: m}}\n')
+    assert load_settings().backends["ours"].key_env is None

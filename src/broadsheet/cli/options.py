@@ -28,7 +28,11 @@ edition_config_option = click.option(
     metavar="FILE",
     help="The configuration of the edition, such as weekly.yaml (default: ./config.yaml).",
 )
-language_option = click.option("--language", metavar="NAME", help="The language a model writes in (default: English).")
+language_option = click.option(
+    "--language",
+    metavar="NAME",
+    help="Your language: a model writes in it, and papers in several are read in it (default: English).",
+)
 replacements_option = click.option(
     "--replacements", is_flag=True, default=None, help="Digest new versions of older papers too, not only new papers."
 )

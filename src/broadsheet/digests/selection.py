@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def read_interests(settings: Settings) -> Interests:
     found = list(_sort(settings))
     return Interests(
         phrases=tuple(one for one in found if isinstance(one, str)),
-        liked=tuple(Liked(one.name, _papers(one)) for one in found if isinstance(one, Path)),
+        liked=tuple(Liked(one.name, _liked(one, settings.language)) for one in found if isinstance(one, Path)),
         stars=_stars(settings),
     )
 
@@ -113,8 +114,15 @@ def _stars(settings: Settings) -> tuple[Star, ...]:
         return tuple(list_stars(db))
 
 
-def _papers(path: Path) -> tuple[Paper, ...]:
-    papers = read_inputs([str(path)]).papers
+def _liked(path: Path, language: str) -> tuple[Paper, ...]:
+    told = path.stat()
+    return _papers(path, (told.st_mtime_ns, told.st_size), language)
+
+
+@functools.lru_cache(maxsize=16)  # the preflight of a run and the run itself want the same
+def _papers(path: Path, stamp: tuple[int, int], language: str) -> tuple[Paper, ...]:
+    """The papers of a file as it is since the moment and with the size of the stamp."""
+    papers = read_inputs([str(path)], language=language).papers
     if not papers:
         raise ConfigError(f"{path}: there is no paper in it to be interested in; correct `interests`.")
     return papers

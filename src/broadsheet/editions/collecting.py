@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import glob
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -58,13 +59,14 @@ class Collected:
     failures: tuple[str, ...] = ()
 
 
-def collect(
+def collect(  # noqa: PLR0913 - what is asked, for when, and for whom
     sources: Sequence[str],
     *,
     home: Path,
     fetch: Fetch,
     span: Span,
     gave: Callable[[], Collection[str]] = frozenset,
+    language: str = "English",
 ) -> Collected:
     """The papers of all sources, new or not, without duplicates; `home` is the folder that paths are relative to.
 
@@ -74,8 +76,9 @@ def collect(
     """
     if not sources:
         raise ConfigError("`sources` is empty: name files, folders or live sources in your configuration.")
+    read = functools.partial(_read_one, fetch=fetch, span=span, language=language)
     asked = [(name, questions(name, span.since, span.until)) for name in sources]
-    told = [(name, list(_read(name, names, home=home, fetch=fetch, span=span))) for name, names in asked]
+    told = [(name, list(_read(name, names, home, read))) for name, names in asked]
     if any(part.blank for _, parts in told for part in parts):
         before = gave()
         told = [(name, [_judged(part, name, parts, before) for part in parts]) for name, parts in told]
@@ -98,16 +101,16 @@ def collect(
     )
 
 
-def _read(name: str, names: Sequence[str], *, home: Path, fetch: Fetch, span: Span) -> Iterator[_Part]:
+def _read(name: str, names: Sequence[str], home: Path, read: Callable[[str], _Part]) -> Iterator[_Part]:
     if is_live(name) or (named_paper(name) and not (home / name).exists()):
         for question in names:
-            yield _renamed(_read_one(question, fetch, span), question, shown_name(name))
+            yield _renamed(read(question), question, shown_name(name))
         return
     files = list(_files(name, home))
     if not files:
         yield _without_files(name, home)
     for file in files:
-        yield _renamed(_read_one(str(home / file), fetch, span), str(home / file), file)
+        yield _renamed(read(str(home / file)), str(home / file), file)
 
 
 def _without_files(name: str, home: Path) -> _Part:
@@ -133,9 +136,9 @@ def _judged(part: _Part, name: str, parts: Sequence[_Part], gave: Collection[str
     return part if alone else _Part()
 
 
-def _read_one(name: str, fetch: Fetch, span: Span) -> _Part:
+def _read_one(name: str, *, fetch: Fetch, span: Span, language: str) -> _Part:
     try:
-        return _Part(read_inputs([name], fetch=fetch, at=span.at))
+        return _Part(read_inputs([name], fetch=fetch, at=span.at, language=language))
     except NothingListed as error:
         log.debug("%s: %s", shown_name(name), error)
         return _Part()

@@ -24,7 +24,6 @@ from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due
 from broadsheet.errors import SourceError, UsageError
 from broadsheet.models import Account, Digest, Engine, Listing, Paper
-from broadsheet.reading.cleaning.languages import reading_for
 from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import (
@@ -149,10 +148,14 @@ def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: 
     span = span_of(settings, wishes, last.created if last else None)
     days = max(settings.fetch.days, (span.until - span.since).days + 1)
     fetch = settings.fetch.model_copy(update={"days": days})
-    with reading_for(settings.language):
-        collected = collect(
-            settings.sources, home=home, fetch=fetch, span=span, gave=lambda: sources_with_papers(db, most=REMEMBERED)
-        )
+    collected = collect(
+        settings.sources,
+        home=home,
+        fetch=fetch,
+        span=span,
+        gave=lambda: sources_with_papers(db, most=REMEMBERED),
+        language=edition_settings(settings).language,
+    )
     listing = collected.listing
     outside = [paper for paper in listing.papers if not span.holds(paper)]
     if outside:

@@ -35,13 +35,12 @@ def read_completion(body: bytes, *, where: str, headers: Mapping[str, str] | Non
     An answer that stands in the field of the model's thoughts, beside no content, is taken for what it is: servers
     that take thoughts apart do so with answers held to a schema.
     """
+    # Bytes that are no UTF-8 become U+FFFD, by which an answer that holds them is known and asked for again.
+    text = body.decode("utf-8-sig", errors="replace")
     try:
-        # Bytes that are no UTF-8 become U+FFFD, by which an answer that holds them is known and asked for again.
-        data = json.loads(body.decode("utf-8-sig", errors="replace"))
+        data = _joined(text) if _STREAMED.match(text) else json.loads(text)
     except (ValueError, RecursionError) as error:
         kind = "an HTML page" if body.lstrip()[:1] == b"<" else "no JSON we can read"
-        if body.lstrip()[:5] in (b"data:", b"event"):
-            raise BadAnswer(f"{where} streams its answer, which nobody asked it to.", evidence=excerpt(body)) from error
         raise BadAnswer(
             f"{where} sent {kind} in place of a completion; check that the address ends where the API begins.",
             evidence=excerpt(body),
@@ -78,6 +77,37 @@ def read_completion(body: bytes, *, where: str, headers: Mapping[str, str] | Non
         thought=bool(thoughts.strip()) or thinking > 0 or _OPEN_THOUGHTS.search(text[:200]) is not None,
         thinking_tokens=thinking,
     )
+
+
+def _joined(stream: str) -> dict[str, Any]:
+    """The whole answer of a server that sends its events though nobody asked it to; one without its end is broken off.
+
+    Events as in the HTML standard, section 9.2, with chunks of OpenAI's. Raises `ValueError` for an event that is no
+    JSON.
+    """
+    whole: dict[str, Any] = {"usage": None}
+    message: dict[str, str] = {}
+    choice: dict[str, Any] = {"message": message, "finish_reason": None}
+    for line in stream.splitlines():
+        told = line.removeprefix("data:").strip() if line.startswith("data:") else ""
+        if told in ("", "[DONE]"):
+            continue
+        chunk = json.loads(told)
+        first = _first_choice(chunk)
+        if first is None:
+            whole |= {name: chunk[name] for name in ("usage", "error") if _dict(chunk).get(name)}
+            continue
+        whole |= {"choices": [choice], "usage": chunk.get("usage") or whole["usage"]}
+        for name, piece in _dict(first.get("delta", first.get("message"))).items():
+            if piece and name != "role":
+                message[name] = message.get(name, "") + (_text_of(piece) or str(piece))
+        choice["finish_reason"] = first.get("finish_reason") or choice["finish_reason"]
+    if "choices" in whole and not choice["finish_reason"]:
+        choice |= {"finish_reason": "error", "error": whole.pop("error", None)}
+    return whole
+
+
+_STREAMED = re.compile(r"\s*(?:data|event|id|retry)?:")
 
 
 def _is_answer(thoughts: str) -> bool:

@@ -11,8 +11,8 @@ import warnings
 from collections.abc import Mapping
 
 from broadsheet.errors import MailError, UsageError
-from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import MailLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_complete
 from broadsheet.mailing.send import archive_address
 from broadsheet.models import Digest

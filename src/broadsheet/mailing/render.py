@@ -14,8 +14,8 @@ from typing import Any
 import css_inline
 from markupsafe import Markup
 
-from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import MailLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_complete
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import Entry

@@ -19,7 +19,7 @@ from broadsheet.digests.interests import Interests, match_papers, rank_themes
 from broadsheet.digests.merge import merge_digests
 from broadsheet.digests.selection import gather_corpus
 from broadsheet.errors import BadAddress, BroadsheetError, ConfigError, MailError, StateError
-from broadsheet.locale.codes import language_code
+from broadsheet.locale.language_codes import language_code
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.dkim import Signer, read_signer
 from broadsheet.mailing.message import (

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from broadsheet.errors import EmptyInput, NoPapers, NothingListed, ReadingError, SourceError, UsageError
+from broadsheet.locale.language_codes import primary_language
 from broadsheet.models import Fragment, Listing, Paper, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
-from broadsheet.reading.cleaning.languages import ReaderLanguage, reading_for
 from broadsheet.reading.cleaning.repair import repair, repair_each, unlabelled
 from broadsheet.reading.deduplication import merge_duplicates
 from broadsheet.reading.formats import email
@@ -32,6 +32,7 @@ from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.lookup import SCHEMES, LookedUp, NotFound, look_up_papers, name_of
 from broadsheet.reading.sources.query import is_address, is_live, nearest_source, shown_name
 from broadsheet.reading.sources.requests import SourcePlan
+from broadsheet.reading.translations import in_language
 
 if TYPE_CHECKING:
     from broadsheet.reading.sources.fetcher import Fetcher
@@ -57,22 +58,25 @@ FetchSettings: TypeAlias = "Fetch | Callable[[], Fetch] | None"
 """How live sources are asked, or what says so once one is; `None` for the defaults."""
 
 
+Language = str | Callable[[], str]
+"""The reader's language by name or code, or what says so once a record is in several."""
+
+
 def read_text(
-    text: str, *, source: str = "text", fetch: FetchSettings = None, language: ReaderLanguage = None
+    text: str, *, source: str = "text", fetch: FetchSettings = None, language: Language = "English"
 ) -> Listing:
     """The papers of a text with `\\n` newlines; `source` is what they are said to come from.
 
-    Of abstracts in several languages the one in `language` is taken, else the English one.
-
-    Papers that a list of identifiers names are looked up. Raises `NoPapers` when there is none, `EmptyInput` when
-    there is nothing, `ReadingError` for broken JSON, `SourceError` where nothing can be looked up.
+    Papers that a list of identifiers names are looked up. Of titles and abstracts in several languages the reader's
+    are taken, else the English ones, else the first. Raises `NoPapers` when there is none, `EmptyInput` when there is
+    nothing, `ReadingError` for broken JSON, `SourceError` where nothing can be looked up.
     """
     if not text.strip():
         raise EmptyInput(f"{_called(source)} is empty: paste or save the listing again.")
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    with reading_for(language), contextlib.ExitStack() as stack:
-        reading = _read_one(text.removeprefix("\ufeff"), source)
-        return _gather(_look_up([reading], _Live((), fetch, stack, None)))
+    reading = _read_one(text.removeprefix("\ufeff"), source)
+    with contextlib.ExitStack() as stack:
+        return _gather(_look_up([reading], _Live((), fetch, stack, None)), language)
 
 
 def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
@@ -82,7 +86,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
     limit: int = LIMIT,
     fetch: FetchSettings = None,
     at: dt.datetime | None = None,
-    language: ReaderLanguage = None,
+    language: Language = "English",
 ) -> Listing:
     """The papers of several inputs in their order: files, folders, patterns, `-` for standard input, live sources,
     addresses, identifiers.
@@ -91,7 +95,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
     input without papers among others is a source with 0 papers that says why, a live source that is down too; a
     named file that cannot be opened, or is no text, fails the whole. Identifiers, named here or listed in a file, are
     looked up together. `fetch` says how live sources are asked, and `at` which moment their days are counted from, in
-    UTC; of abstracts in several languages the one in `language` is taken, else the English one.
+    UTC. Of titles and abstracts in several languages the reader's are taken, else the English ones, else the first.
     """
     if not inputs:
         raise ReadingError("there is nothing to read: name a file, a live source, or - for standard input.")
@@ -102,7 +106,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
         if name not in named:
             _check_spelling(name)
     readings: list[_Reading] = []
-    with reading_for(language), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         live = _Live([name for name in inputs if is_live(name) and name not in named], fetch, stack, at)
         for name in inputs:
             if name in named:
@@ -110,7 +114,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
             else:
                 readings += [live.read(name)] if is_live(name) else _read_files(name, stdin, limit)
         readings = _look_up(readings, live)
-    return _gather(readings)
+    return _gather(readings, language)
 
 
 def named_paper(name: str) -> Record | None:
@@ -317,7 +321,7 @@ def _summed(missed: Sequence[NotFound]) -> str:
     return f"none of its {len(missed):,} papers was found; of the first, {missed[0].why}"
 
 
-def _gather(readings: Sequence[_Reading]) -> Listing:
+def _gather(readings: Sequence[_Reading], language: Language) -> Listing:
     """All readings as one listing; raises the first error when there is no paper in any."""
     if not any(reading.parsed.records for reading in readings):
         first = next(reading.error for reading in readings if reading.error)
@@ -325,7 +329,7 @@ def _gather(readings: Sequence[_Reading]) -> Listing:
     for reading in readings:
         if reading.why:
             log.warning("%s: %s.", reading.source, reading.why.removeprefix(f"{reading.source}: ").rstrip("."))
-    papers, duplicates = merge_duplicates(_papers(readings))
+    papers, duplicates = merge_duplicates(_papers(readings, language))
     return Listing(
         papers=papers,
         duplicates=duplicates,
@@ -343,10 +347,16 @@ def _none_at_all(readings: Sequence[_Reading], first: ReadingError) -> ReadingEr
     return error
 
 
-def _papers(readings: Sequence[_Reading]) -> Iterator[Paper]:
+def _papers(readings: Sequence[_Reading], language: Language) -> Iterator[Paper]:
+    code: str | None = None
     for reading in readings:
         for record in reading.parsed.records:
-            yield paper_of(record, source=reading.source)
+            if not record.titles and not record.abstracts:
+                yield paper_of(record, source=reading.source)
+                continue
+            if code is None:
+                code = primary_language(language() if callable(language) else language)
+            yield paper_of(in_language(record, code), source=reading.source)
 
 
 def paper_of(record: Record, *, source: str) -> Paper:

@@ -25,6 +25,9 @@ class Record:
     categories: tuple[str, ...] = ()
     venue: str | None = None
     line: int | None = None
+    titles: Mapping[str, str] | None = None
+    """By the codes of their languages, where the record has several; `title` is the English one or the first."""
+    abstracts: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

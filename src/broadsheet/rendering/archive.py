@@ -10,8 +10,8 @@ from html import escape
 
 from lxml import etree
 
-from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import PageLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.models import Digest
 from broadsheet.rendering.entries import make_entries, partition
 from broadsheet.rendering.pages import FILE_NAMES, labels_of, script_of

@@ -12,8 +12,8 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, assert_never
 
-from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import ComparisonLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_language
 from broadsheet.models import Comparison, Finding, Paper, Summary, WriterRun
 from broadsheet.rendering.formatting import format_money

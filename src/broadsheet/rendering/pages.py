@@ -15,8 +15,8 @@ from typing import Literal, Protocol, assert_never
 from markupsafe import Markup
 
 from broadsheet.errors import TemplateError
-from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import PageLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_language
 from broadsheet.models import Digest
 from broadsheet.rendering.digest_json import dump_digest

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from broadsheet.locale.codes import language_code
+from broadsheet.locale.language_codes import language_code
 from broadsheet.models import Digest, Paper
 from broadsheet.rendering.links import paper_url
 from broadsheet.rendering.references import references

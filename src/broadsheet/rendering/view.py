@@ -13,8 +13,8 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import PageLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.models import Cited, Digest, Theme
 from broadsheet.rendering.chart import Chart, draw_chart
 from broadsheet.rendering.entries import Entry, make_entries, partition

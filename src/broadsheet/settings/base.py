@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -54,3 +54,5 @@ Address = Annotated[str, matching(r"^https?://[^\s/]", "should begin with http:/
 MailAddress = Annotated[str, matching(r"^[!-?A-~]+@[!-?A-~]+$", "should be one mail address, such as ann@example.org")]
 Variable = Annotated[str, AfterValidator(_check_variable)]
 """The name of an environment variable; what else stands there is never shown, since it may be the secret."""
+NamedSecret = Annotated[Variable | None, BeforeValidator(lambda name: None if name == "" else name)]
+"""The variable of a secret, where there is one: `""` names none."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from broadsheet.settings.base import Address, Branch, Count, MailAddress, Seconds, UserPath, Variable
+from broadsheet.settings.base import Address, Branch, Count, MailAddress, NamedSecret, Seconds, UserPath, Variable
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -71,7 +71,7 @@ class TransportSettings(Branch):
     security: Literal["starttls", "tls", "none"] | None = None
     """`None` is the preset's, and without one STARTTLS."""
     user: str | None = None
-    password_env: Variable | None = None
+    password_env: NamedSecret = None
     timeout: Seconds = 60
     rate: Annotated[float, Field(gt=0)] | None = None
     """Mails a minute, at most."""
@@ -127,7 +127,7 @@ class Bounces(Branch):
     host: str | None = None
     port: Annotated[int, Field(ge=1, le=65535)] = 993
     user: str | None = None
-    password_env: Variable | None = None
+    password_env: NamedSecret = None
     mailbox: str = "INBOX"
 
 

@@ -24,7 +24,17 @@ from pydantic_settings import (
 )
 
 from broadsheet.errors import BroadsheetError, ConfigError, UsageError
-from broadsheet.settings.base import Address, Branch, Count, MailAddress, Seconds, UserPath, Variable, matching, split
+from broadsheet.settings.base import (
+    Address,
+    Branch,
+    Count,
+    MailAddress,
+    NamedSecret,
+    Seconds,
+    UserPath,
+    matching,
+    split,
+)
 from broadsheet.settings.edition import Bounces, Edition, Mail, Notify, Schedule, WebSettings
 from broadsheet.settings.interests import THEMES, InterestList, NamedTheme, Themes
 from broadsheet.settings.mistakes import describe_value, should_be
@@ -80,7 +90,7 @@ class Service(Branch):
     """A live source: where it answers, and which variable holds its key, where it has keys."""
 
     base_url: Address
-    key_env: Variable | None = None
+    key_env: NamedSecret = None
 
 
 class Sources(Branch):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from broadsheet.settings.base import Branch, Count, Seconds, UserPath, Variable
+from broadsheet.settings.base import Branch, Count, NamedSecret, Seconds, UserPath
 from broadsheet.settings.yaml_lines import typed
 
 BUILTIN = "builtin"
@@ -28,8 +28,8 @@ class Backend(Branch):
     """An OpenAI-compatible server: where it is, which variable holds its key, what it can do."""
 
     base_url: str
-    base_url_env: Variable | None = None
-    key_env: Variable | None = None
+    base_url_env: NamedSecret = None
+    key_env: NamedSecret = None
     model: str | None = None
     structured: Literal["json_schema", "json_object", "none"] = "json_schema"
     limit_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"

@@ -11,8 +11,8 @@ from email.headerregistry import Address as Header
 from email.message import EmailMessage
 
 from broadsheet.errors import ConfigError
-from broadsheet.locale.codes import language_code
 from broadsheet.locale.labels import WebLabels
+from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_complete
 from broadsheet.mailing.message import POLICY, sender_address, write_address
 from broadsheet.mailing.subscribers import Subscriber

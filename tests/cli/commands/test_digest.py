@@ -557,3 +557,11 @@ def test_a_password_in_an_address_is_printed_nowhere(listing):
             write(json.dumps({"backends": {"near": {"base_url": url}}}), "config.yaml")
             for command in (["digest", listing, "--verbose"], ["doctor", "--ask"]):
                 assert "hunter2" not in run(*command, "--backend", "near", "--model", "m").output
+
+
+def test_papers_in_several_languages_come_in_the_readers():
+    listing = write('[{"title": {"en": "Goats", "de": "Ziegen"}, "abstract": "We count forty goats."}]', "both.json")
+    assert run("digest", listing, "--language", "German").exit_code == 0
+    assert digest_json()["papers"][0]["title"] == "Ziegen"
+    assert run("digest", listing).exit_code == 0
+    assert digest_json()["papers"][0]["title"] == "Goats"

@@ -113,3 +113,9 @@ def test_files_are_read_whatever_the_configuration_says():
     write("title: x\nthems: 4\n", "config.yaml")
     assert run("read", write(LISTING, "a.txt")).exit_code == 0
     assert run("read", "hf:daily").exit_code == 5
+
+
+def test_papers_in_several_languages_are_shown_in_the_configurations():
+    listing = write('[{"title": {"en": "Goats", "de": "Ziegen"}, "abstract": "We count forty goats."}]', "both.json")
+    write("language: de\n", "config.yaml")
+    assert json.loads(run("read", listing, "--json").stdout)["papers"][0]["title"] == "Ziegen"

@@ -147,3 +147,14 @@ def test_marks_of_markdown_and_excel_go(raw, meant):
 )
 def test_stars_and_lines_that_set_nothing_off_stay(text):
     assert repair(text) == text
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (r"We saw $2\times10^{-5}$ goats", "We saw 2×10⁻⁵ goats"),
+        (r"We saw $1.5\cdot10^3$ goats and $4\pm2$ lids", "We saw 1.5·10³ goats and 4±2 lids"),
+    ],
+)
+def test_numbers_with_a_sign_between_them_are_two(told, shown):
+    assert repair(told) == shown

@@ -8,6 +8,7 @@ import pytest
 
 from broadsheet.reading.cleaning.repair import repair
 from broadsheet.reading.formats.bibtex import split_authors, unbraced
+from broadsheet.reading.listing import read_text
 from listing_samples import read_sample
 
 
@@ -61,3 +62,16 @@ def test_braces_go_and_what_they_hold_stays(written, meant):
 
 def test_names_of_biblatexs_extended_form():
     assert split_authors("family=Lee, given=Ada and {Hull, Keel and Sons}") == ("Ada Lee", "Hull, Keel and Sons")
+
+
+def test_dotless_letters_and_symbols_in_braces_end_where_their_braces_do():
+    text = (
+        r"@article{a, title={{\alpha}-goats}, author={Garc{\'\i}a, Jos{\'e} and Ma{\"\i}ssa, Ada},"
+        r" abstract={We saw 3 goats{\slash}mL.}}"
+    )
+    paper = read_text(text).papers[0]
+    assert (paper.title, paper.authors, paper.abstract) == (
+        "α-goats",
+        ("García, José", "Maïssa, Ada"),
+        "We saw 3 goats/mL.",
+    )

@@ -207,6 +207,11 @@ def test_parts_of_one_abstract_stay_together():
         ("Goats and more...", None, "Goats and more..."),
         (["Goats on slopes"], ["A field study"], "Goats on slopes: A field study"),
         ("Do goats climb?", "Goats in DKA", "Do goats climb?"),
+        ("Do goats climb?", "A field study of slopes", "Do goats climb? A field study of slopes"),
+        ("Climb!", ["Forty slopes"], "Climb! Forty slopes"),
+        ("¿Trepan las cabras?", "Un estudio de campo", "¿Trepan las cabras? Un estudio de campo"),
+        ("Goats that climb wet slopes", "GOATS CLIMB SLOPES", "Goats that climb wet slopes"),
+        ("Goats on slopes", "GPT", "Goats on slopes: GPT"),
         ("Goats: a field study", "A Field Study", "Goats: a field study"),
         ("Goats on slopes", "nan", "Goats on slopes"),
         ({"de": "Ziegen", "en": "Goats"}, None, "Goats"),
@@ -243,3 +248,30 @@ def test_exponents_of_jats_keep_their_meaning():
         "<jats:p>Dose 10<jats:sup>3</jats:sup>, 5 × 10<jats:sup>−6</jats:sup> M of CO<jats:sub>2</jats:sub>.</jats:p>"
     )
     assert only(abstract=said).abstract == "Dose 10³, 5 × 10⁻⁶ M of CO₂."
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        [{"title": "Do goats climb?", "subtitle": "A field study"}],
+        [{"title": "Do goats climb?"}, {"title": "A field study", "titleType": "Subtitle"}],
+    ],
+)
+def test_a_subtitle_inside_a_list_of_titles_is_joined(titles):
+    assert read_text(json.dumps([{"titles": titles, "abstract": GOATS}])).papers[0].title == (
+        "Do goats climb? A field study"
+    )
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [("李明、王芳", ("李明", "王芳")), ("李明，王芳", ("李明", "王芳")), ("Ash A, Oak B.", ("Ash A", "Oak B."))],
+)
+def test_short_names_are_not_taken_for_initials(authors, names):
+    assert only(authors=authors).authors == names
+
+
+@pytest.mark.parametrize("abstract", [{"h1": "Abstract", "p": GOATS}, {"rendered": f"<p>{GOATS}</p>"}])
+def test_an_abstract_in_the_names_of_its_markup_is_its_text(abstract):
+    paper = only(title={"rendered": "Goats on slopes"}, abstract=abstract)
+    assert (paper.title, paper.abstract) == ("Goats on slopes", GOATS)

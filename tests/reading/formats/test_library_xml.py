@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from broadsheet.reading.formats.library_xml import recognises_zotero
+from broadsheet.reading.listing import read_text
 from listing_samples import read_sample
 
 
@@ -39,3 +40,13 @@ def test_zotero_items_are_papers_and_their_attachments_notes_and_collections_are
 def test_rdf_without_zoteros_namespace_is_none_of_its():
     assert recognises_zotero('<rdf:RDF xmlns:z="http://www.zotero.org/namespaces/export#">')
     assert not recognises_zotero('<rdf:RDF xmlns="http://purl.org/rss/1.0/">')
+
+
+def test_endnotes_styles_raise_and_lower():
+    text = (
+        "<xml><records><record><ref-type name='Journal Article'>17</ref-type><titles><title><style>CO</style>"
+        "<style face='subscript'>2</style><style> of goats</style></title></titles><abstract><style>We found 10</style>"
+        "<style face='superscript'>3</style><style> goats.</style></abstract></record></records></xml>"
+    )
+    paper = read_text(text).papers[0]
+    assert (paper.title, paper.abstract) == ("CO₂ of goats", "We found 10³ goats.")

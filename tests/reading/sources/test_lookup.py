@@ -85,13 +85,18 @@ class Library:
         if call.path.startswith("/works/"):
             doi = unquote(call.path.removeprefix("/works/"))
             return json_of({"message": work(doi, **self.crossref[doi])}) if doi in self.crossref else Said("", 404)
+        if call.path.endswith("elink.fcgi"):
+            linked = [number for number in call.query["id"].split(",") if number != "999"]
+            links = {"linksetdbs": [{"linkname": "pmc_pubmed", "links": linked[::-1]}]} if linked else {}
+            return json_of({"linksets": [{"dbfrom": "pmc", **links}]})
         if call.path.endswith("efetch.fcgi"):
             return Said(
                 '<?xml version="1.0"?>\n<PubmedArticleSet>'
                 + "".join(
                     f"<PubmedArticle><MedlineCitation><PMID>{number}</PMID><Article><ArticleTitle>Trial {number}"
                     f"</ArticleTitle><Abstract><AbstractText>{ABSTRACT}</AbstractText></Abstract></Article>"
-                    "</MedlineCitation></PubmedArticle>"
+                    f"</MedlineCitation><PubmedData><ArticleIdList><ArticleId IdType='pmc'>PMC{number}</ArticleId>"
+                    "</ArticleIdList></PubmedData></PubmedArticle>"
                     for number in call.query["id"].split(",")
                     if number != "999"
                 )
@@ -272,3 +277,23 @@ def test_other_inputs_are_read_though_no_identifier_can_be_looked_up():
         listing = read(site, put("@article{b, title = {Kettles}}\n", "a.bib"), "PMID:7")
     assert [paper.title for paper in listing.papers] == ["Kettles"]
     assert listing.sources[1].why.startswith("1 of its 1 papers could not be looked up: PubMed was asked once")
+
+
+def test_articles_of_pubmed_central_are_asked_for_together_and_matched_by_their_id():
+    text = "PMC7000001\nhttps://pmc.ncbi.nlm.nih.gov/articles/PMC7000002/ the long one\nPMCID: PMC999, PMC7000003\n"
+    with Site(Library()) as site:
+        found = find(site, text)
+        asked = [(call.path.rpartition("/")[2], call.query["id"]) for call in site.calls]
+    assert titles(found) == {f"pmcid:PMC700000{n}": f"Trial 700000{n}" for n in (1, 2, 3)}
+    assert whys(found) == {"pmcid:PMC999": "PubMed has no paper of that PMC id"}
+    assert asked == [
+        ("elink.fcgi", "7000001,7000002,999,7000003"),
+        ("efetch.fcgi", "7000003,7000002,7000001"),
+    ]
+
+
+def test_where_no_article_of_pubmed_central_is_found_each_is_named_once():
+    with Site(Library()) as site:
+        listing = read(site, put("@article{b, title = {Kettles}}\n", "a.bib"), "PMC999")
+        assert [call.path.rpartition("/")[2] for call in site.calls] == ["elink.fcgi"]
+    assert [fragment.why for fragment in listing.fragments] == ["PubMed has no paper of that PMC id"]

@@ -84,8 +84,8 @@ def digest_command(
 ) -> None:
     """Turns listings of papers into a digest.
 
-    INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID), or - for
-    standard input; without one, what is piped in is read. A file may list identifiers.
+    INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID, PMCID), or -
+    for standard input; without one, what is piped in is read. A file may list identifiers.
 
     \b
     broadsheet digest listing.txt --out friday

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) -> None:
     """Shows what is understood of a listing, and what is not.
 
-    INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID), or - for
-    standard input; without one, what is piped in is read. A file may list identifiers.
+    INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID, PMCID), or -
+    for standard input; without one, what is piped in is read. A file may list identifiers.
 
     \b
     broadsheet read listing.txt

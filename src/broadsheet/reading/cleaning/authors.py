@@ -7,6 +7,8 @@ import re
 _NOTES = re.compile(r"\([^()]{0,2000}\)")
 _AND = re.compile(r",?\s+(?:and|AND|&)\s+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,4}")
+_ENDS_IN_INITIALS = re.compile(r"[^\W\d_] (?:[A-Z]\.?){1,3}\s*$")
+FULL_WIDTH = str.maketrans({"、": ";", "，": ",", "；": ";"})
 _MOST_NAMES = 5000
 
 
@@ -16,7 +18,7 @@ def split_people(text: str) -> tuple[str, ...]:
     `Lovelace, A.; Babbage, C.` and `Lovelace, A., Babbage, C.` keep the comma inside each name; `Lovelace A., Doe J.`
     are two names.
     """
-    text = " ".join(text.split())
+    text = " ".join(text.translate(FULL_WIDTH).split())
     for _ in range(4):
         shorter = _NOTES.sub("", text) if "(" in text else text
         if shorter == text:
@@ -35,6 +37,8 @@ def _by_commas(text: str) -> list[str]:
     if (
         len(pieces) % 2 == 0
         and len(pieces[1].strip()) < 20
+        and not _ENDS_IN_INITIALS.search(pieces[0])
+        and pieces[1].lower() != pieces[1].upper()  # 王芳 is a name
         and all(_INITIALS.fullmatch(piece.strip()) for piece in pieces[1::2])
     ):
         return [f"{family}, {given}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)]

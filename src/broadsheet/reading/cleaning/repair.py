@@ -270,7 +270,7 @@ def _skeleton(text: str) -> tuple[str, list[str]]:
         text = _LINKED.sub(r"\2", tex.POWER_FIRST.sub(r"\2\\\1", tex.GONE.sub(" ", text)))
     text = text.replace("{,}", ",")
     text = _DOTLESS.sub(r"\1", text)
-    text = _WORD_PIECES.sub(lambda match: _SPELLED.get(match[1], ""), text)
+    text = _WORD_PIECES.sub(lambda match: _SPELLED.get(match[1]) or " ", text)  # 2\times10 is two numbers
     text = (_BARE_MATH.sub("", text) if "math" in text else text).replace("™", "TM")
     if not text.isascii() and _LOWERABLE.search(text):
         text = _RAISED_RUN.sub(lambda match: "^" + match[0], text).translate(_LOWERED)

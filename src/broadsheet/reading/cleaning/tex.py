@@ -21,7 +21,8 @@ LETTERS = {
 
 WORDS = {
     "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX",
-    "ldots": "…", "dots": "…", "textellipsis": "…", "textendash": "–", "textemdash": "—", "textquoteright": "’",
+    "slash": "/", "ldots": "…", "dots": "…", "textellipsis": "…", "textendash": "–", "textemdash": "—",
+    "textquoteright": "’",
     "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”", "textregistered": "®",
     "texttrademark": "™", "textdegree": "°", "textmu": "µ", "textpm": "±", "texttimes": "×", "xspace": "",
     "copyright": "©", "pounds": "£", "euro": "€", "S": "§", "P": "¶",
@@ -269,6 +270,8 @@ def _named(match: re.Match[str]) -> str:
         return LETTERS[name]
     if name in WORDS:
         return WORDS[name] + after.replace("{}", "")
+    if after == "{}" and SYMBOLS.get(name):  # `{\alpha}-helix`, as Mendeley writes it
+        return SYMBOLS[name]
     return match[0]
 
 

@@ -11,6 +11,7 @@ from broadsheet.reading.cleaning.dates import date_of, find_date
 from broadsheet.reading.cleaning.html_fragments import flatten
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.record import Gap, Parsed, Record
+from broadsheet.reading.translations import Texts, labelled_fields, preferred
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry
@@ -136,19 +137,22 @@ def _bare(value: str) -> str:
 
 
 def _record(fields: dict[str, str], parent: dict[str, str], *, line: int) -> Record | None:
-    title = unbraced(fields.get("title", ""))
+    titles = _texts(fields, "title")
+    abstracts = {
+        language: flatten(text) if "<" in text else text for language, text in _texts(fields, "abstract").items()
+    }
+    title = preferred(titles)
     if not title:
         return None
     if subtitle := unbraced(fields.get("subtitle", "")):
         title = f"{title}{'' if _SUBTITLE.search(title) else ':'} {subtitle}"
-    abstract = unbraced(fields.get("abstract", ""))
     venue = next(
         (fields[name] for name in ("journal", "journaltitle", "booktitle", "maintitle") if fields.get(name)), ""
     )
     keywords = fields.get("keywords", fields.get("keyword", ""))
     return Record(
         title=title,
-        abstract=flatten(abstract) if "<" in abstract else abstract,
+        abstract=preferred(abstracts),
         authors=split_authors(fields.get("author") or fields.get("editor") or parent.get("author", "")),
         published=_date(fields),
         links=_links(fields),
@@ -158,7 +162,18 @@ def _record(fields: dict[str, str], parent: dict[str, str], *, line: int) -> Rec
         ),
         venue=unbraced(venue or parent.get("booktitle", "") or parent.get("title", "")) or None,
         line=line,
+        titles=titles if len(titles) > 1 else None,
+        abstracts=abstracts if len(abstracts) > 1 else None,
     )
+
+
+def _texts(fields: dict[str, str], name: str) -> Texts:
+    """A field by language, where `abstract_de` and its like stand beside it or in its place."""
+    told = {"": fields.get(name, "")}
+    for key, field, language in labelled_fields(tuple(fields)):
+        if field == name:
+            told.setdefault(language, fields[key])
+    return {language: unbraced(text) for language, text in told.items() if text}
 
 
 def unbraced(text: str) -> str:
@@ -170,7 +185,7 @@ def unbraced(text: str) -> str:
     if "{" not in text:
         return text
     if "{\\" in text:
-        text = _ESCAPE_GROUP.sub(r"\1", _ACCENT_GROUP.sub(r"\1", text))
+        text = _ESCAPE_GROUP.sub(r"\1", _ACCENT_GROUP.sub(_ended, text))
         text = _COMMAND_GROUP.sub(_unguarded, _LETTER_GROUP.sub(_unguarded, text))
     pieces: list[str] = []
     end = 0
@@ -179,6 +194,11 @@ def unbraced(text: str) -> str:
         end = math.end()
     pieces.append(_without_guards(text[end:]))
     return "".join(pieces).strip()
+
+
+def _ended(match: re.Match[str]) -> str:
+    r"""`{\'\i}` as `\'\i{}`, so that the letter behind it is no part of the command."""
+    return f"{match[1]}{{}}" if match[1].endswith(("\\i", "\\j")) else match[1]
 
 
 def _unguarded(match: re.Match[str]) -> str:

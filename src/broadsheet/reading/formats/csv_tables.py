@@ -12,6 +12,7 @@ from broadsheet.reading.formats.field_names import COLUMNS
 from broadsheet.reading.formats.json_records import read_row
 from broadsheet.reading.formats.json_shapes import plain_keys
 from broadsheet.reading.record import Gap, Parsed, Record
+from broadsheet.reading.translations import labelled_field
 
 _DELIMITERS = ",\t;|"
 _HEAD = 100_000
@@ -96,6 +97,7 @@ def _known(header: Sequence[str]) -> int:
     names = {next(iter(plain_keys({name.strip("\ufeff "): ""}))) for name in header if name.strip()}
     if "ti" in names and names & {"ab", "au", "so"}:
         return len(names & set(_SCIENCE))
+    names |= {field for field, _ in map(labelled_field, names) if field}
     if not names & COLUMNS["title"] or any(len(name) > 120 for name in header):
         return 0
     return sum(bool(names & columns) for columns in COLUMNS.values()) + bool(names & _EXTRA)

@@ -7,20 +7,23 @@ from collections.abc import Mapping
 NAMES: Mapping[str, tuple[str, ...]] = {
     "title": (
         "rawtitle", "title", "papertitle", "articletitle", "documenttitle", "displayname", "titles", "dctitle",
-        "itemtitle", "primarytitle", "preprinttitle", "headline", "titledisplay",
+        "itemtitle", "primarytitle", "maintitle", "preprinttitle", "headline", "titledisplay",
     ),
     "abstract": (
         "rawabstract", "abstract", "abstracttext", "paperabstract", "articleabstract", "preprintabstract", "summary",
-        "summaries", "abstractnote", "abstracts", "abstractenglish", "dcdescription", "description", "descriptions",
+        "summaries", "abstractnote", "abstracts", "dcdescriptionabstract", "dcdescription", "description",
+        "descriptions",
     ),
     "authors": (
         "authors", "author", "authorships", "authornames", "authorfullnames", "creators", "authorstring", "authorlist",
         "dccreator", "preprintauthors", "itemauthors", "authorsraw", "authordisplay",
+        "dccontributorauthor", "autoren", "auteurs", "autores", "autori", "作者", "著者", "au",
     ),
     "date": (
         "published", "date", "publisheddate", "publicationdate", "publishedat", "issued", "publishedprint",
         "publishedonline", "firstpublicationdate", "dateofpublication", "datepublished", "submitteddate", "cdate",
         "pdate", "created", "createdat", "versions", "prismcoverdate", "coverdate", "preprintdate", "updated",
+        "dcdateissued",
     ),
     "links": (
         "url", "link", "links", "paperurl", "urlabs", "absurl", "articleurl", "htmlurl", "pdfurl", "urlpdf", "pdf",
@@ -28,10 +31,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "code": ("codeurl", "code", "repo", "repository", "github", "githubrepo"),
     "arxiv": ("arxivid", "arxiv", "eprint", "arxiveprints"),
-    "doi": ("doi", "dois", "itemdoi", "articledoi", "doilink", "prismdoi", "publisheddoi", "biorxivdoi", "preprintdoi"),
+    "doi": ("doi", "dois", "itemdoi", "articledoi", "doilink", "prismdoi", "publisheddoi", "biorxivdoi", "preprintdoi",
+        "dcidentifierdoi",
+    ),
     "pmid": ("pmid", "pubmedid", "pubmed"),
     "categories": (
         "categories", "category", "subjects", "keywords", "keyword", "tags", "authorkeywords", "manualtags", "terms",
+        "dcsubject",
     ),
     "venue": (
         "venue", "journal", "containertitle", "publicationtitle", "publicationname", "prismpublicationname",

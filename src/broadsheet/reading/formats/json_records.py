@@ -7,7 +7,7 @@ import datetime as dt
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any
@@ -23,19 +23,20 @@ from broadsheet.reading.cleaning.identifiers import (
     normal_doi,
     normal_title,
 )
-from broadsheet.reading.cleaning.languages import choose_text
 from broadsheet.reading.formats.field_names import PLACES
 from broadsheet.reading.formats.json_shapes import (
     Object,
-    abstract_in,
+    abstracts_in,
+    by_language,
     find_rows,
     is_nothing,
-    language_of,
+    language_named,
     plain_keys,
     scalars,
     unwrap,
 )
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.reading.translations import Texts, preferred
 
 _BEGINS = re.compile(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
 _LINE_BEGINS = re.compile(r"\s*\{\s*\"")
@@ -153,20 +154,18 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
     if plain.get("itemtype") in {"attachment", "note", "annotation"}:
         return None, "it is a note or a file, and no paper"
     values = _values(plain)
-    title = _text(*values.get("title", ())) or (_text(plain.get("name")) if plain.get("abstract") else "")
-    title = flatten(title) if "<" in title else title
+    names = (*values.get("title", ()), *([plain.get("name")] if plain.get("abstract") else ()))
+    titles = _with_subtitles(next((told for value in names if (told := _titles(value))), {}), plain)
+    title = preferred(titles)
     if not title:
         return None, "it has no title"
-    if (subtitle := _text(plain.get("subtitle"))) and not is_nothing(subtitle):
-        title = _with_subtitle(title, flatten(subtitle) if "<" in subtitle else subtitle)
-    abstract = next((text for value in values.get("abstract", ()) if (text := abstract_in(value))), "") or _uninverted(
-        plain.get("abstractinvertedindex")
-    )
-    abstract = "" if _NO_ABSTRACT.fullmatch(abstract) else abstract
+    texts = next((held for value in values.get("abstract", ()) if preferred(held := abstracts_in(value))), {})
+    texts = texts or {"": _uninverted(plain.get("abstractinvertedindex"))}
+    abstracts = {language: _bare_abstract(text) for language, text in texts.items()}
     return (
         Record(
             title=title,
-            abstract=_without_heading(flatten(abstract)) if "<" in abstract else abstract,
+            abstract=preferred(abstracts),
             authors=_people(next(iter(values.get("authors", ())), None)),
             published=next((found for value in values.get("date", ()) if (found := _date(value))), None),
             links=tuple(
@@ -176,16 +175,77 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
             categories=_parts(next(iter(values.get("categories", ())), None)),
             venue=next((venue for value in values.get("venue", ()) if (venue := _venue(value))), None),
             line=line,
+            titles=titles if len(titles) > 1 else None,
+            abstracts=abstracts if len(abstracts) > 1 else None,
         ),
         "",
     )
 
 
+def _titles(value: Any) -> dict[str, str]:
+    """A title by language, where it is there in several; of DataCite's, those that it does not call alternative."""
+    found: dict[str, str] = {}
+    if isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
+        parts = [plain_keys(part) for part in value]
+        for part in _of_type(parts, _TITLE_TYPES) or parts:
+            for language, title in _titles(part).items():
+                found.setdefault(language or language_named(part), title)
+    elif isinstance(value, dict) and not (title := _text(value)):
+        found = {language: _text(text) for language, text in by_language(value).items()}
+    else:
+        found[""] = _text(value)
+    return {language: flatten(title) if "<" in title else title for language, title in found.items() if title}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _of_type(parts: Sequence[Object], types: Collection[str]) -> list[Object]:
+    return [part for part in parts if str(part.get("titletype") or "").lower() in types]
+
+
+_TITLE_TYPES = frozenset({"", "title", "translatedtitle"})
+
+
+def _with_subtitles(titles: Texts, plain: Object) -> dict[str, str]:
+    """Titles with their second parts: that of their language, and the title that is shown with one of no language."""
+    if "subtitle" not in plain and "titles" not in plain:
+        return dict(titles)
+    listed = [plain_keys(part) for part in _list(plain.get("titles")) if isinstance(part, dict)]
+    apart = [{"title": part.get("subtitle")} for part in listed[:1]]
+    apart += [{**part, "titletype": ""} for part in _of_type(listed, ("subtitle",))]
+    told = _titles(plain.get("subtitle") or [part for part in apart if part.get("title")])
+    said = next((language for language, title in titles.items() if title == preferred(titles)), "")
+    return {
+        language: _with_subtitle(title, told.get(language) or (told.get("", "") if language == said else ""))
+        for language, title in titles.items()
+    }
+
+
+def _bare_abstract(text: str) -> str:
+    if _NO_ABSTRACT.fullmatch(text):
+        return ""
+    return _without_heading(flatten(text)) if "<" in text else text
+
+
 def _with_subtitle(title: str, subtitle: str) -> str:
-    """A title with its second part; behind a question or a whole sentence stands the running head of a page."""
-    if title[-1:] in ".?!" or normal_title(subtitle) in normal_title(title):
+    """A title with its second part; a running head says the title's words again, and a whole sentence has no second."""
+    own = normal_title(title)
+    kept = [word for word in subtitle.split() if not word.isupper() or subtitle.isupper()]
+    said = {word for word in normal_title(" ".join(kept)).split() if len(word) > _SHORT_WORD}
+    if (
+        not subtitle
+        or is_nothing(subtitle)
+        or title[-1:] == "."
+        or (said and said <= set(own.split()))
+        or normal_title(subtitle) in own
+    ):
         return title
-    return f"{title.rstrip(': ')}: {subtitle}"
+    return f"{title} {subtitle}" if title[-1:] in "?!" else f"{title.rstrip(': ')}: {subtitle}"
+
+
+_SHORT_WORD = 3
 
 
 def _without_stop(record: Record) -> Record:
@@ -193,7 +253,8 @@ def _without_stop(record: Record) -> Record:
     title = record.title
     last = title.rpartition(" ")[2]
     if title.endswith(".") and "." not in last[:-1] and len(last) > _SHORTEST_WORD:
-        return replace(record, title=title[:-1])
+        titles = {language: text.removesuffix(".") for language, text in (record.titles or {}).items()}
+        return replace(record, title=title[:-1], titles=titles)
     return record
 
 
@@ -235,20 +296,11 @@ def _text(*values: Any) -> str:
     """The first value that is text with a letter in it, or a list that begins with such a text."""
     for value in values:
         first = value[0] if isinstance(value, list) and value else value
-        if isinstance(value, list) and len(value) > 1 and isinstance(first, dict):
-            first = choose_text((language_of(item), item) for item in value if isinstance(item, dict)) or first
         if isinstance(first, dict):
-            first = next(scalars(first, "title", "value", "text", "#text"), "") or _in_any_language(first)
+            first = next(scalars(first, "title", "value", "rendered", "text", "#text"), "")
         if isinstance(first, str) and first.strip():
             return first.strip()
     return ""
-
-
-def _in_any_language(texts: Object) -> str:
-    """One of several titles by language: `{"de": …, "fr": …}`."""
-    if any(len(name) > len("en-GB") for name in texts):
-        return ""
-    return choose_text((name, text) for name, text in texts.items() if isinstance(text, str)) or ""
 
 
 def _uninverted(index: Any) -> str:

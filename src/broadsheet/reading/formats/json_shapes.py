@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from broadsheet.locale.language_codes import primary_language
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, normal_doi
-from broadsheet.reading.cleaning.languages import choose_text
-from broadsheet.reading.formats.field_names import COLUMNS
+from broadsheet.reading.formats.field_names import COLUMNS, NAMES
+from broadsheet.reading.translations import Texts, labelled_fields, preferred, told_apart
 
 _SEPARATORS = re.compile(r"[\s_.:/()-]+")
 _LIST_NAMES = frozenset(
@@ -28,7 +29,7 @@ _ABSTRACTS = COLUMNS["abstract"] | {"abstractinvertedindex"}
 _NOT_ITS_OWN = frozenset({"references", "citations", "recommendedpapers", "data", "result", "hit", "hits"})
 """Lists that a paper may hold beside its own title and abstract."""
 
-_TEXT_NAMES = ("value", "text", "#text", "content", "abstracttext", "abstract", "description")
+_TEXT_NAMES = ("value", "rendered", "text", "#text", "content", "abstracttext", "abstract", "description", "en", "eng")
 _LEAST_ROWS = 2
 _DEPTH = 4
 _SAMPLE = 200
@@ -60,7 +61,7 @@ def find_rows(document: Any) -> Rows:
         named = rows.path is None or rows.path[-1].lower() in _LIST_NAMES
         if (this := (abstracts, titles if named else 0, bool(titles))) > weight:
             best, weight = rows, this
-    if not any(weight) and _has_title(plain_keys(document)):
+    if not any(weight) and _has_title(unwrap(document)):
         return Rows((), (document,))
     return best
 
@@ -148,64 +149,81 @@ def _has_title(plain: Object) -> bool:
 
 
 def abstract_in(value: Any, depth: int = 3) -> str:
-    """An abstract that is a text, its parts or sections in a list, or an object of sections or languages."""
+    """An abstract that is a text, its parts or sections in a list, or an object of sections; the English of several."""
+    return preferred(abstracts_in(value, depth))
+
+
+def abstracts_in(value: Any, depth: int = 3) -> Texts:
+    """The same by language, where it is there in several; the empty one where none is said."""
     if isinstance(value, str):
-        return value.strip()
+        return {"": value.strip()}
     if not depth or not isinstance(value, list | dict):
-        return ""
+        return {}
     if isinstance(value, list):
         return _joined(value, depth - 1)
+    if languages := by_language(value):
+        return {language: abstract_in(text, depth - 1) for language, text in languages.items()}
     plain = plain_keys(value)
     if text := next((plain[name] for name in _TEXT_NAMES if plain.get(name)), ""):
-        return abstract_in(text, depth - 1)
+        return {language or language_named(plain): text for language, text in abstracts_in(text, depth - 1).items()}
     texts = {name: text.strip() for name, text in value.items() if isinstance(text, str) and text.strip()}
-    if all(len(name) <= len("en-GB") for name in texts):  # languages
-        return choose_text(texts.items()) or ""
-    return "\n".join(f"{name}: {text}" for name, text in texts.items())
+    if texts.keys() <= _TAGS:
+        return {"": "\n".join(text for text in texts.values() if text.lower() not in {"abstract", "summary"})}
+    return {"": "\n".join(f"{name}: {text}" for name, text in texts.items())}
 
 
-def _joined(parts: Sequence[Any], depth: int) -> str:
-    """The parts of an abstract; of several whole ones, in other languages or from other sources, the best one."""
+_TAGS = frozenset({"p", "h1", "h2", "h3", "h4", "title"})
+"""What Springer calls the parts of an abstract, after its markup."""
+
+
+def by_language(value: Object) -> dict[str, Any]:
+    """What an object holds by languages, `{"de": …, "fr-CA": …}`; nothing where its keys are others."""
+    names = {str(name): primary_language(str(name)) for name in value}
+    if not (any(names.values()) or list(names) == [""]) or not all(
+        code or _CODE.fullmatch(name) for name, code in names.items()
+    ):
+        return {}
+    found: dict[str, Any] = {}
+    for name, code in names.items():
+        if value.get(name):
+            found.setdefault(code or name[:2].lower(), value[name])
+    return found
+
+
+_CODE = re.compile(r"(?:[A-Za-z]{2,3}(?:[-_]\w{2,4})?)?")
+"""A language that is not known by its code, and one that is not said."""
+
+
+def _joined(parts: Sequence[Any], depth: int) -> Texts:
+    """The parts of an abstract; of several whole ones, in other languages or from other sources, the best ones."""
     if all(isinstance(part, str) for part in parts):
-        return "\n".join(part.strip() for part in _in_one_language(parts))
+        texts = [part.strip() for part in parts]
+        return told_apart(texts) or {"": "\n".join(texts)}
     plain = [plain_keys(part) for part in parts if isinstance(part, dict)]
-    best = next((part for part in plain if str(part.get("descriptiontype", "")).lower() == "abstract"), None)
-    if best is not None or not any(_label(part) for part in plain):
-        chosen = choose_text((language_of(part), part) for part in plain)
-        return abstract_in(chosen if best is None or _tell_languages(plain) else best, depth) if plain else ""
-    return "\n".join(filter(None, (_section(part, depth) for part in plain)))
+    plain = [part for part in plain if str(part.get("descriptiontype", "")).lower() == "abstract"] or plain
+    groups: dict[str, list[Object]] = {}
+    for part in plain:
+        groups.setdefault(language_named(part), []).append(part)
+    if "" in groups and any(_label(part) for part in plain):
+        groups = {"": list(plain)}  # sections, of which some alone say their language
+    return {language: _in_sections(group, depth) for language, group in groups.items()}
 
 
-def _in_one_language(texts: Sequence[str]) -> Sequence[str]:
-    """The texts, which are parts of one abstract; where they are whole ones in several languages, the English one."""
-    if len(texts) < _LEAST_ROWS or min(map(len, texts)) < _WHOLE:
-        return texts
-    english = [text for text in texts if _reads_english(text)]
-    return english[:1] if 0 < len(english) < len(texts) else texts
+def _in_sections(parts: Sequence[Object], depth: int) -> str:
+    if not any(_label(part) for part in parts):
+        return abstract_in(parts[0], depth)
+    return "\n".join(filter(None, (_section(part, depth) for part in parts)))
 
 
-def _reads_english(text: str) -> bool:
-    words = text.lower().split()
-    return sum(word in _COMMON for word in words) > len(words) / 10
+def language_named(part: Object) -> str:
+    """The language that an object says its text is in; empty where it says none."""
+    said = next((part[name] for name in part if name.lower() in _SAYS_LANGUAGE), "")
+    return (primary_language(said) or said.strip()[:2].lower()) if isinstance(said, str) else ""
 
 
-_COMMON = frozenset({"the", "of", "and", "to", "we", "that", "is", "for", "with", "are", "this", "by", "from", "was"})
-_WHOLE = 100
-"""Characters of a text that may be an abstract by itself."""
-
-
-def language_of(part: Object) -> str:
-    """What an object says of the language of its text; empty where it says nothing."""
-    said = next(
-        (part[name] for name in part if name.lower() in {"lang", "language", "@lang", "xml:lang", "xmllang"}), ""
-    )
-    return said if isinstance(said, str) else ""
-
-
-def _tell_languages(parts: Sequence[Object]) -> bool:
-    """Whether several abstracts say in which language each is."""
-    kinds = {str(part.get("descriptiontype", "abstract")).lower() for part in parts}
-    return kinds == {"abstract"} and len({language_of(part) for part in parts} - {""}) > 1
+_SAYS_LANGUAGE = frozenset(
+    {"lang", "language", "@lang", "xml:lang", "xmllang", "@xml:lang", "@xmllang", "languagecode"}
+)
 
 
 def is_nothing(value: Any) -> bool:
@@ -240,7 +258,7 @@ def unwrap(row: Object) -> dict[str, Any]:
     """A row's plain keys, with the paper lifted out of the object that holds it and values out of `{"value": …}`."""
     plain = plain_keys(row)
     if not any(isinstance(value, dict) for value in plain.values()):
-        return plain
+        return _in_languages(plain)
     for name in _WRAPPERS:
         inner = plain.get(name)
         if isinstance(inner, dict) and _has_title(found := plain_keys(inner)):
@@ -251,6 +269,18 @@ def unwrap(row: Object) -> dict[str, Any]:
             key: value["value"] if isinstance(value, dict) and "value" in value else value
             for key, value in plain.items()
         }
+    return _in_languages(plain)
+
+
+def _in_languages(plain: dict[str, Any]) -> dict[str, Any]:
+    """The keys with `abstract_de` and its like put together: `{"abstract": {"de": …, "en": …}}`."""
+    told: dict[str, dict[str, Any]] = {}
+    for key, field, language in labelled_fields(tuple(plain)):
+        if abstract_in(plain[key]) and not is_nothing(plain[key]):
+            told.setdefault(field, {}).setdefault(language, plain[key])
+    for field, texts in told.items():
+        own = next((plain[name] for name in NAMES[field] if plain.get(name) and not is_nothing(plain[name])), None)
+        plain[field] = {**({"": own} if own and own not in texts.values() else {}), **texts}
     return plain
 
 

@@ -15,6 +15,7 @@ from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_iden
 from broadsheet.reading.formats.xml_records import (
     child,
     children,
+    language_said,
     local,
     plain_text,
     read_records,
@@ -23,6 +24,7 @@ from broadsheet.reading.formats.xml_records import (
     texts_of,
 )
 from broadsheet.reading.record import Parsed, Record
+from broadsheet.reading.translations import preferred, told_apart
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -119,16 +121,20 @@ def _mail_date(text: str) -> dt.date | None:
 
 
 def _dublin(data: Element, title: str) -> Record:
-    """Dublin Core: the longest description that is no comment is the abstract."""
-    descriptions = [text for text in texts_of(data, "abstract", "description") if not _COMMENT.match(text)]
+    """Dublin Core: of each language the longest description that is no comment is the abstract."""
+    titles = {language: texts[0] for language, texts in _by_language(data, "title").items()}
+    descriptions = _by_language(data, "abstract", "description")
+    abstracts = told_apart(descriptions.get("", ())) or {
+        language: max(texts, key=len) for language, texts in descriptions.items()
+    }
     marks = texts_of(data, "identifier")
     identifiers: dict[str, str] = {}
     for mark in marks:
         doi = normal_doi(mark)
         identifiers = {**(find_identifiers(mark) or ({"doi": doi} if doi else {})), **identifiers}
     return Record(
-        title=title,
-        abstract=max(descriptions, key=len, default=""),
+        title=preferred(titles) or title,
+        abstract=preferred(abstracts),
         authors=texts_of(data, "creator") or texts_of(data, "contributor"),
         published=next((date for text in texts_of(data, "issued", "date") if (date := find_date(text))), None),
         links=tuple(mark for mark in marks if is_web_address(mark)),
@@ -136,4 +142,14 @@ def _dublin(data: Element, title: str) -> Record:
         categories=texts_of(data, "subject"),
         venue=text_of(data, "source") or None,
         line=data.sourceline,
+        titles=titles if len(titles) > 1 else None,
+        abstracts=abstracts if len(abstracts) > 1 else None,
     )
+
+
+def _by_language(data: Element, *names: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for element in children(data, *names):
+        if (text := plain_text(element)) and not _COMMENT.match(text):
+            found.setdefault(language_said(element), []).append(text)
+    return found

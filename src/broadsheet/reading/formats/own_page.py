@@ -11,8 +11,10 @@ from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.html_fragments import flatten
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.formats.html_text import read_page
+from broadsheet.reading.formats.xml_records import language_said
 from broadsheet.reading.pasted.lines import is_abstract_part
 from broadsheet.reading.record import Record
+from broadsheet.reading.translations import preferred
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -42,11 +44,17 @@ def read_own_page(tree: Element) -> Iterator[Record]:
     Its abstract is taken from them, or else from the page's body, where what a tag holds is missing or cut short.
     """
     said: dict[str, list[str]] = {}
+    told: dict[str, dict[str, str]] = {}
     for tag in tree.iter("meta"):
         name = (tag.get("name") or tag.get("property") or "").lower()
         name = name.replace("dcterms.", "citation_").replace("dc.", "citation_").replace("og:", "og_")
         if content := (tag.get("content") or "").strip():
             said.setdefault(name, []).append(content)
+            if language := language_said(tag):
+                text = flatten(content) if "<" in content else content
+                told.setdefault(name.removesuffix(".abstract"), {}).setdefault(language, text)
+    titles = {**told.get("citation_title.alternative", {}), **told.get("citation_title", {})}
+    abstracts = told.get("citation_abstract") or told.get("citation_description") or {}
     title = said.get("citation_title", [""])[0]
     if not title or ("citation_author" not in said and "citation_creator" not in said and "citation_doi" not in said):
         return
@@ -59,12 +67,14 @@ def read_own_page(tree: Element) -> Iterator[Record]:
     links = said.get("citation_abstract_html_url", []) + said.get("citation_public_url", []) + said.get("og_url", [])
     yield Record(
         title=title,
-        abstract=_abstract(said, tree),
+        abstract=preferred(abstracts) if len(abstracts) > 1 else _abstract(said, tree),
         authors=tuple(said.get("citation_author") or said.get("citation_creator") or ()),
         published=next((date for text in dates if (date := find_date(text))), None),
         links=tuple(link for link in links if is_web_address(link)),
         identifiers=identifiers,
         venue=next(iter(said.get("citation_journal_title") or said.get("citation_conference_title") or ()), None),
+        titles=titles,
+        abstracts=abstracts if len(abstracts) > 1 else None,
     )
 
 

@@ -54,7 +54,7 @@ def parse(data: bytes) -> Parsed:
     except BinaryInput:
         raise
     except Exception as error:  # a damaged PDF ends in any error that Python has
-        raise BinaryInput(f"it is a PDF that cannot be read ({type(error).__name__}): give its listing.") from error
+        raise BinaryInput("it is a PDF that cannot be read (damaged, or not whole): give its listing.") from error
     if not text.strip() or not title:
         return Parsed(gaps=(Gap(1, 1, named[:200], "the first page of this PDF has no text: it may be a scan"),))
     stamp = _STAMP.search(text)

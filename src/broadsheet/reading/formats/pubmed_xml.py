@@ -6,11 +6,21 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import NoPapers
+from broadsheet.locale.language_codes import primary_language
 from broadsheet.reading.cleaning.dates import date_of
 from broadsheet.reading.cleaning.identifiers import normal_doi
-from broadsheet.reading.cleaning.languages import choose_text
-from broadsheet.reading.formats.xml_records import child, children, plain_text, read_records, root_of, text_of, texts_of
+from broadsheet.reading.formats.xml_records import (
+    child,
+    children,
+    language_said,
+    plain_text,
+    read_records,
+    root_of,
+    text_of,
+    texts_of,
+)
 from broadsheet.reading.record import Parsed, Record
+from broadsheet.reading.translations import preferred
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -59,19 +69,30 @@ class _Citations:
         if not title:
             return None, "it has no title"
         journal = child(article, "Journal")
+        abstracts = _abstracts(article, citation)
         return (
             Record(
                 title=_without_brackets(title),
-                abstract=_abstract(article, citation),
+                abstract=preferred(abstracts),
                 authors=_authors(article),
                 published=_date(article, journal, book),
                 identifiers=_identifiers(element, citation, article),
                 categories=_keywords(citation),
                 venue=(text_of(journal, "Title", "ISOAbbreviation") if journal is not None else "") or None,
                 line=element.sourceline,
+                titles=_vernacular_title(article),
+                abstracts=abstracts if len(abstracts) > 1 else None,
             ),
             "",
         )
+
+
+def _vernacular_title(article: Element) -> dict[str, str]:
+    """The title in the language of an article that is in another one than English."""
+    title, languages = article.find("{*}VernacularTitle"), article.findall("{*}Language")
+    if title is None or len(languages) != 1:
+        return {}
+    return {primary_language(plain_text(languages[0])): plain_text(title)}
 
 
 def _without_brackets(title: str) -> str:
@@ -80,13 +101,18 @@ def _without_brackets(title: str) -> str:
     return bare[1:-1] if bare.startswith("[") and bare.endswith("]") else title
 
 
-def _abstract(article: Element, citation: Element) -> str:
-    own = child(article, "Abstract")
-    boxes = [("en", own)] if own is not None else []
-    boxes += [(other.get("Language") or "", other) for other in children(citation, "OtherAbstract")]
-    box = choose_text(boxes)
-    if box is None:
-        return ""
+def _abstracts(article: Element, citation: Element) -> dict[str, str]:
+    """The English abstract, and others by their languages; of two in one language the first."""
+    found: dict[str, str] = {}
+    boxes = [("en", box) for box in article.findall("{*}Abstract")]
+    boxes += [(language_said(box) or "en", box) for box in citation.findall("{*}OtherAbstract")]
+    for language, box in boxes:
+        if text := _abstract(box):
+            found.setdefault(language, text)
+    return found
+
+
+def _abstract(box: Element) -> str:
     parts = []
     for part in children(box, "AbstractText"):
         text = plain_text(part)

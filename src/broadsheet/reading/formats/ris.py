@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from broadsheet.locale.language_codes import primary_language
 from broadsheet.reading.cleaning.dates import date_of, find_date
 from broadsheet.reading.cleaning.html_fragments import flatten
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.reading.translations import Texts, preferred, told_apart
 
 _RIS = re.compile(r"([A-Z][A-Z0-9]) {1,3}-(?: (.*)|[ \t]*)")
 _SMALL = re.compile(r"^[a-z][a-z0-9](?= {1,3}-(?: |$))", re.MULTILINE)
@@ -350,9 +352,10 @@ def _record(entry: _Entry, dialect: Dialect) -> Record | None:
     if not title:
         return None
     venue = _first(fields, dialect.venue)
+    abstracts = _abstracts(fields, dialect)
     return Record(
         title=flatten(title) if "<" in title else title,
-        abstract=_abstract(fields, dialect),
+        abstract=preferred(abstracts),
         authors=tuple(next((fields[tag] for tag in dialect.authors if fields.get(tag)), ())),
         published=_date(fields, dialect),
         links=_links(fields, dialect),
@@ -360,7 +363,15 @@ def _record(entry: _Entry, dialect: Dialect) -> Record | None:
         categories=_keywords(fields, dialect),
         venue=venue if venue != title else None,
         line=entry.line,
+        titles=_vernacular_title(fields) if dialect is MEDLINE and "TT" in fields else None,
+        abstracts=abstracts if len(abstracts) > 1 else None,
     )
+
+
+def _vernacular_title(fields: Mapping[str, list[str]]) -> dict[str, str]:
+    """The title in the language of a paper that is in another one than English."""
+    title, language = _first(fields, ("TT",)), primary_language(_first(fields, ("LA",)))
+    return {language: title} if title and language != "en" else {}
 
 
 def _links(fields: Mapping[str, list[str]], dialect: Dialect) -> tuple[str, ...]:
@@ -377,11 +388,19 @@ def _first(fields: Mapping[str, list[str]], tags: tuple[str, ...]) -> str:
     return ""
 
 
-def _abstract(fields: Mapping[str, list[str]], dialect: Dialect) -> str:
-    """The text under the first tag that there is, or another's that begins the same way and is longer."""
-    texts = ["\n".join(fields[tag]) for tag in dialect.abstract if fields.get(tag)]
-    text = max([text for text in texts if text[:_ALIKE] == texts[0][:_ALIKE]], key=len) if texts else ""
-    return flatten(text) if "<" in text else text
+def _abstracts(fields: Mapping[str, list[str]], dialect: Dialect) -> Texts:
+    """The text under the first tag that there is, or another's that begins the same way and is longer; by language."""
+    tags = [tag for tag in dialect.abstract if fields.get(tag)]
+    told: Texts = {}
+    if said := fields.get("OABL") if dialect is MEDLINE else None:
+        others = zip((primary_language(name) for name in said), fields.get("OAB", ()), strict=False)
+        told = {**dict(others), **({"en": "\n".join(fields["AB"])} if fields.get("AB") else {})}
+    elif len(tags) > 1 or (tags and len(fields[tags[0]]) > 1):
+        told = told_apart([text for tag in tags for text in fields[tag]])
+    if not told:
+        texts = ["\n".join(fields[tag]) for tag in tags]
+        told = {"": max((text for text in texts if text[:_ALIKE] == texts[0][:_ALIKE]), key=len, default="")}
+    return {language: flatten(text) if "<" in text else text for language, text in told.items()}
 
 
 def _date(fields: Mapping[str, list[str]], dialect: Dialect) -> dt.date | None:

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from broadsheet.errors import NoPapers, ReadingError
+from broadsheet.locale.language_codes import primary_language
 from broadsheet.reading.cleaning.mathml import formula_text
 from broadsheet.reading.record import Gap, Parsed, Record
 
@@ -43,6 +44,8 @@ _OPENED = dict.fromkeys(("p", "sec", "title", "br", "label", "AbstractText", "li
 _CLOSED = dict.fromkeys(("p", "sec", "title", "label", "AbstractText", "li", "div"), "\n") | {
     name: f"</{shown}>" for name, shown in _RAISED.items()
 }
+_FACES = {"superscript": "sup", "subscript": "sub"}
+"""What EndNote calls raised and lowered text."""
 _UNREAD = frozenset({"annotation", "annotation-xml"})
 """MathML's second spelling of a formula."""
 
@@ -249,6 +252,15 @@ def texts_of(element: Element, *names: str) -> tuple[str, ...]:
     return tuple(text for found in children(element, *names) if (text := plain_text(found)))
 
 
+def language_said(element: Element) -> str:
+    """The code of the language that an element says it is in (`xml:lang`, PubMed's `Language`), empty without one."""
+    said = next((element.get(name) for name in _SAYS_LANGUAGE if element.get(name)), "")
+    return primary_language(said or "") or (said or "")[:2].lower()
+
+
+_SAYS_LANGUAGE = ("{http://www.w3.org/XML/1998/namespace}lang", "xml:lang", "lang", "Language")
+
+
 def plain_text(element: Element) -> str:
     """All text in an element, in order; what is a block of its own begins on a new line."""
     if not len(element):
@@ -261,6 +273,8 @@ def _pieces(element: Element) -> Iterator[str]:
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, part in walk:
         name = local(part)
+        if name == "style":
+            name = _FACES.get(part.get("face") or "", name)
         if event == "start":
             if part is not element:
                 yield _OPENED.get(name, "")

@@ -1,6 +1,7 @@
-"""Lists of identifiers and links (arXiv, DOI, PMID, OpenReview, ACL) -> records without titles, which are looked up.
+"""Lists of identifiers and links (arXiv, DOI, PMID, PMCID, OpenReview, ACL) -> records without titles.
 
-A list may have words between its identifiers; a text with more words than a list has is none, whatever it cites.
+They are looked up. A list may have words between its identifiers; a text with more words than a list has is none,
+whatever it cites.
 """
 
 from __future__ import annotations
@@ -33,9 +34,14 @@ _KINDS = {
     "openreview": re.compile(
         rf"{_SITE}openreview\.net/(?:forum|pdf|attachment)\?(?:[\w=-]+&)?id=([\w-]{{4,40}})(?:[&#]\S{{0,200}})?"
     ),
+    "pmcid": re.compile(
+        rf"(?:pmcid:?\s{{0,3}}|{_SITE}(?:pmc\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pmc|europepmc\.org)/"
+        r"(?:articles?|abstract)/(?:pmc/)?)?(pmc\d{2,9})\b(?:\.\d{1,2}\b)?(?:[/?#]\S{0,200})?",
+        re.IGNORECASE,
+    ),
     "pmid": re.compile(
-        rf"(?:pmid:?\s{{0,3}}|{_SITE}pubmed\.ncbi\.nlm\.nih\.gov/|{_SITE}ncbi\.nlm\.nih\.gov/pubmed/)(\d{{1,9}})\b/?"
-        r"(?:[?#]\S{0,200})?",
+        rf"(?:pmid:?\s{{0,3}}|{_SITE}(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed"
+        r"|europepmc\.org/(?:articles?|abstract)/med)/)(\d{1,9})\b/?(?:[?#]\S{0,200})?",
         re.IGNORECASE,
     ),
     "doi": re.compile(
@@ -43,13 +49,13 @@ _KINDS = {
     ),
 }
 _START = re.compile(
-    r"10\.\d{4}|\d{4}\.\d{4}|https?:|arxiv|pmid|doi|acl|openreview|pubmed|huggingface|hf\.co"
+    r"10\.\d{4}|\d{4}\.\d{4}|https?:|arxiv|pm(?:c?id|c\d)|doi|acl|openreview|pubmed|huggingface|hf\.co"
     r"|[a-z-]{2,12}(?:\.[a-z]{2})?/\d{7}",
     re.IGNORECASE,
 )
 """What an identifier can begin with; all else is a word."""
 _RESOLVER = re.compile(r"https?://(?:www\.|dx\.)?doi\.org/", re.IGNORECASE)
-_BREAK = re.compile(r"[,;|](?=\s*(?:10\.\d{4}|\d{4}\.\d{4}|https?:|arxiv|pmid|doi[:.]))", re.IGNORECASE)
+_BREAK = re.compile(r"[,;|](?=\s*(?:10\.\d{4}|\d{4}\.\d{4}|https?:|arxiv|pm(?:c?id|c\d)|doi[:.]))", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"(?<!\d)\d{7,8}(?!\d)")
 """A PMID without its name, which counts as one only beside others: a number alone may be anything."""
 _CLOSING = re.compile(r"</[A-Za-z][^<>]{0,50}>|(?<=\S)>(?=\s|$)")
@@ -157,7 +163,7 @@ def _record(scheme: str, match: re.Match[str], number: int | None) -> Record:
         if "://" in match[0]:
             said = _PAGE.sub("", re.split(r"[?#]", said)[0].rstrip("/.,;"))
         return Record("", identifiers={"doi": normal_doi(said)}, line=number)
-    value = match[1].lstrip("0") if scheme == "pmid" else match[1]
+    value = match[1].lstrip("0") if scheme == "pmid" else match[1].upper() if scheme == "pmcid" else match[1]
     return Record("", identifiers={scheme: value}, line=number)
 
 

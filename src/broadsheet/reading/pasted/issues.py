@@ -41,6 +41,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 """Lines between an entry's title and its DOI that are neither."""
+_MARKED = re.compile(r"^#{1,6}\s+")
 _KIND = re.compile(
     r"(?:open access|free(?: access)?|full access|reviews?|letters?|articles?|free to read|featured|no access"
     r"|(?:research|original|review|short|featured) (?:article|communication|paper)s?|editor[’']?s? choice)\W{0,3}",
@@ -120,7 +121,9 @@ def read_cited(lines: list[Line], title: int, mark: int) -> tuple[Record, list[i
         used.append(index)
     return (
         Record(
-            title=_PAGES.sub("", " ".join(words for _, words in lines[title:place] if _is_of_title(words))),
+            title=_PAGES.sub(
+                "", " ".join(_MARKED.sub("", words) for _, words in lines[title:place] if _is_of_title(words))
+            ),
             abstract="\n".join(text),
             authors=split_names(_names(lines[place][1])),
             published=next((date for words in dated if (date := find_date(words.title()))), None),

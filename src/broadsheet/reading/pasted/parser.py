@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from broadsheet.reading.cleaning.authors import FULL_WIDTH
 from broadsheet.reading.cleaning.dates import find_date, is_day_heading
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.pasted.bylines import is_one_person, without_brackets
@@ -406,7 +407,7 @@ def _identifiers(label: str, text: str) -> dict[str, str]:
 
 def split_names(text: str) -> tuple[str, ...]:
     """`A. Lovelace (1), C. Babbage and J. Doe` as names; `Lovelace, Ada; Babbage, C.` keeps its commas."""
-    text = without_brackets(" ".join(text.split()))
+    text = without_brackets(" ".join(text.translate(FULL_WIDTH).split()))
     if _NAME_NOTE.search(text):
         text = _NAME_NOTES.sub("", text)
     if ";" in text:

@@ -19,7 +19,7 @@ from broadsheet.reading.sources.arxiv import plan_arxiv_papers
 from broadsheet.reading.sources.crossref import plan_crossref_papers
 from broadsheet.reading.sources.openalex import plan_openalex_papers
 from broadsheet.reading.sources.openreview import plan_openreview_paper
-from broadsheet.reading.sources.pubmed import plan_pubmed_papers
+from broadsheet.reading.sources.pubmed import plan_pmc_papers, plan_pubmed_papers
 from broadsheet.reading.sources.requests import Asker, SourcePlan
 from broadsheet.reading.sources.semantic_scholar import plan_s2_paper
 
@@ -34,7 +34,7 @@ Plan = Callable[[Sequence[str], Asker], SourcePlan]
 
 ACL_DOI = "10.18653/v1/"
 ARXIV_DOI = "10.48550/arxiv."
-SCHEMES = ("arxiv", "doi", "pmid", "acl", "openreview")
+SCHEMES = ("arxiv", "doi", "pmid", "pmcid", "acl", "openreview")
 """What can be looked up, what is looked at first first."""
 
 
@@ -203,6 +203,7 @@ _STEPS: Mapping[str, Sequence[_Step]] = {
         _Step(plan_openalex_papers, _OPENALEX_AT_ONCE, _of("doi"), _named("doi"), when="bare"),
     ),
     "pmid": (_Step(plan_pubmed_papers, 200, _of("pmid"), _named("pmid")),),
+    "pmcid": (_Step(plan_pmc_papers, 200, _of("pmcid"), _named("pmcid")),),
     "acl": (
         _Step(plan_crossref_papers, _CROSSREF_AT_ONCE, _doi_from(ACL_DOI, "acl"), _doi_name_from(ACL_DOI, "acl")),
         _Step(

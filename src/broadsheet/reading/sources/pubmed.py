@@ -71,6 +71,29 @@ def plan_pubmed_papers(ids: Sequence[str], ask: Asker) -> SourcePlan:
     return SourcePlan("pubmed", "PubMed", first, nothing, len(ids), Key("param", "api_key"), wanted=len(ids))
 
 
+def plan_pmc_papers(pmcids: Sequence[str], ask: Asker) -> SourcePlan:
+    """The PubMed records of articles of PubMed Central; which they are is asked first, for all of them together."""
+    base = _base(ask)
+    asked = {**base, "dbfrom": "pmc", "linkname": "pmc_pubmed", "retmode": "json"}
+
+    def look(text: str) -> ResultPage:
+        linked = [
+            id
+            for links in rows_of(parse_object(text).get("linksets"))
+            for found in (links.get("linksetdbs") or () if isinstance(links, dict) else ())  # none for unknown ids
+            if isinstance(found, dict) and found.get("linkname") == "pmc_pubmed"
+            for id in map(str, rows_of(found.get("links")))
+            if id.isdigit()
+        ]
+        efetch = ask.url("pubmed", "entrez/eutils/efetch.fcgi")
+        return ResultPage(0, None, _pubmed_page(efetch, base, linked, None) if linked else None, listing=False)
+
+    numbers = ",".join(pmcid.removeprefix("PMC") for pmcid in pmcids)
+    first = Request(ask.url("pubmed", "entrez/eutils/elink.fcgi"), look, {**asked, "id": numbers})
+    nothing = "PubMed has no paper of that PMC id"
+    return SourcePlan("pubmed", "PubMed", first, nothing, len(pmcids), Key("param", "api_key"), wanted=len(pmcids))
+
+
 def _base(ask: Asker) -> dict[str, str]:
     return {"db": "pubmed", "tool": "broadsheet", **({"email": ask.fetch.mailto} if ask.fetch.mailto else {})}
 
