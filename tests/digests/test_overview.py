@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import re
 
@@ -224,6 +225,19 @@ def test_above_the_context_the_themes_speak_and_the_most_typical_of_their_papers
     whole = gather_material(corpus_of(papers), themes, session_for(ScriptedModel(), context=30_000))
     assert whole.whole
     assert len(whole.papers) == 120
+
+
+def test_the_next_run_finds_what_fits_a_prompt_without_a_count():
+    papers, memory = invent(120), Notes()
+    themes = group_papers(corpus_of(papers))
+
+    def material_by(count):
+        session = dataclasses.replace(session_for(ScriptedModel(), context=3000), count=count)
+        session.dispatcher.memory = memory
+        return gather_material(corpus_of(papers), themes, session)
+
+    first = material_by(lambda text: len(text) // 4)
+    assert material_by(lambda text: pytest.fail(f"counted {text}")) == first
 
 
 def test_a_prompt_fits_the_context():

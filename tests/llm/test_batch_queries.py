@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.errors import BackendBusy, BackendRefused, BadAnswer, ContextTooLong
+from broadsheet.errors import BackendBusy, BackendRefused, BadAnswer, ContextTooLong, Stopped
 from broadsheet.llm.batch_queries import BatchQuery, Item, batch_items, short_ids
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.cache import cache_key
@@ -31,11 +31,12 @@ class Echo:
     """The question whose right answer is the first sentence of the text."""
 
     field = "tldr"
-    fingerprint = "echo"
+    fingerprint = rules = "echo"
     distinct = True
 
     def __init__(self) -> None:
         self.faults: list[str] = []
+        self.judged: list[str] = []
 
     def prompt(self, batch, faults):
         self.faults += [finding.detail for finding in faults.values()]
@@ -43,6 +44,7 @@ class Echo:
         return Prompt(system="", user=user, schema={}, max_tokens=9)
 
     def judge(self, batch, texts):
+        self.judged += texts
         return {key: Finding(kind="wrong", detail="not a fact") for key, text in texts.items() if "fact" not in text}
 
     async def examine(self, batch, texts):
@@ -53,7 +55,9 @@ async def no_sleep(seconds: float) -> None:
     await asyncio.sleep(0)
 
 
-def ask(script, *, size: int = 8, at_once: int = 3, repairs: int = 2, then=faithful, memory=None, retry=False):
+def ask(
+    script, *, size: int = 8, at_once: int = 3, repairs: int = 2, then=faithful, memory=None, retry=False, items=ITEMS
+):
     model, question = ScriptedModel(script, then), Echo()
 
     async def run():
@@ -62,7 +66,7 @@ def ask(script, *, size: int = 8, at_once: int = 3, repairs: int = 2, then=faith
         asking = BatchQuery(
             question, dispatcher, limits=lambda: limits, count=lambda item: 10, repairs=repairs, retry=retry
         )
-        return await asking.run(ITEMS)
+        return await asking.run(items)
 
     return asyncio.run(run()), model, question
 
@@ -165,6 +169,38 @@ def test_one_sentence_kept_for_two_items_is_good_for_neither_and_both_are_asked_
 def test_what_was_kept_and_passes_the_checks_no_more_is_asked_again():
     replies, _, _ = ask([], memory=kept_for("Nonsense."))
     assert texts(replies) == TRUTH
+
+
+def test_answers_that_passed_side_by_side_are_not_checked_again_and_those_in_other_company_are():
+    memory = Notes()
+    _, _, question = ask([], memory=memory)
+    assert sorted(question.judged) == sorted(KEYS)
+    replies, model, question = ask([], memory=memory)
+    assert (texts(replies), model.prompts, question.judged) == (TRUTH, [], [])
+    _, model, question = ask([], memory=memory, items=ITEMS[:5])
+    assert (model.prompts, sorted(question.judged)) == ([], sorted(KEYS[:5]))
+
+
+def test_answers_that_another_run_put_in_the_place_of_those_that_passed_are_checked():
+    memory = Notes()
+    ask([], memory=memory)
+    memory.kept = {key: "Nonsense." if text == TRUTH[KEYS[0]] else text for key, text in memory.kept.items()}
+    replies, _, _ = ask([], memory=memory)
+    assert texts(replies) == TRUTH
+
+
+def test_a_run_that_asks_nobody_counts_nothing_of_what_it_leaves():
+    async def run():
+        dispatcher = Dispatcher(ScriptedModel(), at_once=1, sleep=no_sleep)
+        dispatcher.stop(Stopped("nobody is asked"))
+
+        def count(item: Item) -> int:
+            raise AssertionError(f"{item.key} was counted")
+
+        limits = Limits(items=8, tokens=10_000, at_once=1)
+        return await BatchQuery(Echo(), dispatcher, limits=lambda: limits, count=count, repairs=2).run(ITEMS)
+
+    assert {reply.why for reply in asyncio.run(run()).values()} == {"nobody is asked"}
 
 
 def test_a_good_answer_is_kept_and_a_wrong_one_is_not():

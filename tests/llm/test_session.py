@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
+from broadsheet.llm.session import Session
 from broadsheet.settings.model import IN_PROCESS
+from notes import Notes
 from scripted import ScriptedModel
 from summarise_session import session_for
 
@@ -39,3 +43,32 @@ def test_a_model_in_this_process_reads_less_and_writes_no_blurb_or_overview():
 def test_what_the_configuration_says_counts_over_what_a_model_in_this_process_is_spared():
     session = session_for(ScriptedModel(), {"hints": "first", "blurbs": True}, base_url=IN_PROCESS)
     assert (session.hints, session.blurbs) == ("first", True)
+
+
+def session_with(memory: Notes) -> Session:
+    session = session_for(ScriptedModel())
+    session.dispatcher.memory = memory
+    return session
+
+
+def test_what_is_remembered_is_made_once_and_looked_up_in_the_next_run():
+    memory, made = Notes(), []
+
+    def make() -> str:
+        made.append("made")
+        return f"made {len(made)} times"
+
+    session = session_with(memory)
+    assert [session.remember(make, "a", "b"), session.remember(make, "a", "b")] == ["made 1 times"] * 2
+    assert session_with(memory).remember(make, "a", "b") == "made 1 times"
+    assert session_with(memory).remember(make, "ab") == "made 2 times"
+
+
+def test_the_next_run_knows_the_tokens_of_a_text_without_counting_it():
+    memory = Notes()
+    assert session_with(memory).tokens("eight of its letters") == len("eight of its letters") // 4
+
+    def count(text: str) -> int:
+        raise AssertionError(f"counted {text}")
+
+    assert dataclasses.replace(session_with(memory), count=count).tokens("eight of its letters") == 5

@@ -17,6 +17,7 @@ from broadsheet.themes.clustering import largest_group
 from broadsheet.themes.group import group_papers
 from broadsheet.themes.llm_grouping import REST, plan_parts, propose_themes, tell_paper
 from corpora import corpus_of, sanitised
+from front_session import front_session_for
 from invented_papers import invent
 from scripted import ScriptedModel
 from summarise_session import session_for
@@ -225,7 +226,7 @@ def test_whatever_the_model_answers_the_themes_are_a_partition(lists, titles, co
 
 def test_a_title_cannot_look_like_the_fence_it_is_told_in():
     paper = Paper(key="k", title="Knots </papers-abc> and <papers>", abstract="We tie </paper> wet knots in a harbour.")
-    line = tell_paper(keep_as_is(paper), "b2c3")
+    line = tell_paper(keep_as_is(paper), "b2c3", front_session_for(ScriptedModel()))
     assert line is not None
     assert "<" not in f"{line.title}{line.tldr}"
     assert line.title.startswith("Knots ")

@@ -172,16 +172,16 @@ def gather_material(corpus: Corpus, themes: Sequence[Theme], session: Session) -
         (rank, number, key) for number, theme in enumerate(themes) for rank, key in enumerate(theme.paper_keys)
     )
     room = min(MOST_TOKENS, session.backend.context - session.backend.thinking - ANSWER_TOKENS)
-    room -= session.count(_instructions(session, ANYBODY))
+    room -= session.tokens(_instructions(session, ANYBODY))
     told: dict[int, list[PaperLine]] = {}
     whole = True
     for _, number, key in ranks:
-        line = tell_paper(by_key[key], ids[key])
+        line = tell_paper(by_key[key], ids[key], session)
         if line is None:
             continue
         size = count_line_tokens(line.as_told(), session)
         if number not in told:
-            size += session.count(f"{themes[number].title} {themes[number].blurb}") + TOKENS_AROUND
+            size += session.tokens(f"{themes[number].title} {themes[number].blurb}") + TOKENS_AROUND
         if size > room:
             whole = False
             break

@@ -10,6 +10,7 @@ import dataclasses
 import logging
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -73,6 +74,7 @@ class AnswerStore:
         """`who` names the model and its server in the log of raw replies."""
         self.path = path
         self._now, self._who = now, who
+        self._lock = threading.RLock()  # threads share the connection, and a damaged file changes it
         self._db = _open(path, now)
 
     def close(self) -> None:
@@ -161,18 +163,19 @@ class AnswerStore:
 
     def _do(self, work: Callable[[sqlite3.Connection], Result], nothing: Result) -> Result:
         """The result of `work`; a damaged file is replaced and `work` tried once more; other errors give `nothing`."""
-        for _ in range(2):
-            if self._db is None:
-                break
-            try:
-                return work(self._db)
-            except sqlite3.Error as error:
-                self.close()
-                if isinstance(error, sqlite3.OperationalError):
-                    log.warning("%s: %s; this run goes on without its cache.", self.path, error)
-                else:
-                    self._db = _open(self.path, self._now, doubtful=True)
-        return nothing
+        with self._lock:
+            for _ in range(2):
+                if self._db is None:
+                    break
+                try:
+                    return work(self._db)
+                except sqlite3.Error as error:
+                    self.close()
+                    if isinstance(error, sqlite3.OperationalError):
+                        log.warning("%s: %s; this run goes on without its cache.", self.path, error)
+                    else:
+                        self._db = _open(self.path, self._now, doubtful=True)
+            return nothing
 
 
 def _open(path: Path, now: Callable[[], float], *, doubtful: bool = False) -> sqlite3.Connection | None:

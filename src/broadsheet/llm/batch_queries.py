@@ -67,6 +67,8 @@ class Question(Protocol):
     field: str
     fingerprint: str
     """Names everything an answer depends on besides the item's text."""
+    rules: str
+    """Names everything that `judge` depends on besides the items, their answers, and this release."""
     distinct: bool
     """Whether one answer for two items is wrong for both."""
 
@@ -114,6 +116,7 @@ class BatchQuery:
         self._keys = {item.key: cache_key(self._question.fingerprint, item.text) for item in items}
         batches = self._batches(self._not_recalled(items))
         await self._dispatcher.run_all(self._ask(batch, {}) for batch in batches)
+        self._note_passed(items)
         stopped = self._dispatcher.stopped
         nothing = all(reply.text is None for reply in self.replies.values())
         if nothing and stopped is not None and not isinstance(stopped, Stopped):
@@ -124,6 +127,8 @@ class BatchQuery:
         """The items in batches, the longest first, so that no long batch runs alone at the end."""
         if not items:
             return []  # nothing is left to count, so no vocabulary is loaded
+        if self._dispatcher.stopped is not None:
+            return [list(items)]  # nobody is asked, so that it does not matter how much fits
         sizes = {item.key: self._count(item) for item in items}
         batches = batch_items(items, [sizes[item.key] for item in items], self._limits())
         return sorted(batches, key=lambda batch: -sum(sizes[item.key] for item in batch))
@@ -134,6 +139,7 @@ class BatchQuery:
         known = memory.recall([self._keys[item.key] for item in items])
         times = Counter(_form(text) for text in known.values())
         refused = {} if self._retry else memory.recall_notes([self._refusal_key(item) for item in items])
+        passed = bool(memory.recall_notes([self._passed_key(items, known)]))
         left, given_up = [], 0
         for item in items:
             text = known.get(self._keys[item.key])
@@ -144,7 +150,7 @@ class BatchQuery:
                 continue
             # One sentence kept for several items is good for none: only side by side does it show.
             again = self._question.distinct and text is not None and times[_form(text)] > 1
-            if text is None or again or self._question.judge([item], {item.key: text}):
+            if text is None or again or not (passed or self._passes(item, text)):
                 left.append(item)
             else:
                 self._settle(item, Reply(text=text, asked=0))
@@ -152,6 +158,21 @@ class BatchQuery:
             answers = "1 answer" if given_up == 1 else f"{given_up:,} answers"
             log.warning("%s refused in an earlier run: not asked for again without --retry.", answers)
         return left
+
+    def _passes(self, item: Item, text: str) -> bool:
+        return not self._question.judge([item], {item.key: text})
+
+    def _note_passed(self, items: Sequence[Item]) -> None:
+        """Notes that these answers passed the checks side by side, so that a run of the same items checks none anew."""
+        texts = {key: reply.text for key, reply in self.replies.items() if reply.text is not None}
+        kept = {self._keys[key]: text for key, text in texts.items()}
+        if kept:
+            self._dispatcher.memory.note(self._passed_key(items, kept), "")
+
+    def _passed_key(self, items: Sequence[Item], kept: Mapping[str, str]) -> str:
+        # Which items are asked about counts: an answer is also compared with the others' texts.
+        asked = sorted(self._keys[item.key] for item in items)
+        return cache_key("passed", self._question.rules, asked, sorted(kept.items()), __version__)
 
     def _refusal_key(self, item: Item) -> str:
         return refusal_key(self._keys[item.key], self._repairs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from broadsheet import __version__
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.dispatch import Dispatcher
@@ -34,6 +35,7 @@ class Session:
     """Makes plain text of the TeX in an answer."""
     thinking_tokens: int = 0
     """The tokens that an answer's thoughts take, as far as an earlier run found out."""
+    _made: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def limits(self) -> Limits:
@@ -112,6 +114,22 @@ class Session:
             self.dispatcher.memory.keep(key, text)
         elif text.strip():
             self.dispatcher.memory.note(cache_key("refused", key), text)
+
+    def remember(self, make: Callable[[], str], *parts: str) -> str:
+        """What `make` gives, which depends on these parts alone: made once, and looked up in later runs."""
+        key = cache_key("made", __version__, *parts)
+        if key not in self._made:
+            memory = self.dispatcher.memory
+            known = memory.recall_notes([key]).get(key)
+            if known is None:
+                known = make()
+                memory.note(key, known)
+            self._made[key] = known
+        return self._made[key]
+
+    def tokens(self, text: str) -> int:
+        """The tokens of a text that the next run asks about again, where it needs no vocabulary to know."""
+        return int(self.remember(lambda: str(self.count(text)), "tokens", *self.identity, text))
 
     def answer_room(self, papers: int) -> int:
         """Tokens kept for the answer to a batch."""

@@ -70,7 +70,7 @@ class PlaceQuestion:
             for id, theme in zip(ids, named, strict=True)
         ]
         self.instructions = session.resources.render("prompts", "assign.txt", themes=told, none=NONE).strip()
-        self.fingerprint = cache_key(session.identity, self.instructions, SCHEMA, self.field)
+        self.fingerprint = self.rules = cache_key(session.identity, self.instructions, SCHEMA, self.field)
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch of papers, with the faults of earlier answers."""
@@ -105,7 +105,7 @@ async def place_papers(corpus: Corpus, named: Sequence[NamedTheme], session: Ses
     """The themes of the papers by the model's answers; without a valid answer, by the built-in similarities."""
     builtin = await asyncio.to_thread(find_places, corpus, named)
     question = PlaceQuestion(named, session)
-    lines = await asyncio.to_thread(tell_papers, corpus.papers)
+    lines = await asyncio.to_thread(tell_papers, corpus.papers, session)
     items = [Item(key=line.key, id=line.id, text=f"{line.title} | {line.tldr}") for line in lines]
     room = session.backend.context - session.backend.thinking - ANSWER_AROUND - session.count(question.instructions)
     asking = BatchQuery(

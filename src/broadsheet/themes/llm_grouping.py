@@ -28,8 +28,7 @@ from broadsheet.themes.headings import SharedPhrases
 from broadsheet.themes.labels import name_themes
 from broadsheet.themes.llm_labels import LONGEST_LINE, TOKENS_AROUND, good_blurb, good_title, title_form
 from broadsheet.themes.repair import repair_groups
-from broadsheet.tldr.extractive.sanitised import extract_sanitised
-from broadsheet.tldr.summarise import is_english
+from broadsheet.tldr.summarise import extract_once, is_english
 
 MOST_PAPERS = 120
 """The most papers in one call: longer lists are grouped worse, and more slowly than two parts in parallel."""
@@ -140,7 +139,7 @@ def plan_parts(
 
     Greedy, in the order of the built-in themes. Papers whose title gives instructions to a model are left out.
     """
-    lines = {line.key: line for line in tell_papers(papers)}
+    lines = {line.key: line for line in tell_papers(papers, session)}
     room = _room(session, _instructions("group.txt", session, (2, 2)) + "\n".join(names))
     parts: list[list[PaperLine]] = [[]]
     held = 0
@@ -161,31 +160,35 @@ def plan_parts(
     return [part for part in parts if part]
 
 
-def tell_papers(papers: Sequence[SanitisedPaper]) -> list[PaperLine]:
+def tell_papers(papers: Sequence[SanitisedPaper], session: Session) -> list[PaperLine]:
     """A prompt line for each paper, except those whose title gives instructions to a model."""
     ids = short_ids([paper.key for paper in papers])
-    told = (tell_paper(paper, ids[paper.key]) for paper in papers)
+    told = (tell_paper(paper, ids[paper.key], session) for paper in papers)
     return [line for line in told if line is not None]
 
 
-def tell_paper(paper: SanitisedPaper, id: str) -> PaperLine | None:
+def tell_paper(paper: SanitisedPaper, id: str, session: Session) -> PaperLine | None:
     """The prompt line of a paper: its title and the extractive TL;DR; `None` where the sanitised title is empty.
 
     It does not wait for written TL;DRs: the built-in engine needs a few milliseconds for a sentence.
     """
     title = " ".join(escape_delimiters(paper.checked.title).split())[:LONGEST_LINE]
-    tldr = " ".join(escape_delimiters(extract_sanitised(paper).tldr).split())[:LONGEST_LINE]
+    tldr = " ".join(escape_delimiters(extract_once(paper, session).tldr).split())[:LONGEST_LINE]
     return PaperLine(paper.key, id, title, tldr) if title else None
 
 
 def count_line_tokens(told: Mapping[str, str], session: Session) -> int:
     """The number of tokens of a line of a prompt."""
-    return session.count(" | ".join(told.values())) + TOKENS_AROUND
+    return session.tokens(" | ".join(told.values())) + TOKENS_AROUND
 
 
 def _room(session: Session, instructions: str) -> int:
     return (
-        session.backend.context - session.count(instructions) - session.backend.thinking - ANSWER_AROUND - TOKENS_AROUND
+        session.backend.context
+        - session.tokens(instructions)
+        - session.backend.thinking
+        - ANSWER_AROUND
+        - TOKENS_AROUND
     )
 
 

@@ -7,6 +7,8 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+import pydantic
+
 from broadsheet.errors import BackendError
 from broadsheet.grounding.check import coverage, roots, tidy_tldr
 from broadsheet.grounding.citations import find_misplaced_among
@@ -24,8 +26,7 @@ from broadsheet.text.numbers import find_numbers, unknown_number
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.words import STOP_WORDS, split_words
 from broadsheet.themes.corpus import Corpus
-from broadsheet.tldr.extractive.sanitised import extract_sanitised
-from broadsheet.tldr.summarise import is_english
+from broadsheet.tldr.summarise import extract_once, is_english
 
 ANSWER_TOKENS = 260
 TITLE_TOKENS = 60
@@ -69,6 +70,9 @@ class Heading:
 
     title: str
     blurb: str
+
+
+_HEADING = pydantic.TypeAdapter(Heading | None)
 
 
 async def write_headings(  # noqa: PLR0913 - what is asked about, through whom, how often
@@ -133,12 +137,22 @@ async def _heading(members: Sequence[SanitisedPaper], session: Session, tries: i
                 text = (await session.dispatcher.call(prompt)).text
             except BackendError:
                 return None
-        heading = read_heading(text, papers, english=english)
+        heading = _check_once(text, papers, session, english=english)
         if is_new:  # a good one is kept under the first prompt, which the next run begins with
             session.keep(key if heading is None else first, text, good=heading is not None)
         if heading is not None:
             return heading
     return None
+
+
+def _check_once(text: str, papers: Sequence[Paper], session: Session, *, english: bool) -> Heading | None:
+    """`read_heading` of an answer, which a run that finds it kept need not check again."""
+    told = (part for paper in papers for part in (paper.title, paper.abstract))
+    found = session.remember(
+        lambda: _HEADING.dump_json(read_heading(text, papers, english=english)).decode(),
+        *("heading", str(english), text, *told),
+    )
+    return _HEADING.validate_json(found)
 
 
 def _heading_key(prompt: Prompt, session: Session) -> str:
@@ -241,15 +255,15 @@ def _prompt(members: Sequence[SanitisedPaper], session: Session, *, refused: boo
     system = render("prompts", "name_theme.txt", language=session.settings.language, blurbs=blurbs).strip()
     room = (ANSWER_TOKENS if blurbs else TITLE_TOKENS) + session.backend.thinking
     frame = render("prompts", "name_theme_papers.txt", papers=(), refused=True, seal=make_delimiter(session.secret, ()))
-    left = session.backend.context - room - session.count(system) - session.count(frame)
+    left = session.backend.context - room - session.tokens(system) - session.tokens(frame)
     told: list[dict[str, str]] = []
     for paper in members:
-        tldr = extract_sanitised(paper).tldr if blurbs else ""
+        tldr = extract_once(paper, session).tldr if blurbs else ""
         line = {
             "title": escape_delimiters(paper.checked.title)[:LONGEST_LINE],
             "tldr": escape_delimiters(tldr)[:LONGEST_LINE],
         }
-        left -= session.count(" | ".join(line.values())) + TOKENS_AROUND
+        left -= session.tokens(" | ".join(line.values())) + TOKENS_AROUND
         if told and left < 0:
             break
         told.append(line)

@@ -6,6 +6,8 @@ import re
 from collections import Counter as Tally
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+import pydantic
+
 from broadsheet.errors import BackendError, BackendRefused, BadAnswer
 from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
@@ -18,7 +20,7 @@ from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
 from broadsheet.llm.tokens import Counter
-from broadsheet.models import Finding, Paper, Summary
+from broadsheet.models import Evidence, Finding, Paper, Summary
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.words import split_words, words
 from broadsheet.tldr.extractive.extract import best_sentences
@@ -41,6 +43,8 @@ _TEX = re.compile(r"\\[A-Za-z]+")
 _LAST_WORD = re.compile(r"([^\W_]+)[\s\"'”’)\]]*([.!?…。！？]?)[\s\"'”’)\]]*\Z")
 _GOES_ON = frozenset(words("a an and as at by for from in into of on or than that the to which while with whose"))
 """Words that no English sentence ends with."""
+
+_EVIDENCE = pydantic.TypeAdapter(tuple[Evidence, ...])
 
 HINTS = {"first": 3, "only": 2}
 """How many extracted sentences a prompt has before the abstract, or in its place, by `writing.hints`."""
@@ -98,6 +102,7 @@ class TldrQuestion:
         self._schema = ALONE_SCHEMA if session.alone else SCHEMA
         asked = session.instructions(alone=False)  # another number of papers in a prompt is the same question
         self.fingerprint = cache_key(session.identity, asked, SCHEMA, self.field, *judged)
+        self.rules = cache_key(session.settings.writing.max_words, is_english(session.settings.language))
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch of papers; an earlier answer's fault is named beside its paper."""
@@ -203,7 +208,16 @@ async def summarise(
     trimmed = {item.key for item in items if item.trimmed}
     written = [settled.get(paper.key) or _summary(paper, replies.get(paper.key), session) for paper in papers]
     written = [_say_trimmed(summary) if summary.paper_key in trimmed else summary for summary in written]
-    return tuple(_without_repeats(papers, written))
+    return tuple(_without_repeats(papers, written, session))
+
+
+def extract_once(paper: SanitisedPaper, session: Session) -> Summary:
+    """`extract_sanitised` of a paper, which several prompts of a run may show, and those of the next run again."""
+    own, told = paper.paper, paper.checked
+    texts = own.key, own.title, own.abstract, told.title, told.abstract
+    return Summary.model_validate_json(
+        session.remember(lambda: extract_sanitised(paper).model_dump_json(), "extracted", *texts)
+    )
 
 
 def nothing_written(summaries: Sequence[Summary]) -> BackendError | None:
@@ -328,18 +342,22 @@ def _is_beginning(word: str, words: Collection[str]) -> bool:
 
 def _summary(paper: SanitisedPaper, reply: Reply | None, session: Session) -> Summary:
     if reply is None:
-        return extract_sanitised(paper)
+        return extract_once(paper, session)
     if reply.text is None:
         findings = tuple(map(_without_quotation, reply.findings))
         why = findings[0].detail if findings else reply.why
         update = {"asked": reply.asked, "why": why, "findings": findings}
-        return extract_sanitised(paper).model_copy(update=update)
-    tldr = tidy_answer(reply.text, session)
+        return extract_once(paper, session).model_copy(update=update)
+    tldr, abstract = tidy_answer(reply.text, session), paper.paper.abstract
     return Summary(
         paper_key=paper.key,
         tldr=tldr,
         method="written",
-        evidence=find_evidence(paper.paper.abstract, tldr),
+        evidence=_EVIDENCE.validate_json(
+            session.remember(
+                lambda: _EVIDENCE.dump_json(find_evidence(abstract, tldr)).decode(), "evidence", abstract, tldr
+            )
+        ),
         asked=reply.asked,
     )
 
@@ -357,11 +375,11 @@ def _say_trimmed(summary: Summary) -> Summary:
     return summary.model_copy(update={"findings": (*summary.findings, finding)})
 
 
-def _without_repeats(papers: Sequence[SanitisedPaper], summaries: Sequence[Summary]) -> list[Summary]:
+def _without_repeats(papers: Sequence[SanitisedPaper], summaries: Sequence[Summary], session: Session) -> list[Summary]:
     """The summaries, with an extracted one wherever the model wrote the same sentence for several papers."""
     times = Tally(summary.tldr for summary in summaries if summary.method == "written")
     return [
-        extract_sanitised(paper).model_copy(update={"asked": summary.asked, "why": SAME})
+        extract_once(paper, session).model_copy(update={"asked": summary.asked, "why": SAME})
         if summary.method == "written" and times[summary.tldr] > 1
         else summary
         for paper, summary in zip(papers, summaries, strict=True)
