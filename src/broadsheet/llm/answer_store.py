@@ -136,11 +136,11 @@ class AnswerStore:
         return Contents(path=self.path, size=size, answers=answers, replies=replies, oldest=oldest)
 
     def prune(self, *, older_than: float, replies_only: bool = False) -> int:
-        """Deletes what was kept before that time (seconds since 1970); returns the number of deleted rows."""
+        """Deletes what was kept before that time (seconds since 1970); returns the number of answers and replies."""
         gone = self._write("DELETE FROM replies WHERE at < ?", (older_than,))
         if not replies_only:
             gone += self._write("DELETE FROM answers WHERE at < ?", (older_than,))
-            gone += self._write("DELETE FROM notes WHERE at < ?", (older_than,))
+            self._write("DELETE FROM notes WHERE at < ?", (older_than,))
         self._write("VACUUM", ())
         return gone
 
