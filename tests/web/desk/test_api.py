@@ -109,7 +109,10 @@ def test_a_star_is_kept_and_taken_away(desk: DeskProcess, run: dict) -> None:
     assert desk.ask("PUT", path, asked).json["verdict"] == -1
     assert desk.ask("PUT", path, {"run": run["id"]}).json["verdict"] == 1
     assert [star["title"] for star in desk.ask("GET", "/api/v1/stars").json] == [paper["title"]]
+    saved = desk.ask("GET", "/api/v1/stars.bib")
+    assert (saved.headers["content-type"], saved.body.count(b"@")) == ("application/x-bibtex", 1)
     assert [desk.ask("DELETE", path).status for _ in range(2)] == [204, 404]
+    assert desk.ask("GET", "/api/v1/stars.bib").body.strip() == b""
 
 
 def test_an_edit_changes_the_digest_that_is_kept(desk: DeskProcess) -> None:

@@ -24,7 +24,7 @@ from broadsheet.digests.editing import EDIT, EDITS, edit_digest
 from broadsheet.digests.estimate import estimate_digest
 from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError, UsageError
-from broadsheet.models import Listing
+from broadsheet.models import Account, Digest, Listing
 from broadsheet.reading.listing import named_paper, read_inputs, read_text
 from broadsheet.reading.sources.query import is_live
 from broadsheet.rendering.pages import render_digest
@@ -77,6 +77,7 @@ class DeskApi:
             Route("/digests/{id}/files/{form}", self.file, methods=["GET"]),
             Route("/search", self.search, methods=["GET"]),
             Route("/stars", self.stars, methods=["GET"]),
+            Route("/stars.bib", self.stars_as_bibtex, methods=["GET"]),
             Route("/stars/{paper_key:path}", self.star, methods=["PUT"]),
             Route("/stars/{paper_key:path}", self.unstar, methods=["DELETE"]),
         ]
@@ -182,6 +183,15 @@ class DeskApi:
     async def stars(self, request: Request) -> Response:
         """All stars, the newest first."""
         return JSONResponse([_star(star) for star in await self._queue.do(list_stars)])
+
+    async def stars_as_bibtex(self, request: Request) -> Response:
+        """The starred papers as BibTeX, to save."""
+        papers = tuple(star.paper for star in await self._queue.do(list_stars) if star.verdict == 1)
+        digest = Digest(
+            title="Stars", created=self._queue.clock(), papers=papers, themes=(), summaries=(), account=Account()
+        )
+        text = await asyncio.to_thread(render_digest, digest, "bib", resources=self._queue.configure({}).resources)
+        return Response(text, media_type="application/x-bibtex")
 
     async def star(self, request: Request) -> Response:
         """Keeps what the reader thinks of a paper of a run: `{"run": …, "verdict": 1 or -1, "note": …}`."""
