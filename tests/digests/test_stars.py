@@ -10,7 +10,7 @@ import pytest
 
 import broadsheet
 from broadsheet.digests.stars import rate_by_stars
-from broadsheet.errors import ConfigError
+from broadsheet.errors import ConfigError, StateError
 from broadsheet.models import Listing, Paper
 from broadsheet.store.desk import Star, give_star, open_desk
 from broadsheet.themes.background import shipped
@@ -69,3 +69,13 @@ def test_a_desk_that_is_not_there_is_said(tmp_path: Path) -> None:
     settings = broadsheet.load_settings(flags={"interests_from": str(tmp_path / "none.sqlite")})
     with pytest.raises(ConfigError, match="there is no desk yet whose stars could be taken"):
         broadsheet.digest(Listing(papers=tuple(PAPERS)), settings)
+
+
+def test_a_file_that_is_no_desk_is_said_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("no desk, and long enough to be read as a page of one" * 50)
+    before = file.read_bytes()
+    settings = broadsheet.load_settings(flags={"interests_from": str(file)})
+    with pytest.raises(StateError, match=r"notes\.txt: the stars in it cannot be read"):
+        broadsheet.digest(Listing(papers=tuple(PAPERS)), settings)
+    assert file.read_bytes() == before

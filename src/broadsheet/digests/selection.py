@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import functools
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ from broadsheet.reading.deduplication import without_replacements
 from broadsheet.reading.listing import read_inputs
 from broadsheet.reading.sources.query import is_live
 from broadsheet.settings.loading import Settings
-from broadsheet.store.desk import DESK, Star, list_stars, open_desk
+from broadsheet.store.desk import DESK, Star, read_stars
 from broadsheet.text.words import words
 from broadsheet.themes.background import shipped, with_senses
 from broadsheet.themes.corpus import Corpus
@@ -108,10 +107,7 @@ def desk_file(settings: Settings) -> Path:
 
 
 def _stars(settings: Settings) -> tuple[Star, ...]:
-    if settings.interests_from is None:
-        return ()
-    with contextlib.closing(open_desk(desk_file(settings))) as db:
-        return tuple(list_stars(db))
+    return () if settings.interests_from is None else tuple(read_stars(desk_file(settings)))
 
 
 def _liked(path: Path, language: str) -> tuple[Paper, ...]:

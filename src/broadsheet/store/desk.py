@@ -5,6 +5,7 @@ Listings and digests are kept as compressed JSON. Times are ISO 8601 in UTC.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import json
@@ -16,6 +17,7 @@ from typing import Any, Literal
 
 from platformdirs import user_data_path
 
+from broadsheet.errors import StateError
 from broadsheet.models import Digest, Listing, Paper
 from broadsheet.store.state import open_state, transaction
 
@@ -75,6 +77,20 @@ class Hit:
 def open_desk(path: Path) -> sqlite3.Connection:
     """The desk's file, made where there is none, readable by its owner only; raises `StateError`."""
     return open_state(path, migrations=MIGRATIONS, application=APPLICATION)
+
+
+def read_stars(path: Path) -> list[Star]:
+    """The stars in a desk's file, which may be open elsewhere in this process; nothing is written.
+
+    Raises `StateError`. `open_desk` opens and closes the file once more, which on POSIX gives up the locks that other
+    connections of the same process hold on it.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            db.row_factory = sqlite3.Row
+            return list_stars(db)
+    except sqlite3.Error as error:
+        raise StateError(f"{path}: the stars in it cannot be read ({error}); correct `interests_from`.") from error
 
 
 # Runs.

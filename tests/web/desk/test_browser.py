@@ -103,6 +103,7 @@ def test_stars_and_words_of_ones_own_are_kept(page: Any, made: str) -> None:
     assert first.get_by_role("button", name="Star").get_attribute("aria-pressed") == "true"
     assert shown(page, ".edited") == ["edited"]
     page.get_by_role("link", name="Stars").click()
+    page.locator(".starred li").wait_for()
     assert title in shown(page, ".starred li")[0]
     page.get_by_role("button", name="Take away").click()
     page.locator(".starred li").wait_for(state="detached")
@@ -132,6 +133,7 @@ def test_a_search_leads_to_the_paper(page: Any, made: str) -> None:
     page.get_by_role("link", name="Shelf").click()
     page.get_by_label("Find in all digests").fill(title)
     page.get_by_role("button", name="Find").click()
+    page.locator(".hits a").first.wait_for()
     page.locator(".hits a").first.click()
     page.locator(".paper:target").wait_for()
     assert page.locator(".paper:target h3").inner_text() == title
