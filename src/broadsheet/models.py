@@ -140,7 +140,7 @@ class Summary(Noun):
     asked: int = 0
     why: str = ""
     edited: bool = False
-    """Whether the reader has put it in other words, for which the evidence does not speak."""
+    """Whether the reader has put it in other words; it has no evidence then."""
 
 
 class Theme(Noun):

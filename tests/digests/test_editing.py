@@ -59,7 +59,9 @@ def test_merged_themes_are_one_under_the_title_of_the_second() -> None:
 
 def test_a_reworded_tldr_is_marked_and_the_others_are_not() -> None:
     worded = edit_digest(MADE, Reword(edit="reword", paper_key="k3", tldr="Kites  sleep."))
-    assert [(one.tldr, one.paper_key) for one in worded.summaries if one.edited] == [("Kites sleep.", "k3")]
+    assert [(one.tldr, one.paper_key, one.evidence) for one in worded.summaries if one.edited] == [
+        ("Kites sleep.", "k3", ())
+    ]
 
 
 def test_grouping_again_makes_as_many_themes_as_asked_for() -> None:

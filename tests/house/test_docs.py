@@ -135,3 +135,14 @@ def test_each_field_of_a_digest_is_described():
     kinds += [models.Highlight, models.Match, models.Returned, models.Point, models.Fragment, models.Source]
     kinds += [models.LeftOut, models.Usage, models.Engine, models.Period]
     assert [(kind.__name__, field) for kind in kinds for field in kind.model_fields if field not in named] == []
+
+
+def test_every_threat_that_the_desk_guards_against_names_a_test_there_is() -> None:
+    named = set(re.findall(r"`(test_\w+)`", page("desk.md")))
+    there = {
+        name
+        for file in (ROOT / "tests/web/desk").glob("*.py")
+        for name in re.findall(r"def (test_\w+)", file.read_text())
+    }
+    assert len(named) >= 7
+    assert named - there == set()

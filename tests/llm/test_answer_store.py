@@ -7,6 +7,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -150,6 +152,27 @@ def test_what_was_kept_before_a_kill_is_there_after_it(path):
         run.kill()
     found = open_store(path).recall([str(number) for number in range(last + 1)])
     assert len(found) == last + 1
+
+
+def test_a_store_that_is_closed_waits_for_the_thread_that_reads_it(path):
+    store, inside, go = open_store(path), threading.Event(), threading.Event()
+    store.keep("a", "One.")
+
+    def read(db):
+        inside.set()
+        assert go.wait(10)
+        return db.execute("SELECT text FROM answers").fetchall()
+
+    with ThreadPoolExecutor(2) as threads:
+        reading = threads.submit(store._do, read, [])
+        assert inside.wait(10)
+        closing = threads.submit(store.close)
+        with pytest.raises(TimeoutError):
+            closing.result(0.05)
+        go.set()
+        assert reading.result(10) == [("One.",)]
+        closing.result(10)
+    assert store.recall(["a"]) == {}
 
 
 def test_notes_are_kept_apart_from_answers_and_pruned_with_them(path):

@@ -14,7 +14,7 @@ from broadsheet.rendering.write_files import (
     ELSEWHERE_ARCHIVE,
     check_folder,
     clear_editions,
-    clear_numbered,
+    clear_pages,
     write_files,
 )
 
@@ -146,12 +146,23 @@ def test_an_archive_that_is_not_there_has_no_leftovers(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_numbered_pages_of_an_earlier_run_go_and_other_files_stay(tmp_path: Path) -> None:
-    first = write_files({"themes/0001.html": "one", "themes/0002.html": "two"}, tmp_path)
+def test_pages_of_an_earlier_run_go_and_other_files_stay(tmp_path: Path) -> None:
+    pages = {"themes/index.js": "ours(1)", "themes/0001.html": "one", "themes/0002.html": "two"}
+    first = write_files(pages, tmp_path)
     (tmp_path / "themes/notes.html").write_text("theirs")
-    clear_numbered(tmp_path / "themes", first[:1])
-    assert sorted(path.name for path in (tmp_path / "themes").iterdir()) == ["0001.html", "notes.html"]
-    clear_numbered(tmp_path / "nowhere", [])
+    clear_pages(tmp_path / "themes", first[:2], index="index.js", begins="ours(")
+    assert sorted(path.name for path in (tmp_path / "themes").iterdir()) == ["0001.html", "index.js", "notes.html"]
+    clear_pages(tmp_path / "themes", [], index="index.js", begins="ours(")
+    assert [path.name for path in (tmp_path / "themes").iterdir()] == ["notes.html"]
+
+
+@pytest.mark.parametrize("files", [{"0001.html": "theirs"}, {"0001.html": "theirs", "index.js": "alert(1)"}, {}])
+def test_a_folder_of_somebody_elses_keeps_its_numbered_pages(tmp_path: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    clear_pages(tmp_path, [], index="index.js", begins="ours(")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == files
+    clear_pages(tmp_path / "nowhere", [], index="index.js", begins="ours(")
 
 
 def test_no_file_takes_its_name_where_one_in_another_folder_cannot(tmp_path: Path) -> None:

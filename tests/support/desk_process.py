@@ -55,12 +55,9 @@ class DeskProcess:
         return self.wait(answer.json["id"])
 
     def wait(self, run: str) -> dict[str, Any]:
-        """How a run stands once it is over; like a browser it asks again where a stream of events breaks off."""
-        found: dict[str, Any] = {"state": "queued"}
-        while found["state"] in ("queued", "running"):
-            with contextlib.suppress(http.client.IncompleteRead):
-                self.ask("GET", f"/api/v1/digests/{run}/events")
-            found = self.ask("GET", f"/api/v1/digests/{run}").json
+        """How a run stands once its events have ended."""
+        self.ask("GET", f"/api/v1/digests/{run}/events")
+        found: dict[str, Any] = self.ask("GET", f"/api/v1/digests/{run}").json
         return found
 
     def events(self, run: str, **headers: str) -> list[tuple[int, str, Any]]:

@@ -47,7 +47,7 @@ class Move(Noun):
 
 
 class Reword(Noun):
-    """A TL;DR in the reader's own words."""
+    """A TL;DR in the reader's own words, for which no sentence of the abstract is named as evidence."""
 
     edit: Literal["reword"]
     paper_key: str
@@ -120,7 +120,9 @@ def _reword(digest: Digest, edit: Reword) -> Digest:
         raise UsageError(f"{edit.paper_key}: there is no such paper in this digest.")
     words = " ".join(edit.tldr.split())
     summaries = tuple(
-        summary.model_copy(update={"tldr": words, "edited": True}) if summary.paper_key == edit.paper_key else summary
+        summary.model_copy(update={"tldr": words, "edited": True, "evidence": (), "findings": ()})
+        if summary.paper_key == edit.paper_key
+        else summary
         for summary in digest.summaries
     )
     return digest.model_copy(update={"summaries": summaries})

@@ -14,7 +14,7 @@ from broadsheet.editions.date_ranges import questions
 from broadsheet.errors import ConfigError, EmptyInput, NoPapers, NothingListed, ReadingError, SourceError
 from broadsheet.models import Listing, Paper, Source
 from broadsheet.reading.deduplication import merge_duplicates
-from broadsheet.reading.listing import named_paper, read_inputs
+from broadsheet.reading.listing import named_paper, read_inputs, rename_sources
 from broadsheet.reading.sources.query import is_live, shown_name
 from broadsheet.settings.loading import Fetch
 
@@ -165,13 +165,7 @@ def _files(name: str, home: Path) -> list[str]:
 def _renamed(part: _Part, asked: str, name: str) -> _Part:
     """The part with the source's name as in the configuration, so that no absolute path is published."""
     why = part.why.replace(shown_name(asked), name) if part.why else ""
-    listing = part.listing
-    papers = tuple(paper.model_copy(update={"source": name}) for paper in listing.papers)
-    duplicates = tuple(duplicate.model_copy(update={"source": name}) for duplicate in listing.duplicates)
-    fragments = tuple(fragment.model_copy(update={"source": name}) for fragment in listing.fragments)
-    sources = tuple(source.model_copy(update={"name": name}) for source in listing.sources)
-    renamed = {"papers": papers, "duplicates": duplicates, "fragments": fragments, "sources": sources}
-    return dataclasses.replace(part, listing=listing.model_copy(update=renamed), why=why, name=name)
+    return dataclasses.replace(part, listing=rename_sources(part.listing, lambda _: name), why=why, name=name)
 
 
 def _all_papers(listing: Listing) -> Iterator[Paper]:

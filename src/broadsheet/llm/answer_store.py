@@ -78,10 +78,11 @@ class AnswerStore:
         self._db = _open(path, now)
 
     def close(self) -> None:
-        """Closes the file."""
-        if self._db is not None:
-            self._db.close()
-            self._db = None
+        """Closes the file, once no other thread works on it: SQLite crashes where it is closed meanwhile."""
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
 
     def recall(self, keys: Sequence[str]) -> dict[str, str]:
         """The answers there are, by key."""

@@ -10,11 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from broadsheet import __version__
 from broadsheet.errors import BackendError, BackendRefused, Stopped
 from broadsheet.llm.answers import Answers, read_answers
 from broadsheet.llm.batching import Limits, halves, pack
-from broadsheet.llm.cache import cache_key
+from broadsheet.llm.cache import cache_key, code_key
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.llm.thinking import is_cut_in_thought
@@ -68,7 +67,7 @@ class Question(Protocol):
     fingerprint: str
     """Names everything an answer depends on besides the item's text."""
     rules: str
-    """Names everything that `judge` depends on besides the items, their answers, and this release."""
+    """Names everything that `judge` depends on besides the items, their answers, and the code."""
     distinct: bool
     """Whether one answer for two items is wrong for both."""
 
@@ -172,7 +171,7 @@ class BatchQuery:
     def _passed_key(self, items: Sequence[Item], kept: Mapping[str, str]) -> str:
         # Which items are asked about counts: an answer is also compared with the others' texts.
         asked = sorted(self._keys[item.key] for item in items)
-        return cache_key("passed", self._question.rules, asked, sorted(kept.items()), __version__)
+        return cache_key("passed", self._question.rules, asked, sorted(kept.items()), code_key())
 
     def _refusal_key(self, item: Item) -> str:
         return refusal_key(self._keys[item.key], self._repairs)
@@ -245,7 +244,7 @@ class BatchQuery:
 def refusal_key(answer_key: str, repairs: int) -> str:
     """The key under which it is noted that the answers under a key were refused."""
     # Other checks may take what these refuse, and so may one more try.
-    return cache_key("refused", answer_key, repairs, __version__)
+    return cache_key("refused", answer_key, repairs, code_key())
 
 
 def batch_items(items: Sequence[Item], sizes: Sequence[int], limits: Limits) -> list[list[Item]]:

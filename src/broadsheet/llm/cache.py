@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from broadsheet.llm.prompt import Completion, Prompt
@@ -58,3 +60,17 @@ class NoCache:
 def cache_key(*parts: Any) -> str:
     """The SHA-256, in hex, of everything that an answer depends on; parts are JSON values."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@functools.cache
+def code_key(package: Path = _PACKAGE) -> str:
+    """Names the code and the weights that run, for what depends on them: the version does not tell two commits apart.
+
+    By the names, sizes and times of the package's files: an update, or an edit, asks for what was noted anew.
+    """
+    files = sorted(path for kind in ("*.py", "*.npz", "*.toml") for path in package.rglob(kind))
+    told = [(str(path.relative_to(package)), (stat := path.stat()).st_size, stat.st_mtime_ns) for path in files]
+    return cache_key(told)

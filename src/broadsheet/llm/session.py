@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from broadsheet import __version__
 from broadsheet.llm.batching import Limits
-from broadsheet.llm.cache import cache_key
+from broadsheet.llm.cache import cache_key, code_key
 from broadsheet.llm.dispatch import Dispatcher
 from broadsheet.llm.tokens import Counter
 from broadsheet.settings.loading import Choice, Settings
@@ -117,7 +116,7 @@ class Session:
 
     def remember(self, make: Callable[[], str], *parts: str) -> str:
         """What `make` gives, which depends on these parts alone: made once, and looked up in later runs."""
-        key = cache_key("made", __version__, *parts)
+        key = cache_key("made", code_key(), *parts)
         if key not in self._made:
             memory = self.dispatcher.memory
             known = memory.recall_notes([key]).get(key)

@@ -117,6 +117,18 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
     return _gather(readings, language)
 
 
+def rename_sources(listing: Listing, rename: Callable[[str], str]) -> Listing:
+    """The listing with other names for its sources: what was read may lie where nobody should see."""
+    return listing.model_copy(
+        update={
+            "papers": tuple(one.model_copy(update={"source": rename(one.source)}) for one in listing.papers),
+            "duplicates": tuple(one.model_copy(update={"source": rename(one.source)}) for one in listing.duplicates),
+            "fragments": tuple(one.model_copy(update={"source": rename(one.source)}) for one in listing.fragments),
+            "sources": tuple(one.model_copy(update={"name": rename(one.name)}) for one in listing.sources),
+        }
+    )
+
+
 def named_paper(name: str) -> Record | None:
     """The record, without a title, of an input that is an identifier or a paper's address, and no file or source."""
     if name == STDIN or len(name) > _LONGEST_IDENTIFIER or (is_live(name) and not is_address(name)):

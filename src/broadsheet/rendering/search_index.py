@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+BEGINS = "broadsheetIndex("
+"""How every index begins: a call of the function that `templates/search.js` defines."""
+
 
 class IndexedPage(NamedTuple):
     """A page's address from the search's base, its name in what is found, and anchor, title, TL;DR of its papers."""
@@ -16,14 +19,11 @@ class IndexedPage(NamedTuple):
 
 
 def index_script(pages: Iterable[IndexedPage]) -> str:
-    """The index of pages: `pages` has their addresses and names, `papers` rows of page, anchor, title, TL;DR.
-
-    `templates/search.js` defines the function that it calls.
-    """
+    """The index of pages: `pages` has their addresses and names, `papers` rows of page, anchor, title, TL;DR."""
     named: list[tuple[str, str]] = []
     papers: list[tuple[int, str, str, str]] = []
     for number, page in enumerate(pages):
         named.append((page.href, page.name))
         papers.extend((number, *paper) for paper in page.papers)
     rows = json.dumps({"pages": named, "papers": papers}, ensure_ascii=False, separators=(",", ":"))
-    return f"broadsheetIndex({rows});\n"
+    return f"{BEGINS}{rows});\n"

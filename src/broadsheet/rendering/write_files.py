@@ -112,8 +112,16 @@ def clear_editions(folder: Path, editions: set[str]) -> None:
                 shutil.rmtree(place, ignore_errors=True)
 
 
-def clear_numbered(folder: Path, kept: Iterable[Path]) -> None:
-    """Takes away the numbered pages of a folder that an earlier run wrote and this one has not `kept`."""
-    for page in {*folder.glob("[0-9][0-9][0-9][0-9].html")} - {*kept}:
-        with contextlib.suppress(OSError):
+def clear_pages(folder: Path, kept: Iterable[Path], *, index: str, begins: str) -> None:
+    """Takes away numbered pages and the index that an earlier run wrote to a folder and this one has not `kept`.
+
+    They are ours where the index `begins` as ours do; in any other folder nothing is touched.
+    """
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        with (folder / index).open(encoding="utf-8") as file:
+            if file.read(len(begins)) != begins:
+                return
+        for page in {*folder.glob("[0-9][0-9][0-9][0-9].html"), folder / index} - {*kept}:
             page.unlink()
+        if not any(folder.iterdir()):
+            folder.rmdir()

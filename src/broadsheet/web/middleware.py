@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -29,7 +30,7 @@ class BoundedApplication:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        dressed = self._dressed(send)
+        dressed = with_headers(send, self._headers)
         refusal = self._refusal(scope)
         if refusal is None and scope["method"] == "POST":
             body = await _body(scope, receive)
@@ -52,15 +53,18 @@ class BoundedApplication:
         below = self._base and (path == self._base or path.startswith(f"{self._base}/"))
         return {**scope, "root_path": self._base} if below else scope
 
-    def _dressed(self, send: Send) -> Send:
-        async def dressed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-            await send(message)
 
-        return dressed
+def with_headers(send: Send, headers: Mapping[str, str]) -> Send:
+    """An ASGI `send` whose answers have these headers, unless they say otherwise themselves."""
+
+    async def dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = MutableHeaders(scope=message)
+            for name, value in headers.items():
+                own.setdefault(name, value)
+        await send(message)
+
+    return dressed
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:

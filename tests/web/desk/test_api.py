@@ -42,12 +42,28 @@ def test_a_pasted_text_is_read_as_the_command_reads_it(desk: DeskProcess) -> Non
 
 
 def test_files_are_read_under_their_own_names(desk: DeskProcess) -> None:
-    body, kind = form(("knots.ris", RIS), ("../../sneaky.txt", TEXT))
+    body, kind = form(("knots[1].ris", RIS), ("../../sneaky.txt", TEXT))
     listing = desk.ask("POST", "/api/v1/read", body, Content_Type=kind).json
-    assert [(source["name"].rsplit("/", 1)[-1], source["papers"]) for source in listing["sources"]] == [
-        ("knots.ris", 1),
+    assert [(source["name"], source["papers"]) for source in listing["sources"]] == [
+        ("knots[1].ris", 1),
         ("sneaky.txt", 36),
     ]
+    assert {paper["source"] for paper in listing["papers"]} == {"knots[1].ris", "sneaky.txt"}
+    assert b"broadsheet-desk-" not in json.dumps(listing).encode()
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b\\..\\..", "no\x00body.txt", "名" * 200])
+def test_an_upload_with_a_strange_name_is_read_all_the_same(desk: DeskProcess, name: str) -> None:
+    body, kind = form((name, TEXT))
+    answer = desk.ask("POST", "/api/v1/read", body, Content_Type=kind)
+    assert (answer.status, len(answer.json["papers"]) if answer.status == 200 else answer.json) == (200, 36)
+
+
+def test_an_upload_that_cannot_be_read_is_said_by_its_own_name(desk: DeskProcess) -> None:
+    body, kind = form(("picture.bin", "\x00\x01\x02" * 100))
+    answer = desk.ask("POST", "/api/v1/read", body, Content_Type=kind)
+    assert answer.status == 422
+    assert answer.json["detail"].startswith("picture.bin")
 
 
 def test_the_plan_of_a_digest_without_a_model_costs_nothing(desk: DeskProcess) -> None:
@@ -142,6 +158,8 @@ def test_a_deleted_digest_is_gone_from_the_shelf_too(desk: DeskProcess) -> None:
         ("read", {"sources": ["/etc/passwd"]}, "/etc/passwd: is no live source"),
         ("read", {"sources": ["file:///etc/passwd"]}, "is no live source"),
         ("read", {}, "there is nothing to read"),
+        ("read", {"files": [["/etc/passwd", "x"]]}, "there is nothing to read"),
+        ("plan", {"text": TEXT, "settings": "none"}, "`settings` should be a JSON object"),
         ("read", [], "should be a JSON object"),
         ("digests", {"listing": {"papers": 3}}, "`listing` should be what"),
         ("digests", {"text": TEXT, "settings": {"output": {"folder": "x"}}}, "`output` cannot be chosen on the desk"),

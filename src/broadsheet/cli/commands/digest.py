@@ -36,8 +36,9 @@ from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError
 from broadsheet.models import Digest, Listing
 from broadsheet.reading.listing import read_inputs
-from broadsheet.rendering.page_set import THEMES, render_files
-from broadsheet.rendering.write_files import clear_numbered, write_files
+from broadsheet.rendering.page_set import INDEX, THEMES, render_files
+from broadsheet.rendering.search_index import BEGINS
+from broadsheet.rendering.write_files import clear_pages, write_files
 from broadsheet.settings.loading import Settings, load_settings
 from broadsheet.tldr.summarise import nothing_written
 
@@ -145,7 +146,7 @@ def _write(made: Digest, settings: Settings) -> list[Path]:
     """Writes every form; of a page set, the front page alone is worth naming."""
     folder = settings.output.folder
     written = write_files(render_files(made, settings.output.formats, resources=settings.resources), folder)
-    clear_numbered(folder / THEMES, written)
+    clear_pages(folder / THEMES, written, index=INDEX, begins=BEGINS)
     return [file for file in written if file.parent == folder]
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from pathlib import Path
 
 import click
 
-from broadsheet.cli.console import guard
+from broadsheet.cli.console import guard, say
 from broadsheet.cli.group import verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.settings.extras import import_extra
@@ -35,7 +34,8 @@ def mcp_command(http: bool, port: int, state: Path | None, config: Path | None) 
     guard(())
     server.run_mcp(
         state or DESK,
-        configure=functools.partial(server.configure, config=config),
+        config=config,
         clock=lambda: dt.datetime.now(dt.UTC),
         port=port if http else None,
+        opened=lambda url, key: say(f"{url} is open, for a program that sends the token of {key}"),
     )

@@ -12,13 +12,14 @@ import os
 import secrets
 from pathlib import Path
 
-from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broadsheet.errors import StateError
 from broadsheet.web.desk.problems import Problem
+from broadsheet.web.middleware import with_headers
 from broadsheet.web.security import from_our_page, headers_for, knows_host
 
 COOKIE = "broadsheet-desk"
@@ -62,7 +63,7 @@ class GuardedDesk:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        dressed, headers = self._dressed(send), Headers(scope=scope)
+        dressed, headers = with_headers(send, self._headers), Headers(scope=scope)
         if self._opens(scope):
             await self._welcome()(scope, receive, dressed)
         elif problem := self._problem(scope, headers):
@@ -120,13 +121,3 @@ class GuardedDesk:
             return {"type": "http.disconnect"} if taken > self._largest else message
 
         return bounded
-
-    def _dressed(self, send: Send) -> Send:
-        async def dressed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        return dressed

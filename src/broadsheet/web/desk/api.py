@@ -6,11 +6,11 @@ Answers are JSON, and problems documents of RFC 9457. Text from papers and model
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import json
+import re
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,9 +25,9 @@ from broadsheet.digests.estimate import estimate_digest
 from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError, UsageError
 from broadsheet.models import Account, Digest, Listing
-from broadsheet.reading.listing import named_paper, read_inputs, read_text
+from broadsheet.reading.listing import named_paper, read_inputs, read_text, rename_sources
 from broadsheet.reading.sources.query import is_live
-from broadsheet.rendering.pages import render_digest
+from broadsheet.rendering.pages import FILE_NAMES, render_digest
 from broadsheet.settings.loading import Settings
 from broadsheet.store.desk import (
     DeskRun,
@@ -89,7 +89,7 @@ class DeskApi:
     async def plan(self, request: Request) -> Response:
         """What a digest would take: papers, and with a model calls, tokens, money and seconds."""
         asked = await _body(request)
-        settings = self._queue.configure(asked.get("settings") or {})
+        settings = self._queue.configure(_chosen(asked))
         listing = await self._listing(asked)
         selection = await asyncio.to_thread(select, listing, settings)
         plan = None if settings.backend is None else await estimate_digest(selection.corpus, settings)
@@ -99,7 +99,7 @@ class DeskApi:
     async def submit(self, request: Request) -> Response:
         """Puts a digest into the queue: 202, with its id and where its events are."""
         asked = await _body(request)
-        settings = asked.get("settings") or {}
+        settings = _chosen(asked)
         self._queue.configure(settings)
         run = await self._queue.submit(await self._listing(asked), settings)
         where = f"/api/v1/digests/{run.id}"
@@ -167,11 +167,11 @@ class DeskApi:
         made = await self._queue.do(find_digest, request.path_params["id"])
         form = request.path_params["form"]
         settings = self._queue.configure({})
-        if made is None or form not in ("md", "html", "txt", "json", "atom", "feed", "bib", "ris"):
+        if made is None or form not in FILE_NAMES:
             return _missing().response()
         text = await asyncio.to_thread(render_digest, made, form, resources=settings.resources)
         kind = _TYPES.get(form, "text/plain; charset=utf-8")
-        name = f'attachment; filename="digest.{form}"'
+        name = f'attachment; filename="{FILE_NAMES[form]}"'
         return Response(text, media_type=kind, headers={"Content-Disposition": name})
 
     async def search(self, request: Request) -> Response:
@@ -228,9 +228,7 @@ class DeskApi:
 def read_asked(asked: Mapping[str, Any], settings: Settings) -> Listing:
     """Reads what was pasted or uploaded; a line of a text reads no file of this machine."""
     if files := asked.get("files"):
-        with tempfile.TemporaryDirectory(prefix="broadsheet-desk-") as folder:
-            names = [str(_saved(Path(folder), number, name, data)) for number, (name, data) in enumerate(files)]
-            return read_inputs(names, fetch=settings.fetch, language=settings.language)
+        return _read_files(files, settings)
     if isinstance(sources := asked.get("sources"), list):
         if wrong := [name for name in sources if not isinstance(name, str) or not _is_elsewhere(name)]:
             raise ReadingError(
@@ -246,6 +244,21 @@ def read_asked(asked: Mapping[str, Any], settings: Settings) -> Listing:
     return read_text(text, source="pasted", fetch=lambda: settings.fetch, language=settings.language)
 
 
+def _read_files(files: Sequence[tuple[str, bytes]], settings: Settings) -> Listing:
+    """Reads uploads from a folder of their own, which nothing that is said or kept names."""
+    with tempfile.TemporaryDirectory(prefix="broadsheet-desk-") as folder:
+        paths = [str(_saved(Path(folder), number, name, data)) for number, (name, data) in enumerate(files)]
+
+        def bare(text: str) -> str:
+            return re.sub(rf"{re.escape(folder)}/\d+/", "", text)
+
+        try:
+            listing = read_inputs(paths, fetch=settings.fetch, language=settings.language)
+        except ReadingError as error:
+            raise type(error)(bare(str(error))) from error
+        return rename_sources(listing, bare)
+
+
 def _is_elsewhere(name: str) -> bool:
     return (
         len(name) <= 2000 and not name.lower().startswith("file:") and (is_live(name) or named_paper(name) is not None)
@@ -254,7 +267,8 @@ def _is_elsewhere(name: str) -> bool:
 
 def _saved(folder: Path, number: int, name: str, data: bytes) -> Path:
     """An upload under the last part of its own name, which says what it is."""
-    own = PurePosixPath(name.replace("\\", "/")).name.lstrip(".")[:100] or "upload"
+    plain = "".join(sign for sign in name.replace("\\", "/") if sign.isprintable())
+    own = PurePosixPath(plain).name.lstrip(".")[:60] or "upload"  # 60 signs are 240 bytes at most
     place = folder / str(number)
     place.mkdir()
     (place / own).write_bytes(data)
@@ -271,16 +285,29 @@ async def _body(request: Request) -> dict[str, Any]:
                 if isinstance(each, UploadFile)
             ]
             fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        with contextlib.suppress(ValueError):
-            fields["settings"] = json.loads(fields.get("settings", "{}"))
-        return {**fields, "files": files} if files else fields
+        chosen = {"settings": _object(fields.pop("settings", "{}"))}
+        return {**fields, **chosen, "files": files} if files else {**fields, **chosen}
+    asked = _object(await request.body() or b"{}")
+    asked.pop("files", None)  # those of a form alone have bytes
+    return asked
+
+
+def _object(text: str | bytes) -> dict[str, Any]:
     try:
-        asked = json.loads(await request.body() or b"{}")
+        found = json.loads(text)
     except ValueError as error:
         raise UsageError(f"the request is no JSON ({error}).") from error
-    if not isinstance(asked, dict):
+    if not isinstance(found, dict):
         raise UsageError("the request should be a JSON object.")
-    return asked
+    return found
+
+
+def _chosen(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings of a request."""
+    chosen = asked.get("settings") or {}
+    if not isinstance(chosen, dict):
+        raise UsageError("`settings` should be a JSON object.")
+    return chosen
 
 
 def _json(model: pydantic.BaseModel) -> Response:
