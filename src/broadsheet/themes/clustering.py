@@ -145,7 +145,7 @@ CUT_SENSED = 0.92
 """The height at which the tree is cut with a sentence encoder, a distance of 1 - cosine; 1 is that of unrelated papers.
 
 With three kernels in place of two the cosines are distributed differently, and `expect_count` does not fit them."""
-_SLOPE, _LEVEL, _WEEK = 1.67, -4.82, 60
+_SLOPE, _LEVEL, _WEEK = 1.87, -5.6, 60
 """A fit of ln(number of arXiv categories) to -ln(mean squared cosine), over weeks of 60 papers of 3 to 24 categories.
 
 From `benchmarks/mixed_weeks.py --fit --every 5 --weeks 12 --seed 3300`, with a background learned without these
@@ -250,7 +250,22 @@ def _reach(space: Space, papers: Sequence[int], chosen: Sequence[int], count: in
             best = groups
         if len(groups) >= count:
             break
-    return best
+    return _split_more(space, best, count)
+
+
+def _split_more(space: Space, groups: Sequence[Group], count: int) -> list[Group]:
+    """`count` groups, or as many as there can be, by halving the largest one again and again."""
+    able, whole = list(groups), list[Group]()
+    while able and len(able) + len(whole) < count:
+        largest = max(able, key=lambda group: (len(group), group))
+        able.remove(largest)
+        chosen = _sample(largest)
+        parts = _gather(space, largest, _collect(chosen, grow_tree(1.0 - space.compare(chosen)).cut_for(2)))
+        if len(parts) > 1:
+            able += parts
+        else:
+            whole.append(largest)
+    return [*able, *whole]
 
 
 def _collect(chosen: Sequence[int], labels: Sequence[int]) -> list[Group]:
@@ -327,11 +342,8 @@ def _split_large(space: Space, groups: Sequence[Group], largest: int) -> list[Gr
 
 
 def _split(space: Space, group: Group, largest: int) -> list[Group]:
-    """A group in the fewest parts of its own tree that fit `largest`; single papers join the nearest part.
-
-    Of a group of more than `SAMPLE` papers every n-th is clustered and the others join the nearest part.
-    """
-    chosen = group[:: max(1, math.ceil(len(group) / SAMPLE))]
+    """A group in the fewest parts of its own tree that fit `largest`; single papers join the nearest part."""
+    chosen = _sample(group)
     tree = grow_tree(1.0 - space.compare(chosen))
     # The size limit, scaled to the sample.
     fits = largest * len(chosen) / len(group)
@@ -339,6 +351,16 @@ def _split(space: Space, group: Group, largest: int) -> list[Group]:
         parts = _collect(chosen, tree.cut_into(count))
         if max(map(len, parts)) <= fits:
             break
+    return _gather(space, group, parts)
+
+
+def _sample(group: Group) -> Group:
+    """The papers of a group that are clustered: of more than `SAMPLE` every n-th, and the others join these."""
+    return group[:: max(1, math.ceil(len(group) / SAMPLE))]
+
+
+def _gather(space: Space, group: Group, parts: Sequence[Group]) -> list[Group]:
+    """The parts of a group that have two papers or more, each of its other papers in the nearest of them."""
     parts = [part for part in parts if len(part) > 1] or [group]
     missing = sorted(set(group).difference(*parts))
     best = _near(space, parts)[missing].argmax(axis=1) if missing else []

@@ -47,7 +47,7 @@ def find_besides(space: Space, groups: Sequence[Sequence[int]]) -> list[tuple[in
     return found
 
 
-_SMALL = 2
+_SMALL = 3
 """The size up to which a group without a heading of its own is dissolved."""
 _FEW = 3
 """Up to this number, the papers form a single theme."""
