@@ -47,7 +47,7 @@ def find_besides(space: Space, groups: Sequence[Sequence[int]]) -> list[tuple[in
     return found
 
 
-_SMALL = 3
+_SMALL = 4
 """The size up to which a group without a heading of its own is dissolved."""
 _FEW = 3
 """Up to this number, the papers form a single theme."""
@@ -71,11 +71,8 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     shared = SharedPhrases(canonical, corpus.background)
     if count is None:
         # A few papers that share nothing that could be said of them are no theme.
-        grouping = dissolve(
-            space,
-            grouping,
-            {at for at, group in enumerate(grouping.groups) if len(group) <= _SMALL and not shared.holds(group)},
-        )
+        while len(weak := _find_weak(grouping.groups, shared)) < len(grouping.groups) and weak:
+            grouping = dissolve(space, grouping, weak)
     place = {paper.key: index for index, paper in enumerate(papers)}
     titles = name_themes(canonical, grouping.groups, shared=shared)
     nameless = [index for title, group in zip(titles, grouping.groups, strict=True) if not title for index in group]
@@ -93,6 +90,11 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     themes.sort(key=lambda theme: (-len(theme.paper_keys), min(map(place.__getitem__, theme.paper_keys))))
     others = sorted((canonical[index].key for index in (*grouping.unassigned, *nameless)), key=place.__getitem__)
     return (*themes, *gather_others(others))
+
+
+def _find_weak(groups: Sequence[Sequence[int]], shared: SharedPhrases) -> set[int]:
+    """The numbers of small groups without a heading that their papers support."""
+    return {at for at, group in enumerate(groups) if len(group) <= _SMALL and not shared.holds(group)}
 
 
 def _name_all(corpus: Corpus) -> Theme:

@@ -50,7 +50,7 @@ _PAIR = 0.75
 """The factor for a heading of two phrases, or of two fields."""
 _FIELD_WORTH, _AREA_WORTH = 0.6, 0.4
 """What the name of a field is worth beside phrases of the papers: it says what they share, and little more."""
-_LEAST_OF_FIELD, _LEAST_OF_FIELDS = 0.35, 0.6
+_LEAST_OF_FIELD, _LEAST_OF_FIELDS = 0.45, 0.6
 """The least share of a group that is of a field, or of one of two."""
 _FEWEST_OF_TWO_FIELDS = 4
 _STEEPNESS = 2.0
