@@ -23,14 +23,14 @@ def test_papers_that_share_a_field_alone_may_have_its_name() -> None:
     shared = SharedPhrases(papers, shipped())
     assert ("Robotics",) in [heading.fields for heading in shared.rank((0, 1, 2))]
     assert ("Quantum physics",) in [heading.fields for heading in shared.rank((3, 4, 5))]
-    assert shared.holds((0, 1, 2))
 
 
-def test_two_titles_hold_and_one_does_not() -> None:
+def test_a_phrase_of_two_titles_comes_before_one_of_a_single_title() -> None:
     titles = ("Tidal bread at sea", "More tidal bread", "Wet knots", "Tin kites")
     shared = SharedPhrases([Paper(key=title, title=title) for title in titles])
-    assert shared.holds((0, 1))
-    assert not shared.holds((2, 3))
+    best, *_ = shared.rank((0, 1))
+    assert (best.phrases[0].key, best.support) == ("tidalbread", 1.0)
+    assert not shared.rank((2, 3))
 
 
 def test_two_fields_are_joined_in_sentence_case() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,10 +146,11 @@ CUT_SENSED = 0.92
 
 With three kernels in place of two the cosines are distributed differently, and `expect_count` does not fit them."""
 _SLOPE, _LEVEL, _WEEK = 1.89, -5.77, 60
-"""A fit of ln(number of arXiv categories) to -ln(mean squared cosine), over weeks of 60 papers of 3 to 24 categories.
+"""The line of ln(number of arXiv categories) over -ln(mean squared cosine), weeks of 60 papers of 3 to 24 categories.
 
 From `benchmarks/mixed_weeks.py --fit --every 5 --weeks 12 --seed 3300`, with a background learned without these
-days; the number grows with the square root of the number of papers."""
+days, by the reduced major axis: least squares would draw few and many categories towards the mean. The number grows
+with the square root of the number of papers."""
 _MANY = 26
 """The number of groups up to which the papers alone decide; above, a group grows with the square root of all papers."""
 _TRIES = 4
@@ -250,22 +251,7 @@ def _reach(space: Space, papers: Sequence[int], chosen: Sequence[int], count: in
             best = groups
         if len(groups) >= count:
             break
-    return _split_more(space, best, count)
-
-
-def _split_more(space: Space, groups: Sequence[Group], count: int) -> list[Group]:
-    """`count` groups, or as many as there can be, by halving the largest one again and again."""
-    able, whole = list(groups), list[Group]()
-    while able and len(able) + len(whole) < count:
-        largest = max(able, key=lambda group: (len(group), group))
-        able.remove(largest)
-        chosen = _sample(largest)
-        parts = _gather(space, largest, _collect(chosen, grow_tree(1.0 - space.compare(chosen)).cut_for(2)))
-        if len(parts) > 1:
-            able += parts
-        else:
-            whole.append(largest)
-    return [*able, *whole]
+    return best
 
 
 def _collect(chosen: Sequence[int], labels: Sequence[int]) -> list[Group]:
@@ -305,25 +291,6 @@ def _expel(space: Space, groups: Sequence[Group]) -> list[Group]:
     return [group for group in kept if len(group) > 1]
 
 
-def dissolve(space: Space, grouping: Grouping, numbers: Collection[int]) -> Grouping:
-    """The grouping without some of its groups: their papers go to the nearest others, or nowhere where none is near."""
-    kept = [group for at, group in enumerate(grouping.groups) if at not in numbers]
-    loose = [index for at in sorted(numbers) for index in grouping.groups[at]]
-    if not kept or not loose:
-        return grouping
-    chance = -1.0 / max(1, space.rows.shape[0] - 1)
-    nearness = _near(space, kept)[loose]
-    homes = np.where(nearness.max(axis=1) > chance + _FITS, nearness.argmax(axis=1), -1).tolist()
-    joined = [
-        (*group, *(index for index, home in zip(loose, homes, strict=True) if home == at))
-        for at, group in enumerate(kept)
-    ]
-    unassigned = {index for index, home in zip(loose, homes, strict=True) if home < 0}
-    return Grouping(
-        tuple(_by_typicality(space, group) for group in joined), tuple(sorted(unassigned.union(grouping.unassigned)))
-    )
-
-
 def _near(space: Space, groups: Sequence[Group]) -> Matrix:
     """The mean similarity of each paper (row) to the papers of each group (column), itself left out."""
 
@@ -342,8 +309,11 @@ def _split_large(space: Space, groups: Sequence[Group], largest: int) -> list[Gr
 
 
 def _split(space: Space, group: Group, largest: int) -> list[Group]:
-    """A group in the fewest parts of its own tree that fit `largest`; single papers join the nearest part."""
-    chosen = _sample(group)
+    """A group in the fewest parts of its own tree that fit `largest`; single papers join the nearest part.
+
+    Of a group of more than `SAMPLE` papers every n-th is clustered and the others join the nearest part.
+    """
+    chosen = group[:: max(1, math.ceil(len(group) / SAMPLE))]
     tree = grow_tree(1.0 - space.compare(chosen))
     # The size limit, scaled to the sample.
     fits = largest * len(chosen) / len(group)
@@ -351,16 +321,6 @@ def _split(space: Space, group: Group, largest: int) -> list[Group]:
         parts = _collect(chosen, tree.cut_into(count))
         if max(map(len, parts)) <= fits:
             break
-    return _gather(space, group, parts)
-
-
-def _sample(group: Group) -> Group:
-    """The papers of a group that are clustered: of more than `SAMPLE` every n-th, and the others join these."""
-    return group[:: max(1, math.ceil(len(group) / SAMPLE))]
-
-
-def _gather(space: Space, group: Group, parts: Sequence[Group]) -> list[Group]:
-    """The parts of a group that have two papers or more, each of its other papers in the nearest of them."""
     parts = [part for part in parts if len(part) > 1] or [group]
     missing = sorted(set(group).difference(*parts))
     best = _near(space, parts)[missing].argmax(axis=1) if missing else []

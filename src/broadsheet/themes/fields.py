@@ -160,7 +160,9 @@ _NEARLY, _SECOND = 0.93, 0.5
 """The least cosine to a field, as a share of that to the nearest, of a paper that is of both, and how much it is."""
 _COULD, _COULD_BE_WIDE = 0.85, 0.7
 """From this share on a paper could stand under the name of a field, or of one as wide as an area."""
-_WIDE = frozenset({"Natural language processing", "Computer vision"})
+_WIDE = frozenset(
+    {"Applied statistics", "Computer vision", "Natural language processing", "Statistical methods", "Statistics theory"}
+)
 _NO_HEADING = frozenset({"Vision", "Language", "Agents and reasoning", "Software", "Algorithms"})
 """Areas that a field of the same matter heads better, or that say too little over a single theme."""
 
@@ -199,9 +201,8 @@ def join_members(parts: Sequence[Membership]) -> Membership:
 
 
 def may_join(one: str, other: str) -> bool:
-    """Whether two names can stand beside each other: no word in common, and neither is the area of the other."""
-    areas = {name: _area_of(category) for category, name in NAMES.items()}
-    return set(split_words(one)).isdisjoint(split_words(other)) and areas.get(one) != other and areas.get(other) != one
+    """Whether two names can stand beside each other: two fields or two areas, without a word in common."""
+    return (one in AREAS) == (other in AREAS) and set(split_words(one)).isdisjoint(split_words(other))
 
 
 def _nearest(places: Matrix, background: Background) -> list[tuple[str, float]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from broadsheet.models import Theme
-from broadsheet.themes.clustering import CUT_SENSED, cluster, dissolve
+from broadsheet.themes.clustering import CUT_SENSED, cluster
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.headings import SharedPhrases
 from broadsheet.themes.labels import ALL_PAPERS, name_themes, says_nothing
@@ -47,8 +47,6 @@ def find_besides(space: Space, groups: Sequence[Sequence[int]]) -> list[tuple[in
     return found
 
 
-_SMALL = 4
-"""The size up to which a group without a heading of its own is dissolved."""
 _FEW = 3
 """Up to this number, the papers form a single theme."""
 
@@ -69,10 +67,6 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.unassigned):
         return (_name_all(corpus),)
     shared = SharedPhrases(canonical, corpus.background)
-    if count is None:
-        # A few papers that share nothing that could be said of them are no theme.
-        while len(weak := _find_weak(grouping.groups, shared)) < len(grouping.groups) and weak:
-            grouping = dissolve(space, grouping, weak)
     place = {paper.key: index for index, paper in enumerate(papers)}
     titles = name_themes(canonical, grouping.groups, shared=shared)
     nameless = [index for title, group in zip(titles, grouping.groups, strict=True) if not title for index in group]
@@ -90,11 +84,6 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     themes.sort(key=lambda theme: (-len(theme.paper_keys), min(map(place.__getitem__, theme.paper_keys))))
     others = sorted((canonical[index].key for index in (*grouping.unassigned, *nameless)), key=place.__getitem__)
     return (*themes, *gather_others(others))
-
-
-def _find_weak(groups: Sequence[Sequence[int]], shared: SharedPhrases) -> set[int]:
-    """The numbers of small groups without a heading that their papers support."""
-    return {at for at, group in enumerate(groups) if len(group) <= _SMALL and not shared.holds(group)}
 
 
 def _name_all(corpus: Corpus) -> Theme:

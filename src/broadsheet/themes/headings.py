@@ -40,17 +40,17 @@ _LEAST_SUPPORT = 0.5
 """The least mean support of a group for a heading that holds."""
 _LEAST_BY_WORDS = 0.3
 """The least mean support by words alone; below, two titles do not speak for the others."""
-_LESSER = 0.2
-"""The factor for a phrase that does not hold: the name of a field is better than a poor phrase."""
+_LESSER, _LEAST = 0.25, 0.06
+"""The factors for a phrase that does not hold, and for one that a single paper names: a field is better than these."""
 _SHARP, _UNKNOWN_SHARPNESS = 0.5, 0.4
 """How much the papers with a phrase must have in common for it to stand beside another; of an unplaced phrase."""
-_LENGTHS = (0.7, 0.95, 1.0)
+_LENGTHS = (0.5, 0.95, 1.0)
 """The factors for phrases of one word, two, and three or more."""
 _PAIR = 0.75
 """The factor for a heading of two phrases, or of two fields."""
 _FIELD_WORTH, _AREA_WORTH = 0.6, 0.4
 """What the name of a field is worth beside phrases of the papers: it says what they share, and little more."""
-_LEAST_OF_FIELD, _LEAST_OF_FIELDS = 0.45, 0.6
+_LEAST_OF_FIELD, _LEAST_OF_FIELDS = 0.3, 0.6
 """The least share of a group that is of a field, or of one of two."""
 _FEWEST_OF_TWO_FIELDS = 4
 _STEEPNESS = 2.0
@@ -90,6 +90,7 @@ class SharedPhrases:
             if (
                 worth >= _LEAST_WORTH
                 and (len(phrase.stems) > 1 or mean is not None)
+                and not phrase.is_tail()
                 and (known or (len(phrase.titled) > 1 and not phrase.is_fragment()))
             ):
                 if mean is not None:
@@ -121,13 +122,6 @@ class SharedPhrases:
         best = [one.phrases[0] for one in sorted((*holding, *lesser), key=_order)[:_BEST]]
         return sorted((*holding, *lesser, *self._pairs(best, members), *self._by_field(members)), key=_order)
 
-    def holds(self, group: Sequence[int]) -> bool:
-        """Whether there is a heading that the papers of a group support: a phrase, or a field of most of them."""
-        members = set(group)
-        return bool(self._by_phrase(members)[0]) or any(
-            one.support >= _LEAST_SUPPORT for one in self._by_field(members)
-        )
-
     def _by_phrase(self, members: Set[int]) -> tuple[list[RatedHeading], list[RatedHeading]]:
         """The headings of one phrase that hold, and the others."""
         had = {phrase.key: phrase for index in members for phrase in self._found_in[index]}
@@ -137,7 +131,9 @@ class SharedPhrases:
             one = self._rate((phrase,), members)
             if one.score > 0:
                 holds = one.support >= _LEAST_SUPPORT and self._may_stand(phrase, members)
-                found[not holds].append(one if holds else dataclasses.replace(one, score=_LESSER * one.score))
+                shared = len((phrase.titled | phrase.mentioned) & members) > 1
+                factor = 1.0 if holds else _LESSER if shared else _LEAST
+                found[not holds].append(dataclasses.replace(one, score=factor * one.score))
         return found
 
     def _degrees(self, phrase: Phrase) -> tuple[Set[int], Set[int], Set[int]]:
@@ -231,6 +227,8 @@ class SharedPhrases:
                 if not told and inside >= _LEAST_SUPPORT:
                     told = _UNTELLING * inside
                 worth = _FIELD_WORTH if AREAS.isdisjoint(names) else _AREA_WORTH
+                if inside < _LEAST_SUPPORT:
+                    worth *= _PAIR**2
                 ordered = tuple(sorted(names, key=lambda name: (-share[name], name)))
                 yield RatedHeading(told * worth * (_PAIR if len(names) > 1 else 1.0), inside, fields=ordered)
 

@@ -117,12 +117,16 @@ class Phrase:
     spellings: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     """The spellings of those uses that no content word follows: "black hole shadows" says nothing of the number."""
+    before: Counter[str] = field(default_factory=Counter)
     followers: Counter[str] = field(default_factory=Counter)
 
     def note(self, tokens: Sequence[str], start: int, end: int) -> None:
         """Counts the spelling at `tokens[start:end]` and the content word that follows it."""
         spelling = " ".join(tokens[start:end])
         self.spellings[spelling] += 1
+        before = tokens[start - 1].lower() if start else ""
+        if before[:1].isalpha() and before not in STOP_WORDS:
+            self.before[stem(before)] += 1
         follower = tokens[end].lower() if end < len(tokens) and tokens[end][0].isalnum() else ""
         if follower and follower not in STOP_WORDS:
             self.followers[stem(follower)] += 1
@@ -133,6 +137,11 @@ class Phrase:
         """Whether one word mostly follows it, so that it is part of a longer term ("neural machine" translation)."""
         most = self.followers.most_common(1)
         return bool(most) and most[0][1] > 0.6 * self.spellings.total() and self.spellings.total() > 1
+
+    def is_tail(self) -> bool:
+        """Whether one word nearly always stands before it ("Markov" chain Monte Carlo)."""
+        most = self.before.most_common(1)
+        return bool(most) and most[0][1] > 0.8 * self.spellings.total() and self.spellings.total() > 1
 
 
 def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
