@@ -54,7 +54,7 @@ _LEAST_OF_FIELD, _LEAST_OF_FIELDS = 0.3, 0.6
 """The least share of a group that is of a field, or of one of two."""
 _FEWEST_OF_TWO_FIELDS = 4
 _STEEPNESS = 2.0
-"""How much it counts that all papers are of a field: a paper's field is right in six of ten."""
+"""How much it counts that all papers support a heading, and not some of them."""
 _UNTELLING = 0.3
 """What a field of most papers tells though papers of other groups could bear its name: more than a poor phrase."""
 _BEST = 12
@@ -148,11 +148,13 @@ class SharedPhrases:
         return math.fsum(share * count for share, count in zip(_BY_WORDS, counts, strict=True))
 
     def _may_stand(self, phrase: Phrase, members: Set[int]) -> bool:
-        """Whether enough papers support it by their words: two titles or, of a known subject, two papers."""
+        """Whether two titles have it, or most papers a known subject, and enough support it by their words."""
         if self._by_words(phrase, members) < _LEAST_BY_WORDS * len(members):
             return False
-        having = set().union(*self._degrees(phrase)) & members
-        return len(phrase.titled & members) > 1 or (phrase.key in self._known and len(having) > 1)
+        named = (phrase.titled | phrase.mentioned) & members
+        return len(phrase.titled & members) > 1 or (
+            phrase.key in self._known and 2 * len(named) >= max(3, len(members))
+        )
 
     def _support(self, phrase: Phrase) -> Matrix:
         """How much each paper supports a phrase, 0 to 1."""
@@ -223,7 +225,7 @@ class SharedPhrases:
             field = join_members([self._fields[name] for name in names])
             inside = float(field.own[rows].mean())
             if inside >= (_LEAST_OF_FIELD if len(names) == 1 else _LEAST_OF_FIELDS):
-                told = _tell(inside, float(field.could[others].mean()) if others.any() else 0.0, _STEEPNESS)
+                told = _tell(inside, float(field.could[others].mean()) if others.any() else 0.0)
                 if not told and inside >= _LEAST_SUPPORT:
                     told = _UNTELLING * inside
                 worth = _FIELD_WORTH if AREAS.isdisjoint(names) else _AREA_WORTH
@@ -252,10 +254,10 @@ def _telling(phrase: Phrase) -> list[str]:
     return [root(word) for word in split_words(" ".join(phrase.stems)) if word not in BOILERPLATE]
 
 
-def _tell(inside: float, outside: float, steepness: float = 1.5) -> float:
-    """How well a phrase tells a group from the others: support^steepness x ln(lift); 0 for a lift below `RARER`."""
+def _tell(inside: float, outside: float) -> float:
+    """How well a phrase tells a group from the others: support^2 x ln(lift); 0 where the lift is below `RARER`."""
     lift = (inside + 0.01) / (outside + 0.02)
-    return 0.0 if lift < RARER else float(inside**steepness * math.log(lift))
+    return 0.0 if lift < RARER else float(inside**_STEEPNESS * math.log(lift))
 
 
 def _order(heading: RatedHeading) -> tuple[float, str, str]:
