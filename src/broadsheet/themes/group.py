@@ -54,7 +54,7 @@ _FEW = 3
 def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ...]:
     """Partitions the papers into themes: the largest first, the papers that fit no theme last.
 
-    `count` is the most themes wanted; without it the number follows from the data (6 to 14 for about 100 papers).
+    `count` is the most themes wanted; without it the number follows from the data (6 to 22 for 109 papers).
     Within a theme the most typical paper comes first. The order of the input only breaks ties. Blurbs stay empty.
     """
     papers = corpus.checked  # what speaks to a model is no word of a paper's field

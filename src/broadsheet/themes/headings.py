@@ -48,10 +48,12 @@ _LENGTHS = (0.5, 0.95, 1.0)
 """The factors for phrases of one word, two, and three or more."""
 _PAIR = 0.75
 """The factor for a heading of two phrases, or of two fields."""
-_FIELD_WORTH, _AREA_WORTH = 0.6, 0.4
+_FIELD_WORTH, _AREA_WORTH = 0.6, 0.3
 """What the name of a field is worth beside phrases of the papers: it says what they share, and little more."""
 _LEAST_OF_FIELD, _LEAST_OF_FIELDS = 0.3, 0.6
 """The least share of a group that is of a field, or of one of two."""
+_OF_FEW = 0.55
+"""The factor for a field that fewer than half of a group are of."""
 _FEWEST_OF_TWO_FIELDS = 4
 _STEEPNESS = 2.0
 """How much it counts that all papers support a heading, and not some of them."""
@@ -128,7 +130,7 @@ class SharedPhrases:
         likely = sorted(had.values(), key=lambda one: (-self._by_words(one, members) * self._worth[one.key], one.key))
         found: tuple[list[RatedHeading], list[RatedHeading]] = ([], [])
         for phrase in likely[:_LOOKED_AT]:
-            one = self._rate((phrase,), members)
+            one = self._rate((phrase,), self._support(phrase), members)
             if one.score > 0:
                 holds = one.support >= _LEAST_SUPPORT and self._may_stand(phrase, members)
                 shared = len((phrase.titled | phrase.mentioned) & members) > 1
@@ -185,8 +187,8 @@ class SharedPhrases:
             self._directions[phrase.key] = found
         return found
 
-    def _rate(self, phrases: Sequence[Phrase], members: Set[int]) -> RatedHeading:
-        support = np.max([self._support(phrase) for phrase in phrases], axis=0)
+    def _rate(self, phrases: Sequence[Phrase], support: Matrix, members: Set[int]) -> RatedHeading:
+        """One phrase, or two, given how much each paper supports it or one of them."""
         inside = float(support[sorted(members)].mean())
         outside = (float(support.sum()) - inside * len(members)) / max(1, self._count - len(members))
         worth = math.prod(
@@ -204,11 +206,13 @@ class SharedPhrases:
             if self._sharpness.get(phrase.key, _SHARP) >= _SHARP
             and (phrase.key in self._known or len(phrase.titled & members) > 1)
         ]
+        support = {phrase.key: self._support(phrase) for phrase in able}
         for one, other in itertools.combinations(able, 2):
             first, second = ((phrase.titled | phrase.mentioned) & members for phrase in (one, other))
             least = max(2, len(members) / 4)
             if min(len(first - second), len(second - first)) >= least and not _overlap(one, other):
-                rated = self._rate((one, other) if len(first) >= len(second) else (other, one), members)
+                ordered = (one, other) if len(first) >= len(second) else (other, one)
+                rated = self._rate(ordered, np.maximum(support[one.key], support[other.key]), members)
                 if rated.support >= _LEAST_SUPPORT:
                     yield dataclasses.replace(rated, score=_PAIR * rated.score)
 
@@ -230,7 +234,7 @@ class SharedPhrases:
                     told = _UNTELLING * inside
                 worth = _FIELD_WORTH if AREAS.isdisjoint(names) else _AREA_WORTH
                 if inside < _LEAST_SUPPORT:
-                    worth *= _PAIR**2
+                    worth *= _OF_FEW
                 ordered = tuple(sorted(names, key=lambda name: (-share[name], name)))
                 yield RatedHeading(told * worth * (_PAIR if len(names) > 1 else 1.0), inside, fields=ordered)
 
