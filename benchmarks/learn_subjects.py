@@ -7,8 +7,9 @@ Reads the titles with categories, and the abstracts with titles, in `shared/qual
 `src/broadsheet/text/data/subjects.npz`. For each phrase of one to four words that at least `FEWEST` titles have:
 the share of the abstracts with it whose title has it too (a subject is named in titles; "success rate" is not), the
 share of its uses in titles that end a noun phrase ("image quality" mostly goes on), and how far its categories are from
-those of all titles (Kullback and Leibler 1951, in nats, less its expected value by chance: Miller 1955). Beside these
-the words that keep a capital inside sentences. Deterministic.
+those of all titles (Kullback and Leibler 1951, in nats, less its expected value by chance: Miller 1955). For each
+subject that enough of the papers have in their titles, the mean of the places of these papers in the background, so
+that it runs after `train_background.py`. Beside these the words that keep a capital inside sentences. Deterministic.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from typing import Any
 
 import numpy as np
 
-from broadsheet.text.words import STOP_WORDS
+from broadsheet.text.subjects import Subjects
+from broadsheet.text.words import STOP_WORDS, content_stems
+from broadsheet.themes.background import load_background
 from broadsheet.themes.keyphrases import find_spans, read_tokens
 from broadsheet.themes.labels import inner_words
 
@@ -32,6 +35,10 @@ SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
 WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "broadsheet" / "text" / "data" / "subjects.npz"
 FEWEST = 5
 """The least number of titles of a phrase."""
+FEWEST_PLACED = 8
+"""The least number of papers with a subject in their title for it to have a place."""
+FEWEST_OF_WORD, LEAST_OF_WORD, LEAST_WORTH_OF_WORD = 20, 0.6, 0.6
+"""The same for a single word, the least norm of the mean place of its papers, and its least worth as a subject."""
 FEWEST_NAMES = 5
 """The least number of abstracts that have a capitalised word inside a sentence."""
 MOSTLY = 0.8
@@ -70,6 +77,33 @@ def find_names(abstracts: Sequence[str]) -> list[str]:
         if form != lower and count >= FEWEST_NAMES and count >= MOSTLY * forms.total():
             names.append(form)
     return names
+
+
+def place_subjects(rows: Sequence[Row], subjects: Subjects) -> dict[str, np.ndarray]:
+    """For each subject of two words or more, and some of one, the mean place of the papers that have it in the title.
+
+    Norm below 1, the shorter the less they have in common.
+    """
+    background = load_background("background")
+    places = background.place([Counter(content_stems(f"{row['title']} {row['abstract']}")) for row in rows])
+    having: dict[str, set[int]] = defaultdict(set)
+    words: dict[str, list[str]] = {}
+    for at, row in enumerate(rows):
+        tokens, keys = read_tokens(row["title"])
+        for start, end in find_spans(tokens):
+            key = "".join(keys[start:end])
+            if subjects.knows(key) and STOP_WORDS.isdisjoint(token.lower() for token in tokens[start:end]):
+                having[key].add(at)
+                words.setdefault(key, tokens[start:end])
+    means: dict[str, np.ndarray] = {}
+    for key, papers in sorted(having.items()):
+        if len(papers) >= FEWEST_PLACED:
+            mean = places[sorted(papers)].mean(axis=0)
+            worth = subjects.worth([key])
+            sharp = np.linalg.norm(mean) >= LEAST_OF_WORD and worth >= LEAST_WORTH_OF_WORD
+            if len(words[key]) > 1 or "-" in words[key][0] or (sharp and len(papers) >= FEWEST_OF_WORD):
+                means[key] = mean
+    return means
 
 
 def main() -> None:
@@ -121,14 +155,20 @@ def main() -> None:
         [(both[key] + 0.3) / (held[key] + 3), (ended[key] + 1) / (used[key] + 2), min(1.0, distance(key) / 5)]
         for key in phrases
     ]
+    bytes_of = np.round(np.array(shares) * 255).astype(np.uint8)
     names = find_names([row["abstract"] for row in (*papers, *background)])
+    known_so = Subjects({phrase: at for at, phrase in enumerate(phrases)}, bytes_of, names={}, means={})
+    means = place_subjects([*papers, *background], known_so)
     np.savez_compressed(
         WEIGHTS,
         phrases=np.array("\n".join(phrases).encode()),
-        shares=np.round(np.array(shares) * 255).astype(np.uint8),
+        shares=bytes_of,
+        placed=np.array("\n".join(means).encode()),
+        means=np.round(np.stack(list(means.values())) * 127).astype(np.int8),
         names=np.array("\n".join(names).encode()),
     )
-    print(f"{len(phrases):,} phrases of {len(titles) + len(background):,} titles, {len(names):,} names")
+    print(f"{len(phrases):,} phrases of {len(titles) + len(background):,} titles, {len(means):,} placed, ", end="")
+    print(f"{len(names):,} names")
     print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size / 1e6:.2f} MB")
 
 

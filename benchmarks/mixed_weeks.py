@@ -82,7 +82,10 @@ FITTED = ((3, 5), (4, 8), (8, 12), (10, 20), (14, 24))
 
 
 def fit_count(rows: Sequence[Grouped], weeks: int, seed: int) -> tuple[float, float, float]:
-    """Slope and level of ln(number of categories) over -ln(mean squared cosine) by least squares, and correlation."""
+    """Slope and level of ln(number of categories) over -ln(mean squared cosine), and correlation.
+
+    By the reduced major axis: least squares would draw few and many categories towards the mean.
+    """
     alike, counts = [], []
     for bounds in FITTED:
         for week in draw(rows, bounds, weeks, seed):
@@ -90,8 +93,8 @@ def fit_count(rows: Sequence[Grouped], weeks: int, seed: int) -> tuple[float, fl
             squared = similarity[~np.eye(len(week), dtype=bool)] ** 2
             alike.append(-np.log(squared.mean()))
             counts.append(np.log(len({row.group for row in week})))
-    slope, level = np.polyfit(alike, counts, 1)
-    return float(slope), float(level), float(np.corrcoef(alike, counts)[0, 1])
+    slope = np.std(counts) / np.std(alike)
+    return float(slope), float(np.mean(counts) - slope * np.mean(alike)), float(np.corrcoef(alike, counts)[0, 1])
 
 
 def number_themes(week: Sequence[Grouped], count: int | None) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broadsheet.models import Paper
 from broadsheet.themes.background import shipped
-from broadsheet.themes.headings import SharedPhrases, join_fields
+from broadsheet.themes.headings import SharedPhrases, join_fields, sharpness
 
 ROBOTS = (
     ("A quadruped robot walks", "The legged robot learns locomotion over stairs with a robot arm."),
@@ -23,16 +23,41 @@ def test_papers_that_share_a_field_alone_may_have_its_name() -> None:
     shared = SharedPhrases(papers, shipped())
     assert ("Robotics",) in [heading.fields for heading in shared.rank((0, 1, 2))]
     assert ("Quantum physics",) in [heading.fields for heading in shared.rank((3, 4, 5))]
-    assert shared.holds((0, 1, 2))
 
 
-def test_two_titles_hold_and_one_does_not() -> None:
+def test_a_phrase_of_two_titles_comes_before_one_of_a_single_title() -> None:
     titles = ("Tidal bread at sea", "More tidal bread", "Wet knots", "Tin kites")
     shared = SharedPhrases([Paper(key=title, title=title) for title in titles])
-    assert shared.holds((0, 1))
-    assert not shared.holds((2, 3))
+    best, *_ = shared.rank((0, 1))
+    assert (best.phrases[0].key, best.support) == ("tidalbread", 1.0)
+    assert not shared.rank((2, 3))
 
 
 def test_two_fields_are_joined_in_sentence_case() -> None:
     assert join_fields(("Robotics", "Quantum physics")) == "Robotics and quantum physics"
     assert join_fields(()) == ""
+
+
+def test_a_subject_whose_papers_have_much_in_common_says_more_than_a_method_of_all_fields() -> None:
+    means = shipped().subjects
+    spiking, answers, models = (means[key] for key in ("spikingneuralnetwork", "questionanswering", "languagemodel"))
+    assert sharpness(spiking) > sharpness(answers) > sharpness(models)
+
+
+def test_a_field_of_all_papers_heads_them_and_not_a_phrase_of_a_few() -> None:
+    few = [("Legged locomotion", "A robot walks."), ("More legged locomotion", "A robot runs.")]
+    rest = [(f"{what} by a robot arm", f"A robot hand and its gripper: {what}.") for what in ("Pouring", "Folding")]
+    rest += [(f"Robots that {what}", f"A mobile robot with sensors will {what}.") for what in ("carry", "dig", "paint")]
+    papers = [Paper(key=title, title=title, abstract=abstract) for title, abstract in (*few, *rest, *QUBITS)]
+    best, *_ = SharedPhrases(papers, shipped()).rank(range(7))
+    assert best.fields == ("Robotics",)
+
+
+def test_a_paper_that_is_about_a_subject_supports_it_without_its_words() -> None:
+    near = Paper(key="n", title="Neurons that fire", abstract="Neuromorphic chips with spikes of neurons.")
+    titles = ("Spiking neural networks", "Deep spiking neural networks")
+    papers = [near, *(Paper(key=title, title=title, abstract=title) for title in titles)]
+    papers += [Paper(key=title, title=title, abstract=abstract) for title, abstract in (*ROBOTS, *QUBITS)]
+    known, alone = (SharedPhrases(papers, background).rank(range(3))[0] for background in (shipped(), None))
+    assert known.phrases[0].key == alone.phrases[0].key == "spikingneuralnetwork"
+    assert known.support > alone.support

@@ -52,6 +52,18 @@ def test_acronyms_and_names_keep_their_capitals() -> None:
     assert name_themes(named, [(0, 1), (2, 3, 4)])[0] == "Gaussian knots"
 
 
+def test_each_part_of_a_word_with_a_hyphen_keeps_its_own_capitals() -> None:
+    titles = ("LLM-Generated Knots at Sea", "On LLM-Generated Knots", "Old Knots of AI", *BREAD)
+    assert name_themes(papers(*titles), [(0, 1, 2), (3, 4, 5)])[0] == "LLM-generated knots"
+    titles = ("Human-AI Splicing at Sea", "On Human-AI Splicing", "A Rope for AI", *BREAD)
+    assert name_themes(papers(*titles), [(0, 1, 2), (3, 4, 5)])[0] == "Human-AI splicing"
+
+
+def test_what_stands_before_another_noun_says_nothing_of_the_number() -> None:
+    titles = ("Wet Knot Splicing", "Wet Knot Rigging", "Wet Knot Moorings", "Wet Knot Tables", "Wet Knots at Sea")
+    assert name_themes(papers(*titles, *BREAD), [(0, 1, 2, 3, 4), (5, 6, 7)])[0] == "Wet knots"
+
+
 def test_spellings_of_one_phrase_count_as_one() -> None:
     titles = ("Rope-Splicing at Sea", "Rope Splicing Now", "Quick Ropesplicing", *BREAD)
     assert name_themes(papers(*titles), [(0, 1, 2), (3, 4, 5)])[0] == "Rope splicing"

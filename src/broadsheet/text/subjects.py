@@ -38,6 +38,11 @@ class Subjects:
     places: Mapping[str, int]
     shares: np.ndarray
     names: Mapping[str, str]
+    means: Mapping[str, np.ndarray]
+    """For each subject of enough papers the mean of their places in the shipped background (`themes/background.py`).
+
+    Of a norm below 1, the shorter the less these papers have in common.
+    """
 
     def knows(self, key: str) -> bool:
         """Whether several titles have the phrase, as a subject: its worth is not 0."""
@@ -76,8 +81,10 @@ def load_subjects() -> Subjects:
     arrays = load_arrays(WEIGHTS)
     phrases = arrays["phrases"].item().decode().split("\n")
     names = arrays["names"].item().decode().split("\n")
+    placed = arrays["placed"].item().decode().split("\n")
     return Subjects(
         places={phrase: at for at, phrase in enumerate(phrases)},
         shares=arrays["shares"],
         names={name.lower(): name for name in names},
+        means=dict(zip(placed, arrays["means"].astype(np.float32) / 127, strict=True)),
     )

@@ -23,6 +23,7 @@ from scipy import sparse
 from broadsheet.local.encoder import open_encoder
 from broadsheet.models import Paper
 from broadsheet.settings.loading import Settings
+from broadsheet.text.subjects import load_subjects
 from broadsheet.text.weights import load_arrays
 
 Matrix = NDArray[np.float32]
@@ -106,6 +107,8 @@ class Background:
     """How many papers the frequencies were counted in; 0 where that is all of `places`."""
     fields: Mapping[str, Matrix] = dataclasses.field(default_factory=dict)
     """The mean vector of the papers of each field of arXiv, by its primary category: norm 1."""
+    subjects: Mapping[str, Matrix] = dataclasses.field(default_factory=dict)
+    """The mean vector of the papers with a subject in their title, by its key in `text/subjects.py`: norm below 1."""
     senses: Senses | None = None
     """A sentence encoder, where the settings name one."""
 
@@ -163,6 +166,7 @@ class Background:
             places=self.places,
             papers=total,
             fields=self.fields,
+            subjects=self.subjects,
             senses=self.senses,
         )
         return dataclasses.replace(grown, places=np.concatenate([self.places, grown.place(seen)]))
@@ -206,7 +210,7 @@ def draw_near(own: Matrix, places: Matrix) -> Matrix:
 @functools.cache
 def shipped() -> Background:
     """The background shipped with Broadsheet."""
-    return load_background("background")
+    return dataclasses.replace(load_background("background"), subjects=load_subjects().means)
 
 
 def load_background(file: str | Path) -> Background:

@@ -5,10 +5,12 @@ An area is broader than a field: several categories, or a whole archive.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from broadsheet.text.words import split_words
 from broadsheet.themes.background import Background, Matrix
 
 NAMES: Mapping[str, str] = {
@@ -22,11 +24,12 @@ NAMES: Mapping[str, str] = {
     "cond-mat.mtrl-sci": "Materials science",
     "cond-mat.soft": "Soft matter",
     "cond-mat.stat-mech": "Statistical mechanics",
+    "cond-mat.str-el": "Strongly correlated electrons",
     "cs.AR": "Hardware architecture",
     "cs.CC": "Computational complexity",
     "cs.CG": "Computational geometry",
     "cs.CL": "Natural language processing",
-    "cs.CR": "Security and privacy",
+    "cs.CR": "Security",
     "cs.CV": "Computer vision",
     "cs.CY": "Computing and society",
     "cs.DB": "Databases",
@@ -42,6 +45,8 @@ NAMES: Mapping[str, str] = {
     "cs.IT": "Information theory",
     "cs.LO": "Logic in computer science",
     "cs.MA": "Multi-agent systems",
+    "cs.MM": "Multimedia",
+    "cs.MS": "Mathematical software",
     "cs.NE": "Evolutionary and neural computing",
     "cs.NI": "Computer networks",
     "cs.OS": "Operating systems",
@@ -62,15 +67,19 @@ NAMES: Mapping[str, str] = {
     "hep-lat": "Lattice field theory",
     "hep-ph": "High-energy physics phenomenology",
     "hep-th": "High-energy physics theory",
+    "math.CO": "Combinatorics",
     "math.DS": "Dynamical systems",
     "math.NA": "Numerical analysis",
     "math.OC": "Optimization and control",
     "math.PR": "Probability theory",
     "math.ST": "Statistics theory",
     "math-ph": "Mathematical physics",
+    "nlin.CD": "Chaotic dynamics",
     "nucl-th": "Nuclear theory",
     "physics.ao-ph": "Atmospheric and oceanic physics",
+    "physics.bio-ph": "Biological physics",
     "physics.chem-ph": "Chemical physics",
+    "physics.comp-ph": "Computational physics",
     "physics.flu-dyn": "Fluid dynamics",
     "physics.geo-ph": "Geophysics",
     "physics.ins-det": "Instruments and detectors",
@@ -82,10 +91,14 @@ NAMES: Mapping[str, str] = {
     "q-bio.GN": "Genomics",
     "q-bio.NC": "Neuroscience",
     "q-bio.PE": "Populations and evolution",
+    "q-fin.CP": "Computational finance",
     "q-fin.PM": "Portfolio management",
+    "q-fin.RM": "Financial risk",
     "q-fin.ST": "Statistical finance",
+    "q-fin.TR": "Trading",
     "quant-ph": "Quantum physics",
     "stat.AP": "Applied statistics",
+    "stat.CO": "Statistical computing",
     "stat.ME": "Statistical methods",
 }
 """The fields that say what a paper is about; others ("Machine learning", "Quantitative methods") say how it is done."""
@@ -125,6 +138,8 @@ WIDER: Mapping[str, frozenset[str]] = {
     "Systems and software": frozenset({"Computer systems", "Networks and signals", "Software", "Security"}),
 }
 """Several areas under one name, for a section of which no area has most papers."""
+AREAS = frozenset(_AREAS) - frozenset(NAMES.values())
+"""The areas that are no field as well."""
 _AREA = {category: area for area, categories in _AREAS.items() for category in categories.split()}
 
 
@@ -133,17 +148,61 @@ def name_areas(places: Matrix, background: Background) -> list[str]:
 
     Empty where nothing is known of the paper.
     """
-    return [
-        _AREA.get(category, _AREA.get(category.partition(".")[0], "")) for category, _ in _nearest(places, background)
-    ]
+    return [_area_of(category) for category, _ in _nearest(places, background)]
 
 
-def name_fields(places: Matrix, background: Background) -> list[str]:
-    """The name of the nearest field of each paper, given their vectors of `background.place`, a row a paper.
+def _area_of(category: str) -> str:
+    """The area of a category, or of its archive; empty for none."""
+    return _AREA.get(category, _AREA.get(category.partition(".")[0], ""))
 
-    Empty where none is near, or the nearest says nothing of the matter.
+
+_NEARLY, _SECOND = 0.93, 0.5
+"""The least cosine to a field, as a share of that to the nearest, of a paper that is of both, and how much it is."""
+_COULD, _COULD_BE_WIDE = 0.85, 0.7
+"""From this share on a paper could stand under the name of a field, or of one as wide as an area."""
+_WIDE = frozenset(
+    {"Applied statistics", "Computer vision", "Natural language processing", "Statistical methods", "Statistics theory"}
+)
+_NO_HEADING = frozenset({"Vision", "Language", "Agents and reasoning", "Software", "Algorithms"})
+"""Areas that a field of the same matter heads better, or that say too little over a single theme."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Membership:
+    """How much each paper is of a field (`own`), and how much it could stand under its name (`could`): 0 to 1."""
+
+    own: Matrix
+    could: Matrix
+
+
+def weigh_fields(places: Matrix, background: Background) -> dict[str, Membership]:
+    """The members of each field and of each area that may head a theme, by name.
+
+    `places` are the papers' vectors of `background.place`, a row a paper; what is near to no field is of none.
     """
-    return [NAMES.get(category, "") if near >= NEAR else "" for category, near in _nearest(places, background)]
+    if not background.fields or not len(places):
+        return {}
+    near = places @ np.stack(list(background.fields.values())).T
+    best = near.max(axis=1, keepdims=True)
+    share = near / np.maximum(best, 1e-6)
+    own = np.where(share >= 1.0, 1.0, np.where(share >= _NEARLY, _SECOND, 0.0)) * (best >= NEAR)
+    found: dict[str, list[Membership]] = {}
+    for at, category in enumerate(background.fields):
+        for name in {NAMES.get(category, ""), _area_of(category)} - {"", *_NO_HEADING.difference(NAMES.values())}:
+            least = _COULD_BE_WIDE if name in AREAS | _WIDE else _COULD
+            could = ((share[:, at] - least) / (1 - least)).clip(0, 1)
+            found.setdefault(name, []).append(Membership(own[:, at], could))
+    return {name: join_members(parts) for name, parts in found.items()}
+
+
+def join_members(parts: Sequence[Membership]) -> Membership:
+    """The members of several fields under one heading."""
+    return Membership(np.max([part.own for part in parts], axis=0), np.max([part.could for part in parts], axis=0))
+
+
+def may_join(one: str, other: str) -> bool:
+    """Whether two names can stand beside each other: two fields or two areas, without a word in common."""
+    return (one in AREAS) == (other in AREAS) and set(split_words(one)).isdisjoint(split_words(other))
 
 
 def _nearest(places: Matrix, background: Background) -> list[tuple[str, float]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from broadsheet.models import Theme
-from broadsheet.themes.clustering import CUT_SENSED, cluster, dissolve
+from broadsheet.themes.clustering import CUT_SENSED, cluster
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.headings import SharedPhrases
 from broadsheet.themes.labels import ALL_PAPERS, name_themes, says_nothing
@@ -47,8 +47,6 @@ def find_besides(space: Space, groups: Sequence[Sequence[int]]) -> list[tuple[in
     return found
 
 
-_SMALL = 2
-"""The size up to which a group without a heading of its own is dissolved."""
 _FEW = 3
 """Up to this number, the papers form a single theme."""
 
@@ -56,7 +54,7 @@ _FEW = 3
 def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ...]:
     """Partitions the papers into themes: the largest first, the papers that fit no theme last.
 
-    `count` is the most themes wanted; without it the number follows from the data (6 to 14 for about 100 papers).
+    `count` is the most themes wanted; without it the number follows from the data (6 to 22 for 109 papers).
     Within a theme the most typical paper comes first. The order of the input only breaks ties. Blurbs stay empty.
     """
     papers = corpus.checked  # what speaks to a model is no word of a paper's field
@@ -69,13 +67,6 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.unassigned):
         return (_name_all(corpus),)
     shared = SharedPhrases(canonical, corpus.background)
-    if count is None:
-        # A few papers that share nothing that could be said of them are no theme.
-        grouping = dissolve(
-            space,
-            grouping,
-            {at for at, group in enumerate(grouping.groups) if len(group) <= _SMALL and not shared.holds(group)},
-        )
     place = {paper.key: index for index, paper in enumerate(papers)}
     titles = name_themes(canonical, grouping.groups, shared=shared)
     nameless = [index for title, group in zip(titles, grouping.groups, strict=True) if not title for index in group]

@@ -1,7 +1,9 @@
 """Chooses the heading of a group: the phrase, or two, that most of its papers support and the other papers do not.
 
-A phrase counts by how much of the group supports it, how much rarer it is outside, and how good a subject it is
-(`text/subjects.py`). A group whose papers share no phrase but a field of science has the name of that field.
+A paper supports a phrase by its words and by what it is about: how near it lies to the papers that have the phrase in
+their titles. A phrase counts by the support of the group, how much rarer that is outside, how good a subject the
+phrase is (`text/subjects.py`), and how much papers with it have in common: little, for "language models". A group
+that shares a field of science and no narrower phrase has the name of that field, or of two.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import dataclasses
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
 
@@ -19,39 +21,56 @@ from broadsheet.text.subjects import load_subjects
 from broadsheet.text.word_vectors import root, roots_in_order
 from broadsheet.text.words import BOILERPLATE, content_stems, split_words
 from broadsheet.themes.background import Background, Matrix, unit
-from broadsheet.themes.fields import name_fields
+from broadsheet.themes.fields import AREAS, Membership, join_members, may_join, weigh_fields
 from broadsheet.themes.keyphrases import Phrase, find_phrases
 from broadsheet.themes.vector_space import count_terms
 
 RARER = 1.6
 """The least lift of a phrase: its support in the group over that outside."""
-_MENTIONED = 0.6
-_ALL_WORDS = 0.5
-"""The support of a paper that has all words of a phrase, apart from each other; in its title a phrase has 1."""
+_BY_WORDS = (1.0, 0.55, 0.25)
+"""The support of a paper with a phrase in its title, of one that mentions it, of one that has its words apart."""
+_TITLED_FAR, _MENTIONED_NEAR = 0.55, 0.6
+"""The support of a paper with a phrase in its title that is about something else; what nearness adds to a mention."""
+_NEAR = 0.35
+"""The cosine of a paper with a subject that counts as all of nearness; half of the titles with one have .48 or more."""
+_ALIKE, _ALIKE_BY_WORDS = 0.6, 0.3
+"""The support of a near paper without the words: of a subject whose papers are known, of another phrase."""
 _LEAST_WORTH = 0.3
-_LEAST_SUPPORT = 0.3
-"""The least share of a group that supports a heading of one phrase; below, two titles do not speak for the others."""
-_FIELD_WORTH = 0.35
+_LEAST_SUPPORT = 0.5
+"""The least mean support of a group for a heading that holds."""
+_LEAST_BY_WORDS = 0.3
+"""The least mean support by words alone; below, two titles do not speak for the others."""
+_LESSER, _LEAST = 0.25, 0.06
+"""The factors for a phrase that does not hold, and for one that a single paper names: a field is better than these."""
+_SHARP, _UNKNOWN_SHARPNESS = 0.5, 0.4
+"""How much the papers with a phrase must have in common for it to stand beside another; of an unplaced phrase."""
+_LENGTHS = (0.5, 0.95, 1.0)
+"""The factors for phrases of one word, two, and three or more."""
+_PAIR = 0.75
+"""The factor for a heading of two phrases, or of two fields."""
+_FIELD_WORTH, _AREA_WORTH = 0.6, 0.3
 """What the name of a field is worth beside phrases of the papers: it says what they share, and little more."""
-_FIELD_SHARE = 0.55
-_FIELD_OUTSIDE = 0.15
+_LEAST_OF_FIELD, _LEAST_OF_FIELDS = 0.3, 0.6
+"""The least share of a group that is of a field, or of one of two."""
+_OF_FEW = 0.55
+"""The factor for a field that fewer than half of a group are of."""
 _FEWEST_OF_TWO_FIELDS = 4
-_PAIR = 0.8
-"""The factor for a heading of two phrases."""
+_STEEPNESS = 2.0
+"""How much it counts that all papers support a heading, and not some of them."""
+_UNTELLING = 0.3
+"""What a field of most papers tells though papers of other groups could bear its name: more than a poor phrase."""
 _BEST = 12
-_LOOKED_AT = 40
+_LOOKED_AT = 60
 """How many phrases of a group are compared with what its papers are about."""
-_NEAR = 0.1
-_LEVEL = 0.1
-_UNKNOWN_NEARNESS = 0.2
 _READ_CHARACTERS = 6000
 
 
 @dataclasses.dataclass(frozen=True)
 class RatedHeading:
-    """A possible heading of a group: one phrase, two, or the name of a field."""
+    """A possible heading of a group: one phrase, two, or the name of a field; `support` is the mean of its papers'."""
 
     score: float
+    support: float
     phrases: tuple[Phrase, ...] = ()
     fields: tuple[str, ...] = ()
 
@@ -64,15 +83,20 @@ class SharedPhrases:
         subjects = load_subjects()
         self._count = len(papers)
         self._worth: dict[str, float] = {}
+        self._sharpness: dict[str, float] = {}
         self.phrases: list[Phrase] = []
         for phrase in find_phrases(papers):
             worth = subjects.worth(phrase.words)
+            mean = subjects.means.get(phrase.key)
             known = subjects.knows(phrase.key)
             if (
                 worth >= _LEAST_WORTH
-                and len(phrase.stems) > 1
+                and (len(phrase.stems) > 1 or mean is not None)
+                and not phrase.is_tail()
                 and (known or (len(phrase.titled) > 1 and not phrase.is_fragment()))
             ):
+                if mean is not None:
+                    self._sharpness[phrase.key] = sharpness(mean)
                 self._worth[phrase.key] = worth
                 self.phrases.append(phrase)
         self._known = {phrase.key for phrase in self.phrases if subjects.knows(phrase.key)}
@@ -86,126 +110,141 @@ class SharedPhrases:
                 self._having[one].add(index)
         self._background = background
         self._directions: dict[str, Matrix] = {}
-        self._supporting: dict[str, _Degrees] = {}
-        self._fields = [""] * len(papers)
+        self._fields: dict[str, Membership] = {}
         if background:
             places = background.place([count_terms(paper) for paper in papers])
-            self._fields = name_fields(places, background)
+            self._fields = weigh_fields(places, background)
             self._middle = places.mean(axis=0)
             self._places = unit(places - self._middle)
 
     def rank(self, group: Sequence[int]) -> list[RatedHeading]:
-        """The headings that a group may have, the best first: those that hold, then those that fewer papers support."""
+        """The headings that a group may have, the best first."""
         members = set(group)
         holding, lesser = self._by_phrase(members)
-        pairs = self._pairs([one.phrases[0] for one in holding[:_BEST]], members)
-        fields = list(self._by_field(members))
-        lesser.sort(key=lambda one: (len(self._having_words(one.phrases[0], members)) < 2, _order(one)))
-        return [*sorted((*holding, *pairs, *fields), key=_order), *lesser]
-
-    def holds(self, group: Sequence[int]) -> bool:
-        """Whether there is a heading that two titles or most abstracts of the group support, or a field of its own.
-
-        Of a known subject that a paper names it is enough that another has all its words.
-        """
-        members = set(group)
-        holding, lesser = self._by_phrase(members)
-        shared = (
-            one.phrases[0].key in self._known and len(self._having_words(one.phrases[0], members)) > 1 for one in lesser
-        )
-        return bool(holding) or any(self._by_field(members)) or any(shared)
+        best = [one.phrases[0] for one in sorted((*holding, *lesser), key=_order)[:_BEST]]
+        return sorted((*holding, *lesser, *self._pairs(best, members), *self._by_field(members)), key=_order)
 
     def _by_phrase(self, members: Set[int]) -> tuple[list[RatedHeading], list[RatedHeading]]:
-        """The headings of one phrase that hold, and the others, each the best first."""
+        """The headings of one phrase that hold, and the others."""
         had = {phrase.key: phrase for index in members for phrase in self._found_in[index]}
-        rated = [RatedHeading(self._rate((phrase,), members), (phrase,)) for phrase in had.values()]
+        likely = sorted(had.values(), key=lambda one: (-self._by_words(one, members) * self._worth[one.key], one.key))
         found: tuple[list[RatedHeading], list[RatedHeading]] = ([], [])
-        for one in sorted(rated, key=_order)[:_LOOKED_AT]:
+        for phrase in likely[:_LOOKED_AT]:
+            one = self._rate((phrase,), self._support(phrase), members)
             if one.score > 0:
-                (phrase,) = one.phrases
-                near = self._nearness(phrase, members)
-                # A phrase of half of the group may be far from the other half.
-                apart = near < _NEAR and 2 * len((phrase.titled | phrase.mentioned) & members) < len(members)
-                found[apart or not self._may_stand(phrase, members)].append(
-                    RatedHeading(one.score * max(_LEVEL, near + _LEVEL), (phrase,))
-                )
-        for side in found:
-            side.sort(key=_order)
+                holds = one.support >= _LEAST_SUPPORT and self._may_stand(phrase, members)
+                shared = len((phrase.titled | phrase.mentioned) & members) > 1
+                factor = 1.0 if holds else _LESSER if shared else _LEAST
+                found[not holds].append(dataclasses.replace(one, score=factor * one.score))
         return found
 
-    def _nearness(self, phrase: Phrase, members: Set[int]) -> float:
-        """The mean cosine of a phrase with the papers of a group, as seen from the middle of all papers."""
-        if self._background is None:
-            return _UNKNOWN_NEARNESS
-        direction = self._directions.get(phrase.key)
-        if direction is None:
-            place = self._background.place([Counter(content_stems(" ".join(phrase.stems)))])
-            direction = unit(place - self._middle)[0] if place.any() else np.zeros_like(self._middle)
-            self._directions[phrase.key] = direction
-        return float((self._places[sorted(members)] @ direction).mean()) if direction.any() else _UNKNOWN_NEARNESS
+    def _degrees(self, phrase: Phrase) -> tuple[Set[int], Set[int], Set[int]]:
+        """The papers with a phrase in the title, those that mention it, those that have its words apart."""
+        found = [self._having[one] for one in _telling(phrase)]
+        apart = set.intersection(*found) if found else set()
+        return phrase.titled, phrase.mentioned - phrase.titled, apart - phrase.mentioned - phrase.titled
 
-    def _having_words(self, phrase: Phrase, members: Set[int]) -> Set[int]:
-        """The papers of the group that have the phrase, or its words apart from each other."""
-        return (phrase.titled | phrase.mentioned | self._weak(phrase)) & members
+    def _by_words(self, phrase: Phrase, members: Set[int]) -> float:
+        """The sum of the support of a group's papers by their words alone."""
+        counts = (len(papers & members) for papers in self._degrees(phrase))
+        return math.fsum(share * count for share, count in zip(_BY_WORDS, counts, strict=True))
 
     def _may_stand(self, phrase: Phrase, members: Set[int]) -> bool:
-        """Whether two titles or most abstracts have it and enough papers support it."""
-        if _support(len(papers & members) for papers in self._degrees(phrase)) < _LEAST_SUPPORT * len(members):
+        """Whether two titles have it, or most papers a known subject, and enough support it by their words."""
+        if self._by_words(phrase, members) < _LEAST_BY_WORDS * len(members):
             return False
         named = (phrase.titled | phrase.mentioned) & members
         return len(phrase.titled & members) > 1 or (
             phrase.key in self._known and 2 * len(named) >= max(3, len(members))
         )
 
-    def _weak(self, phrase: Phrase) -> Set[int]:
-        """The papers that have all words of a phrase that say something."""
-        found = [self._having[one] for one in _telling(phrase)]
-        return set.intersection(*found) if found else set()
+    def _support(self, phrase: Phrase) -> Matrix:
+        """How much each paper supports a phrase, 0 to 1."""
+        support = np.zeros(self._count, dtype=np.float32)
+        titled, mentioned, apart = map(list, self._degrees(phrase))
+        for share, papers in zip(_BY_WORDS, (titled, mentioned, apart), strict=True):
+            support[papers] = share
+        if self._background is None:
+            return support
+        direction = self._find_direction(phrase, self._background)
+        if not direction.any():
+            return support
+        near = (self._places @ direction / _NEAR).clip(0, 1)
+        placed = phrase.key in self._background.subjects
+        support[titled] = _TITLED_FAR + (1 - _TITLED_FAR) * near[titled]
+        support[mentioned] = _BY_WORDS[2] + _MENTIONED_NEAR * near[mentioned]
+        support[apart] *= _TITLED_FAR + (1 - _TITLED_FAR) * near[apart]
+        return np.maximum(support, (_ALIKE if placed else _ALIKE_BY_WORDS) * near)
 
-    def _rate(self, phrases: Sequence[Phrase], members: Set[int]) -> float:
-        degrees = [self._degrees(phrase) for phrase in phrases]
-        everywhere = degrees[0] if len(degrees) == 1 else _join(degrees)
-        own = [papers & members for papers in everywhere]
-        inside = _support(map(len, own)) / len(members)
-        others = (len(papers) - len(within) for papers, within in zip(everywhere, own, strict=True))
-        outside = _support(others) / max(1, self._count - len(members))
-        worth = math.prod(self._worth[phrase.key] for phrase in phrases) ** (1 / len(phrases))
-        length = min(3, max(len(phrase.stems) for phrase in phrases))
-        return _tell(inside, outside) * worth * (0.85 + 0.05 * length)
-
-    def _degrees(self, phrase: Phrase) -> _Degrees:
-        """The papers that support a phrase, by how much; each is in one of the sets."""
-        found = self._supporting.get(phrase.key)
+    def _find_direction(self, phrase: Phrase, background: Background) -> Matrix:
+        """Where the papers about a phrase lie as seen from the middle of all papers; by its words where it is new."""
+        found = self._directions.get(phrase.key)
         if found is None:
-            found = self._supporting[phrase.key] = _join([(phrase.titled, phrase.mentioned, self._weak(phrase))])
+            place = background.subjects.get(phrase.key)
+            if place is None:
+                place = background.place([Counter(content_stems(" ".join(phrase.stems)))])[0]
+            found = unit((place - self._middle)[None])[0] if place.any() else np.zeros_like(self._middle)
+            self._directions[phrase.key] = found
         return found
 
+    def _rate(self, phrases: Sequence[Phrase], support: Matrix, members: Set[int]) -> RatedHeading:
+        """One phrase, or two, given how much each paper supports it or one of them."""
+        inside = float(support[sorted(members)].mean())
+        outside = (float(support.sum()) - inside * len(members)) / max(1, self._count - len(members))
+        worth = math.prod(
+            self._worth[phrase.key] * self._sharpness.get(phrase.key, _UNKNOWN_SHARPNESS) for phrase in phrases
+        )
+        length = max(len(phrase.stems) for phrase in phrases)
+        score = _tell(inside, outside) * worth ** (1 / len(phrases)) * _LENGTHS[min(length, len(_LENGTHS)) - 1]
+        return RatedHeading(score, inside, phrases=tuple(phrases))
+
     def _pairs(self, best: Sequence[Phrase], members: Set[int]) -> Iterator[RatedHeading]:
-        """Two phrases that share the group: each in two papers that the other has not."""
+        """Two phrases that share the group: each in two papers, and in a quarter, that the other has not."""
         able = [
-            phrase for phrase in best if self._worth[phrase.key] >= 2 * _LEAST_WORTH or len(phrase.titled & members) > 1
+            phrase
+            for phrase in best
+            if self._sharpness.get(phrase.key, _SHARP) >= _SHARP
+            and (phrase.key in self._known or len(phrase.titled & members) > 1)
         ]
+        support = {phrase.key: self._support(phrase) for phrase in able}
         for one, other in itertools.combinations(able, 2):
             first, second = ((phrase.titled | phrase.mentioned) & members for phrase in (one, other))
-            if min(len(first - second), len(second - first)) > 1 and not _overlap(one, other):
-                longer = len(first) >= len(second)
-                near = max(0.0, (self._nearness(one, members) + self._nearness(other, members)) / 2)
-                score = _PAIR * (near + _LEVEL) * self._rate((one, other), members)
-                yield RatedHeading(score, (one, other) if longer else (other, one))
+            least = max(2, len(members) / 4)
+            if min(len(first - second), len(second - first)) >= least and not _overlap(one, other):
+                ordered = (one, other) if len(first) >= len(second) else (other, one)
+                rated = self._rate(ordered, np.maximum(support[one.key], support[other.key]), members)
+                if rated.support >= _LEAST_SUPPORT:
+                    yield dataclasses.replace(rated, score=_PAIR * rated.score)
 
     def _by_field(self, members: Set[int]) -> Iterator[RatedHeading]:
-        """The name of a field of most papers, or of two that most papers are of, each of a quarter at least."""
-        inside = Counter(self._fields[index] for index in members)
-        outside = Counter(self._fields) - inside
-        large = [field for field, count in inside.items() if field and 4 * count >= len(members)]
-        plain = sorted(field for field in large if " and " not in field)
-        pairs = itertools.combinations(plain, 2) if len(members) >= _FEWEST_OF_TWO_FIELDS else ()
-        for fields in (*((field,) for field in large), *pairs):
-            share = sum(inside[field] for field in fields) / len(members)
-            others = sum(outside[field] for field in fields) / max(1, self._count - len(members))
-            if share >= _FIELD_SHARE and others <= _FIELD_OUTSIDE:
-                score = _FIELD_WORTH * _tell(share, others) / len(fields)
-                yield RatedHeading(score, fields=tuple(sorted(fields, key=lambda field: (-inside[field], field))))
+        """The names of a field or area of many papers, and of two that most papers are of, each of a quarter."""
+        rows = sorted(members)
+        others = np.ones(self._count, dtype=bool)
+        others[rows] = False
+        share = {name: float(field.own[rows].mean()) for name, field in self._fields.items()}
+        large = [name for name in share if share[name] * len(rows) >= max(1.5, len(rows) / 4)]
+        pairs = itertools.combinations([name for name in large if " and " not in name], 2)
+        able = (pair for pair in pairs if len(rows) >= _FEWEST_OF_TWO_FIELDS and may_join(*pair))
+        for names in (*((name,) for name in large), *able):
+            field = join_members([self._fields[name] for name in names])
+            inside = float(field.own[rows].mean())
+            if inside >= (_LEAST_OF_FIELD if len(names) == 1 else _LEAST_OF_FIELDS):
+                told = _tell(inside, float(field.could[others].mean()) if others.any() else 0.0)
+                if not told and inside >= _LEAST_SUPPORT:
+                    told = _UNTELLING * inside
+                worth = _FIELD_WORTH if AREAS.isdisjoint(names) else _AREA_WORTH
+                if inside < _LEAST_SUPPORT:
+                    worth *= _OF_FEW
+                ordered = tuple(sorted(names, key=lambda name: (-share[name], name)))
+                yield RatedHeading(told * worth * (_PAIR if len(names) > 1 else 1.0), inside, fields=ordered)
+
+
+def sharpness(mean: Matrix) -> float:
+    """How much the papers with a subject in their titles have in common, .1 to 1, by the length of their mean place.
+
+    Some .35 is the length for "language models", .6 for "question answering", .8 for "spiking neural networks".
+    """
+    return float(np.clip((np.linalg.norm(mean) - 0.2) / 0.4, 0.1, 1.0))
 
 
 def join_fields(fields: Sequence[str]) -> str:
@@ -219,26 +258,10 @@ def _telling(phrase: Phrase) -> list[str]:
     return [root(word) for word in split_words(" ".join(phrase.stems)) if word not in BOILERPLATE]
 
 
-_Degrees = tuple[Set[int], Set[int], Set[int]]
-"""The papers with a phrase in the title, those that mention it, those that have its words apart from each other."""
-
-
-def _join(degrees: Sequence[_Degrees]) -> _Degrees:
-    """The papers that support one of several phrases, each where it supports one most."""
-    titled, mentioned, weak = (set().union(*papers) for papers in zip(*degrees, strict=True))
-    return titled, mentioned - titled, weak - mentioned - titled
-
-
-def _support(papers: Iterable[int]) -> float:
-    """The sum of the support of so many papers of each degree."""
-    support = zip((1.0, _MENTIONED, _ALL_WORDS), papers, strict=True)
-    return math.fsum(itertools.chain.from_iterable(itertools.repeat(much, count) for much, count in support))
-
-
 def _tell(inside: float, outside: float) -> float:
-    """How well a phrase tells a group from the others: its support x ln(lift), or 0 where the lift is below `RARER`."""
+    """How well a phrase tells a group from the others: support^2 x ln(lift); 0 where the lift is below `RARER`."""
     lift = (inside + 0.01) / (outside + 0.02)
-    return 0.0 if lift < RARER else inside * math.log(lift)
+    return 0.0 if lift < RARER else float(inside**_STEEPNESS * math.log(lift))
 
 
 def _order(heading: RatedHeading) -> tuple[float, str, str]:

@@ -115,19 +115,33 @@ class Phrase:
     titled: set[int] = field(default_factory=set)
     mentioned: set[int] = field(default_factory=set)
     spellings: Counter[str] = field(default_factory=Counter)
+    ended: Counter[str] = field(default_factory=Counter)
+    """The spellings of those uses that no content word follows: "black hole shadows" says nothing of the number."""
+    before: Counter[str] = field(default_factory=Counter)
     followers: Counter[str] = field(default_factory=Counter)
 
     def note(self, tokens: Sequence[str], start: int, end: int) -> None:
         """Counts the spelling at `tokens[start:end]` and the content word that follows it."""
-        self.spellings[" ".join(tokens[start:end])] += 1
+        spelling = " ".join(tokens[start:end])
+        self.spellings[spelling] += 1
+        before = tokens[start - 1].lower() if start else ""
+        if before[:1].isalpha() and before not in STOP_WORDS:
+            self.before[stem(before)] += 1
         follower = tokens[end].lower() if end < len(tokens) and tokens[end][0].isalnum() else ""
         if follower and follower not in STOP_WORDS:
             self.followers[stem(follower)] += 1
+        else:
+            self.ended[spelling] += 1
 
     def is_fragment(self) -> bool:
         """Whether one word mostly follows it, so that it is part of a longer term ("neural machine" translation)."""
         most = self.followers.most_common(1)
         return bool(most) and most[0][1] > 0.6 * self.spellings.total() and self.spellings.total() > 1
+
+    def is_tail(self) -> bool:
+        """Whether one word nearly always stands before it ("Markov" chain Monte Carlo)."""
+        most = self.before.most_common(1)
+        return bool(most) and most[0][1] > 0.8 * self.spellings.total() and self.spellings.total() > 1
 
 
 def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
@@ -176,8 +190,9 @@ def _find_in_abstracts(abstracts: Sequence[Read]) -> dict[str, Phrase]:
                 spread[key] += 1
                 example.setdefault(key, (at, *span))
     found: dict[str, Phrase] = {}
+    means = load_subjects().means
     for key, count in spread.items():
-        if count > 2:
+        if count > 2 or key in means:
             at, start, end = example[key]
             tokens, keys = (side[start:end] for side in abstracts[at])
             if _may_head(tokens, keys) and not any(token.lower() in _EMPTY for token in tokens):
@@ -195,6 +210,8 @@ def _may_head(tokens: Sequence[str], keys: Sequence[str]) -> bool:
         if first not in _NO_START_AT_ALL and last not in _NO_END_AT_ALL and STOP_WORDS.isdisjoint(lower):
             return max(map(len, lower)) <= _LONGEST_WORD
     if len(lower) == 1 and not _is_telling(tokens[0]):
+        return False
+    if stem(lower[-1]) in _NO_END_AT_ALL:
         return False
     return reads_as_noun_phrase(tokens)
 

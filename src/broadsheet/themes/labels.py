@@ -248,14 +248,14 @@ def _write(phrases: Sequence[Phrase], capitals: Mapping[str, str]) -> str:
     if len(spelled) == 2 and stem(spelled[0][-1].lower()) == stem(spelled[1][-1].lower()):
         spelled[0] = spelled[0][:-1]
     heading = " and ".join(" ".join(pieces) for pieces in spelled)
-    first = heading.split(" ", 1)[0]
+    first = re.split("[ -]", heading, maxsplit=1)[0]
     return heading if any(char.isupper() for char in first) else heading[0].upper() + heading[1:]
 
 
 def _spell(phrase: Phrase, capitals: Mapping[str, str]) -> str:
     """The most frequent spelling of a phrase, in the plural where that is usual, with the capitals of names."""
     lower = Counter[str]()
-    for spelling, count in phrase.spellings.items():
+    for spelling, count in (phrase.ended or phrase.spellings).items():
         lower[spelling.lower()] += count
     # The plural from 15% of the singular uses on, for a title is about several papers; for nouns that are mostly
     # uncountable only if it is more frequent.
@@ -263,7 +263,16 @@ def _spell(phrase: Phrase, capitals: Mapping[str, str]) -> str:
     plural = Counter({s: count for s, count in lower.items() if s.endswith("s") and stem(s) != s})
     forms = plural if plural.total() > usual * (lower - plural).total() else lower - plural
     chosen = min(forms, key=lambda spelling: (-forms[spelling], spelling))
-    return " ".join(capitals.get(word, word) for word in chosen.split())
+    return " ".join(_spell_word(word, capitals) for word in chosen.split())
+
+
+def _spell_word(word: str, capitals: Mapping[str, str]) -> str:
+    """A word in lower case with its capitals, each of its parts by itself where it has a hyphen and is no name."""
+    known = capitals.get(word, word)
+    first, *parts = known.split("-")
+    if known != word and _is_acronym("".join(parts) or first):
+        return known
+    return "-".join((capitals.get(first.lower(), first), *(capitals.get(part.lower(), part.lower()) for part in parts)))
 
 
 def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
