@@ -102,7 +102,7 @@ _SHOWN_BY = re.compile(
     r"\b(?:by|through) (?:exhibiting|constructing|showing|providing|proving|giving|analy[sz]ing"
     r"|deriving|introducing|considering"
     r"|comparing|studying|presenting|establishing|conducting|performing)\b"
-    r"|\band (?:make|propose|introduce|develop|discuss|derive|present|offer|release|analy[sz]e"
+    r"|\band(?:, [^,]{3,40},)? (?:make|propose|introduce|develop|discuss|derive|present|offer|release|analy[sz]e"
     r"|investigate|evaluate|study)\b"
 )
 """What belongs to the "we show" that was cut: how it was shown, and what else "we" do."""

@@ -87,6 +87,10 @@ _EMPTY = re.compile(
 """What says that it works, and not how well: "we demonstrate the effectiveness of our method"."""
 
 
+_EXAMPLE = re.compile(r", for (?:example|instance)\b")
+"""What explains, and does not tell what came out."""
+
+
 def rate_finding(text: str, kinds: tuple[str, ...] = ()) -> float:
     """How far a text tells a finding: 1 a measured one, 0.7 one without a figure, 0.5 one that nothing marks as found.
 
@@ -103,7 +107,7 @@ def rate_finding(text: str, kinds: tuple[str, ...] = ()) -> float:
             return 0.0
         lower = lower[came.start() - 1 :]
     measured = _MEASURED.search(lower) is not None
-    if not measured and _EMPTY.search(lower):
+    if _EXAMPLE.search(lower) or (not measured and _EMPTY.search(lower)):
         return 0.0
     shown = found or "fused" in kinds or "frame" in kinds
     if shown and not measured:
