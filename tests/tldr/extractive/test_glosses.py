@@ -19,6 +19,7 @@ def glosses(abstract: str) -> list[str]:
             "We present QuickKnot (QK), a loom for wet ropes, which is new. QuickKnot halves slips.",
             ["QuickKnot, a loom for wet ropes"],
         ),
+        ("We present Quick, the first loom for ropes. Quick halves slips.", ["Quick, the first loom for ropes"]),
         ("We present a loom for ropes called QuickKnot. QuickKnot halves slips.", ["QuickKnot, a loom for ropes"]),
         ("A rope loom, QuickKnot, is new. QuickKnot halves slips.", ["QuickKnot, a rope loom"]),
         ("The slow, Wet Knot Tier (WKT) model is new. WKT halves slips.", ["Wet Knot Tier (WKT) model"]),
@@ -43,5 +44,5 @@ def test_nothing_is_made_of_what_says_nothing(abstract: str) -> None:
 
 
 def test_few_names_are_looked_up() -> None:
-    many = " ".join(f"We use Knot{at}X, a loom for rope {at}. Knot{at}X halves slips." for at in range(12))
-    assert {phrase.split(",")[0] for phrase in glosses(many)} == {f"Knot{at}X" for at in range(4)}
+    many = " ".join(f"We use Knot{at}X, a loom for rope {at}. Knot{at}X halves slips." for at in range(20))
+    assert {phrase.split(",")[0] for phrase in glosses(many)} == {f"Knot{at}X" for at in range(12)}

@@ -79,6 +79,8 @@ _EMPTY = re.compile(
     r"|generali[sz]ability"
     r"|feasibility|potential|usefulness|value|validity|practicality|applicability|promise|efficiency"
     r"|capabilit(?:y|ies))\b"
+    r"|\b(?:demonstrat|show|validat|verif|illustrat|confirm|highlight)\w* the (?:[\w-]+ ){1,6}"
+    r"of (?:our|the proposed|this|the)\b"
     r"|\b(?:insights?|guidance|implications|promis(?:e|ing)|foundations?(?! model)|avenues?|stepping|perspectives?"
     r"|(?:new|future|further) directions?|roadmap|opportunit(?:y|ies)|potential (?:of|for|to|in)|aims? to"
     r"|(?:vision|goal|idea) is"
@@ -117,3 +119,14 @@ def rate_finding(text: str, kinds: tuple[str, ...] = ()) -> float:
     if measured and (acts or _COMPARED.search(lower)):
         return 1.0
     return 0.7 if shown else 0.5 if acts and _COMPARED.search(lower) else 0.0
+
+
+_FIRST_RESULT = re.compile(
+    r"(?P<first>[^,;()]*\d[^,;()]*)[,;](?: and| while)? (?:(?:up to |by |to |an? )?[^\s,;]*\d|\w+(?:s|ing)\b).*"
+)
+
+
+def keep_first_result(text: str) -> str | None:
+    """Of several results in a row the first: "reaches 98% recall, 95% precision, and 1.0 AUC"; `None` for one alone."""
+    found = _FIRST_RESULT.fullmatch(text)
+    return found["first"].rstrip(" .") if found else None

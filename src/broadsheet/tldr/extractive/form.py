@@ -172,6 +172,8 @@ def _lacks_verb_in_last_clause(text: str) -> bool:
     if not found:
         return False
     clause = [word.strip("(),:'\"").lower() for word in found["clause"].split()]
+    if clause[:1] == ["not"]:
+        return False
     return not any(is_verb(word) or word.endswith(("ed", "ing")) or word in _PRONOUNS for word in clause)
 
 

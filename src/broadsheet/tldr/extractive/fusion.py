@@ -11,7 +11,7 @@ from broadsheet.text.words import words
 from broadsheet.tldr.extractive.candidates import SHORTEST_WORDS, Candidate, shorten
 from broadsheet.tldr.extractive.clauses import FRAME, HEAD, READY_TO_END, EndsPhrase
 from broadsheet.tldr.extractive.compression import drop_lead_in, finish
-from broadsheet.tldr.extractive.findings import RESULT_VERB
+from broadsheet.tldr.extractive.findings import RESULT_VERB, keep_first_result
 from broadsheet.tldr.extractive.glosses import SAYS_NOTHING, list_glosses
 
 LONGEST_FUSED = 32
@@ -137,8 +137,9 @@ def fuse(
                 if any(f"the {noun} " in doing for noun in subject.nouns):
                     continue
                 opened = phrase if not scope or _is_name(phrase) else phrase[0].lower() + phrase[1:]
-                text = f"{scope}{opened}{closing} {doing}"
-                yield from _shorter(text, f"{opened}{closing} ", one, sentence, ends_phrase)
+                for told in filter(None, (doing, keep_first_result(doing))):
+                    text = f"{scope}{opened}{closing} {told}"
+                    yield from _shorter(text, f"{opened}{closing} ", one, sentence, ends_phrase)
 
 
 _ADJECTIVE_ENDS = ("ed", "ive", "ous", "able", "ible", "ful", "ient", "ic", "al", "-looking")

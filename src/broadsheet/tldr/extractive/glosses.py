@@ -11,8 +11,8 @@ from broadsheet.tldr.extractive.clauses import READY_TO_END, EndsPhrase
 
 _LONGEST = 12
 """The most words of a gloss."""
-_MOST_NAMES = 4
-_NAME = r"(?:[A-Za-z0-9][\w+*-]*[A-Z][\w+*-]*|[A-Z][\w+*-]*\d[\w+*-]*)"
+_MOST_NAMES = 12
+_NAME = r"(?:[A-Za-z0-9][\w+*-]*[A-Z][\w+*-]*|[A-Z][\w+*-]{2,})"
 _NAMED = re.compile(rf"(?<![\w(-]){_NAME}(?= (?:[a-z]+ly |not only )?[a-z]+(?:s|ed)\b)")
 """A name before what may be its verb: "QuickKnot halves"."""
 _STOPS = (
@@ -69,7 +69,10 @@ def _spell_out(before: str, name: str) -> str | None:
 def _shorten(what: str, ends_phrase: EndsPhrase) -> Iterator[str]:
     """A gloss with and without what follows its noun, where that still says something."""
     said = what.split()
-    cuts = {len(said), *(at for at, word in enumerate(said) if word in _PREPOSITIONS)}
+    # "The first loom for hemp" is not the first loom.
+    cuts = (
+        {len(said)} if said[0] == "the" else {len(said), *(at for at, word in enumerate(said) if word in _PREPOSITIONS)}
+    )
     for cut in sorted(cuts, reverse=True):
         short = " ".join(said[:cut])
         if 2 < cut <= _LONGEST and ends_phrase(said[cut - 1].lower()) >= READY_TO_END and not SAYS_NOTHING.match(short):
