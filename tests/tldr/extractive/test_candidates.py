@@ -38,6 +38,10 @@ def versions(text: str, opening: Opening = "either") -> list[str]:
             "We present a machine for tying wet knots and show that it outperforms sailors.",
             "We present a machine for tying wet knots.",
         ),
+        (
+            "In wet weather, we show that small knots are rather stable and that large knots are rather loose.",
+            "In wet weather, small knots are rather stable and large knots are rather loose.",
+        ),
     ],
 )
 def test_what_adds_to_a_claim_may_go(sentence: str, shorter: str) -> None:

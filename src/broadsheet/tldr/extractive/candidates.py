@@ -84,7 +84,7 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
             or lacks_complement(kept)
         ):
             continue
-        if beginning.kind == "frame":
+        if any(cut.kind == "frame" for cut in (beginning, *middle)):
             if _SHOWN_BY.search(kept):
                 continue
             kept = _SECOND_THAT.sub(r"\1 ", kept)
@@ -102,7 +102,7 @@ _SHOWN_BY = re.compile(
     r"\b(?:by|through) (?:exhibiting|constructing|showing|providing|proving|giving|analy[sz]ing"
     r"|deriving|introducing|considering"
     r"|comparing|studying|presenting|establishing|conducting|performing)\b"
-    r"|\band (?:make|propose|introduce|develop|discuss|derive|present|offer|release|analy[sz]e"
+    r"|\band(?:, [^,]{3,40},)? (?:make|propose|introduce|develop|discuss|derive|present|offer|release|analy[sz]e"
     r"|investigate|evaluate|study)\b"
 )
 """What belongs to the "we show" that was cut: how it was shown, and what else "we" do."""
@@ -112,7 +112,7 @@ def _goes_on(kept: str) -> bool:
     """Whether a second verb needs the "we" that was cut: "a machine for knots, and show"."""
     plain = [word.strip(",;:.()").lower() for word in kept.split()]
     return any(
-        first == "and" and (second in ("we", "then") or STARTS_VERB_PHRASE.match(second))
+        first == "and" and (second in ("we", "then", "address", "opens", "open") or STARTS_VERB_PHRASE.match(second))
         for first, second in pairwise(plain)
     )
 

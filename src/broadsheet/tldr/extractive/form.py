@@ -23,7 +23,7 @@ _THIS = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(
-    r"\A(?:in (?:a|the) (?:first|second|third|next|last|final) (?:step|part|stage|phase)"
+    r"\A(?:as a proof of concept|in (?:a|the) (?:first|second|third|next|last|final) (?:step|part|stage|phase)"
     r"|on the other hand|as (?:a|one)"
     r" (?:second|third)|secondly|thirdly|second,|third,|next,|then,|first,|also,|for (?:example|instance)|similarly"
     r"|in contrast|by contrast|conversely|likewise|furthermore|moreover|additionally|in addition"
@@ -74,8 +74,8 @@ _ADDRESS = re.compile(
 )
 _COPYRIGHT = re.compile(r"©|\bcopyright\b|all rights reserved|\bto appear in\b|\baccepted (?:at|by|to)\b", re.I)
 _MISSING = re.compile(
-    r"\b(?:and|or|of|the|an?|with|for|by|from|under|between),|,,| ,|\( ?\)|\b(?:for|with|of"
-    r"|by) [\w-]*(?:ient|ive|able|ous),|\b(?:and|or) and\b"
+    r"\b(?:and|or),(?! [^,]{3,40}, )|\b(?:of|the|an?|with|for|by|from|under|between),|,,| ,|\( ?\)|\b(?:for|with|of"
+    r"|by) [\w-]*(?:ient|ive|able|ous),(?! [\w-]+(?:,| and)\b)|\b(?:and|or) and\b"
     r"|\b(?:show|demonstrat|prov|find|suggest|indicat|reveal)\w* that (?:can|is|are|was|were|will|may|could|has|have)\b"
     r"|[∈=≤≥<>≈~±][.,;]?(?:\Z| (?:and|with|for|in|of)\b)",
     re.IGNORECASE,
@@ -172,6 +172,8 @@ def _lacks_verb_in_last_clause(text: str) -> bool:
     if not found:
         return False
     clause = [word.strip("(),:'\"").lower() for word in found["clause"].split()]
+    if clause[:1] == ["not"]:
+        return False
     return not any(is_verb(word) or word.endswith(("ed", "ing")) or word in _PRONOUNS for word in clause)
 
 
