@@ -58,6 +58,7 @@ def test_what_adds_to_a_claim_may_go(sentence: str, shorter: str) -> None:
         ("We present a machine that ties common sailing knots in 0.5 s.", "in 0.5 s."),
         ("We tie the common sailing knots by machine without any human help.", "without any human help."),
         ("We argue that the need to tie wet knots in rain limits the speed of ships.", "limits"),
+        ("Our machine ties more wet knots a minute relative to the best sailors.", "relative to the best sailors."),
         ("We show that long wet ropes do not slip in the hands of sailors.", "not"),
     ],
 )

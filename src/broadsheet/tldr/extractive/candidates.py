@@ -81,6 +81,7 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
             _ends_in_a_list(kept)
             or _LISTS_CLAIMS.search(kept)
             or is_scope_of_result(ending.kind, kept)
+            or (_COMPARES.search(kept) and _STANDARD.match(" ".join(clauses.words[ending.start :])))
             or lacks_complement(kept)
         ):
             continue
@@ -92,6 +93,9 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
         yield kinds, kept
 
 
+_COMPARES = re.compile(r"\b(?:higher|lower|faster|slower|fewer|better|worse|larger|smaller|more|less|gains?)\b")
+_STANDARD = re.compile(r"(?:compared|relative|in comparison|than|over|versus|vs\.?|against|when compared)\b")
+"""What something is measured against: "82% higher" than what?"""
 _SECOND_THAT = re.compile(
     r"(, and|,| and) that (?=(?:the|they|it|we|this|these|an?)\b|[A-Z]|(?:\w+ ){1,6}?(?:is|are|can|\w+s)\b)"
 )
