@@ -40,13 +40,18 @@ class DeskProcess:
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answered:
         """An answer to a program with the token; a header given as empty is left out."""
+        with contextlib.closing(self.send(method, path, body, **headers)) as client:
+            return Answered(client.getresponse())
+
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPConnection:
+        """A connection on which the request was made, and its answer not read."""
         where = urllib.parse.urlsplit(self.url)
         named = {"Authorization": f"Bearer {self.token}"}
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         named |= {name.replace("_", "-"): value for name, value in headers.items()}
-        with contextlib.closing(http.client.HTTPConnection(where.netloc, timeout=PATIENCE)) as client:
-            client.request(method, path, data, {name: value for name, value in named.items() if value})
-            return Answered(client.getresponse())
+        client = http.client.HTTPConnection(where.netloc, timeout=PATIENCE)
+        client.request(method, path, data, {name: value for name, value in named.items() if value})
+        return client
 
     def digest(self, text: str, **settings: Any) -> dict[str, Any]:
         """The run of a pasted text once it is over."""

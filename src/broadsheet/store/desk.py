@@ -74,6 +74,19 @@ class Hit:
     excerpt: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeskMail:
+    """A digest on its way to the reader's own address; `version` is a hash of the digest as it is sent."""
+
+    run: str
+    address: str
+    version: str
+    state: Literal["claimed", "sent", "uncertain", "failed"]
+    message_id: str
+    at: dt.datetime
+    why: str = ""
+
+
 def open_desk(path: Path) -> sqlite3.Connection:
     """The desk's file, made where there is none, readable by its owner only; raises `StateError`."""
     return open_state(path, migrations=MIGRATIONS, application=APPLICATION)
@@ -220,6 +233,39 @@ def events_after(db: sqlite3.Connection, run: str, number: int) -> list[Event]:
         "SELECT number, kind, data FROM events WHERE run = ? AND number > ? ORDER BY number", (run, number)
     )
     return [Event(row["number"], row["kind"], row["data"]) for row in rows]
+
+
+# Mails.
+
+
+def claim_mail(db: sqlite3.Connection, mail: DeskMail) -> DeskMail | None:
+    """Claims a mail before it is sent, under the Message-ID of an earlier attempt where there was one.
+
+    One that was sent before is returned as `sent`; `None` stands for one that is being sent.
+    """
+    key = (mail.run, mail.address, mail.version)
+    with transaction(db):
+        row = db.execute("SELECT * FROM mails WHERE run = ? AND address = ? AND version = ?", key).fetchone()
+        if row is not None and row["state"] == "claimed":
+            return None
+        if row is not None:
+            known = DeskMail(**{**dict(row), "at": dt.datetime.fromisoformat(row["at"])})
+            if known.state == "sent":
+                return known
+            mail = dataclasses.replace(mail, message_id=known.message_id)
+        settle_mail(db, mail)
+    return mail
+
+
+def settle_mail(db: sqlite3.Connection, mail: DeskMail) -> None:
+    """Keeps what became of a mail."""
+    values = (mail.run, mail.address, mail.version, mail.state, mail.message_id, mail.at.isoformat(), mail.why)
+    db.execute("INSERT OR REPLACE INTO mails VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def recover_mails(db: sqlite3.Connection) -> None:
+    """Says of mails that an earlier desk was sending when it ended that they may have been sent."""
+    db.execute("UPDATE mails SET state = 'uncertain', why = 'the desk was ended' WHERE state = 'claimed'")
 
 
 # Stars.

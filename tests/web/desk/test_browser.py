@@ -127,6 +127,15 @@ def test_themes_are_renamed_merged_and_counted_again(page: Any, made: str) -> No
     assert page.locator(".paper").count() == 36
 
 
+def test_what_is_missing_to_send_or_keep_a_digest_is_said_beside_the_buttons(page: Any, made: str) -> None:
+    page.goto(made)
+    page.get_by_role("button", name="Send to myself").click()
+    page.get_by_text("mail.from is not set").wait_for()
+    page.get_by_role("button", name="Keep as an edition").click()
+    page.get_by_text("no weekly is configured").wait_for()
+    assert page.locator(".problem").is_visible()
+
+
 def test_a_search_leads_to_the_paper(page: Any, made: str) -> None:
     page.goto(made)
     title = page.locator(".paper h3").nth(4).inner_text()

@@ -43,6 +43,7 @@ from broadsheet.store.desk import (
     take_star,
 )
 from broadsheet.text.words import split_words
+from broadsheet.web.desk.delivery import keep_as_edition, mail_digest
 from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.runs import RunQueue
 
@@ -59,8 +60,8 @@ _TYPES = {
 class DeskApi:
     """The handlers of `/api/v1`."""
 
-    def __init__(self, queue: RunQueue) -> None:
-        self._queue = queue
+    def __init__(self, queue: RunQueue, config: Path | None) -> None:
+        self._queue, self._config = queue, config
 
     def routes(self) -> list[Route]:
         """The routes, below `/api/v1`."""
@@ -74,6 +75,8 @@ class DeskApi:
             Route("/digests/{id}", self.delete, methods=["DELETE"]),
             Route("/digests/{id}/events", self.events, methods=["GET"]),
             Route("/digests/{id}/stop", self.stop, methods=["POST"]),
+            Route("/digests/{id}/mail", self.mail, methods=["POST"]),
+            Route("/digests/{id}/edition", self.keep_edition, methods=["POST"]),
             Route("/digests/{id}/files/{form}", self.file, methods=["GET"]),
             Route("/search", self.search, methods=["GET"]),
             Route("/stars", self.stars, methods=["GET"]),
@@ -161,6 +164,26 @@ class DeskApi:
                 yield f"id: {event.number}\nevent: {event.kind}\ndata: {event.data}\n\n"
 
         return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    async def mail(self, request: Request) -> Response:
+        """Sends the digest as it stands to the reader's own address, once; `to` is one of those configured."""
+        run, asked = request.path_params["id"], await _body(request)
+        made = await self._queue.do(find_digest, run)
+        if made is None:
+            return _missing().response()
+        sent = await mail_digest(self._queue, run, made, to=asked.get("to"))
+        return JSONResponse({"to": sent.address, "message_id": sent.message_id, "at": sent.at.isoformat()})
+
+    async def keep_edition(self, request: Request) -> Response:
+        """Makes the digest as it stands the next edition of the configured weekly; `number` says which is expected."""
+        run, asked = request.path_params["id"], await _body(request)
+        made, number = await self._queue.do(find_digest, run), asked.get("number")
+        if made is None:
+            return _missing().response()
+        if number is not None and not isinstance(number, int):
+            raise UsageError("`number` should be a whole number.")
+        kept = await keep_as_edition(self._queue, self._config, run, made, number=number)
+        return JSONResponse({"number": kept}, 201)
 
     async def file(self, request: Request) -> Response:
         """The digest in one of its forms, to be saved."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -22,7 +23,9 @@ from broadsheet.web.desk.problems import Problem, problem_of
 from broadsheet.web.desk.runs import RunQueue
 
 
-def create_desk(queue: RunQueue, *, resources: Resources, url: str, listens: str, token: str) -> GuardedDesk:
+def create_desk(  # noqa: PLR0913 - what it shows, and where and for whom
+    queue: RunQueue, *, resources: Resources, url: str, listens: str, token: str, config: Path | None = None
+) -> GuardedDesk:
     """The ASGI application of a desk at an address; its lifespan begins and ends the queue's work."""
 
     @contextlib.asynccontextmanager
@@ -36,7 +39,7 @@ def create_desk(queue: RunQueue, *, resources: Resources, url: str, listens: str
     failures: dict[Any, Any] = {HTTPException: _http, BroadsheetError: _failed, sqlite3.Error: _failed}
     app = Starlette(
         routes=[
-            Mount("/api/v1", routes=DeskApi(queue).routes()),
+            Mount("/api/v1", routes=DeskApi(queue, config).routes()),
             *DeskPages(queue, resources).routes(),
         ],
         exception_handlers=failures,

@@ -84,6 +84,7 @@ class DeskPages:
             papers={slugs.take(paper.key, prefix="paper"): paper.key for paper in made.papers},
             titles=[{"title": theme.title, "papers": theme.paper_keys} for theme in made.themes],
             stars={star.paper.key: star.verdict for star in await self._queue.do(list_stars)},
+            addresses=self._queue.configure({}).mail.to,
             href="#{}".format,
         )
 

@@ -37,6 +37,7 @@ from broadsheet.store.desk import (
     listing_of,
     next_run,
     open_desk,
+    recover_mails,
 )
 from broadsheet.web.desk.problems import problem_of
 
@@ -68,6 +69,7 @@ class RunQueue:
 
     async def start(self) -> None:
         """Begins to work, first on what an earlier desk left unfinished."""
+        await self.do(recover_mails)
         self._waiting.set()
         self._worker = asyncio.create_task(self._work())
 

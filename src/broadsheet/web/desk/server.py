@@ -45,7 +45,7 @@ def run_desk(  # noqa: PLR0913 - where it listens, what it keeps, and whom it te
     with bind(host, port) as bound:
         url = address_of(bound)
         queue = RunQueue(state, configure=functools.partial(configure, config=config, state=state), clock=clock)
-        desk = create_desk(queue, resources=settings.resources, url=url, listens=host, token=token)
+        desk = create_desk(queue, resources=settings.resources, url=url, listens=host, token=token, config=config)
         with ended_quietly():
             opened(f"{url}/?token={token}", token)
             with contextlib.suppress(KeyboardInterrupt):
