@@ -12,12 +12,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.settings.resources import Resources
 from broadsheet.web.desk.access import GuardedDesk
 from broadsheet.web.desk.api import DeskApi
+from broadsheet.web.desk.openapi import BASE
 from broadsheet.web.desk.pages import DeskPages
 from broadsheet.web.desk.problems import Problem, problem_of
 from broadsheet.web.desk.runs import RunQueue
@@ -38,14 +39,16 @@ def create_desk(  # noqa: PLR0913 - what it shows, and where and for whom
 
     failures: dict[Any, Any] = {HTTPException: _http, BroadsheetError: _failed, sqlite3.Error: _failed}
     app = Starlette(
-        routes=[
-            Mount("/api/v1", routes=DeskApi(queue, config).routes()),
-            *DeskPages(queue, resources).routes(),
-        ],
+        routes=desk_routes(queue, resources, config),
         exception_handlers=failures,
         lifespan=lifespan,
     )
     return GuardedDesk(app, url=url, listens=listens, token=token)
+
+
+def desk_routes(queue: RunQueue, resources: Resources, config: Path | None) -> list[BaseRoute]:
+    """The interface, and the pages that use it."""
+    return [Mount(BASE, routes=DeskApi(queue, config).routes()), *DeskPages(queue, resources).routes()]
 
 
 async def _failed(request: Request, error: Exception) -> Response:

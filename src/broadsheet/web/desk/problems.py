@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, Literal
 
 from starlette.responses import JSONResponse
 
@@ -43,10 +43,11 @@ class Problem:
     title: str
     detail: str = ""
     exit_code: int = 1
+    type: Literal["about:blank"] = "about:blank"
 
     def shown(self) -> dict[str, Any]:
         """Its fields, as the document has them."""
-        return {"type": "about:blank", **dataclasses.asdict(self)}
+        return dataclasses.asdict(self)
 
     def response(self, headers: dict[str, str] | None = None) -> JSONResponse:
         """The answer to a request."""
