@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import signal
 import subprocess
 import time
@@ -35,8 +36,8 @@ class DeskProcess:
 
     def __init__(self, process: subprocess.Popen[str], opened: str, state: Path) -> None:
         self.process, self.opened, self.state = process, opened, state
-        self.url, _, query = opened.partition("/?")
-        self.token = urllib.parse.parse_qs(query)["token"][0]
+        self.url = opened.partition("/?")[0]
+        self.token = state.with_name("desk-token").read_text().strip()
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answered:
         """An answer to a program with the token; a header given as empty is left out."""
@@ -82,11 +83,14 @@ class DeskProcess:
 
 
 @contextlib.contextmanager
-def open_desk(state: Path, *flags: str, config: Path | None = None) -> Iterator[DeskProcess]:
-    """A desk on a free port of this machine."""
+def open_desk(
+    state: Path, *flags: str, config: Path | None = None, password: str | None = None
+) -> Iterator[DeskProcess]:
+    """A desk on a free port of this machine; `password` is the one that its environment has."""
     more = ["--config", str(config)] if config else []
     command = [*PROCESS, "desk", "--port", "0", "--no-open", "--state", str(state), *more, *flags]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, **({"BROADSHEET_DESK_PASSWORD": password} if password else {})}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

@@ -31,8 +31,9 @@ _FILES = {"desk.css": "text/css", "desk.js": "text/javascript"}
 class DeskPages:
     """The handlers of the pages and of their two files."""
 
-    def __init__(self, queue: RunQueue, resources: Resources) -> None:
-        self._queue, self._resources = queue, resources
+    def __init__(self, queue: RunQueue, resources: Resources, *, reached: bool) -> None:
+        """`reached` says whether others reach the desk, so that its reader signs in and out."""
+        self._queue, self._resources, self._reached = queue, resources, reached
 
     def routes(self) -> list[Route]:
         """The routes of the pages."""
@@ -106,5 +107,5 @@ class DeskPages:
         return Response(self._resources.render("templates", f"desk/{name}"), media_type=_FILES[name])
 
     def _page(self, name: str, **values: Any) -> Response:
-        html = self._resources.render("templates", f"desk/{name}.html", here=name, **values)
+        html = self._resources.render("templates", f"desk/{name}.html", here=name, reached=self._reached, **values)
         return Response(html, media_type="text/html; charset=utf-8")
