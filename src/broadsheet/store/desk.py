@@ -19,7 +19,7 @@ from platformdirs import user_data_path
 
 from broadsheet.errors import StateError
 from broadsheet.models import Digest, Listing, Paper
-from broadsheet.store.state import open_state, transaction
+from broadsheet.store.state import check_state, open_state, opened_state, transaction
 
 DESK = user_data_path("broadsheet") / "desk.sqlite"
 """The file of the desk that is opened without `--state`."""
@@ -90,6 +90,31 @@ class DeskMail:
 def open_desk(path: Path) -> sqlite3.Connection:
     """The desk's file, made where there is none, readable by its owner only; raises `StateError`."""
     return open_state(path, migrations=MIGRATIONS, application=APPLICATION)
+
+
+@contextlib.contextmanager
+def opened_desk(path: Path) -> Iterator[sqlite3.Connection]:
+    """The desk's file while the block works with it; raises `StateError` where it is not there, or damaged."""
+    if not path.exists():
+        raise StateError(f"{path}: there is no file of a desk yet; `broadsheet desk` makes one.")
+    with opened_state(path, migrations=MIGRATIONS, application=APPLICATION) as db:
+        yield db
+
+
+def check_desk(db: sqlite3.Connection) -> list[str]:
+    """What is wrong with the file, a line each: its pages, its search, and what is packed in it."""
+    found = check_state(db)
+    try:
+        db.execute("INSERT INTO shelf (shelf) VALUES ('integrity-check')")
+    except sqlite3.DatabaseError as error:
+        found.append(f"the search: {error}")
+    for run in list_runs(db, limit=-1):
+        try:
+            listing_of(db, run.id)
+            find_digest(db, run.id)
+        except (zlib.error, ValueError) as error:
+            found.append(f"the digest of {run.created:%Y-%m-%d %H:%M} cannot be unpacked ({type(error).__name__})")
+    return found
 
 
 def read_stars(path: Path) -> list[Star]:
