@@ -110,15 +110,16 @@ const paste = () => {
       complain(error.message);
     }
   };
-  const soon = () => { clearTimeout(timer); timer = setTimeout(understand, 250); };
+  const soon = (wait) => { clearTimeout(timer); timer = setTimeout(understand, wait); };
 
   text.addEventListener("paste", (event) => {
     const rich = event.clipboardData?.getData("text/html") ?? "";
     html = /<a\s|<article|<li/i.test(rich) && !text.value.trim() ? rich : "";
   });
   text.addEventListener("input", (event) => {
-    if (event.inputType !== "insertFromPaste") html = "";
-    soon();
+    const pasted = event.inputType === "insertFromPaste";
+    if (!pasted) html = "";
+    soon(pasted ? 0 : 250);
   });
   files.addEventListener("change", understand);
   for (const kind of ["dragover", "dragleave", "drop"]) {

@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,13 +94,9 @@ def open_desk(
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line.startswith("the desk is open at "), line
-            desk = DeskProcess(process, line.split()[5].rstrip(";"), state)
-            for _ in range(200):
-                with contextlib.suppress(OSError):
-                    desk.ask("GET", "/api/v1/digests")
-                    break
-                time.sleep(0.02)
-            yield desk
+            yield DeskProcess(
+                process, line.split()[5].rstrip(";"), state
+            )  # it listens: a request waits until it serves
         finally:
             if process.poll() is None:
                 process.kill()

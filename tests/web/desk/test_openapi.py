@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.routing import Mount, Route
 
-from broadsheet.settings.resources import Resources
-from broadsheet.web.desk.app import desk_routes
+from broadsheet.web.desk.api import DeskApi
+from broadsheet.web.desk.openapi import BASE
 from broadsheet.web.desk.runs import RunQueue
 from desk_process import DeskProcess, open_desk
 from places import EXAMPLES
@@ -56,10 +55,9 @@ def test_the_document_is_a_valid_one_of_openapi_3_1(document: dict[str, Any]) ->
 def test_every_route_of_the_interface_is_described_and_no_other(document: dict[str, Any], tmp_path: Path) -> None:
     queue = RunQueue(tmp_path / "desk.sqlite", configure=pytest.fail, clock=pytest.fail)
     asyncio.run(queue.close())
-    (mount,) = [route for route in desk_routes(queue, Resources(), None) if isinstance(route, Mount)]
-    routes = [route for route in mount.routes if isinstance(route, Route)]
+    routes = DeskApi(queue, None).routes()
     there = {(name.lower(), route.path_format) for route in routes for name in route.methods or () if name != "HEAD"}
-    assert mount.path == document["servers"][0]["url"]
+    assert document["servers"][0]["url"] == BASE
     assert {(method, path) for path, methods in document["paths"].items() for method in methods} == there
 
 

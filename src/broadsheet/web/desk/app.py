@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import functools
+import importlib
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +15,14 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.settings.resources import Resources
 from broadsheet.web.desk.access import GuardedDesk, cookie_of
-from broadsheet.web.desk.api import DeskApi
+from broadsheet.web.desk.front_page import FrontPage
 from broadsheet.web.desk.openapi import BASE
-from broadsheet.web.desk.pages import DeskPages
 from broadsheet.web.desk.problems import Problem, problem_of
 from broadsheet.web.desk.runs import RunQueue
 from broadsheet.web.desk.sign_in import SignIn
@@ -50,21 +53,37 @@ def create_desk(  # noqa: PLR0913 - what it shows, and where and for whom
         finally:
             await queue.close()
 
+    @functools.cache
+    def warm_up() -> None:
+        rest.load()
+        queue.warm_up()
+
+    front = FrontPage(queue, resources, reached=door is not None, then=warm_up)
+
+    def load() -> ASGIApp:
+        api = importlib.import_module("broadsheet.web.desk.api").DeskApi(queue, config)
+        pages = importlib.import_module("broadsheet.web.desk.pages").DeskPages(queue, front)
+        return Router([Mount(BASE, routes=api.routes()), *pages.routes()])
+
+    rest = _Late(load)
     failures: dict[Any, Any] = {HTTPException: _http, BroadsheetError: _failed, sqlite3.Error: _failed}
     app = Starlette(
-        routes=desk_routes(queue, resources, config, reached=door is not None),
+        routes=[*front.routes(), Mount("/", app=rest)],
         exception_handlers=failures,
         lifespan=lifespan,
     )
     return GuardedDesk(app, url=url, listens=listens, token=token, door=door)
 
 
-def desk_routes(
-    queue: RunQueue, resources: Resources, config: Path | None, *, reached: bool = False
-) -> list[BaseRoute]:
-    """The interface, and the pages that use it; `reached` by others, they have a way to sign out."""
-    pages = DeskPages(queue, resources, reached=reached)
-    return [Mount(BASE, routes=DeskApi(queue, config).routes()), *pages.routes()]
+class _Late:
+    """An application that is loaded once the first page is there, or when it is asked: its modules take a second."""
+
+    def __init__(self, load: Callable[[], ASGIApp]) -> None:
+        self.load = functools.cache(load)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = await asyncio.to_thread(self.load)
+        await app(scope, receive, send)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -20,8 +20,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from broadsheet.api import adigest
-from broadsheet.models import Digest, Listing, Progress
+import broadsheet
+from broadsheet.errors import BroadsheetError
+from broadsheet.models import Digest, Listing, Paper, Progress
 from broadsheet.settings.loading import Settings
 from broadsheet.store.desk import (
     OVER,
@@ -119,6 +120,16 @@ class RunQueue:
                 return
             await changed.wait()
 
+    def warm_up(self) -> None:
+        """Loads what the first digest would wait for, by making one of a few words that nobody gets to see."""
+        kinds = ("wet", "dry", "hemp", "wool", "deep", "slow", "blue", "thin")
+        papers = (
+            Paper(key=kind, title=f"On {kind} nets", abstract=f"We tie {kind} nets. They hold. We count knots.")
+            for kind in kinds
+        )
+        with contextlib.suppress(BroadsheetError):  # what is wrong is said to whoever asks for a digest
+            broadsheet.digest(Listing(papers=tuple(papers)), self.configure({"llm": {"backend": "builtin"}}))
+
     async def _work(self) -> None:
         while True:
             run = await self.do(next_run)
@@ -215,4 +226,5 @@ class _Digesting:
         self._loop, self._interrupt = asyncio.get_running_loop(), asyncio.Event()
         if self.stopped:
             self._interrupt.set()
-        return await adigest(self.listing, self.settings, now=self.now, report=self.report, interrupt=self._interrupt)
+        make = functools.partial(broadsheet.adigest, self.listing, self.settings, now=self.now)
+        return await make(report=self.report, interrupt=self._interrupt)

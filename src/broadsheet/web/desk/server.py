@@ -17,7 +17,7 @@ from broadsheet.web.desk.app import create_desk
 from broadsheet.web.desk.password import keep_password
 from broadsheet.web.desk.runs import Clock, RunQueue
 from broadsheet.web.desk.settings import configure
-from broadsheet.web.server import address_of, bind, bounded, ended_quietly, is_loopback
+from broadsheet.web.listening import address_of, bind, bounded, ended_quietly, is_loopback
 
 _ANY = ("0.0.0.0", "::")  # noqa: S104 - names of all of a machine's addresses
 
