@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from broadsheet.errors import ConfigError
-from broadsheet.web.connections import AT_ONCE, BoundedConnection
+from broadsheet.web.connections import BoundedConnection
 
 LARGEST_HEAD = 16 << 10
 """The most bytes of a request before its body."""
@@ -36,7 +36,7 @@ def bounded(
         ws="none",
         http=http,
         h11_max_incomplete_event_size=LARGEST_HEAD,
-        limit_concurrency=AT_ONCE,
+        limit_concurrency=http.at_once,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

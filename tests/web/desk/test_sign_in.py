@@ -108,7 +108,8 @@ def test_the_password_begins_a_session_that_a_reader_can_end(desk: DeskProcess) 
     assert b"Sign out" in desk.ask("GET", "/", **inside).body
     assert desk.ask("GET", "/sign-out", **inside).status == 200  # a link ends nothing
     assert desk.ask("GET", "/", **inside).status == 200
-    assert desk.ask("POST", "/sign-out", b"", **inside, **FORM).status == 303
+    left = desk.ask("POST", "/sign-out", b"", **inside, **FORM)
+    assert (left.status, "cache" in left.headers["clear-site-data"]) == (303, True)
     assert desk.ask("GET", "/", **inside).status == 303
     assert desk.ask("GET", "/", Authorization="", Cookie=f"{COOKIE}={second}").status == 200
 
@@ -140,6 +141,12 @@ def test_a_session_ends_by_itself(door: Door, clock: Clock) -> None:
     assert door.ask("/", cookie=inside).status == 200
     clock.now = SESSION_SECONDS + 1
     assert door.ask("/", cookie=inside).status == 303
+
+
+def test_whoever_signs_in_again_leaves_the_session_before(door: Door) -> None:
+    before = f"{door.cookie}={session_of(door.sign_in(PASSWORD).headers, door.cookie)}"
+    assert door.sign_in(PASSWORD, cookie=before).status == 303
+    assert door.ask("/", cookie=before).status == 303
 
 
 def test_behind_tls_the_cookie_is_this_hosts_alone(door: Door) -> None:

@@ -70,7 +70,7 @@ _PLAIN, _BIBTEX = "text/plain; charset=utf-8", "application/x-bibtex"
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
-    "atom": "application/atom+xml",
+    "atom": "application/atom+xml; charset=utf-8",
     "feed": "application/feed+json",
 }
 

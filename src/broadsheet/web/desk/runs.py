@@ -16,6 +16,7 @@ import json
 import secrets
 import sqlite3
 import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -56,7 +57,7 @@ class RunQueue:
         self.configure, self.clock = configure, clock
         self._state = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="desk-state")
         self._db = self._state.submit(open_desk, state).result()
-        self._changed = asyncio.Event()
+        self._changed = weakref.WeakValueDictionary[str, asyncio.Event]()
         self._waiting = asyncio.Event()
         self._under_way: _Digesting | None = None
         self._worker: asyncio.Task[None] | None = None
@@ -111,7 +112,7 @@ class RunQueue:
     async def follow(self, run: str, *, after: int = 0) -> AsyncIterator[Event]:
         """What happened in a run since the event of a number, and then what happens, until it is over."""
         while True:
-            changed = self._changed
+            changed = self._changed.setdefault(run, asyncio.Event())
             found = await self.do(find_run, run)
             for event in await self.do(events_after, run, after):
                 yield event
@@ -169,16 +170,16 @@ class RunQueue:
 
     async def _tell(self, run: str, kind: str, data: Mapping[str, Any]) -> None:
         await self.do(add_event, run, kind, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
-        self._wake()
+        self._wake(run)
 
     async def _end(self, run: str, state: State, told: Mapping[str, Any], *, digest: Digest | None = None) -> None:
         await self.do(end_run, run, state, told, digest=digest)
-        self._wake()
+        self._wake(run)
 
-    def _wake(self) -> None:
-        """Tells whoever follows a run that there is something new."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+    def _wake(self, run: str) -> None:
+        """Tells whoever follows a run that there is something new; followers of others sleep on."""
+        if changed := self._changed.pop(run, None):
+            changed.set()
 
 
 @dataclasses.dataclass

@@ -23,9 +23,10 @@ _ANY = ("0.0.0.0", "::")  # noqa: S104 - names of all of a machine's addresses
 
 
 class PatientConnection(BoundedConnection):
-    """A connection whose answer may go on for a day: events of a run that takes long."""
+    """A connection whose answer may go on for a day: events of a run that takes long, for each tab and program."""
 
     answer_seconds = 86_400.0
+    at_once = 400
 
 
 def run_desk(  # noqa: PLR0913 - where it listens, what it keeps, and whom it tells

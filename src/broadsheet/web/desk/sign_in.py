@@ -62,6 +62,7 @@ class SignIn:
             if not await asyncio.to_thread(knows_password, self._kept, form.get("password", "")):
                 self._wrong.append(now)
                 return self.page("That is not the password.", 403)
+        self._sessions.pop(request.cookies.get(self._cookie, ""), None)  # the one before, where there was one
         answer = RedirectResponse("/", 303)
         answer.set_cookie(self._cookie, self._begin(now), httponly=True, samesite="strict", secure=self._secure)
         return answer
@@ -70,6 +71,7 @@ class SignIn:
         """Ends a session."""
         self._sessions.pop(session, None)
         answer = RedirectResponse("/sign-in", 303)
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         answer.delete_cookie(self._cookie, httponly=True, samesite="strict", secure=self._secure)
         return answer
 
