@@ -78,11 +78,18 @@ def create_desk(  # noqa: PLR0913 - what it shows, and where and for whom
 class _Late:
     """An application that is loaded once the first page is there, or when it is asked: its modules take a second."""
 
-    def __init__(self, load: Callable[[], ASGIApp]) -> None:
-        self.load = functools.cache(load)
+    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+        self._make = make
+        self._app: ASGIApp | None = None
+
+    def load(self) -> ASGIApp:
+        """The application; two threads at once may make it twice, which does no harm."""
+        if self._app is None:
+            self._app = self._make()
+        return self._app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = await asyncio.to_thread(self.load)
+        app = await asyncio.to_thread(self.load) if self._app is None else self._app
         await app(scope, receive, send)
 
 
