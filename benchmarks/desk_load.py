@@ -28,7 +28,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ from faulty import Call, FaultyServer, in_background, paper, well  # noqa: E402
 AT_ONCE = 10
 PAUSE = 0.05
 EARLY = 0.25
-"""The share of desks that are killed at any moment from their start on; the others have runs to work on by then."""
+"""The share of desks that are killed within three seconds of their start; the others within two of their first call."""
 FIGURES = (
     *("listeners", "runs done", "heard all, and the end", "events heard", "median", "95 % within", "latest"),
     *("memory before", "peak", "seconds"),
@@ -182,8 +182,10 @@ def kill(folder: Path, *, kills: int, papers: int, seed: int) -> None:
                     with killed_after(desk, chance.uniform(0.0, 3.0)):
                         fill(desk, accepted, papers)
                 else:
+                    before = len(model.server.calls)
                     fill(desk, accepted, papers)
-                    with killed_after(desk, chance.uniform(0.0, 3.0)):
+                    wait_for(lambda before=before: len(model.server.calls) > before)
+                    with killed_after(desk, chance.uniform(0.0, 2.0)):
                         pass
             with opened_desk(state) as db:
                 broken += bool(check_desk(db))
@@ -214,6 +216,13 @@ def fill(desk: DeskProcess, accepted: list[str], papers: int) -> None:
     with contextlib.suppress(OSError, http.client.HTTPException):
         while unfinished(desk) < 2:
             accepted.append(submit(desk, len(accepted), papers))
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Waits until something has happened, for half a minute at most."""
+    until = time.monotonic() + 30
+    while not happened() and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def unfinished(desk: DeskProcess) -> int:
