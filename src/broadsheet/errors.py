@@ -2,7 +2,8 @@
 
     BroadsheetError                      1
     ├── UsageError                       2   wrong flags or arguments
-    │   └── BadAddress                   2   what no mail can be sent to
+    │   ├── BadAddress                   2   what no mail can be sent to
+    │   └── EditionExists                2   what is an edition already
     ├── ReadingError                     3   the input cannot be understood
     │   ├── EmptyInput                   3
     │   ├── BinaryInput                  3
@@ -45,6 +46,10 @@ class UsageError(BroadsheetError):
 
 class BadAddress(UsageError):
     """A text that is not exactly one mail address."""
+
+
+class EditionExists(UsageError):
+    """A number or a digest that is an edition already."""
 
 
 class ReadingError(BroadsheetError):

@@ -110,15 +110,16 @@ const paste = () => {
       complain(error.message);
     }
   };
-  const soon = () => { clearTimeout(timer); timer = setTimeout(understand, 250); };
+  const soon = (wait) => { clearTimeout(timer); timer = setTimeout(understand, wait); };
 
   text.addEventListener("paste", (event) => {
     const rich = event.clipboardData?.getData("text/html") ?? "";
     html = /<a\s|<article|<li/i.test(rich) && !text.value.trim() ? rich : "";
   });
   text.addEventListener("input", (event) => {
-    if (event.inputType !== "insertFromPaste") html = "";
-    soon();
+    const pasted = event.inputType === "insertFromPaste";
+    if (!pasted) html = "";
+    soon(pasted ? 0 : 250);
   });
   files.addEventListener("change", understand);
   for (const kind of ["dragover", "dragleave", "drop"]) {
@@ -257,6 +258,16 @@ const digest = (place) => {
     event.preventDefault();
     edit({ edit: "regroup", themes: Number($("#count", place).value) });
   });
+  const handed = (button, path, body, told) => async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    complain("");
+    try { say(told(await ask("POST", `/digests/${encodeURIComponent(run)}/${path}`, body()))); } catch (error) { complain(error.message); }
+    button.disabled = false;
+  };
+  const mail = $("#mail", place), edition = $("[data-edition]", place);
+  mail?.addEventListener("submit", handed($("button", mail), "mail", () => ({ to: $("#to", mail)?.value }), ({ to, at }) => `Sent to ${to} at ${new Date(at).toLocaleString("en")}.`));
+  edition?.addEventListener("click", handed(edition, "edition", () => ({}), ({ number }) => `Kept as edition ${number}.`));
   const remove = $("[data-delete]", place);
   remove?.addEventListener("click", async () => {
     if (remove.dataset.sure === undefined) { remove.dataset.sure = ""; remove.textContent = "Delete? Press again"; return; }

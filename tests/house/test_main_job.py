@@ -50,6 +50,13 @@ def test_reading_alone_loads_nothing_that_writes():
     assert among((*others, "numpy", "scipy", "jinja2"), loaded("read", LISTING)) == set()
 
 
+def test_a_desk_opens_its_first_page_before_it_loads_what_makes_a_digest():
+    begin = "import sys, broadsheet.cli.commands.desk, broadsheet.web.desk.server; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", begin], capture_output=True, text=True, check=True).stdout
+    digest = ("broadsheet.api", "broadsheet.digests", "broadsheet.reading", "broadsheet.mailing", "broadsheet.editions")
+    assert among((*digest, "numpy", "scipy", "lxml", "openai"), set(said.split())) == set()
+
+
 @pytest.mark.parametrize("flag", ["--help", "--version"])
 def test_help_loads_neither_settings_nor_numbers(flag):
     assert among(("broadsheet.cli.commands", "broadsheet.settings", "pydantic", "numpy", "rich"), loaded(flag)) == set()

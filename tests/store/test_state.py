@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import StateError
-from broadsheet.store import state
+from broadsheet.store import desk, state
 from broadsheet.store.state import (
     MIGRATIONS,
     back_up,
@@ -209,3 +209,9 @@ def test_a_file_that_is_overwritten_in_the_middle_is_refused_before_anything_is_
     for opened in (opened_state(path), glance_at_state(path)):
         with pytest.raises(StateError, match="is damaged"), opened:
             pytest.fail("the block was entered")
+
+
+@pytest.mark.parametrize("folder", [MIGRATIONS, desk.MIGRATIONS], ids=lambda folder: folder.name)
+def test_migrations_are_numbered_from_one_without_a_gap_or_a_second(folder: Path) -> None:
+    numbers = sorted(int(file.name[:4]) for file in folder.glob("*.sql"))
+    assert numbers == list(range(1, len(numbers) + 1))

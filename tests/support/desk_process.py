@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import signal
 import subprocess
-import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,18 +35,23 @@ class DeskProcess:
 
     def __init__(self, process: subprocess.Popen[str], opened: str, state: Path) -> None:
         self.process, self.opened, self.state = process, opened, state
-        self.url, _, query = opened.partition("/?")
-        self.token = urllib.parse.parse_qs(query)["token"][0]
+        self.url = opened.partition("/?")[0]
+        self.token = state.with_name("desk-token").read_text().strip()
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answered:
         """An answer to a program with the token; a header given as empty is left out."""
+        with contextlib.closing(self.send(method, path, body, **headers)) as client:
+            return Answered(client.getresponse())
+
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPConnection:
+        """A connection on which the request was made, and its answer not read."""
         where = urllib.parse.urlsplit(self.url)
         named = {"Authorization": f"Bearer {self.token}"}
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         named |= {name.replace("_", "-"): value for name, value in headers.items()}
-        with contextlib.closing(http.client.HTTPConnection(where.netloc, timeout=PATIENCE)) as client:
-            client.request(method, path, data, {name: value for name, value in named.items() if value})
-            return Answered(client.getresponse())
+        client = http.client.HTTPConnection(where.netloc, timeout=PATIENCE)
+        client.request(method, path, data, {name: value for name, value in named.items() if value})
+        return client
 
     def digest(self, text: str, **settings: Any) -> dict[str, Any]:
         """The run of a pasted text once it is over."""
@@ -77,22 +82,21 @@ class DeskProcess:
 
 
 @contextlib.contextmanager
-def open_desk(state: Path, *flags: str, config: Path | None = None) -> Iterator[DeskProcess]:
-    """A desk on a free port of this machine."""
+def open_desk(
+    state: Path, *flags: str, config: Path | None = None, password: str | None = None
+) -> Iterator[DeskProcess]:
+    """A desk on a free port of this machine; `password` is the one that its environment has."""
     more = ["--config", str(config)] if config else []
     command = [*PROCESS, "desk", "--port", "0", "--no-open", "--state", str(state), *more, *flags]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, **({"BROADSHEET_DESK_PASSWORD": password} if password else {})}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line.startswith("the desk is open at "), line
-            desk = DeskProcess(process, line.split()[5].rstrip(";"), state)
-            for _ in range(200):
-                with contextlib.suppress(OSError):
-                    desk.ask("GET", "/api/v1/digests")
-                    break
-                time.sleep(0.02)
-            yield desk
+            yield DeskProcess(
+                process, line.split()[5].rstrip(";"), state
+            )  # it listens: a request waits until it serves
         finally:
             if process.poll() is None:
                 process.kill()

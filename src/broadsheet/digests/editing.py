@@ -62,7 +62,8 @@ class Regroup(Noun):
 
 
 Edit = Rename | Merge | Move | Reword | Regroup
-EDIT: TypeAdapter[Edit] = TypeAdapter(Annotated[Edit, Field(discriminator="edit")])
+AnyEdit = Annotated[Edit, Field(discriminator="edit")]
+EDIT: TypeAdapter[Edit] = TypeAdapter(AnyEdit)
 """Reads an edit from JSON."""
 EDITS = ("rename", "merge", "move", "reword", "regroup")
 

@@ -22,7 +22,7 @@ from broadsheet.editions.date_ranges import OVERLAP, first_day
 from broadsheet.editions.novelty import Shelf, names_and_marks, sort_listing
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due
-from broadsheet.errors import SourceError, UsageError
+from broadsheet.errors import EditionExists, SourceError, UsageError
 from broadsheet.models import Account, Digest, Engine, Listing, Paper
 from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
@@ -137,6 +137,36 @@ def make_again(desk: EditionJob, number: int) -> EditionOutcome:
     if kept is None:
         raise UsageError(f"there is no edition {number} to make again: the archive lists those there are.")
     return _finish(desk, dataclasses.replace(kept, digest=None), "again")
+
+
+def publish_made(
+    desk: EditionJob, listing: Listing, digest: Digest, now: dt.datetime, *, number: int | None = None
+) -> int:
+    """Makes the next edition of a digest that stands already, as it is, and publishes it; returns its number.
+
+    Its papers count as seen from then on. Raises `EditionExists` where `number` is taken or none of the papers is new,
+    and `UsageError` where it is not the next number, or an earlier edition is unfinished.
+    """
+    db, settings = desk.db, desk.settings
+    last, unfinished = last_edition(db), unfinished_edition(db)
+    if unfinished is not None:
+        raise UsageError(f"edition {unfinished.number} is unfinished: complete it with `broadsheet weekly` first.")
+    following = last.number + 1 if last else settings.edition.first_number
+    if number is not None and number != following:
+        if find_edition(db, number) is not None:
+            raise EditionExists(f"there is an edition {number} already: the next one is {following}.")
+        raise UsageError(f"edition {number} cannot be kept: the next one is {following}.")
+    shelf = Shelf(find_seen(db, *names_and_marks(listing.papers)))
+    found = sort_listing(listing, shelf, number=following, replacements=True)
+    if not found.listing.papers:
+        raise EditionExists("every paper of this digest stood in an earlier edition, so it is not kept as another one.")
+    created = now.astimezone(zoneinfo.ZoneInfo(settings.schedule.timezone))
+    edition = {"number": following, "editor": settings.edition.editor, "created": created}
+    made = digest.model_copy(update=edition | {"title": settings.edition.title or digest.title})
+    kept = Kept(following, "digested", created, None, None, listing, made)
+    begin(db, kept, found.new, found.learnt)
+    _finish(desk, kept, "made")
+    return following
 
 
 def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: EditionRequest) -> ProspectiveEdition:

@@ -31,17 +31,19 @@ from broadsheet.editions.edition import (
     edition_settings,
     make_again,
     make_edition,
+    publish_made,
 )
 from broadsheet.editions.lock import only_run
 from broadsheet.editions.mail_preflight import check_sending
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due, next_due
-from broadsheet.errors import MailError, UsageError
+from broadsheet.errors import ConfigError, MailError, UsageError
 from broadsheet.mailing.notify import notify_edition
 from broadsheet.mailing.outbox import count_mails, unfinished
 from broadsheet.mailing.send import SendReport, send_edition
 from broadsheet.models import Digest, Listing, Progress
-from broadsheet.rendering.write_files import ELSEWHERE_ARCHIVE
+from broadsheet.rendering.write_files import ELSEWHERE_ARCHIVE, check_folder
+from broadsheet.settings.edition import Edition
 from broadsheet.settings.loading import Settings, load_settings
 from broadsheet.store.editions import last_edition, unfinished_edition
 from broadsheet.store.state import glance_at_state, opened_state
@@ -146,6 +148,27 @@ def remake_edition(
     with _alone(standing, request) as db:
         made = make_again(_job(db, standing, report), number)
     return _result(standing, request, made)
+
+
+def keep_edition(
+    standing: StandingEdition, listing: Listing, digest: Digest, now: dt.datetime, *, number: int | None = None
+) -> int:
+    """Makes a digest of a listing the next edition, as it stands, and publishes it; returns its number.
+
+    No mail is sent: `broadsheet send` sends it, as does a run of `broadsheet weekly` in the same period.
+
+    Raises `ConfigError` where no recurring edition is configured, `EditionExists` where the digest or the `number` is
+    an edition, and what `run_edition` raises.
+    """
+    if not standing.settings.sources and standing.settings.edition == Edition():
+        raise ConfigError(
+            "no weekly is configured: name its `sources:` or `edition:` in config.yaml, or open the desk with the "
+            "configuration of one, `broadsheet desk --config weekly.yaml`."
+        )
+    paths = standing.paths
+    check_folder(paths.archive, elsewhere=ELSEWHERE_ARCHIVE)
+    with only_run(paths.state, now=_request(standing, now).now), _open(standing) as db:
+        return publish_made(_job(db, standing, lambda progress: None), listing, digest, now, number=number)
 
 
 def rehearse_edition(

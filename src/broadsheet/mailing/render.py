@@ -99,6 +99,7 @@ class PaperInMail:
     tldr: str
     absence: str
     extracted: bool
+    edited: bool
     match: str
     details: str
 
@@ -313,7 +314,8 @@ def _line(entry: Entry, labels: MailLabels) -> PaperInMail:
         code_url=entry.code_url,
         tldr=truncate(entry.tldr, 600),
         absence=entry.absence,
-        extracted=entry.method == "extracted",
+        extracted=entry.method == "extracted" and not entry.edited,
+        edited=entry.edited,
         match=truncate(entry.match, 160),
         details=" · ".join(detail for detail in details if detail),
     )

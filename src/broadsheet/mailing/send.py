@@ -374,3 +374,24 @@ def send_test(  # noqa: PLR0913 - as `send_edition`
             mail = compose(letter, post.recipient(address, "test", id), post.envelope, now=now, signer=post.signer)
             outcomes.append(way.send(post.envelope.sender.addr_spec, parse_address(address).text, mail))
     return outcomes
+
+
+def send_digest(  # noqa: PLR0913 - as `send_edition`
+    digest: Digest,
+    settings: Settings,
+    address: str,
+    *,
+    message_id: str,
+    now: dt.datetime,
+    sleep: Callable[[float], None],
+    environment: Mapping[str, str] = os.environ,
+) -> Outcome:
+    """Sends a digest that is no edition to one address that the configuration names; nothing is recorded.
+
+    Raises `ConfigError` where a setting is missing, and `MailError` where the server takes no mail at all.
+    """
+    envelope = dataclasses.replace(envelope_of(settings, 0), archive=None)
+    letter = encode(render_letter(digest, Frame(can_leave=False, named=True), resources=settings.resources))
+    mail = compose(letter, Recipient(address, message_id), envelope, now=now, signer=signer_of(settings))
+    with transport_of(settings, sleep=sleep, environment=environment) as way:
+        return way.send(envelope.sender.addr_spec, parse_address(address).text, mail)

@@ -43,7 +43,7 @@ from broadsheet.settings.resources import DEFAULT_STYLE, Resources, shipped_root
 from broadsheet.settings.yaml_lines import YamlFile, read_yaml
 
 ENV_PREFIX = "BROADSHEET_"
-OWN_VARIABLES = {"BROADSHEET_CONFIG"}
+OWN_VARIABLES = {"BROADSHEET_CONFIG", "BROADSHEET_DESK_PASSWORD"}
 FLAGS: Mapping[tuple[str, ...], str] = {("output", "folder"): "--out", ("output", "formats"): "--format"}
 """The flags that are not called like the last key of what they set."""
 

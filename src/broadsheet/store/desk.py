@@ -19,7 +19,7 @@ from platformdirs import user_data_path
 
 from broadsheet.errors import StateError
 from broadsheet.models import Digest, Listing, Paper
-from broadsheet.store.state import open_state, transaction
+from broadsheet.store.state import check_state, open_state, opened_state, transaction
 
 DESK = user_data_path("broadsheet") / "desk.sqlite"
 """The file of the desk that is opened without `--state`."""
@@ -74,9 +74,47 @@ class Hit:
     excerpt: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeskMail:
+    """A digest on its way to the reader's own address; `version` is a hash of the digest as it is sent."""
+
+    run: str
+    address: str
+    version: str
+    state: Literal["claimed", "sent", "uncertain", "failed"]
+    message_id: str
+    at: dt.datetime
+    why: str = ""
+
+
 def open_desk(path: Path) -> sqlite3.Connection:
     """The desk's file, made where there is none, readable by its owner only; raises `StateError`."""
     return open_state(path, migrations=MIGRATIONS, application=APPLICATION)
+
+
+@contextlib.contextmanager
+def opened_desk(path: Path) -> Iterator[sqlite3.Connection]:
+    """The desk's file while the block works with it; raises `StateError` where it is not there, or damaged."""
+    if not path.exists():
+        raise StateError(f"{path}: there is no file of a desk yet; `broadsheet desk` makes one.")
+    with opened_state(path, migrations=MIGRATIONS, application=APPLICATION) as db:
+        yield db
+
+
+def check_desk(db: sqlite3.Connection) -> list[str]:
+    """What is wrong with the file, a line each: its pages, its search, and what is packed in it."""
+    found = check_state(db)
+    try:
+        db.execute("INSERT INTO shelf (shelf) VALUES ('integrity-check')")
+    except sqlite3.DatabaseError as error:
+        found.append(f"the search: {error}")
+    for run in list_runs(db, limit=-1):
+        try:
+            listing_of(db, run.id)
+            find_digest(db, run.id)
+        except (zlib.error, ValueError) as error:
+            found.append(f"the digest of {run.created:%Y-%m-%d %H:%M} cannot be unpacked ({type(error).__name__})")
+    return found
 
 
 def read_stars(path: Path) -> list[Star]:
@@ -220,6 +258,39 @@ def events_after(db: sqlite3.Connection, run: str, number: int) -> list[Event]:
         "SELECT number, kind, data FROM events WHERE run = ? AND number > ? ORDER BY number", (run, number)
     )
     return [Event(row["number"], row["kind"], row["data"]) for row in rows]
+
+
+# Mails.
+
+
+def claim_mail(db: sqlite3.Connection, mail: DeskMail) -> DeskMail | None:
+    """Claims a mail before it is sent, under the Message-ID of an earlier attempt where there was one.
+
+    One that was sent before is returned as `sent`; `None` stands for one that is being sent.
+    """
+    key = (mail.run, mail.address, mail.version)
+    with transaction(db):
+        row = db.execute("SELECT * FROM mails WHERE run = ? AND address = ? AND version = ?", key).fetchone()
+        if row is not None and row["state"] == "claimed":
+            return None
+        if row is not None:
+            known = DeskMail(**{**dict(row), "at": dt.datetime.fromisoformat(row["at"])})
+            if known.state == "sent":
+                return known
+            mail = dataclasses.replace(mail, message_id=known.message_id)
+        settle_mail(db, mail)
+    return mail
+
+
+def settle_mail(db: sqlite3.Connection, mail: DeskMail) -> None:
+    """Keeps what became of a mail."""
+    values = (mail.run, mail.address, mail.version, mail.state, mail.message_id, mail.at.isoformat(), mail.why)
+    db.execute("INSERT OR REPLACE INTO mails VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def recover_mails(db: sqlite3.Connection) -> None:
+    """Says of mails that an earlier desk was sending when it ended that they may have been sent."""
+    db.execute("UPDATE mails SET state = 'uncertain', why = 'the desk was ended' WHERE state = 'claimed'")
 
 
 # Stars.

@@ -64,14 +64,15 @@ class Learnt:
 
 
 def begin(db: sqlite3.Connection, edition: Kept, papers: Sequence[NewPaper], learnt: Sequence[Learnt] = ()) -> None:
-    """Keeps what was collected, and that its papers are seen, all of it or nothing."""
+    """Keeps what was collected, the digest where there is one, and that its papers are seen, all of it or nothing."""
     number = edition.number
+    digest = _packed(edition.digest.model_dump_json()) if edition.digest else None
     dates = [date.isoformat() if date else None for date in (edition.since, edition.until)]
     created = edition.created.astimezone(dt.UTC).isoformat(timespec="seconds")
     with transaction(db):
         db.execute(
-            "INSERT INTO editions (number, state, since, until, created, listing) VALUES (?, 'collected', ?, ?, ?, ?)",
-            (number, *dates, created, _packed(edition.listing.model_dump_json())),
+            "INSERT INTO editions (number, state, since, until, created, listing, digest) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (number, edition.state, *dates, created, _packed(edition.listing.model_dump_json()), digest),
         )
         for new in papers:
             _add_paper(db, new, number)

@@ -40,6 +40,7 @@ PATIENCE_SECONDS = 30.0
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 APPLICATION = 0x42534854
 """SQLite's application id of our files: the letters BSHT."""
+ELSEWHERE = "under `edition.state`, or a desk's with --state"
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -57,7 +58,7 @@ def open_state(
     damaged, comes from a newer Broadsheet, or cannot be written; for one that is lost, by its copies or by what the
     `archive` holds; and, unless `create`, for one that is not there.
     """
-    check_kept(path, archive)
+    check_kept(path, archive, application=application)
     if not create and not path.exists():
         raise StateError(f"{path}: there is no state file yet; `broadsheet weekly` makes one with the first edition.")
     try:
@@ -82,12 +83,20 @@ def open_state(
 
 
 @contextlib.contextmanager
-def opened_state(path: Path, *, archive: Path | None = None, create: bool = True) -> Iterator[sqlite3.Connection]:
+def opened_state(
+    path: Path,
+    *,
+    archive: Path | None = None,
+    create: bool = True,
+    migrations: Path = MIGRATIONS,
+    application: int = APPLICATION,
+) -> Iterator[sqlite3.Connection]:
     """The state while the block works with it; what it cannot write or read any more is a `StateError`.
 
     A damaged file is refused before the block begins: what is read of it may be wrong without an error of SQLite's.
     """
-    with contextlib.closing(open_state(path, archive=archive, create=create)) as db:
+    opened = open_state(path, archive=archive, create=create, migrations=migrations, application=application)
+    with contextlib.closing(opened) as db:
         try:
             _check_sound(db)
             yield db
@@ -117,13 +126,13 @@ def glance_at_state(
             raise StateError(_explain(error, path)) from error
 
 
-def check_kept(path: Path, archive: Path | None) -> None:
+def check_kept(path: Path, archive: Path | None, *, application: int = APPLICATION) -> None:
     """Raises `StateError` where the file is gone or empty, and its copies or the editions of the archive are not."""
     there = path.exists()
     if there and path.stat().st_size:
         return
     now = "is empty" if there else "is not there"
-    if copies := [file for file in copies_beside(path) if _is_copy(file, path, there=there)]:
+    if copies := [file for file in copies_beside(path, application=application) if _is_copy(file, path, there=there)]:
         newest = max(copies, key=lambda file: file.stat().st_mtime)
         raise StateError(
             f"{path}: {now}, though {newest.name} beside it looks like a copy: put that in its place, or "
@@ -136,14 +145,14 @@ def check_kept(path: Path, archive: Path | None) -> None:
         )
 
 
-def copies_beside(path: Path) -> list[Path]:
-    """Other state files in the same folder: backups, and copies made before a migration."""
+def copies_beside(path: Path, *, application: int = APPLICATION) -> list[Path]:
+    """Other files of this kind in the same folder: backups, and copies made before a migration."""
     own = path.resolve()
     try:
         found = sorted(file for file in own.parent.iterdir() if file.is_file() and not file.is_symlink())
     except OSError:
         return []
-    return [file for file in found if file.resolve() != own and _has_our_header(file)]
+    return [file for file in found if file.resolve() != own and _has_header(file, application)]
 
 
 def _is_copy(file: Path, path: Path, *, there: bool) -> bool:
@@ -161,19 +170,19 @@ def _explain(error: sqlite3.Error, path: Path) -> str:
     if type(error) is sqlite3.DatabaseError:
         return (
             f"{path}: is no state file of Broadsheet, or is damaged ({error}); put back a copy of it, such as the ones "
-            "beside it, or name another under `edition.state`."
+            f"beside it, or name another {ELSEWHERE}."
         )
     return f"{path}: cannot be used ({error}); check the disk and the file's permissions."
 
 
-def _has_our_header(file: Path) -> bool:
-    """Whether a file is a state file, by the application id at byte 68 of SQLite's header."""
+def _has_header(file: Path, application: int) -> bool:
+    """Whether a file is a state file of ours, by the application id at byte 68 of SQLite's header."""
     try:
         with file.open("rb") as opened:
             head = opened.read(72)
     except OSError:
         return False
-    return head.startswith(_SQLITE) and head[68:72] == APPLICATION.to_bytes(4, "big")
+    return head.startswith(_SQLITE) and head[68:72] == application.to_bytes(4, "big")
 
 
 @contextlib.contextmanager
@@ -237,7 +246,7 @@ def _migrate(
         if at > newest:
             raise StateError(f"{path}: was written by a newer Broadsheet; update this one, or put back an older copy.")
         if _application_of(db) != application and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise StateError(f"{path}: belongs to another program; name another file under `edition.state`.")
+            raise StateError(f"{path}: belongs to another program; name another file {ELSEWHERE}.")
         if at and copied:
             _copy_before(path, at)
         for number in sorted(steps):

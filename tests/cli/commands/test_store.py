@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from broadsheet.models import Listing
+from broadsheet.store.desk import DeskRun, Star, add_run, give_star, keep_made, open_desk
 from commands import run
 from month import FRIDAYS, configure, put, record, summary
+from sample_digest import DIGEST
+from standing import NOW
 
 
 def test_the_state_is_checked_and_copied_by_commands() -> None:
@@ -66,3 +71,55 @@ def test_an_edition_that_cannot_be_unpacked_is_damage_and_no_accident_of_ours() 
         db.execute("UPDATE editions SET digest = x'00'")
     done = run("send", "--preview", "--config", "weekly.yaml")
     assert (done.exit_code, "edition 1 cannot be unpacked" in done.stderr) == (10, True)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A desk's file with a digest that is kept, one that waits, and a star."""
+    file = tmp_path / "own" / "desk.sqlite"
+    waiting = DeskRun("b", NOW, "queued", "Waits", 0, {}, None)
+    with contextlib.closing(open_desk(file)) as db:
+        add_run(db, dataclasses.replace(waiting, id="a", state="done", title="Kept"), Listing(papers=DIGEST.papers))
+        keep_made(db, "a", DIGEST)
+        add_run(db, waiting, Listing())
+        give_star(db, Star(DIGEST.papers[0], 1, "", NOW))
+    return file
+
+
+def test_the_file_of_a_desk_is_checked_and_copied_whole(desk: Path) -> None:
+    checked = run("store", "check", "--state", str(desk))
+    assert checked.exit_code == 0, checked.stderr
+    assert checked.stdout == f"File       {desk}\nState      sound\nDigests    1 kept, 1 unfinished\nStars      1\n"
+    copy = desk.with_name("copy.sqlite")
+    assert run("store", "backup", str(copy), "--state", str(desk)).exit_code == 0
+    assert run("store", "check", "--state", str(copy)).stdout.splitlines()[1:] == checked.stdout.splitlines()[1:]
+
+
+def test_a_lost_desk_is_not_begun_anew_beside_its_own_copy(desk: Path) -> None:
+    assert run("store", "backup", f"{desk}.friday", "--state", str(desk)).exit_code == 0
+    for file in desk.parent.glob("desk.sqlite*"):
+        if file.name != "desk.sqlite.friday":
+            file.unlink()
+    done = run("desk", "--no-open", "--port", "0", "--state", str(desk))
+    assert (done.exit_code, "desk.sqlite.friday beside it looks like a copy" in done.stderr) == (10, True)
+
+
+@pytest.mark.parametrize("command", ["check", "backup copy.sqlite"])
+def test_a_desk_that_nobody_opened_is_said_and_not_made(tmp_path: Path, command: str) -> None:
+    done = run("store", *command.split(), "--state", str(tmp_path / "desk.sqlite"))
+    assert (done.exit_code, "there is no file of a desk yet" in done.stderr) == (10, True)
+    assert list(tmp_path.glob("desk*")) == []
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("UPDATE runs SET digest = x'00' WHERE id = 'a'", "the digest of 2026-11-20 07:00 cannot be unpacked"),
+        ("DELETE FROM shelf_content", "the search: "),
+    ],
+)
+def test_what_is_damaged_in_a_desk_is_found(desk: Path, harm: str, said: str) -> None:
+    with contextlib.closing(sqlite3.connect(desk)) as db, db:
+        db.execute(harm)
+    done = run("store", "check", "--state", str(desk))
+    assert (done.exit_code, said in done.stderr, done.stderr.count("\n")) == (10, True, 1), done.output

@@ -127,6 +127,15 @@ def test_themes_are_renamed_merged_and_counted_again(page: Any, made: str) -> No
     assert page.locator(".paper").count() == 36
 
 
+def test_what_is_missing_to_send_or_keep_a_digest_is_said_beside_the_buttons(page: Any, made: str) -> None:
+    page.goto(made)
+    page.get_by_role("button", name="Send to myself").click()
+    page.get_by_text("mail.from is not set").wait_for()
+    page.get_by_role("button", name="Keep as an edition").click()
+    page.get_by_text("no weekly is configured").wait_for()
+    assert page.locator(".problem").is_visible()
+
+
 def test_a_search_leads_to_the_paper(page: Any, made: str) -> None:
     page.goto(made)
     title = page.locator(".paper h3").nth(4).inner_text()
@@ -162,3 +171,25 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(  # noqa: PLR0917 - what
     results = axe.run(page, options={"resultTypes": ["violations"]})
     assert results.violations_count == 0, results.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_reader_signs_in_and_out_of_a_desk_that_others_reach(browser: Any, tmp_path: Path, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
+    words = "four wet knots in hemp"
+    with open_desk(tmp_path / "desk.sqlite", "--host", "127.0.0.2", password=words) as desk:
+        context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+        page = context.new_page()
+        page.goto(desk.opened)
+        page.get_by_label("The desk’s password").fill("not these words, though")
+        page.keyboard.press("Enter")
+        page.get_by_text("That is not the password").wait_for()
+        results = axe.run(page, options={"resultTypes": ["violations"]})
+        assert results.violations_count == 0, results.generate_report()
+        page.get_by_label("The desk’s password").fill(words)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_label("A listing, as you have it").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_label("The desk’s password").wait_for()
+        context.close()

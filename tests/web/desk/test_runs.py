@@ -52,7 +52,7 @@ def configure(folder: Path, url: str) -> Path:
     config = folder / "config.yaml"
     config.write_text(
         f"backends: {{near: {{base_url: '{url}', model: plain-8b, batch_size: 1, concurrency: 1}}}}\n"
-        f"llm: {{backend: near, timeout: 1, attempts: 1}}\noverview: false\ncache: {{folder: {folder / 'kept'}}}\n"
+        f"llm: {{backend: near, timeout: 5, attempts: 1}}\noverview: false\ncache: {{folder: {folder / 'kept'}}}\n"
     )
     return config
 

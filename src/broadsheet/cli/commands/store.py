@@ -1,4 +1,4 @@
-"""`broadsheet store`: the one file that an edition keeps between runs."""
+"""`broadsheet store`: the one file that an edition keeps between runs, and the one of the desk."""
 
 from __future__ import annotations
 
@@ -11,33 +11,47 @@ from broadsheet.cli.group import show, verbose_option
 from broadsheet.cli.options import edition_config_option
 from broadsheet.cli.summary import aligned
 from broadsheet.errors import StateError
+from broadsheet.store.desk import DESK, OVER, check_desk, list_runs, list_stars, opened_desk
 from broadsheet.store.editions import last_edition, published_numbers
 from broadsheet.store.state import back_up, check_state
 
 
 @click.group()
 def store_command() -> None:
-    """Checks or copies the state of an edition.
+    """Checks or copies the state of an edition, or the file of a desk.
 
     \b
     broadsheet store check --config weekly.yaml
     broadsheet store backup copy.sqlite --config weekly.yaml
+    broadsheet store backup copy.sqlite --desk
     """
 
 
+_desk_option = click.option("--desk", is_flag=True, help="The file of `broadsheet desk`, not an edition's.")
+_file_option = click.option(
+    "--state", type=click.Path(path_type=Path), metavar="FILE", help="The file of a desk opened with --state."
+)
+
+
 @store_command.command()
+@_desk_option
+@_file_option
 @edition_config_option
 @verbose_option
-def check(config: Path | None) -> None:
+def check(config: Path | None, desk: bool, state: Path | None) -> None:
     """Says whether the state is sound, and what it holds; ends with code 10 where it is not.
 
     \b
     broadsheet store check --config weekly.yaml
+    broadsheet store check --desk
     """
 
+    if desk or state:
+        _check_desk(state or DESK)
+        return
     with open_standing(config) as (_, paths, db):
         if wrong := check_state(db):
-            raise StateError(f"{paths.state}: is damaged ({'; '.join(wrong[:3])}); put back a copy of it.")
+            raise _damaged(paths.state, wrong)
         last, numbers = last_edition(db), published_numbers(db)
         papers = db.execute("SELECT count(*) FROM papers").fetchone()[0]
     unfinished = last is not None and last.state != "published"
@@ -52,15 +66,38 @@ def check(config: Path | None) -> None:
 
 @store_command.command()
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@_desk_option
+@_file_option
 @edition_config_option
 @verbose_option
-def backup(file: Path, config: Path | None) -> None:
+def backup(file: Path, config: Path | None, desk: bool, state: Path | None) -> None:
     """Copies the whole state, as it is at one moment, to FILE; a run may go on meanwhile.
 
     \b
     broadsheet store backup copy.sqlite --config weekly.yaml
+    broadsheet store backup copy.sqlite --desk
     """
 
-    with open_standing(config) as (_, paths, db):
-        back_up(db, file)
-    show([f"{paths.state} is copied to {file}"])
+    if desk or state:
+        whose = state or DESK
+        with opened_desk(whose) as db:
+            back_up(db, file)
+    else:
+        with open_standing(config) as (_, paths, db):
+            whose = paths.state
+            back_up(db, file)
+    show([f"{whose} is copied to {file}"])
+
+
+def _check_desk(file: Path) -> None:
+    with opened_desk(file) as db:
+        if wrong := check_desk(db):
+            raise _damaged(file, wrong)
+        runs, stars = list_runs(db, limit=-1), len(list_stars(db))
+    waiting = sum(run.state not in OVER for run in runs)
+    kept = f"{len(runs) - waiting:,} kept" + (f", {waiting:,} unfinished" if waiting else "")
+    show(aligned([("File", str(file)), ("State", "sound"), ("Digests", kept), ("Stars", f"{stars:,}")]))
+
+
+def _damaged(file: Path, wrong: list[str]) -> StateError:
+    return StateError(f"{file}: is damaged ({'; '.join(wrong[:3])}); put back a copy of it.")

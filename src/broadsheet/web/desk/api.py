@@ -15,12 +15,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pydantic
+import pydantic_core
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.responses import Response, StreamingResponse
 
-from broadsheet.digests.editing import EDIT, EDITS, edit_digest
+from broadsheet.digests.editing import EDIT, EDITS, AnyEdit, edit_digest
 from broadsheet.digests.estimate import estimate_digest
 from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError, UsageError
@@ -31,6 +31,7 @@ from broadsheet.rendering.pages import FILE_NAMES, render_digest
 from broadsheet.settings.loading import Settings
 from broadsheet.store.desk import (
     DeskRun,
+    Hit,
     Star,
     delete_run,
     find_digest,
@@ -43,15 +44,33 @@ from broadsheet.store.desk import (
     take_star,
 )
 from broadsheet.text.words import split_words
+from broadsheet.web.desk.delivery import keep_as_edition, mail_digest
+from broadsheet.web.desk.messages import (
+    EditionAsked,
+    KeptEdition,
+    Made,
+    MailAsked,
+    Plan,
+    ReadRequest,
+    SentMail,
+    StarGiven,
+    StarShown,
+    Submitted,
+    check_request,
+)
+from broadsheet.web.desk.openapi import BASE, JSON, Operation, describe_interface
 from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.runs import RunQueue
 
 MOST_FILES = 50
 MOST_WORDS = 12
+Files = Sequence[tuple[str, bytes]]
+"""Uploads: names and bytes."""
+_PLAIN, _BIBTEX = "text/plain; charset=utf-8", "application/x-bibtex"
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
-    "atom": "application/atom+xml",
+    "atom": "application/atom+xml; charset=utf-8",
     "feed": "application/feed+json",
 }
 
@@ -59,64 +78,64 @@ _TYPES = {
 class DeskApi:
     """The handlers of `/api/v1`."""
 
-    def __init__(self, queue: RunQueue) -> None:
-        self._queue = queue
+    def __init__(self, queue: RunQueue, config: Path | None) -> None:
+        self._queue, self._config = queue, config
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Operation]:
         """The routes, below `/api/v1`."""
+        runs, run = "/digests", "/digests/{id}"
         return [
-            Route("/read", self.read, methods=["POST"]),
-            Route("/plan", self.plan, methods=["POST"]),
-            Route("/digests", self.digests, methods=["GET"]),
-            Route("/digests", self.submit, methods=["POST"]),
-            Route("/digests/{id}", self.digest, methods=["GET"]),
-            Route("/digests/{id}", self.edit, methods=["PATCH"]),
-            Route("/digests/{id}", self.delete, methods=["DELETE"]),
-            Route("/digests/{id}/events", self.events, methods=["GET"]),
-            Route("/digests/{id}/stop", self.stop, methods=["POST"]),
-            Route("/digests/{id}/files/{form}", self.file, methods=["GET"]),
-            Route("/search", self.search, methods=["GET"]),
-            Route("/stars", self.stars, methods=["GET"]),
-            Route("/stars.bib", self.stars_as_bibtex, methods=["GET"]),
-            Route("/stars/{paper_key:path}", self.star, methods=["PUT"]),
-            Route("/stars/{paper_key:path}", self.unstar, methods=["DELETE"]),
+            Operation("POST", "/read", self.read, asks=ReadRequest, answers=Listing, form=True),
+            Operation("POST", "/plan", self.plan, asks=ReadRequest, answers=Plan, form=True),
+            Operation("GET", runs, self.digests, answers=list[DeskRun]),
+            Operation("POST", runs, self.submit, asks=ReadRequest, answers=Submitted, status=202, form=True),
+            Operation("GET", run, self.digest, answers=Made),
+            Operation("PATCH", run, self.edit, asks=AnyEdit, answers=Digest),
+            Operation("DELETE", run, self.delete, status=204),
+            Operation("GET", f"{run}/events", self.events, kinds=["text/event-stream"]),
+            Operation("POST", f"{run}/stop", self.stop, status=202),
+            Operation("POST", f"{run}/mail", self.mail, asks=MailAsked, answers=SentMail),
+            Operation("POST", f"{run}/edition", self.keep_edition, asks=EditionAsked, answers=KeptEdition, status=201),
+            Operation("GET", f"{run}/files/{{form}}", self.file, kinds=sorted({*_TYPES.values(), _PLAIN})),
+            Operation("GET", "/search", self.search, answers=list[Hit], queries=["q"]),
+            Operation("GET", "/stars", self.stars, answers=list[StarShown]),
+            Operation("GET", "/stars.bib", self.stars_as_bibtex, kinds=[_BIBTEX]),
+            Operation("PUT", "/stars/{paper_key:path}", self.star, asks=StarGiven, answers=StarShown),
+            Operation("DELETE", "/stars/{paper_key:path}", self.unstar, status=204),
+            Operation("GET", "/openapi.json", self.describe, kinds=[JSON]),
         ]
 
     async def read(self, request: Request) -> Response:
         """What is understood of a text, of uploaded files, or of sources: the `Listing`."""
-        return _json(await self._listing(await _body(request)))
+        return _json(await self._listing(*await _reading(request)))
 
     async def plan(self, request: Request) -> Response:
         """What a digest would take: papers, and with a model calls, tokens, money and seconds."""
-        asked = await _body(request)
-        settings = self._queue.configure(_chosen(asked))
-        listing = await self._listing(asked)
+        asked, files = await _reading(request)
+        settings = self._queue.configure(asked.settings)
+        listing = await self._listing(asked, files)
         selection = await asyncio.to_thread(select, listing, settings)
         plan = None if settings.backend is None else await estimate_digest(selection.corpus, settings)
-        figures = None if plan is None else dataclasses.asdict(plan)
-        return JSONResponse({"papers": len(selection.listing.papers), "plan": figures})
+        return _json(Plan(len(selection.listing.papers), plan))
 
     async def submit(self, request: Request) -> Response:
         """Puts a digest into the queue: 202, with its id and where its events are."""
-        asked = await _body(request)
-        settings = _chosen(asked)
-        self._queue.configure(settings)
-        run = await self._queue.submit(await self._listing(asked), settings)
-        where = f"/api/v1/digests/{run.id}"
-        return JSONResponse(_shown(run) | {"events": f"{where}/events"}, 202, headers={"Location": where})
+        asked, files = await _reading(request)
+        self._queue.configure(asked.settings)
+        run = await self._queue.submit(await self._listing(asked, files), asked.settings)
+        where = f"{BASE}/digests/{run.id}"
+        return _json(Submitted(**dataclasses.asdict(run), events=f"{where}/events"), 202, headers={"Location": where})
 
     async def digests(self, request: Request) -> Response:
         """All runs, the newest first."""
-        return JSONResponse([_shown(run) for run in await self._queue.do(list_runs)])
+        return _json(await self._queue.do(list_runs))
 
     async def digest(self, request: Request) -> Response:
         """How a run stands and, once it is done, its digest."""
         run = await self._run(request)
         if isinstance(run, Problem):
             return run.response()
-        made = await self._queue.do(find_digest, run.id)
-        digest = None if made is None else json.loads(made.model_dump_json())
-        return JSONResponse(_shown(run) | {"digest": digest})
+        return _json(Made(**dataclasses.asdict(run), digest=await self._queue.do(find_digest, run.id)))
 
     async def edit(self, request: Request) -> Response:
         """Changes a digest: an edit as `digests/editing.py` describes them; answers the changed digest."""
@@ -162,6 +181,23 @@ class DeskApi:
 
         return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
+    async def mail(self, request: Request) -> Response:
+        """Sends the digest as it stands to the reader's own address, once; `to` is one of those configured."""
+        run, asked = request.path_params["id"], await _body(request)
+        made = await self._queue.do(find_digest, run)
+        if made is None:
+            return _missing().response()
+        sent = await mail_digest(self._queue, run, made, to=check_request(MailAsked, asked).to)
+        return _json(SentMail(sent.address, sent.message_id, sent.at))
+
+    async def keep_edition(self, request: Request) -> Response:
+        """Makes the digest as it stands the next edition of the configured weekly; `number` says which is expected."""
+        run, asked = request.path_params["id"], await _body(request)
+        made, number = await self._queue.do(find_digest, run), check_request(EditionAsked, asked).number
+        if made is None:
+            return _missing().response()
+        return _json(KeptEdition(await keep_as_edition(self._queue, self._config, run, made, number=number)), 201)
+
     async def file(self, request: Request) -> Response:
         """The digest in one of its forms, to be saved."""
         made = await self._queue.do(find_digest, request.path_params["id"])
@@ -170,7 +206,7 @@ class DeskApi:
         if made is None or form not in FILE_NAMES:
             return _missing().response()
         text = await asyncio.to_thread(render_digest, made, form, resources=settings.resources)
-        kind = _TYPES.get(form, "text/plain; charset=utf-8")
+        kind = _TYPES.get(form, _PLAIN)
         name = f'attachment; filename="{FILE_NAMES[form]}"'
         return Response(text, media_type=kind, headers={"Content-Disposition": name})
 
@@ -178,11 +214,11 @@ class DeskApi:
         """Papers of kept digests that hold all the words of `q`."""
         words = split_words(request.query_params.get("q", "")[:500])[:MOST_WORDS]
         hits = await self._queue.do(search_shelf, words)
-        return JSONResponse([dataclasses.asdict(hit) for hit in hits])
+        return _json(hits)
 
     async def stars(self, request: Request) -> Response:
         """All stars, the newest first."""
-        return JSONResponse([_star(star) for star in await self._queue.do(list_stars)])
+        return _json([StarShown.of(star) for star in await self._queue.do(list_stars)])
 
     async def stars_as_bibtex(self, request: Request) -> Response:
         """The starred papers as BibTeX, to save."""
@@ -191,60 +227,55 @@ class DeskApi:
             title="Stars", created=self._queue.clock(), papers=papers, themes=(), summaries=(), account=Account()
         )
         text = await asyncio.to_thread(render_digest, digest, "bib", resources=self._queue.configure({}).resources)
-        return Response(text, media_type="application/x-bibtex")
+        return Response(text, media_type=_BIBTEX)
 
     async def star(self, request: Request) -> Response:
-        """Keeps what the reader thinks of a paper of a run: `{"run": …, "verdict": 1 or -1, "note": …}`."""
-        asked, key = await _body(request), request.path_params["paper_key"]
-        verdict, note = asked.get("verdict", 1), asked.get("note", "")
-        if verdict not in (1, -1) or not isinstance(note, str):
-            raise UsageError("`verdict` should be 1 or -1, and `note` a text.")
-        made = await self._queue.do(find_digest, str(asked.get("run", "")))
+        """Keeps what the reader thinks of a paper of a digest."""
+        asked, key = check_request(StarGiven, await _body(request)), request.path_params["paper_key"]
+        made = await self._queue.do(find_digest, asked.run)
         paper = next((paper for paper in made.papers if paper.key == key), None) if made else None
         if paper is None:
             return _missing().response()
-        star = Star(paper, verdict, note[:2000], self._queue.clock())
+        star = Star(paper, asked.verdict, asked.note[:2000], self._queue.clock())
         await self._queue.do(give_star, star)
-        return JSONResponse(_star(star))
+        return _json(StarShown.of(star))
 
     async def unstar(self, request: Request) -> Response:
         """Takes a star away."""
         gone = await self._queue.do(take_star, request.path_params["paper_key"])
         return Response(status_code=204) if gone else _missing().response()
 
+    async def describe(self, request: Request) -> Response:
+        """This interface, as an OpenAPI document."""
+        return _json(describe_interface(self.routes()))
+
     async def _run(self, request: Request) -> DeskRun | Problem:
         return await self._queue.do(find_run, request.path_params["id"]) or _missing()
 
-    async def _listing(self, asked: Mapping[str, Any]) -> Listing:
+    async def _listing(self, asked: ReadRequest, files: Files) -> Listing:
         """The listing of a request: one that was read before, or what there is to read, in a thread."""
-        if "listing" in asked:
-            try:
-                return Listing.model_validate(asked["listing"])
-            except pydantic.ValidationError as error:
-                raise UsageError("`listing` should be what `/api/v1/read` answered.") from error
-        return await asyncio.to_thread(read_asked, asked, self._queue.configure({}))
+        if asked.listing is not None:
+            return asked.listing
+        return await asyncio.to_thread(read_asked, asked, self._queue.configure({}), files)
 
 
-def read_asked(asked: Mapping[str, Any], settings: Settings) -> Listing:
+def read_asked(asked: ReadRequest, settings: Settings, files: Files = ()) -> Listing:
     """Reads what was pasted or uploaded; a line of a text reads no file of this machine."""
-    if files := asked.get("files"):
+    if files:
         return _read_files(files, settings)
-    if isinstance(sources := asked.get("sources"), list):
-        if wrong := [name for name in sources if not isinstance(name, str) or not _is_elsewhere(name)]:
-            raise ReadingError(
-                f"{str(wrong[0])[:200]}: is no live source, address or identifier; paste the text itself."
-            )
-        return read_inputs(sources, fetch=settings.fetch, language=settings.language)
-    text = asked.get("text")
-    if not isinstance(text, str):
+    if asked.sources is not None:
+        if wrong := [name for name in asked.sources if not _is_elsewhere(name)]:
+            raise ReadingError(f"{wrong[0][:200]}: is no live source, address or identifier; paste the text itself.")
+        return read_inputs(asked.sources, fetch=settings.fetch, language=settings.language)
+    if asked.text is None:
         raise UsageError('there is nothing to read: send {"text": "…"}, {"sources": […]} or files.')
-    line = text.strip()
+    line = asked.text.strip()
     if "\n" not in line and _is_elsewhere(line):
         return read_inputs([line], fetch=settings.fetch, language=settings.language)
-    return read_text(text, source="pasted", fetch=lambda: settings.fetch, language=settings.language)
+    return read_text(asked.text, source="pasted", fetch=lambda: settings.fetch, language=settings.language)
 
 
-def _read_files(files: Sequence[tuple[str, bytes]], settings: Settings) -> Listing:
+def _read_files(files: Files, settings: Settings) -> Listing:
     """Reads uploads from a folder of their own, which nothing that is said or kept names."""
     with tempfile.TemporaryDirectory(prefix="broadsheet-desk-") as folder:
         paths = [str(_saved(Path(folder), number, name, data)) for number, (name, data) in enumerate(files)]
@@ -275,21 +306,19 @@ def _saved(folder: Path, number: int, name: str, data: bytes) -> Path:
     return place / own
 
 
+async def _reading(request: Request) -> tuple[ReadRequest, Files]:
+    """What there is to read: a JSON object, or a form whose files have names and bytes."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return check_request(ReadRequest, await _body(request)), ()
+    async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=64 << 20) as form:
+        sent = form.multi_items()
+        files = [(each.filename or "", await each.read()) for _, each in sent if isinstance(each, UploadFile)]
+        fields = {name: value for name, value in sent if isinstance(value, str)}
+    return check_request(ReadRequest, {**fields, "settings": _object(fields.get("settings", "{}"))}), files
+
+
 async def _body(request: Request) -> dict[str, Any]:
-    """The fields of a request: a JSON object, or a form whose files are in `files` as pairs of name and bytes."""
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=64 << 20) as form:
-            files = [
-                (each.filename or "", await each.read())
-                for _, each in form.multi_items()
-                if isinstance(each, UploadFile)
-            ]
-            fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        chosen = {"settings": _object(fields.pop("settings", "{}"))}
-        return {**fields, **chosen, "files": files} if files else {**fields, **chosen}
-    asked = _object(await request.body() or b"{}")
-    asked.pop("files", None)  # those of a form alone have bytes
-    return asked
+    return _object(await request.body() or b"{}")
 
 
 def _object(text: str | bytes) -> dict[str, Any]:
@@ -302,30 +331,8 @@ def _object(text: str | bytes) -> dict[str, Any]:
     return found
 
 
-def _chosen(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The settings of a request."""
-    chosen = asked.get("settings") or {}
-    if not isinstance(chosen, dict):
-        raise UsageError("`settings` should be a JSON object.")
-    return chosen
-
-
-def _json(model: pydantic.BaseModel) -> Response:
-    return Response(model.model_dump_json(), media_type="application/json")
-
-
-def _shown(run: DeskRun) -> dict[str, Any]:
-    return dataclasses.asdict(run) | {"created": run.created.isoformat()}
-
-
-def _star(star: Star) -> dict[str, Any]:
-    return {
-        "paper_key": star.paper.key,
-        "title": star.paper.title,
-        "verdict": star.verdict,
-        "note": star.note,
-        "given": star.given.isoformat(),
-    }
+def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(pydantic_core.to_json(value), status, headers=headers, media_type=JSON)
 
 
 def _missing() -> Problem:

@@ -13,7 +13,7 @@ from broadsheet.web.desk.mcp_tools import make_server
 from broadsheet.web.desk.runs import Clock
 from broadsheet.web.desk.server import PatientConnection
 from broadsheet.web.desk.settings import configure
-from broadsheet.web.server import address_of, bind, bounded, ended_quietly
+from broadsheet.web.listening import address_of, bind, bounded, ended_quietly
 
 HOST = "127.0.0.1"
 

@@ -25,6 +25,7 @@ from broadsheet.rendering.pages import render_digest
 from broadsheet.store import desk
 from broadsheet.text.words import split_words
 from broadsheet.web.desk.api import MOST_WORDS, read_asked
+from broadsheet.web.desk.messages import ReadRequest
 from broadsheet.web.desk.runs import Clock, Configure
 
 INSTRUCTIONS = (
@@ -117,7 +118,7 @@ class DeskTools:
 
     async def _listing(self, text: str) -> Listing:
         try:
-            return await asyncio.to_thread(read_asked, {"text": text}, self._configure({}))
+            return await asyncio.to_thread(read_asked, ReadRequest(text=text), self._configure({}))
         except BroadsheetError as error:
             raise ToolError(str(error)) from error
 

@@ -1,4 +1,4 @@
-"""The desk's pages: paste, a run as it goes on or as its digest, the shelf, the stars. A GET changes nothing."""
+"""The desk's other pages: a run as it goes on or as its digest, the shelf, the stars. A GET changes nothing."""
 
 from __future__ import annotations
 
@@ -14,49 +14,31 @@ from broadsheet.rendering.pages import labels_of, render_note
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Slugs
 from broadsheet.rendering.view import view
-from broadsheet.settings.resources import Resources
 from broadsheet.store.desk import DeskRun, find_digest, find_run, list_runs, list_stars, listing_of, search_shelf
 from broadsheet.text.words import split_words
 from broadsheet.web.desk.api import MOST_WORDS
+from broadsheet.web.desk.front_page import FrontPage
 from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.runs import RunQueue
 
 FORMS = (
     ("html", "page"), ("md", "Markdown"), ("txt", "text"), ("json", "JSON"), ("bib", "BibTeX"), ("ris", "RIS"),
 )  # fmt: skip
-RECENT = 8
-_FILES = {"desk.css": "text/css", "desk.js": "text/javascript"}
 
 
 class DeskPages:
-    """The handlers of the pages and of their two files."""
+    """The handlers of the pages."""
 
-    def __init__(self, queue: RunQueue, resources: Resources) -> None:
-        self._queue, self._resources = queue, resources
+    def __init__(self, queue: RunQueue, front: FrontPage) -> None:
+        self._queue, self._front = queue, front
 
     def routes(self) -> list[Route]:
         """The routes of the pages."""
         return [
-            Route("/", self.paste, methods=["GET"]),
             Route("/runs/{id}", self.run, methods=["GET"]),
             Route("/shelf", self.shelf, methods=["GET"]),
             Route("/stars", self.stars, methods=["GET"]),
-            Route("/desk/{name}", self.file, methods=["GET"]),
         ]
-
-    async def paste(self, request: Request) -> Response:
-        """The box to paste into, and the last runs."""
-        settings = self._queue.configure({})
-        backends = [{"name": name, "model": each.model or ""} for name, each in settings.backends.items()]
-        return self._page(
-            "paste",
-            runs=await self._queue.do(list_runs, limit=RECENT),
-            backends=backends,
-            length=settings.writing.length,
-            language=settings.language,
-            interests=settings.interests,
-            title=settings.title,
-        )
 
     async def run(self, request: Request) -> Response:
         """A run: how far it is, why it failed, or its digest with the tools of its reader."""
@@ -84,6 +66,7 @@ class DeskPages:
             papers={slugs.take(paper.key, prefix="paper"): paper.key for paper in made.papers},
             titles=[{"title": theme.title, "papers": theme.paper_keys} for theme in made.themes],
             stars={star.paper.key: star.verdict for star in await self._queue.do(list_stars)},
+            addresses=self._queue.configure({}).mail.to,
             href="#{}".format,
         )
 
@@ -97,13 +80,5 @@ class DeskPages:
         """What the reader starred, and wants less of."""
         return self._page("stars", stars=await self._queue.do(list_stars))
 
-    async def file(self, request: Request) -> Response:
-        """The style sheet or the script."""
-        name = request.path_params["name"]
-        if name not in _FILES:
-            return Problem(404, "There is no such file").response()
-        return Response(self._resources.render("templates", f"desk/{name}"), media_type=_FILES[name])
-
     def _page(self, name: str, **values: Any) -> Response:
-        html = self._resources.render("templates", f"desk/{name}.html", here=name, **values)
-        return Response(html, media_type="text/html; charset=utf-8")
+        return self._front.page(name, **values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, Literal
 
 from starlette.responses import JSONResponse
 
@@ -12,13 +12,17 @@ from broadsheet.errors import (
     BackendRefused,
     BroadsheetError,
     ConfigError,
+    EditionExists,
     InputTooLarge,
+    MailError,
     ReadingError,
+    RunningAlready,
     StateError,
     UsageError,
 )
 
 _KINDS: tuple[tuple[type[BroadsheetError], int, str], ...] = (
+    (EditionExists, 409, "That edition exists"),
     (UsageError, 422, "These settings do not go together"),
     (InputTooLarge, 413, "The input is too large"),
     (ReadingError, 422, "The input cannot be understood"),
@@ -26,6 +30,8 @@ _KINDS: tuple[tuple[type[BroadsheetError], int, str], ...] = (
     (BackendRefused, 502, "The model server refuses"),
     (BackendError, 502, "The model server gave no answer"),
     (StateError, 503, "The desk's file cannot be used"),
+    (RunningAlready, 409, "Another run is making this edition"),
+    (MailError, 502, "The mail was not sent"),
 )
 
 
@@ -37,10 +43,11 @@ class Problem:
     title: str
     detail: str = ""
     exit_code: int = 1
+    type: Literal["about:blank"] = "about:blank"
 
     def shown(self) -> dict[str, Any]:
         """Its fields, as the document has them."""
-        return {"type": "about:blank", **dataclasses.asdict(self)}
+        return dataclasses.asdict(self)
 
     def response(self, headers: dict[str, str] | None = None) -> JSONResponse:
         """The answer to a request."""

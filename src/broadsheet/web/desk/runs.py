@@ -16,12 +16,14 @@ import json
 import secrets
 import sqlite3
 import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from broadsheet.api import adigest
-from broadsheet.models import Digest, Listing, Progress
+import broadsheet
+from broadsheet.errors import BroadsheetError
+from broadsheet.models import Digest, Listing, Paper, Progress
 from broadsheet.settings.loading import Settings
 from broadsheet.store.desk import (
     OVER,
@@ -37,6 +39,7 @@ from broadsheet.store.desk import (
     listing_of,
     next_run,
     open_desk,
+    recover_mails,
 )
 from broadsheet.web.desk.problems import problem_of
 
@@ -54,7 +57,7 @@ class RunQueue:
         self.configure, self.clock = configure, clock
         self._state = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="desk-state")
         self._db = self._state.submit(open_desk, state).result()
-        self._changed = asyncio.Event()
+        self._changed = weakref.WeakValueDictionary[str, asyncio.Event]()
         self._waiting = asyncio.Event()
         self._under_way: _Digesting | None = None
         self._worker: asyncio.Task[None] | None = None
@@ -68,6 +71,7 @@ class RunQueue:
 
     async def start(self) -> None:
         """Begins to work, first on what an earlier desk left unfinished."""
+        await self.do(recover_mails)
         self._waiting.set()
         self._worker = asyncio.create_task(self._work())
 
@@ -108,7 +112,7 @@ class RunQueue:
     async def follow(self, run: str, *, after: int = 0) -> AsyncIterator[Event]:
         """What happened in a run since the event of a number, and then what happens, until it is over."""
         while True:
-            changed = self._changed
+            changed = self._changed.setdefault(run, asyncio.Event())
             found = await self.do(find_run, run)
             for event in await self.do(events_after, run, after):
                 yield event
@@ -116,6 +120,16 @@ class RunQueue:
             if found is None or found.state in OVER:
                 return
             await changed.wait()
+
+    def warm_up(self) -> None:
+        """Loads what the first digest would wait for, by making one of a few words that nobody gets to see."""
+        kinds = ("wet", "dry", "hemp", "wool", "deep", "slow", "blue", "thin")
+        papers = (
+            Paper(key=kind, title=f"On {kind} nets", abstract=f"We tie {kind} nets. They hold. We count knots.")
+            for kind in kinds
+        )
+        with contextlib.suppress(BroadsheetError):  # what is wrong is said to whoever asks for a digest
+            broadsheet.digest(Listing(papers=tuple(papers)), self.configure({"llm": {"backend": "builtin"}}))
 
     async def _work(self) -> None:
         while True:
@@ -156,16 +170,16 @@ class RunQueue:
 
     async def _tell(self, run: str, kind: str, data: Mapping[str, Any]) -> None:
         await self.do(add_event, run, kind, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
-        self._wake()
+        self._wake(run)
 
     async def _end(self, run: str, state: State, told: Mapping[str, Any], *, digest: Digest | None = None) -> None:
         await self.do(end_run, run, state, told, digest=digest)
-        self._wake()
+        self._wake(run)
 
-    def _wake(self) -> None:
-        """Tells whoever follows a run that there is something new."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+    def _wake(self, run: str) -> None:
+        """Tells whoever follows a run that there is something new; followers of others sleep on."""
+        if changed := self._changed.pop(run, None):
+            changed.set()
 
 
 @dataclasses.dataclass
@@ -213,4 +227,5 @@ class _Digesting:
         self._loop, self._interrupt = asyncio.get_running_loop(), asyncio.Event()
         if self.stopped:
             self._interrupt.set()
-        return await adigest(self.listing, self.settings, now=self.now, report=self.report, interrupt=self._interrupt)
+        make = functools.partial(broadsheet.adigest, self.listing, self.settings, now=self.now)
+        return await make(report=self.report, interrupt=self._interrupt)
