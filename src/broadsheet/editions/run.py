@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet import api
+from broadsheet.digests.estimate import foresee_selection
+from broadsheet.digests.exclusions import exclude
 from broadsheet.digests.preflight import check_before_work
 from broadsheet.editions.archive import rebuild
 from broadsheet.editions.edition import (
@@ -155,8 +157,13 @@ def rehearse_edition(
     request = _request(standing, now, since, until)
     _check_work(standing)
     with _glance(standing) as db:
-        found = collect_new(db, standing.settings, standing.paths.home, request).edition
-    return _result(standing, request, EditionOutcome("would make", found.number, None, found.listing))
+        candidate = collect_new(db, standing.settings, standing.paths.home, request)
+    found, settings = candidate.edition, edition_settings(standing.settings)
+    wanted = len(found.listing.papers) > candidate.excluded
+    left_out = (
+        foresee_selection(found.listing, settings).left_out if wanted else exclude(found.listing.papers, settings)[1]
+    )
+    return _result(standing, request, EditionOutcome("would make", found.number, None, found.listing, (), left_out))
 
 
 def rebuild_archive(standing: StandingEdition, now: dt.datetime) -> int:

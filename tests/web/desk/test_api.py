@@ -67,7 +67,19 @@ def test_an_upload_that_cannot_be_read_is_said_by_its_own_name(desk: DeskProcess
 
 
 def test_the_plan_of_a_digest_without_a_model_costs_nothing(desk: DeskProcess) -> None:
-    assert desk.ask("POST", "/api/v1/plan", {"text": TEXT}).json == {"papers": 36, "plan": None}
+    assert desk.ask("POST", "/api/v1/plan", {"text": TEXT}).json == {"papers": 36, "left_out": [], "plan": None}
+
+
+def test_what_is_never_shown_and_what_is_above_a_cap_is_planned_and_left_out(desk: DeskProcess) -> None:
+    settings = {"never": {"words": ["robots"]}, "at_most": {"theme": 2}}
+    plan = desk.ask("POST", "/api/v1/plan", {"text": TEXT, "settings": settings}).json
+    assert {one["kind"] for one in plan["left_out"]} == {"excluded", "capped"}
+    assert plan["papers"] + len(plan["left_out"]) == 36
+    made = desk.digest(TEXT, **settings)["digest"]
+    assert made["left_out"] == plan["left_out"]
+    assert max(len(theme["paper_keys"]) for theme in made["themes"]) == 2
+    wrong = desk.ask("POST", "/api/v1/digests", {"text": TEXT, "settings": {"at_most": {"theme": 0}}})
+    assert (wrong.status, "should be 1 or more" in wrong.json["detail"]) == (422, True)
 
 
 def test_a_plan_with_a_model_has_calls_and_tokens(desk: DeskProcess) -> None:

@@ -162,3 +162,18 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(  # noqa: PLR0917 - what
     results = axe.run(page, options={"resultTypes": ["violations"]})
     assert results.violations_count == 0, results.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_is_never_shown_is_said_in_the_plan_before_the_digest_leaves_it_out(page: Any) -> None:
+    page.get_by_label("A listing, as you have it").fill(TEXT)
+    page.get_by_text("What is left out").click()
+    page.get_by_label("Words never shown, a line each").fill("robots\nno such word")
+    page.get_by_label("Papers of a source, at most").fill("20")
+    page.get_by_label("Papers of a source, at most").blur()
+    page.get_by_text("20 papers, without a model: no call, no cost; ").wait_for()
+    assert "left out: “robots” is never shown here; " in page.locator("#plan").inner_text()
+    assert "left out: pasted may give 20 papers" in page.locator("#plan").inner_text()
+    page.get_by_role("button", name="Digest").click()
+    page.locator("#digest").wait_for()
+    assert page.locator(".paper").count() == 20
+    page.get_by_text("left out: “robots” is never shown here").first.wait_for(state="attached")

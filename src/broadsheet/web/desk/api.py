@@ -21,8 +21,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from broadsheet.digests.editing import EDIT, EDITS, edit_digest
-from broadsheet.digests.estimate import estimate_digest
-from broadsheet.digests.selection import select
+from broadsheet.digests.estimate import estimate_digest, foresee_selection
 from broadsheet.errors import ReadingError, UsageError
 from broadsheet.models import Account, Digest, Listing
 from broadsheet.reading.listing import named_paper, read_inputs, read_text, rename_sources
@@ -87,14 +86,15 @@ class DeskApi:
         return _json(await self._listing(await _body(request)))
 
     async def plan(self, request: Request) -> Response:
-        """What a digest would take: papers, and with a model calls, tokens, money and seconds."""
+        """What a digest would take and leave out: papers, and with a model calls, tokens, money and seconds."""
         asked = await _body(request)
         settings = self._queue.configure(_chosen(asked))
         listing = await self._listing(asked)
-        selection = await asyncio.to_thread(select, listing, settings)
+        selection = await asyncio.to_thread(foresee_selection, listing, settings)
         plan = None if settings.backend is None else await estimate_digest(selection.corpus, settings)
         figures = None if plan is None else dataclasses.asdict(plan)
-        return JSONResponse({"papers": len(selection.listing.papers), "plan": figures})
+        left_out = [one.model_dump(mode="json") for one in selection.left_out]
+        return JSONResponse({"papers": len(selection.listing.papers), "left_out": left_out, "plan": figures})
 
     async def submit(self, request: Request) -> Response:
         """Puts a digest into the queue: 202, with its id and where its events are."""

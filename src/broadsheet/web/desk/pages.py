@@ -55,6 +55,9 @@ class DeskPages:
             length=settings.writing.length,
             language=settings.language,
             interests=settings.interests,
+            never=settings.never,
+            always=settings.always,
+            at_most=settings.at_most,
             title=settings.title,
         )
 
