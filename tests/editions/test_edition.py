@@ -339,7 +339,8 @@ def test_an_edition_of_nothing_but_what_is_never_shown_has_nothing_new_and_says_
     put("first.jsonl", record(0))
     summary("2026-11-06")
     put("second.jsonl", record(2), record(8))
-    assert summary("2026-11-13", "--never", "moss")["outcome"] == "nothing new"
+    said = summary("2026-11-13", "--never", "moss")
+    assert (said["outcome"], said["papers"]) == ("nothing new", 0)
     configure()
     assert summary("2026-11-13", "--never", "moss")["outcome"] == "made"
     made = edition(2)

@@ -82,6 +82,7 @@ def _edition_lines(made: EditionOutcome) -> list[str]:
     if made.outcome == "not due":
         return [said]
     listing = made.listing
-    found = f"{len(listing.papers):,} new, {len(listing.returned):,} in a new version, {listing.seen:,} seen before"
+    new = len(listing.papers) + sum(one.kind != "replaced" for one in made.left_out)
+    found = f"{new:,} new, {len(listing.returned):,} in a new version, {listing.seen:,} seen before"
     rows = [("Papers", found), *left_out_rows(made.left_out), *rows_missing(listing.sources)]
     return [said, "", *aligned(rows)]

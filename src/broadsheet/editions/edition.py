@@ -91,13 +91,20 @@ class ProspectiveEdition:
     edition: Kept
     new: tuple[NewPaper, ...]
     learnt: tuple[Learnt, ...]
-    excluded: int = 0
-    """How many of the new papers `never` names."""
+    left_out: tuple[LeftOut, ...] = ()
+    """The new papers that `never` names; they are in the edition's listing too."""
+
+    @property
+    def wanted(self) -> Listing:
+        """The listing without what is left out."""
+        gone = {one.paper_key for one in self.left_out}
+        listing = self.edition.listing
+        return listing.model_copy(update={"papers": tuple(one for one in listing.papers if one.key not in gone)})
 
     @property
     def is_empty(self) -> bool:
         """Whether it has no new papers to show and no new versions."""
-        return len(self.edition.listing.papers) == self.excluded and not self.edition.listing.returned
+        return not self.wanted.papers and not self.edition.listing.returned
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ class EditionOutcome:
     listing: Listing = _NOTHING
     files: tuple[Path, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    """Of an edition that would be made: the papers that it would leave out."""
+    """Where no digest was made: the new papers that one would leave out; they are not in the `listing`."""
 
 
 def make_edition(desk: EditionJob, wishes: EditionRequest) -> list[EditionOutcome]:
@@ -128,7 +135,8 @@ def make_edition(desk: EditionJob, wishes: EditionRequest) -> list[EditionOutcom
     candidate = collect_new(db, settings, desk.paths.home, wishes)
     again = last is not None and not is_due(settings.schedule, wishes.now, last.created)
     if candidate.is_empty and (again or settings.when_empty == "skip"):
-        return [*done, EditionOutcome("nothing new", last.number if last else None, None, candidate.edition.listing)]
+        number = last.number if last else None
+        return [*done, EditionOutcome("nothing new", number, listing=candidate.wanted, left_out=candidate.left_out)]
     begin(db, candidate.edition, candidate.new, candidate.learnt)
     return [*done, _finish(desk, candidate.edition, "made")]
 
@@ -171,8 +179,7 @@ def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: 
     unwanted = {one.paper_key for one in exclude(listing.papers, settings)[1]}
     found = sort_listing(listing, shelf, number=number, replacements=settings.reading.replacements, unwanted=unwanted)
     kept = Kept(number, "collected", wishes.now, span.since, span.until, _with_news(found.listing), None)
-    excluded = sum(paper.key in unwanted for paper in found.listing.papers)
-    candidate = ProspectiveEdition(kept, found.new, found.learnt, excluded)
+    candidate = ProspectiveEdition(kept, found.new, found.learnt, exclude(found.listing.papers, settings)[1])
     if candidate.is_empty and collected.failures:
         raise SourceError(
             f"nothing is new, and not every source could be read, so no edition was made: {collected.failures[0]}"

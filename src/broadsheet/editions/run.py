@@ -20,7 +20,6 @@ from typing import Any
 
 from broadsheet import api
 from broadsheet.digests.estimate import foresee_selection
-from broadsheet.digests.exclusions import exclude
 from broadsheet.digests.preflight import check_before_work
 from broadsheet.editions.archive import rebuild
 from broadsheet.editions.edition import (
@@ -158,12 +157,12 @@ def rehearse_edition(
     _check_work(standing)
     with _glance(standing) as db:
         candidate = collect_new(db, standing.settings, standing.paths.home, request)
-    found, settings = candidate.edition, edition_settings(standing.settings)
-    wanted = len(found.listing.papers) > candidate.excluded
-    left_out = (
-        foresee_selection(found.listing, settings).left_out if wanted else exclude(found.listing.papers, settings)[1]
-    )
-    return _result(standing, request, EditionOutcome("would make", found.number, None, found.listing, (), left_out))
+    listing, left_out = candidate.wanted, candidate.left_out
+    if listing.papers:
+        selection = foresee_selection(candidate.edition.listing, edition_settings(standing.settings))
+        listing, left_out = selection.listing, selection.left_out
+    number = candidate.edition.number
+    return _result(standing, request, EditionOutcome("would make", number, listing=listing, left_out=left_out))
 
 
 def rebuild_archive(standing: StandingEdition, now: dt.datetime) -> int:
