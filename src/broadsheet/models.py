@@ -349,6 +349,8 @@ class Digest(Noun):
     fragments: tuple[Fragment, ...] = ()
     sources: tuple[Source, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    notes: Mapping[str, str] = Field(default_factory=dict)
+    """By paper key, what the reader noted on the desk; only in what the desk saves."""
     account: Account
     usage: Usage = Usage()
     engine: Engine = Engine()

@@ -198,7 +198,7 @@ const follow = (place) => {
 
 const digest = (place) => {
   const run = place.dataset.run, keys = JSON.parse(place.dataset.papers), titles = JSON.parse(place.dataset.themes);
-  const stars = JSON.parse(place.dataset.stars);
+  const stars = JSON.parse(place.dataset.stars), notes = JSON.parse(place.dataset.notes);
   const edit = async (change) => {
     try {
       await ask("PATCH", `/digests/${encodeURIComponent(run)}`, change);
@@ -244,7 +244,21 @@ const digest = (place) => {
       line.replaceWith(box, keep);
       box.focus();
     });
-    tools.append(...verdicts, reword, move);
+    const note = button(notes[key] ? "Change the note" : "Note", () => {
+      const box = element("textarea", { value: notes[key] ?? "", rows: 3, maxLength: 4000 });
+      box.setAttribute("aria-label", "Note");
+      const keep = button("Keep", async () => {
+        try {
+          await ask("PUT", `/notes/${encodeURIComponent(key)}`, { note: box.value.trim() });
+          location.reload();
+        } catch (error) {
+          complain(error.message);
+        }
+      });
+      note.replaceWith(box, keep);
+      box.focus();
+    });
+    tools.append(...verdicts, note, reword, move);
     paper.append(tools);
   }
   all(".theme", place).forEach((theme, at) => {

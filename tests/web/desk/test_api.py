@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.parse
 from collections.abc import Iterator
 
 import pytest
@@ -196,3 +197,47 @@ def test_a_body_that_is_no_json_is_a_problem(desk: DeskProcess) -> None:
     answer = desk.ask("POST", "/api/v1/read", b"{", Content_Type="application/json")
     assert (answer.status, "is no JSON" in answer.json["detail"]) == (422, True)
     assert json.loads(answer.body)["status"] == 422
+
+
+def test_a_note_is_kept_found_saved_and_taken_away(desk: DeskProcess, run: dict) -> None:
+    key = run["digest"]["papers"][2]["key"]
+    where = f"/api/v1/notes/{key}"
+    assert desk.ask("PUT", where, {"note": " Ask the **zarfish** crew. "}).json["note"] == "Ask the **zarfish** crew."
+    assert desk.ask("GET", "/api/v1/notes").json == {key: "Ask the **zarfish** crew."}
+    hits = desk.ask("GET", "/api/v1/search?q=zarfish").json
+    assert {(hit["paper_key"], hit["note"]) for hit in hits} == {(key, "Ask the **zarfish** crew.")}
+    saved = desk.ask("GET", f"/api/v1/digests/{run['id']}/files/md").body.decode()
+    assert "Your note: Ask the \\*\\*zarfish\\*\\* crew." in saved
+    again = desk.ask("POST", "/api/v1/read", {"text": saved}).json["papers"]
+    assert [paper["title"] for paper in again] == [
+        next(paper["title"] for paper in run["digest"]["papers"] if paper["key"] == key)
+        for theme in run["digest"]["themes"]
+        for key in theme["paper_keys"]
+    ]
+    assert not any("zarfish" in paper["abstract"] for paper in again)
+    assert desk.ask("DELETE", where).status == 204
+    assert desk.ask("DELETE", where).status == 404
+    assert desk.ask("PUT", "/api/v1/notes/nobody", {"note": "x"}).status == 404
+    for wrong in ({"note": 3}, {"note": "x" * 4001}, [], b"{"):
+        assert desk.ask("PUT", where, wrong).status == 422
+
+
+def test_a_search_is_narrowed_and_says_which_day_is_none(desk: DeskProcess, run: dict) -> None:
+    paper = next(paper for paper in run["digest"]["papers"] if paper["authors"])
+    surname = paper["authors"][0].split()[-1]
+    hits = desk.ask("GET", f"/api/v1/search?author={urllib.parse.quote(surname)}").json
+    assert paper["key"] in {hit["paper_key"] for hit in hits}
+    assert desk.ask("GET", "/api/v1/search?q=we&since=2999-01-01").json == []
+    wrong = desk.ask("GET", "/api/v1/search?since=friday")
+    assert (wrong.status, wrong.json["detail"]) == (422, "since 'friday' is no day: write it as 2026-11-20.")
+
+
+def test_what_changed_between_two_digests_is_told(desk: DeskProcess, run: dict) -> None:
+    listing = desk.ask("POST", "/api/v1/read", {"text": TEXT}).json
+    fewer = listing | {"papers": listing["papers"][4:]}
+    made = desk.wait(desk.ask("POST", "/api/v1/digests", {"listing": fewer}).json["id"])
+    changes = desk.ask("GET", f"/api/v1/digests/{made['id']}/changes?since={run['id']}").json
+    assert [one["paper_key"] for one in changes["gone"]] == [paper["key"] for paper in listing["papers"][:4]]
+    assert changes["new"] == []
+    assert changes["stayed"] + len(changes["moved"]) == 32
+    assert desk.ask("GET", f"/api/v1/digests/{made['id']}/changes?since=nobody").status == 404

@@ -33,6 +33,7 @@ from broadsheet.store.desk import (
     Star,
     delete_run,
     find_digest,
+    find_noted,
     find_run,
     give_star,
     keep_made,
@@ -41,12 +42,11 @@ from broadsheet.store.desk import (
     search_shelf,
     take_star,
 )
-from broadsheet.text.words import split_words
 from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.runs import RunQueue
+from broadsheet.web.desk.shelf import read_search
 
 MOST_FILES = 50
-MOST_WORDS = 12
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
@@ -163,8 +163,8 @@ class DeskApi:
         return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     async def file(self, request: Request) -> Response:
-        """The digest in one of its forms, to be saved."""
-        made = await self._queue.do(find_digest, request.path_params["id"])
+        """The digest in one of its forms, with the reader's notes, to be saved."""
+        made = await self._queue.do(find_noted, request.path_params["id"])
         form = request.path_params["form"]
         settings = self._queue.configure({})
         if made is None or form not in FILE_NAMES:
@@ -175,9 +175,9 @@ class DeskApi:
         return Response(text, media_type=kind, headers={"Content-Disposition": name})
 
     async def search(self, request: Request) -> Response:
-        """Papers of kept digests that hold all the words of `q`."""
-        words = split_words(request.query_params.get("q", "")[:500])[:MOST_WORDS]
-        hits = await self._queue.do(search_shelf, words)
+        """Papers of kept digests that hold all the words of `q`, as far as `read_search` narrows it."""
+        words, narrowed = read_search(request.query_params)
+        hits = await self._queue.do(search_shelf, words, narrowed=narrowed)
         return JSONResponse([dataclasses.asdict(hit) for hit in hits])
 
     async def stars(self, request: Request) -> Response:

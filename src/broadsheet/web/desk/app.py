@@ -20,6 +20,7 @@ from broadsheet.web.desk.api import DeskApi
 from broadsheet.web.desk.pages import DeskPages
 from broadsheet.web.desk.problems import Problem, problem_of
 from broadsheet.web.desk.runs import RunQueue
+from broadsheet.web.desk.shelf import DeskShelf
 
 
 def create_desk(queue: RunQueue, *, resources: Resources, url: str, listens: str, token: str) -> GuardedDesk:
@@ -36,7 +37,7 @@ def create_desk(queue: RunQueue, *, resources: Resources, url: str, listens: str
     failures: dict[Any, Any] = {HTTPException: _http, BroadsheetError: _failed, sqlite3.Error: _failed}
     app = Starlette(
         routes=[
-            Mount("/api/v1", routes=DeskApi(queue).routes()),
+            Mount("/api/v1", routes=[*DeskShelf(queue).routes(), *DeskApi(queue).routes()]),
             *DeskPages(queue, resources).routes(),
         ],
         exception_handlers=failures,
