@@ -192,6 +192,11 @@ class Match(Noun):
     reason: str
 
 
+Kind = Literal["replaced", "excluded", "capped", "outranked"]
+"""Why a paper is left out: it is a new version of an older one, `never` names it, it is above what `at_most` gives, or
+others match better than it does (`top`)."""
+
+
 class LeftOut(Noun):
     """A paper that was read and is not in the digest, and why, in one clause."""
 
@@ -199,6 +204,7 @@ class LeftOut(Noun):
     title: str
     url: str | None = None
     why: str
+    kind: Kind = "replaced"
 
 
 class Point(Noun):
@@ -221,7 +227,11 @@ class Account(Noun):
     seen: int = 0
     """Papers that stood in an earlier edition."""
     left_out: int = 0
-    """Replacements of earlier versions, which nobody asked for, and the `outranked`."""
+    """Replacements of earlier versions, which nobody asked for, the `excluded`, the `capped`, and the `outranked`."""
+    excluded: int = 0
+    """Of the `left_out`, the papers that `never` names."""
+    capped: int = 0
+    """Of the `left_out`, the papers above what a theme or a source may have at most."""
     outranked: int = 0
     """Of the `left_out`, the papers that match the reader's interests less than the ones that `top` asked for."""
     digested: int = 0
@@ -234,6 +244,11 @@ class Account(Noun):
     without_abstract: int = 0
     why: tuple[str, ...] = ()
     """One plain sentence for each thing that did not go as it should."""
+
+    @property
+    def replaced(self) -> int:
+        """Of the `left_out`, the replacements of earlier versions."""
+        return self.left_out - self.excluded - self.capped - self.outranked
 
 
 class Usage(Noun):
@@ -334,6 +349,8 @@ class Digest(Noun):
     fragments: tuple[Fragment, ...] = ()
     sources: tuple[Source, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    notes: Mapping[str, str] = Field(default_factory=dict)
+    """By paper key, what the reader noted on the desk; only in what the desk saves."""
     account: Account
     usage: Usage = Usage()
     engine: Engine = Engine()

@@ -47,11 +47,17 @@ const paste = () => {
     const value = (name) => field(name).value.trim();
     const number = (name) => (value(name) ? Number(value(name)) : undefined);
     const model = value("backend") !== "builtin";
-    const interests = value("interests").split("\n").map((line) => line.trim()).filter(Boolean);
+    const lines = (name) => {
+      const found = value(name).split("\n").map((line) => line.trim()).filter(Boolean);
+      return found.length ? found : undefined;
+    };
     return {
       title: value("title") || undefined,
       themes: number("themes"),
-      interests: interests.length ? interests : undefined,
+      interests: lines("interests"),
+      never: { words: lines("never_words"), authors: lines("never_authors"), sources: lines("never_sources") },
+      always: { authors: lines("always_authors") },
+      at_most: { theme: number("at_most_theme"), source: number("at_most_source") },
       language: (model && value("language")) || undefined,
       llm: { backend: value("backend"), model: (model && value("model")) || undefined, max_cost: model ? number("max_cost") : undefined },
       writing: model && number("length") ? { length: number("length") } : undefined,
@@ -81,10 +87,13 @@ const paste = () => {
     place.textContent = "";
     if (!listing) return;
     try {
-      const { papers, plan: figures } = await ask("POST", "/plan", { listing: chosen(), settings: choices() });
-      place.textContent = figures
+      const { papers, left_out, plan: figures } = await ask("POST", "/plan", { listing: chosen(), settings: choices() });
+      const why = new Map();
+      for (const one of left_out) why.set(one.why, (why.get(one.why) ?? 0) + 1);
+      const left = [...why].map(([reason, number]) => `${count(number, "paper")} left out: ${reason}`);
+      place.textContent = [figures
         ? `${count(papers, "paper")}: ${count(figures.calls, "call")}, about ${(figures.prompt_tokens + figures.completion_tokens).toLocaleString("en")} tokens, ${figures.money === null ? "no price known" : `$${figures.money.toFixed(4)}`}, ${Math.ceil(figures.seconds)} s${figures.cached ? `; ${figures.cached} answered before` : ""}`
-        : `${count(papers, "paper")}, without a model: no call, no cost`;
+        : `${count(papers, "paper")}, without a model: no call, no cost`, ...left].join("; ");
       complain("");
     } catch (error) {
       complain(error.message);
@@ -138,7 +147,7 @@ const paste = () => {
     plan();
   };
   field("backend").addEventListener("change", model);
-  for (const name of ["themes", "interests", "length", "model"]) field(name).addEventListener("change", plan);
+  for (const name of ["themes", "interests", "length", "model", "never_words", "never_authors", "never_sources", "always_authors", "at_most_theme", "at_most_source"]) field(name).addEventListener("change", plan);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!listing) await understand();
@@ -190,7 +199,7 @@ const follow = (place) => {
 
 const digest = (place) => {
   const run = place.dataset.run, keys = JSON.parse(place.dataset.papers), titles = JSON.parse(place.dataset.themes);
-  const stars = JSON.parse(place.dataset.stars);
+  const stars = JSON.parse(place.dataset.stars), notes = JSON.parse(place.dataset.notes);
   const edit = async (change) => {
     try {
       await ask("PATCH", `/digests/${encodeURIComponent(run)}`, change);
@@ -236,7 +245,21 @@ const digest = (place) => {
       line.replaceWith(box, keep);
       box.focus();
     });
-    tools.append(...verdicts, reword, move);
+    const note = button(notes[key] ? "Change the note" : "Note", () => {
+      const box = element("textarea", { value: notes[key] ?? "", rows: 3, maxLength: 4000 });
+      box.setAttribute("aria-label", "Note");
+      const keep = button("Keep", async () => {
+        try {
+          await ask("PUT", `/notes/${encodeURIComponent(key)}`, { note: box.value.trim() });
+          location.reload();
+        } catch (error) {
+          complain(error.message);
+        }
+      });
+      note.replaceWith(box, keep);
+      box.focus();
+    });
+    tools.append(...verdicts, note, reword, move);
     paper.append(tools);
   }
   all(".theme", place).forEach((theme, at) => {

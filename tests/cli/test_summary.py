@@ -8,7 +8,7 @@ import pytest
 
 from broadsheet.cli.summary import digest_account, listing_account, spans
 from broadsheet.digests.dry_run import bare_digest, rich_digest
-from broadsheet.models import Account, Duplicate, Engine, Fragment, Listing, Paper, Source, Usage
+from broadsheet.models import Account, Duplicate, Engine, Fragment, LeftOut, Listing, Paper, Source, Usage
 from broadsheet.rendering.run_summary import colophon
 
 FILES = [Path("digest/digest.md"), Path("digest/digest.json")]
@@ -153,3 +153,27 @@ def test_a_reading_says_how_many_replacements_a_digest_would_leave_out():
         "Papers     2 found, no duplicates, 1 replacement that a digest takes only with --replacements, 1 to digest "
         "(2 without an abstract)"
     )
+
+
+def test_what_exclusions_and_caps_left_out_is_counted_and_named_by_the_reason():
+    left = [
+        LeftOut(paper_key=str(at), title=f"Kettle {at}", why="“kettle” is never shown here", kind="excluded")
+        for at in range(4)
+    ]
+    capped = LeftOut(paper_key="5", title="A lid", why="“Lids” has 3 papers already", kind="capped")
+    account = Account(received=8, left_out=5, excluded=4, capped=1, digested=3, extracted=3)
+    digest = rich_digest().model_copy(update={"account": account, "left_out": (*left, capped)})
+    lines = digest_account(digest, [])
+    assert lines[:3] == [
+        "Papers     8 found, no duplicates, 4 never shown, 1 above a cap, 3 digested",
+        "Left out   4 papers: “kettle” is never shown here (“Kettle 0”, “Kettle 1” and 2 more)",
+        "           1 paper: “Lids” has 3 papers already (“A lid”)",
+    ]
+    foot = colophon(digest)
+    assert foot.sentences[0] == (
+        "8 papers received: 0 duplicates, 4 never shown here, 1 above what a theme or source may have, 3 digested."
+    )
+    assert [one.said for one in foot.left_out] == [
+        "4 papers left out: “kettle” is never shown here",
+        "1 paper left out: “Lids” has 3 papers already",
+    ]

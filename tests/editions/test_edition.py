@@ -312,3 +312,50 @@ def test_four_weeks_reach_a_maildir_each_paper_in_one_mail(month):
     told = [sum(title in text for text in texts.values()) for number in (1, 2, 3, 4) for title in titles(number)]
     assert told
     assert set(told) == {1}
+
+
+def test_what_is_never_shown_is_left_out_named_and_not_shown_later_either():
+    configure(never={"words": ["moss"]}, at_most={"source": 3})
+    put("first.jsonl", *(record(number) for number in range(6)))
+    assert summary("2026-11-06")["papers"] == 3
+    first = edition(1)
+    assert [(one["kind"], one["title"]) for one in first["left_out"]] == [
+        ("excluded", title_of(2)),
+        *(("capped", title_of(number)) for number in (4, 5)),
+    ]
+    account = first["account"]
+    assert (account["received"], account["excluded"], account["capped"], account["digested"]) == (6, 1, 2, 3)
+    put("second.jsonl", record(7))
+    assert summary("2026-11-13")["papers"] == 1
+    assert titles(2) == {title_of(7)}
+    assert edition(2)["account"]["seen"] == 6
+    configure()
+    assert run("weekly", "--config", "weekly.yaml", "--again", "1").exit_code == 0
+    assert titles(1) == {title_of(number) for number in range(6)}
+
+
+def test_an_edition_of_nothing_but_what_is_never_shown_has_nothing_new_and_says_what_it_left_out():
+    configure(when_empty="skip")
+    put("first.jsonl", record(0))
+    summary("2026-11-06")
+    put("second.jsonl", record(2), record(8))
+    said = summary("2026-11-13", "--never", "moss")
+    assert (said["outcome"], said["papers"]) == ("nothing new", 0)
+    configure()
+    assert summary("2026-11-13", "--never", "moss")["outcome"] == "made"
+    made = edition(2)
+    assert (made["papers"], made["account"]["excluded"], made["account"]["left_out"]) == ([], 2, 2)
+    assert made["account"]["received"] == made["account"]["seen"] + made["account"]["left_out"]
+    assert [one["title"] for one in made["left_out"]] == [title_of(2), title_of(8)]
+
+
+def test_a_dry_run_says_what_would_be_left_out():
+    configure()
+    put("first.jsonl", *(record(number) for number in range(6)))
+    flags = ("--never", "moss", "--at-most-source", "4", "--never-author", "A. Invented3")
+    said = run("weekly", "--config", "weekly.yaml", "--now", "2026-11-06", "--dry-run", *flags).stdout
+    assert f"1 paper: “moss” is never shown here (“{title_of(2)[:20]}" in said
+    assert f"1 paper: an author is never shown here (“{title_of(3)[:20]}" in said
+    assert not Path("site").exists()
+    said = run("weekly", "--config", "weekly.yaml", "--now", "2026-11-06", "--dry-run", "--never", "hours").stdout
+    assert "6 papers: “hours” is never shown here" in said

@@ -160,3 +160,10 @@ def test_a_paper_seen_under_another_title_is_named_with_both():
     listing = sort(paper(arxiv="1.1"), paper("Kettles and hours", arxiv="1.1"))
     assert [(one.title, one.kept_title) for one in listing.retitled] == [("Kettles and hours", TITLE)]
     assert name_merged(listing) == [f"“Kettles and hours” stood in an earlier edition as “{TITLE}” (arxiv:1.1)."]
+
+
+def test_a_new_version_of_what_is_unwanted_is_not_reported():
+    before, after = paper(arxiv="2611.00001", arxiv_version="1"), paper(arxiv="2611.00001", arxiv_version="2")
+    assert len(sort(before, after).returned) == 1
+    found = sort(before, after, unwanted={after.key})
+    assert (found.returned, found.seen, found.papers) == ((), 1, ())

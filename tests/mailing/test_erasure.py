@@ -8,7 +8,6 @@ import sqlite3
 import pytest
 
 from broadsheet.errors import StateError
-from broadsheet.mailing import erasure as forgetting
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.bounces import ReturnedMail, note_returned
 from broadsheet.mailing.erasure import erase_subscriber, holding
@@ -91,7 +90,7 @@ def test_the_test_would_see_what_a_mere_delete_leaves(tmp_path):
         subscribe(db, ANN, now=NOW)
         db.execute("DELETE FROM subscribers")
         assert b"ann.reed" in bytes_beside(path)
-        forgetting.scrub(db)
+        state.scrub(db)
         assert b"ann.reed" not in bytes_beside(path)
 
 

@@ -21,7 +21,7 @@ from broadsheet.mailing.render import (
     render_letter,
     shares,
 )
-from broadsheet.models import Digest, Match, Theme
+from broadsheet.models import Digest, LeftOut, Match, Theme
 from broadsheet.settings.resources import Resources
 from long_digest import long_digest
 from sample_digest import DIGEST
@@ -173,3 +173,14 @@ def test_sections_head_the_themes_of_a_mail_and_count_for_its_size() -> None:
     assert "- Kitchen: " in made.text
     assert "\n  - Kettles at rest: " in made.text
     assert f"Yard\n{'=' * 72}\n\nBathtubs at rest\n{'-' * 72}" in made.text
+
+
+def test_a_mail_names_what_exclusions_and_caps_left_out_and_nothing_else() -> None:
+    left = [
+        LeftOut(paper_key="a", title="A lid", why="“Lids” has 3 papers already", kind="capped"),
+        LeftOut(paper_key="b", title="An old lid", why="a new version of an older paper"),
+    ]
+    mail = letter(DIGEST.model_copy(update={"left_out": tuple(left)}))
+    for text in (mail.html, " ".join(mail.text.split())):
+        assert "1 paper left out: “Lids” has 3 papers already (“A lid”)." in text
+        assert "An old lid" not in text

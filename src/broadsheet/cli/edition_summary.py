@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from broadsheet.cli.summary import aligned, digest_account, optional_row, rows_missing
+from broadsheet.cli.summary import aligned, digest_account, left_out_rows, optional_row, rows_missing
 from broadsheet.editions.edition import EditionOutcome
 from broadsheet.editions.run import EditionRun, Sending
 from broadsheet.locale.dates import format_date
@@ -82,5 +82,7 @@ def _edition_lines(made: EditionOutcome) -> list[str]:
     if made.outcome == "not due":
         return [said]
     listing = made.listing
-    found = f"{len(listing.papers):,} new, {len(listing.returned):,} in a new version, {listing.seen:,} seen before"
-    return [said, "", *aligned([("Papers", found), *rows_missing(listing.sources)])]
+    new = len(listing.papers) + sum(one.kind != "replaced" for one in made.left_out)
+    found = f"{new:,} new, {len(listing.returned):,} in a new version, {listing.seen:,} seen before"
+    rows = [("Papers", found), *left_out_rows(made.left_out), *rows_missing(listing.sources)]
+    return [said, "", *aligned(rows)]

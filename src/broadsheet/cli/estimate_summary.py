@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from broadsheet.cli.summary import aligned
+from collections.abc import Sequence
+
+from broadsheet.cli.summary import aligned, left_out_rows
 from broadsheet.digests.estimate import DigestEstimate
+from broadsheet.models import LeftOut
 from broadsheet.rendering.formatting import count, format_money
 from broadsheet.rendering.text import plain
 
@@ -17,7 +20,7 @@ FEWER = 20
 """The papers that a shorter run is said to take."""
 
 
-def plan_account(plan: DigestEstimate, *, backend: str, model: str) -> list[str]:
+def plan_account(plan: DigestEstimate, left_out: Sequence[LeftOut] = (), *, backend: str, model: str) -> list[str]:
     """The lines `broadsheet plan` prints: what a digest would take, before anything is spent."""
     papers = f"{plan.papers:,}"
     if plan.cached:
@@ -29,6 +32,7 @@ def plan_account(plan: DigestEstimate, *, backend: str, model: str) -> list[str]
     sure = SURE[plan.measured]
     rows = [
         ("Papers", papers),
+        *left_out_rows(left_out),
         ("Model", f"{plain(model)} ({plain(backend)})"),
         ("Calls", f"{plan.calls:,}"),
         ("Tokens", f"about {tokens:,} ({plan.prompt_tokens:,} in, {plan.completion_tokens:,} out)"),

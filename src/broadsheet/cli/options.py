@@ -49,6 +49,34 @@ interests_option = click.option(
 interests_from_option = click.option(
     "--interests-from", metavar="desk|FILE", help="Rank by the stars of `broadsheet desk`, or of a desk's own file."
 )
+_EXCLUDING = (
+    click.option(
+        "--never",
+        "never_words",
+        multiple=True,
+        metavar="TEXT",
+        help="Leave out papers with this word or phrase in title or abstract.",
+    ),
+    click.option(
+        "--never-author", "never_authors", multiple=True, metavar="NAME", help="Leave out papers by this author."
+    ),
+    click.option(
+        "--never-source",
+        "never_sources",
+        multiple=True,
+        metavar="NAME",
+        help="Leave out papers of this input, category or venue.",
+    ),
+    click.option(
+        "--always-author",
+        "always_authors",
+        multiple=True,
+        metavar="NAME",
+        help="Take papers by this author, whatever else would leave them out.",
+    ),
+    click.option("--at-most-theme", metavar="N", help="Take N papers a theme, the best by your interests."),
+    click.option("--at-most-source", metavar="N", help="Take N papers an input, the best by your interests."),
+)
 top_option = click.option("--top", metavar="N", help="Digest the N papers that match your interests best, no others.")
 backends_option = click.option(
     "--backend",
@@ -102,6 +130,19 @@ def asking_flags(command: Command) -> Command:
 def spending_flags(command: Command) -> Command:
     """Adds the flags that bound what a run takes."""
     return _add(_SPENDING, command)
+
+
+def exclusion_flags(command: Command) -> Command:
+    """Adds the flags that leave papers out."""
+    return _add(_EXCLUDING, command)
+
+
+def exclusion_tree(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The branches `never`, `always` and `at_most` of the settings, from the flags that were given."""
+    never = given({kind: list(flags[f"never_{kind}"]) or None for kind in ("words", "authors", "sources")})
+    always = given({"authors": list(flags["always_authors"]) or None})
+    at_most = given({kind: flags[f"at_most_{kind}"] for kind in ("theme", "source")})
+    return {name: branch for name, branch in (("never", never), ("always", always), ("at_most", at_most)) if branch}
 
 
 def llm_tree(flags: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from broadsheet.models import Account, Digest, Fragment, Listing, Source, Summary, Usage
+from broadsheet.models import Account, Digest, Fragment, LeftOut, Listing, Source, Summary, Usage
 from broadsheet.rendering.formatting import count, count_failed, format_money
+from broadsheet.rendering.run_summary import CHOSEN, gather_absent
 from broadsheet.rendering.text import plain, truncate
 
 LINES_SHOWN = 12
@@ -31,6 +32,7 @@ def digest_account(digest: Digest, files: Sequence[Path]) -> list[str]:
     names = [path.name for path in files]
     rows = [
         ("Papers", _papers(digest.account)),
+        *left_out_rows(digest.left_out),
         *optional_row(
             "Not read", _not_understood(digest, "digest.json" if "digest.json" in names else "`broadsheet read`")
         ),
@@ -77,12 +79,22 @@ def _span(fragment: Fragment) -> str:
 
 
 def _papers(account: Account) -> str:
-    replaced, outranked = account.left_out - account.outranked, account.outranked
+    replaced, outranked = account.replaced, account.outranked
     left = f"{count(replaced, 'replacement')} left out (--replacements takes them in), " if replaced else ""
+    left += f"{account.excluded:,} never shown, " if account.excluded else ""
+    left += f"{account.capped:,} above a cap, " if account.capped else ""
     left += f"{outranked:,} that --top left out, " if outranked else ""
     twice = _counted(account.duplicates, "duplicate")
     seen = f"{account.seen:,} seen in earlier editions, " if account.seen else ""
     return f"{account.received:,} found, {twice}, {seen}{left}{account.digested:,} digested"
+
+
+def left_out_rows(left_out: Sequence[LeftOut]) -> list[Row]:
+    """The papers that exclusions and caps left out, by the reason, with the first titles."""
+    absent = gather_absent(one for one in left_out if one.kind in CHOSEN)
+    said = [f"{one.counted}: {one.because}" for one in absent[:WHYS_SHOWN]]
+    rows = [("Left out" if number == 0 else "", row) for number, row in enumerate(said)]
+    return rows + optional_row("", _more(len(absent) - WHYS_SHOWN, "reason"))
 
 
 def _counted(number: int, noun: str) -> str:

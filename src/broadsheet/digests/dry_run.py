@@ -190,9 +190,16 @@ def rich_digest() -> Digest:
         fragments=(Fragment(source="listing.txt", first_line=1, last_line=2, text="Menu", why="no paper"),),
         sources=(Source(name="listing.txt", format="pasted", papers=4),),
         left_out=(
-            LeftOut(paper_key="hash:4", title="A cold kettle", url="https://example.org/4", why="3 papers match more"),
+            LeftOut(
+                paper_key="hash:4",
+                title="A cold kettle",
+                url="https://example.org/4",
+                why="3 papers match more",
+                kind="outranked",
+            ),
             LeftOut(paper_key="hash:5", title="A tepid kettle", why="a new version of an older paper"),
         ),
+        notes={"hash:2": "Ask about the lid."},
         account=Account(
             received=6,
             duplicates=1,

@@ -91,10 +91,10 @@ def match_papers(corpus: Corpus, interests: Interests) -> tuple[Match, ...]:
     )
 
 
-def best_keys(matches: Sequence[Match], most: int) -> frozenset[str]:
-    """The keys of the `most` best matches; of equal scores, the first ones."""
-    ranked = sorted(matches, key=lambda match: -match.score)
-    return frozenset(match.paper_key for match in ranked[:most])
+def best_keys(matches: Sequence[Match], most: int, *, always: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The keys of the `most` best matches; of equal scores, the first ones; those in `always` before all others."""
+    ranked = sorted(matches, key=lambda match: (match.paper_key not in always, -match.score))
+    return always | {match.paper_key for match in ranked[:most]}
 
 
 def rank_themes(themes: Sequence[Theme], matches: Sequence[Match]) -> tuple[Theme, ...]:

@@ -150,6 +150,15 @@ class ReaderProfile:
     interests: tuple[str, ...] = ()
     matches: tuple[Match, ...] = ()
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """How well each paper matches, by its key; empty without interests."""
+        return {match.paper_key: match.score for match in self.matches}
+
+    def without(self, keys: Collection[str]) -> ReaderProfile:
+        """The profile without the matches of these papers."""
+        return dataclasses.replace(self, matches=tuple(one for one in self.matches if one.paper_key not in keys))
+
 
 ANYBODY = ReaderProfile()
 

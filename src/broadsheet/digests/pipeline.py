@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime as dt
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from broadsheet import __version__
+from broadsheet.digests.exclusions import count_kinds, say_crowded
 from broadsheet.digests.interests import MATCH
 from broadsheet.digests.open_session import open_session
 from broadsheet.digests.selection import Selection, select
-from broadsheet.digests.themes_and_overview import ThemesAndOverview, arrange_with_model, arrange_without_model
+from broadsheet.digests.themes_and_overview import (
+    Cap,
+    ThemesAndOverview,
+    arrange_with_model,
+    arrange_without_model,
+    propose_within,
+)
 from broadsheet.errors import NoPapers, Stopped
 from broadsheet.llm.session import Session
 from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Period, Progress, Summary, Usage
 from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
+from broadsheet.themes.llm_grouping import Proposed
 from broadsheet.themes.projection import draw_map
 from broadsheet.themes.tracking import PreviousEdition
 from broadsheet.tldr.summarise import Settled, summarise
@@ -49,10 +58,12 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
         raise NoPapers("there is no paper to digest: `broadsheet read` says what was found in the input.")
     began = time.monotonic()
     selection = await asyncio.to_thread(select, listing, settings, seen=seen)
-    listing = selection.listing
     async with open_session(settings) as session:
         with stop_in_time(session, settings.llm.deadline, interrupt):
             summaries, front = await _write(selection, settings, session, report, last)
+    if front.crowded:
+        selection = selection.without(say_crowded(front.crowded, front.themes, selection.listing.papers))
+    listing = selection.listing
     usage = session.dispatcher.usage if session else Usage()
     return Digest(
         title=settings.title,
@@ -71,38 +82,28 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
         papers=listing.papers,
         fragments=listing.fragments,
         sources=listing.sources,
-        left_out=leave_out(selection),
-        account=keep_account(listing, summaries, (*front.why, *_unmatched(selection)), outranked=selection.outranked),
+        left_out=selection.left_out,
+        account=keep_account(listing, summaries, (*front.why, *_unmatched(selection)), left_out=selection.left_out),
         usage=usage.model_copy(update={"seconds": time.monotonic() - began}),
         engine=Engine(backend=settings.llm.backend, model=settings.model_shown, version=__version__),
     )
 
 
-def leave_out(selection: Selection) -> tuple[LeftOut, ...]:
-    """The papers that were read but are not in the digest, each with the reason; the outranked ones come last."""
-    left = selection.listing.left_out
-    kept = len(selection.listing.papers)
-    better = "a paper matches" if kept == 1 else f"{kept:,} papers match"
-    reasons = {False: "a new version of an older paper", True: f"{better} your interests better"}
-    first = len(left) - selection.outranked
-    return tuple(
-        LeftOut(paper_key=paper.key, title=paper.title, url=paper.url, why=reasons[at >= first])
-        for at, paper in enumerate(left)
-    )
-
-
 def keep_account(
-    listing: Listing, summaries: Sequence[Summary], why: Sequence[str] = (), *, outranked: int = 0
+    listing: Listing, summaries: Sequence[Summary], why: Sequence[str] = (), *, left_out: Sequence[LeftOut] = ()
 ) -> Account:
     """Counts every paper of a listing by what became of it; `why` adds reasons. The sums hold by construction."""
+    kinds = count_kinds(left_out)
     methods = Counter(summary.method for summary in summaries)
     given_up = [summary for summary in summaries if summary.method == "extracted" and summary.why]
     reasons = Counter(summary.why for summary in given_up)
     return Account(
-        received=len(listing.papers) + len(listing.duplicates) + len(listing.left_out),
+        received=len(listing.papers) + len(listing.duplicates) + len(left_out),
         duplicates=len(listing.duplicates),
-        left_out=len(listing.left_out),
-        outranked=outranked,
+        left_out=len(left_out),
+        excluded=kinds["excluded"],
+        capped=kinds["capped"],
+        outranked=kinds["outranked"],
         digested=len(summaries),
         unreadable=len(listing.fragments),
         written=methods["written"],
@@ -129,22 +130,36 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
 async def _write(
     selection: Selection, settings: Settings, session: Session | None, report: Report, last: Digest | None
 ) -> tuple[tuple[Summary, ...], ThemesAndOverview]:
-    """Makes the summaries, and themes and overview, concurrently: these use the abstracts and not the TL;DRs."""
+    """Makes the summaries, and themes and overview, concurrently: these use the abstracts and not the TL;DRs.
+
+    With a cap on themes the papers are grouped first, so that no TL;DR is paid for that is not shown.
+    """
     corpus, reader, count = selection.corpus, selection.reader, settings.theme_count
     before = PreviousEdition.of(last) if last else None
+    cap = Cap.of(settings, selection.always)
     if session is None:
-        told = report_tldrs(None, report, len(corpus.papers))
-        writing = asyncio.ensure_future(summarise(corpus.papers, None, report=told))
-        try:
-            await asyncio.sleep(0)  # lets it begin: many papers are with other processes while this one groups
-            front = arrange_without_model(
+
+        def arrange() -> ThemesAndOverview:
+            return arrange_without_model(
                 corpus,
                 count=count,
                 named=settings.named_themes,
                 sections=settings.sections,
                 reader=reader,
                 last=before,
+                cap=cap,
             )
+
+        if cap is not None:  # which papers stay is known when the themes are
+            front = arrange()
+            papers = corpus.without(front.crowded).papers
+            return await summarise(papers, None, report=report_tldrs(None, report, len(papers))), front
+        writing = asyncio.ensure_future(
+            summarise(corpus.papers, None, report=report_tldrs(None, report, len(corpus.papers)))
+        )
+        try:
+            await asyncio.sleep(0)  # lets it begin: many papers are with other processes while this one groups
+            front = arrange()
             return await writing, front
         finally:
             writing.cancel()
@@ -152,12 +167,18 @@ async def _write(
     def naming(done: int, total: int) -> None:
         report(Progress(task="themes", done=done, total=total, usage=session.dispatcher.usage))
 
+    proposed: Proposed | None = None
+    crowded: Mapping[str, str] = {}
+    if cap is not None:
+        proposed, crowded = await propose_within(corpus, session, cap, count=count, reader=reader, last=before)
+        corpus, reader = corpus.without(crowded), reader.without(crowded)
     fronting = asyncio.ensure_future(
-        arrange_with_model(corpus, session, count=count, reader=reader, last=before, report=naming)
+        arrange_with_model(corpus, session, count=count, reader=reader, last=before, proposed=proposed, report=naming)
     )
     told = report_tldrs(session, report, len(corpus.papers))
     try:
-        return await summarise(corpus.papers, session, report=told), await fronting
+        summaries, front = await summarise(corpus.papers, session, report=told), await fronting
+        return summaries, dataclasses.replace(front, crowded=crowded)
     finally:
         fronting.cancel()
 

@@ -7,11 +7,19 @@ import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from broadsheet.digests.exclusions import (
+    cap_sources,
+    check_exclusions,
+    exclude,
+    find_always,
+    leave_out,
+    say_all_excluded,
+)
 from broadsheet.digests.interests import Interests, Liked, best_keys, match_papers
 from broadsheet.digests.overview import ANYBODY, ReaderProfile
-from broadsheet.errors import ConfigError
+from broadsheet.errors import ConfigError, NoPapers
 from broadsheet.injection.sanitise import sanitise
-from broadsheet.models import Listing, Paper
+from broadsheet.models import LeftOut, Listing, Paper
 from broadsheet.reading.deduplication import without_replacements
 from broadsheet.reading.listing import read_inputs
 from broadsheet.reading.sources.query import is_live
@@ -28,40 +36,71 @@ FILES = words(".bib .bibtex .csv .enw .eml .htm .html .json .jsonl .md .mods .nb
 
 @dataclasses.dataclass(frozen=True)
 class Selection:
-    """The listing, with the papers that the digest leaves out in `left_out`, and the corpus of the others in its order.
-
-    `outranked` of those left out match the interests less than the papers that were taken.
-    """
+    """The listing of the papers that a digest takes, their corpus in the same order, and what it leaves out and why."""
 
     listing: Listing
     corpus: Corpus
     reader: ReaderProfile = ANYBODY
-    outranked: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    always: frozenset[str] = frozenset()
+    """The keys of the papers that no cap takes away."""
+
+    def without(self, left_out: Sequence[LeftOut]) -> Selection:
+        """The selection when these papers of it are left out too."""
+        if not left_out:
+            return self
+        gone = {one.paper_key for one in left_out}
+        papers = tuple(paper for paper in self.listing.papers if paper.key not in gone)
+        return dataclasses.replace(
+            self,
+            listing=self.listing.model_copy(update={"papers": papers}),
+            corpus=self.corpus.without(gone),
+            reader=self.reader.without(gone),
+            left_out=(*self.left_out, *left_out),
+        )
 
 
 def select(listing: Listing, settings: Settings, *, seen: Sequence[Paper] = ()) -> Selection:
-    """Selects the papers of a digest: without replacements, and with `top` only the best matches, in the same order.
+    """Selects the papers of a digest, in their order: without replacements and what `never` names, then the best.
 
-    It also sanitises the papers and builds the vector space in which they are compared; papers `seen` before in the
-    same field improve it. Raises `NoPapers` where nothing is left, and what `check_interests` raises.
+    Of each source `at_most.source` papers stay, and of those all `top`. It also sanitises the papers and builds the
+    vector space in which they are compared; papers `seen` before in the same field improve it. Raises `NoPapers` where
+    nothing is left, and what `check_interests` raises.
     """
     check_interests(settings)
     if not settings.reading.replacements:
         listing = without_replacements(listing)
+    papers, excluded = exclude(listing.papers, settings)
+    if not papers:
+        raise NoPapers(say_all_excluded(excluded))
     interests = read_interests(settings)
-    corpus = gather_corpus(listing.papers, settings, seen)
-    matches = match_papers(corpus, interests)
-    if not matches or settings.top is None or settings.top >= len(matches):
-        return Selection(listing, corpus, ReaderProfile(interests.told, matches))
-    taken = best_keys(matches, settings.top)
-    left = tuple(paper for paper in listing.papers if paper.key not in taken)
-    kept = {
-        "papers": tuple(paper for paper in listing.papers if paper.key in taken),
-        "left_out": (*listing.left_out, *left),
-    }
-    matches = tuple(match for match in matches if match.paper_key in taken)
-    reader = ReaderProfile(interests.told, matches)
-    return Selection(listing.model_copy(update=kept), corpus.only(taken), reader, outranked=len(left))
+    corpus = gather_corpus(papers, settings, seen)
+    replaced = (leave_out(paper, "replaced", "a new version of an older paper") for paper in listing.left_out)
+    every = Selection(
+        listing.model_copy(update={"papers": papers, "left_out": ()}),
+        corpus,
+        ReaderProfile(interests.told, match_papers(corpus, interests)),
+        (*replaced, *excluded),
+        find_always(papers, settings),
+    )
+    capped = every.without(
+        cap_sources(papers, settings.at_most.source, always=every.always, scores=every.reader.scores)
+    )
+    return capped.without(_outranked(capped, settings.top))
+
+
+def _outranked(selection: Selection, top: int | None) -> list[LeftOut]:
+    """The papers that match the interests less than the `top` best."""
+    matches = selection.reader.matches
+    if not matches or top is None or top >= len(matches):
+        return []
+    taken = best_keys(matches, top, always=selection.always)
+    better = "a paper matches" if len(taken) == 1 else f"{len(taken):,} papers match"
+    return [
+        leave_out(paper, "outranked", f"{better} your interests better")
+        for paper in selection.listing.papers
+        if paper.key not in taken
+    ]
 
 
 def gather_corpus(papers: Sequence[Paper], settings: Settings, seen: Sequence[Paper] = ()) -> Corpus:
@@ -75,7 +114,8 @@ def gather_corpus(papers: Sequence[Paper], settings: Settings, seen: Sequence[Pa
 
 
 def check_interests(settings: Settings) -> None:
-    """Raises `ConfigError` for a file of interests that does not exist, and for `top` without interests."""
+    """Raises `ConfigError` for a file of interests that does not exist, for `top` without interests, and what
+    `check_exclusions` raises."""
     if settings.interests_from is not None and not desk_file(settings).is_file():
         raise ConfigError(
             f"{desk_file(settings)}: there is no desk yet whose stars could be taken; `broadsheet desk` makes one, or "
@@ -86,6 +126,7 @@ def check_interests(settings: Settings) -> None:
             "`top` takes the best matches of your interests, and there are none: name some with --interest TEXT, or "
             "under `interests:` in config.yaml."
         )
+    check_exclusions(settings)
     for _ in _sort(settings):
         pass
 

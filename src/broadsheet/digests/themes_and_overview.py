@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from broadsheet.digests.exclusions import cap_themes
 from broadsheet.digests.interests import rank_themes
 from broadsheet.digests.overview import (
     ANYBODY,
@@ -24,7 +25,7 @@ from broadsheet.digests.overview import (
 from broadsheet.llm.session import Session
 from broadsheet.models import Highlight, Overview, Theme
 from broadsheet.settings.interests import NamedTheme
-from broadsheet.settings.loading import Choice
+from broadsheet.settings.loading import Choice, Settings
 from broadsheet.themes.assign import assign_papers
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import group_papers
@@ -52,6 +53,21 @@ class ThemesAndOverview:
     overview: Overview | None = None
     highlights: tuple[Highlight, ...] = ()
     why: tuple[str, ...] = ()
+    crowded: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """By the key of a paper above the cap of its theme, the key of one that stays there."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Cap:
+    """The most papers that a theme may have, and the keys of those that stay in any case."""
+
+    most: int
+    always: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, settings: Settings, always: frozenset[str]) -> Cap | None:
+        """The cap that the settings name, if any."""
+        return None if settings.at_most.theme is None else cls(settings.at_most.theme, always)
 
 
 def arrange_without_model(  # noqa: PLR0913 - what is arranged, how, and what it stands beside
@@ -62,10 +78,13 @@ def arrange_without_model(  # noqa: PLR0913 - what is arranged, how, and what it
     sections: Choice = "auto",
     reader: ReaderProfile = ANYBODY,
     last: PreviousEdition | None = None,
+    cap: Cap | None = None,
 ) -> ThemesAndOverview:
-    """Themes and highlights by the built-in engine, without an overview."""
+    """Themes and highlights by the built-in engine, without an overview; with a `cap`, of the papers within it."""
     last = None if named else last
-    tracked = _beside(group(corpus, count=count, named=named), corpus, last)
+    grouped, crowded = _within(cap, group(corpus, count=count, named=named), reader)
+    corpus, reader = corpus.without(crowded), reader.without(crowded)
+    tracked = _beside(grouped, corpus, last)
     themes = rank_themes(tracked.themes, reader.matches)
     themes = put_in_sections(themes, divide(themes, corpus, sections, named=bool(named)), corpus, last=last)
     return ThemesAndOverview(
@@ -73,6 +92,7 @@ def arrange_without_model(  # noqa: PLR0913 - what is arranged, how, and what it
         tracked.vanished,
         highlights=choose_highlights((), match_highlights(reader.matches)),
         why=() if named else _why_fewer(themes, count),
+        crowded=crowded,
     )
 
 
@@ -94,6 +114,32 @@ def group(
     return assign_papers(corpus, named) if named else group_papers(corpus, count=count)
 
 
+async def propose_within(  # noqa: PLR0913 - as `arrange_with_model`
+    corpus: Corpus,
+    session: Session,
+    cap: Cap,
+    *,
+    count: int | None = None,
+    reader: ReaderProfile = ANYBODY,
+    last: PreviousEdition | None = None,
+) -> tuple[Proposed, Mapping[str, str]]:
+    """The themes before naming with the papers within a cap, and the others as in `ThemesAndOverview.crowded`."""
+    named = session.settings.named_themes
+    grouped = await asyncio.to_thread(group, corpus, count=count, named=named)
+    builtin = rank_themes(grouped, reader.matches)
+    proposed = await _propose(corpus, builtin, session, count, None if named else last)
+    themes, crowded = _within(cap, proposed.themes, reader)
+    return dataclasses.replace(proposed, themes=themes), crowded
+
+
+def _within(
+    cap: Cap | None, themes: tuple[Theme, ...], reader: ReaderProfile
+) -> tuple[tuple[Theme, ...], Mapping[str, str]]:
+    if cap is None:
+        return themes, {}
+    return cap_themes(themes, cap.most, always=cap.always, scores=reader.scores)
+
+
 async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through whom, beside what
     corpus: Corpus,
     session: Session,
@@ -101,11 +147,15 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
     count: int | None = None,
     reader: ReaderProfile = ANYBODY,
     last: PreviousEdition | None = None,
+    proposed: Proposed | None = None,
     report: Report = lambda settled, of: None,
 ) -> ThemesAndOverview:
-    """Themes, overview and highlights by a model; the built-in engine replaces invalid answers, and `why` says so."""
+    """Themes, overview and highlights by a model; the built-in engine replaces invalid answers, and `why` says so.
+
+    The themes before naming are those `proposed`, where there are some.
+    """
     named = session.settings.named_themes
-    grouped = await asyncio.to_thread(group, corpus, count=count, named=named)
+    grouped = proposed.themes if proposed else await asyncio.to_thread(group, corpus, count=count, named=named)
     builtin = rank_themes(grouped, reader.matches)
     grouping, lead = session.settings.grouping, None
     last = None if named else last
@@ -115,7 +165,7 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
         )
         if material and material.whole:
             lead = tasks.create_task(write_lead(material, session, reader=reader))
-        proposed = await _propose(corpus, builtin, session, count, last)
+        proposed = proposed or await _propose(corpus, builtin, session, count, last)
         naming = tasks.create_task(_name(proposed, corpus, session, report))
         division = await asyncio.to_thread(
             divide, proposed.themes, corpus, session.settings.sections, named=bool(named)

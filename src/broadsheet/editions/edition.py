@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from broadsheet import __version__
+from broadsheet.digests.exclusions import exclude
 from broadsheet.editions.archive import publish_edition
 from broadsheet.editions.collecting import Span, collect
 from broadsheet.editions.date_ranges import OVERLAP, first_day
@@ -23,7 +24,7 @@ from broadsheet.editions.novelty import Shelf, names_and_marks, sort_listing
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due
 from broadsheet.errors import EditionExists, SourceError, UsageError
-from broadsheet.models import Account, Digest, Engine, Listing, Paper
+from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper
 from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import (
@@ -90,11 +91,20 @@ class ProspectiveEdition:
     edition: Kept
     new: tuple[NewPaper, ...]
     learnt: tuple[Learnt, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    """The new papers that `never` names; they are in the edition's listing too."""
+
+    @property
+    def wanted(self) -> Listing:
+        """The listing without what is left out."""
+        gone = {one.paper_key for one in self.left_out}
+        listing = self.edition.listing
+        return listing.model_copy(update={"papers": tuple(one for one in listing.papers if one.key not in gone)})
 
     @property
     def is_empty(self) -> bool:
-        """Whether it has no new papers and no new versions."""
-        return not self.edition.listing.papers and not self.edition.listing.returned
+        """Whether it has no new papers to show and no new versions."""
+        return not self.wanted.papers and not self.edition.listing.returned
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,6 +116,8 @@ class EditionOutcome:
     digest: Digest | None = None
     listing: Listing = _NOTHING
     files: tuple[Path, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    """Where no digest was made: the new papers that one would leave out; they are not in the `listing`."""
 
 
 def make_edition(desk: EditionJob, wishes: EditionRequest) -> list[EditionOutcome]:
@@ -123,7 +135,8 @@ def make_edition(desk: EditionJob, wishes: EditionRequest) -> list[EditionOutcom
     candidate = collect_new(db, settings, desk.paths.home, wishes)
     again = last is not None and not is_due(settings.schedule, wishes.now, last.created)
     if candidate.is_empty and (again or settings.when_empty == "skip"):
-        return [*done, EditionOutcome("nothing new", last.number if last else None, None, candidate.edition.listing)]
+        number = last.number if last else None
+        return [*done, EditionOutcome("nothing new", number, listing=candidate.wanted, left_out=candidate.left_out)]
     begin(db, candidate.edition, candidate.new, candidate.learnt)
     return [*done, _finish(desk, candidate.edition, "made")]
 
@@ -193,9 +206,10 @@ def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: 
         listing = _without(listing, {paper.key for paper in outside})
     number = last.number + 1 if last else settings.edition.first_number
     shelf = Shelf(find_seen(db, *names_and_marks(listing.papers)))
-    found = sort_listing(listing, shelf, number=number, replacements=settings.reading.replacements)
+    unwanted = {one.paper_key for one in exclude(listing.papers, settings)[1]}
+    found = sort_listing(listing, shelf, number=number, replacements=settings.reading.replacements, unwanted=unwanted)
     kept = Kept(number, "collected", wishes.now, span.since, span.until, _with_news(found.listing), None)
-    candidate = ProspectiveEdition(kept, found.new, found.learnt)
+    candidate = ProspectiveEdition(kept, found.new, found.learnt, exclude(found.listing.papers, settings)[1])
     if candidate.is_empty and collected.failures:
         raise SourceError(
             f"nothing is new, and not every source could be read, so no edition was made: {collected.failures[0]}"
@@ -239,12 +253,13 @@ def _finish(desk: EditionJob, kept: Kept, outcome: Outcome) -> EditionOutcome:
 def _digest(desk: EditionJob, kept: Kept) -> Digest:
     listing, settings = kept.listing, desk.settings
     created = kept.created.astimezone(zoneinfo.ZoneInfo(settings.schedule.timezone))
-    if listing.papers:
+    wanted, excluded = exclude(listing.papers, settings)
+    if wanted:
         before = edition_before(desk.db, kept.number)
         papers = papers_before(desk.db, kept.number, most=SEEN)
         digest = desk.write(listing, Earlier(before.digest if before else None, papers), created)
     else:
-        digest = _nothing_new(listing, edition_settings(settings), created)
+        digest = _nothing_new(listing, excluded, edition_settings(settings), created)
     account = digest.account
     seen = {"received": account.received + listing.seen, "seen": listing.seen}
     return digest.model_copy(
@@ -258,9 +273,9 @@ def _digest(desk: EditionJob, kept: Kept) -> Digest:
     )
 
 
-def _nothing_new(listing: Listing, settings: Settings, created: dt.datetime) -> Digest:
-    """The digest of an edition without new papers."""
-    left, twice = len(listing.left_out), len(listing.duplicates)
+def _nothing_new(listing: Listing, excluded: tuple[LeftOut, ...], settings: Settings, created: dt.datetime) -> Digest:
+    """The digest of an edition without new papers, or with none but those that `never` names."""
+    left, twice = len(listing.left_out) + len(excluded), len(listing.duplicates)
     return Digest(
         title=settings.title,
         created=created,
@@ -270,9 +285,11 @@ def _nothing_new(listing: Listing, settings: Settings, created: dt.datetime) -> 
         papers=(),
         fragments=listing.fragments,
         sources=listing.sources,
+        left_out=excluded,
         account=Account(
             received=left + twice,
             left_out=left,
+            excluded=len(excluded),
             duplicates=twice,
             unreadable=len(listing.fragments),
             why=tuple(name_merged(listing)),

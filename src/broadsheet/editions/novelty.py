@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from broadsheet.models import Duplicate, Listing, Paper, Returned
 from broadsheet.reading.cleaning.identifiers import normal_title, surname_of
@@ -71,11 +71,13 @@ def as_seen(paper: Paper, number: int) -> SeenPaper:
     )
 
 
-def sort_listing(listing: Listing, shelf: Shelf, *, number: int, replacements: bool) -> Sorted:
+def sort_listing(
+    listing: Listing, shelf: Shelf, *, number: int, replacements: bool, unwanted: Collection[str] = ()
+) -> Sorted:
     """Reduces a listing to the new papers, and reports papers of earlier editions that have a new version.
 
     With `replacements` new versions are digested again. A replacement of a paper that was in no edition is left out
-    unless `replacements` is set.
+    unless `replacements` is set. Nothing is reported of papers whose keys are `unwanted`.
     """
     taken: list[Paper] = []
     left_out: list[Paper] = []
@@ -102,7 +104,8 @@ def sort_listing(listing: Listing, shelf: Shelf, *, number: int, replacements: b
             if normal_title(paper.title) != normal_title(known.paper.title):
                 retitled.append(_met_again(paper, known))
             learnt.append(Learnt(known.key, mine.names - known.names, mine.version, returned=came_back))
-            if came_back and all(one.paper_key != known.key for one in returned):
+            told = paper.key in unwanted or any(one.paper_key == known.key for one in returned)
+            if came_back and not told:
                 returned.append(_returned(paper, mine, known))
                 taken += [paper] if replacements else []
     met_again = [duplicate for duplicate in listing.duplicates if duplicate.kept in again]

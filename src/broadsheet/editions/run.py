@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet import api
+from broadsheet.digests.estimate import foresee_selection
 from broadsheet.digests.preflight import check_before_work
 from broadsheet.editions.archive import rebuild
 from broadsheet.editions.edition import (
@@ -178,8 +179,13 @@ def rehearse_edition(
     request = _request(standing, now, since, until)
     _check_work(standing)
     with _glance(standing) as db:
-        found = collect_new(db, standing.settings, standing.paths.home, request).edition
-    return _result(standing, request, EditionOutcome("would make", found.number, None, found.listing))
+        candidate = collect_new(db, standing.settings, standing.paths.home, request)
+    listing, left_out = candidate.wanted, candidate.left_out
+    if listing.papers:
+        selection = foresee_selection(candidate.edition.listing, edition_settings(standing.settings))
+        listing, left_out = selection.listing, selection.left_out
+    number = candidate.edition.number
+    return _result(standing, request, EditionOutcome("would make", number, listing=listing, left_out=left_out))
 
 
 def rebuild_archive(standing: StandingEdition, now: dt.datetime) -> int:

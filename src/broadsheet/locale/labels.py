@@ -151,6 +151,7 @@ class PageLabels(DigestLabels):
     own_sentence = Text("The abstract’s own sentence")
     # Translators: Beside a TL;DR that the reader has put in other words.
     edited = Text("edited")
+    own_note = Text("Your note")
     others_written = Text("The other TL;DRs were written by {model}.")
     all_extracted = Text("TL;DRs are the abstracts’ own sentences. A model can write them:")
     or_an_entry = Text("or an entry under backends: in config.yaml.")

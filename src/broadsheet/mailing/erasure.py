@@ -6,9 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from broadsheet.errors import StateError
 from broadsheet.mailing.request_limits import hash_of
-from broadsheet.store.state import transaction
+from broadsheet.store.state import scrub, transaction
 
 _LARGEST = 64 << 20
 """The size in bytes of the largest mail file that is searched for an address."""
@@ -28,33 +27,10 @@ def erase_subscriber(db: sqlite3.Connection, mailbox: str, *, key: bytes) -> boo
     return found
 
 
-def scrub(db: sqlite3.Connection) -> None:
-    """Rewrites the file without deleted data, and empties the write-ahead log.
-
-    SQLite overwrites deleted cells (`secure_delete`), but older pages stay in the write-ahead log, and the free space
-    of split pages may have copies. So the log is emptied before and after, and the file is rebuilt.
-    """
-    try:
-        _empty_journal(db)
-        db.execute("VACUUM")
-        _empty_journal(db)
-    except sqlite3.OperationalError as error:
-        raise StateError(
-            f"the rows are gone, but the state file could not be rewritten ({error}): end what else uses it, "
-            "and do this once more."
-        ) from error
-
-
 def holding(folders: Iterable[Path], address: str) -> list[Path]:
     """The files in these folders and their subfolders that contain an address as plain bytes."""
     wanted = address.lower().encode()
     return [file for folder in folders for file in _files(folder) if wanted in _start_of(file).lower()]
-
-
-def _empty_journal(db: sqlite3.Connection) -> None:
-    busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    if busy:
-        raise sqlite3.OperationalError("its journal is being read")
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -21,7 +21,7 @@ from broadsheet.models import Digest
 from broadsheet.rendering.entries import Entry
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.published import publish_digest
-from broadsheet.rendering.run_summary import colophon
+from broadsheet.rendering.run_summary import CHOSEN, colophon, gather_absent
 from broadsheet.rendering.text import Slugs, plain, truncate, wrap, wrap_prose
 from broadsheet.rendering.view import WORDS_A_MINUTE, Page, Section, view
 from broadsheet.settings.resources import Resources
@@ -248,7 +248,7 @@ class _Writer:
             if shown < papers
             else "",
             "account": self._account(),
-            "whys": [truncate(why, 300) for why in colophon(digest).why[:5]] if cut.lead else [],
+            "whys": [truncate(why, 300) for why in (*_absences(digest), *colophon(digest).why[:5])] if cut.lead else [],
             "made": labels.made.format(engine=_engine(digest)),
             "leave": LEAVE,
             "preferences": PREFERENCES,
@@ -325,6 +325,12 @@ def _minutes(digest: Digest, parts: Sequence[Part]) -> int:
     texts = [digest.overview.text if digest.overview else "", *(part.blurb for part in parts)]
     texts += [f"{line.title} {line.tldr}" for part in parts for line in part.papers]
     return max(1, math.ceil(sum(len(text.split()) for text in texts) / WORDS_A_MINUTE))
+
+
+def _absences(digest: Digest) -> list[str]:
+    """What exclusions and caps left out, a sentence a reason with the first titles."""
+    absent = gather_absent(one for one in digest.left_out if one.kind in CHOSEN)
+    return [f"{one.counted} left out: {one.because}." for one in absent[:5]]
 
 
 def _engine(digest: Digest) -> str:

@@ -42,6 +42,7 @@ class Entry:
     absence: str
     method: str
     edited: bool
+    note: str
     why: str
     match: str
     score: str
@@ -77,7 +78,9 @@ def make_entries(digest: Digest, slugs: Slugs, labels: PageLabels) -> Iterator[t
     matches = {match.paper_key: match for match in digest.matches}
     for paper in digest.papers:
         anchor = slugs.take(paper.key, prefix="paper")
-        yield paper.key, _entry(paper, summaries.get(paper.key), matches.get(paper.key), anchor, labels)
+        entry = _entry(paper, summaries.get(paper.key), matches.get(paper.key), anchor, labels)
+        note = plain(digest.notes.get(paper.key, ""))
+        yield paper.key, dataclasses.replace(entry, note=note) if note else entry
 
 
 def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: str, labels: PageLabels) -> Entry:
@@ -96,6 +99,7 @@ def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: s
         absence="" if tldr else absence,
         method=summary.method if summary else "none",
         edited=summary is not None and summary.edited,
+        note="",
         why=plain(summary.why).rstrip(".") if summary else "",
         match=plain(match.reason).rstrip(".") if match else "",
         score=_score(match),

@@ -12,6 +12,9 @@ from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.text import plain, truncate
 
 FRAGMENTS_SHOWN = 100
+TITLES_SHOWN = 2
+CHOSEN = frozenset({"excluded", "capped"})
+"""The kinds of papers that were left out by the reader's own exclusions and caps."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,11 +38,28 @@ class Leftover:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Absent:
-    """Papers that were left out for one reason: `said` counts them and says it, `more` is not named."""
+    """Papers that were left out for one reason; `more` of them are not named."""
 
-    said: str
+    why: str
     papers: tuple[Named, ...]
     more: int
+
+    @property
+    def counted(self) -> str:
+        """How many there are."""
+        return count(len(self.papers) + self.more, "paper")
+
+    @property
+    def said(self) -> str:
+        """How many there are, and the reason."""
+        return f"{self.counted} left out: {self.why}"
+
+    @property
+    def because(self) -> str:
+        """The reason, with the first titles."""
+        titles = [f"“{truncate(paper.title, 60)}”" for paper in self.papers[:TITLES_SHOWN]]
+        more = len(self.papers) + self.more - len(titles)
+        return f"{self.why} ({', '.join(titles)}{f' and {more:,} more' if more else ''})"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,7 +101,7 @@ def colophon(digest: Digest) -> Colophon:
         unreadable=f"{count(unreadable, 'fragment')} {'was' if unreadable == 1 else 'were'} not understood",
         fragments=tuple(_leftover(fragment) for fragment in digest.fragments[:FRAGMENTS_SHOWN]),
         more_fragments=max(0, len(digest.fragments) - FRAGMENTS_SHOWN),
-        left_out=tuple(_absent(digest.left_out)),
+        left_out=gather_absent(digest.left_out),
     )
 
 
@@ -99,8 +119,12 @@ def _figures(digest: Digest) -> Iterator[Figure]:
     yield Figure("duplicates", account.duplicates, part=True)
     if account.seen:
         yield Figure("in earlier editions", account.seen, part=True)
-    if replaced := account.left_out - account.outranked:
-        yield Figure("replacements left out", replaced, part=True)
+    if account.replaced:
+        yield Figure("replacements left out", account.replaced, part=True)
+    if account.excluded:
+        yield Figure("never shown here", account.excluded, part=True)
+    if account.capped:
+        yield Figure("above what a theme or source may have", account.capped, part=True)
     if account.outranked:
         yield Figure("left out for better matches", account.outranked, part=True)
     yield Figure("digested", account.digested, part=True)
@@ -116,8 +140,10 @@ def _figures(digest: Digest) -> Iterator[Figure]:
 
 def _sentences(digest: Digest) -> Iterator[str]:
     account = digest.account
-    replaced = account.left_out - account.outranked
+    replaced = account.replaced
     left = f"{count(replaced, 'replacement')} of earlier versions left out, " if replaced else ""
+    left += f"{account.excluded:,} never shown here, " if account.excluded else ""
+    left += f"{account.capped:,} above what a theme or source may have, " if account.capped else ""
     left += f"{account.outranked:,} left out for better matches of your interests, " if account.outranked else ""
     seen = f"{account.seen:,} in earlier editions, " if account.seen else ""
     yield (
@@ -177,11 +203,16 @@ def _leftover(fragment: Fragment) -> Leftover:
     return Leftover(source_name(fragment.source), lines, truncate(fragment.text, 80), plain(fragment.why))
 
 
-def _absent(papers: Iterable[LeftOut]) -> Iterator[Absent]:
+def gather_absent(papers: Iterable[LeftOut]) -> tuple[Absent, ...]:
     """The papers that were left out, by reason."""
     reasons: dict[str, list[LeftOut]] = {}
     for paper in papers:
         reasons.setdefault(plain(paper.why).rstrip("."), []).append(paper)
-    for why, own in reasons.items():
-        named = [Named(truncate(paper.title, 90) or "Untitled", safe_url(paper.url)) for paper in own[:FRAGMENTS_SHOWN]]
-        yield Absent(f"{count(len(own), 'paper')} left out: {why}", tuple(named), max(0, len(own) - FRAGMENTS_SHOWN))
+    return tuple(
+        Absent(why, tuple(map(_named, own[:FRAGMENTS_SHOWN])), max(0, len(own) - FRAGMENTS_SHOWN))
+        for why, own in reasons.items()
+    )
+
+
+def _named(paper: LeftOut) -> Named:
+    return Named(truncate(paper.title, 90) or "Untitled", safe_url(paper.url))

@@ -1,4 +1,4 @@
-"""What a reader may want, as it stands in `config.yaml`: interests, and themes of their own."""
+"""What a reader may want, as it stands in `config.yaml`: interests, exclusions and caps, and themes of their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from broadsheet.settings.base import matching
+from broadsheet.settings.base import Branch, Count, matching
 
 MOST_THEMES = 100
 THEMES = "should be `auto`, a whole number above 0, or a list of different names"
@@ -59,3 +59,34 @@ Themes = Annotated[
 Interest = Annotated[str, Field(min_length=1, max_length=500), matching(r"\S", "should not be blank")]
 InterestList = Annotated[tuple[Interest, ...], BeforeValidator(_split_interests)]
 """Phrases and files of papers."""
+
+Excluded = Annotated[
+    tuple[
+        Annotated[str, Field(min_length=1, max_length=200), matching(r"[^\W_]", "should have a letter or a figure")],
+        ...,
+    ],
+    Field(max_length=1000),
+    BeforeValidator(_split_interests),
+]
+"""Words, names of people, or names of sources; `a; b` where a line holds several."""
+
+
+class Never(Branch):
+    """What is never digested: words of titles and abstracts, authors, and sources, categories or venues."""
+
+    words: Excluded = ()
+    authors: Excluded = ()
+    sources: Excluded = ()
+
+
+class Always(Branch):
+    """Whose papers are always digested, whatever `never`, `at_most` and `top` say."""
+
+    authors: Excluded = ()
+
+
+class AtMost(Branch):
+    """How many papers a theme and a source may have; `None` for as many as there are."""
+
+    theme: Count | None = None
+    source: Count | None = None

@@ -36,7 +36,7 @@ from broadsheet.settings.base import (
     split,
 )
 from broadsheet.settings.edition import Bounces, Edition, Mail, Notify, Schedule, WebSettings
-from broadsheet.settings.interests import THEMES, InterestList, NamedTheme, Themes
+from broadsheet.settings.interests import THEMES, Always, AtMost, InterestList, NamedTheme, Never, Themes
 from broadsheet.settings.mistakes import describe_value, should_be
 from broadsheet.settings.model import BUILTIN, LLM, Backend, Local
 from broadsheet.settings.resources import DEFAULT_STYLE, Resources, shipped_root
@@ -44,7 +44,16 @@ from broadsheet.settings.yaml_lines import YamlFile, read_yaml
 
 ENV_PREFIX = "BROADSHEET_"
 OWN_VARIABLES = {"BROADSHEET_CONFIG", "BROADSHEET_DESK_PASSWORD"}
-FLAGS: Mapping[tuple[str, ...], str] = {("output", "folder"): "--out", ("output", "formats"): "--format"}
+FLAGS: Mapping[tuple[str, ...], str] = {
+    ("output", "folder"): "--out",
+    ("output", "formats"): "--format",
+    ("never", "words"): "--never",
+    ("never", "authors"): "--never-author",
+    ("never", "sources"): "--never-source",
+    ("always", "authors"): "--always-author",
+    ("at_most", "theme"): "--at-most-theme",
+    ("at_most", "source"): "--at-most-source",
+}
 """The flags that are not called like the last key of what they set."""
 
 STYLE = "should be the name of a folder of styles, of letters, figures, - and _"
@@ -164,6 +173,9 @@ class Settings(BaseSettings):
     interests: InterestList = ()
     interests_from: UserPath | None = None
     top: Count | None = None
+    never: Never = Never()
+    always: Always = Always()
+    at_most: AtMost = AtMost()
     output: Output = Output()
     sources: tuple[str, ...] = ()
     when_empty: Literal["note", "skip"] = "note"

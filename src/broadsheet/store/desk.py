@@ -19,7 +19,7 @@ from platformdirs import user_data_path
 
 from broadsheet.errors import StateError
 from broadsheet.models import Digest, Listing, Paper
-from broadsheet.store.state import check_state, open_state, opened_state, transaction
+from broadsheet.store.state import check_state, open_state, opened_state, scrub, transaction
 
 DESK = user_data_path("broadsheet") / "desk.sqlite"
 """The file of the desk that is opened without `--state`."""
@@ -72,6 +72,22 @@ class Hit:
     tldr: str
     theme: str
     excerpt: str
+    note: str = ""
+    """What the reader noted on it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What narrows a search: words of authors and of the venue, first and last day, and whether stars alone count."""
+
+    authors: tuple[str, ...] = ()
+    venue: tuple[str, ...] = ()
+    since: dt.date | None = None
+    until: dt.date | None = None
+    starred: bool = False
+
+
+_EVERYTHING = Narrowing()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,10 +120,11 @@ def opened_desk(path: Path) -> Iterator[sqlite3.Connection]:
 def check_desk(db: sqlite3.Connection) -> list[str]:
     """What is wrong with the file, a line each: its pages, its search, and what is packed in it."""
     found = check_state(db)
-    try:
-        db.execute("INSERT INTO shelf (shelf) VALUES ('integrity-check')")
-    except sqlite3.DatabaseError as error:
-        found.append(f"the search: {error}")
+    for table in ("shelf", "notes"):
+        try:
+            db.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")  # noqa: S608 - our own names
+        except sqlite3.DatabaseError as error:
+            found.append(f"the search of the {table}: {error}")
     for run in list_runs(db, limit=-1):
         try:
             listing_of(db, run.id)
@@ -200,6 +217,15 @@ def find_digest(db: sqlite3.Connection, run: str) -> Digest | None:
     return Digest.model_validate_json(zlib.decompress(row["digest"])) if row and row["digest"] else None
 
 
+def find_noted(db: sqlite3.Connection, run: str) -> Digest | None:
+    """The digest of a run that is done, with what the reader noted on its papers."""
+    made = find_digest(db, run)
+    if made is None:
+        return None
+    notes, keys = find_notes(db), {paper.key for paper in made.papers}
+    return made.model_copy(update={"notes": {key: note for key, note in notes.items() if key in keys}})
+
+
 def keep_made(db: sqlite3.Connection, run: str, digest: Digest) -> None:
     """Keeps the digest of a run as it was edited."""
     with transaction(db):
@@ -234,11 +260,19 @@ def _keep(db: sqlite3.Connection, run: str, digest: Digest) -> None:
 
 
 def delete_run(db: sqlite3.Connection, run: str) -> bool:
-    """Deletes a run that is over, and its papers from the shelf, for good; `False` where there is none."""
+    """Deletes a run that is over, its papers from the shelf, and notes on what no other digest has, for good.
+
+    The file is rewritten without them. `False` where there is no such run.
+    """
     with transaction(db):
         gone = db.execute("DELETE FROM runs WHERE id = ? AND state NOT IN ('queued', 'running')", (run,)).rowcount
         if gone:
             db.execute("DELETE FROM shelf WHERE run = ?", (run,))
+            db.execute("DELETE FROM notes WHERE paper_key NOT IN (SELECT paper_key FROM shelf)")
+            for table in ("shelf", "notes"):  # else words of deleted rows stay in older parts of the index
+                db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608 - our own names
+    if gone:
+        scrub(db)
     return bool(gone)
 
 
@@ -326,17 +360,77 @@ def list_stars(db: sqlite3.Connection) -> list[Star]:
 # The shelf.
 
 
-def search_shelf(db: sqlite3.Connection, words: Sequence[str], *, limit: int = 50) -> list[Hit]:
-    """The papers of kept digests that hold all these words, or words that begin like them, the best first."""
-    if not words:
-        return []
-    asked = " ".join('"{}"*'.format(word.replace('"', '""')) for word in words)
+def search_shelf(
+    db: sqlite3.Connection, words: Sequence[str], *, narrowed: Narrowing = _EVERYTHING, limit: int = 50
+) -> list[Hit]:
+    """The papers of kept digests that hold all these words, or words that begin like them, the best first.
+
+    Behind them stand those whose note holds them all. Without words, all that is `narrowed` to, the latest first.
+    """
+    found = [*_search(db, words, narrowed, limit)]
+    if words and len(found) < limit:
+        keys = [row[0] for row in db.execute("SELECT paper_key FROM notes WHERE notes MATCH ?", (_all_of(words),))]
+        known = {(hit.run, hit.paper_key) for hit in found}
+        noted = _search(db, (), narrowed, limit, keys=keys) if keys else []
+        found += [hit for hit in noted if (hit.run, hit.paper_key) not in known]
+    notes = find_notes(db)
+    return [dataclasses.replace(hit, note=notes.get(hit.paper_key, "")) for hit in found[:limit]]
+
+
+def is_on_shelf(db: sqlite3.Connection, paper_key: str) -> bool:
+    """Whether a kept digest has a paper."""
+    return db.execute("SELECT 1 FROM shelf WHERE paper_key = ? LIMIT 1", (paper_key,)).fetchone() is not None
+
+
+def _search(
+    db: sqlite3.Connection, words: Sequence[str], narrowed: Narrowing, limit: int, *, keys: Sequence[str] = ()
+) -> Iterator[Hit]:
+    columns = (("", words), ("authors : ", narrowed.authors), ("venue : ", narrowed.venue))
+    match = " AND ".join(_all_of(asked, column) for column, asked in columns if asked)
+    conditions: list[tuple[str, object]] = [
+        *([("shelf MATCH ?", match)] if match else []),
+        *([("published >= ?", narrowed.since.isoformat())] if narrowed.since else []),
+        *([("published <= ? AND published <> ''", narrowed.until.isoformat())] if narrowed.until else []),
+        *([("paper_key IN (SELECT value FROM json_each(?))", json.dumps(keys))] if keys else []),
+    ]
+    stars = ["paper_key IN (SELECT paper_key FROM stars WHERE verdict = 1)"] if narrowed.starred else []
+    if not conditions and not stars:
+        return
+    excerpt = "snippet(shelf, -1, '«', '»', '…', 24)" if match else "''"
+    order = "bm25(shelf, 8, 4, 2, 4, 1, 2)" if match else "published DESC"
     rows = db.execute(
-        "SELECT run, paper_key, title, tldr, theme, snippet(shelf, -1, '«', '»', '…', 24) AS excerpt "
-        "FROM shelf WHERE shelf MATCH ? ORDER BY bm25(shelf, 8, 4, 2, 4, 1, 2) LIMIT ?",
-        (asked, limit),
+        f"SELECT run, paper_key, title, tldr, theme, {excerpt} AS excerpt FROM shelf "  # noqa: S608 - our own clauses
+        f"WHERE {' AND '.join([*(clause for clause, _ in conditions), *stars])} ORDER BY {order} LIMIT ?",
+        (*(value for _, value in conditions), limit),
     )
-    return [Hit(**dict(row)) for row in rows]
+    for row in rows:
+        yield Hit(**dict(row))
+
+
+def _all_of(words: Sequence[str], column: str = "") -> str:
+    """An FTS5 query for what holds all these words, or words that begin like them, in a column or anywhere."""
+    return " AND ".join('{}"{}"*'.format(column, word.replace('"', '""')) for word in words)
+
+
+# Notes.
+
+
+def keep_note(db: sqlite3.Connection, paper_key: str, text: str, given: dt.datetime) -> None:
+    """Keeps what the reader notes on a paper, in place of an earlier note; an empty text takes that away."""
+    with transaction(db):
+        take_note(db, paper_key)
+        if text:
+            db.execute("INSERT INTO notes VALUES (?, ?, ?)", (text, paper_key, given.isoformat()))
+
+
+def take_note(db: sqlite3.Connection, paper_key: str) -> bool:
+    """Takes a note away; `False` where there was none."""
+    return bool(db.execute("DELETE FROM notes WHERE paper_key = ?", (paper_key,)).rowcount)
+
+
+def find_notes(db: sqlite3.Connection) -> dict[str, str]:
+    """All notes, by the keys of their papers, the newest first."""
+    return {row["paper_key"]: row["text"] for row in db.execute("SELECT * FROM notes ORDER BY given DESC")}
 
 
 def _runs(db: sqlite3.Connection, rest: str, values: Sequence[object]) -> Iterator[DeskRun]:

@@ -224,10 +224,33 @@ def back_up(db: sqlite3.Connection, target: Path) -> None:
         aside.unlink(missing_ok=True)
 
 
+def scrub(db: sqlite3.Connection) -> None:
+    """Rewrites the file without deleted data, and empties the write-ahead log.
+
+    SQLite overwrites deleted cells (`secure_delete`), but older pages stay in the write-ahead log, and the free space
+    of split pages may have copies. So the log is emptied before and after, and the file is rebuilt.
+    """
+    try:
+        _empty_journal(db)
+        db.execute("VACUUM")
+        _empty_journal(db)
+    except sqlite3.OperationalError as error:
+        raise StateError(
+            f"the rows are gone, but the state file could not be rewritten ({error}): end what else uses it, "
+            "and do this once more."
+        ) from error
+
+
 def _check_sound(db: sqlite3.Connection) -> None:
     found: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise sqlite3.DatabaseError(" ".join(found.removeprefix("*** in database main ***").split()))
+
+
+def _empty_journal(db: sqlite3.Connection) -> None:
+    busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        raise sqlite3.OperationalError("its journal is being read")
 
 
 def version_of(db: sqlite3.Connection) -> int:

@@ -37,6 +37,10 @@ class Corpus:
         """The sub-corpus of the papers with these keys, in the same order."""
         return dataclasses.replace(self, papers=tuple(paper for paper in self.papers if paper.key in keys))
 
+    def without(self, keys: Collection[str]) -> Corpus:
+        """The sub-corpus of the papers without those of these keys; the same corpus where there are none."""
+        return self.only({paper.key for paper in self.papers} - set(keys)) if keys else self
+
     @functools.cached_property
     def checked(self) -> tuple[Paper, ...]:
         """The papers without instructions to a model: what is compared, and what answers are checked against."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from commands import LISTING, run, write
@@ -39,6 +41,16 @@ def test_a_plan_after_a_digest_counts_only_what_is_new_and_knows_the_speed(listi
     assert "3 of them answered before" in planned.stdout
     assert "Calls      0\n" in planned.stdout
     assert "as fast as its calls so far" in planned.stdout
+
+
+def test_a_plan_names_what_would_be_left_out_and_does_not_count_its_calls(listing, server):
+    whole = run("plan", listing).stdout
+    planned = run("plan", listing, "--at-most-source", "2")
+    assert planned.exit_code == 0, planned.stderr
+    assert "Papers     2\nLeft out   1 paper: listing.txt may give 2 papers (“" in planned.stdout
+    calls = [int(re.search(r"Calls +(\d+)", said)[1]) for said in (whole, planned.stdout)]
+    assert calls[1] < calls[0]
+    assert server.calls == []
 
 
 def test_a_plan_for_the_built_in_engine_is_no_plan(listing):

@@ -115,7 +115,7 @@ def test_a_desk_that_nobody_opened_is_said_and_not_made(tmp_path: Path, command:
     ("harm", "said"),
     [
         ("UPDATE runs SET digest = x'00' WHERE id = 'a'", "the digest of 2026-11-20 07:00 cannot be unpacked"),
-        ("DELETE FROM shelf_content", "the search: "),
+        ("DELETE FROM shelf_content", "the search of the shelf: "),
     ],
 )
 def test_what_is_damaged_in_a_desk_is_found(desk: Path, harm: str, said: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.reading.cleaning.authors import split_people
+from broadsheet.reading.cleaning.authors import is_called, split_people
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,26 @@ def test_each_person_is_one_name(text: str, names: tuple[str, ...]) -> None:
 
 def test_a_name_that_holds_and_is_not_cut() -> None:
     assert split_people("Alexandra Sandford, Roland Andrews") == ("Alexandra Sandford", "Roland Andrews")
+
+
+@pytest.mark.parametrize(
+    ("author", "name", "may_be"),
+    [
+        ("Ada Ash", "A. Ash", True),
+        ("Ash, A.", "Ada Ash", True),
+        ("Ash AB", "Ada Beth Ash", True),
+        ("Ada B. Ash (Tea School)", "ADA ASH", True),
+        ("Ada van der Ash", "van der Ash, Ada", True),
+        ("Ädà Ash", "Ada Ash", True),
+        ("王芳", "王芳", True),
+        ("Ada Ash", "Ash", True),
+        ("Ash", "Ada Ash", False),
+        ("Anna Ash", "Ada Ash", False),
+        ("Ada C. Ash", "Ada Beth Ash", False),
+        ("Ada Ashe", "Ada Ash", False),
+        ("", "Ada Ash", False),
+        ("Ada Ash", "()", False),
+    ],
+)
+def test_a_name_asks_for_whoever_may_be_called_so(author: str, name: str, may_be: bool) -> None:
+    assert is_called(author, name) is may_be

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.parse
 from collections.abc import Iterator
 
 import pytest
@@ -67,7 +68,19 @@ def test_an_upload_that_cannot_be_read_is_said_by_its_own_name(desk: DeskProcess
 
 
 def test_the_plan_of_a_digest_without_a_model_costs_nothing(desk: DeskProcess) -> None:
-    assert desk.ask("POST", "/api/v1/plan", {"text": TEXT}).json == {"papers": 36, "plan": None}
+    assert desk.ask("POST", "/api/v1/plan", {"text": TEXT}).json == {"papers": 36, "left_out": [], "plan": None}
+
+
+def test_what_is_never_shown_and_what_is_above_a_cap_is_planned_and_left_out(desk: DeskProcess) -> None:
+    settings = {"never": {"words": ["robots"]}, "at_most": {"theme": 2}}
+    plan = desk.ask("POST", "/api/v1/plan", {"text": TEXT, "settings": settings}).json
+    assert {one["kind"] for one in plan["left_out"]} == {"excluded", "capped"}
+    assert plan["papers"] + len(plan["left_out"]) == 36
+    made = desk.digest(TEXT, **settings)["digest"]
+    assert made["left_out"] == plan["left_out"]
+    assert max(len(theme["paper_keys"]) for theme in made["themes"]) == 2
+    wrong = desk.ask("POST", "/api/v1/digests", {"text": TEXT, "settings": {"at_most": {"theme": 0}}})
+    assert (wrong.status, "should be 1 or more" in wrong.json["detail"]) == (422, True)
 
 
 def test_a_plan_with_a_model_has_calls_and_tokens(desk: DeskProcess) -> None:
@@ -184,3 +197,47 @@ def test_a_body_that_is_no_json_is_a_problem(desk: DeskProcess) -> None:
     answer = desk.ask("POST", "/api/v1/read", b"{", Content_Type="application/json")
     assert (answer.status, "is no JSON" in answer.json["detail"]) == (422, True)
     assert json.loads(answer.body)["status"] == 422
+
+
+def test_a_note_is_kept_found_saved_and_taken_away(desk: DeskProcess, run: dict) -> None:
+    key = run["digest"]["papers"][2]["key"]
+    where = f"/api/v1/notes/{key}"
+    assert desk.ask("PUT", where, {"note": " Ask the **zarfish** crew. "}).json["note"] == "Ask the **zarfish** crew."
+    assert desk.ask("GET", "/api/v1/notes").json == {key: "Ask the **zarfish** crew."}
+    hits = desk.ask("GET", "/api/v1/search?q=zarfish").json
+    assert {(hit["paper_key"], hit["note"]) for hit in hits} == {(key, "Ask the **zarfish** crew.")}
+    saved = desk.ask("GET", f"/api/v1/digests/{run['id']}/files/md").body.decode()
+    assert "Your note: Ask the \\*\\*zarfish\\*\\* crew." in saved
+    again = desk.ask("POST", "/api/v1/read", {"text": saved}).json["papers"]
+    assert [paper["title"] for paper in again] == [
+        next(paper["title"] for paper in run["digest"]["papers"] if paper["key"] == key)
+        for theme in run["digest"]["themes"]
+        for key in theme["paper_keys"]
+    ]
+    assert not any("zarfish" in paper["abstract"] for paper in again)
+    assert desk.ask("DELETE", where).status == 204
+    assert desk.ask("DELETE", where).status == 404
+    assert desk.ask("PUT", "/api/v1/notes/nobody", {"note": "x"}).status == 404
+    for wrong in ({"note": 3}, {"note": "x" * 4001}, [], b"{"):
+        assert desk.ask("PUT", where, wrong).status == 422
+
+
+def test_a_search_is_narrowed_and_says_which_day_is_none(desk: DeskProcess, run: dict) -> None:
+    paper = next(paper for paper in run["digest"]["papers"] if paper["authors"])
+    surname = paper["authors"][0].split()[-1]
+    hits = desk.ask("GET", f"/api/v1/search?author={urllib.parse.quote(surname)}").json
+    assert paper["key"] in {hit["paper_key"] for hit in hits}
+    assert desk.ask("GET", "/api/v1/search?q=we&since=2999-01-01").json == []
+    wrong = desk.ask("GET", "/api/v1/search?since=friday")
+    assert (wrong.status, wrong.json["detail"]) == (422, "since 'friday' is no day: write it as 2026-11-20.")
+
+
+def test_what_changed_between_two_digests_is_told(desk: DeskProcess, run: dict) -> None:
+    listing = desk.ask("POST", "/api/v1/read", {"text": TEXT}).json
+    fewer = listing | {"papers": listing["papers"][4:]}
+    made = desk.wait(desk.ask("POST", "/api/v1/digests", {"listing": fewer}).json["id"])
+    changes = desk.ask("GET", f"/api/v1/digests/{made['id']}/changes?since={run['id']}").json
+    assert [one["paper_key"] for one in changes["gone"]] == [paper["key"] for paper in listing["papers"][:4]]
+    assert changes["new"] == []
+    assert changes["stayed"] + len(changes["moved"]) == 32
+    assert desk.ask("GET", f"/api/v1/digests/{made['id']}/changes?since=nobody").status == 404

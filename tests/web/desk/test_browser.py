@@ -158,14 +158,18 @@ def test_it_works_by_keyboard_alone(page: Any) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("path", ["/", "/shelf", "/stars", "run"])
+@pytest.mark.parametrize("path", ["/", "/shelf", "/shelf?q=robots&author=a", "/stars", "run", "changes"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(  # noqa: PLR0917 - what varies comes by position
     page: Any, desk: DeskProcess, made: str, path: str, width: int, scheme: str
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
-    page.goto(made if path == "run" else desk.url + path)
+    run = made.rpartition("/")[2]
+    page.goto({"run": made, "changes": f"{desk.url}/changes?before={run}&after={run}"}.get(path, desk.url + path))
+    for summary in page.locator("details.left-out > summary").all():
+        if not summary.evaluate("one => one.parentElement.open"):
+            summary.click()
     if path == "run":
         page.locator(".tools-of-paper").first.wait_for()
     results = axe.run(page, options={"resultTypes": ["violations"]})
@@ -193,3 +197,44 @@ def test_a_reader_signs_in_and_out_of_a_desk_that_others_reach(browser: Any, tmp
         page.get_by_role("button", name="Sign out").click()
         page.get_by_label("The desk’s password").wait_for()
         context.close()
+
+
+def test_what_is_never_shown_is_said_in_the_plan_before_the_digest_leaves_it_out(page: Any) -> None:
+    page.get_by_label("A listing, as you have it").fill(TEXT)
+    page.get_by_text("What is left out").click()
+    page.get_by_label("Words never shown, a line each").fill("robots\nno such word")
+    page.get_by_label("Papers of a source, at most").fill("20")
+    page.get_by_label("Papers of a source, at most").blur()
+    page.get_by_text("20 papers, without a model: no call, no cost; ").wait_for()
+    assert "left out: “robots” is never shown here; " in page.locator("#plan").inner_text()
+    assert "left out: pasted may give 20 papers" in page.locator("#plan").inner_text()
+    page.get_by_role("button", name="Digest").click()
+    page.locator("#digest").wait_for()
+    assert page.locator(".paper").count() == 20
+    page.get_by_text("left out: “robots” is never shown here").first.wait_for(state="attached")
+
+
+def test_a_note_is_written_shown_and_found_and_two_digests_are_compared(
+    page: Any, desk: DeskProcess, made: str
+) -> None:
+    page.goto(made)
+    paper = page.locator(".paper").first
+    paper.get_by_role("button", name="Note", exact=True).click()
+    paper.get_by_label("Note").fill("Ask <b>the</b> zarfish crew")
+    paper.get_by_role("button", name="Keep").click()
+    page.get_by_text("Your note: Ask <b>the</b> zarfish crew").wait_for()
+    for title in ("One", "Another"):
+        desk.digest(TEXT, title=title)
+    page.goto(f"{desk.url}/shelf")
+    page.get_by_label("Find in all digests").fill("zarfish")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_text("Ask <b>the</b> zarfish crew").first.wait_for()
+    page.goto(f"{desk.url}/shelf")
+    page.get_by_text("Narrow it").click()
+    page.get_by_label("Dated from").fill("2999-01-01")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_text("0 papers found").wait_for()
+    page.goto(f"{desk.url}/shelf")
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("heading", name="What changed").wait_for()
+    assert ": 0 new, 0 gone, 0 moved, 36 where they were" in page.locator(".figures").inner_text()

@@ -16,6 +16,8 @@ from broadsheet.cli.estimate_summary import wait_said
 from broadsheet.cli.group import AT_STAKE, INTERRUPTED, given, show, sources_of, verbose_option
 from broadsheet.cli.options import (
     config_option,
+    exclusion_flags,
+    exclusion_tree,
     interests_from_option,
     interests_option,
     language_option,
@@ -29,10 +31,9 @@ from broadsheet.cli.options import (
 from broadsheet.cli.progress import show_progress
 from broadsheet.cli.settings_secrets import guard_secrets
 from broadsheet.cli.summary import digest_account
-from broadsheet.digests.estimate import estimate_digest
+from broadsheet.digests.estimate import estimate_digest, foresee_selection
 from broadsheet.digests.preflight import check_before_work
 from broadsheet.digests.previous import read_edition
-from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError
 from broadsheet.models import Digest, Listing
 from broadsheet.reading.listing import read_inputs
@@ -66,6 +67,7 @@ log = logging.getLogger("broadsheet.cli")
 @interests_option
 @interests_from_option
 @top_option
+@exclusion_flags
 @language_option
 @writer_flags
 @spending_flags
@@ -137,7 +139,7 @@ def _foretell(listing: Listing, settings: Settings) -> None:
     if backend is None or not backend.in_process or llm.offline or llm.replay is not None or not listing.papers:
         return
 
-    plan = asyncio.run(estimate_digest(select(listing, settings).corpus, settings))
+    plan = asyncio.run(estimate_digest(foresee_selection(listing, settings).corpus, settings))
     if plan is not None and plan.seconds >= LONG:
         say(f"broadsheet: {wait_said(plan, ranked=bool(settings.interests))}")
 
@@ -158,6 +160,7 @@ def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:
             **{name: flags[name] for name in ("title", "language", "themes", "interests_from", "top")},
             "interests": list(flags["interests"]) or None,
             "note": None if note is None else _read_note(note),
+            **exclusion_tree(flags),
             "llm": llm_tree(flags),
             "reading": given({"replacements": flags["replacements"]}),
             "output": given(

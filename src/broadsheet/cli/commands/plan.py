@@ -13,6 +13,8 @@ from broadsheet.cli.estimate_summary import plan_account
 from broadsheet.cli.group import given, show, sources_of, verbose_option
 from broadsheet.cli.options import (
     config_option,
+    exclusion_flags,
+    exclusion_tree,
     interests_option,
     language_option,
     llm_tree,
@@ -21,8 +23,8 @@ from broadsheet.cli.options import (
     top_option,
     writer_flags,
 )
-from broadsheet.digests.estimate import estimate_digest
-from broadsheet.digests.selection import check_interests, select
+from broadsheet.digests.estimate import estimate_digest, foresee_selection
+from broadsheet.digests.selection import check_interests
 from broadsheet.errors import UsageError
 from broadsheet.reading.listing import read_inputs
 from broadsheet.settings.loading import load_settings
@@ -34,6 +36,7 @@ from broadsheet.settings.loading import load_settings
 @themes_option
 @interests_option
 @top_option
+@exclusion_flags
 @language_option
 @writer_flags
 @config_option
@@ -53,7 +56,9 @@ def plan_command(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> 
     reading = given({"replacements": flags["replacements"]})
     wanted = {name: flags[name] for name in ("themes", "language", "top")}
     interests = list(flags["interests"]) or None
-    tree = given({"llm": llm_tree(flags), "reading": reading, "interests": interests, **wanted})
+    tree = given(
+        {"llm": llm_tree(flags), "reading": reading, "interests": interests, **wanted, **exclusion_tree(flags)}
+    )
     settings = load_settings(config, tree)
     guard(settings.fetch.key_names())
     if settings.backend is None:
@@ -62,6 +67,8 @@ def plan_command(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> 
         )
     check_interests(settings)
     listing = read_inputs(sources_of(inputs), fetch=settings.fetch, language=settings.language)
-    made = asyncio.run(estimate_digest(select(listing, settings).corpus, settings))
+    selection = foresee_selection(listing, settings)
+    made = asyncio.run(estimate_digest(selection.corpus, settings))
     if made is not None:
-        show(plan_account(made, backend=settings.llm.backend, model=settings.model_shown or ""))
+        left_out = selection.left_out
+        show(plan_account(made, left_out, backend=settings.llm.backend, model=settings.model_shown or ""))

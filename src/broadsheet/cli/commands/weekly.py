@@ -12,7 +12,14 @@ import click
 from broadsheet.cli.console import say
 from broadsheet.cli.edition_summary import edition_account, edition_summary
 from broadsheet.cli.group import AT_STAKE, given, show, verbose_option
-from broadsheet.cli.options import edition_config_option, llm_tree, spending_flags, writer_flags
+from broadsheet.cli.options import (
+    edition_config_option,
+    exclusion_flags,
+    exclusion_tree,
+    llm_tree,
+    spending_flags,
+    writer_flags,
+)
 from broadsheet.cli.progress import show_progress
 from broadsheet.cli.settings_secrets import guard_secrets
 from broadsheet.editions.run import (
@@ -41,6 +48,7 @@ from broadsheet.tldr.summarise import nothing_written
 @click.option("--if-due", is_flag=True, help="Do nothing unless `schedule:` says that an edition is due.")
 @click.option("--no-send", is_flag=True, help="Send no mail.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON in place of the account.")
+@exclusion_flags
 @writer_flags
 @spending_flags
 @click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
@@ -77,7 +85,7 @@ def weekly_command(
     if sum((dry_run, again is not None, rebuild)) > 1:
         raise UsageError("--dry-run, --again and --rebuild do not go together: choose one of them.")
     ctx.meta[AT_STAKE] = "the next run completes the edition"
-    standing = open_edition(config, given({"llm": llm_tree(flags)}))
+    standing = open_edition(config, given({"llm": llm_tree(flags), **exclusion_tree(flags)}))
     archive = standing.paths.archive
     guard_secrets(standing.settings)
     moment, days = _moment(now, standing.settings.schedule), (_day("--since", since), _day("--until", until))

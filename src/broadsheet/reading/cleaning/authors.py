@@ -1,13 +1,17 @@
-"""Lists of authors as formats write them -> names."""
+"""Lists of authors as formats write them -> names, and whether two names may be one person's."""
 
 from __future__ import annotations
 
+import functools
 import re
+
+from broadsheet.reading.cleaning.identifiers import normal_title, surname_of
 
 _NOTES = re.compile(r"\([^()]{0,2000}\)")
 _AND = re.compile(r",?\s+(?:and|AND|&)\s+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,4}")
 _ENDS_IN_INITIALS = re.compile(r"[^\W\d_] (?:[A-Z]\.?){1,3}\s*$")
+_RUN_OF_INITIALS = re.compile(r"\b[A-Z]{2,3}\b")
 FULL_WIDTH = str.maketrans({"、": ";", "，": ",", "；": ";"})
 _MOST_NAMES = 5000
 
@@ -28,6 +32,37 @@ def split_people(text: str) -> tuple[str, ...]:
     pieces = text.split(";") if ";" in text else [piece for part in parts for piece in _by_commas(part)]
     names = [piece.strip(" ,;*†‡¹²³⁴⁵⁶⁷⁸⁹⁰").removeprefix("and ") for piece in pieces[:_MOST_NAMES]]
     return tuple([name for name in names if name[:1].isalpha() or any(map(str.isalpha, name))])
+
+
+def is_called(author: str, name: str) -> bool:
+    """Whether a listed author may be the person of a name: `A. Ash`, `Ash, Ada` and `Ash A` may be Ada Ash.
+
+    Surnames are compared as those of duplicates are, given names in order as far as both have them, an initial with
+    every name that begins so. A surname alone asks for everybody of that name, and is nobody of a longer one.
+    """
+    surname, asked = _name_parts(name)
+    own, given = _name_parts(author)
+    if not surname or own != surname:
+        return False
+    return not asked or (bool(given) and all(map(_may_be, given, asked)))
+
+
+def _may_be(one: str, other: str) -> bool:
+    return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _name_parts(name: str) -> tuple[str, tuple[str, ...]]:
+    """The last word of a surname and the given names, folded; `JP` beside another word is `j`, `p`."""
+    name = name.partition("(")[0]
+    surname = surname_of((name,)).split()[-1:]
+    if not name.isupper():
+        name = _RUN_OF_INITIALS.sub(lambda found: " ".join(found[0]), name)
+    family, comma, given = name.partition(",")
+    words = normal_title(given if comma else family).split()
+    if not comma and surname and surname[0] in words:
+        words.remove(surname[0])
+    return (surname[0] if surname else ""), tuple(words)
 
 
 def _by_commas(text: str) -> list[str]:

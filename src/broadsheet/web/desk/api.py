@@ -21,8 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from broadsheet.digests.editing import EDIT, EDITS, AnyEdit, edit_digest
-from broadsheet.digests.estimate import estimate_digest
-from broadsheet.digests.selection import select
+from broadsheet.digests.estimate import estimate_digest, foresee_selection
 from broadsheet.errors import ReadingError, UsageError
 from broadsheet.models import Account, Digest, Listing
 from broadsheet.reading.listing import named_paper, read_inputs, read_text, rename_sources
@@ -35,6 +34,7 @@ from broadsheet.store.desk import (
     Star,
     delete_run,
     find_digest,
+    find_noted,
     find_run,
     give_star,
     keep_made,
@@ -43,7 +43,6 @@ from broadsheet.store.desk import (
     search_shelf,
     take_star,
 )
-from broadsheet.text.words import split_words
 from broadsheet.web.desk.delivery import keep_as_edition, mail_digest
 from broadsheet.web.desk.messages import (
     EditionAsked,
@@ -61,9 +60,9 @@ from broadsheet.web.desk.messages import (
 from broadsheet.web.desk.openapi import BASE, JSON, Operation, describe_interface
 from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.runs import RunQueue
+from broadsheet.web.desk.shelf import SEARCHED, DeskShelf, read_search
 
 MOST_FILES = 50
-MOST_WORDS = 12
 Files = Sequence[tuple[str, bytes]]
 """Uploads: names and bytes."""
 _PLAIN, _BIBTEX = "text/plain; charset=utf-8", "application/x-bibtex"
@@ -97,11 +96,12 @@ class DeskApi:
             Operation("POST", f"{run}/mail", self.mail, asks=MailAsked, answers=SentMail),
             Operation("POST", f"{run}/edition", self.keep_edition, asks=EditionAsked, answers=KeptEdition, status=201),
             Operation("GET", f"{run}/files/{{form}}", self.file, kinds=sorted({*_TYPES.values(), _PLAIN})),
-            Operation("GET", "/search", self.search, answers=list[Hit], queries=["q"]),
+            Operation("GET", "/search", self.search, answers=list[Hit], queries=SEARCHED),
             Operation("GET", "/stars", self.stars, answers=list[StarShown]),
             Operation("GET", "/stars.bib", self.stars_as_bibtex, kinds=[_BIBTEX]),
             Operation("PUT", "/stars/{paper_key:path}", self.star, asks=StarGiven, answers=StarShown),
             Operation("DELETE", "/stars/{paper_key:path}", self.unstar, status=204),
+            *DeskShelf(self._queue).routes(),
             Operation("GET", "/openapi.json", self.describe, kinds=[JSON]),
         ]
 
@@ -110,13 +110,13 @@ class DeskApi:
         return _json(await self._listing(*await _reading(request)))
 
     async def plan(self, request: Request) -> Response:
-        """What a digest would take: papers, and with a model calls, tokens, money and seconds."""
+        """What a digest would take and leave out: papers, and with a model calls, tokens, money and seconds."""
         asked, files = await _reading(request)
         settings = self._queue.configure(asked.settings)
         listing = await self._listing(asked, files)
-        selection = await asyncio.to_thread(select, listing, settings)
+        selection = await asyncio.to_thread(foresee_selection, listing, settings)
         plan = None if settings.backend is None else await estimate_digest(selection.corpus, settings)
-        return _json(Plan(len(selection.listing.papers), plan))
+        return _json(Plan(len(selection.listing.papers), selection.left_out, plan))
 
     async def submit(self, request: Request) -> Response:
         """Puts a digest into the queue: 202, with its id and where its events are."""
@@ -199,8 +199,8 @@ class DeskApi:
         return _json(KeptEdition(await keep_as_edition(self._queue, self._config, run, made, number=number)), 201)
 
     async def file(self, request: Request) -> Response:
-        """The digest in one of its forms, to be saved."""
-        made = await self._queue.do(find_digest, request.path_params["id"])
+        """The digest in one of its forms, with the reader's notes, to be saved."""
+        made = await self._queue.do(find_noted, request.path_params["id"])
         form = request.path_params["form"]
         settings = self._queue.configure({})
         if made is None or form not in FILE_NAMES:
@@ -211,9 +211,9 @@ class DeskApi:
         return Response(text, media_type=kind, headers={"Content-Disposition": name})
 
     async def search(self, request: Request) -> Response:
-        """Papers of kept digests that hold all the words of `q`."""
-        words = split_words(request.query_params.get("q", "")[:500])[:MOST_WORDS]
-        hits = await self._queue.do(search_shelf, words)
+        """Papers of kept digests that hold all the words of `q`, as far as `read_search` narrows it."""
+        words, narrowed = read_search(request.query_params)
+        hits = await self._queue.do(search_shelf, words, narrowed=narrowed)
         return _json(hits)
 
     async def stars(self, request: Request) -> Response:

@@ -44,6 +44,9 @@ class FrontPage:
             length=settings.writing.length,
             language=settings.language,
             interests=settings.interests,
+            never=settings.never,
+            always=settings.always,
+            at_most=settings.at_most,
             title=settings.title,
         )
         page.background = BackgroundTask(self._then)

@@ -24,9 +24,10 @@ from broadsheet.models import Digest, Listing, Paper
 from broadsheet.rendering.pages import render_digest
 from broadsheet.store import desk
 from broadsheet.text.words import split_words
-from broadsheet.web.desk.api import MOST_WORDS, read_asked
+from broadsheet.web.desk.api import read_asked
 from broadsheet.web.desk.messages import ReadRequest
 from broadsheet.web.desk.runs import Clock, Configure
+from broadsheet.web.desk.shelf import MOST_WORDS
 
 INSTRUCTIONS = (
     "Broadsheet reads listings of scientific papers, makes digests of them (a TL;DR a paper, grouped into themes) and "

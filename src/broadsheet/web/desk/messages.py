@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from broadsheet.digests.estimate import DigestEstimate
 from broadsheet.errors import UsageError
-from broadsheet.models import Digest, Listing
+from broadsheet.models import Digest, LeftOut, Listing
 from broadsheet.store.desk import DeskRun, Star
 
+LONGEST_NOTE = 4000
 Asked = TypeVar("Asked", bound="DeskRequest")
 
 
@@ -44,6 +45,12 @@ class StarGiven(DeskRequest):
     note: str = Field("", description="a text")
 
 
+class NoteAsked(DeskRequest):
+    """What the reader notes on a paper; an empty text is no note."""
+
+    note: str = Field(max_length=LONGEST_NOTE, description=f"a text of no more than {LONGEST_NOTE:,} characters")
+
+
 class MailAsked(DeskRequest):
     """To which of the reader's own addresses a mail goes."""
 
@@ -58,9 +65,10 @@ class EditionAsked(DeskRequest):
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """What a digest would take: `plan` where a model writes."""
+    """What a digest would take and leave out: `plan` where a model writes."""
 
     papers: int
+    left_out: tuple[LeftOut, ...]
     plan: DigestEstimate | None
 
 
@@ -92,6 +100,14 @@ class KeptEdition:
     """The edition that a digest has become."""
 
     number: int
+
+
+@dataclasses.dataclass(frozen=True)
+class NoteKept:
+    """A note as it was kept."""
+
+    paper_key: str
+    note: str
 
 
 @dataclasses.dataclass(frozen=True)

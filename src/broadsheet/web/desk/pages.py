@@ -9,17 +9,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from broadsheet.digests.changes import find_changes
 from broadsheet.models import Digest
 from broadsheet.rendering.pages import labels_of, render_note
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Slugs
 from broadsheet.rendering.view import view
-from broadsheet.store.desk import DeskRun, find_digest, find_run, list_runs, list_stars, listing_of, search_shelf
-from broadsheet.text.words import split_words
-from broadsheet.web.desk.api import MOST_WORDS
+from broadsheet.store.desk import (
+    DeskRun,
+    find_digest,
+    find_noted,
+    find_run,
+    list_runs,
+    list_stars,
+    listing_of,
+    search_shelf,
+)
 from broadsheet.web.desk.front_page import FrontPage
 from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.runs import RunQueue
+from broadsheet.web.desk.shelf import SEARCHED, read_search
 
 FORMS = (
     ("html", "page"), ("md", "Markdown"), ("txt", "text"), ("json", "JSON"), ("bib", "BibTeX"), ("ris", "RIS"),
@@ -37,6 +46,7 @@ class DeskPages:
         return [
             Route("/runs/{id}", self.run, methods=["GET"]),
             Route("/shelf", self.shelf, methods=["GET"]),
+            Route("/changes", self.changes, methods=["GET"]),
             Route("/stars", self.stars, methods=["GET"]),
         ]
 
@@ -45,7 +55,7 @@ class DeskPages:
         run = await self._queue.do(find_run, request.path_params["id"])
         if run is None:
             return Problem(404, "There is no such digest", "It may have been deleted.").response()
-        made = await self._queue.do(find_digest, run.id)
+        made = await self._queue.do(find_noted, run.id)
         if made is not None:
             return await self._digest(run, made)
         listing = await self._queue.do(listing_of, run.id)
@@ -67,14 +77,26 @@ class DeskPages:
             titles=[{"title": theme.title, "papers": theme.paper_keys} for theme in made.themes],
             stars={star.paper.key: star.verdict for star in await self._queue.do(list_stars)},
             addresses=self._queue.configure({}).mail.to,
+            notes=made.notes,
             href="#{}".format,
         )
 
     async def shelf(self, request: Request) -> Response:
         """All digests, or what a search finds in them."""
-        asked = request.query_params.get("q", "")[:500].strip()
-        hits = await self._queue.do(search_shelf, split_words(asked)[:MOST_WORDS]) if asked else []
+        asked = {name: request.query_params.get(name, "")[:500].strip() for name in SEARCHED}
+        words, narrowed = read_search(asked)
+        hits = await self._queue.do(search_shelf, words, narrowed=narrowed)
         return self._page("shelf", asked=asked, hits=hits, runs=await self._queue.do(list_runs))
+
+    async def changes(self, request: Request) -> Response:
+        """What changed from one digest to another."""
+        names = [request.query_params.get(name, "") for name in ("before", "after")]
+        runs = [await self._queue.do(find_run, name) for name in names]
+        before, after = [await self._queue.do(find_digest, name) for name in names]
+        if before is None or after is None:
+            return Problem(404, "There is no such digest", "It may have been deleted.").response()
+        found = await asyncio.to_thread(find_changes, before, after)
+        return self._page("changes", runs=runs, changes=found)
 
     async def stars(self, request: Request) -> Response:
         """What the reader starred, and wants less of."""

@@ -1,0 +1,95 @@
+"""The part of `/api/v1` about what is kept: notes on papers, what changed between digests, what narrows a search."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from broadsheet.digests.changes import Changes, find_changes
+from broadsheet.errors import UsageError
+from broadsheet.store.desk import Narrowing, find_digest, find_notes, is_on_shelf, keep_note, take_note
+from broadsheet.text.words import split_words
+from broadsheet.web.desk.messages import NoteAsked, NoteKept, check_request
+from broadsheet.web.desk.openapi import Operation
+from broadsheet.web.desk.problems import Problem
+from broadsheet.web.desk.runs import RunQueue
+
+MOST_WORDS = 12
+SEARCHED = ("q", "author", "venue", "since", "until", "starred")
+"""What a search may be asked with."""
+
+
+class DeskShelf:
+    """The handlers of notes and changes."""
+
+    def __init__(self, queue: RunQueue) -> None:
+        self._queue = queue
+
+    def routes(self) -> list[Operation]:
+        """The routes, below `/api/v1`."""
+        note = "/notes/{paper_key:path}"
+        return [
+            Operation("GET", "/digests/{id}/changes", self.changes, answers=Changes, queries=["since"]),
+            Operation("GET", "/notes", self.notes, answers=dict[str, str]),
+            Operation("PUT", note, self.note, asks=NoteAsked, answers=NoteKept),
+            Operation("DELETE", note, self.forget, status=204),
+        ]
+
+    async def changes(self, request: Request) -> Response:
+        """What is new, gone and moved in a digest since the one that `since` names."""
+        after = await self._queue.do(find_digest, request.path_params["id"])
+        before = await self._queue.do(find_digest, request.query_params.get("since", ""))
+        if before is None or after is None:
+            return _missing()
+        found = await asyncio.to_thread(find_changes, before, after)
+        return Response(found.model_dump_json(), media_type="application/json")
+
+    async def notes(self, request: Request) -> Response:
+        """All notes, by the keys of their papers."""
+        return JSONResponse(await self._queue.do(find_notes))
+
+    async def note(self, request: Request) -> Response:
+        """Keeps a note on a paper of the shelf, `{"note": …}`, in place of an earlier one; an empty one is none."""
+        key = request.path_params["paper_key"]
+        try:
+            asked = json.loads(await request.body())
+        except ValueError as error:
+            raise UsageError(f"the request is no JSON ({error}).") from error
+        text = check_request(NoteAsked, asked if isinstance(asked, dict) else {}).note
+        if not await self._queue.do(is_on_shelf, key):
+            return _missing()
+        await self._queue.do(keep_note, key, text.strip(), self._queue.clock())
+        return JSONResponse({"paper_key": key, "note": text.strip()})
+
+    async def forget(self, request: Request) -> Response:
+        """Takes a note away."""
+        gone = await self._queue.do(take_note, request.path_params["paper_key"])
+        return Response(status_code=204) if gone else _missing()
+
+
+def read_search(asked: Mapping[str, str]) -> tuple[list[str], Narrowing]:
+    """The words of a search and what narrows it: `q`, `author`, `venue`, `since`, `until`, `starred`.
+
+    Raises `UsageError` for a date that is none.
+    """
+    words, authors, venue = (split_words(asked.get(name, "")[:500])[:MOST_WORDS] for name in ("q", "author", "venue"))
+    starred = asked.get("starred", "").lower() in ("1", "true", "on", "yes")
+    since, until = _day("since", asked), _day("until", asked)
+    return words, Narrowing(tuple(authors), tuple(venue), since, until, starred)
+
+
+def _day(name: str, asked: Mapping[str, str]) -> dt.date | None:
+    text = asked.get(name, "").strip()
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"{name} {text[:40]!r} is no day: write it as 2026-11-20.") from error
+
+
+def _missing() -> Response:
+    return Problem(404, "There is no such thing here", "It may have been deleted.").response()
