@@ -149,7 +149,8 @@ def test_a_search_leads_to_the_paper(page: Any, made: str) -> None:
 
 
 def test_it_works_by_keyboard_alone(page: Any) -> None:
-    page.keyboard.insert_text(TEXT)  # the box has the focus
+    page.locator("textarea:focus").wait_for()
+    page.keyboard.insert_text(TEXT)
     page.get_by_text("36 papers, without a model").wait_for()
     page.locator("#title").focus()
     page.keyboard.press("Enter")
