@@ -9,11 +9,12 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from broadsheet.models import Digest
+from broadsheet.rendering.notes import NOTES, render_notes
 from broadsheet.rendering.pages import FILE_NAMES, labels_of, render_in_parts, render_note, script_of
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.search_index import IndexedPage, index_script
 from broadsheet.rendering.view import Page, view
-from broadsheet.settings.loading import Form
+from broadsheet.settings.loading import WrittenForm
 from broadsheet.settings.resources import Resources
 
 MOST_ON_A_PAGE = 500
@@ -27,14 +28,24 @@ _MOST_ON_FRONT = 500
 _MOST_OF_A_THEME = 3
 
 
-def render_files(digest: Digest, forms: Iterable[Form], *, resources: Resources) -> dict[str, str | Iterator[str]]:
+def render_files(
+    digest: Digest,
+    forms: Iterable[WrittenForm],
+    *,
+    resources: Resources,
+    notes: Mapping[str, str | None] | None = None,
+) -> dict[str, str | Iterator[str]]:
     """A digest in each form, by path below one folder; as HTML in as many pages as it takes, as JSON in parts.
 
-    A broken template raises `TemplateError`.
+    `notes` is what lies in the folder of notes already, as `render_notes` takes it. A broken template raises
+    `TemplateError`.
     """
     files: dict[str, str | Iterator[str]] = {}
     for form in forms:
-        if form == "html" and len(digest.papers) > MOST_ON_A_PAGE:
+        if form == "obsidian":
+            own = render_notes(digest, notes or {}, resources=resources)
+            files |= {f"{NOTES}/{path}": text for path, text in own.items()}
+        elif form == "html" and len(digest.papers) > MOST_ON_A_PAGE:
             files |= render_page_set(digest, resources=resources)
         else:
             files[FILE_NAMES[form]] = render_in_parts(digest, form, resources=resources)

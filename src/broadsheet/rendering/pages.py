@@ -20,6 +20,7 @@ from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_language
 from broadsheet.models import Digest
 from broadsheet.rendering.digest_json import dump_digest
+from broadsheet.rendering.front_matter import Value, front_matter, tag_of
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.published import publish_digest
@@ -38,6 +39,7 @@ FILE_NAMES: Mapping[Form, str] = {
     "feed": "digest.feed.json",
     "bib": "digest.bib",
     "ris": "digest.ris",
+    "csl": "digest.csl.json",
 }
 
 
@@ -57,7 +59,7 @@ def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbour
             return _render_markdown(digest, resources)
         case "txt":
             return _render_text(digest, resources)
-        case "atom" | "feed" | "bib" | "ris":
+        case "atom" | "feed" | "bib" | "ris" | "csl":
             return _render_for_programs(digest, form)
         case _:
             assert_never(form)
@@ -71,7 +73,7 @@ def render_in_parts(digest: Digest, form: Form, *, resources: Resources) -> Iter
         yield render_digest(digest, form, resources=resources)
 
 
-def _render_for_programs(digest: Digest, form: Literal["atom", "feed", "bib", "ris"]) -> str:
+def _render_for_programs(digest: Digest, form: Literal["atom", "feed", "bib", "ris", "csl"]) -> str:
     from broadsheet.rendering import references, syndication  # lxml and bibtexparser: 0.1 s, for what few ask for
 
     match form:
@@ -81,6 +83,8 @@ def _render_for_programs(digest: Digest, form: Literal["atom", "feed", "bib", "r
             return syndication.json_feed(digest)
         case "bib":
             return references.bibtex(digest)
+        case "csl":
+            return references.csl_json(digest)
         case _:
             return references.ris(digest)
 
@@ -126,10 +130,17 @@ def script_of(resources: Resources, name: str) -> tuple[Markup, str]:
 def _render_markdown(digest: Digest, resources: Resources) -> str:
     labels = labels_of(digest.language)
     page = view(digest, labels, with_map=False)
+    fields: dict[str, Value] = {
+        "title": page.title,
+        "date": digest.created.date(),
+        "number": digest.number,
+        "tags": [tag_of(section.title) for section in page.sections if not section.other],
+    }
     return resources.render(
         "templates",
         "digest.md",
         finalize=escape_markdown,
+        front=Verbatim(front_matter(fields)),
         page=page,
         labels=labels,
         note=Verbatim(page.note),

@@ -48,7 +48,9 @@ FLAGS: Mapping[tuple[str, ...], str] = {("output", "folder"): "--out", ("output"
 """The flags that are not called like the last key of what they set."""
 
 STYLE = "should be the name of a folder of styles, of letters, figures, - and _"
-Form = Literal["md", "html", "txt", "json", "atom", "feed", "bib", "ris"]
+Form = Literal["md", "html", "txt", "json", "atom", "feed", "bib", "ris", "csl"]
+WrittenForm = Literal[Form, "obsidian"]
+"""What a digest is written as: one file, or a folder of notes."""
 
 
 class Cache(Branch):
@@ -82,8 +84,18 @@ class Output(Branch):
     """Where a digest is written, in which forms, and in which style of page."""
 
     folder: UserPath = Path("digest")
-    formats: Annotated[tuple[Form, ...], Field(min_length=1), BeforeValidator(split)] = ("md", "html", "txt", "json")
+    formats: Annotated[tuple[WrittenForm, ...], Field(min_length=1), BeforeValidator(split)] = (
+        "md",
+        "html",
+        "txt",
+        "json",
+    )
     style: Annotated[str, matching(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", STYLE)] = DEFAULT_STYLE
+
+    @property
+    def single_files(self) -> tuple[Form, ...]:
+        """The forms that are one file each."""
+        return tuple(form for form in self.formats if form != "obsidian")
 
 
 class Service(Branch):

@@ -55,6 +55,18 @@ def test_formats_are_a_list_or_flags_of_their_own(listing):
     assert names("digest") == ["digest.html", "digest.md", "digest.txt"]
 
 
+def test_notes_are_renewed_in_their_folder_beside_the_other_forms(listing):
+    assert run("digest", listing, "--format", "obsidian,csl").exit_code == 0
+    note = min(Path("digest/notes/papers").iterdir())
+    note.rename("digest/notes/mine.md")
+    mine = Path("digest/notes/mine.md")
+    mine.write_bytes(mine.read_bytes() + b"\r\nmy words")
+    result = run("digest", listing, "--format", "obsidian,csl")
+    assert "Files      digest/digest.csl.json\n           digest/notes\n" in result.stdout
+    assert mine.read_bytes().endswith(b"\r\nmy words")
+    assert len(names("digest/notes/papers")) == 2
+
+
 def test_without_digest_json_the_account_points_to_read(listing):
     assert "not understood (line 1); see `broadsheet read`" in run("digest", listing, "--format", "md").stdout
 

@@ -36,9 +36,10 @@ from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError
 from broadsheet.models import Digest, Listing
 from broadsheet.reading.listing import read_inputs
+from broadsheet.rendering.notes import NOTES
 from broadsheet.rendering.page_set import INDEX, THEMES, render_files
 from broadsheet.rendering.search_index import BEGINS
-from broadsheet.rendering.write_files import clear_pages, write_files
+from broadsheet.rendering.write_files import clear_pages, read_notes, write_files
 from broadsheet.settings.loading import Settings, load_settings
 from broadsheet.tldr.summarise import nothing_written
 
@@ -53,7 +54,11 @@ log = logging.getLogger("broadsheet.cli")
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--out", metavar="DIR", help="The folder to write to (default: digest).")
 @click.option(
-    "--format", "formats", multiple=True, metavar="LIST", help="Any of md, html, txt, json, atom, feed, bib, ris."
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="LIST",
+    help="Any of md, html, txt, json, atom, feed, bib, ris, csl, obsidian (a folder of notes).",
 )
 @click.option("--style", metavar="NAME", help="How the page looks: broadsheet, journal, or your own.")
 @click.option("--title", metavar="TEXT", help="The name at the head of the page.")
@@ -145,9 +150,11 @@ def _foretell(listing: Listing, settings: Settings) -> None:
 def _write(made: Digest, settings: Settings) -> list[Path]:
     """Writes every form; of a page set, the front page alone is worth naming."""
     folder = settings.output.folder
-    written = write_files(render_files(made, settings.output.formats, resources=settings.resources), folder)
+    forms = settings.output.formats
+    notes = read_notes(folder / NOTES) if "obsidian" in forms else None
+    written = write_files(render_files(made, forms, resources=settings.resources, notes=notes), folder)
     clear_pages(folder / THEMES, written, index=INDEX, begins=BEGINS)
-    return [file for file in written if file.parent == folder]
+    return [file for file in written if file.parent == folder] + ([folder / NOTES] if notes is not None else [])
 
 
 def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:

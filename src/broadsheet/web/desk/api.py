@@ -53,6 +53,7 @@ _TYPES = {
     "json": "application/json",
     "atom": "application/atom+xml",
     "feed": "application/feed+json",
+    "csl": "application/vnd.citationstyles.csl+json",
 }
 
 

@@ -23,6 +23,7 @@ from broadsheet.web.desk.runs import RunQueue
 
 FORMS = (
     ("html", "page"), ("md", "Markdown"), ("txt", "text"), ("json", "JSON"), ("bib", "BibTeX"), ("ris", "RIS"),
+    ("csl", "CSL-JSON"),
 )  # fmt: skip
 RECENT = 8
 _FILES = {"desk.css": "text/css", "desk.js": "text/javascript"}
