@@ -18,7 +18,7 @@ from broadsheet.reading.listing import named_paper, read_inputs, read_text
 from broadsheet.reading.sources.query import is_live
 from broadsheet.rendering.comparison import COMPARISON_FILES, render_comparison
 from broadsheet.rendering.pages import render_digest
-from broadsheet.settings.loading import Fetch, Form, Settings, load_settings
+from broadsheet.settings.loading import Fetch, Form, Grouping, Settings, load_settings
 
 Report = Callable[[Progress], None]
 Made = TypeVar("Made")
@@ -187,15 +187,19 @@ def _names_a_file(text: str) -> bool:
         return False
 
 
-def render(made: Digest | Comparison, form: Form = "md", settings: Settings | None = None) -> str:
+def render(
+    made: Digest | Comparison, form: Form = "md", settings: Settings | None = None, *, by: Grouping | None = None
+) -> str:
     """A digest in one of the forms of `settings.Form`, through the user's templates where the settings name some.
 
-    A comparison has four of them: `md`, `html`, `txt`, `json`; the others raise `UsageError`.
+    Page, Markdown and text have its papers under their theme, author or venue, as `by` or the settings say. A
+    comparison has four forms: `md`, `html`, `txt`, `json`; the others raise `UsageError`.
     """
 
-    resources = (settings or load_settings()).resources
+    settings = settings or load_settings()
+    resources = settings.resources
     if isinstance(made, Digest):
-        return render_digest(made, form, resources=resources)
+        return render_digest(made, form, resources=resources, by=by or settings.output.by)
     for own in COMPARISON_FILES:
         if form == own:
             return render_comparison(made, own, resources=resources)

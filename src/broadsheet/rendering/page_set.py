@@ -14,7 +14,7 @@ from broadsheet.rendering.pages import FILE_NAMES, labels_of, render_in_parts, r
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.search_index import IndexedPage, index_script
 from broadsheet.rendering.view import Page, view
-from broadsheet.settings.loading import WrittenForm
+from broadsheet.settings.loading import Grouping, WrittenForm
 from broadsheet.settings.resources import Resources
 
 MOST_ON_A_PAGE = 500
@@ -34,11 +34,12 @@ def render_files(
     *,
     resources: Resources,
     notes: Mapping[str, str | None] | None = None,
+    by: Grouping = "theme",
 ) -> dict[str, str | Iterator[str]]:
     """A digest in each form, by path below one folder; as HTML in as many pages as it takes, as JSON in parts.
 
-    `notes` is what lies in the folder of notes already, as `render_notes` takes it. A broken template raises
-    `TemplateError`.
+    `notes` is what lies in the folder of notes already, as `render_notes` takes it; `by` is what papers stand under, as
+    in `render_digest`. A broken template raises `TemplateError`.
     """
     files: dict[str, str | Iterator[str]] = {}
     for form in forms:
@@ -46,16 +47,16 @@ def render_files(
             own = render_notes(digest, notes or {}, resources=resources)
             files |= {f"{NOTES}/{path}": text for path, text in own.items()}
         elif form == "html" and len(digest.papers) > MOST_ON_A_PAGE:
-            files |= render_page_set(digest, resources=resources)
+            files |= render_page_set(digest, resources=resources, by=by)
         else:
-            files[FILE_NAMES[form]] = render_in_parts(digest, form, resources=resources)
+            files[FILE_NAMES[form]] = render_in_parts(digest, form, resources=resources, by=by)
     return files
 
 
-def render_page_set(digest: Digest, *, resources: Resources) -> dict[str, str]:
+def render_page_set(digest: Digest, *, resources: Resources, by: Grouping = "theme") -> dict[str, str]:
     """The pages and their index by path, the front page last; a broken template raises `TemplateError`."""
     labels = labels_of(digest.language)
-    page = view(publish_digest(digest), labels, with_map=False)
+    page = view(publish_digest(digest), labels, with_map=False, by=by)
     places = _places(page)
     script, policy = script_of(resources, "search.js")
     write = functools.partial(

@@ -24,9 +24,9 @@ from broadsheet.rendering.front_matter import Value, front_matter, tag_of
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.published import publish_digest
-from broadsheet.rendering.text import Verbatim, columns, escape_markdown, truncate, wrap, wrap_prose
+from broadsheet.rendering.text import Verbatim, columns, escape_markdown, heading, truncate, wrap, wrap_prose
 from broadsheet.rendering.view import Neighbours, Page, view
-from broadsheet.settings.loading import Form
+from broadsheet.settings.loading import Form, Grouping
 from broadsheet.settings.resources import Resources
 
 COLUMNS = 72
@@ -43,10 +43,18 @@ FILE_NAMES: Mapping[Form, str] = {
 }
 
 
-def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbours: Neighbours | None = None) -> str:
+def render_digest(
+    digest: Digest,
+    form: Form,
+    *,
+    resources: Resources,
+    neighbours: Neighbours | None = None,
+    by: Grouping = "theme",
+) -> str:
     """A digest in one form; a broken template raises `TemplateError`.
 
-    A page that stands in an archive has `neighbours` to lead to. Every form may be published, and leaves out what only
+    A page that stands in an archive has `neighbours` to lead to. Page, Markdown and text have the papers under what
+    `by` says; what is for programs has the themes. Every form may be published, and leaves out what only
     concerns whoever runs it.
     """
     digest = publish_digest(digest)
@@ -54,23 +62,23 @@ def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbour
         case "json":
             return "".join(dump_digest(digest))
         case "html":
-            return _render_html(digest, resources, neighbours)
+            return _render_html(digest, resources, neighbours, by)
         case "md":
-            return _render_markdown(digest, resources)
+            return _render_markdown(digest, resources, by)
         case "txt":
-            return _render_text(digest, resources)
+            return _render_text(digest, resources, by)
         case "atom" | "feed" | "bib" | "ris" | "csl":
             return _render_for_programs(digest, form)
         case _:
             assert_never(form)
 
 
-def render_in_parts(digest: Digest, form: Form, *, resources: Resources) -> Iterator[str]:
+def render_in_parts(digest: Digest, form: Form, *, resources: Resources, by: Grouping = "theme") -> Iterator[str]:
     """`render_digest`, begun when the first part is asked for; of a long digest the JSON comes in many parts."""
     if form == "json":
         yield from dump_digest(publish_digest(digest))
     else:
-        yield render_digest(digest, form, resources=resources)
+        yield render_digest(digest, form, resources=resources, by=by)
 
 
 def _render_for_programs(digest: Digest, form: Literal["atom", "feed", "bib", "ris", "csl"]) -> str:
@@ -94,9 +102,9 @@ def labels_of(language: str) -> PageLabels:
     return PageLabels(load_language(language_code(language)))
 
 
-def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None) -> str:
+def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None, by: Grouping) -> str:
     labels = labels_of(digest.language)
-    page = view(digest, labels)
+    page = view(digest, labels, by=by)
     script, policy = script_of(resources, "digest.js")
     return resources.render(
         "templates",
@@ -127,14 +135,14 @@ def script_of(resources: Resources, name: str) -> tuple[Markup, str]:
     return Markup(text), f"'sha256-{digest}'" if text else "'none'"  # noqa: S704 - a file of the program's
 
 
-def _render_markdown(digest: Digest, resources: Resources) -> str:
+def _render_markdown(digest: Digest, resources: Resources, by: Grouping) -> str:
     labels = labels_of(digest.language)
-    page = view(digest, labels, with_map=False)
+    page = view(digest, labels, with_map=False, by=by)
     fields: dict[str, Value] = {
         "title": page.title,
         "date": digest.created.date(),
         "number": digest.number,
-        "tags": [tag_of(section.title) for section in page.sections if not section.other],
+        "tags": [tag_of(title) for theme in digest.themes if not theme.other and (title := heading(theme.title))],
     }
     return resources.render(
         "templates",
@@ -151,9 +159,9 @@ def _render_markdown(digest: Digest, resources: Resources) -> str:
     )
 
 
-def _render_text(digest: Digest, resources: Resources) -> str:
+def _render_text(digest: Digest, resources: Resources, by: Grouping) -> str:
     labels = labels_of(digest.language)
-    page = view(digest, labels, with_map=False)
+    page = view(digest, labels, with_map=False, by=by)
     return resources.render(
         "templates",
         "digest.txt",

@@ -80,8 +80,12 @@ class Writing(Branch):
         return self.length
 
 
+Grouping = Literal["theme", "author", "venue"]
+"""What papers stand under on a page."""
+
+
 class Output(Branch):
-    """Where a digest is written, in which forms, and in which style of page."""
+    """Where a digest is written, in which forms, in which style of page, and what papers stand under there."""
 
     folder: UserPath = Path("digest")
     formats: Annotated[tuple[WrittenForm, ...], Field(min_length=1), BeforeValidator(split)] = (
@@ -91,6 +95,7 @@ class Output(Branch):
         "json",
     )
     style: Annotated[str, matching(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", STYLE)] = DEFAULT_STYLE
+    by: Grouping = "theme"
 
     @property
     def single_files(self) -> tuple[Form, ...]:

@@ -67,6 +67,14 @@ def test_notes_are_renewed_in_their_folder_beside_the_other_forms(listing):
     assert len(names("digest/notes/papers")) == 2
 
 
+def test_papers_stand_under_their_authors_where_that_is_asked_for(listing):
+    by_theme = run("digest", listing)
+    by_author = run("digest", listing, "--by", "author")
+    assert by_author.stdout.splitlines()[:4] == by_theme.stdout.splitlines()[:4]
+    text = " ".join(Path("digest/digest.txt").read_text(encoding="utf-8").split())
+    assert "By author: a paper of several stands once" in text
+
+
 def test_without_digest_json_the_account_points_to_read(listing):
     assert "not understood (line 1); see `broadsheet read`" in run("digest", listing, "--format", "md").stdout
 

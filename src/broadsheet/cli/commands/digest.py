@@ -60,6 +60,11 @@ log = logging.getLogger("broadsheet.cli")
     metavar="LIST",
     help="Any of md, html, txt, json, atom, feed, bib, ris, csl, obsidian (a folder of notes).",
 )
+@click.option(
+    "--by",
+    type=click.Choice(["theme", "author", "venue"]),
+    help="What papers stand under on page, Markdown and text (default: theme).",
+)
 @click.option("--style", metavar="NAME", help="How the page looks: broadsheet, journal, or your own.")
 @click.option("--title", metavar="TEXT", help="The name at the head of the page.")
 @click.option("--note", type=click.Path(path_type=Path), metavar="FILE", help="An editor's note, in Markdown.")
@@ -152,7 +157,8 @@ def _write(made: Digest, settings: Settings) -> list[Path]:
     folder = settings.output.folder
     forms = settings.output.formats
     notes = read_notes(folder / NOTES) if "obsidian" in forms else None
-    written = write_files(render_files(made, forms, resources=settings.resources, notes=notes), folder)
+    files = render_files(made, forms, resources=settings.resources, notes=notes, by=settings.output.by)
+    written = write_files(files, folder)
     clear_pages(folder / THEMES, written, index=INDEX, begins=BEGINS)
     return [file for file in written if file.parent == folder] + ([folder / NOTES] if notes is not None else [])
 
@@ -168,7 +174,12 @@ def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:
             "llm": llm_tree(flags),
             "reading": given({"replacements": flags["replacements"]}),
             "output": given(
-                {"folder": flags["out"], "formats": list(dict.fromkeys(forms)) or None, "style": flags["style"]}
+                {
+                    "folder": flags["out"],
+                    "formats": list(dict.fromkeys(forms)) or None,
+                    "style": flags["style"],
+                    "by": flags["by"],
+                }
             ),
         }
     )
