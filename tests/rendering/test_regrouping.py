@@ -12,7 +12,7 @@ from broadsheet.rendering.page_set import MOST_ON_A_PAGE, render_files
 from broadsheet.rendering.pages import Form, render_digest
 from broadsheet.rendering.regrouping import regroup, same_name
 from broadsheet.rendering.view import view
-from broadsheet.settings.loading import Grouping
+from broadsheet.settings.loading import Arrangement
 from broadsheet.settings.resources import Resources
 from sample_digest import DIGEST, HOSTILE, KETTLES, MOSS, TIDES
 
@@ -62,7 +62,7 @@ def test_by_theme_is_the_digest_as_it_is() -> None:
 
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(st.lists(AUTHORS, max_size=12), st.sampled_from(["author", "venue"]))
-def test_every_paper_stands_in_one_group_and_the_account_stays(authors: list[list[str]], by: Grouping) -> None:
+def test_every_paper_stands_in_one_group_and_the_account_stays(authors: list[list[str]], by: Arrangement) -> None:
     papers = [
         Paper(key=str(number), title="T", authors=tuple(names), venue=names[0] if names else None)
         for number, names in enumerate(authors)

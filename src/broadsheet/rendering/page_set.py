@@ -9,12 +9,12 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from broadsheet.models import Digest
-from broadsheet.rendering.notes import NOTES, render_notes
+from broadsheet.rendering.notes.folder import NOTES, render_notes
 from broadsheet.rendering.pages import FILE_NAMES, labels_of, render_in_parts, render_note, script_of
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.search_index import IndexedPage, index_script
 from broadsheet.rendering.view import Page, view
-from broadsheet.settings.loading import Grouping, WrittenForm
+from broadsheet.settings.loading import Arrangement, WrittenForm
 from broadsheet.settings.resources import Resources
 
 MOST_ON_A_PAGE = 500
@@ -34,7 +34,7 @@ def render_files(
     *,
     resources: Resources,
     notes: Mapping[str, str | None] | None = None,
-    by: Grouping = "theme",
+    by: Arrangement = "theme",
 ) -> dict[str, str | Iterator[str]]:
     """A digest in each form, by path below one folder; as HTML in as many pages as it takes, as JSON in parts.
 
@@ -53,7 +53,7 @@ def render_files(
     return files
 
 
-def render_page_set(digest: Digest, *, resources: Resources, by: Grouping = "theme") -> dict[str, str]:
+def render_page_set(digest: Digest, *, resources: Resources, by: Arrangement = "theme") -> dict[str, str]:
     """The pages and their index by path, the front page last; a broken template raises `TemplateError`."""
     labels = labels_of(digest.language)
     page = view(publish_digest(digest), labels, with_map=False, by=by)

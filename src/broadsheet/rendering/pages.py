@@ -20,16 +20,18 @@ from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_language
 from broadsheet.models import Digest
 from broadsheet.rendering.digest_json import dump_digest
-from broadsheet.rendering.front_matter import Value, front_matter, tag_of
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
+from broadsheet.rendering.notes.front_matter import Value, front_matter, tag_of
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, heading, truncate, wrap, wrap_prose
 from broadsheet.rendering.view import Neighbours, Page, view
-from broadsheet.settings.loading import Form, Grouping
+from broadsheet.settings.loading import Arrangement, Form
 from broadsheet.settings.resources import Resources
 
 COLUMNS = 72
+MOST_IN_NOTEBOOK = 200
+"""Papers that a cell shows: a notebook keeps every output in its file."""
 FILE_NAMES: Mapping[Form, str] = {
     "md": "digest.md",
     "html": "digest.html",
@@ -49,7 +51,7 @@ def render_digest(
     *,
     resources: Resources,
     neighbours: Neighbours | None = None,
-    by: Grouping = "theme",
+    by: Arrangement = "theme",
 ) -> str:
     """A digest in one form; a broken template raises `TemplateError`.
 
@@ -73,7 +75,7 @@ def render_digest(
             assert_never(form)
 
 
-def render_in_parts(digest: Digest, form: Form, *, resources: Resources, by: Grouping = "theme") -> Iterator[str]:
+def render_in_parts(digest: Digest, form: Form, *, resources: Resources, by: Arrangement = "theme") -> Iterator[str]:
     """`render_digest`, begun when the first part is asked for; of a long digest the JSON comes in many parts."""
     if form == "json":
         yield from dump_digest(publish_digest(digest))
@@ -102,7 +104,7 @@ def labels_of(language: str) -> PageLabels:
     return PageLabels(load_language(language_code(language)))
 
 
-def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None, by: Grouping) -> str:
+def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None, by: Arrangement) -> str:
     labels = labels_of(digest.language)
     page = view(digest, labels, by=by)
     script, policy = script_of(resources, "digest.js")
@@ -135,7 +137,7 @@ def script_of(resources: Resources, name: str) -> tuple[Markup, str]:
     return Markup(text), f"'sha256-{digest}'" if text else "'none'"  # noqa: S704 - a file of the program's
 
 
-def _render_markdown(digest: Digest, resources: Resources, by: Grouping) -> str:
+def _render_markdown(digest: Digest, resources: Resources, by: Arrangement) -> str:
     labels = labels_of(digest.language)
     page = view(digest, labels, with_map=False, by=by)
     fields: dict[str, Value] = {
@@ -159,7 +161,7 @@ def _render_markdown(digest: Digest, resources: Resources, by: Grouping) -> str:
     )
 
 
-def _render_text(digest: Digest, resources: Resources, by: Grouping) -> str:
+def _render_text(digest: Digest, resources: Resources, by: Arrangement) -> str:
     labels = labels_of(digest.language)
     page = view(digest, labels, with_map=False, by=by)
     return resources.render(
@@ -172,6 +174,26 @@ def _render_text(digest: Digest, resources: Resources, by: Grouping) -> str:
         rule=draw_rule,
         leaders=_leaders,
     )
+
+
+def notebook_html(digest: Digest, resources: Resources) -> str:
+    """One element with its own styles: no script, no request, and no name that another cell could have too.
+
+    Of more papers than a cell shows each theme has its first ones. A broken template raises `TemplateError`.
+    """
+    labels = labels_of(digest.language)
+    page = view(publish_digest(digest), labels, with_map=False)
+    shown = (
+        MOST_IN_NOTEBOOK if len(digest.papers) <= MOST_IN_NOTEBOOK else max(1, MOST_IN_NOTEBOOK // len(page.sections))
+    )
+    return resources.render("templates", "notebook.html", page=page, labels=labels, shown=shown)
+
+
+def notebook_markdown(digest: Digest, resources: Resources) -> str:
+    """`digest.md` without its front matter, which a cell would show as text."""
+    text = render_digest(digest, "md", resources=resources)
+    front, _, rest = text.partition("\n---\n")
+    return rest.lstrip() if front.startswith("---\n") else text
 
 
 def _target(url: str) -> Verbatim:

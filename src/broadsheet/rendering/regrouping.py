@@ -9,10 +9,10 @@ from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Paper, Theme
 from broadsheet.rendering.entries import partition
 from broadsheet.rendering.text import plain
-from broadsheet.settings.loading import Grouping
+from broadsheet.settings.loading import Arrangement
 
 
-def regroup(digest: Digest, by: Grouping, labels: PageLabels) -> Digest:
+def regroup(digest: Digest, by: Arrangement, labels: PageLabels) -> Digest:
     """The digest with its papers under what they are grouped `by`, the largest group first; by theme as it is.
 
     Each paper stands once: under the author who has most papers in the digest, of several such the one named first.

@@ -22,7 +22,7 @@ from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.regrouping import regroup
 from broadsheet.rendering.run_summary import Colophon, colophon
 from broadsheet.rendering.text import Slugs, heading, plain, truncate
-from broadsheet.settings.loading import Grouping
+from broadsheet.settings.loading import Arrangement
 
 WORDS_A_MINUTE = 230
 
@@ -125,7 +125,7 @@ class Page:
     colophon: Colophon
 
 
-def view(digest: Digest, labels: PageLabels, *, with_map: bool = True, by: Grouping = "theme") -> Page:
+def view(digest: Digest, labels: PageLabels, *, with_map: bool = True, by: Arrangement = "theme") -> Page:
     """A digest laid out for the templates; the map takes longest, and a form of text needs none.
 
     `by` says what the papers stand under; groups of another kind stand in the place of the themes.

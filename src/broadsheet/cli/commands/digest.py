@@ -36,7 +36,7 @@ from broadsheet.digests.selection import select
 from broadsheet.errors import ReadingError
 from broadsheet.models import Digest, Listing
 from broadsheet.reading.listing import read_inputs
-from broadsheet.rendering.notes import NOTES
+from broadsheet.rendering.notes.folder import NOTES
 from broadsheet.rendering.page_set import INDEX, THEMES, render_files
 from broadsheet.rendering.search_index import BEGINS
 from broadsheet.rendering.write_files import clear_pages, read_notes, write_files

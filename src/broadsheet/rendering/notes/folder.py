@@ -8,22 +8,19 @@ called and wherever it lies in the folder. Pure: the notes that are there alread
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import itertools
 import logging
 import posixpath
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Paper
 from broadsheet.rendering.entries import Entry, make_entries
-from broadsheet.rendering.front_matter import KEY, Value, front_matter, key_of_note, tag_of
 from broadsheet.rendering.links import markdown_target
+from broadsheet.rendering.notes.file_names import place_notes, safe_name
+from broadsheet.rendering.notes.front_matter import KEY, Value, front_matter, tag_of
 from broadsheet.rendering.pages import labels_of, markdown_link
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Slugs, Verbatim, escape_markdown, plain
@@ -38,13 +35,6 @@ BEGINS = "<!-- broadsheet:begin (renewed with each digest; what stands outside t
 ENDS = "<!-- broadsheet:end -->"
 _BEGIN = re.compile(r"^<!-- broadsheet:begin\b[^\r\n]*-->[ \t]*\r?$", re.MULTILINE)
 _END = re.compile(r"^<!-- broadsheet:end\b[^\r\n]*-->[ \t]*\r?$", re.MULTILINE)
-
-LONGEST_NAME = 80
-_LONGEST_NAME_BYTES = 120
-"""Encrypted file systems take as few as 143 bytes; the ending and a piece of a hash come on top."""
-_UNSAFE = re.compile(r'[\\/:*?"<>|#^\[\]%;]+')
-"""What a file may not be called on some system, and what ends or splits a link of Obsidian's."""
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)(?:\.|$)", re.IGNORECASE)
 
 _UNLINKED = re.compile(r"[\s%()<>\[\]#?^|\"'`\\]")
 """What cannot stand in the address of a link as it is; more than that Obsidian would not decode."""
@@ -75,7 +65,8 @@ def render_notes(digest: Digest, kept: Mapping[str, str | None], *, resources: R
     labels = labels_of(digest.language)
     page = view(digest, labels, with_map=False)
     notes = list(_plan(digest, page, labels))
-    places = place_notes(notes, kept)
+    stems = {note.key: posixpath.join(note.folder, safe_name(note.name)) for note in notes}
+    places = place_notes(stems, kept)
     by_anchor = {note.anchor: places[note.key] for note in notes}
     files: dict[str, str] = {}
     left: list[str] = []
@@ -147,53 +138,6 @@ def with_region(text: str, region: str) -> str | None:
     newline = "\r\n" if begins[0][0].endswith("\r") else "\n"
     ours = newline.join(["", *region.strip().split("\n"), ""])
     return text[: begins[0].end()].removesuffix("\r") + ours + text[ends[0].start() :]
-
-
-# Files.
-
-
-def place_notes(notes: Iterable[Note], kept: Mapping[str, str | None]) -> dict[str, str]:
-    """The path of each note by its key: where it lies already, or else a name that nothing there has.
-
-    Names that differ in case alone count as one. Where several notes would have one name, each has a piece of its key's
-    hash behind it, so that no name depends on the order of the papers.
-    """
-    places: dict[str, str] = {}
-    for path in sorted(kept, key=lambda path: (path.count("/"), path)):
-        if (text := kept[path]) is not None and (key := key_of_note(text)) is not None:
-            places.setdefault(key, path)
-    taken = {_folded(path) for path in kept}
-    waiting = [note for note in notes if note.key not in places]
-    stems = {note.key: posixpath.join(note.folder, safe_name(note.name)) for note in waiting}
-    wanted = Counter(map(_folded, stems.values()))
-    for key, stem in stems.items():
-        names = itertools.islice(_names(stem, key), 1 if wanted[_folded(stem)] > 1 else 0, None)
-        places[key] = next(name for name in names if _folded(name) not in taken)
-        taken.add(_folded(places[key]))
-    return places
-
-
-def _names(stem: str, key: str) -> Iterator[str]:
-    yield f"{stem}.md"
-    mark = hashlib.sha256(key.encode()).hexdigest()
-    yield f"{stem} {mark[:8]}.md"
-    yield from (f"{stem} {mark[:8]}-{number}.md" for number in itertools.count(2))
-
-
-def _folded(path: str) -> str:
-    """A path as a file system sees it that does not tell cases apart."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
-
-
-def safe_name(title: str) -> str:
-    """A title as the name of a file on any system, without its ending, that no link of Obsidian's stumbles over."""
-    visible = "".join(c for c in plain(title) if unicodedata.category(c) not in ("Cf", "Co", "Cn"))
-    name = plain(_UNSAFE.sub(" ", unicodedata.normalize("NFC", visible)))
-    if len(name) > LONGEST_NAME:
-        cut = name[: LONGEST_NAME + 1]
-        name = cut[: cut.rindex(" ")] if " " in cut[LONGEST_NAME // 2 :] else cut[:LONGEST_NAME]
-    name = name.encode()[:_LONGEST_NAME_BYTES].decode(errors="ignore").strip(" .,;:-–—\u00a0\u202f")
-    return f"_{name}" if _DEVICES.match(name) else name or "Untitled"
 
 
 # What a note says.

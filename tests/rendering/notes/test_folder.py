@@ -11,21 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.models import Digest, Paper, Theme
-from broadsheet.rendering.front_matter import key_of_note
-from broadsheet.rendering.notes import (
-    BEGINS,
-    ENDS,
-    LONGEST_NAME,
-    escape_note,
-    render_notes,
-    safe_name,
-    with_region,
-)
+from broadsheet.rendering.notes.folder import BEGINS, ENDS, escape_note, render_notes, with_region
+from broadsheet.rendering.notes.front_matter import key_of_note
 from broadsheet.rendering.write_files import read_notes, write_files
 from broadsheet.settings.resources import Resources
 from sample_digest import DIGEST, HOSTILE, KETTLES, MOSS, TIDES
 
-quick = settings(derandomize=True, max_examples=200, deadline=None)
 TIDES_NOTE = "papers/Counting tides in bathtubs.md"
 
 
@@ -143,37 +134,6 @@ def test_no_text_of_a_paper_ends_our_region_early(title: str) -> None:
     (note,) = [text for path, text in notes(digest_of(paper)).items() if path.startswith("papers/")]
     assert [line for line in note.split("\n") if line in (BEGINS, ENDS)] == [BEGINS, ENDS]
     assert with_region(f"mine\n{note}mine", "new") == f"mine\n{note.partition(BEGINS)[0]}{BEGINS}\nnew\n{ENDS}\nmine"
-
-
-@quick
-@given(st.text(max_size=300))
-def test_any_title_is_a_name_that_every_system_takes(title: str) -> None:
-    name = safe_name(title)
-    assert name
-    assert name == name.strip(" .")
-    assert not re.search(r'[\x00-\x1f\x7f\\/:*?"<>|#^\[\]%]', name)
-    assert len(name) <= LONGEST_NAME + 1
-    assert len(name.encode()) <= 121
-
-
-@pytest.mark.parametrize(
-    ("title", "name"),
-    [
-        ("A/B tests: who? [v2] | #1 ^note", "A B tests who v2 1 note"),
-        ("CON", "_CON"),
-        ("nul.md and others", "_nul.md and others"),
-        ("Conference on tea", "Conference on tea"),
-        ("...", "Untitled"),
-        (".hidden", "hidden"),
-        ("ends with dots...", "ends with dots"),
-        ("e\u0301tude", "étude"),
-        ("zero\u200bwidth \u202eevil", "zerowidth evil"),
-        ("漢" * 90, "漢" * 40),
-        ("../../etc/passwd", "etc passwd"),
-    ],
-)
-def test_names_are_cleaned_cut_and_kept_from_devices(title: str, name: str) -> None:
-    assert safe_name(title) == name
 
 
 def test_papers_of_one_title_have_names_that_do_not_depend_on_their_order() -> None:

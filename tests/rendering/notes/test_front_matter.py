@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.rendering.front_matter import front_matter, key_of_note, tag_of
+from broadsheet.rendering.notes.front_matter import front_matter, key_of_note, tag_of
 from broadsheet.rendering.text import plain
 
 quick = settings(derandomize=True, max_examples=200, deadline=None)
