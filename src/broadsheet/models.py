@@ -265,6 +265,8 @@ class Progress(Noun):
     usage: Usage = Usage()
     summary: Summary | None = None
     """The TL;DR that has just been settled; it may still be replaced where another paper's is the same."""
+    waiting: str = ""
+    """What is waited for, where the task is to ask a live source; its `total` is 0 while that is not known."""
 
 
 class Engine(Noun):

@@ -272,14 +272,16 @@ def test_a_digest_of_sources_addresses_and_files_names_each(site):
 def test_a_source_with_nothing_says_why_and_makes_no_digest(site):
     done = run("digest", "arxiv:cs.CL")
     assert done.exit_code == 4
-    assert done.stderr.startswith("broadsheet: arxiv:cs.CL has no papers in it: arXiv announce")
+    said = "arxiv:cs.CL: waiting for arXiv\nbroadsheet: arxiv:cs.CL has no papers in it: arXiv announce"
+    assert done.stderr.startswith(said)
     assert not Path("digest").exists()
 
 
 def test_a_source_that_fails_ends_the_command_with_its_reason(site):
     done = run("digest", "hf:daily")
     assert done.exit_code == 3
-    assert done.stderr == ("broadsheet: hf:daily: Hugging Face has nothing at that address (404): check the name.\n")
+    said = "broadsheet: hf:daily: Hugging Face has nothing at that address (404): check the name.\n"
+    assert done.stderr == f"hf:daily: waiting for Hugging Face\n{said}"
 
 
 def test_a_source_that_fails_among_others_is_told_of_and_the_rest_digested(site):

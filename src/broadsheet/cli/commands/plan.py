@@ -21,6 +21,7 @@ from broadsheet.cli.options import (
     top_option,
     writer_flags,
 )
+from broadsheet.cli.progress import show_progress
 from broadsheet.digests.estimate import estimate_digest
 from broadsheet.digests.selection import check_interests, select
 from broadsheet.errors import UsageError
@@ -61,7 +62,8 @@ def plan_command(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> 
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
         )
     check_interests(settings)
-    listing = read_inputs(sources_of(inputs), fetch=settings.fetch, language=settings.language)
+    with show_progress(quiet=False) as report:
+        listing = read_inputs(sources_of(inputs), fetch=settings.fetch, language=settings.language, report=report)
     made = asyncio.run(estimate_digest(select(listing, settings).corpus, settings))
     if made is not None:
         show(plan_account(made, backend=settings.llm.backend, model=settings.model_shown or ""))
