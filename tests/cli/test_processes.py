@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -197,6 +198,25 @@ def test_the_account_fits_a_narrow_terminal(listing):
     lines = shown.replace("\r", "").splitlines()
     assert "           digest.json" in lines
     assert max(map(len, lines)) <= 60
+
+
+def test_a_wait_for_a_live_source_fits_a_narrow_terminal_with_its_time():
+    report = (
+        "from broadsheet.cli.progress import show_progress\n"
+        "from broadsheet.models import Progress\n"
+        "with show_progress(quiet=False) as report:\n"
+        "    wait = '12 s to ask arXiv again'\n"
+        "    report(Progress(task='arxiv:cs.CL?since=2026-11-02', done=200, total=340, waiting=wait))"
+    )
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "60", "NO_COLOR": "1"}
+    process = subprocess.Popen([sys.executable, "-c", report], stderr=theirs, env=environment)
+    os.close(theirs)
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", read_all(ours)))
+    assert process.wait(timeout=60) == 0
+    line = next(line for line in lines if "waiting 12 s to ask arXiv again" in line)
+    assert len(line) <= 60
+    assert line.endswith("0:00:00")
 
 
 def test_completion_names_commands_without_loading_them():

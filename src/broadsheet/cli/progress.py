@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.cli.console import say
 from broadsheet.models import Progress, Usage
 from broadsheet.rendering.formatting import count, format_money
+from broadsheet.rendering.text import truncate
 
 if TYPE_CHECKING:
     from rich.progress import Task, TaskID
@@ -75,8 +76,7 @@ def _waits(progress: Progress) -> str:
 
 
 def _counted(progress: Progress) -> str:
-    """`40 of 109`, or as many as there are where nobody knows how many there will be."""
-    return f"{progress.done:,} of {progress.total:,}" if progress.total > progress.done or not progress.waiting else ""
+    return f"{progress.done:,} of {progress.total:,}"
 
 
 def spent(usage: Usage) -> str:
@@ -98,10 +98,10 @@ def _live_bar() -> Iterator[Report]:
     from rich import console, progress  # 60 ms, and only a terminal has a bar
 
     class Time(progress.TimeRemainingColumn):
-        """What is left; what has gone by where nobody knows how much there is."""
+        """What is left; what has gone by while somebody is waited for."""
 
         def render(self, task: Task) -> Text:
-            return super().render(task) if task.total else progress.TimeElapsedColumn().render(task)
+            return progress.TimeElapsedColumn().render(task) if task.fields["waits"] else super().render(task)
 
     screen = console.Console(stderr=True, highlight=False, soft_wrap=True)  # `say` breaks lines between words
     columns: list[Any] = [
@@ -116,13 +116,15 @@ def _live_bar() -> Iterator[Report]:
 
         def report(now: Progress) -> None:
             if now.task not in tasks:
-                tasks[now.task] = bar.add_task(now.task, total=None, count="", more="")
+                name = truncate(now.task, max(12, screen.width - 48))
+                tasks[now.task] = bar.add_task(name, total=None, count="", more="", waits=False)
             bar.update(
                 tasks[now.task],
                 completed=now.done,
                 total=now.total or None,
-                count=_counted(now),
+                count="" if now.waiting else _counted(now),
                 more=_waits(now) or spent(now.usage),
+                waits=bool(now.waiting),
             )
 
         yield report
