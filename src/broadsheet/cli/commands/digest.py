@@ -8,7 +8,7 @@ import time
 import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -46,7 +46,7 @@ from broadsheet.rendering.page_set import FRONT, INDEX, THEMES, render_files
 from broadsheet.rendering.run_summary import CLIPBOARD
 from broadsheet.rendering.search_index import BEGINS
 from broadsheet.rendering.write_files import clear_pages, read_notes, write_files
-from broadsheet.settings.loading import Settings, load_settings
+from broadsheet.settings.loading import Arrangement, Settings, load_settings
 from broadsheet.tldr.summarise import nothing_written
 
 LARGEST_NOTE = 1 << 20
@@ -68,7 +68,7 @@ log = logging.getLogger("broadsheet.cli")
 )
 @click.option(
     "--by",
-    type=click.Choice(["theme", "author", "venue"]),
+    type=click.Choice(get_args(Arrangement)),
     help="What papers stand under on page, Markdown and text (default: theme).",
 )
 @click.option("--style", metavar="NAME", help="How the page looks: broadsheet, journal, or your own.")
@@ -132,39 +132,36 @@ def digest_command(
         raise UsageError(f"--open shows {FRONT}: add html to --format.")
     before = read_edition(last) if last else None
     seen = stamp(files)
-    made, written = _run(ctx, sources, settings, before, quiet=quiet)
-    if not quiet:
-        show_account(digest_account(made, written))
+    _run(ctx, sources, settings, before, quiet=quiet, account=not quiet)
     if opened:
         _open(settings.output.folder / FRONT)
+    tell = (lambda _: None) if quiet else say
     if watch:
-        say(f"broadsheet: watching {', '.join(files)}; Ctrl-C ends it.")
+        tell(f"broadsheet: watching {', '.join(files)}; Ctrl-C ends it.")
     for _ in changes(seen, lambda: stamp(files), time.sleep) if watch else ():
         try:
-            made, _ = _run(ctx, sources, settings, before, quiet=quiet)
-            say(f"broadsheet: renewed, {count(len(made.papers), 'paper')} in {count(len(made.themes), 'theme')}.")
+            made = _run(ctx, sources, settings, before, quiet=quiet, account=False)
+            tell(f"broadsheet: renewed, {count(len(made.papers), 'paper')} in {count(len(made.themes), 'theme')}.")
         except BroadsheetError as error:
             say(f"broadsheet: {error}")
 
 
 def _run(
-    ctx: click.Context, sources: list[str], settings: Settings, before: Digest | None, *, quiet: bool
-) -> tuple[Digest, list[Path]]:
-    """Makes the digest and writes it; ends the command where that was interrupted."""
+    ctx: click.Context, sources: list[str], settings: Settings, before: Digest | None, *, quiet: bool, account: bool
+) -> Digest:
+    """Makes the digest and writes it, and tells its account; ends the command where that was interrupted."""
     interrupt = asyncio.Event()
     made = _digest(sources, settings, before, quiet=quiet, interrupt=interrupt)
     files = _write(made, settings)
     ctx.meta[AT_STAKE] = f"the digest is in {settings.output.folder}"
+    if account:
+        show_account(digest_account(made, files))
     if interrupt.is_set():
-        if not quiet:
-            show_account(digest_account(made, files))
         say("broadsheet: interrupted; the digest holds what was answered until then. Run it again for the rest.")
         ctx.exit(INTERRUPTED)
     if settings.backend is not None and (failed := nothing_written(made.summaries)) is not None:
-        if not quiet:
-            show_account(digest_account(made, files))
         raise failed
-    return made, files
+    return made
 
 
 def _digest(
