@@ -176,6 +176,8 @@ def test_notes_of_hidden_folders_are_not_looked_at(tmp_path: Path) -> None:
         ("see [[this|that]]", r"see \[\[this\|that\]\]"),
         ("a block ^id", r"a block \^id"),
         ("x^2 at 5%", "x^2 at 5%"),
+        (r"the terms $J_\ell,\,x_1$ of a_1_", r"the terms $J_\ell,\,x_1$ of a_1\_"),
+        ("$5 and $10 [or] $<b>$", r"$5 and $10 \[or\] $\<b>$"),
     ],
 )
 def test_what_obsidian_would_read_is_escaped(text: str, escaped: str) -> None:

@@ -8,6 +8,7 @@ called and wherever it lies in the folder. Pure: the notes that are there alread
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import logging
 import posixpath
 import re
@@ -38,6 +39,7 @@ _END = re.compile(r"^<!-- broadsheet:end\b[^\r\n]*-->[ \t]*\r?$", re.MULTILINE)
 
 _UNLINKED = re.compile(r"[\s%()<>\[\]#?^|\"'`\\]")
 """What cannot stand in the address of a link as it is; more than that Obsidian would not decode."""
+_MATH = re.compile(r"((?<![\\\w$])\$(?=[^\s$])[^$<>`\[\]\r\n]{1,200}(?<=[^\s$])\$(?![\w$]))")
 _OBSIDIAN = re.compile(r"(?<![\w\\&/])#(?=\w)|(?<=%)%|(?<!\\)%(?=%)|(?<==)=|(?<!\\)=(?==)|(?<=\s)\^(?=[\w-]+$)")
 """What Obsidian reads besides Markdown: tags, comments, highlights, and the names of blocks."""
 
@@ -144,10 +146,17 @@ def with_region(text: str, region: str) -> str | None:
 
 
 def escape_note(value: Any) -> Any:
-    """`escape_markdown`, and what only Obsidian would read: `#tags`, `%%comments%%`, `==marks==`, `^blocks`."""
+    """`escape_markdown`, and what only Obsidian would read: `#tags`, `%%comments%%`, `==marks==`, `^blocks`.
+
+    Formulas between dollar signs stay as they are, for Obsidian and forges set them.
+    """
     if not isinstance(value, str) or isinstance(value, Verbatim):
         return value
-    return _OBSIDIAN.sub(r"\\\g<0>", escape_markdown(value))
+    pieces = _MATH.split(value)
+    return "".join(
+        piece if math and "%%" not in piece else _OBSIDIAN.sub(r"\\\g<0>", escape_markdown(piece))
+        for piece, math in zip(pieces, itertools.cycle((False, True)))
+    )
 
 
 def marked_abstract(paper: Entry) -> Verbatim:
