@@ -17,7 +17,7 @@ from broadsheet.models import Comparison, Digest, Listing, Paper, Progress
 from broadsheet.reading.listing import named_paper, read_inputs, read_text
 from broadsheet.reading.sources.query import is_live
 from broadsheet.rendering.comparison import COMPARISON_FILES, render_comparison
-from broadsheet.rendering.pages import FILE_NAMES, notebook_html, notebook_markdown, render_digest
+from broadsheet.rendering.pages import FILE_NAMES, markdown_body, notebook_html, render_digest
 from broadsheet.settings.keywords import Keywords, settings_from_keywords
 from broadsheet.settings.loading import Arrangement, Fetch, Form, Settings, load_settings, nearest
 
@@ -225,5 +225,5 @@ def render(
 
 Digest.in_notebooks.update(
     html=lambda made: notebook_html(made, load_settings().resources),
-    markdown=lambda made: notebook_markdown(made, load_settings().resources),
+    markdown=lambda made: markdown_body(made, load_settings().resources),
 )

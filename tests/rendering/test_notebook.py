@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml.html import fragment_fromstring
 
 from broadsheet.models import Digest, Paper, Theme
-from broadsheet.rendering.pages import MOST_IN_NOTEBOOK, notebook_html, notebook_markdown
+from broadsheet.rendering.pages import MOST_IN_NOTEBOOK, markdown_body, notebook_html
 from broadsheet.settings.resources import Resources
 from sample_digest import DIGEST
 
@@ -89,4 +89,4 @@ def test_a_large_digest_shows_the_first_papers_of_each_theme_and_counts_the_rest
 
 
 def test_the_markdown_has_no_front_matter() -> None:
-    assert notebook_markdown(DIGEST, Resources()).startswith("# The Kitchen Physicist\n")
+    assert markdown_body(DIGEST, Resources()).startswith("# The Kitchen Physicist\n")

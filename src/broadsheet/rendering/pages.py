@@ -189,8 +189,8 @@ def notebook_html(digest: Digest, resources: Resources) -> str:
     return resources.render("templates", "notebook.html", page=page, labels=labels, shown=shown)
 
 
-def notebook_markdown(digest: Digest, resources: Resources) -> str:
-    """`digest.md` without its front matter, which a cell would show as text."""
+def markdown_body(digest: Digest, resources: Resources) -> str:
+    """`digest.md` without its front matter, for cells and chats, which would show that as text."""
     text = render_digest(digest, "md", resources=resources)
     front, _, rest = text.partition("\n---\n")
     return rest.lstrip() if front.startswith("---\n") else text
