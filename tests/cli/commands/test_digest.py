@@ -67,6 +67,18 @@ def test_notes_are_renewed_in_their_folder_beside_the_other_forms(listing):
     assert len(names("digest/notes/papers")) == 2
 
 
+def test_what_is_watched_is_not_what_is_written(listing):
+    result = run("digest", ".", "--out", ".", "--watch")
+    assert result.exit_code == 2
+    assert result.stderr == "broadsheet: --watch would see what it writes itself: choose another folder with --out.\n"
+
+
+def test_a_page_that_is_not_written_is_not_opened(listing):
+    result = run("digest", listing, "--open", "--format", "md")
+    assert (result.exit_code, names(".")) == (2, ["listing.txt"])
+    assert result.stderr == "broadsheet: --open shows digest.html: add html to --format.\n"
+
+
 def test_papers_stand_under_their_authors_where_that_is_asked_for(listing):
     by_theme = run("digest", listing)
     by_author = run("digest", listing, "--by", "author")

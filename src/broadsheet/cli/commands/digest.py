@@ -130,6 +130,8 @@ def digest_command(
     check_before_work(settings, settings.output.folder, forms=settings.output.formats)
     if opened and "html" not in settings.output.formats:
         raise UsageError(f"--open shows {FRONT}: add html to --format.")
+    if any(Path(name).expanduser().resolve() == settings.output.folder.resolve() for name in files):
+        raise UsageError("--watch would see what it writes itself: choose another folder with --out.")
     before = read_edition(last) if last else None
     seen = stamp(files)
     _run(ctx, sources, settings, before, quiet=quiet, account=not quiet)
