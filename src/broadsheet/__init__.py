@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "BroadsheetError": "broadsheet.errors",
     "Comparison": "broadsheet.models",
-    "Digest": "broadsheet.models",
+    "Digest": "broadsheet.api",  # which knows how a notebook shows one
     "Listing": "broadsheet.models",
     "Paper": "broadsheet.models",
     "Settings": "broadsheet.settings.loading",
@@ -62,3 +62,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'broadsheet' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names alone, those that are not loaded yet among them."""
+    return [*__all__, "__version__"]

@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, Unpack, get_args
 
 from broadsheet.digests.comparison import make_comparison
 from broadsheet.digests.pipeline import make_digest
@@ -17,8 +17,9 @@ from broadsheet.models import Comparison, Digest, Listing, Paper, Progress
 from broadsheet.reading.listing import named_paper, read_inputs, read_text
 from broadsheet.reading.sources.query import is_live
 from broadsheet.rendering.comparison import COMPARISON_FILES, render_comparison
-from broadsheet.rendering.pages import render_digest
-from broadsheet.settings.loading import Fetch, Form, Settings, load_settings
+from broadsheet.rendering.pages import FILE_NAMES, markdown_body, notebook_html, render_digest
+from broadsheet.settings.keywords import Keywords, settings_from_keywords
+from broadsheet.settings.loading import Arrangement, Fetch, Form, Settings, load_settings, nearest
 
 Report = Callable[[Progress], None]
 Made = TypeVar("Made")
@@ -51,9 +52,11 @@ async def adigest(  # noqa: PLR0913 - what comes in, how, and what it stands bes
     interrupt: asyncio.Event | None = None,
     last: Digest | None = None,
     seen: Sequence[Paper] = (),
+    **keywords: Unpack[Keywords],
 ) -> Digest:
-    """The digest of a listing; without settings, those `load_settings` finds.
+    """The digest of a listing; without settings, those `load_settings` finds, with the keywords on top.
 
+    `model="ollama:qwen3:8b", themes=8`: a keyword that is unknown or wrong raises `UsageError`.
     With the digest of the edition before as `last`, themes that continue keep their names and places;
     papers `seen` before help to tell what is alike.
     Once `interrupt` is set no model is asked any more, and the digest is finished with what is there.
@@ -61,7 +64,7 @@ async def adigest(  # noqa: PLR0913 - what comes in, how, and what it stands bes
 
     return await make_digest(
         listing,
-        settings or load_settings(),
+        _settings(settings, keywords),
         now=now or dt.datetime.now().astimezone(),
         report=report or (lambda progress: None),
         interrupt=interrupt,
@@ -79,12 +82,13 @@ def digest(  # noqa: PLR0913 - as `adigest`
     interrupt: asyncio.Event | None = None,
     last: Digest | None = None,
     seen: Sequence[Paper] = (),
+    **keywords: Unpack[Keywords],
 ) -> Digest:
     """`adigest` for programs without an event loop; raises `UsageError` where one runs already.
 
     With an `interrupt`, the first Ctrl-C sets it and the second raises `KeyboardInterrupt`.
     """
-    work = adigest(listing, settings, now=now, report=report, interrupt=interrupt, last=last, seen=seen)
+    work = adigest(listing, settings, now=now, report=report, interrupt=interrupt, last=last, seen=seen, **keywords)
     return _run(work, interrupt, instead="await broadsheet.adigest(listing)")
 
 
@@ -131,6 +135,14 @@ def compare(  # noqa: PLR0913 - as `acompare`
 
     work = acompare(listing, writers, limit=limit, seed=seed, blind=blind, now=now, report=report, interrupt=interrupt)
     return _run(work, interrupt, instead="await broadsheet.acompare(listing, writers)")
+
+
+def _settings(settings: Settings | None, keywords: Keywords) -> Settings:
+    if settings is None:
+        return settings_from_keywords(keywords) if keywords else load_settings()
+    if keywords:
+        raise UsageError(f"give settings or keywords, not both: {', '.join(keywords)} can stand in the settings.")
+    return settings
 
 
 def _run(work: Coroutine[None, None, Made], interrupt: asyncio.Event | None, *, instead: str) -> Made:
@@ -187,16 +199,31 @@ def _names_a_file(text: str) -> bool:
         return False
 
 
-def render(made: Digest | Comparison, form: Form = "md", settings: Settings | None = None) -> str:
+def render(
+    made: Digest | Comparison, form: Form = "md", settings: Settings | None = None, *, by: Arrangement | None = None
+) -> str:
     """A digest in one of the forms of `settings.Form`, through the user's templates where the settings name some.
 
-    A comparison has four of them: `md`, `html`, `txt`, `json`; the others raise `UsageError`.
+    Page, Markdown and text have its papers under their theme, author or venue, as `by` or the settings say. A
+    comparison has four forms: `md`, `html`, `txt`, `json`; the others raise `UsageError`.
     """
 
-    resources = (settings or load_settings()).resources
-    if isinstance(made, Digest):
-        return render_digest(made, form, resources=resources)
-    for own in COMPARISON_FILES:
-        if form == own:
-            return render_comparison(made, own, resources=resources)
-    raise UsageError(f"a comparison has no form {form!r}: choose one of {', '.join(COMPARISON_FILES)}.")
+    settings = settings or load_settings()
+    resources = settings.resources
+    by = by or settings.output.by
+    if by not in get_args(Arrangement):
+        raise UsageError(f"papers cannot stand `by` {by!r}: choose one of {', '.join(get_args(Arrangement))}.")
+    if isinstance(made, Digest) and form in FILE_NAMES:
+        return render_digest(made, form, resources=resources, by=by)
+    if isinstance(made, Comparison):
+        for own in COMPARISON_FILES:
+            if form == own:
+                return render_comparison(made, own, resources=resources)
+    kind, forms = ("digest", FILE_NAMES) if isinstance(made, Digest) else ("comparison", COMPARISON_FILES)
+    raise UsageError(f"a {kind} has no form {form!r}{nearest(form, list(forms))}: choose one of {', '.join(forms)}.")
+
+
+Digest.in_notebooks.update(
+    html=lambda made: notebook_html(made, load_settings().resources),
+    markdown=lambda made: markdown_body(made, load_settings().resources),
+)

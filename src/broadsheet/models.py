@@ -6,10 +6,13 @@ All are frozen pydantic models. `Digest` is `digest.json`; `Listing` is `broadsh
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Literal
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from broadsheet.errors import UsageError
 
 REPLACED = frozenset({"replaced", "replace", "replace-cross"})
 """What arXiv's mails, lists and feeds say of a new version, kept among a paper's categories."""
@@ -106,6 +109,12 @@ class Listing(Noun):
     returned: tuple[Returned, ...] = ()
     """Of those, the ones that came in a new version."""
     sources: tuple[Source, ...] = ()
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.papers)} papers, {len(self.duplicates)} duplicates, {len(self.fragments)} fragments"
+        return f"<Listing: {counts}>"
+
+    __str__ = __repr__
 
 
 class Evidence(Noun):
@@ -271,6 +280,8 @@ class Progress(Noun):
     usage: Usage = Usage()
     summary: Summary | None = None
     """The TL;DR that has just been settled; it may still be replaced where another paper's is the same."""
+    waiting: str = ""
+    """What is waited for, where the task is to ask a live source; its `total` is 0 while that is not known."""
 
 
 class Engine(Noun):
@@ -319,6 +330,11 @@ class Comparison(Noun):
     sources: tuple[Source, ...] = ()
     writers: tuple[WriterRun, ...]
 
+    def __repr__(self) -> str:
+        return f"<Comparison: {len(self.papers)} papers by {', '.join(repr(each.name) for each in self.writers)}>"
+
+    __str__ = __repr__
+
 
 class Digest(Noun):
     """Everything a template needs, nothing else; written out as `digest.json`."""
@@ -354,3 +370,67 @@ class Digest(Noun):
     account: Account
     usage: Usage = Usage()
     engine: Engine = Engine()
+
+    in_notebooks: ClassVar[dict[str, Callable[[Digest], str]]] = {}
+    """How a notebook shows a digest, by form; `api`, which can render, enters `html` and `markdown`."""
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.papers)} papers in {len(self.themes)} themes"
+        writer = self.engine.model or self.engine.backend
+        return f"<Digest {self.title!r}: {counts}, {self.created:%Y-%m-%d}, {writer}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str | None:
+        return show(self) if (show := self.in_notebooks.get("html")) else None
+
+    def _repr_markdown_(self) -> str | None:
+        return show(self) if (show := self.in_notebooks.get("markdown")) else None
+
+    def to_pandas(self) -> Any:
+        """The papers as a pandas `DataFrame`, a row each in the order of the digest: what they are, TL;DR and theme.
+
+        Raises `UsageError` where pandas is not installed.
+        """
+        try:
+            pandas = importlib.import_module("pandas")
+        except ImportError as error:
+            raise UsageError("`to_pandas` needs pandas, which is not there: `python -m pip install pandas`.") from error
+        frame = pandas.DataFrame(self._rows(), columns=ROW_FIELDS)
+        return frame.assign(published=pandas.to_datetime(frame["published"]))
+
+    def _rows(self) -> list[tuple[Any, ...]]:
+        """The cells of `ROW_FIELDS` for each paper."""
+        summaries = {summary.paper_key: summary for summary in self.summaries}
+        themes: dict[str, Theme] = {}
+        for theme in self.themes:
+            for key in theme.paper_keys:
+                themes.setdefault(key, theme)
+        rows = []
+        for paper in self.papers:
+            placed, summary = themes.get(paper.key), summaries.get(paper.key)
+            rows.append(
+                (
+                    paper.key,
+                    paper.title,
+                    summary.tldr if summary else "",
+                    summary.method if summary else "none",
+                    placed.title if placed else "",
+                    "; ".join(paper.authors),
+                    paper.published,
+                    paper.venue or "",
+                    paper.url or "",
+                    paper.identifiers.get("arxiv", ""),
+                    paper.identifiers.get("doi", ""),
+                    ", ".join(paper.categories),
+                    paper.abstract,
+                )
+            )
+        return rows
+
+
+ROW_FIELDS = (
+    *("key", "title", "tldr", "method", "theme", "authors", "published"),
+    *("venue", "url", "arxiv", "doi", "categories", "abstract"),
+)
+"""The columns of `Digest.to_pandas`."""

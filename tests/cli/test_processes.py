@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -164,3 +165,79 @@ def test_the_package_is_run_like_the_command():
         [sys.executable, "-m", "broadsheet", "--version"], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "broadsheet 0.1.0\n", "")
+
+
+def test_a_watched_listing_is_digested_anew_and_a_mistake_in_between_ends_nothing(listing):
+    process = subprocess.Popen([*PROCESS, "digest", listing, "--watch"], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        assert process.stderr.readline() == "broadsheet: watching listing.txt; Ctrl-C ends it.\n"
+        Path(listing).write_text("", encoding="utf-8")
+        assert "listing.txt is empty" in process.stderr.readline()
+        Path("digest/digest.json").unlink()
+        Path(listing).write_text(f"{LISTING}\n", encoding="utf-8")
+        assert process.stderr.readline() == "broadsheet: renewed, 3 papers in 1 theme.\n"
+        assert len(digest_json()["papers"]) == 3
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=60)[1]
+    assert (process.returncode, rest) == (130, "broadsheet: interrupted; the digest is in digest.\n")
+
+
+def test_the_page_is_opened_in_the_browser_that_is_set(listing, tmp_path):
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened\n', encoding="utf-8")
+    browser.chmod(0o755)
+    environment = {**os.environ, "BROWSER": f"{browser} %s"}
+    subprocess.run(
+        [*PROCESS, "digest", listing, "--open"], env=environment, capture_output=True, timeout=60, check=True
+    )
+    assert (tmp_path / "opened").read_text() == (Path("digest/digest.html").resolve()).as_uri()
+
+
+def test_the_account_fits_a_narrow_terminal(listing):
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "60", "NO_COLOR": "1"}
+    process = subprocess.Popen([*PROCESS, "digest", listing], stdout=theirs, stderr=subprocess.DEVNULL, env=environment)
+    os.close(theirs)
+    shown = read_all(ours)
+    assert process.wait(timeout=60) == 0
+    lines = shown.replace("\r", "").splitlines()
+    assert "           digest.json" in lines
+    assert max(map(len, lines)) <= 60
+
+
+def test_a_wait_for_a_live_source_fits_a_narrow_terminal_with_its_time():
+    report = (
+        "from broadsheet.cli.progress import show_progress\n"
+        "from broadsheet.models import Progress\n"
+        "with show_progress(quiet=False) as report:\n"
+        "    wait = '12 s to ask arXiv again'\n"
+        "    report(Progress(task='arxiv:cs.CL?since=2026-11-02', done=200, total=340, waiting=wait))"
+    )
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "60", "NO_COLOR": "1"}
+    process = subprocess.Popen([sys.executable, "-c", report], stderr=theirs, env=environment)
+    os.close(theirs)
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", read_all(ours)))
+    assert process.wait(timeout=60) == 0
+    line = next(line for line in lines if "waiting 12 s to ask arXiv again" in line)
+    assert len(line) <= 60
+    assert line.endswith("0:00:00")
+
+
+def test_completion_names_commands_without_loading_them():
+    code = (
+        "import sys; sys.argv = ['broadsheet']\n"
+        "from broadsheet.cli.main import main\n"
+        "try: main(prog_name='broadsheet')\n"
+        "except SystemExit: print([name for name in sys.modules if 'cli.commands.' in name])"
+    )
+    environment = {
+        **os.environ,
+        "_BROADSHEET_COMPLETE": "bash_complete",
+        "COMP_WORDS": "broadsheet d",
+        "COMP_CWORD": "1",
+    }
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["plain,digest", "plain,desk", "plain,doctor", "[]"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.cli.progress import Lines, show_progress, spent
+from broadsheet.cli.progress import Lines, bar_width, show_progress, spent
 from broadsheet.models import Progress, Usage
 
 USAGE = Usage(calls=3, prompt_tokens=12_000, completion_tokens=345, money=0.0123)
@@ -55,3 +55,22 @@ def test_without_a_terminal_lines_go_to_stderr(capsys):
     with show_progress(quiet=False) as report:
         report(step(9))
     assert capsys.readouterr() == ("", "TL;DRs: 9 of 9 · 12,345 tokens · $0.0123\n")
+
+
+def wait(what: str, done: int = 0, total: int = 0) -> Progress:
+    return Progress(task="arxiv:cs.CL", done=done, total=total, waiting=what)
+
+
+def test_whom_a_live_source_waits_for_is_said_at_once_then_every_few_seconds():
+    said = lines_of(
+        (0.1, wait("for arXiv")), (1, wait("for arXiv", 25, 60)), (7, wait("3 s to ask arXiv again", 50, 60))
+    )
+    assert said == ["arxiv:cs.CL: waiting for arXiv", "arxiv:cs.CL: waiting 3 s to ask arXiv again"]
+
+
+def test_a_source_that_answered_at_once_is_not_worth_a_second_line():
+    assert len(lines_of((0.1, wait("for arXiv")), (0.4, step(25, 25, task="arxiv:cs.CL", usage=Usage())))) == 1
+
+
+def test_the_bar_leaves_room_for_what_stands_beside_it():
+    assert [bar_width(columns) for columns in (40, 60, 80, 200)] == [4, 10, 30, 30]

@@ -1,8 +1,10 @@
-"""BibTeX and RIS: what goes out comes in again, and nothing a paper says leaves its field."""
+"""BibTeX, RIS and CSL-JSON: what goes out comes in again, and nothing a paper says leaves its field."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +13,11 @@ from hypothesis import strategies as st
 from broadsheet.models import Digest, Paper
 from broadsheet.reading.listing import read_text
 from broadsheet.rendering.pages import Form, render_digest
-from broadsheet.rendering.references import bibtex, escape_tex, ris
+from broadsheet.rendering.references import bibtex, csl_json, escape_tex, ris
 from broadsheet.settings.resources import Resources
 from sample_digest import DIGEST, KETTLES, TIDES
 
-FORMS: tuple[Form, ...] = ("bib", "ris")
+FORMS: tuple[Form, ...] = ("bib", "ris", "csl")
 quick = settings(derandomize=True, max_examples=150, deadline=None)
 HOSTILE = st.text(alphabet="ab {}\\@\"',%#$&_~^=()\n\rERTY -\u2028\x85é", max_size=60)
 
@@ -44,7 +46,11 @@ def test_the_papers_come_back_as_they_went(form: Form) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_the_tldr_comes_along_as_a_note(form: Form) -> None:
     text = render_digest(DIGEST, form, resources=Resources())
-    note = {"bib": "annote = {This survey covers 212", "ris": "N1  - This survey covers 212"}[form]
+    note = {
+        "bib": "annote = {This survey covers 212",
+        "ris": "N1  - This survey covers 212",
+        "csl": '"note": "This survey covers 212',
+    }[form]
     assert note in text
 
 
@@ -96,3 +102,75 @@ def test_keys_name_author_year_and_word_and_never_repeat() -> None:
 def test_a_group_is_one_author() -> None:
     paper = Paper(key="k", title="T", authors=("Goats and Dams Group", "others", "Varga, Ilse"))
     assert "author = {{Goats and Dams Group} and {others} and Varga, Ilse}" in bibtex(digest_of(paper))
+
+
+# CSL-JSON, after the rules of its schema: which variables there are, of which kind, and no others.
+
+CSL_TEXTS = {
+    "title",
+    "container-title",
+    "archive",
+    "archive_location",
+    "DOI",
+    "PMID",
+    "URL",
+    "keyword",
+    "abstract",
+    "note",
+}
+CSL_NAME_PARTS = {"family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"}
+
+
+def check_csl(text: str) -> list[dict[str, Any]]:
+    """The items of a text that keeps the rules of `csl-data.json`."""
+    items: list[dict[str, Any]] = json.loads(text)
+    for item in items:
+        assert set(item) <= CSL_TEXTS | {"id", "type", "author", "issued"}
+        assert item["type"] in {"article", "article-journal"}
+        assert isinstance(item["id"], str)
+        assert all(isinstance(item[name], str) and item[name] for name in CSL_TEXTS & set(item))
+        for name in item.get("author", ()):
+            assert name
+            assert set(name) <= CSL_NAME_PARTS
+            assert all(isinstance(part, str) and part for part in name.values())
+        for parts in item.get("issued", {"date-parts": []})["date-parts"]:
+            assert 1 <= len(parts) <= 3
+            assert all(isinstance(part, int) for part in parts)
+        assert set(item.get("issued", {})) <= {"date-parts"}
+    assert len({item["id"] for item in items}) == len(items)
+    return items
+
+
+@quick
+@given(HOSTILE, HOSTILE, HOSTILE)
+def test_no_text_breaks_the_rules_of_csl_or_makes_an_item_more_or_less(title: str, abstract: str, author: str) -> None:
+    paper = Paper(key="k", title=f"t {title}", abstract=abstract, authors=(author, "Ida Quill"), venue=title or None)
+    items = check_csl(csl_json(digest_of(paper, TIDES)))
+    assert [item["title"] == TIDES.title for item in items] == [False, True]
+
+
+def test_csl_has_the_keys_of_bibtex_and_says_where_and_when_a_paper_is_from() -> None:
+    tides, kettles, *_ = check_csl(csl_json(DIGEST))
+    assert f"{{{tides['id']},\n" in bibtex(DIGEST)
+    assert (tides["type"], tides["archive"], tides["archive_location"]) == ("article", "arXiv", "2699.00001")
+    assert (kettles["type"], kettles["container-title"]) == ("article-journal", "Journal of Kitchen Acoustics")
+    assert kettles["DOI"] == "10.9999/kettle(7)"
+    assert kettles["issued"] == {"date-parts": [[2099, 11, 3]]}
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Ida Quill", {"family": "Quill", "given": "Ida"}),
+        ("Quill, Ida B.", {"family": "Quill", "given": "Ida B."}),
+        ("Ilse van der Ash", {"family": "van der Ash", "given": "Ilse"}),
+        ("Goats and Dams Group", {"literal": "Goats and Dams Group"}),
+        ("The Tidal Kettle Collaboration", {"literal": "The Tidal Kettle Collaboration"}),
+        ("TideNet", {"literal": "TideNet"}),
+        ("Quill,", {"literal": "Quill,"}),
+        ("de Ash", {"family": "Ash", "given": "de"}),
+    ],
+)
+def test_csl_names_are_split_where_they_can_be(name: str, parts: dict[str, str]) -> None:
+    (item,) = check_csl(csl_json(digest_of(Paper(key="k", title="T", authors=(name,)))))
+    assert item["author"] == [parts]

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from broadsheet.models import Progress
 from broadsheet.reading.sources.fetcher import Fetcher
 from broadsheet.settings.loading import Fetch, Service, Sources
 
@@ -110,11 +111,14 @@ def settings(site: Site, **fields: Any) -> Fetch:
     return Fetch(sources=Sources(**moved), **fields)
 
 
-def fetcher(site: Site, clock: Clock | None = None, **fields: Any) -> Fetcher:
+def fetcher(
+    site: Site, clock: Clock | None = None, report: Callable[[Progress], None] | None = None, **fields: Any
+) -> Fetcher:
     """A fetcher of the site's that never sleeps; its cache and pace are in the user's folders of the test."""
     clock = clock or Clock()
     fetch = settings(site, **{"folder": Path("fetched"), **fields})
-    return Fetcher(fetch, now=clock.now, clock=clock.now, sleep=clock.sleep, shared=Path("pace").resolve())
+    shared = Path("pace").resolve()
+    return Fetcher(fetch, now=clock.now, clock=clock.now, sleep=clock.sleep, shared=shared, report=report)
 
 
 def papers(first: int, count: int) -> list[dict[str, Any]]:

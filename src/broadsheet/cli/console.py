@@ -10,26 +10,31 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
+from typing import TextIO
 
 import click
 
 _SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$", re.IGNORECASE)
+_LABEL = re.compile(r"\S[\S ]{0,11}?[ ]{2,}(?=\S)|[ ]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def say(text: str) -> None:
     """One message on stderr, without secrets and without anything that steers a terminal."""
-    click.echo(_fitted(_CONTROLS.sub(" ", redact(text))), err=True)
+    click.echo(fit_to_terminal(_CONTROLS.sub(" ", redact(text)), sys.stderr), err=True)
 
 
-def _fitted(text: str) -> str:
-    """Text as wide as the terminal, broken between words; elsewhere it stays as it is."""
-    if sys.stderr is None or not sys.stderr.isatty():
+def fit_to_terminal(text: str, stream: TextIO | None) -> str:
+    """Text as wide as the terminal that a stream is, broken between words; elsewhere it stays as it is.
+
+    What follows the first word of a line after two spaces or more is a column of its own, and goes on below itself.
+    """
+    if stream is None or not stream.isatty():
         return text
     width = max(40, shutil.get_terminal_size().columns - 1)
     lines = []
     for line in text.split("\n"):
-        indent = line[: len(line) - len(line.lstrip())]
+        indent = " " * len(found[0]) if (found := _LABEL.match(line)) else ""
         lines += textwrap.wrap(
             line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
         ) or [line]

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
-from broadsheet.cli.console import open_log, say
+from broadsheet.cli.console import fit_to_terminal, open_log, say
 from broadsheet.errors import BroadsheetError, OutputError, UsageError
 
 VERBOSE = "broadsheet.verbose"
@@ -49,6 +50,11 @@ class Commands(click.Group):
         module = importlib.import_module(f"broadsheet.cli.commands.{self.lazy[cmd_name].module}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [name for name in self.lazy if name.startswith(incomplete)]
+        flags = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=self.lazy[name].summary) for name in names), *flags]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -113,3 +119,8 @@ def given(values: Mapping[str, Any]) -> dict[str, Any]:
 def show(lines: Iterable[str]) -> None:
     """Prints a result to standard output."""
     click.echo("\n".join(lines))
+
+
+def show_account(lines: Iterable[str]) -> None:
+    """Prints what a person reads and nothing copies to standard output, no wider than the terminal."""
+    show(fit_to_terminal(line, sys.stdout) for line in lines)

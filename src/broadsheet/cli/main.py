@@ -67,7 +67,7 @@ def main() -> None:
 
     \b
     broadsheet digest listing.txt          a pasted page of abstracts becomes ./digest
-    pbpaste | broadsheet digest            the same, from the clipboard
+    broadsheet digest --clipboard          the same, from the clipboard
     broadsheet digest arxiv:cs.CL          what arXiv announced last, or any other live source
     broadsheet read listing.txt            what is understood of it, and what is not
     """

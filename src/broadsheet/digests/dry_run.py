@@ -30,8 +30,8 @@ from broadsheet.models import (
     WriterRun,
 )
 from broadsheet.rendering.comparison import ComparisonForm, render_comparison
-from broadsheet.rendering.pages import render_digest
-from broadsheet.settings.loading import Form
+from broadsheet.rendering.page_set import render_files
+from broadsheet.settings.loading import WrittenForm
 from broadsheet.settings.resources import Resources
 
 PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
@@ -109,11 +109,12 @@ PROMPT_VALUES: Mapping[str, Mapping[str, Any]] = {
 """Example values for every prompt, with the names that a run uses."""
 
 
-def dry_run_templates(resources: Resources, forms: Iterable[Form]) -> None:
+def dry_run_templates(resources: Resources, forms: Iterable[WrittenForm]) -> None:
     """Renders a full and a minimal digest in each form; raises `TemplateError` for the first mistake."""
-    for form in forms:
-        for digest in (rich_digest(), bare_digest()):
-            render_digest(digest, form, resources=resources)
+    forms = tuple(forms)
+    for digest in (rich_digest(), bare_digest()):
+        for text in render_files(digest, forms, resources=resources).values():
+            "".join(text)
 
 
 def dry_run_comparison(resources: Resources, forms: Iterable[ComparisonForm]) -> None:

@@ -9,10 +9,12 @@ from broadsheet.digests.dry_run import dry_run_prompts, dry_run_templates
 from broadsheet.digests.open_session import resolve_model
 from broadsheet.digests.selection import check_interests, read_interests
 from broadsheet.rendering.write_files import ELSEWHERE, check_folder
-from broadsheet.settings.loading import Form, Settings
+from broadsheet.settings.loading import Settings, WrittenForm
 
 
-def check_before_work(settings: Settings, folder: Path, *, forms: Iterable[Form], elsewhere: str = ELSEWHERE) -> None:
+def check_before_work(
+    settings: Settings, folder: Path, *, forms: Iterable[WrittenForm], elsewhere: str = ELSEWHERE
+) -> None:
     """Checks the model, the user's own templates and prompts, the output folder, and the interests.
 
     Templates are rendered in the `forms` that the run will write; `elsewhere` tells the user how to name another

@@ -45,7 +45,7 @@ def rebuild(db: sqlite3.Connection, settings: Settings, folder: Path) -> int:
 def _edition_files(db: sqlite3.Connection, number: int, numbers: Sequence[int], settings: Settings) -> dict[str, str]:
     """The contents of an edition's files by their paths in the archive; the HTML page is always one of them."""
     digest = _digest_of(db, number)
-    forms = [form for form in settings.output.formats if form != "html"]
+    forms = [form for form in settings.output.single_files if form != "html"]
     where = folder_of(number)
     files = {f"{where}/{FILE_NAMES[form]}": render_digest(digest, form, resources=settings.resources) for form in forms}
     return files | _page(db, number, numbers, settings)
@@ -66,7 +66,7 @@ def _page(db: sqlite3.Connection, number: int, numbers: Sequence[int], settings:
 def _front_files(db: sqlite3.Connection, numbers: Sequence[int], settings: Settings) -> Mapping[str, str]:
     archive = Archive(
         front=ArchiveFront(settings.title, settings.language, settings.edition.editor, settings.edition.url),
-        forms=tuple(form for form in settings.output.formats if form != "html"),
+        forms=tuple(form for form in settings.output.single_files if form != "html"),
     )
     for digest in _digests(db, reversed(numbers)):
         archive.add(digest)

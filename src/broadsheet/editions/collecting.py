@@ -12,7 +12,7 @@ from pathlib import Path
 
 from broadsheet.editions.date_ranges import questions
 from broadsheet.errors import ConfigError, EmptyInput, NoPapers, NothingListed, ReadingError, SourceError
-from broadsheet.models import Listing, Paper, Source
+from broadsheet.models import Listing, Paper, Progress, Source
 from broadsheet.reading.deduplication import merge_duplicates
 from broadsheet.reading.listing import named_paper, read_inputs, rename_sources
 from broadsheet.reading.sources.query import is_live, shown_name
@@ -67,16 +67,17 @@ def collect(  # noqa: PLR0913 - what is asked, for when, and for whom
     span: Span,
     gave: Callable[[], Collection[str]] = frozenset,
     language: str = "English",
+    report: Callable[[Progress], None] | None = None,
 ) -> Collected:
     """The papers of all sources, new or not, without duplicates; `home` is the folder that paths are relative to.
 
     `gave` names the sources, and the files in them, that gave papers to earlier editions: one that is read as nothing
-    now has failed. Raises `ConfigError` without sources, `UsageError` for an invalid source name, `SourceError` if all
-    sources failed, and `NoPapers` if nothing was read in any.
+    now has failed. `report` is told whom a live source waits for. Raises `ConfigError` without sources, `UsageError`
+    for an invalid source name, `SourceError` if all sources failed, and `NoPapers` if nothing was read in any.
     """
     if not sources:
         raise ConfigError("`sources` is empty: name files, folders or live sources in your configuration.")
-    read = functools.partial(_read_one, fetch=fetch, span=span, language=language)
+    read = functools.partial(_read_one, fetch=fetch, span=span, language=language, report=report)
     asked = [(name, questions(name, span.since, span.until)) for name in sources]
     told = [(name, list(_read(name, names, home, read))) for name, names in asked]
     if any(part.blank for _, parts in told for part in parts):
@@ -136,9 +137,11 @@ def _judged(part: _Part, name: str, parts: Sequence[_Part], gave: Collection[str
     return part if alone else _Part()
 
 
-def _read_one(name: str, *, fetch: Fetch, span: Span, language: str) -> _Part:
+def _read_one(
+    name: str, *, fetch: Fetch, span: Span, language: str, report: Callable[[Progress], None] | None
+) -> _Part:
     try:
-        return _Part(read_inputs([name], fetch=fetch, at=span.at, language=language))
+        return _Part(read_inputs([name], fetch=fetch, at=span.at, language=language, report=report))
     except NothingListed as error:
         log.debug("%s: %s", shown_name(name), error)
         return _Part()

@@ -24,7 +24,7 @@ from broadsheet.editions.novelty import Shelf, names_and_marks, sort_listing
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due
 from broadsheet.errors import EditionExists, SourceError, UsageError
-from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper
+from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Progress
 from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
 from broadsheet.store.editions import (
@@ -67,12 +67,16 @@ Outcome = Literal["made", "completed", "again", "nothing new", "not due", "would
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EditionJob:
-    """The inputs of an edition: the state, the settings, the paths, and the function that makes a digest."""
+    """The inputs of an edition: the state, the settings, the paths, and the function that makes a digest.
+
+    `report` is told whom a live source waits for.
+    """
 
     db: sqlite3.Connection
     settings: Settings
     paths: EditionPaths
     write: Write
+    report: Callable[[Progress], None] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ def make_edition(desk: EditionJob, wishes: EditionRequest) -> list[EditionOutcom
         if not is_due(settings.schedule, wishes.now, unfinished.created):
             return done
     last = last_edition(db)
-    candidate = collect_new(db, settings, desk.paths.home, wishes)
+    candidate = collect_new(db, settings, desk.paths.home, wishes, desk.report)
     again = last is not None and not is_due(settings.schedule, wishes.now, last.created)
     if candidate.is_empty and (again or settings.when_empty == "skip"):
         number = last.number if last else None
@@ -182,7 +186,13 @@ def publish_made(
     return following
 
 
-def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: EditionRequest) -> ProspectiveEdition:
+def collect_new(
+    db: sqlite3.Connection,
+    settings: Settings,
+    home: Path,
+    wishes: EditionRequest,
+    report: Callable[[Progress], None] | None = None,
+) -> ProspectiveEdition:
     """Collects the papers of the next edition, without a change to the state.
 
     Raises what `collect` raises, and `SourceError` where nothing is new and a source failed: what it had is not known.
@@ -198,6 +208,7 @@ def collect_new(db: sqlite3.Connection, settings: Settings, home: Path, wishes: 
         span=span,
         gave=lambda: sources_with_papers(db, most=REMEMBERED),
         language=edition_settings(settings).language,
+        report=report,
     )
     listing = collected.listing
     outside = [paper for paper in listing.papers if not span.holds(paper)]

@@ -250,7 +250,7 @@ def _open(standing: StandingEdition) -> contextlib.AbstractContextManager[sqlite
 
 
 def _job(db: sqlite3.Connection, standing: StandingEdition, report: Report) -> EditionJob:
-    return EditionJob(db, standing.settings, standing.paths, _writer(standing.settings, report))
+    return EditionJob(db, standing.settings, standing.paths, _writer(standing.settings, report), report)
 
 
 def _writer(settings: Settings, report: Report) -> Write:

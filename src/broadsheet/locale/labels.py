@@ -93,6 +93,14 @@ class PageLabels(DigestLabels):
     skip = Text("Skip to the papers")
     # Translators: {time} is such as "5 min".
     reading_time = Text("{time} read")
+    # Translators: Of papers that stand under their authors or journals in place of themes.
+    groups = Plural("{number} group", "{number} groups")
+    by_author = Text(
+        "By author: a paper of several stands once, under the one with most papers here, or else the one named first."
+    )
+    by_venue = Text("By venue: each paper stands under the journal or conference that its listing names.")
+    no_author = Text("No author named")
+    no_venue = Text("No venue named")
     # Translators: {papers} is such as "12 papers", {themes} such as "3 themes".
     papers_in_themes = Text("{papers} in {themes}")
     edited_by = Text("Edited by {editor}")
@@ -127,6 +135,8 @@ class PageLabels(DigestLabels):
     column_paper = Text("Paper")
     column_author = Text("First author")
     column_theme = Text("Theme")
+    column_author_group = Text("Author")
+    column_venue = Text("Venue")
     column_date = Text("Date")
     column_match = Text("Match")
 
@@ -170,6 +180,16 @@ class PageLabels(DigestLabels):
     def statuses(self) -> Mapping[str, str]:
         """The words for a theme against the edition before; that one goes on as it was is not worth a word."""
         return {"new": self.new, "grown": self.grown, "continued": ""}
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """What papers stand under, by the word of the configuration."""
+        return {"theme": self.column_theme, "author": self.column_author_group, "venue": self.column_venue}
+
+    @property
+    def arrangements(self) -> Mapping[str, str]:
+        """How papers that stand under something else than themes are arranged, by the word of the configuration."""
+        return {"author": self.by_author, "venue": self.by_venue}
 
     @property
     def some_extracted(self) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from broadsheet.errors import EmptyInput, NoPapers, NothingListed, ReadingError, SourceError, UsageError
 from broadsheet.locale.language_codes import primary_language
-from broadsheet.models import Fragment, Listing, Paper, Source
+from broadsheet.models import Fragment, Listing, Paper, Progress, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
 from broadsheet.reading.cleaning.repair import repair, repair_each, unlabelled
 from broadsheet.reading.deduplication import merge_duplicates
@@ -76,7 +76,7 @@ def read_text(
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     reading = _read_one(text.removeprefix("\ufeff"), source)
     with contextlib.ExitStack() as stack:
-        return _gather(_look_up([reading], _Live((), fetch, stack, None)), language)
+        return _gather(_look_up([reading], _Live((), fetch, stack)), language)
 
 
 def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
@@ -87,6 +87,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
     fetch: FetchSettings = None,
     at: dt.datetime | None = None,
     language: Language = "English",
+    report: Callable[[Progress], None] | None = None,
 ) -> Listing:
     """The papers of several inputs in their order: files, folders, patterns, `-` for standard input, live sources,
     addresses, identifiers.
@@ -96,6 +97,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
     named file that cannot be opened, or is no text, fails the whole. Identifiers, named here or listed in a file, are
     looked up together. `fetch` says how live sources are asked, and `at` which moment their days are counted from, in
     UTC. Of titles and abstracts in several languages the reader's are taken, else the English ones, else the first.
+    `report` is told whom a live source waits for, before it does.
     """
     if not inputs:
         raise ReadingError("there is nothing to read: name a file, a live source, or - for standard input.")
@@ -107,7 +109,7 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
             _check_spelling(name)
     readings: list[_Reading] = []
     with contextlib.ExitStack() as stack:
-        live = _Live([name for name in inputs if is_live(name) and name not in named], fetch, stack, at)
+        live = _Live([name for name in inputs if is_live(name) and name not in named], fetch, stack, at, report)
         for name in inputs:
             if name in named:
                 readings.append(_Reading(shown_name(name), "an identifier", Parsed((named[name],))))
@@ -420,9 +422,14 @@ class _Live:
     """What asks live sources: all their names are understood before the first of them is asked."""
 
     def __init__(
-        self, names: Sequence[str], fetch: FetchSettings, stack: contextlib.ExitStack, at: dt.datetime | None
+        self,
+        names: Sequence[str],
+        fetch: FetchSettings,
+        stack: contextlib.ExitStack,
+        at: dt.datetime | None = None,
+        report: Callable[[Progress], None] | None = None,
     ) -> None:
-        self._fetch, self._stack, self._at = fetch, stack, at
+        self._fetch, self._stack, self._at, self._report = fetch, stack, at, report
         self._plans: dict[str, SourcePlan] = {name: self._fetcher.plan(name) for name in names}
         self._looked_up: LookedUp | None = None
 
@@ -431,7 +438,7 @@ class _Live:
         from broadsheet.reading.sources.fetcher import Fetcher  # brings an HTTP client: 0.1 s
 
         fetch = self._fetch() if callable(self._fetch) else self._fetch
-        return self._stack.enter_context(Fetcher(fetch, at=self._at))
+        return self._stack.enter_context(Fetcher(fetch, at=self._at, report=self._report))
 
     def look_up(self, wanted: Sequence[Record]) -> LookedUp:
         """The papers of identifiers; asked once for all inputs."""

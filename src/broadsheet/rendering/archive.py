@@ -25,6 +25,7 @@ IN_FEED = 30
 """Editions in a feed; the newest come first."""
 FORM_NAMES = {
     "md": "Markdown", "txt": "Text", "json": "JSON", "atom": "Atom", "feed": "JSON Feed", "bib": "BibTeX", "ris": "RIS",
+    "csl": "CSL-JSON",
 }  # fmt: skip
 
 

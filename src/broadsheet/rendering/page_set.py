@@ -9,11 +9,12 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from broadsheet.models import Digest
+from broadsheet.rendering.notes.folder import NOTES, render_notes
 from broadsheet.rendering.pages import FILE_NAMES, labels_of, render_in_parts, render_note, script_of
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.search_index import IndexedPage, index_script
 from broadsheet.rendering.view import Page, view
-from broadsheet.settings.loading import Form
+from broadsheet.settings.loading import Arrangement, WrittenForm
 from broadsheet.settings.resources import Resources
 
 MOST_ON_A_PAGE = 500
@@ -27,24 +28,35 @@ _MOST_ON_FRONT = 500
 _MOST_OF_A_THEME = 3
 
 
-def render_files(digest: Digest, forms: Iterable[Form], *, resources: Resources) -> dict[str, str | Iterator[str]]:
+def render_files(
+    digest: Digest,
+    forms: Iterable[WrittenForm],
+    *,
+    resources: Resources,
+    notes: Mapping[str, str | None] | None = None,
+    by: Arrangement = "theme",
+) -> dict[str, str | Iterator[str]]:
     """A digest in each form, by path below one folder; as HTML in as many pages as it takes, as JSON in parts.
 
-    A broken template raises `TemplateError`.
+    `notes` is what lies in the folder of notes already, as `render_notes` takes it; `by` is what papers stand under, as
+    in `render_digest`. A broken template raises `TemplateError`.
     """
     files: dict[str, str | Iterator[str]] = {}
     for form in forms:
-        if form == "html" and len(digest.papers) > MOST_ON_A_PAGE:
-            files |= render_page_set(digest, resources=resources)
+        if form == "obsidian":
+            own = render_notes(digest, notes or {}, resources=resources)
+            files |= {f"{NOTES}/{path}": text for path, text in own.items()}
+        elif form == "html" and len(digest.papers) > MOST_ON_A_PAGE:
+            files |= render_page_set(digest, resources=resources, by=by)
         else:
-            files[FILE_NAMES[form]] = render_in_parts(digest, form, resources=resources)
+            files[FILE_NAMES[form]] = render_in_parts(digest, form, resources=resources, by=by)
     return files
 
 
-def render_page_set(digest: Digest, *, resources: Resources) -> dict[str, str]:
+def render_page_set(digest: Digest, *, resources: Resources, by: Arrangement = "theme") -> dict[str, str]:
     """The pages and their index by path, the front page last; a broken template raises `TemplateError`."""
     labels = labels_of(digest.language)
-    page = view(publish_digest(digest), labels, with_map=False)
+    page = view(publish_digest(digest), labels, with_map=False, by=by)
     places = _places(page)
     script, policy = script_of(resources, "search.js")
     write = functools.partial(

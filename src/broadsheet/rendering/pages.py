@@ -22,13 +22,16 @@ from broadsheet.models import Digest
 from broadsheet.rendering.digest_json import dump_digest
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
+from broadsheet.rendering.notes.front_matter import Value, front_matter, tag_of
 from broadsheet.rendering.published import publish_digest
-from broadsheet.rendering.text import Verbatim, columns, escape_markdown, truncate, wrap, wrap_prose
+from broadsheet.rendering.text import Verbatim, columns, escape_markdown, heading, truncate, wrap, wrap_prose
 from broadsheet.rendering.view import Neighbours, Page, view
-from broadsheet.settings.loading import Form
+from broadsheet.settings.loading import Arrangement, Form
 from broadsheet.settings.resources import Resources
 
 COLUMNS = 72
+MOST_IN_NOTEBOOK = 200
+"""Papers that a cell shows: a notebook keeps every output in its file."""
 FILE_NAMES: Mapping[Form, str] = {
     "md": "digest.md",
     "html": "digest.html",
@@ -38,13 +41,22 @@ FILE_NAMES: Mapping[Form, str] = {
     "feed": "digest.feed.json",
     "bib": "digest.bib",
     "ris": "digest.ris",
+    "csl": "digest.csl.json",
 }
 
 
-def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbours: Neighbours | None = None) -> str:
+def render_digest(
+    digest: Digest,
+    form: Form,
+    *,
+    resources: Resources,
+    neighbours: Neighbours | None = None,
+    by: Arrangement = "theme",
+) -> str:
     """A digest in one form; a broken template raises `TemplateError`.
 
-    A page that stands in an archive has `neighbours` to lead to. Every form may be published, and leaves out what only
+    A page that stands in an archive has `neighbours` to lead to. Page, Markdown and text have the papers under what
+    `by` says; what is for programs has the themes. Every form may be published, and leaves out what only
     concerns whoever runs it.
     """
     digest = publish_digest(digest)
@@ -52,26 +64,26 @@ def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbour
         case "json":
             return "".join(dump_digest(digest))
         case "html":
-            return _render_html(digest, resources, neighbours)
+            return _render_html(digest, resources, neighbours, by)
         case "md":
-            return _render_markdown(digest, resources)
+            return _render_markdown(digest, resources, by)
         case "txt":
-            return _render_text(digest, resources)
-        case "atom" | "feed" | "bib" | "ris":
+            return _render_text(digest, resources, by)
+        case "atom" | "feed" | "bib" | "ris" | "csl":
             return _render_for_programs(digest, form)
         case _:
             assert_never(form)
 
 
-def render_in_parts(digest: Digest, form: Form, *, resources: Resources) -> Iterator[str]:
+def render_in_parts(digest: Digest, form: Form, *, resources: Resources, by: Arrangement = "theme") -> Iterator[str]:
     """`render_digest`, begun when the first part is asked for; of a long digest the JSON comes in many parts."""
     if form == "json":
         yield from dump_digest(publish_digest(digest))
     else:
-        yield render_digest(digest, form, resources=resources)
+        yield render_digest(digest, form, resources=resources, by=by)
 
 
-def _render_for_programs(digest: Digest, form: Literal["atom", "feed", "bib", "ris"]) -> str:
+def _render_for_programs(digest: Digest, form: Literal["atom", "feed", "bib", "ris", "csl"]) -> str:
     from broadsheet.rendering import references, syndication  # lxml and bibtexparser: 0.1 s, for what few ask for
 
     match form:
@@ -81,6 +93,8 @@ def _render_for_programs(digest: Digest, form: Literal["atom", "feed", "bib", "r
             return syndication.json_feed(digest)
         case "bib":
             return references.bibtex(digest)
+        case "csl":
+            return references.csl_json(digest)
         case _:
             return references.ris(digest)
 
@@ -90,9 +104,9 @@ def labels_of(language: str) -> PageLabels:
     return PageLabels(load_language(language_code(language)))
 
 
-def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None) -> str:
+def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None, by: Arrangement) -> str:
     labels = labels_of(digest.language)
-    page = view(digest, labels)
+    page = view(digest, labels, by=by)
     script, policy = script_of(resources, "digest.js")
     return resources.render(
         "templates",
@@ -123,13 +137,20 @@ def script_of(resources: Resources, name: str) -> tuple[Markup, str]:
     return Markup(text), f"'sha256-{digest}'" if text else "'none'"  # noqa: S704 - a file of the program's
 
 
-def _render_markdown(digest: Digest, resources: Resources) -> str:
+def _render_markdown(digest: Digest, resources: Resources, by: Arrangement) -> str:
     labels = labels_of(digest.language)
-    page = view(digest, labels, with_map=False)
+    page = view(digest, labels, with_map=False, by=by)
+    fields: dict[str, Value] = {
+        "title": page.title,
+        "date": digest.created.date(),
+        "number": digest.number,
+        "tags": [tag_of(title) for theme in digest.themes if not theme.other and (title := heading(theme.title))],
+    }
     return resources.render(
         "templates",
         "digest.md",
         finalize=escape_markdown,
+        front=Verbatim(front_matter(fields)),
         page=page,
         labels=labels,
         note=Verbatim(page.note),
@@ -140,9 +161,9 @@ def _render_markdown(digest: Digest, resources: Resources) -> str:
     )
 
 
-def _render_text(digest: Digest, resources: Resources) -> str:
+def _render_text(digest: Digest, resources: Resources, by: Arrangement) -> str:
     labels = labels_of(digest.language)
-    page = view(digest, labels, with_map=False)
+    page = view(digest, labels, with_map=False, by=by)
     return resources.render(
         "templates",
         "digest.txt",
@@ -153,6 +174,26 @@ def _render_text(digest: Digest, resources: Resources) -> str:
         rule=draw_rule,
         leaders=_leaders,
     )
+
+
+def notebook_html(digest: Digest, resources: Resources) -> str:
+    """One element with its own styles: no script, no request, and no name that another cell could have too.
+
+    Of more papers than a cell shows each theme has its first ones. A broken template raises `TemplateError`.
+    """
+    labels = labels_of(digest.language)
+    page = view(publish_digest(digest), labels, with_map=False)
+    shown = (
+        MOST_IN_NOTEBOOK if len(digest.papers) <= MOST_IN_NOTEBOOK else max(1, MOST_IN_NOTEBOOK // len(page.sections))
+    )
+    return resources.render("templates", "notebook.html", page=page, labels=labels, shown=shown)
+
+
+def markdown_body(digest: Digest, resources: Resources) -> str:
+    """`digest.md` without its front matter, for cells and chats, which would show that as text."""
+    text = render_digest(digest, "md", resources=resources)
+    front, _, rest = text.partition("\n---\n")
+    return rest.lstrip() if front.startswith("---\n") else text
 
 
 def _target(url: str) -> Verbatim:

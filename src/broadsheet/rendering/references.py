@@ -1,14 +1,16 @@
-"""The papers of a digest as BibTeX and RIS, for Zotero and its like; the TL;DR comes along as a note.
+"""The papers of a digest as BibTeX, RIS and CSL-JSON, for Zotero and its like; the TL;DR comes along as a note.
 
 What a paper says cannot leave its field: values are on one line, in BibTeX without a bare brace or command.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from string import ascii_lowercase
+from typing import Any
 
 from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
@@ -34,6 +36,7 @@ _TEX = str.maketrans(
 _CAPITALS = re.compile(r"\S*[^\W\d_][^\W_]*?[A-Z]\S*|\S*\d[A-Z]\S*")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s{}\\%]+")
 _ARXIV = re.compile(r"[A-Za-z.-]+/\d{7}|\d{4}\.\d{4,5}")
+_GROUP = re.compile(r"\band\b|\b(?:collaboration|consortium|group|team)$", re.IGNORECASE)
 _DULL = {
     "a",
     "an",
@@ -118,8 +121,12 @@ def _guarded(word: str) -> str:
 def _person(name: str) -> str:
     """A name; one that BibTeX would take for several, or for nobody, is held together."""
     escaped = escape_tex(name)
-    several = re.search(r"\band\b", name, re.IGNORECASE) or name.count(",") > 1 or name.casefold() == "others"
-    return f"{{{escaped}}}" if several else escaped
+    return f"{{{escaped}}}" if _is_whole(name) else escaped
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a name is that of a group, or would be taken for several people or for nobody."""
+    return bool(_GROUP.search(name)) or name.count(",") > 1 or name.casefold() == "others"
 
 
 def _key(paper: Paper, taken: set[str]) -> str:
@@ -177,3 +184,45 @@ def _tags(paper: Paper, theme: str, tldr: str) -> Iterator[tuple[str, str]]:
     yield from (("KW", category) for category in paper.categories)
     yield "AB", paper.abstract
     yield "N1", tldr
+
+
+# CSL-JSON.
+
+
+def csl_json(digest: Digest) -> str:
+    """One item for each paper, with the keys that BibTeX has; after the schema `csl-data.json` of CSL 1.0."""
+    keys: set[str] = set()
+    items = [
+        {"id": _key(paper, keys), **{name: value for name, value in _variables(paper, theme, tldr) if value}}
+        for paper, theme, tldr in references(digest)
+    ]
+    return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
+
+
+def _variables(paper: Paper, theme: str, tldr: str) -> Iterator[tuple[str, Any]]:
+    yield "type", "article-journal" if paper.venue else "article"  # CSL calls a preprint an article
+    yield "title", plain(paper.title)
+    yield "author", [_name_parts(name) for author in paper.authors if (name := plain(author))]
+    yield "container-title", plain(paper.venue or "")
+    if paper.published:
+        yield "issued", {"date-parts": [[paper.published.year, paper.published.month, paper.published.day]]}
+    if (arxiv := paper.identifiers.get("arxiv", "")) and _ARXIV.fullmatch(arxiv):
+        yield "archive", "arXiv"
+        yield "archive_location", arxiv
+    yield "DOI", plain(paper.identifiers.get("doi", ""))
+    yield "PMID", plain(paper.identifiers.get("pmid", ""))
+    yield "URL", paper_url(paper)
+    yield "keyword", ", ".join(word.replace(",", "") for word in (theme, *map(plain, paper.categories)) if word)
+    yield "abstract", plain(paper.abstract)
+    yield "note", tldr
+
+
+def _name_parts(name: str) -> Mapping[str, str]:
+    """A name as family and given names; one of a single word, and a group's, stands whole."""
+    family, comma, given = (part.strip() for part in name.partition(","))
+    if not comma:
+        words = name.split(" ")
+        # "Ludwig van Beethoven": the family begins with the small words before the last one.
+        start = next((at for at, word in enumerate(words[1:-1], start=1) if word.islower()), len(words) - 1)
+        given, family = " ".join(words[:start]), " ".join(words[start:])
+    return {"literal": name} if _is_whole(name) or not (family and given) else {"family": family, "given": given}

@@ -6,7 +6,7 @@ import dataclasses
 import shlex
 from collections.abc import Iterable, Iterator
 
-from broadsheet.models import Digest, Engine, Fragment, LeftOut, Usage
+from broadsheet.models import Digest, Engine, Fragment, LeftOut, Source, Usage
 from broadsheet.rendering.formatting import count, count_failed, count_unasked, format_money
 from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.text import plain, truncate
@@ -15,6 +15,8 @@ FRAGMENTS_SHOWN = 100
 TITLES_SHOWN = 2
 CHOSEN = frozenset({"excluded", "capped"})
 """The kinds of papers that were left out by the reader's own exclusions and caps."""
+CLIPBOARD = "the clipboard"
+"""What the papers of a clipboard come from."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def _usage(usage: Usage) -> str:
 def _command(digest: Digest) -> str:
     if digest.number is not None:
         return f"broadsheet weekly --again {digest.number}"
-    words = ["broadsheet", "digest", *(plain(source.name) for source in digest.sources)]
+    words = ["broadsheet", "digest", *map(_typed, digest.sources)]
     if digest.engine.backend != "builtin":
         words += ["--backend", plain(digest.engine.backend)]
         words += ["--model", plain(digest.engine.model)] if digest.engine.model else []
@@ -190,6 +192,11 @@ def _command(digest: Digest) -> str:
         words += ["--interest", plain(interest)]
     words += ["--top", str(digest.account.digested)] if digest.account.outranked else []
     return shlex.join(words)
+
+
+def _typed(source: Source) -> str:
+    """A source as it is named on a command line."""
+    return "--clipboard" if source.name == CLIPBOARD else plain(source.name)
 
 
 def source_name(name: str) -> str:

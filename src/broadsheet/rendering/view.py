@@ -19,8 +19,10 @@ from broadsheet.models import Cited, Digest, Theme
 from broadsheet.rendering.chart import Chart, draw_chart
 from broadsheet.rendering.entries import Entry, make_entries, partition
 from broadsheet.rendering.links import safe_url
+from broadsheet.rendering.regrouping import regroup
 from broadsheet.rendering.run_summary import Colophon, colophon
 from broadsheet.rendering.text import Slugs, heading, plain, truncate
+from broadsheet.settings.loading import Arrangement
 
 WORDS_A_MINUTE = 230
 
@@ -103,6 +105,10 @@ class Page:
     citations: tuple[Mention, ...]
     highlights: tuple[Mention, ...]
     interests: str
+    arrangement: str
+    """How the papers are arranged, where they stand under something else than themes."""
+    column: str
+    """What they stand under."""
     vanished: str
     returned: tuple[Mention, ...]
     chart: Chart | None
@@ -119,8 +125,12 @@ class Page:
     colophon: Colophon
 
 
-def view(digest: Digest, labels: PageLabels, *, with_map: bool = True) -> Page:
-    """A digest laid out for the templates; the map takes longest, and a form of text needs none."""
+def view(digest: Digest, labels: PageLabels, *, with_map: bool = True, by: Arrangement = "theme") -> Page:
+    """A digest laid out for the templates; the map takes longest, and a form of text needs none.
+
+    `by` says what the papers stand under; groups of another kind stand in the place of the themes.
+    """
+    digest = regroup(digest, by, labels)
     slugs = Slugs()
     entries = dict(make_entries(digest, slugs, labels))
     divisions = tuple(_divisions(digest, entries, slugs, labels))
@@ -137,13 +147,15 @@ def view(digest: Digest, labels: PageLabels, *, with_map: bool = True) -> Page:
         created=digest.created,
         date=date,
         paper_count=labels.papers.format(number=len(entries)),
-        theme_count=labels.themes.format(number=len(sections)),
+        theme_count=(labels.themes if by == "theme" else labels.groups).format(number=len(sections)),
         reading_time=_reading_time(digest, entries.values()),
         note=digest.note.strip(),
         overview=tuple(_sentences(digest, citations)),
         citations=tuple(citations.values()),
         highlights=tuple(_highlights(digest, entries)),
         interests="; ".join(text for interest in digest.interests if (text := truncate(interest, 80))),
+        arrangement=labels.arrangements.get(by, ""),
+        column=labels.columns[by],
         vanished="; ".join(text for title in digest.vanished if (text := plain(title))),
         returned=tuple(_returned(digest, labels)),
         chart=_chart(sections, digest, entries) if with_map else None,

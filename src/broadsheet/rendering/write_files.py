@@ -16,6 +16,7 @@ from broadsheet.errors import OutputError
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_FOLDER = {errno.ENOTDIR, errno.EEXIST}
+_LARGEST_NOTE = 4 << 20
 ELSEWHERE = "choose another with --out"
 ELSEWHERE_ARCHIVE = "choose another under `edition.archive`"
 
@@ -66,6 +67,32 @@ def write_files(
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
     return list(waiting)
+
+
+def read_notes(folder: Path) -> dict[str, str | None]:
+    """What lies in a folder of notes, by path below it: the text of each note, `None` for all else that has a name.
+
+    Text comes as it is, with its newlines; hidden folders, such as an editor's own, are passed over. A file that is
+    larger than a note ever is, or no UTF-8, only has a name. Raises `OutputError` where the folder cannot be read.
+    """
+    kept: dict[str, str | None] = {}
+    try:
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            name = path.relative_to(folder)
+            if not any(part.startswith(".") for part in name.parts):
+                kept[name.as_posix()] = _text_of_note(path)
+    except OSError as error:
+        raise OutputError(_explain(error, folder, ELSEWHERE)) from error
+    return kept
+
+
+def _text_of_note(path: Path) -> str | None:
+    if path.suffix.lower() != ".md" or not path.is_file() or path.stat().st_size > _LARGEST_NOTE:
+        return None
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _write(path: Path, text: str | Iterator[str]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -57,7 +57,9 @@ FLAGS: Mapping[tuple[str, ...], str] = {
 """The flags that are not called like the last key of what they set."""
 
 STYLE = "should be the name of a folder of styles, of letters, figures, - and _"
-Form = Literal["md", "html", "txt", "json", "atom", "feed", "bib", "ris"]
+Form = Literal["md", "html", "txt", "json", "atom", "feed", "bib", "ris", "csl"]
+WrittenForm = Literal[Form, "obsidian"]
+"""What a digest is written as: one file, or a folder of notes."""
 
 
 class Cache(Branch):
@@ -87,12 +89,27 @@ class Writing(Branch):
         return self.length
 
 
+Arrangement = Literal["theme", "author", "venue"]
+"""What papers stand under on a page."""
+
+
 class Output(Branch):
-    """Where a digest is written, in which forms, and in which style of page."""
+    """Where a digest is written, in which forms, in which style of page, and what papers stand under there."""
 
     folder: UserPath = Path("digest")
-    formats: Annotated[tuple[Form, ...], Field(min_length=1), BeforeValidator(split)] = ("md", "html", "txt", "json")
+    formats: Annotated[tuple[WrittenForm, ...], Field(min_length=1), BeforeValidator(split)] = (
+        "md",
+        "html",
+        "txt",
+        "json",
+    )
     style: Annotated[str, matching(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", STYLE)] = DEFAULT_STYLE
+    by: Arrangement = "theme"
+
+    @property
+    def single_files(self) -> tuple[Form, ...]:
+        """The forms that are one file each."""
+        return tuple(form for form in self.formats if form != "obsidian")
 
 
 class Service(Branch):
@@ -211,7 +228,7 @@ class Settings(BaseSettings):
         if name not in self.backends:
             names = [BUILTIN, *self.backends]
             raise ConfigError(
-                f"there is no backend {name!r}{_nearest(name, names)}: known are {', '.join(names)}; "
+                f"there is no backend {name!r}{nearest(name, names)}: known are {', '.join(names)}; "
                 "add yours under `backends:` in config.yaml."
             )
         return self.backends[name]
@@ -246,10 +263,21 @@ def find_config(explicit: Path | None = None) -> Path | None:
     return own if own.is_file() else None
 
 
-def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
+def as_flag(path: Sequence[str]) -> str:
+    """The flag that sets a key of the configuration, as it is typed."""
+    return FLAGS.get(tuple(path), f"--{path[-1].replace('_', '-')}")
+
+
+def load_settings(
+    config: Path | None = None,
+    flags: Mapping[str, Any] | None = None,
+    *,
+    spell: Callable[[Sequence[str]], str] = as_flag,
+) -> Settings:
     """Settings from flags, environment and files; raises `ConfigError` naming file, line and the nearest right key.
 
-    `flags` is a tree like the configuration; a wrong value in it raises `UsageError` and names the flag.
+    `flags` is a tree like the configuration; a wrong value in it raises `UsageError` and names the flag, as `spell`
+    writes its path in the tree.
     """
     path = find_config(config)
     shipped = read_yaml(shipped_root() / "config.yaml")
@@ -264,7 +292,7 @@ def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     try:
         return _settings_from(data, flags)
     except pydantic.ValidationError as error:
-        raise _explain(error, flags, user or shipped) from error
+        raise _explain(error, flags, user or shipped, spell) from error
 
 
 def _without_foreign_model(data: dict[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
@@ -326,16 +354,18 @@ def _check_environment() -> None:
             continue
         key = name.removeprefix(ENV_PREFIX).lower().split("__")[0]
         if key not in Settings.model_fields:
-            nearest = _nearest(key, list(Settings.model_fields), shape=lambda k: ENV_PREFIX + k.upper())
-            raise ConfigError(f"the environment variable {name} names no setting{nearest}: correct or unset it.")
+            meant = nearest(key, list(Settings.model_fields), shape=lambda k: ENV_PREFIX + k.upper())
+            raise ConfigError(f"the environment variable {name} names no setting{meant}: correct or unset it.")
 
 
-def _explain(error: pydantic.ValidationError, flags: Mapping[str, Any], file: YamlFile) -> BroadsheetError:
+def _explain(
+    error: pydantic.ValidationError, flags: Mapping[str, Any], file: YamlFile, spell: Callable[[Sequence[str]], str]
+) -> BroadsheetError:
     """The first mistake as one sentence, and how many there are besides."""
     mistakes = error.errors(include_url=False)
     first = min(mistakes, key=lambda mistake: mistake["type"] != "extra_forbidden")
     path = _keys(first["loc"], file.data)
-    flag = _flag(path, flags)
+    flag = spell(set_at) if (set_at := _set_at(path, flags)) else None
     key = flag or f"`{'.'.join(path)}`"
     same = [other for other in mistakes if other["input"] is first["input"] and _keys(other["loc"], file.data) == path]
     said = _said(first, same, path, key)
@@ -350,7 +380,7 @@ def _explain(error: pydantic.ValidationError, flags: Mapping[str, Any], file: Ya
 def _said(mistake: ErrorDetails, same: list[ErrorDetails], path: list[str], key: str) -> str:
     """What is wrong with a key, by its first mistake and all that are the `same` value's."""
     if mistake["type"] == "extra_forbidden":
-        return f"unknown key {key}{_nearest(path[-1], list(fields_at(path[:-1])))}"
+        return f"unknown key {key}{nearest(path[-1], list(fields_at(path[:-1])))}"
     if mistake["type"] == "missing":
         return f"{key} is missing"
     value = "what stands there" if _holds_secrets(path) else describe_value(mistake["input"])
@@ -376,15 +406,15 @@ def _keys(loc: tuple[int | str, ...], data: Any) -> list[str]:
     return keys
 
 
-def _flag(path: list[str], flags: Mapping[str, Any]) -> str | None:
-    """The flag that set the value at a path or above it, as it is typed."""
+def _set_at(path: list[str], flags: Mapping[str, Any]) -> list[str] | None:
+    """The path of the flag that set the value at a path: this one, or one above it."""
     node: Any = flags
     for depth, key in enumerate(path, start=1):
         if not isinstance(node, Mapping) or key not in node:
             return None
         node = node[key]
         if not isinstance(node, Mapping):
-            return FLAGS.get(tuple(path[:depth]), f"--{key.replace('_', '-')}")
+            return path[:depth]
     return None
 
 
@@ -415,6 +445,7 @@ def fields_at(path: list[str]) -> Mapping[str, Any]:
 _ANY_BACKEND: Mapping[str, Any] = {"<name>": None}
 
 
-def _nearest(name: str, known: list[str], shape: Any = str) -> str:
+def nearest(name: str, known: list[str], shape: Any = str) -> str:
+    """` (did you mean …?)` where one of the known names is like this one, else nothing."""
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f" (did you mean `{shape(close[0])}`?)" if close else ""

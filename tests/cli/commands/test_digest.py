@@ -55,6 +55,38 @@ def test_formats_are_a_list_or_flags_of_their_own(listing):
     assert names("digest") == ["digest.html", "digest.md", "digest.txt"]
 
 
+def test_notes_are_renewed_in_their_folder_beside_the_other_forms(listing):
+    assert run("digest", listing, "--format", "obsidian,csl").exit_code == 0
+    note = min(Path("digest/notes/papers").iterdir())
+    note.rename("digest/notes/mine.md")
+    mine = Path("digest/notes/mine.md")
+    mine.write_bytes(mine.read_bytes() + b"\r\nmy words")
+    result = run("digest", listing, "--format", "obsidian,csl")
+    assert "Files      digest/digest.csl.json\n           digest/notes\n" in result.stdout
+    assert mine.read_bytes().endswith(b"\r\nmy words")
+    assert len(names("digest/notes/papers")) == 2
+
+
+def test_what_is_watched_is_not_what_is_written(listing):
+    result = run("digest", ".", "--out", ".", "--watch")
+    assert result.exit_code == 2
+    assert result.stderr == "broadsheet: --watch would see what it writes itself: choose another folder with --out.\n"
+
+
+def test_a_page_that_is_not_written_is_not_opened(listing):
+    result = run("digest", listing, "--open", "--format", "md")
+    assert (result.exit_code, names(".")) == (2, ["listing.txt"])
+    assert result.stderr == "broadsheet: --open shows digest.html: add html to --format.\n"
+
+
+def test_papers_stand_under_their_authors_where_that_is_asked_for(listing):
+    by_theme = run("digest", listing)
+    by_author = run("digest", listing, "--by", "author")
+    assert by_author.stdout.splitlines()[:4] == by_theme.stdout.splitlines()[:4]
+    text = " ".join(Path("digest/digest.txt").read_text(encoding="utf-8").split())
+    assert "By author: a paper of several stands once" in text
+
+
 def test_without_digest_json_the_account_points_to_read(listing):
     assert "not understood (line 1); see `broadsheet read`" in run("digest", listing, "--format", "md").stdout
 
@@ -252,14 +284,16 @@ def test_a_digest_of_sources_addresses_and_files_names_each(site):
 def test_a_source_with_nothing_says_why_and_makes_no_digest(site):
     done = run("digest", "arxiv:cs.CL")
     assert done.exit_code == 4
-    assert done.stderr.startswith("broadsheet: arxiv:cs.CL has no papers in it: arXiv announce")
+    said = "arxiv:cs.CL: waiting for arXiv\nbroadsheet: arxiv:cs.CL has no papers in it: arXiv announce"
+    assert done.stderr.startswith(said)
     assert not Path("digest").exists()
 
 
 def test_a_source_that_fails_ends_the_command_with_its_reason(site):
     done = run("digest", "hf:daily")
     assert done.exit_code == 3
-    assert done.stderr == ("broadsheet: hf:daily: Hugging Face has nothing at that address (404): check the name.\n")
+    said = "broadsheet: hf:daily: Hugging Face has nothing at that address (404): check the name.\n"
+    assert done.stderr == f"hf:daily: waiting for Hugging Face\n{said}"
 
 
 def test_a_source_that_fails_among_others_is_told_of_and_the_rest_digested(site):

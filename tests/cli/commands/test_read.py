@@ -56,7 +56,7 @@ def test_a_source_is_read_like_a_file(site):
     done = run("read", "crossref:kettles")
     assert done.exit_code == 0, done.stderr
     assert "crossref:kettles\nFormat     JSON\nPapers     7\n" in done.stdout
-    assert done.stderr == ""
+    assert done.stderr == "crossref:kettles: waiting for Crossref\n"
 
 
 def test_a_workbook_behind_an_address_is_read_like_one_in_a_file(site):

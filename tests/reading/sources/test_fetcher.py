@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from broadsheet.models import Progress
 from broadsheet.reading.sources.fetcher import Fetched, Fetcher
 from services import FEED, ITEM, crossref, failure, faulty, fetch, openalex, pubmed, s2
-from site_of_ours import NOW, Call, Clock, Said, Site, atom, json_of
+from site_of_ours import NOW, Call, Clock, Said, Site, atom, fetcher, json_of
 
 
 def test_a_source_that_stops_answering_keeps_what_came_and_says_so():
@@ -21,6 +23,22 @@ def test_a_source_that_stops_answering_keeps_what_came_and_says_so():
     assert got.why == (
         "only 500 of its 1,203 papers came: arXiv was asked 5 times, and it is too busy (503): try again later."
     )
+
+
+def test_whom_a_source_waits_for_is_told_before_each_question_and_each_pause():
+    told: list[Progress] = []
+    faults = faulty(crossref(300), None, Said("", 503))
+    with Site(faults) as site, fetcher(site, report=told.append) as source:
+        source.fetch("crossref:kettle")
+    said = [(progress.task, progress.waiting, progress.done, progress.total) for progress in told]
+    assert said == [
+        ("crossref:kettle", "for Crossref", 0, 0),
+        ("crossref:kettle", "for Crossref", 200, 300),
+        ("crossref:kettle", said[2][1], 200, 300),
+        ("crossref:kettle", "for Crossref", 200, 300),
+        ("crossref:kettle", "", 300, 300),
+    ]
+    assert re.fullmatch(r"\d+ s to ask Crossref again", said[2][1])
 
 
 @pytest.mark.parametrize(

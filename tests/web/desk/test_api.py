@@ -116,11 +116,17 @@ def test_a_listing_that_was_corrected_is_digested_as_it_is(desk: DeskProcess) ->
 
 
 def test_the_digest_is_saved_in_every_form(desk: DeskProcess, run: dict) -> None:
-    for name, begins in (("md", b"# Harbour week"), ("html", b"<!doctype html>"), ("bib", b"@"), ("ris", b"TY  - ")):
+    forms = (("md", b'---\ntitle: "Harbour week"\n'), ("html", b"<!doctype html>"), ("bib", b"@"), ("ris", b"TY  - "))
+    for name, begins in forms:
         answer = desk.ask("GET", f"/api/v1/digests/{run['id']}/files/{name}")
         assert answer.body.startswith(begins)
         assert answer.headers["content-disposition"] == f'attachment; filename="digest.{name}"'
+    csl = desk.ask("GET", f"/api/v1/digests/{run['id']}/files/csl")
+    assert csl.body.startswith(b"[\n")
+    assert csl.headers["content-type"] == "application/vnd.citationstyles.csl+json"
+    assert csl.headers["content-disposition"] == 'attachment; filename="digest.csl.json"'
     assert desk.ask("GET", f"/api/v1/digests/{run['id']}/files/exe").status == 404
+    assert desk.ask("GET", f"/api/v1/digests/{run['id']}/files/obsidian").status == 404
 
 
 def test_a_search_finds_papers_by_the_beginnings_of_their_words(desk: DeskProcess, run: dict) -> None:

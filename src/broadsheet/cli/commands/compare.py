@@ -100,7 +100,8 @@ def compare_command(
     first = next(iter(writers.values()))
     guard_secrets(first)
     check_comparison(writers, out, forms=[FORMS[form] for form in forms])
-    listing = read_inputs(sources, fetch=first.fetch, language=first.language)
+    with show_progress(quiet=quiet) as report:
+        listing = read_inputs(sources, fetch=first.fetch, language=first.language, report=report)
     if dry_run or not quiet:
         plans = asyncio.run(estimate_comparison(listing, writers, limit=limit, seed=seed))
         if dry_run:

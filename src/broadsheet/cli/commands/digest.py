@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from broadsheet import api
+from broadsheet.cli.clipboard import read_clipboard
 from broadsheet.cli.console import say
 from broadsheet.cli.estimate_summary import wait_said
-from broadsheet.cli.group import AT_STAKE, INTERRUPTED, given, show, sources_of, verbose_option
+from broadsheet.cli.group import AT_STAKE, INTERRUPTED, given, show_account, sources_of, verbose_option
 from broadsheet.cli.options import (
     config_option,
     exclusion_flags,
@@ -28,19 +31,23 @@ from broadsheet.cli.options import (
     top_option,
     writer_flags,
 )
-from broadsheet.cli.progress import show_progress
+from broadsheet.cli.progress import Report, show_progress
 from broadsheet.cli.settings_secrets import guard_secrets
 from broadsheet.cli.summary import digest_account
+from broadsheet.cli.watching import changes, stamp, watched
 from broadsheet.digests.estimate import estimate_digest, foresee_selection
 from broadsheet.digests.preflight import check_before_work
 from broadsheet.digests.previous import read_edition
-from broadsheet.errors import ReadingError
+from broadsheet.errors import BroadsheetError, ReadingError, UsageError
 from broadsheet.models import Digest, Listing
-from broadsheet.reading.listing import read_inputs
-from broadsheet.rendering.page_set import INDEX, THEMES, render_files
+from broadsheet.reading.listing import read_inputs, read_text
+from broadsheet.rendering.formatting import count
+from broadsheet.rendering.notes.folder import NOTES
+from broadsheet.rendering.page_set import FRONT, INDEX, THEMES, render_files
+from broadsheet.rendering.run_summary import CLIPBOARD
 from broadsheet.rendering.search_index import BEGINS
-from broadsheet.rendering.write_files import clear_pages, write_files
-from broadsheet.settings.loading import Settings, load_settings
+from broadsheet.rendering.write_files import clear_pages, read_notes, write_files
+from broadsheet.settings.loading import Arrangement, Settings, load_settings
 from broadsheet.tldr.summarise import nothing_written
 
 LARGEST_NOTE = 1 << 20
@@ -54,7 +61,16 @@ log = logging.getLogger("broadsheet.cli")
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--out", metavar="DIR", help="The folder to write to (default: digest).")
 @click.option(
-    "--format", "formats", multiple=True, metavar="LIST", help="Any of md, html, txt, json, atom, feed, bib, ris."
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="LIST",
+    help="Any of md, html, txt, json, atom, feed, bib, ris, csl, obsidian (a folder of notes).",
+)
+@click.option(
+    "--by",
+    type=click.Choice(get_args(Arrangement)),
+    help="What papers stand under on page, Markdown and text (default: theme).",
 )
 @click.option("--style", metavar="NAME", help="How the page looks: broadsheet, journal, or your own.")
 @click.option("--title", metavar="TEXT", help="The name at the head of the page.")
@@ -72,6 +88,9 @@ log = logging.getLogger("broadsheet.cli")
 @writer_flags
 @spending_flags
 @config_option
+@click.option("--clipboard", is_flag=True, help="Read the listing from the clipboard.")
+@click.option("--open", "opened", is_flag=True, help="Show the page in the browser.")
+@click.option("--watch", is_flag=True, help="Go on, and make the digest anew whenever a file of the listing changes.")
 @click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
 @verbose_option
 @click.pass_context
@@ -82,6 +101,9 @@ def digest_command(
     config: Path | None,
     note: Path | None,
     last: Path | None,
+    clipboard: bool,
+    opened: bool,
+    watch: bool,
     quiet: bool,
     **flags: Any,
 ) -> None:
@@ -95,27 +117,55 @@ def digest_command(
     broadsheet digest hf:daily arxiv:cs.CL --last friday/digest.json
     broadsheet digest 2401.01234 10.5555/xyz reading-list.txt
     broadsheet digest listing.txt --backend ollama --model qwen3:8b
-    pbpaste | broadsheet digest --format html --themes 6
+    broadsheet digest listing.txt --open --watch
+    broadsheet digest --clipboard --format html --themes 6
     """
 
     ctx.meta[AT_STAKE] = "no digest was written"
-    sources = sources_of(inputs)
+    if clipboard and inputs:
+        raise UsageError("name inputs or --clipboard, not both.")
+    sources = [] if clipboard else sources_of(inputs)
+    files = watched(sources) if watch else []
     settings = load_settings(config, _tree(flags, note))
     guard_secrets(settings)
     log.debug("backend %s, model %s", settings.llm.backend, settings.model)
     check_before_work(settings, settings.output.folder, forms=settings.output.formats)
+    if opened and "html" not in settings.output.formats:
+        raise UsageError(f"--open shows {FRONT}: add html to --format.")
+    if any(Path(name).expanduser().resolve() == settings.output.folder.resolve() for name in files):
+        raise UsageError("--watch would see what it writes itself: choose another folder with --out.")
     before = read_edition(last) if last else None
+    seen = stamp(files)
+    _run(ctx, sources, settings, before, quiet=quiet, account=not quiet)
+    if opened:
+        _open(settings.output.folder / FRONT)
+    tell = (lambda _: None) if quiet else say
+    if watch:
+        tell(f"broadsheet: watching {', '.join(files)}; Ctrl-C ends it.")
+    for _ in changes(seen, lambda: stamp(files), time.sleep) if watch else ():
+        try:
+            made = _run(ctx, sources, settings, before, quiet=quiet, account=False)
+            tell(f"broadsheet: renewed, {count(len(made.papers), 'paper')} in {count(len(made.themes), 'theme')}.")
+        except BroadsheetError as error:
+            say(f"broadsheet: {error}")
+
+
+def _run(
+    ctx: click.Context, sources: list[str], settings: Settings, before: Digest | None, *, quiet: bool, account: bool
+) -> Digest:
+    """Makes the digest and writes it, and tells its account; ends the command where that was interrupted."""
     interrupt = asyncio.Event()
     made = _digest(sources, settings, before, quiet=quiet, interrupt=interrupt)
     files = _write(made, settings)
     ctx.meta[AT_STAKE] = f"the digest is in {settings.output.folder}"
-    if not quiet:
-        show(digest_account(made, files))
+    if account:
+        show_account(digest_account(made, files))
     if interrupt.is_set():
         say("broadsheet: interrupted; the digest holds what was answered until then. Run it again for the rest.")
         ctx.exit(INTERRUPTED)
     if settings.backend is not None and (failed := nothing_written(made.summaries)) is not None:
         raise failed
+    return made
 
 
 def _digest(
@@ -123,13 +173,25 @@ def _digest(
 ) -> Digest:
     """Reads and digests, beside the edition before; with a model, Ctrl-C ends the asking and not the run."""
 
-    listing = read_inputs(sources, fetch=settings.fetch, language=settings.language)
-    log.debug("read %d papers, %d fragments", len(listing.papers), len(listing.fragments))
-    if not quiet:
-        _foretell(listing, settings)
     with show_progress(quiet=quiet) as report:
+        listing = _read(sources, settings, report)
+        log.debug("read %d papers, %d fragments", len(listing.papers), len(listing.fragments))
+        if not quiet:
+            _foretell(listing, settings)
         heeded = interrupt if settings.backend is not None else None
         return api.digest(listing, settings, report=report, interrupt=heeded, last=before)
+
+
+def _read(sources: list[str], settings: Settings, report: Report) -> Listing:
+    """The listing of the inputs; of the clipboard where there are none."""
+    if not sources:
+        return read_text(read_clipboard(), source=CLIPBOARD, fetch=settings.fetch, language=settings.language)
+    return read_inputs(sources, fetch=settings.fetch, language=settings.language, report=report)
+
+
+def _open(page: Path) -> None:
+    if not webbrowser.open(page.resolve().as_uri()):
+        say(f"broadsheet: there is no browser to open here; the page is {page}.")
 
 
 def _foretell(listing: Listing, settings: Settings) -> None:
@@ -147,9 +209,12 @@ def _foretell(listing: Listing, settings: Settings) -> None:
 def _write(made: Digest, settings: Settings) -> list[Path]:
     """Writes every form; of a page set, the front page alone is worth naming."""
     folder = settings.output.folder
-    written = write_files(render_files(made, settings.output.formats, resources=settings.resources), folder)
+    forms = settings.output.formats
+    notes = read_notes(folder / NOTES) if "obsidian" in forms else None
+    files = render_files(made, forms, resources=settings.resources, notes=notes, by=settings.output.by)
+    written = write_files(files, folder)
     clear_pages(folder / THEMES, written, index=INDEX, begins=BEGINS)
-    return [file for file in written if file.parent == folder]
+    return [file for file in written if file.parent == folder] + ([folder / NOTES] if notes is not None else [])
 
 
 def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:
@@ -164,7 +229,12 @@ def _tree(flags: Mapping[str, Any], note: Path | None) -> dict[str, Any]:
             "llm": llm_tree(flags),
             "reading": given({"replacements": flags["replacements"]}),
             "output": given(
-                {"folder": flags["out"], "formats": list(dict.fromkeys(forms)) or None, "style": flags["style"]}
+                {
+                    "folder": flags["out"],
+                    "formats": list(dict.fromkeys(forms)) or None,
+                    "style": flags["style"],
+                    "by": flags["by"],
+                }
             ),
         }
     )

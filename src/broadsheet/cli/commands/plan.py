@@ -23,6 +23,7 @@ from broadsheet.cli.options import (
     top_option,
     writer_flags,
 )
+from broadsheet.cli.progress import show_progress
 from broadsheet.digests.estimate import estimate_digest, foresee_selection
 from broadsheet.digests.selection import check_interests
 from broadsheet.errors import UsageError
@@ -66,7 +67,8 @@ def plan_command(inputs: tuple[str, ...], config: Path | None, **flags: Any) -> 
             "the built-in engine asks nobody and costs nothing: name a backend to plan for with --backend NAME."
         )
     check_interests(settings)
-    listing = read_inputs(sources_of(inputs), fetch=settings.fetch, language=settings.language)
+    with show_progress(quiet=False) as report:
+        listing = read_inputs(sources_of(inputs), fetch=settings.fetch, language=settings.language, report=report)
     selection = foresee_selection(listing, settings)
     made = asyncio.run(estimate_digest(selection.corpus, settings))
     if made is not None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from broadsheet.cli.console import guard
-from broadsheet.cli.group import show, sources_of, verbose_option
+from broadsheet.cli.group import show_account, sources_of, verbose_option
 from broadsheet.cli.options import config_option
+from broadsheet.cli.progress import show_progress
 from broadsheet.cli.summary import listing_account
 from broadsheet.reading.listing import read_inputs
 
@@ -48,8 +49,12 @@ def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) ->
     guard(())
     if config:
         settings()  # a mistake in it is said, whatever is read
-    listing = read_inputs(sources_of(inputs), fetch=lambda: settings().fetch, language=lambda: settings().language)
+    sources = sources_of(inputs)
+    with show_progress(quiet=False) as report:
+        listing = read_inputs(
+            sources, fetch=lambda: settings().fetch, language=lambda: settings().language, report=report
+        )
     if as_json:
         click.echo(listing.model_dump_json(indent=2).encode())
     else:
-        show(listing_account(listing))
+        show_account(listing_account(listing))

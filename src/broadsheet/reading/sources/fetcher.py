@@ -21,6 +21,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from platformdirs import user_cache_path
 
 from broadsheet.errors import EmptyInput, SourceError, SourceRefused
+from broadsheet.models import Progress
 from broadsheet.reading.input import decode
 from broadsheet.reading.known_formats import is_pdf, is_workbook
 from broadsheet.reading.sources.http import HttpClient, HttpReply, Later, quoted
@@ -92,9 +93,12 @@ class Fetcher:
         sleep: Callable[[float], None] = time.sleep,
         shared: Path | None = None,
         at: dt.datetime | None = None,
+        report: Callable[[Progress], None] | None = None,
     ) -> None:
 
         self._fetch = fetch or Fetch()
+        self._report = report or (lambda progress: None)
+        self._so_far = Progress(task="", done=0, total=0)
         self._now, self._clock, self._sleep, self._at = now, clock, sleep, at
         own = user_cache_path("broadsheet")
         folder = Path(self._fetch.folder).expanduser() if self._fetch.folder else own / "fetched"
@@ -160,6 +164,7 @@ class Fetcher:
         taken, size, total, failed = 0, 0, None, ""
         request: Request | None = plan.first
         while request is not None and (plan.limit is None or taken < plan.limit):
+            self._so_far = Progress(task=shown[:60], done=taken, total=max(total or 0, taken))
             try:
                 page, text = self._ask(request, plan)
             except SourceError as error:
@@ -176,9 +181,13 @@ class Fetcher:
                 taken += page.papers or 0
             total, request = page.total, page.next
             log.debug("%s: %d papers of %s so far", shown, taken, "an unknown number" if total is None else total)
+        self._report(Progress(task=shown[:60], done=taken, total=taken))
         if not texts:
             return Fetched(shown, (), plan.limit, plan.nothing)
         return Fetched(shown, tuple(texts), plan.limit, _missing(plan, taken, total, failed, last=request is None))
+
+    def _wait_for(self, what: str) -> None:
+        self._report(self._so_far.model_copy(update={"waiting": what}))
 
     def _ask(self, request: Request, plan: SourcePlan) -> tuple[ResultPage, str | bytes]:
         """The answer to a request, asked for again while there is hope; raises `SourceError` when there is none."""
@@ -200,6 +209,7 @@ class Fetcher:
                 if not last:
                     level = logging.WARNING if wait >= WORTH_TELLING else logging.INFO
                     log.log(level, "%s: %s; asking again in %.0f s", plan.title, trouble, wait)
+                    self._wait_for(f"{wait:.0f} s to ask {plan.title} again")
                     self._sleep(wait)
                     continue
                 if isinstance(trouble, PageFault) and trouble.page is not None:
@@ -220,6 +230,7 @@ class Fetcher:
             headers["If-None-Match"] = kept.etag
         if kept and kept.modified:
             headers["If-Modified-Since"] = kept.modified
+        self._wait_for(f"for {plan.title}")
         reply = self._send(asked, plan, headers)
         if reply.status == 304 and kept:
             self._cache.renew(asked, kept)

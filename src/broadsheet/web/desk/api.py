@@ -71,6 +71,7 @@ _TYPES = {
     "json": "application/json",
     "atom": "application/atom+xml; charset=utf-8",
     "feed": "application/feed+json",
+    "csl": "application/vnd.citationstyles.csl+json",
 }
 
 

@@ -21,7 +21,7 @@ from broadsheet import __version__
 from broadsheet.api import adigest
 from broadsheet.errors import BroadsheetError
 from broadsheet.models import Digest, Listing, Paper
-from broadsheet.rendering.pages import render_digest
+from broadsheet.rendering.pages import markdown_body
 from broadsheet.store import desk
 from broadsheet.text.words import split_words
 from broadsheet.web.desk.api import read_asked
@@ -77,7 +77,7 @@ class DeskTools:
             desk.keep_made(db, run.id, made)
 
         await self._do(keep)
-        return {"digest": run.id, "markdown": render_digest(made, "md", resources=settings.resources)}
+        return {"digest": run.id, "markdown": markdown_body(made, settings.resources)}
 
     async def search_shelf(self, words: Annotated[str, Field(max_length=500)]) -> list[dict[str, Any]]:
         """Finds papers of kept digests that hold all the words, in titles, authors, venues, TL;DRs and abstracts."""
@@ -115,7 +115,7 @@ class DeskTools:
     async def digest_markdown(self, digest: Run) -> str:
         """A kept digest as Markdown."""
         made = await self._made(digest)
-        return render_digest(made, "md", resources=self._configure({}).resources)
+        return markdown_body(made, self._configure({}).resources)
 
     async def _listing(self, text: str) -> Listing:
         try:

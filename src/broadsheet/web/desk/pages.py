@@ -32,6 +32,7 @@ from broadsheet.web.desk.shelf import SEARCHED, read_search
 
 FORMS = (
     ("html", "page"), ("md", "Markdown"), ("txt", "text"), ("json", "JSON"), ("bib", "BibTeX"), ("ris", "RIS"),
+    ("csl", "CSL-JSON"),
 )  # fmt: skip
 
 
