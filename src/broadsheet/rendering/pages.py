@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol, assert_never
 
 from markupsafe import Markup
@@ -18,12 +18,13 @@ from broadsheet.errors import TemplateError
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_language
-from broadsheet.models import Digest
+from broadsheet.models import Digest, Strand
 from broadsheet.rendering.digest_json import dump_digest
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, truncate, wrap, wrap_prose
+from broadsheet.rendering.trend import draw_trend
 from broadsheet.rendering.view import Neighbours, Page, view
 from broadsheet.settings.loading import Form
 from broadsheet.settings.resources import Resources
@@ -41,18 +42,25 @@ FILE_NAMES: Mapping[Form, str] = {
 }
 
 
-def render_digest(digest: Digest, form: Form, *, resources: Resources, neighbours: Neighbours | None = None) -> str:
+def render_digest(
+    digest: Digest,
+    form: Form,
+    *,
+    resources: Resources,
+    neighbours: Neighbours | None = None,
+    strands: Sequence[Strand] = (),
+) -> str:
     """A digest in one form; a broken template raises `TemplateError`.
 
-    A page that stands in an archive has `neighbours` to lead to. Every form may be published, and leaves out what only
-    concerns whoever runs it.
+    A page that stands in an archive has `neighbours` to lead to, and shows the `strands` of its themes. Every form may
+    be published, and leaves out what only concerns whoever runs it.
     """
     digest = publish_digest(digest)
     match form:
         case "json":
             return "".join(dump_digest(digest))
         case "html":
-            return _render_html(digest, resources, neighbours)
+            return _render_html(digest, resources, neighbours, strands)
         case "md":
             return _render_markdown(digest, resources)
         case "txt":
@@ -90,7 +98,7 @@ def labels_of(language: str) -> PageLabels:
     return PageLabels(load_language(language_code(language)))
 
 
-def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None) -> str:
+def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None, strands: Sequence[Strand]) -> str:
     labels = labels_of(digest.language)
     page = view(digest, labels)
     script, policy = script_of(resources, "digest.js")
@@ -102,6 +110,7 @@ def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | 
         note=render_note(page),
         href="#{}".format,
         neighbours=neighbours,
+        trend=draw_trend(strands, labels, {section.title: section.anchor for section in page.sections}),
         script=script,
         script_policy=policy,
     )
