@@ -170,6 +170,16 @@ class Theme(Noun):
     """Whether it is the last one, of the papers that fit nowhere."""
 
 
+class Strand(Noun):
+    """A theme over several editions: its papers in each, none where the edition has no such theme."""
+
+    title: str
+    """As the last edition that has it calls it."""
+    sizes: tuple[int, ...]
+    status: Literal["", "new", "continued", "grown", "gone"] = ""
+    """In the last of the editions, against the one before."""
+
+
 class Cited(Noun):
     """A sentence of the overview, and the papers it rests on."""
 

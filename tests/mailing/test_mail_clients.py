@@ -26,6 +26,10 @@ UNSUPPORTED = {
     "role attribute": "dropped by some; tables are then read as tables",
     "@media": "dropped by some Gmail and Outlook: these show the light mail at one size of type",
     "<style> element": "the same",
+    "Attribute selector": "these four mark what is for Outlook alone, which has them",
+    "Class selector": "the same",
+    "Type selector": "the same",
+    "Descendant combinator": "the same",
     "display:none": "Outlook on Windows shows the preheader's first words: in the colour of the ground",
 }
 """What some big client does not support, and what a reader sees then; docs/mail.md has the same list."""

@@ -21,7 +21,7 @@ from broadsheet.mailing.render import (
     render_letter,
     shares,
 )
-from broadsheet.models import Digest, LeftOut, Match, Theme
+from broadsheet.models import Digest, Highlight, LeftOut, Match, Theme
 from broadsheet.settings.resources import Resources
 from long_digest import long_digest
 from sample_digest import DIGEST
@@ -55,6 +55,27 @@ def test_a_letter_says_the_whole_digest_twice() -> None:
         ):
             assert word in text
         assert {LEAVE, PREFERENCES, ARCHIVE} <= set(re.findall(r"(?:urn|https):[^\s\"<]+", form))
+
+
+def test_a_mail_begins_with_three_papers_to_read_first_each_with_tldr_theme_and_reason() -> None:
+    theme, summaries = DIGEST.themes[0], {one.paper_key: one for one in DIGEST.summaries}
+    chosen = [Highlight(paper_key=paper.key, reason=f"reason {at}") for at, paper in enumerate(DIGEST.papers[:4])]
+    made = letter(DIGEST.model_copy(update={"highlights": chosen}))
+    page = lxml_html.fromstring(made.html)
+    first = page.cssselect(".first")
+    assert [one.cssselect(".reason")[0].text for one in first] == ["reason 0", "reason 1", "reason 2"]
+    assert first[0].cssselect(".t")[0].text == summaries[DIGEST.papers[0].key].tldr
+    assert theme.title in first[0].text_content().replace("\xa0", " ")
+    assert made.html.index('class="first"') < made.html.index('class="lead"') < made.html.index('class="contents"')
+    text = re.sub(r"\s+", " ", made.text)
+    assert text.index("reason 2") < text.index(DIGEST.overview.sentences[0].text[:20])
+    assert "reason 3" not in text
+
+
+def test_a_mail_without_papers_to_read_first_has_no_place_for_them() -> None:
+    made = letter(DIGEST.model_copy(update={"highlights": ()}))
+    assert 'class="first"' not in made.html
+    assert "Highlights" not in made.html + made.text
 
 
 def test_nothing_in_a_mail_is_loaded_run_or_followed_behind_the_readers_back() -> None:

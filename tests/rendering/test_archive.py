@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
@@ -9,7 +10,7 @@ import re
 from lxml import etree
 
 from broadsheet.locale.labels import PageLabels
-from broadsheet.models import Digest, Returned
+from broadsheet.models import Digest, Returned, Theme
 from broadsheet.rendering.archive import Archive, ArchiveFront, outline
 from broadsheet.rendering.pages import render_digest
 from broadsheet.rendering.view import Neighbours
@@ -36,14 +37,31 @@ def files_of(*digests: Digest, front: ArchiveFront = FRONT) -> dict[str, str]:
 
 def test_the_front_page_lists_editions_as_they_were_given_with_their_forms() -> None:
     page = files_of(numbered(2), numbered(1))["index.html"]
-    found = re.findall(r'<h2><a href="([^"]+)">([^<]+)</a>', page)
+    found = re.findall(r'<h[23]><a href="([^"]+)">([^<]+)</a>', page)
     assert found == [
         ("editions/002/index.html", "No. 2, 18 November 2099"),
         ("editions/001/index.html", "No. 1, 11 November 2099"),
     ]
     assert "<span>2 editions</span> <span>8 papers</span>" in page
     assert '<a href="editions/002/digest.md" aria-label="No. 2, 18 November 2099: Markdown">Markdown</a>' in page
-    assert '4 papers on <span dir="auto">Water\u00a0&amp; its moods; Patient plants</span>.' in page
+    assert '4 papers on <span dir="auto">Water\u00a0&amp; its moods</span> and <span dir="auto">Patient' in page
+    assert re.findall(r"<h2>([^<]+)</h2>", page) == ["November 2099"]
+
+
+def test_an_edition_of_many_themes_names_the_first_and_says_how_many_more() -> None:
+    themes = tuple(Theme(title=f"Theme {n}", paper_keys=()) for n in range(9))
+    page = files_of(numbered(1, themes=themes))["index.html"]
+    told = re.search(r'<p class="named">(.*)</p>', page)
+    assert told
+    assert re.sub(r"<[^>]+>", "", told[1]) == (
+        "4 papers on Theme 0, Theme 1, Theme 2, Theme 3, Theme 4, Theme 5 and 3 more themes."
+    )
+
+
+def test_the_front_page_leads_to_the_subscription_where_there_is_one() -> None:
+    door = dataclasses.replace(FRONT, subscribe="https://door.example/subscribe")
+    assert '<a href="https://door.example/subscribe">Subscribe</a>' in files_of(numbered(1), front=door)["index.html"]
+    assert "Subscribe" not in files_of(numbered(1))["index.html"]
 
 
 def test_an_archive_without_an_edition_says_so() -> None:

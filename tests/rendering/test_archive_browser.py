@@ -104,7 +104,7 @@ def test_the_archive_is_whole_without_script_and_on_a_small_phone(browser: Any, 
     assert not page.locator("form").is_visible()
     assert len(shown(page, ".edition")) == 2
     page.get_by_role("link", name="No. 2, 4 November 2099", exact=True).click()
-    page.get_by_role("link", name="The one before").click()
+    page.get_by_role("link", name="Previous edition").click()
     page.get_by_role("link", name="All editions").click()
     assert page.url == f"{address}index.html"
     page.context.close()

@@ -25,6 +25,7 @@ COMMANDS = {
     "subscribers": Lazy("subscribers", "Shows and changes who gets the edition by mail."),
     "serve": Lazy("serve", "Serves the archive, and the pages to subscribe."),
     "store": Lazy("store", "Checks or copies the state of an edition."),
+    "trends": Lazy("trends", "Shows what rises over editions, or over a dated listing."),
     "read": Lazy("read", "Shows what is understood of a listing, and what is not."),
     "plan": Lazy("plan", "Says what a digest would take, and asks nobody."),
     "compare": Lazy("compare", "Puts the TL;DRs of several writers side by side."),

@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from broadsheet.editions.trends import strands_until
 from broadsheet.models import Digest
-from broadsheet.rendering.archive import Archive, ArchiveFront, folder_of
-from broadsheet.rendering.pages import FILE_NAMES, render_digest
+from broadsheet.rendering.archive import Archive, ArchiveFront, edition_name, folder_of
+from broadsheet.rendering.pages import FILE_NAMES, labels_of, render_digest
 from broadsheet.rendering.view import Neighbours
 from broadsheet.rendering.write_files import ELSEWHERE_ARCHIVE, clear_editions, write_files
 from broadsheet.settings.loading import Settings
@@ -54,19 +55,33 @@ def _edition_files(db: sqlite3.Connection, number: int, numbers: Sequence[int], 
 def _page(db: sqlite3.Connection, number: int, numbers: Sequence[int], settings: Settings) -> dict[str, str]:
     """The HTML page of an edition, with links to the editions before and after it, by its path."""
     digest, at = _digest_of(db, number), numbers.index(number)
-    neighbours = Neighbours(
-        archive="../../index.html",
-        earlier=_beside(numbers[at - 1]) if at else "",
-        later=_beside(numbers[at + 1]) if at + 1 < len(numbers) else "",
+    labels = labels_of(digest.language)
+    earlier, later = (
+        (_beside(other), edition_name(_digest_of(db, other), labels)) if other is not None else ("", "")
+        for other in (numbers[at - 1] if at else None, numbers[at + 1] if at + 1 < len(numbers) else None)
     )
-    page = render_digest(digest, "html", resources=settings.resources, neighbours=neighbours)
+    page = render_digest(
+        digest,
+        "html",
+        resources=settings.resources,
+        neighbours=Neighbours("../../index.html", *earlier, *later),
+        strands=strands_until(db, number, numbers),
+    )
     return {f"{folder_of(number)}/index.html": page}
 
 
 def _front_files(db: sqlite3.Connection, numbers: Sequence[int], settings: Settings) -> Mapping[str, str]:
+    door = settings.door.url
     archive = Archive(
-        front=ArchiveFront(settings.title, settings.language, settings.edition.editor, settings.edition.url),
+        front=ArchiveFront(
+            settings.title,
+            settings.language,
+            settings.edition.editor,
+            settings.edition.url,
+            subscribe=f"{door.rstrip('/')}/subscribe" if door else "",
+        ),
         forms=tuple(form for form in settings.output.single_files if form != "html"),
+        strands=strands_until(db, numbers[-1], numbers) if numbers else (),
     )
     for digest in _digests(db, reversed(numbers)):
         archive.add(digest)

@@ -11,7 +11,8 @@ import re
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -20,6 +21,16 @@ from babel.numbers import format_decimal
 def long_date(date: dt.date, code: str) -> str:
     """`3. November 2026`, `3 de noviembre de 2026`."""
     return format_date(date, "long", locale=code)
+
+
+def month(date: dt.date, code: str) -> str:
+    """`noviembre de 2026`."""
+    return format_skeleton("yMMMM", date, locale=code)
+
+
+def separators(count: int, code: str) -> list[str]:
+    """What stands after each item of a list but the last, by CLDR's `listPatterns`."""
+    return format_list(["\0"] * count, locale=code).split("\0")[1:-1]
 
 
 def period(first: dt.date, last: dt.date, differs: str, code: str) -> str:

@@ -18,6 +18,18 @@ def format_date(date: dt.date, code: str = "en") -> str:
     return str(_cldr().long_date(date, code))
 
 
+def format_month(month: dt.date, code: str = "en") -> str:
+    """`November 2026`, `noviembre de 2026`, `2026年11月`."""
+    return f"{_MONTHS[month.month - 1]} {month.year}" if code == "en" else str(_cldr().month(month, code))
+
+
+def list_separators(count: int, code: str = "en") -> list[str]:
+    """What stands after each item of a list but the last: `, ` and ` and `, `、`."""
+    if code == "en":
+        return [", "] * (count - 2) + [" and "] * (count > 1)
+    return list(_cldr().separators(count, code))
+
+
 def format_period(first: dt.date, last: dt.date, code: str = "en") -> str:
     """`3–9 November 2026`, with as much of the earlier date as differs from the later; either may come first."""
     first, last = sorted((first, last))

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 
-from broadsheet.locale.dates import format_date, format_number, format_period
+from broadsheet.locale.dates import format_date, format_month, format_number, format_period, list_separators
 from broadsheet.locale.translations import ENGLISH, Language
 
 
@@ -68,6 +68,14 @@ class Labels:
         """`3–9 November 2026`."""
         return format_period(first, last, self._language.code)
 
+    def format_month(self, month: dt.date) -> str:
+        """`November 2026`."""
+        return format_month(month, self._language.code)
+
+    def list_separators(self, count: int) -> list[str]:
+        """What stands after each of so many items but the last: `, ` and ` and `."""
+        return list_separators(count, self._language.code)
+
     def format_number(self, number: int) -> str:
         """`1,204`."""
         return format_number(number, self._language.code)
@@ -113,6 +121,15 @@ class PageLabels(DigestLabels):
     all_editions = Text("All editions")
     earlier = Text("The one before")
     later = Text("The next one")
+    previous_edition = Text("Previous edition")
+    next_edition = Text("Next edition")
+    subscribe = Text("Subscribe")
+    trend = Text("Themes over time")
+    trend_caption = Plural(
+        "Papers in the last {number} edition.", "Papers in each of the last {number} editions, the newest at the right."
+    )
+    # Translators: Of a theme that the edition before had and this one has not.
+    gone = Text("gone")
     skip_to_editions = Text("Skip to the editions")
     feed = Text("Feed")
     find_all = Text("Find in all editions")
@@ -121,6 +138,8 @@ class PageLabels(DigestLabels):
     edition_count = Plural("{number} edition", "{number} editions")
     # Translators: {papers} is such as "12 papers"; the names of themes follow.
     papers_on = Text("{papers} on")
+    # Translators: Stands at the end of a list of themes, as one of its items.
+    more_themes = Plural("{number} more theme", "{number} more themes")
     papers_returned = Plural("{number} paper in a new version", "{number} papers in a new version")
     no_edition = Text("There is no edition yet.")
     cited = Text("Cited above")

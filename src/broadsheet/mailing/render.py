@@ -48,6 +48,8 @@ RESERVE = 5_000
 """Bytes reserved for the headers, and for personal links, which are longer than their placeholders."""
 COLUMNS = 72
 LONGEST_NOTE = 4_000
+FIRST = 3
+"""The papers to read first that a mail begins with: so many fit on a first screen."""
 MOST_BARE = 20
 """The most themes that are named where no paper fits."""
 
@@ -102,6 +104,17 @@ class PaperInMail:
     edited: bool
     match: str
     details: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FirstRead:
+    """A paper to read first, with its theme and why."""
+
+    title: str
+    url: str | None
+    tldr: str
+    theme: str
+    reason: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -239,7 +252,7 @@ class _Writer:
             "dateline": [item for item in dateline if item],
             "preheader": self._preheader(),
             "overview": page.overview if cut.lead else (),
-            "highlights": page.highlights if cut.lead else (),
+            "highlights": tuple(_leads(page))[:FIRST] if cut.lead else (),
             "interests": page.interests if cut.lead else "",
             "vanished": page.vanished if cut.lead else "",
             "parts": parts,
@@ -276,10 +289,10 @@ class _Writer:
             )
 
     def _preheader(self) -> str:
-        """The preview line beside the subject: the overview, or the titles of the themes."""
+        """The preview line beside the subject: the overview, the papers to read first, or the titles of the themes."""
         if self._digest.overview and (lead := plain(self._digest.overview.text)):
             return truncate(lead, 140)
-        return truncate("; ".join(section.title for section in self._page.sections), 140)
+        return truncate(" · ".join(one.title for one in self._page.highlights or self._page.sections), 140)
 
     def _account(self) -> str:
         account, say = self._digest.account, self._labels.format_number
@@ -303,6 +316,19 @@ def _orders(digest: Digest, page: Page) -> list[list[int]]:
         sorted(range(len(section.papers)), key=lambda place, section=section: weight(section, place))  # type: ignore[misc]
         for section in page.sections
     ]
+
+
+def _leads(page: Page) -> Iterator[FirstRead]:
+    places = {paper.anchor: (section, paper) for section in page.sections for paper in section.papers}
+    for highlight in page.highlights:
+        section, paper = places[highlight.anchor]
+        yield FirstRead(
+            title=highlight.title,
+            url=highlight.url,
+            tldr=truncate(paper.tldr, 300),
+            theme=truncate(section.title, 80),
+            reason=truncate(highlight.reason, 160),
+        )
 
 
 def _line(entry: Entry, labels: MailLabels) -> PaperInMail:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import json
 import uuid
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from lxml import etree
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.language_codes import language_code
-from broadsheet.models import Digest
+from broadsheet.models import Digest, Strand
 from broadsheet.rendering.entries import make_entries, partition
 from broadsheet.rendering.pages import FILE_NAMES, labels_of, script_of
 from broadsheet.rendering.search_index import IndexedPage, index_script
 from broadsheet.rendering.syndication import ATOM, JSON_FEED, timestamp
 from broadsheet.rendering.text import Slugs, heading, plain, truncate
+from broadsheet.rendering.trend import draw_trend
 from broadsheet.settings.loading import Form
 from broadsheet.settings.resources import Resources
 
 IN_FEED = 30
 """Editions in a feed; the newest come first."""
+NAMED = 6
+"""The themes of an edition that the front page names."""
+FIRST = 3
+"""The papers to read first that the front page shows of the last edition."""
 FORM_NAMES = {
     "md": "Markdown", "txt": "Text", "json": "JSON", "atom": "Atom", "feed": "JSON Feed", "bib": "BibTeX", "ris": "RIS",
     "csl": "CSL-JSON",
@@ -37,6 +44,8 @@ class ArchiveFront:
     language: str = "English"
     editor: str = ""
     url: str | None = None
+    subscribe: str = ""
+    """The address of the page where people subscribe, where there is one."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,6 +59,11 @@ class Outline:
     has_papers: bool
     paper_count: str
     themes: tuple[str, ...]
+    named: tuple[tuple[str, str], ...]
+    """The first of the themes, each with what follows it in a sentence; `more` says how many there are besides."""
+    more: str
+    first: tuple[tuple[str, str, str], ...]
+    """The papers to read first: title, address, TL;DR."""
     lead: str
     returned: str
     forms: tuple[tuple[str, str], ...]
@@ -60,8 +74,8 @@ class Outline:
 class Archive:
     """Gathers editions one after the other, newest first, so that no more than one digest is held at a time."""
 
-    def __init__(self, front: ArchiveFront, *, forms: tuple[Form, ...] = ()) -> None:
-        self._front, self._forms = front, forms
+    def __init__(self, front: ArchiveFront, *, forms: tuple[Form, ...] = (), strands: Sequence[Strand] = ()) -> None:
+        self._front, self._forms, self._strands = front, forms, strands
         self._labels = labels_of(front.language)
         self._outlines: list[Outline] = []
         self._papers = 0
@@ -94,7 +108,15 @@ class Archive:
             title=heading(self._front.title) or "Broadsheet",
             language=language_code(self._front.language),
             labels=self._labels,
-            editions=self._outlines,
+            latest=self._outlines[0] if self._outlines else None,
+            months=[
+                (self._labels.format_month(dt.date(year, month, 1)), list(editions))
+                for (year, month), editions in itertools.groupby(
+                    self._outlines[1:], key=lambda one: (one.created.year, one.created.month)
+                )
+            ],
+            trend=draw_trend(self._strands, self._labels, {}),
+            subscribe=self._front.subscribe,
             edition_count=self._labels.edition_count.format(number=len(self._outlines)),
             paper_count=self._labels.papers.format(number=self._papers),
             find=self._labels.find_all,
@@ -110,27 +132,51 @@ def folder_of(number: int) -> str:
     return f"editions/{number:03d}"
 
 
+def edition_name(digest: Digest, labels: PageLabels) -> str:
+    """`No. 7, 20 November 2026`."""
+    return f"{labels.number.format(number=digest.number or 0)}, {labels.format_date(digest.created.date())}"
+
+
 def outline(digest: Digest, labels: PageLabels, forms: tuple[Form, ...] = ()) -> Outline:
     """An edition as the archive tells of it."""
     number = digest.number or 0
     where = folder_of(number)
     inside = (theme.section or theme.title for theme in digest.themes if not theme.other)
     themes = tuple(dict.fromkeys(heading(title) or labels.untitled for title in inside))
+    named, more = _list_themes(themes, labels)
     lead = plain(digest.overview.text) if digest.overview else ""
     returned = len(digest.returned)
     return Outline(
         number=number,
-        name=f"{labels.number.format(number=number)}, {labels.format_date(digest.created.date())}",
+        name=edition_name(digest, labels),
         href=f"{where}/index.html",
         created=digest.created,
         has_papers=bool(digest.papers),
         paper_count=labels.papers.format(number=len(digest.papers)),
         themes=themes,
+        named=named,
+        more=more,
+        first=tuple(_first(digest, f"{where}/index.html", labels)),
         lead=truncate(lead, 400),
         returned=labels.papers_returned.format(number=returned) if returned else "",
         forms=tuple((FORM_NAMES[form], f"{where}/{FILE_NAMES[form]}") for form in forms),
         content=_content(digest, lead, labels),
     )
+
+
+def _list_themes(themes: Sequence[str], labels: PageLabels) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The first themes, each with the separator after it in a sentence, and how many more there are."""
+    named = themes[:NAMED] if len(themes) > NAMED + 1 else themes
+    more = labels.more_themes.format(number=len(themes) - len(named)) if len(named) < len(themes) else ""
+    separators = labels.list_separators(len(named) + bool(more))
+    return tuple(itertools.zip_longest(named, separators, fillvalue="")), more
+
+
+def _first(digest: Digest, href: str, labels: PageLabels) -> Iterator[tuple[str, str, str]]:
+    entries = dict(make_entries(digest, Slugs(), labels))
+    for highlight in digest.highlights[:FIRST]:
+        if entry := entries.get(highlight.paper_key):
+            yield truncate(entry.title, 200), f"{href}#{entry.anchor}", truncate(entry.tldr, 300)
 
 
 def editions_atom(front: ArchiveFront, outlines: list[Outline]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol, assert_never
 
 from markupsafe import Markup
@@ -18,13 +18,14 @@ from broadsheet.errors import TemplateError
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.translations import load_language
-from broadsheet.models import Digest
+from broadsheet.models import Digest, Strand
 from broadsheet.rendering.digest_json import dump_digest
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.markdown_note import note_html
 from broadsheet.rendering.notes.front_matter import Value, front_matter, tag_of
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Verbatim, columns, escape_markdown, heading, truncate, wrap, wrap_prose
+from broadsheet.rendering.trend import draw_trend
 from broadsheet.rendering.view import Neighbours, Page, view
 from broadsheet.settings.loading import Arrangement, Form
 from broadsheet.settings.resources import Resources
@@ -45,26 +46,27 @@ FILE_NAMES: Mapping[Form, str] = {
 }
 
 
-def render_digest(
+def render_digest(  # noqa: PLR0913 - what is shown, how, and where it stands
     digest: Digest,
     form: Form,
     *,
     resources: Resources,
     neighbours: Neighbours | None = None,
     by: Arrangement = "theme",
+    strands: Sequence[Strand] = (),
 ) -> str:
     """A digest in one form; a broken template raises `TemplateError`.
 
-    A page that stands in an archive has `neighbours` to lead to. Page, Markdown and text have the papers under what
-    `by` says; what is for programs has the themes. Every form may be published, and leaves out what only
-    concerns whoever runs it.
+    A page that stands in an archive has `neighbours` to lead to, and shows the `strands` of its themes. Page, Markdown
+    and text have the papers under what `by` says; what is for programs has the themes. Every form may be published,
+    and leaves out what only concerns whoever runs it.
     """
     digest = publish_digest(digest)
     match form:
         case "json":
             return "".join(dump_digest(digest))
         case "html":
-            return _render_html(digest, resources, neighbours, by)
+            return _render_html(digest, resources, neighbours, by, strands)
         case "md":
             return _render_markdown(digest, resources, by)
         case "txt":
@@ -104,7 +106,9 @@ def labels_of(language: str) -> PageLabels:
     return PageLabels(load_language(language_code(language)))
 
 
-def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None, by: Arrangement) -> str:
+def _render_html(
+    digest: Digest, resources: Resources, neighbours: Neighbours | None, by: Arrangement, strands: Sequence[Strand]
+) -> str:
     labels = labels_of(digest.language)
     page = view(digest, labels, by=by)
     script, policy = script_of(resources, "digest.js")
@@ -116,6 +120,7 @@ def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | 
         note=render_note(page),
         href="#{}".format,
         neighbours=neighbours,
+        trend=draw_trend(strands, labels, {section.title: section.anchor for section in page.sections}),
         script=script,
         script_policy=policy,
     )

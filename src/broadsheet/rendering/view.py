@@ -80,11 +80,16 @@ class Division:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Where the page of an edition leads in its archive: to all of them, and to those beside it; empty for none."""
+    """Where the page of an edition leads in its archive: to all of them, and to those beside it; empty for none.
+
+    The names are such as "No. 6, 13 November 2026".
+    """
 
     archive: str
     earlier: str = ""
+    earlier_name: str = ""
     later: str = ""
+    later_name: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

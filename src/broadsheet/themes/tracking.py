@@ -75,15 +75,17 @@ def continue_themes(themes: Sequence[Theme], corpus: Corpus, last: PreviousEditi
     "Other papers" is last, without a status.
     """
     old = last.themes
-    pairs = _pair(themes, corpus, last) if old else {}
+    pairs = pair_themes(themes, corpus, last) if old else {}
     named = _with_names(themes, corpus, {at: old[before] for at, before in pairs.items()})
     marked = {at: _mark(named[at], old[pairs[at]] if at in pairs else None) for at in range(len(themes))}
     going_on = [marked[at] for at in sorted(pairs, key=pairs.__getitem__)]
     new = [marked[at] for at in range(len(themes)) if at not in pairs and not themes[at].other]
     rest = [theme for theme in themes if theme.other]
-    names = {_form(theme.title) for theme in named}
+    names = {bare_title(theme.title) for theme in named}
     gone = (theme.title for before, theme in enumerate(old) if before not in set(pairs.values()))
-    return TrackedThemes((*_merge(going_on, new), *rest), tuple(title for title in gone if _form(title) not in names))
+    return TrackedThemes(
+        (*_merge(going_on, new), *rest), tuple(title for title in gone if bare_title(title) not in names)
+    )
 
 
 def _is_lasting(theme: Theme) -> bool:
@@ -92,7 +94,7 @@ def _is_lasting(theme: Theme) -> bool:
     return not theme.other and bool(theme.paper_keys) and 0 < words <= _LONGEST_NAME and not says_nothing(theme.title)
 
 
-def _pair(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> dict[int, int]:
+def pair_themes(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> dict[int, int]:
     """Maps positions of themes to those of the old themes that they continue.
 
     The one-to-one assignment with the largest sum of similarities (the linear assignment problem, solved by scipy),
@@ -108,7 +110,7 @@ def _pair(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) -> dic
         for before, other in enumerate(old):
             alike = likeness[at, before]
             fits = not theme.other and _still_fits(other.title, groups[at], groups[len(themes) + before], alike)
-            likeness[at, before] += _SAME_NAME * (_form(theme.title) == _form(other.title))
+            likeness[at, before] += _SAME_NAME * (bare_title(theme.title) == bare_title(other.title))
             # A weight of 0 is that of no pair, so that a pair below the threshold cannot push out a valid one.
             if likeness[at, before] < CONTINUES or alike < _LEAST or not fits:
                 likeness[at, before] = 0.0
@@ -156,12 +158,12 @@ def _presence(name: str, papers: Sequence[Paper]) -> float:
 def _with_names(themes: Sequence[Theme], corpus: Corpus, kept: Mapping[int, Theme]) -> list[Theme]:
     """The themes with the titles in `kept`; another theme with an equal title gets a built-in one, or a number."""
     titles = {at: kept[at].title if at in kept else theme.title for at, theme in enumerate(themes)}
-    names = {_form(kept[at].title) for at in kept}
+    names = {bare_title(kept[at].title) for at in kept}
     clashing = []
     for at, title in titles.items():
-        if at not in kept and _form(title) in names:
+        if at not in kept and bare_title(title) in names:
             clashing.append(at)
-        names.add(_form(title))
+        names.add(bare_title(title))
     if clashing:
         place = {paper.key: at for at, paper in enumerate(corpus.papers)}
         groups = [[place[key] for key in theme.paper_keys] for theme in themes]
@@ -169,8 +171,8 @@ def _with_names(themes: Sequence[Theme], corpus: Corpus, kept: Mapping[int, Them
         others = name_themes(corpus.checked, groups, taken=list(titles.values()), shared=shared)
         for at in clashing:
             parts = (f"{titles[at]}, part {part}" for part in itertools.count(2))
-            titles[at] = others[at] or next(title for title in parts if _form(title) not in names)
-            names.add(_form(titles[at]))
+            titles[at] = others[at] or next(title for title in parts if bare_title(title) not in names)
+            names.add(bare_title(titles[at]))
     return [theme.model_copy(update={"title": titles[at]}) for at, theme in enumerate(themes)]
 
 
@@ -192,5 +194,6 @@ def _merge(going_on: Sequence[Theme], new: Sequence[Theme]) -> Iterator[Theme]:
     yield from waiting
 
 
-def _form(title: str) -> str:
+def bare_title(title: str) -> str:
+    """What the titles of one theme have in common, however they are spelt."""
     return " ".join(split_words(title))
