@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from broadsheet import __version__
 from broadsheet.digests.interests import MATCH
 from broadsheet.digests.open_session import open_session
+from broadsheet.digests.read_first import choose_first
 from broadsheet.digests.selection import Selection, select
 from broadsheet.digests.themes_and_overview import ThemesAndOverview, arrange_with_model, arrange_without_model
 from broadsheet.errors import NoPapers, Stopped
@@ -61,7 +62,9 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
         period=find_period(listing.papers),
         note=settings.note,
         overview=front.overview,
-        highlights=front.highlights,
+        highlights=choose_first(
+            selection.corpus, front.themes, summaries, selection.reader.matches, chosen=front.highlights
+        ),
         interests=settings.interests,
         matches=selection.reader.matches,
         themes=front.themes,

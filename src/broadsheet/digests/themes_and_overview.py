@@ -63,7 +63,7 @@ def arrange_without_model(  # noqa: PLR0913 - what is arranged, how, and what it
     reader: ReaderProfile = ANYBODY,
     last: PreviousEdition | None = None,
 ) -> ThemesAndOverview:
-    """Themes and highlights by the built-in engine, without an overview."""
+    """Themes by the built-in engine, without an overview."""
     last = None if named else last
     tracked = _beside(group(corpus, count=count, named=named), corpus, last)
     themes = rank_themes(tracked.themes, reader.matches)
@@ -71,7 +71,6 @@ def arrange_without_model(  # noqa: PLR0913 - what is arranged, how, and what it
     return ThemesAndOverview(
         themes,
         tracked.vanished,
-        highlights=choose_highlights((), match_highlights(reader.matches)),
         why=() if named else _why_fewer(themes, count),
     )
 

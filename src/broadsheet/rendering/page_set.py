@@ -44,7 +44,7 @@ def render_files(digest: Digest, forms: Iterable[Form], *, resources: Resources)
 def render_page_set(digest: Digest, *, resources: Resources) -> dict[str, str]:
     """The pages and their index by path, the front page last; a broken template raises `TemplateError`."""
     labels = labels_of(digest.language)
-    page = view(publish_digest(digest), labels, with_map=False)
+    page = view(publish_digest(digest), labels, with_map=False, search=resources.search)
     places = _places(page)
     script, policy = script_of(resources, "search.js")
     write = functools.partial(

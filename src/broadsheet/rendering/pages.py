@@ -92,7 +92,7 @@ def labels_of(language: str) -> PageLabels:
 
 def _render_html(digest: Digest, resources: Resources, neighbours: Neighbours | None) -> str:
     labels = labels_of(digest.language)
-    page = view(digest, labels)
+    page = view(digest, labels, search=resources.search)
     script, policy = script_of(resources, "digest.js")
     return resources.render(
         "templates",
