@@ -45,7 +45,7 @@ _AHEAD = re.compile(
 _CONDITION = re.compile(r"\b(?:with|using|given|at|on|for|in) (?:only |just |about )?$", re.IGNORECASE)
 """What stands before a figure that is no result but what it was had with: "with 10% of labels"."""
 _CERTAINTY = re.compile(r" ?(?:C\.?[IL]\b|confidence|credib|significan|level)", re.IGNORECASE)
-_TRAILING = re.compile(r"(?:(?:^| )(?:an?|the|of|in|on|its|their|our|this|these|not|\w+ly))+$")
+_TRAILING = re.compile(r"(?:(?:^| )(?:an?|the|of|in|on|its|their|our|this|these|not|\w+(?:ly|ed)))+$")
 _OPENING = re.compile(
     rf"^(?:(?:with|and|by|in|of|for|that|while|but|or|to|from|at|on|{RESULT_VERB}) )+(?!by |from |of )"
 )
