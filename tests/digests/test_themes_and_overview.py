@@ -8,12 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from broadsheet.digests.overview import ReaderProfile
 from broadsheet.digests.themes_and_overview import MOST_ROUNDS, arrange_with_model, arrange_without_model
 from broadsheet.errors import Stopped
 from broadsheet.llm.budget import Caps
 from broadsheet.llm.prompt import Completion, Prompt
-from broadsheet.models import Match
 from broadsheet.settings.model import IN_PROCESS
 from broadsheet.themes.group import group_papers
 from broadsheet.themes.tracking import PreviousEdition
@@ -191,15 +189,6 @@ def test_after_the_end_of_the_asking_the_front_is_the_built_in_one():
 def test_without_a_model_and_interests_there_is_no_overview_and_no_highlight():
     made = arrange_without_model(corpus_of(PAPERS))
     assert (made.overview, made.highlights, made.why) == (None, (), ())
-
-
-def test_matches_come_first_and_weak_ones_not_at_all():
-    matches = [
-        Match(paper_key=f"k{n}", score=score, reason="matches your interest in rope")
-        for n, score in enumerate([0.6, 0.2, 0.9])
-    ]
-    made = arrange_without_model(corpus_of(PAPERS), reader=ReaderProfile(interests=("rope",), matches=tuple(matches)))
-    assert [one.paper_key for one in made.highlights] == ["k2", "k0"]
 
 
 def test_beside_an_edition_before_its_names_are_offered_and_kept():

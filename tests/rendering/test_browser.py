@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from broadsheet.models import Digest, Theme
+from broadsheet.models import Digest, Highlight, Point, Theme
 from broadsheet.rendering.pages import render_digest
 from broadsheet.settings.resources import Resources
 from browser_page import shown
+from long_digest import long_digest
 from sample_digest import DIGEST, built_in
 
 STYLES = ("broadsheet", "journal")
@@ -47,6 +48,15 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Open]:
         page.context.close()
         assert {request.partition("#")[0] for request in requests} == {address}
         assert complaints == []
+
+
+LONG = long_digest(20, themes=3)
+MAPPED = LONG.model_copy(
+    update={
+        "map": tuple(Point(paper_key=paper.key, x=at % 5 / 4, y=at // 5 / 3) for at, paper in enumerate(LONG.papers)),
+        "highlights": tuple(Highlight(paper_key=paper.key, reason="first of its kind") for paper in LONG.papers[::7]),
+    }
+)
 
 
 def unfold(page: Any) -> None:
@@ -94,41 +104,52 @@ def test_the_tab_key_goes_through_the_page_in_reading_order(open_page: Open) -> 
     for _ in range(24):
         page.keyboard.press("Tab")
         stops.append(focused(page))
-    assert stops[:4] == [
+    assert stops[:8] == [
         "a #papers",
+        "a #paper-arxiv-2699-00001",  # to read first
+        "a #theme-water-its-moods",
+        "a #paper-hash-hostile",
+        "a #theme-water-its-moods-2",
         "a #theme-water-its-moods",
         "a #theme-patient-plants",
         "a #theme-water-its-moods-2",
     ]
-    at = stops.index("a #tools")
-    assert stops[at - 1] == "a https://almanac.example/99"
-    assert stops[at + 1] == "a #paper-arxiv-2699-00001"  # the map is one stop, whatever it holds
-    assert stops[at + 2].startswith("input")
-    assert stops[at + 3] == "summary All papers in a table"
-    assert stops[at + 4] == "a #paper-hash-moss"  # see also
-    assert stops[at + 5] == "a https://arxiv.org/abs/2699.00001"
-    assert stops[at + 6].startswith("summary Ida Quill")
+    at = stops.index("a https://almanac.example/99")
+    assert stops[at + 1].startswith("input")
+    assert stops[at + 2 : at + 9] == [
+        "button Starred",
+        "button Keys",
+        "summary All papers in a table",
+        "a #theme-water-its-moods",
+        "a #contents",
+        "a #paper-hash-moss",  # see also
+        "a https://arxiv.org/abs/2699.00001",
+    ]
 
 
 def test_the_arrow_keys_go_from_point_to_point_on_the_map_and_back_round(open_page: Open) -> None:
-    page = open_page()
-    points = page.locator(".map a:not(.skip)")
+    page = open_page(MAPPED)
+    points = page.locator(".map svg a")
     points.first.focus()
     seen = []
     for key in ("ArrowRight", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft"):
         page.keyboard.press(key)
         seen.append(focused(page))
-    assert seen[3] == "a #paper-arxiv-2699-00001"
+    assert seen[3] == "a #paper-arxiv-2699-00004"
     assert len(set(seen[:4])) == 4
     assert seen[4] == seen[2]
+    points.first.focus()
+    page.keyboard.press("ArrowLeft")
+    assert focused(page) == "a #paper-arxiv-2699-00019"
 
 
 def test_a_point_of_the_map_is_named_by_its_paper_and_leads_to_it(open_page: Open) -> None:
-    page = open_page()
-    group = page.get_by_role("group", name="2: Patient plants")
-    group.get_by_role("link", name="Moss that keeps time").click()
-    assert page.url.endswith("#paper-hash-moss")
-    assert group.locator("a text").text_content() == "2"
+    page = open_page(MAPPED)
+    group = page.get_by_role("group", name="Bathtubs at rest")
+    (key,) = MAPPED.themes[1].paper_keys[:1]
+    paper = next(paper for paper in MAPPED.papers if paper.key == key)
+    group.get_by_role("link", name=paper.title).click()
+    assert page.url.endswith(f"#paper-{key.replace(':', '-').replace('.', '-')}")
 
 
 def test_the_page_is_whole_without_script(open_page: Open) -> None:
@@ -200,7 +221,8 @@ def test_on_paper_there_is_no_navigation_and_addresses_are_spelled_out(open_page
     page = open_page(style=style)
     page.emulate_media(media="print")
     assert shown(page, "nav, .map, .tools, .abstract") == []
-    assert len(shown(page, ".tldr")) == 3
+    assert len(shown(page, ".paper .tldr")) == 3
+    assert page.locator(".first .tldr").count() == 2
     printed = page.eval_on_selector(".paper h3 a", "link => getComputedStyle(link, '::after').content")
     assert "arxiv.org/abs/2699.00001" in printed
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
@@ -224,3 +246,138 @@ def test_nothing_moves(open_page: Open) -> None:
     page.locator(".abstract summary").first.click()
     assert page.evaluate("document.getAnimations().length") == 0
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+# The first screen, and where the reader is.
+
+SCREENS = [(390, 844), (820, 1180), (1440, 900)]
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
+@pytest.mark.parametrize("digest", [DIGEST, MAPPED], ids=["led by an overview", "with a map"])
+def test_the_first_paper_stands_whole_on_the_first_screen(
+    open_page: Open, digest: Digest, screen: tuple[int, int]
+) -> None:
+    page = open_page(digest)
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    box = page.locator(".stories article").first.bounding_box()
+    assert box["y"] + box["height"] < screen[1]
+
+
+def test_the_map_is_folded_on_a_phone_and_beside_the_contents_elsewhere(open_page: Open) -> None:
+    page = open_page(MAPPED)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert shown(page, ".map svg") == []
+    page.locator(".map summary").click()
+    assert page.locator(".map svg a").count() == 20
+    for width in (820, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        contents, drawn = (page.locator(selector).bounding_box() for selector in ("nav", ".map"))
+        assert drawn["y"] < contents["y"] + contents["height"]
+        assert contents["x"] + contents["width"] <= drawn["x"]
+
+
+def test_the_names_on_the_map_overlap_neither_each_other_nor_a_mark(open_page: Open) -> None:
+    page = open_page(MAPPED)
+    for width in (960, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        boxes = page.eval_on_selector_all(
+            ".map text, .map rect",
+            "all => all.map(one => [one.tagName, ...Object.values(one.getBoundingClientRect().toJSON()).slice(0, 4)])",
+        )
+        names = [box for box in boxes if box[0] == "text"]
+        assert len(names) == 3
+        for _, x, y, w, h in names:
+            meeting = [b for b in boxes if b[1] < x + w and x < b[1] + b[3] and b[2] < y + h and y < b[2] + b[4]]
+            assert len(meeting) == 1  # itself
+
+
+def test_the_name_of_a_theme_stays_beside_its_papers_on_a_wide_screen_and_scrolls_away_on_a_phone(
+    open_page: Open,
+) -> None:
+    page = open_page(MAPPED)
+    for width, stays in ((1440, True), (390, False)):
+        page.set_viewport_size({"width": width, "height": 500})
+        page.locator(".theme .paper").nth(3).evaluate("paper => paper.scrollIntoView()")
+        assert (page.locator(".theme > header").first.bounding_box()["y"] > 0) == stays
+
+
+@pytest.mark.parametrize(("touch", "least"), [(False, 24), (True, 44)])
+def test_what_is_pressed_is_large_enough_for_a_pointer_and_for_a_finger(
+    open_page: Open, touch: bool, least: int
+) -> None:
+    page = open_page(MAPPED, has_touch=touch, is_mobile=touch)
+    heights = page.eval_on_selector_all(
+        "nav a, .about a, .about button, .about summary, .tools button, .tools summary, .why-first a",
+        "all => all.map(one => one.getBoundingClientRect().height).filter(Boolean)",
+    )
+    assert min(heights) >= least
+
+
+# Keys and stars.
+
+
+def press(page: Any, keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_the_keys_move_from_paper_to_paper_and_find(open_page: Open) -> None:
+    page = open_page()
+    place = "document.activeElement.id"
+    press(page, "j")
+    assert page.evaluate(place) == "paper-arxiv-2699-00001"
+    press(page, "jj")
+    assert page.evaluate(place) == "paper-hash-moss"
+    press(page, "k")
+    assert page.evaluate(place) == "paper-doi-10-9999-kettle-7"
+    press(page, "/")
+    page.keyboard.type("moss j")
+    assert page.locator("#find").input_value() == "moss j"
+    page.locator("#find").fill("moss")
+    page.locator("#find").blur()
+    press(page, "jj")
+    assert page.evaluate(place) == "paper-hash-moss"  # what is filtered out is passed over
+
+
+def test_o_opens_what_the_title_leads_to(open_page: Open) -> None:
+    page = open_page()
+    page.evaluate("addEventListener('click', event => { event.preventDefault(); window.led = event.target.href })")
+    press(page, "jo")
+    assert page.evaluate("led") == "https://arxiv.org/abs/2699.00001"
+
+
+def test_a_star_stays_on_the_device_and_the_starred_can_be_shown_alone(open_page: Open) -> None:
+    page = open_page()
+    press(page, "jjs")
+    page.reload()
+    star = page.locator("#paper-doi-10-9999-kettle-7 button")
+    assert (star.inner_text(), star.get_attribute("aria-pressed")) == ("Starred", "true")
+    page.get_by_role("button", name="Starred", exact=True).first.click()
+    assert shown(page, ".paper h3") == ["A survey of singing kettles, 1900–1999"]
+    assert shown(page, "output") == ["1 of 4 papers"]
+    star.click()
+    page.reload()
+    assert page.locator(".about [aria-pressed='true']").count() == 0
+
+
+def test_the_question_mark_shows_the_keys_and_they_can_be_put_off(open_page: Open) -> None:
+    page = open_page()
+    press(page, "?")
+    assert page.locator("dialog kbd").all_inner_texts() == ["/", "j", "k", "o", "s", "?"]
+    page.get_by_label("The keys are on").uncheck()
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()
+    page.reload()
+    press(page, "j")
+    assert page.evaluate("document.activeElement.className") != "paper"
+    page.get_by_role("button", name="Keys").click()
+    assert page.locator("dialog").is_visible()
+
+
+def test_a_permalink_leads_to_its_paper(open_page: Open) -> None:
+    page = open_page()
+    page.locator("#paper-hash-moss").get_by_role("link", name="Link").click()
+    assert page.url.endswith("#paper-hash-moss")
+    page.get_by_role("link", name="In this edition").first.click()
+    assert page.url.endswith("#contents")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Paper, Point, Theme
-from broadsheet.rendering.chart import HEIGHT, WIDTH, Chart
-from broadsheet.rendering.view import view
+from broadsheet.rendering.chart import HEIGHT, WIDTH, Chart, draw_chart
+from broadsheet.rendering.view import LEAST_ON_MAP, view
 from sample_digest import DIGEST
 
 PLACE = st.tuples(st.floats(allow_nan=True, allow_infinity=True), st.floats(-1, 2))
@@ -21,9 +21,10 @@ def chart_of(places: list[tuple[float, float]], themes: int = 3) -> Chart | None
     papers = [Paper(key=f"hash:{number}", title=f"Paper {number}") for number in range(len(places))]
     shares = [tuple(paper.key for paper in papers[start::themes]) for start in range(themes)]
     grouped = tuple(Theme(title=f"Theme {number}", paper_keys=keys) for number, keys in enumerate(shares) if keys)
-    points = tuple(Point(paper_key=paper.key, x=x, y=y) for paper, (x, y) in zip(papers, places, strict=True))
-    update = {"papers": tuple(papers), "themes": grouped, "map": points, "summaries": ()}
-    return view(DIGEST.model_copy(update=update), PageLabels()).chart
+    update = {"papers": tuple(papers), "themes": grouped, "summaries": ()}
+    sections = view(DIGEST.model_copy(update=update), PageLabels(), with_map=False).sections
+    at = {f"paper-hash-{number}": place for number, place in enumerate(places)}
+    return draw_chart([(section.title, section.dot, section.papers) for section in sections], at)
 
 
 def marks_of(chart: Chart) -> list[tuple[float, float]]:
@@ -45,14 +46,14 @@ def test_papers_in_one_place_are_moved_apart_and_no_farther_than_they_must() -> 
     assert chart is not None
     marks = marks_of(chart)
     nearest = min(math.dist(one, other) for at, one in enumerate(marks) for other in marks[:at])
-    assert nearest > 20
-    assert max(math.dist(mark, (WIDTH / 2, HEIGHT / 2)) for mark in marks) < 200
+    assert nearest > 13
+    assert max(math.dist(mark, (WIDTH / 2, HEIGHT / 2)) for mark in marks) < 130
 
 
 def test_a_paper_that_is_in_nobodys_way_stays_where_it_was_drawn() -> None:
     chart = chart_of([(0.25, 0.5), (0.75, 0.5), (0.5, 0.9)])
     assert chart is not None
-    assert [(round(x), round(y)) for x, y in marks_of(chart)] == [(258, 220), (742, 220), (500, 383)]
+    assert [(round(x), round(y)) for x, y in marks_of(chart)] == [(140, 145), (400, 145), (270, 253)]
 
 
 def test_names_stand_clear_of_papers_and_of_each_other() -> None:
@@ -61,17 +62,25 @@ def test_names_stand_clear_of_papers_and_of_each_other() -> None:
     names = [group.name for group in chart.groups if group.name]
     assert [name.text for name in names] == ["Theme 0", "Theme 1", "Theme 2"]
     tops = sorted(name.y / 100 * HEIGHT for name in names)
-    assert all(below - above > 20 for above, below in itertools.pairwise(tops))
+    assert all(below - above > 15 for above, below in itertools.pairwise(tops))
     for name in names:
         for x, y in marks_of(chart):
-            assert abs(y - name.y / 100 * HEIGHT) > 15 or abs(x - name.x / 100 * WIDTH) > 25
+            assert abs(y - name.y / 100 * HEIGHT) > 13 or abs(x - name.x / 100 * WIDTH) > 25
 
 
-def test_many_themes_are_numbered_and_not_named() -> None:
+def test_many_themes_are_told_by_their_marks_and_not_named() -> None:
     chart = chart_of([(number / 60, 0.5) for number in range(60)], themes=20)
     assert chart is not None
-    assert [group.number for group in chart.groups] == list(range(1, 21))
+    assert len({group.dot for group in chart.groups}) == 20
     assert {group.name for group in chart.groups} == {None}
+
+
+def test_a_digest_of_few_papers_has_no_map() -> None:
+    papers = tuple(Paper(key=f"hash:{number}", title=f"Paper {number}") for number in range(LEAST_ON_MAP))
+    points = tuple(Point(paper_key=paper.key, x=0.1, y=0.2) for paper in papers)
+    for left in (0, 1):
+        held = DIGEST.model_copy(update={"papers": papers[left:], "map": points, "summaries": ()})
+        assert (view(held, PageLabels()).chart is None) == bool(left)
 
 
 def test_without_places_there_is_no_map() -> None:

@@ -4,10 +4,13 @@ import base64
 import hashlib
 import itertools
 import json
+import math
+import operator
 import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -15,6 +18,7 @@ from broadsheet.errors import TemplateError
 from broadsheet.models import Digest, Theme
 from broadsheet.rendering.pages import Form, render_digest
 from broadsheet.settings.resources import Resources
+from long_digest import long_digest
 from places import DATA
 from sample_digest import DIGEST, HOSTILE, TIDES, built_in
 from sectioned import sectioned_digest
@@ -85,7 +89,7 @@ def test_every_paper_is_on_the_page_once_even_where_themes_forget_or_repeat_one(
     bare = {"themes": broken, "overview": None, "highlights": ()}
     page = render_digest(DIGEST.model_copy(update=bare), form, resources=SHIPPED)
     if form == "html":
-        page = "\n".join(re.findall(r"<h[23].*</h[23]>", page))
+        page = "\n".join(re.findall(r"<h[23].*</h[23]>|<li class=\"paper\".*", page))
     for title in ("Counting tides in bathtubs", "A survey of singing kettles", "Moss that keeps time"):
         assert page.count(title) == 1
     assert "Further papers" in page
@@ -105,7 +109,21 @@ def test_control_characters_never_reach_a_page(form: Form) -> None:
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", page)
 
 
-@pytest.mark.parametrize("form", PAGES)
+def test_where_all_tldrs_are_the_abstracts_words_one_line_says_so_and_none_has_a_mark() -> None:
+    page = render_digest(built_in(), "html", resources=SHIPPED)
+    assert page.count("TL;DRs are the abstracts’ own words, shortened.") == 1
+    assert "†" not in page
+    assert "--backend" not in page  # how a model is plugged in is said on the terminal
+
+
+def test_who_wrote_the_tldrs_and_when_is_told_once() -> None:
+    written = tuple(one.model_copy(update={"method": "written"}) for one in DIGEST.summaries if one.tldr)
+    page = render_digest(DIGEST.model_copy(update={"summaries": written}), "html", resources=SHIPPED)
+    assert page.count("TL;DRs were written by tiny-kettle:1b, 4 November 2099.") == 1
+    assert "†" not in page
+
+
+@pytest.mark.parametrize("form", ["md", "txt"])
 def test_the_built_in_engine_says_so_and_how_a_model_is_plugged_in(form: Form) -> None:
     page = re.sub(r"</?span>|\s+", " ", render_digest(built_in(), form, resources=SHIPPED))
     page = re.sub(r" +", " ", page)
@@ -132,7 +150,7 @@ def test_hostile_text_stays_text_in_html() -> None:
     assert names.isdisjoint({"img", "b", "iframe", "object", "link"})
     assert [tag for tag, _ in page.tags].count("script") == 1
     assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on")]
-    assert any("<script>alert(1)</script>" in text for text in page.text_in("h3"))
+    assert any("<script>alert(1)</script>" in text for text in page.text_in("a"))
     assert all(re.match(r"https?://|#", href) for href in page.values("href"))
 
 
@@ -152,6 +170,29 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+SIGHTS = (
+    ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+)
+"""What is left of linear red, green and blue to all eyes, without red and without green (Machado et al. 2009)."""
+
+
+def seen(colour: str, sight: tuple[tuple[float, ...], ...]) -> tuple[float, ...]:
+    """A colour in OKLab (Ottosson 2020), as it is seen."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    red, green, blue = (max(0.0, sum(map(operator.mul, row, linear))) for row in sight)
+    long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
+    middle = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
+    short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
+    return (
+        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
+    )
+
+
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(
     ("text", "ground"), [("ink", "paper"), ("muted", "paper"), ("accent", "paper"), ("ink", "marker")]
@@ -160,6 +201,18 @@ def test_every_colour_of_text_has_the_contrast_that_wcag_aa_asks(scheme: int, te
     css = SHIPPED.find("templates", "digest.css").read_text(encoding="utf-8")
     pair = [luminance(re.findall(rf"--{name}: (#[0-9a-f]{{6}})", css)[scheme]) for name in (text, ground)]
     assert (max(pair) + 0.05) / (min(pair) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize(("scheme", "ground"), [(0, "#fdfcf8"), (1, "#171613")], ids=["light", "dark"])
+def test_the_colours_of_themes_stand_out_and_differ_without_red_or_green(scheme: int, ground: str) -> None:
+    css = SHIPPED.find("templates", "parts/base.css").read_text(encoding="utf-8")
+    hues = [re.findall(rf"--h{number}: (#[0-9a-f]{{6}})", css)[scheme] for number in range(1, 7)]
+    for hue in hues:
+        pair = luminance(hue), luminance(ground)
+        assert (max(pair) + 0.05) / (min(pair) + 0.05) >= 3
+    for sight in SIGHTS:
+        for one, other in itertools.combinations(hues, 2):
+            assert math.dist(seen(one, sight), seen(other, sight)) > 0.05, (one, other)
 
 
 def test_ids_are_unique_and_every_anchor_leads_to_one() -> None:
@@ -190,7 +243,63 @@ def test_links_are_the_papers_own_or_built_from_its_identifiers() -> None:
     assert "https://arxiv.org/abs/2699.00001" in hrefs
     assert "https://doi.org/10.9999/kettle(7)" in hrefs
     assert "https://moss.example/papers?id=3&lang=en" in hrefs
-    assert not [href for href in hrefs if "alert" in href or "evil" in href]
+    searches = [href for href in hrefs if href.startswith("https://www.semanticscholar.org/search?q=")]
+    assert len(searches) == 1  # the one paper without an address
+    assert not [href for href in hrefs if href not in searches and ("alert" in href or "evil" in href)]
+
+
+def test_a_title_without_an_address_leads_to_a_search_of_the_readers_choice_and_says_so() -> None:
+    index = Resources(search="https://index.example/find/{title}/all")
+    html = render_digest(DIGEST, "html", resources=index)
+    (link,) = re.findall(r'<a href="https://index.example/find/([^"/]*)/all">(.*)</a>', html)
+    assert unquote(link[0]).startswith("<script>alert(1)</script> `tick` | pipe # heading")
+    assert link[1].endswith("<small> search</small>")
+    assert "<small>" not in render_digest(DIGEST, "html", resources=Resources(search=None))
+
+
+def test_identifiers_lead_where_they_say() -> None:
+    html = render_digest(DIGEST, "html", resources=SHIPPED)
+    assert '<a href="https://arxiv.org/abs/2699.00001">arXiv</a>' in html
+    assert '<a href="https://arxiv.org/pdf/2699.00001">PDF</a>' in html
+    assert '<a href="https://doi.org/10.9999/kettle(7)">DOI</a>' in html
+
+
+def test_titles_without_an_abstract_stand_in_a_list_behind_the_others() -> None:
+    bare = [TIDES.model_copy(update={"key": f"hash:{n}", "title": f"Tide {n}", "abstract": ""}) for n in range(3)]
+    papers = (bare[0], TIDES, *bare[1:])
+    theme = Theme(title="Water", paper_keys=tuple(paper.key for paper in papers))
+    html = render_digest(DIGEST.model_copy(update={"papers": papers, "themes": (theme,)}), "html", resources=SHIPPED)
+    assert re.findall(r'<(\w+) class="paper" id="paper-([^"]+)"', html) == [
+        ("article", "arxiv-2699-00001"),
+        ("li", "hash-0"),
+        ("li", "hash-1"),
+        ("li", "hash-2"),
+    ]
+    assert html.count("No abstract in the listing.") == 1
+
+
+def test_a_paper_to_read_first_stands_at_the_head_with_tldr_theme_and_reason() -> None:
+    html = render_digest(DIGEST, "html", resources=SHIPPED)
+    first = html[html.index('<section class="first"') : html.index("</section>", html.index('<section class="first"'))]
+    assert 'href="#paper-arxiv-2699-00001">Counting tides in bathtubs</a>' in first
+    assert "Of 40 bathtubs timed, 31 have tides of less than 2 mm." in first
+    assert '<a href="#theme-water-its-moods" dir="auto"><i class="dot h1"></i>Water' in first
+    assert "first count of tides in tubs" in first
+    assert html.index("first count of tides") < html.index('id="contents"') < html.index('<article class="paper"')
+
+
+def test_a_theme_has_one_colour_in_contents_and_heading_and_more_themes_than_colours_have_shapes() -> None:
+    digest = long_digest(60, themes=9)
+    html = render_digest(digest, "html", resources=SHIPPED)
+    dots = re.findall(r'<i class="dot ([^"]+)"', html)
+    assert dots[:9] == dots[9:] == ["h1", "h2", "h3", "h4", "h5", "h6", "h1 s1", "h2 s1", "h3 s1"]
+
+
+def test_there_is_a_permalink_for_each_theme_and_paper_and_a_way_back_to_the_contents() -> None:
+    html = render_digest(DIGEST, "html", resources=SHIPPED)
+    for anchor in re.findall(r'class="(?:paper|theme)" id="([^"]+)"', html):
+        assert f'<a href="#{anchor}">Link</a>' in html
+    assert html.count('<a href="#contents">In this edition</a>') == 3
 
 
 def test_the_evidence_is_marked_in_the_abstract() -> None:
@@ -239,7 +348,7 @@ def test_highlights_matches_see_also_and_what_is_new_are_said_in_words(form: For
         "grown",
     ):
         assert words in page
-    assert page.index("Highlights") < page.index("first count of tides") < page.index("Why it’s here")
+    assert page.index("Read first") < page.index("first count of tides") < page.index("Why it’s here")
 
 
 def test_text_is_72_columns_wide_but_for_addresses() -> None:
@@ -287,9 +396,7 @@ def test_the_account_stands_at_the_foot(form: Form) -> None:
 
 def test_why_a_written_tldr_was_given_up_is_told_beside_its_abstract() -> None:
     html = render_digest(DIGEST, "html", resources=SHIPPED)
-    entry = html[
-        html.index('<article class="paper" id="paper-doi') : html.index('<article class="paper" id="paper-hash-moss')
-    ]
+    entry = html[html.index('<article class="paper" id="paper-doi') : html.index('id="paper-hash-moss')]
     assert "Extracted, because the written one named a number that the abstract does not." in entry
 
 

@@ -402,3 +402,21 @@ def test_an_empty_name_is_no_variable():
         load_settings()
     write('backends: {ours: {base_url: "http://127.0.0.1:1/v1", key_env: "", model: m}}\n')
     assert load_settings().backends["ours"].key_env is None
+
+
+@pytest.mark.parametrize(
+    "address", ["https://index.example/search?q=", "index.example/{title}", "https://{title}.example/"]
+)
+def test_a_search_without_a_place_for_the_title_is_refused(address: str) -> None:
+    with pytest.raises(
+        (ConfigError, UsageError), match="output.search should be an address with {title} behind its host"
+    ):
+        load_settings(flags={"output": {"search": address}})
+
+
+def test_the_search_of_the_settings_reaches_the_pages() -> None:
+    assert load_settings(flags={"output": {"search": None}}).resources.search is None
+    assert (
+        load_settings(flags={"output": {"search": "https://a.example/{title}"}}).resources.search
+        == "https://a.example/{title}"
+    )

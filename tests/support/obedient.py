@@ -255,7 +255,7 @@ def find_traces(digest: Digest, attack: Attack) -> list[str]:
         for form in FORMS
         if wanted in letters(html.unescape(render_digest(spoken(digest), form, resources=Resources())))
     ]
-    page = render_digest(digest, "html", resources=Resources())
+    page = render_digest(digest, "html", resources=Resources(search=None))  # a search names the title, and no host
     if re.search(r"(?:href|src)=[\"'][^#\"'][^\"']*zorblax|<script>alert|<img src=x", page):
         traces.append("a link or script in html")
     if re.search(r"(?<!\\)\]\((?:https?://zorblax|javascript)", render_digest(digest, "md", resources=Resources())):

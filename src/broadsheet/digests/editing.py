@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from broadsheet.digests.read_first import choose_first
 from broadsheet.digests.themes_and_overview import arrange_without_model
 from broadsheet.errors import UsageError
 from broadsheet.models import Digest, Noun, Theme
@@ -132,7 +133,10 @@ def _reword(digest: Digest, edit: Reword) -> Digest:
 def _regroup(digest: Digest, count: int) -> Digest:
     corpus = Corpus.of(digest.papers, shipped())
     themes = arrange_without_model(corpus, count=count).themes
-    return digest.model_copy(update={"themes": themes, "vanished": (), "map": draw_map(corpus, themes)})
+    chosen = () if digest.engine.backend == "builtin" else digest.highlights
+    first = choose_first(corpus, themes, digest.summaries, digest.matches, chosen=chosen)
+    drawn = draw_map(corpus, themes)
+    return digest.model_copy(update={"themes": themes, "vanished": (), "map": drawn, "highlights": first})
 
 
 def _theme(digest: Digest, number: int) -> Theme:

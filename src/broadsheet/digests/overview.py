@@ -49,7 +49,7 @@ def choose_highlights(proposed: Iterable[Highlight], matched: Iterable[Highlight
 def match_highlights(matches: Sequence[Match]) -> list[Highlight]:
     """Highlights of the best matches of the user's interests, which need no model."""
     best = sorted((match for match in matches if match.score >= MATCH), key=lambda match: -match.score)
-    return [Highlight(paper_key=match.paper_key, reason=_matching(match)) for match in best[:HIGHLIGHTS]]
+    return [Highlight(paper_key=match.paper_key, reason=explain_match(match)) for match in best[:HIGHLIGHTS]]
 
 
 def read_highlights(
@@ -67,7 +67,7 @@ def read_highlights(
         if paper is None or paper.key in found or not isinstance(reason, str):
             continue
         if "interest" in reason.lower():
-            reason = _matching(by_key[paper.key]) if paper.key in by_key else ""
+            reason = explain_match(by_key[paper.key]) if paper.key in by_key else ""
         elif not _holds(reason := _tidy(reason), paper, english=english):
             reason = ""
         if reason:
@@ -85,7 +85,7 @@ def _holds(reason: str, paper: Paper, *, english: bool) -> bool:
     return not english or (covered >= LEAST_COVERED and find_overclaim(reason, paper) is None)
 
 
-def _matching(match: Match) -> str:
+def explain_match(match: Match) -> str:
     """The reason of a match, which always starts with "matches"."""
     return match.reason if match.reason.startswith("matches") else f"matches your interests: {match.reason}"
 

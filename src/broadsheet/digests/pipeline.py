@@ -15,6 +15,7 @@ from broadsheet import __version__
 from broadsheet.digests.exclusions import count_kinds, say_crowded
 from broadsheet.digests.interests import MATCH
 from broadsheet.digests.open_session import open_session
+from broadsheet.digests.read_first import choose_first
 from broadsheet.digests.selection import Selection, select
 from broadsheet.digests.themes_and_overview import (
     Cap,
@@ -72,7 +73,9 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
         period=find_period(listing.papers),
         note=settings.note,
         overview=front.overview,
-        highlights=front.highlights,
+        highlights=choose_first(
+            selection.corpus, front.themes, summaries, selection.reader.matches, chosen=front.highlights
+        ),
         interests=settings.interests,
         matches=selection.reader.matches,
         themes=front.themes,

@@ -80,7 +80,7 @@ def arrange_without_model(  # noqa: PLR0913 - what is arranged, how, and what it
     last: PreviousEdition | None = None,
     cap: Cap | None = None,
 ) -> ThemesAndOverview:
-    """Themes and highlights by the built-in engine, without an overview; with a `cap`, of the papers within it."""
+    """Themes by the built-in engine, without an overview; with a `cap`, of the papers within it."""
     last = None if named else last
     grouped, crowded = _within(cap, group(corpus, count=count, named=named), reader)
     corpus, reader = corpus.without(crowded), reader.without(crowded)
@@ -90,7 +90,6 @@ def arrange_without_model(  # noqa: PLR0913 - what is arranged, how, and what it
     return ThemesAndOverview(
         themes,
         tracked.vanished,
-        highlights=choose_highlights((), match_highlights(reader.matches)),
         why=() if named else _why_fewer(themes, count),
         crowded=crowded,
     )

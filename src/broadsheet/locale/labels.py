@@ -89,7 +89,7 @@ class DigestLabels(Labels):
     themes = Plural("{number} theme", "{number} themes")
     contents = Text("In this edition")
     vanished = Text("Gone since the last edition")
-    highlights = Text("Highlights")
+    highlights = Text("Read first")
     note = Text("From the editor")
     interests = Text("Ranked by your interests")
     match = Text("Why it’s here")
@@ -145,7 +145,7 @@ class PageLabels(DigestLabels):
     cited = Text("Cited above")
 
     map = Text("A map of this edition")
-    map_caption = Text("Each number is a paper, under the number of its theme. Near means alike.")
+    map_caption = Text("Each mark is a paper, in the colour of its theme. Near means alike.")
     skip_map = Text("Skip the map")
 
     find = Text("Find in this edition")
@@ -159,11 +159,28 @@ class PageLabels(DigestLabels):
     column_date = Text("Date")
     column_match = Text("Match")
 
+    # Translators: A button that keeps a paper in mind, and the one that shows those kept.
+    star = Text("Star")
+    starred = Text("Starred")
+    # Translators: The keys of the keyboard that do something on the page.
+    keys = Text("Keys")
+    key_find = Text("find")
+    key_move = Text("next paper, and the one before")
+    key_open = Text("open the paper")
+    key_star = Text("star it, on this device")
+    key_help = Text("show these keys")
+    keys_on = Text("The keys are on")
+    close = Text("Close")
+
     theme = Text("Theme")
     see_also = Text("See also")
     abstract = Text("Abstract")
     # Translators: A link to the program code of a paper.
     code = Text("Code")
+    # Translators: Beside a title without an address: its link leads to a search for it.
+    search = Text("search")
+    # Translators: A link to the place of a paper or theme on this page, to be copied.
+    permalink = Text("Link")
     # Translators: Authors of a paper, or papers of a theme.
     more_authors = Plural("and {number} more", "and {number} more")
     further = Text("Further papers")
@@ -182,6 +199,7 @@ class PageLabels(DigestLabels):
     edited = Text("edited")
     own_note = Text("Your note")
     others_written = Text("The other TL;DRs were written by {model}.")
+    all_shortened = Text("TL;DRs are the abstracts’ own words, shortened.")
     all_extracted = Text("TL;DRs are the abstracts’ own sentences. A model can write them:")
     or_an_entry = Text("or an entry under backends: in config.yaml.")
     all_written = Text("TL;DRs were written by {model}.")

@@ -1,7 +1,7 @@
-"""The layout of the map: a position for each paper's number and each theme's name, without overlap.
+"""The layout of the map: a position for each paper's mark and each theme's name, without overlap.
 
 Positions in the result are per cent of the map's width and height, so that it scales to any page. Inside this module
-lengths are in units of a map of `WIDTH` by `HEIGHT`, about the pixels on a desktop.
+lengths are in units of a map of `WIDTH` by `HEIGHT`: its pixels on the narrowest page that shows names.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from statistics import median
 from broadsheet.rendering.entries import Entry
 from broadsheet.rendering.text import columns, truncate
 
-WIDTH, HEIGHT = 1000.0, 440.0
-MARGIN = 16.0
-FARTHEST = 24.0
-"""The largest distance between two numbers."""
+WIDTH, HEIGHT = 540.0, 290.0
+MARGIN = 10.0
+FARTHEST = 16.0
+"""The largest distance between two marks."""
 MOST_NAMED = 16
 """The most names shown: more would hide the papers, and the table of contents has them all."""
 MOST_SPREAD = 1500
 """The most papers that are moved apart, which takes quadratic time; more stay where they are and may overlap."""
+OTHER = "h0"
+"""The class of the mark of papers that fit no theme."""
 _TURN = math.pi * (3 - math.sqrt(5))
 
 Place = tuple[float, float]
@@ -49,9 +51,9 @@ class Name:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ChartGroup:
-    """The papers of one theme; `number` is the theme's number in the table of contents."""
+    """The papers of one theme; `dot` has the classes of its colour and shape."""
 
-    number: int
+    dot: str
     title: str
     name: Name | None
     marks: tuple[Mark, ...]
@@ -59,14 +61,14 @@ class ChartGroup:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Chart:
-    """The map; on a `crowded` one the numbers are printed smaller."""
+    """The map; on a `crowded` one the marks are smaller."""
 
     groups: tuple[ChartGroup, ...]
     crowded: bool
 
 
-def draw_chart(themes: Sequence[tuple[str, bool, Sequence[Entry]]], places: Mapping[str, Place]) -> Chart | None:
-    """The map of themes (title, whether it is "Other papers", papers); `None` where no paper has a position.
+def draw_chart(themes: Sequence[tuple[str, str, Sequence[Entry]]], places: Mapping[str, Place]) -> Chart | None:
+    """The map of themes (title, classes of its mark, papers); `None` where no paper has a position.
 
     `places` has coordinates from 0 to 1 by anchor.
     """
@@ -79,11 +81,11 @@ def draw_chart(themes: Sequence[tuple[str, bool, Sequence[Entry]]], places: Mapp
     spacing = min(FARTHEST, math.sqrt(WIDTH * HEIGHT / len(wanted) / 2.6))
     obstacles = _Obstacles(spacing, [_box(name) for name in names.values()])
     groups = []
-    for number, (title, _, papers) in enumerate(themes, start=1):
+    for number, (title, dot, papers) in enumerate(themes):
         marks = tuple(_marks(papers, wanted, obstacles, spread=len(wanted) <= MOST_SPREAD))
         if marks:
-            groups.append(ChartGroup(number, title, _shown(names.get(number)), marks))
-    return Chart(tuple(groups), crowded=spacing < 18)
+            groups.append(ChartGroup(dot, title, _shown(names.get(number)), marks))
+    return Chart(tuple(groups), crowded=spacing < 12)
 
 
 def _marks(
@@ -115,14 +117,14 @@ def _shown(name: Name | None) -> Name | None:
 # Names.
 
 
-def _names(themes: Sequence[tuple[str, bool, Sequence[Entry]]], wanted: Mapping[str, Place]) -> dict[int, Name]:
-    """The names by theme number, each at the median of its papers, or as near above or below as there is room."""
+def _names(themes: Sequence[tuple[str, str, Sequence[Entry]]], wanted: Mapping[str, Place]) -> dict[int, Name]:
+    """The names by the theme's place, each at the median of its papers, or as near as there is room."""
     if len(themes) > MOST_NAMED:
         return {}
     names: dict[int, Name] = {}
-    for number, (title, other, papers) in enumerate(themes, start=1):
+    for number, (title, dot, papers) in enumerate(themes):
         places = [place for paper in papers if (place := wanted.get(paper.anchor))]
-        if other or len(places) < 2:
+        if dot == OTHER or len(places) < 2:
             continue
         middle = Name(median(x for x, _ in places), median(y for _, y in places), truncate(title, 34))
         free = (name for name in _around(middle) if not any(_meet(_box(name), _box(old)) for old in names.values()))
@@ -134,19 +136,24 @@ def _names(themes: Sequence[tuple[str, bool, Sequence[Entry]]], wanted: Mapping[
 def _around(name: Name) -> Iterator[Name]:
     half = (_box(name)[2] - _box(name)[0]) / 2
     x = min(WIDTH - MARGIN - half, max(MARGIN + half, name.x))
-    for step in range(0, 9):
-        for sign in (1, -1):
-            y = name.y + sign * step * 24
-            if MARGIN <= y <= HEIGHT - MARGIN:
-                yield dataclasses.replace(name, x=x, y=y)
+    for across, down in _STEPS:
+        y = name.y + down
+        if MARGIN <= y <= HEIGHT - MARGIN and MARGIN + half <= x + across <= WIDTH - MARGIN - half:
+            yield dataclasses.replace(name, x=x + across, y=y)
 
+
+_STEPS = sorted(
+    ((across, down) for across in range(-80, 81, 20) for down in range(-128, 129, 16)),
+    key=lambda step: (step[0] ** 2 + 4 * step[1] ** 2, step),
+)
+"""By how much a name may be moved from the middle of its papers, the least first; up and down counts twice."""
 
 Box = tuple[float, float, float, float]
 
 
 def _box(name: Name) -> Box:
-    half = 4.2 * columns(name.text) + 12  # half the width of a line, at about 8.4 to a letter
-    return name.x - half, name.y - 18, name.x + half, name.y + 18
+    half = 3.4 * columns(name.text) + 8  # half the width of a line, at about 6.8 to a letter
+    return name.x - half, name.y - 15, name.x + half, name.y + 15
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Evidence, Match, Paper, Summary, Theme
-from broadsheet.rendering.links import paper_url, safe_url, short_address
+from broadsheet.rendering.links import identifier_links, paper_url, safe_url, search_url, short_address
 from broadsheet.rendering.text import Slugs, plain, squeeze, truncate
 
 AUTHORS_SHOWN = 3
@@ -27,9 +27,18 @@ class Piece:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """An address by its short name: arXiv, PDF, DOI, PubMed."""
+
+    name: str
+    url: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
     """One paper as it stands on the page; `absence` says why there is no TL;DR where `tldr` is empty.
 
+    Without a `url` it has a `search_url`, which looks for its title; `links` are what its identifiers lead to.
     `first_authors` names those that are shown, `more_authors` counts the others in words, `other_authors` names them.
     """
 
@@ -37,6 +46,8 @@ class Entry:
     title: str
     url: str | None
     address: str
+    search_url: str
+    links: tuple[Link, ...]
     code_url: str | None
     tldr: str
     absence: str
@@ -57,6 +68,11 @@ class Entry:
     abstract: tuple[Piece, ...]
 
     @property
+    def bare(self) -> bool:
+        """Whether it is a title and no more: nothing to read, and no abstract to make it from."""
+        return not (self.tldr or self.abstract)
+
+    @property
     def authors(self) -> str:
         """The authors on one line: the first, and how many more."""
         return f"{self.first_authors} {self.more_authors}".strip()
@@ -72,13 +88,17 @@ class Entry:
         return [self.authors, *self.particulars] if self.authors else self.particulars
 
 
-def make_entries(digest: Digest, slugs: Slugs, labels: PageLabels) -> Iterator[tuple[str, Entry]]:
-    """The papers of a digest by their keys, in its order."""
+def make_entries(
+    digest: Digest, slugs: Slugs, labels: PageLabels, *, search: str | None = None
+) -> Iterator[tuple[str, Entry]]:
+    """The papers of a digest by their keys, in its order; `search` is where one without an address is looked for."""
     summaries = {summary.paper_key: summary for summary in digest.summaries}
     matches = {match.paper_key: match for match in digest.matches}
     for paper in digest.papers:
         anchor = slugs.take(paper.key, prefix="paper")
         entry = _entry(paper, summaries.get(paper.key), matches.get(paper.key), anchor, labels)
+        if search and not entry.url:
+            entry = dataclasses.replace(entry, search_url=search_url(entry.title, search))
         note = plain(digest.notes.get(paper.key, ""))
         yield paper.key, dataclasses.replace(entry, note=note) if note else entry
 
@@ -94,6 +114,8 @@ def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: s
         title=plain(paper.title) or labels.untitled,
         url=url,
         address=short_address(url) if url else "",
+        search_url="",
+        links=tuple(Link(*link) for link in identifier_links(paper)),
         code_url=safe_url(paper.code_url),
         tldr=tldr,
         absence="" if tldr else absence,

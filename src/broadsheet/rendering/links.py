@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote, quote_plus, urlsplit
 
 from broadsheet.models import Paper
 
 _LONGEST = 2000
+_LONGEST_TITLE = 300
+"""Characters of a title that a search is given."""
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}\u2028\u2029]")
 _BUILT: Mapping[str, tuple[re.Pattern[str], str]] = {
     "arxiv": (
@@ -42,11 +44,26 @@ def paper_url(paper: Paper) -> str | None:
     """Where a paper can be read: its own address, else one built from its arXiv id, DOI or PMID."""
     if own := safe_url(paper.url):
         return own
+    return next((address for _, address in identifier_links(paper)), None)
+
+
+def identifier_links(paper: Paper) -> Iterator[tuple[str, str]]:
+    """Where a paper's identifiers lead, by what they are called; of arXiv the PDF too."""
+    names = {"arxiv": "arXiv", "doi": "DOI", "pmid": "PubMed"}
     for scheme, (pattern, base) in _BUILT.items():
         identifier = paper.identifiers.get(scheme, "")
         if len(identifier) < 300 and pattern.fullmatch(identifier):
-            return base + quote(identifier, safe="/:;()-._")
-    return None
+            address = quote(identifier, safe="/:;()-._")
+            yield names[scheme], base + address
+            if scheme == "arxiv":
+                yield "PDF", f"https://arxiv.org/pdf/{address}"
+
+
+def search_url(title: str, template: str) -> str:
+    """The address at which a scholarly index is asked for a title, which goes in the place of `{title}`."""
+    before, _, behind = template.partition("{title}")
+    encode = quote_plus if "?" in before else quote
+    return f"{before}{encode(title[:_LONGEST_TITLE], safe='')}{behind}"
 
 
 def short_address(url: str) -> str:

@@ -56,7 +56,7 @@ def render_files(
 def render_page_set(digest: Digest, *, resources: Resources, by: Arrangement = "theme") -> dict[str, str]:
     """The pages and their index by path, the front page last; a broken template raises `TemplateError`."""
     labels = labels_of(digest.language)
-    page = view(publish_digest(digest), labels, with_map=False, by=by)
+    page = view(publish_digest(digest), labels, with_map=False, by=by, search=resources.search)
     places = _places(page)
     script, policy = script_of(resources, "search.js")
     write = functools.partial(

@@ -110,7 +110,7 @@ def _render_html(
     digest: Digest, resources: Resources, neighbours: Neighbours | None, by: Arrangement, strands: Sequence[Strand]
 ) -> str:
     labels = labels_of(digest.language)
-    page = view(digest, labels, by=by)
+    page = view(digest, labels, by=by, search=resources.search)
     script, policy = script_of(resources, "digest.js")
     return resources.render(
         "templates",

@@ -93,7 +93,7 @@ def colophon(digest: Digest) -> Colophon:
     """The colophon of a digest."""
     unreadable = max(len(digest.fragments), digest.account.unreadable)
     return Colophon(
-        figures=tuple(_figures(digest)),
+        figures=tuple(figure for figure in _figures(digest) if figure.number),
         sentences=tuple(_sentences(digest)),
         why=tuple(sentence for why in (*digest.account.why, *_missing(digest)) if (sentence := plain(why))),
         engine=_engine(digest.engine),

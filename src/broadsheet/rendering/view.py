@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.language_codes import language_code
 from broadsheet.models import Cited, Digest, Theme
-from broadsheet.rendering.chart import Chart, draw_chart
+from broadsheet.rendering.chart import OTHER, Chart, draw_chart
 from broadsheet.rendering.entries import Entry, make_entries, partition
 from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.regrouping import regroup
@@ -25,17 +25,27 @@ from broadsheet.rendering.text import Slugs, heading, plain, truncate
 from broadsheet.settings.loading import Arrangement
 
 WORDS_A_MINUTE = 230
+LEAST_ON_MAP = 15
+"""The fewest papers of a map; fewer are seen at a glance in the contents."""
+HUES, SHAPES = 6, 4
+"""The colours and shapes that tell themes apart; of more themes than both give, some share theirs."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mention:
-    """A paper that is spoken of elsewhere on the page: by a number in the overview, with a reason in a highlight."""
+    """A paper that is spoken of elsewhere on the page: by a number in the overview, with TL;DR, theme and reason where
+    it is to be read first.
+    """
 
     anchor: str
     title: str
     url: str | None
     number: int = 0
     reason: str = ""
+    tldr: str = ""
+    theme: str = ""
+    theme_anchor: str = ""
+    dot: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,7 +60,8 @@ class CitedSentence:
 class Section:
     """A theme with its papers; `heading_anchor` is the one that forges give its heading in Markdown.
 
-    `share` is its size in per cent of the largest; `status` the word for it against the edition before.
+    `share` is its size in per cent of the largest; `status` the word for it against the edition before; `dot` the
+    classes of its colour and shape, empty where there is no other theme to tell it from.
     """
 
     number: int
@@ -62,8 +73,14 @@ class Section:
     other: bool
     paper_count: str
     share: int
+    dot: str
     papers: tuple[Entry, ...]
     see_also: tuple[Mention, ...]
+
+    @property
+    def bare(self) -> list[Entry]:
+        """Its papers that are a title and no more."""
+        return [paper for paper in self.papers if paper.bare]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,18 +143,28 @@ class Page:
     built_in: bool
     extracted: bool
     written: bool
+    marked: bool
+    """Whether some TL;DRs are extracted and others not, so that a mark tells them apart."""
     model: str
     colophon: Colophon
 
 
-def view(digest: Digest, labels: PageLabels, *, with_map: bool = True, by: Arrangement = "theme") -> Page:
+def view(
+    digest: Digest,
+    labels: PageLabels,
+    *,
+    with_map: bool = True,
+    by: Arrangement = "theme",
+    search: str | None = None,
+) -> Page:
     """A digest laid out for the templates; the map takes longest, and a form of text needs none.
 
-    `by` says what the papers stand under; groups of another kind stand in the place of the themes.
+    `by` says what the papers stand under; groups of another kind stand in the place of the themes. `search` is the
+    address of an index with `{title}` in it, at which titles without an address are looked for.
     """
     digest = regroup(digest, by, labels)
     slugs = Slugs()
-    entries = dict(make_entries(digest, slugs, labels))
+    entries = dict(make_entries(digest, slugs, labels, search=search))
     divisions = tuple(_divisions(digest, entries, slugs, labels))
     sections = tuple(section for division in divisions for section in division.sections)
     citations = _citations(digest, entries)
@@ -157,13 +184,13 @@ def view(digest: Digest, labels: PageLabels, *, with_map: bool = True, by: Arran
         note=digest.note.strip(),
         overview=tuple(_sentences(digest, citations)),
         citations=tuple(citations.values()),
-        highlights=tuple(_highlights(digest, entries)),
+        highlights=tuple(_highlights(digest, entries, sections)),
         interests="; ".join(text for interest in digest.interests if (text := truncate(interest, 80))),
         arrangement=labels.arrangements.get(by, ""),
         column=labels.columns[by],
         vanished="; ".join(text for title in digest.vanished if (text := plain(title))),
         returned=tuple(_returned(digest, labels)),
-        chart=_chart(sections, digest, entries) if with_map else None,
+        chart=_chart(sections, digest, entries) if with_map and len(entries) >= LEAST_ON_MAP else None,
         divisions=divisions,
         sections=sections,
         has_authors=any(entry.first_author for entry in entries.values()),
@@ -172,6 +199,7 @@ def view(digest: Digest, labels: PageLabels, *, with_map: bool = True, by: Arran
         built_in=digest.engine.backend == "builtin",
         extracted="extracted" in methods,
         written="written" in methods,
+        marked={"extracted", "written"} <= methods,
         model=plain(digest.engine.model or digest.engine.backend),
         colophon=colophon(digest),
     )
@@ -191,8 +219,9 @@ def _divisions(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, label
 
     def lay_out(theme: Theme, papers: Mapping[str, Entry]) -> Section:
         title = heading(theme.title) or labels.untitled
+        number = next(numbers)
         return Section(
-            number=next(numbers),
+            number=number,
             anchor=slugs.take(title, prefix="theme"),
             heading_anchor=headings.take_heading(title),
             title=title,
@@ -201,6 +230,7 @@ def _divisions(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, label
             other=theme.other,
             paper_count=labels.papers.format(number=len(papers)),
             share=max(1, round(100 * len(papers) / largest)),
+            dot=_dot(number, other=theme.other) if len(shares) > 1 else "",
             papers=tuple(papers.values()),
             see_also=tuple(_mentions((key for key in theme.see_also if key not in papers), entries)),
         )
@@ -216,6 +246,12 @@ def _divisions(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, label
             paper_count=labels.papers.format(number=size),
             sections=tuple(lay_out(*part) for part in parts),
         )
+
+
+def _dot(number: int, *, other: bool) -> str:
+    """The classes of a theme's colour and, once the colours are used up, its shape; of other papers the grey one."""
+    turn, hue = divmod(number - 1, HUES)
+    return OTHER if other else f"h{hue + 1} s{turn % SHAPES}" if turn % SHAPES else f"h{hue + 1}"
 
 
 def _note_headings(note: str) -> list[str]:
@@ -249,10 +285,19 @@ def _sentences(digest: Digest, citations: Mapping[str, Mention]) -> Iterator[Cit
             yield CitedSentence(text, tuple(citations[key] for key in keys if key in citations))
 
 
-def _highlights(digest: Digest, entries: Mapping[str, Entry]) -> Iterator[Mention]:
+def _highlights(digest: Digest, entries: Mapping[str, Entry], sections: Iterable[Section]) -> Iterator[Mention]:
+    homes = {paper.anchor: section for section in sections for paper in section.papers}
     for highlight in digest.highlights:
         for mention in _mentions([highlight.paper_key], entries, width=200):
-            yield dataclasses.replace(mention, reason=plain(highlight.reason).rstrip("."))
+            home = homes[mention.anchor]
+            yield dataclasses.replace(
+                mention,
+                reason=plain(highlight.reason).rstrip("."),
+                tldr=entries[highlight.paper_key].tldr,
+                theme=home.title,
+                theme_anchor=home.anchor,
+                dot=home.dot,
+            )
 
 
 def _returned(digest: Digest, labels: PageLabels) -> Iterator[Mention]:
@@ -271,7 +316,7 @@ def _mentions(keys: Iterable[str], entries: Mapping[str, Entry], width: int = 90
 
 def _chart(sections: Iterable[Section], digest: Digest, entries: Mapping[str, Entry]) -> Chart | None:
     places = {entries[point.paper_key].anchor: (point.x, point.y) for point in digest.map if point.paper_key in entries}
-    return draw_chart([(section.title, section.other, section.papers) for section in sections], places)
+    return draw_chart([(section.title, section.dot, section.papers) for section in sections], places)
 
 
 # Figures.

@@ -39,7 +39,7 @@ from broadsheet.settings.edition import Bounces, Edition, Mail, Notify, Schedule
 from broadsheet.settings.interests import THEMES, Always, AtMost, InterestList, NamedTheme, Never, Themes
 from broadsheet.settings.mistakes import describe_value, should_be
 from broadsheet.settings.model import BUILTIN, LLM, Backend, Local
-from broadsheet.settings.resources import DEFAULT_STYLE, Resources, shipped_root
+from broadsheet.settings.resources import DEFAULT_SEARCH, DEFAULT_STYLE, Resources, shipped_root
 from broadsheet.settings.yaml_lines import YamlFile, read_yaml
 
 ENV_PREFIX = "BROADSHEET_"
@@ -60,6 +60,8 @@ STYLE = "should be the name of a folder of styles, of letters, figures, - and _"
 Form = Literal["md", "html", "txt", "json", "atom", "feed", "bib", "ris", "csl"]
 WrittenForm = Literal[Form, "obsidian"]
 """What a digest is written as: one file, or a folder of notes."""
+SEARCH = "should be an address with {title} behind its host, such as https://index.example/search?q={title}, or null"
+_SEARCH = r"""^https?://[A-Za-z0-9.:-]+/[^\s"'<>{}\\]*\{title\}[^\s"'<>{}\\]*$"""
 
 
 class Cache(Branch):
@@ -105,6 +107,7 @@ class Output(Branch):
     )
     style: Annotated[str, matching(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", STYLE)] = DEFAULT_STYLE
     by: Arrangement = "theme"
+    search: Annotated[str, matching(_SEARCH, SEARCH)] | None = DEFAULT_SEARCH
 
     @property
     def single_files(self) -> tuple[Form, ...]:
@@ -217,7 +220,8 @@ class Settings(BaseSettings):
     @property
     def resources(self) -> Resources:
         """Where this configuration's prompts and templates are looked for."""
-        return Resources(folders=(self.folder,) if self.folder else (), style=self.output.style)
+        folders = (self.folder,) if self.folder else ()
+        return Resources(folders=folders, style=self.output.style, search=self.output.search)
 
     @property
     def backend(self) -> Backend | None:

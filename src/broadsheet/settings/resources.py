@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Room = Literal["prompts", "templates"]
 DEFAULT_STYLE = "broadsheet"
+DEFAULT_SEARCH = "https://www.semanticscholar.org/search?q={title}"
 
 
 def shipped_root() -> Path:
@@ -40,6 +41,8 @@ class Resources:
 
     folders: tuple[Path, ...] = ()
     style: str = DEFAULT_STYLE
+    search: str | None = DEFAULT_SEARCH
+    """The address at which pages look for a title that has none: `{title}` stands for it; `None` for no search."""
 
     def find(self, room: Room, name: str) -> Path:
         """The file of that name that counts; raises `TemplateError` when there is none anywhere."""

@@ -41,17 +41,20 @@ def parse(text: str) -> Parsed:
 
 def read_digest_page(tree: Element) -> Iterator[Record]:
     """The papers of a digest's page with the abstracts that are folded away in it."""
-    for article in tree.iter("article"):
+    for article in tree.iter("article", "li"):
         if article.get("class") != "paper" or not (article.get("id") or "").startswith("paper-"):
             continue
         heading = next(article.iter("h3", "h4"), None)
         if heading is None:
+            heading = next(_of_class(article, "span", "title"), None)
+        if heading is None:
             continue
-        link = next((tag.get("href") or "" for tag in heading.iter("a")), "")
+        search = next(heading.iter("small"), None)  # the link of a title without an address: no part of the paper
+        link = "" if search is not None else next((tag.get("href") or "" for tag in heading.iter("a")), "")
         abstract = next(_of_class(article, "details", "abstract"), None)
         paragraphs = [_words(tag) for tag in abstract.iter("p") if not tag.get("class")] if abstract is not None else []
         yield Record(
-            _words(heading),
+            _words(heading).removesuffix("" if search is None else f" {_words(search)}"),
             "\n".join(paragraphs),
             split_people(_names(article)),
             links=(link,) if is_web_address(link) else (),

@@ -1,0 +1,194 @@
+"""Chooses the papers to read first where no model does: a few, of different themes, each with a reason. Pure.
+
+A reason is a clause that can be checked: what the TL;DR measures, what the paper introduces, which interest of the
+reader it matches, or that it is the most typical paper of its theme.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from broadsheet.digests.interests import MATCH
+from broadsheet.digests.overview import explain_match
+from broadsheet.models import Highlight, Match, Paper, Summary, Theme
+from broadsheet.text.sentences import split_sentences
+from broadsheet.themes.corpus import Corpus
+from broadsheet.tldr.extractive.findings import RESULT_VERB, rate_finding
+
+LEAST_PAPERS = 6
+"""The fewest papers of which some are pointed out; fewer are read as they stand."""
+FEWEST = 3
+MORE = (25, 60)
+"""The numbers of papers from which one more leads."""
+_MATCHING, _MEASURED, _COLLECTED, _CENTRAL, _NAMED, _BESIDE = 3.0, 1.0, 0.8, 0.6, 0.4, -0.5
+"""The worth of each kind of reason."""
+_TYPICAL, _LARGE, _FOUND = 0.5, 0.5, 0.4
+"""The weights of how typical a paper is of its theme, how large that is, and how far the TL;DR tells a finding, all
+from 0 to 1."""
+_REPEATED = 0.3
+"""What a kind of reason loses each time that it is given, so that the reasons differ."""
+
+_FIGURE = re.compile(
+    r"(?<![\w.,-])(?:(?:up to|over|more than|about|nearly|only|at least) )?\d[\d.,]*(?:\s?(?:%|×|percent\b|per cent\b"
+    r"|points?\b|times\b)|-?fold\b|x\b)(?: (?:to|of) \d[\d.,]*\s?%)?"
+)
+_END = re.compile(
+    r"[,;:.()—–]|\b(?:and|or|but|while|when|where|which|who|that|than|compared|relative|despite|with|without|for|from"
+    r"|under|using|via|by|at|as|is|are|was|were|both|outperforming|after|before|if|so|because|to|over|across|against)\b"
+)
+_AHEAD = re.compile(
+    r"(?:\b(?:the|an?|its|their|our) )?(?:[\w'’-]+ ){1,5}?(?:(?:reduced|increased|improved|raised|cut) by|of|from) $"
+)
+_CONDITION = re.compile(r"\b(?:with|using|given|at|on|for|in) (?:only |just |about )?$", re.IGNORECASE)
+"""What stands before a figure that is no result but what it was had with: "with 10% of labels"."""
+_CERTAINTY = re.compile(r" ?(?:C\.?[IL]\b|confidence|credib|significan|level)", re.IGNORECASE)
+_TRAILING = re.compile(r"(?:(?:^| )(?:an?|the|of|in|on|its|their|our|this|these|not|\w+(?:ly|ed)))+$")
+_OPENING = re.compile(
+    rf"^(?:(?:with|and|by|in|of|for|that|while|but|or|to|from|at|on|{RESULT_VERB}) )+(?!by |from |of )"
+)
+_DETERMINED = re.compile(r"\b(?:the|an?|its|their|our) .*")
+_WINDOW = 120
+"""Characters ahead of a figure in which the words for it are looked for."""
+_INTRODUCES = re.compile(
+    r"\b(?:introduc|present|releas|construct|build|built|collect|creat|propos|contribut|curat|publish)\w*"
+    r"(?: [A-Z][\w-]*,?(?: \([\w-]+\),?)?)? (?:an?|two|three|the (?:first|largest))"
+    r"(?: (?!(?:for|of|to|that|in|with|on)\b)[\w'’,-]+){0,6}?"
+    r" (?P<what>data ?sets?|benchmarks?|corpus|corpora|test suites?|frameworks?|methods?|models?|algorithms?"
+    r"|architectures?|tools?)\b(?:(?:,| called| named|:) (?P<name>[A-Z][\w-]*[A-Z\d][\w-]*))?"
+)
+_SPEAKS = re.compile(r"\b(?:we|this (?:paper|work|study|article)|in this (?:paper|work|study))\b", re.IGNORECASE)
+_NAME = re.compile(r"([^\W\d_][\w-]{1,24}): ")
+_COLLECTIONS = ("data", "bench", "corp", "test")
+"""How the words for collections begin; the other things that papers introduce are less rare."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Reason:
+    """A reason to read a paper first, its kind, and what it is worth."""
+
+    kind: str
+    worth: float
+    clause: str
+
+
+def choose_first(
+    corpus: Corpus,
+    themes: Sequence[Theme],
+    summaries: Sequence[Summary],
+    matches: Sequence[Match] = (),
+    *,
+    chosen: Sequence[Highlight] = (),
+) -> tuple[Highlight, ...]:
+    """The papers to read first: those already `chosen`, and of other themes as many as are missing to three to five.
+
+    There is at most one of a theme, unless there are fewer than three themes; none has no abstract, and none holds
+    words to a model. Of fewer than six papers there are only those already chosen.
+    """
+    if len(corpus.papers) < LEAST_PAPERS:
+        return tuple(chosen)
+    wanted = FEWEST + sum(len(corpus.papers) >= more for more in MORE)
+    best = {match.paper_key: match for match in matches if match.score >= MATCH}
+    tldrs = {summary.paper_key: summary.tldr for summary in summaries if summary.tldr and summary.method != "none"}
+    candidates = [
+        (worth, number, key, reasons)
+        for number, theme in enumerate(themes)
+        for key, worth, reasons in _rate(theme, themes, corpus, tldrs, best)
+    ]
+    first, told = list(chosen), Counter[str]()
+    met = Counter(number for number, theme in enumerate(themes) for one in first if one.paper_key in theme.paper_keys)
+    most = 1 if len(themes) >= FEWEST else FEWEST
+    while len(first) < wanted:
+        taken = {one.paper_key for one in first}
+        open_to = [
+            (worth + reason.worth - _REPEATED * told[reason.kind], -number, key, reason)
+            for worth, number, key, reasons in candidates
+            if key not in taken and met[number] < most
+            for reason in reasons
+        ]
+        if not open_to:
+            break
+        _, number, key, reason = max(open_to, key=lambda one: one[:2])
+        first.append(Highlight(paper_key=key, reason=reason.clause))
+        told[reason.kind] += 1
+        met[-number] += 1
+    return tuple(first)
+
+
+def _rate(
+    theme: Theme, themes: Sequence[Theme], corpus: Corpus, tldrs: Mapping[str, str], matches: Mapping[str, Match]
+) -> Iterator[tuple[str, float, list[Reason]]]:
+    """The papers of a theme that may lead, each with the worth of its place and its reasons."""
+    keys = [key for key in theme.paper_keys if key in corpus.rows]
+    nearness = corpus.space.project_own([corpus.rows[key] for key in keys]).round(9).tolist() if keys else []
+    ranked = sorted(zip((-near for near in nearness), range(len(keys)), keys, strict=True))
+    largest = max(len(one.paper_keys) for one in themes)
+    for rank, (_, _, key) in enumerate(ranked):
+        paper = corpus.by_key[key]
+        if key not in tldrs or paper.alone or not paper.checked.abstract.strip():
+            continue
+        reasons = list(_reasons(paper.checked, tldrs[key], matches.get(key)))
+        if not theme.other:
+            reasons += _place(theme, rank, len(keys), largest)
+        place = 0.0 if theme.other else len(keys) / largest
+        worth = _TYPICAL * (1 - rank / len(keys)) + _LARGE * place + _FOUND * rate_finding(tldrs[key])
+        yield key, worth, reasons
+
+
+def _place(theme: Theme, rank: int, size: int, largest: int) -> Iterator[Reason]:
+    """Where a paper stands in its theme, counted from the most typical one; only of a few that is a reason."""
+    whole = "the largest theme" if size == largest else f"a theme of {size} papers"
+    if size == 1:
+        yield Reason("beside", _BESIDE, f"the only paper of the theme {theme.title}")
+    elif rank == 0:
+        yield Reason("central", _CENTRAL, f"closest to the middle of {whole}, {theme.title}")
+    elif rank < FEWEST < size:
+        yield Reason("beside", _BESIDE, f"among the three closest to the middle of {whole}, {theme.title}")
+
+
+def _reasons(paper: Paper, tldr: str, match: Match | None) -> Iterator[Reason]:
+    if match is not None:
+        yield Reason("match", _MATCHING * match.score, explain_match(match))
+    if rate_finding(tldr) == 1.0 and (figure := find_figure(tldr)):
+        yield Reason("measured", _MEASURED, f"reports {figure}")
+    if (made := _introduced(paper)) is not None:
+        what, name = made
+        collected = what.startswith(_COLLECTIONS)
+        if name or collected:
+            said = " ".join(word for word in (f"{name}," if name else "", _article(what), what) if word)
+            yield Reason("introduced", _COLLECTED if collected else _NAMED, f"introduces {said}")
+
+
+def _article(noun: str) -> str:
+    if noun == "corpora" or (noun.endswith("s") and noun != "corpus"):
+        return ""
+    return "an" if noun[0] in "aeiou" else "a"
+
+
+def find_figure(tldr: str) -> str:
+    """What a TL;DR measures, in its own words: "77.5% top-1 accuracy", "an accuracy of 93%"; empty where nothing."""
+    for found in _FIGURE.finditer(tldr):
+        before = tldr[max(0, found.start() - _WINDOW) : found.start()]
+        behind = tldr[found.end() :]
+        if _CONDITION.search(before) or _CERTAINTY.match(behind):
+            continue
+        end = _END.search(behind)
+        follows = _TRAILING.sub("", " ".join(behind[: end.start() if end else len(behind)].split()[:5]))
+        if follows:
+            return f"{found[0]} {follows}"
+        if ahead := _AHEAD.search(before):
+            words = _DETERMINED.search(ahead[0]) or ahead
+            return f"{_OPENING.sub('', words[0])}{found[0]}"
+    return ""
+
+
+def _introduced(paper: Paper) -> tuple[str, str] | None:
+    """What kind of thing a paper says that it introduces, and the name of it where it says one."""
+    named = _NAME.match(paper.title)
+    for sentence in split_sentences(paper.abstract):
+        if _SPEAKS.search(sentence.text) and (found := _INTRODUCES.search(sentence.text)):
+            name = named[1] if named and named[1] in sentence.text else found["name"] or ""
+            return found["what"].lower(), name
+    return None
