@@ -32,7 +32,6 @@ from broadsheet.editions.edition import (
     make_again,
     make_edition,
 )
-from broadsheet.editions.lock import only_run
 from broadsheet.editions.mail_preflight import check_sending
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due, next_due
@@ -44,6 +43,7 @@ from broadsheet.models import Digest, Listing, Progress
 from broadsheet.rendering.write_files import ELSEWHERE_ARCHIVE
 from broadsheet.settings.loading import Settings, load_settings
 from broadsheet.store.editions import last_edition, unfinished_edition
+from broadsheet.store.lock import only_run
 from broadsheet.store.state import glance_at_state, opened_state
 
 Report = Callable[[Progress], None]

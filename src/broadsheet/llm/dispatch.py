@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import dataclasses
 import logging
 import random
@@ -98,6 +99,12 @@ class Dispatcher:
         self._began = clock()
         self.memory = memory or NoCache()
         self.usage = Usage(money=0.0 if price else None)
+
+    def beside(self) -> Dispatcher:
+        """A dispatcher under the same limits and caps, for the same model, that counts its own usage alone."""
+        other = copy.copy(self)
+        other.usage = Usage(money=0.0 if self.price else None)
+        return other
 
     @property
     def stopped(self) -> BackendError | None:

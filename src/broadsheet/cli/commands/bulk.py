@@ -1,0 +1,135 @@
+"""`broadsheet bulk`: abstracts by the million, in shards that are files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadsheet.cli.bulk_summary import bulk_account
+from broadsheet.cli.group import AT_STAKE, given, show, verbose_option
+from broadsheet.cli.options import config_option, language_option, llm_tree, spending_flags, writer_flags
+from broadsheet.cli.progress import show_progress
+from broadsheet.cli.settings_secrets import guard_secrets
+from broadsheet.errors import UsageError
+from broadsheet.settings.extras import import_extra
+from broadsheet.settings.loading import load_settings
+
+FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+
+
+@click.group()
+def bulk_command() -> None:
+    """Digests abstracts by the million: in shards that are files, on this machine or on many.
+
+    \b
+    broadsheet bulk run papers/*.parquet --out month
+    broadsheet bulk status month
+    """
+
+
+@bulk_command.command("run")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder of the run.")
+@click.option("--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes (default: one a core).")
+@click.option("--shard", "part", metavar="I/N", help="Do the I-th of N parts, from 1: for jobs that know no other.")
+@click.option("--rows", type=click.IntRange(min=1), metavar="N", help="Papers of a shard (default: 1500).")
+@language_option
+@writer_flags
+@spending_flags
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@verbose_option
+@click.pass_context
+def bulk_run_command(
+    ctx: click.Context,
+    /,
+    inputs: tuple[str, ...],
+    out: Path,
+    config: Path | None,
+    quiet: bool,
+    **flags: Any,
+) -> None:
+    """Writes a TL;DR for every paper of the inputs, into Parquet files below DIR.
+
+    INPUT is a file, a folder or a pattern, here or at an address that fsspec knows (s3://...): Parquet, JSON Lines,
+    CSV, packed or not, and whatever `broadsheet read` takes. Run again, it goes on where it was.
+
+    \b
+    broadsheet bulk run papers/*.parquet --out month
+    broadsheet bulk run dump.jsonl.gz --out month --backend openai --max-cost 20
+    broadsheet bulk run papers/ --out month --shard 3/40
+    """
+    ctx.meta[AT_STAKE] = f"what was answered is in {out}; run it again to go on"
+    _run(inputs, out, config, quiet, flags, retry=False)
+
+
+@bulk_command.command("retry")
+@FOLDER
+@click.option("--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes (default: one a core).")
+@language_option
+@writer_flags
+@spending_flags
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@verbose_option
+@click.pass_context
+def bulk_retry_command(ctx: click.Context, /, folder: Path, config: Path | None, quiet: bool, **flags: Any) -> None:
+    """Asks again for the papers of a run that have failed; the rows that could not be read stay as they are.
+
+    \b
+    broadsheet bulk retry month --backend openai
+    """
+    ctx.meta[AT_STAKE] = f"what was answered is in {folder}; run it again to go on"
+    _run((), folder, config, quiet, flags, retry=True)
+
+
+@bulk_command.command("status")
+@FOLDER
+@verbose_option
+def bulk_status_command(folder: Path) -> None:
+    """Says how far a run is, and what it has taken; nothing is changed.
+
+    \b
+    broadsheet bulk status month
+    """
+    status = import_extra("bulk", "broadsheet.bulk.status")
+    for home, writer, account in status.look_at_run(folder):
+        show(bulk_account(home, writer, account))
+
+
+def _run(
+    inputs: tuple[str, ...], out: Path, config: Path | None, quiet: bool, flags: dict[str, Any], *, retry: bool
+) -> None:
+    bulk = import_extra("bulk", "broadsheet.bulk.run")
+    llm = llm_tree(flags) | ({"retry": True} if retry else {})
+    settings = load_settings(config, given({"language": flags["language"], "llm": llm}))
+    guard_secrets(settings)
+    if flags["on"] not in bulk.PLACES:
+        raise UsageError(f"--on cannot be {flags['on']}: it is one of {', '.join(bulk.PLACES)}.")
+    request = bulk.BulkRequest(
+        root=out,
+        on=flags["on"],
+        workers=flags["workers"],
+        part=_part(flags.get("part")),
+        retry=retry,
+        rows=flags.get("rows") or bulk.ROWS,
+    )
+    with show_progress(quiet=quiet, rated=True) as tell:
+        folder, account = bulk.run_bulk(inputs, request, settings, now=dt.datetime.now().astimezone(), tell=tell)
+    if not quiet:
+        show(bulk_account(folder.home, None, account))
+
+
+def _part(named: str | None) -> tuple[int, int]:
+    """`3/40` as two numbers; raises `UsageError` for anything else."""
+    if named is None:
+        return 1, 1
+    index, _, parts = named.partition("/")
+    if not (index.isdecimal() and parts.isdecimal() and 1 <= int(index) <= int(parts)):
+        raise UsageError(f"--shard cannot be {named}: write I/N, such as 3/40, with I from 1 to N.")
+    return int(index), int(parts)
