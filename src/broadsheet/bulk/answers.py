@@ -90,6 +90,8 @@ class AnswerFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.close(self._file)
+        if not self._path.stat().st_size:
+            self._path.unlink()  # nobody answered
 
     def add(self, answer: PaperAnswer, spent: Usage) -> None:
         """Adds an answer; what the attempt has `spent` by then is written with its batch."""
@@ -98,7 +100,9 @@ class AnswerFile:
             self.write(spent)
 
     def write(self, spent: Usage) -> None:
-        """Brings to the disk what waits."""
+        """Brings to the disk what waits, and what it took."""
+        if not self._waiting and not spent.calls:
+            return
         said = Spent(by=who_works(), usage=spent).model_dump_json()
         data = "".join(f"{line}\n" for line in (*self._waiting, said)).encode("utf-8", "surrogatepass")
         self._waiting.clear()

@@ -13,11 +13,11 @@ from filelock import FileLock
 
 from broadsheet.bulk.account import BulkAccount, write_account
 from broadsheet.bulk.cut import ROWS, CutRows, cut_inputs, read_cut, same_inputs
-from broadsheet.bulk.folder import MODE, BulkFolder, only_here, whole_file
+from broadsheet.bulk.folder import MODE, BulkFolder, cannot_write, only_here, whole_file
 from broadsheet.bulk.inputs import find_inputs
 from broadsheet.bulk.progress import BulkReport
 from broadsheet.bulk.shard import ShardTask, open_shards
-from broadsheet.bulk.writer import identify_writer, settle_writer, writer_folder
+from broadsheet.bulk.writer import identify_writer, settle_writer
 from broadsheet.errors import StateError
 from broadsheet.models import Progress
 from broadsheet.settings.extras import Extra, import_extra
@@ -70,12 +70,8 @@ def run_bulk(
     there, and what reading, the model and the disk raise; what was answered until then is kept.
     """
     writer = identify_writer(settings)
-    root = BulkFolder(request.root)
-    root.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with FileLock(root.root / "cut.lock", mode=MODE):  # parts that begin together: the first one cuts, the others wait
-        cut = _cut(names, root, request, settings, tell)
-        folder = writer_folder(root, writer)
-        settle_writer(folder, writer)
+    root, cut = settle_cut(names, request, settings, tell=tell)
+    folder = settle_writer(root, writer)
     with only_here(folder, request.part_named, now=now):
         _copy_failures_of_reading(folder)
         tasks = open_shards(folder, cut, model=writer.model, retry=request.retry, part=request.part)
@@ -89,6 +85,22 @@ def run_bulk(
         finally:
             account = write_account(folder, cut)
     return folder, account
+
+
+def settle_cut(
+    names: Sequence[str], request: BulkRequest, settings: Settings, *, tell: Callable[[Progress], None]
+) -> tuple[BulkFolder, CutRows]:
+    """The cut of the inputs in the folder of a request, made now where there is none of them as they are.
+
+    Of processes that begin together the first one cuts, and the others wait for it.
+    """
+    root = BulkFolder(request.root)
+    try:
+        root.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise cannot_write(error, root.root) from error
+    with FileLock(root.root / "cut.lock", mode=MODE):
+        return root, _cut(names, root, request, settings, tell)
 
 
 def _cut(

@@ -57,7 +57,7 @@ def write_summaries(path: Path, rows: Iterable[tuple[Paper, PaperAnswer]], *, sh
 
 def read_summaries(path: Path) -> Iterator[PaperAnswer]:
     """The answers that a table of summaries was written from, none where it is not there."""
-    for row in read_rows_of(path):
+    for row in read_table_rows(path):
         summary = Summary(
             paper_key=row["paper_key"],
             tldr=row["tldr"],
@@ -77,7 +77,7 @@ def read_summaries(path: Path) -> Iterator[PaperAnswer]:
         )
 
 
-def read_rows_of(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+def read_table_rows(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
     """The rows of a table of ours; raises `StateError` for a damaged one."""
     if not path.exists():
         return

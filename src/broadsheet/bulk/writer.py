@@ -42,18 +42,17 @@ def identify_writer(settings: Settings) -> BulkWriter:
     return BulkWriter(backend=settings.llm.backend, model=model, fingerprint=cache_key("bulk", model, sampling, asked))
 
 
-def writer_folder(root: BulkFolder, writer: BulkWriter) -> BulkFolder:
-    """The folder of a writer: the root for the first that ever wrote there, one below it for each other."""
+def settle_writer(root: BulkFolder, writer: BulkWriter) -> BulkFolder:
+    """The folder of a writer, noted there: the root for the first that answered anything, one below for each other."""
     first = read_writer(root)
-    if first is None or first.fingerprint == writer.fingerprint:
-        return root
-    return BulkFolder(root.root, f"by-{writer.fingerprint[:_SHOWN]}")
-
-
-def settle_writer(folder: BulkFolder, writer: BulkWriter) -> None:
-    """Notes who writes in a folder."""
-    if read_writer(folder) is None:
+    of_another = first is not None and first.fingerprint != writer.fingerprint
+    if of_another and any((root.home / "shards").rglob("*.json*")):
+        folder = BulkFolder(root.root, f"by-{writer.fingerprint[:_SHOWN]}")
+    else:
+        folder = root
+    if read_writer(folder) != writer:
         write_state(folder.identity, writer.model_dump(mode="json"))
+    return folder
 
 
 def read_writer(folder: BulkFolder) -> BulkWriter | None:

@@ -8,7 +8,7 @@ import datetime as dt
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from broadsheet import __version__
 from broadsheet.digests.interests import MATCH
@@ -20,6 +20,7 @@ from broadsheet.llm.session import Session
 from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Period, Progress, Summary, Usage
 from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
+from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.projection import draw_map
 from broadsheet.themes.tracking import PreviousEdition
 from broadsheet.tldr.summarise import Settled, summarise
@@ -38,11 +39,13 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     interrupt: asyncio.Event | None = None,
     last: Digest | None = None,
     seen: Sequence[Paper] = (),
+    written: Mapping[str, Summary] | None = None,
 ) -> Digest:
     """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model gave no answer.
 
     With the previous edition as `last`, themes that continue keep their titles and order. Papers `seen` before in the
-    same field improve the similarities. Once `interrupt` is set no further call is made: the digest is finished with
+    same field improve the similarities. Where all summaries are `written` already, by their papers' keys, none is made.
+    Once `interrupt` is set no further call is made: the digest is finished with
     the answers so far, and says so.
     """
     if not listing.papers:
@@ -52,7 +55,7 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     listing = selection.listing
     async with open_session(settings) as session:
         with stop_in_time(session, settings.llm.deadline, interrupt):
-            summaries, front = await _write(selection, settings, session, report, last)
+            summaries, front = await _write(selection, settings, session, report, last=last, written=written)
     usage = session.dispatcher.usage if session else Usage()
     return Digest(
         title=settings.title,
@@ -126,15 +129,21 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
     return Period(first=min(dates), last=max(dates)) if dates else None
 
 
-async def _write(
-    selection: Selection, settings: Settings, session: Session | None, report: Report, last: Digest | None
+async def _write(  # noqa: PLR0913 - as `make_digest`
+    selection: Selection,
+    settings: Settings,
+    session: Session | None,
+    report: Report,
+    *,
+    last: Digest | None,
+    written: Mapping[str, Summary] | None,
 ) -> tuple[tuple[Summary, ...], ThemesAndOverview]:
     """Makes the summaries, and themes and overview, concurrently: these use the abstracts and not the TL;DRs."""
     corpus, reader, count = selection.corpus, selection.reader, settings.theme_count
     before = PreviousEdition.of(last) if last else None
     if session is None:
         told = report_tldrs(None, report, len(corpus.papers))
-        writing = asyncio.ensure_future(summarise(corpus.papers, None, report=told))
+        writing = asyncio.ensure_future(_summarise(corpus, None, told, written))
         try:
             await asyncio.sleep(0)  # lets it begin: many papers are with other processes while this one groups
             front = arrange_without_model(
@@ -157,9 +166,17 @@ async def _write(
     )
     told = report_tldrs(session, report, len(corpus.papers))
     try:
-        return await summarise(corpus.papers, session, report=told), await fronting
+        return await _summarise(corpus, session, told, written), await fronting
     finally:
         fronting.cancel()
+
+
+async def _summarise(
+    corpus: Corpus, session: Session | None, told: Settled, written: Mapping[str, Summary] | None
+) -> tuple[Summary, ...]:
+    if written is None:
+        return await summarise(corpus.papers, session, report=told)
+    return tuple(written[paper.key] for paper in corpus.papers)
 
 
 @contextlib.contextmanager

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
 
-from broadsheet.cli.bulk_summary import bulk_account
+from broadsheet.cli.bulk_summary import bulk_account, bulk_plan
+from broadsheet.cli.commands.digest import write_forms
 from broadsheet.cli.group import AT_STAKE, given, show, verbose_option
-from broadsheet.cli.options import config_option, language_option, llm_tree, spending_flags, writer_flags
+from broadsheet.cli.options import config_option, language_option, llm_tree, spending_flags, themes_option, writer_flags
 from broadsheet.cli.progress import show_progress
 from broadsheet.cli.settings_secrets import guard_secrets
+from broadsheet.cli.summary import digest_account
+from broadsheet.digests.preflight import check_before_work
 from broadsheet.errors import UsageError
 from broadsheet.settings.extras import import_extra
 from broadsheet.settings.loading import load_settings
+from broadsheet.settings.model import BUILTIN
 
 FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 
@@ -100,6 +106,68 @@ def bulk_status_command(folder: Path) -> None:
     status = import_extra("bulk", "broadsheet.bulk.status")
     for home, writer, account in status.look_at_run(folder):
         show(bulk_account(home, writer, account))
+
+
+@bulk_command.command("plan")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Keep there what was read, for the run.")
+@click.option("--rows", type=click.IntRange(min=1), metavar="N", help="Papers of a shard (default: 1500).")
+@language_option
+@writer_flags
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress.")
+@verbose_option
+def bulk_plan_command(
+    inputs: tuple[str, ...], out: Path | None, rows: int | None, config: Path | None, quiet: bool, **flags: Any
+) -> None:
+    """Says what a run would take: rows, shards, calls, tokens, dollars at both prices, hours, disk.
+
+    Everything is read and cleared of repetitions, and nobody is asked. With --out a run goes on from there.
+
+    \b
+    broadsheet bulk plan papers/*.parquet --out month --backend openai
+    """
+    bulk, plans = (import_extra("bulk", f"broadsheet.bulk.{name}") for name in ("run", "estimate"))
+    settings = load_settings(config, given({"language": flags["language"], "llm": llm_tree(flags)}))
+    guard_secrets(settings)
+    with tempfile.TemporaryDirectory() as scratch, show_progress(quiet=quiet, rated=True) as tell:
+        request = bulk.BulkRequest(root=out or Path(scratch), rows=rows or bulk.ROWS)
+        folder, cut = bulk.settle_cut(inputs, request, settings, tell=tell)
+        plan = asyncio.run(plans.estimate_bulk(folder, cut, settings))
+    show(bulk_plan(plan, backend=settings.llm.backend, model=settings.model_shown or ""))
+
+
+@bulk_command.command("digest")
+@FOLDER
+@click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Where to (default: DIR/digest).")
+@click.option("--format", "formats", multiple=True, metavar="LIST", help="As of `digest` (default: html).")
+@click.option("--title", metavar="TEXT", help="The name at the head of the page.")
+@themes_option
+@language_option
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@verbose_option
+def bulk_digest_command(folder: Path, out: Path | None, config: Path | None, quiet: bool, **flags: Any) -> None:
+    """Makes pages of a run: themes in sections, a front page, a page a theme, a search without a server.
+
+    DIR is the folder of a run, or that of one of its writers. Nobody is asked.
+
+    \b
+    broadsheet bulk digest month --themes auto
+    """
+    pages = import_extra("bulk", "broadsheet.bulk.digest")
+    forms = [form.strip() for formats in flags["formats"] for form in formats.split(",")] or ["html"]
+    tree = {name: flags[name] for name in ("title", "themes", "language")}
+    output = {"folder": str(out or folder / "digest"), "formats": list(dict.fromkeys(forms))}
+    settings = load_settings(config, given({**tree, "llm": {"backend": BUILTIN}, "output": output}))
+    check_before_work(settings, settings.output.folder, forms=settings.output.formats)
+    run, cut = pages.open_writer(folder)
+    with show_progress(quiet=quiet) as tell:
+        now = dt.datetime.now().astimezone()
+        made = asyncio.run(pages.digest_shards(run, cut, settings, now=now, report=tell))
+    files = write_forms(made, settings)
+    if not quiet:
+        show(digest_account(made, files))
 
 
 def _run(

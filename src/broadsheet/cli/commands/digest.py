@@ -105,7 +105,7 @@ def digest_command(
     before = read_edition(last) if last else None
     interrupt = asyncio.Event()
     made = _digest(sources, settings, before, quiet=quiet, interrupt=interrupt)
-    files = _write(made, settings)
+    files = write_forms(made, settings)
     ctx.meta[AT_STAKE] = f"the digest is in {settings.output.folder}"
     if not quiet:
         show(digest_account(made, files))
@@ -142,7 +142,7 @@ def _foretell(listing: Listing, settings: Settings) -> None:
         say(f"broadsheet: {wait_said(plan, ranked=bool(settings.interests))}")
 
 
-def _write(made: Digest, settings: Settings) -> list[Path]:
+def write_forms(made: Digest, settings: Settings) -> list[Path]:
     """Writes every form; of a page set, the front page alone is worth naming."""
     folder = settings.output.folder
     written = write_files(render_files(made, settings.output.formats, resources=settings.resources), folder)
