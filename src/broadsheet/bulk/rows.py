@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
+import functools
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
 import pyarrow.parquet as pq
@@ -46,7 +46,9 @@ def stream_rows(name: str, *, language: str) -> Iterator[Paper | Failure]:
     """The rows of a file in their order; raises nothing: what cannot be read is a failure that says why."""
     try:
         with open_unpacked(name) as stream:
-            yield from _rows_of(stream, name, language)
+            read = _reader_of(stream, name, language)
+        with open_unpacked(name) as stream:  # anew, for not everything that is packed can be read twice
+            yield from read(stream)
     except ReadingError as error:
         yield Failure(source=name, kind="file", why=str(error).rstrip("."))
     except UNREADABLE as error:
@@ -54,26 +56,29 @@ def stream_rows(name: str, *, language: str) -> Iterator[Paper | Failure]:
         yield Failure(source=name, kind="file", why=f"it cannot be read ({said.rstrip('.')})")
 
 
-def _rows_of(stream: BinaryIO, name: str, language: str) -> Iterator[Paper | Failure]:
+def _reader_of(stream: BinaryIO, name: str, language: str) -> Callable[[BinaryIO], Iterator[Paper | Failure]]:
+    """What reads a file, by how it begins."""
     head = stream.read(_HEAD)
-    if head.startswith(b"PAR1"):
-        return _papers(_parquet(stream), name, language)
-    stream.seek(0)
     text = head.decode("utf-8", "replace").removeprefix("\ufeff")
+    if head.startswith(b"PAR1"):
+        found = _parquet
     # One row that is longer than what was looked at shows no second one.
-    if recognises_lines(text) or (text.lstrip().startswith('{"') and "\n" not in text.strip()):
-        return _papers(_json_lines(stream), name, language)
-    if len(head) == _HEAD and (columns := find_columns(text)) is not None:
-        if len(data := stream.read(WHOLE + 1)) > WHOLE:
-            stream.seek(0)
-            return _papers(_table(stream, *columns), name, language)
-        return _whole(data, name, language)
-    return _whole(stream.read(LIMIT + 1), name, language)
+    elif recognises_lines(text) or (text.lstrip().startswith('{"') and "\n" not in text.strip()):
+        found = _json_lines
+    elif (columns := find_columns(text)) is not None and len(head) + len(stream.read(WHOLE)) > WHOLE:
+        found = functools.partial(_table, skipped=columns[0], delimiter=columns[1])
+    else:
+        return lambda again: _whole(again.read(LIMIT + 1), name, language)
+    return lambda again: _papers(found(again), name, language)
 
 
 def _whole(data: bytes, name: str, language: str) -> Iterator[Paper | Failure]:
     papers, fragments = read_document(data, name, language=language)
-    yield from papers
+    for paper in papers:
+        if _is_long((paper.title, paper.abstract)):
+            yield Failure(source=name, line=paper.line, kind="row", why=_too_long(0).why)
+        else:
+            yield paper
     yield from (Failure(source=name, line=one.first_line, kind="row", why=one.why) for one in fragments)
 
 
@@ -135,10 +140,22 @@ def _read_line(line: bytes, number: int) -> Record | Gap:
 
 def _table(stream: BinaryIO, skipped: int, delimiter: str) -> Iterator[Record | Gap]:
     """The rows of a table as the csv module takes them, a block at a time under the same header."""
-    lines = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-    reader = csv.reader(itertools.islice(lines, skipped, None), delimiter=delimiter)
-    header = (skipped + 1, next(reader))
-    while block := [(skipped + reader.line_num, row) for row in itertools.islice(reader, _BLOCK)]:
+    rows = _table_rows(stream, skipped, delimiter)
+    header = next(rows)
+    while block := list(itertools.islice(rows, _BLOCK)):
         parsed = read_table([header, *block])
         yield from parsed.records
         yield from parsed.gaps
+
+
+def _table_rows(stream: BinaryIO, skipped: int, delimiter: str) -> Iterator[tuple[int, list[str]] | Gap]:
+    lines = map(bytes.decode, stream, itertools.repeat("utf-8-sig"), itertools.repeat("replace"))
+    reader = csv.reader(itertools.islice(lines, skipped, None), delimiter=delimiter)
+    while True:
+        line = skipped + reader.line_num + 1
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Gap(line, line, "", f"it is no row of the table ({error})")
