@@ -1,4 +1,4 @@
-"""What an attempt at a shard has found out so far: a line a paper in a file of its own, safe on the disk by batches."""
+"""What an attempt at a shard has found out so far: a line a paper in a file of its own, on the disk by batches."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class AnswerFile:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"{len(list(folder.glob('*.jsonl'))):03d}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
-        self._waiting: list[str] = []
+        self._waiting = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, MODE)
@@ -94,22 +94,28 @@ class AnswerFile:
             self._path.unlink()  # nobody answered
 
     def add(self, answer: PaperAnswer, spent: Usage) -> None:
-        """Adds an answer; what the attempt has `spent` by then is written with its batch."""
-        self._waiting.append(answer.model_dump_json(exclude_defaults=True))
-        if len(self._waiting) >= BATCH:
+        """Adds an answer, which a crash of this process does not cost; what was `spent` by then goes with its batch."""
+        self._append(answer.model_dump_json(exclude_defaults=True))
+        self._waiting += 1
+        if self._waiting >= BATCH:
             self.write(spent)
 
     def write(self, spent: Usage) -> None:
-        """Brings to the disk what waits, and what it took."""
+        """Brings to the disk what was added, and what it took."""
         if not self._waiting and not spent.calls:
             return
-        said = Spent(by=who_works(), usage=spent).model_dump_json()
-        data = "".join(f"{line}\n" for line in (*self._waiting, said)).encode("utf-8", "surrogatepass")
-        self._waiting.clear()
+        self._append(Spent(by=who_works(), usage=spent).model_dump_json())
+        self._waiting = 0
+        try:
+            os.fsync(self._file)
+        except OSError as error:
+            raise cannot_write(error, self._path) from error
+
+    def _append(self, line: str) -> None:
+        data = f"{line}\n".encode("utf-8", "surrogatepass")
         try:
             while data:
                 data = data[os.write(self._file, data) :]
-            os.fsync(self._file)
         except OSError as error:
             raise cannot_write(error, self._path) from error
 

@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 
 from broadsheet.bulk.progress import BulkReport
+from broadsheet.bulk.run import BulkRequest
 from broadsheet.bulk.shard import ShardTask, is_done, run_shard
 from broadsheet.digests.open_session import open_session
 from broadsheet.digests.pipeline import stop_in_time
@@ -23,10 +24,10 @@ _AT_ONCE = 3
 _MOST = 64
 
 
-def work_on_local(tasks: Sequence[ShardTask], settings: Settings, *, workers: int | None, report: BulkReport) -> None:
+def work_on_local(tasks: Sequence[ShardTask], settings: Settings, *, request: BulkRequest, report: BulkReport) -> None:
     """Does the tasks; raises the first error, with everything on the disk that was answered until then."""
     if settings.backend is None:
-        _extract_in_processes(tasks, workers or cores(), report)
+        _extract_in_processes(tasks, request.workers or cores(), report)
     else:
         asyncio.run(_ask(tasks, settings, report))
 

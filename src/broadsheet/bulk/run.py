@@ -25,18 +25,11 @@ from broadsheet.settings.loading import Settings
 
 Place = Literal["local", "ray", "batch"]
 """Where shards are worked on."""
-PLACES: dict[Place, tuple[Extra, str]] = {"local": ("bulk", "broadsheet.bulk.on_local")}
+PLACES: dict[Place, tuple[Extra, str]] = {
+    "local": ("bulk", "broadsheet.bulk.on_local"),
+    "ray": ("ray", "broadsheet.bulk.on_ray"),
+}
 """By place, the extra that it needs and the module that works there."""
-
-
-class Work(Protocol):
-    """What does tasks somewhere: `work_on_PLACE` of its module."""
-
-    def __call__(
-        self, tasks: Sequence[ShardTask], settings: Settings, *, workers: int | None, report: BulkReport
-    ) -> None:
-        """Does the tasks; raises the first error, with everything on the disk that was answered until then."""
-        ...
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,11 +42,25 @@ class BulkRequest:
     part: tuple[int, int] = (1, 1)
     retry: bool = False
     rows: int = ROWS
+    address: str = ""
+    """Of a Ray cluster."""
+    servers: tuple[str, ...] = ()
+    """The addresses of several model servers that hold the same model."""
 
     @property
     def part_named(self) -> str:
         """The part as its lock is named, empty for the whole."""
         return "" if self.part == (1, 1) else f"{self.part[0]}-of-{self.part[1]}"
+
+
+class Work(Protocol):
+    """What does tasks somewhere: `work_on_PLACE` of its module."""
+
+    def __call__(
+        self, tasks: Sequence[ShardTask], settings: Settings, *, request: BulkRequest, report: BulkReport
+    ) -> None:
+        """Does the tasks; raises the first error, with everything on the disk that was answered until then."""
+        ...
 
 
 def run_bulk(
@@ -81,7 +88,7 @@ def run_bulk(
         work: Work = getattr(import_extra(extra, module), f"work_on_{request.on}")
         try:
             if tasks:
-                work(tasks, settings, workers=request.workers, report=report)
+                work(tasks, settings, request=request, report=report)
         finally:
             account = write_account(folder, cut)
     return folder, account

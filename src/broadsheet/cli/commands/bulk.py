@@ -23,6 +23,15 @@ from broadsheet.settings.extras import import_extra
 from broadsheet.settings.loading import load_settings
 from broadsheet.settings.model import BUILTIN
 
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes, here or on the cluster (default: one a core).",
+)
+servers_option = click.option(
+    "--base-url", "servers", multiple=True, metavar="URL", help="A model server; on ray several, shared by load."
+)
 FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 
 
@@ -39,8 +48,11 @@ def bulk_command() -> None:
 @bulk_command.command("run")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder of the run.")
-@click.option("--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local.")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes (default: one a core).")
+@click.option(
+    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local or ray."
+)
+@workers_option
+@servers_option
 @click.option("--shard", "part", metavar="I/N", help="Do the I-th of N parts, from 1: for jobs that know no other.")
 @click.option("--rows", type=click.IntRange(min=1), metavar="N", help="Papers of a shard (default: 1500).")
 @language_option
@@ -75,8 +87,11 @@ def bulk_run_command(
 
 @bulk_command.command("retry")
 @FOLDER
-@click.option("--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local.")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes (default: one a core).")
+@click.option(
+    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local or ray."
+)
+@workers_option
+@servers_option
 @language_option
 @writer_flags
 @spending_flags
@@ -175,22 +190,34 @@ def _run(
 ) -> None:
     bulk = import_extra("bulk", "broadsheet.bulk.run")
     llm = llm_tree(flags) | ({"retry": True} if retry else {})
-    settings = load_settings(config, given({"language": flags["language"], "llm": llm}))
+    address_of = {flags["backend"]: {"base_url": flags["servers"][0]}} if flags["servers"] and flags["backend"] else {}
+    settings = load_settings(config, given({"language": flags["language"], "llm": llm, "backends": address_of}))
     guard_secrets(settings)
-    if flags["on"] not in bulk.PLACES:
-        raise UsageError(f"--on cannot be {flags['on']}: it is one of {', '.join(bulk.PLACES)}.")
+    on, address = _place(flags["on"])
+    if on not in bulk.PLACES:
+        raise UsageError(f"--on cannot be {flags['on']}: it is one of {', '.join(bulk.PLACES)}, or ray://HOST:PORT.")
+    servers = flags["servers"]
+    if len(servers) > 1 and on != "ray":
+        raise UsageError("--base-url can be given more than once with --on ray only: one process asks one server.")
     request = bulk.BulkRequest(
         root=out,
-        on=flags["on"],
+        on=on,
         workers=flags["workers"],
         part=_part(flags.get("part")),
         retry=retry,
         rows=flags.get("rows") or bulk.ROWS,
+        address=address,
+        servers=servers or ((settings.backend.base_url,) if settings.backend and on == "ray" else ()),
     )
     with show_progress(quiet=quiet, rated=True) as tell:
         folder, account = bulk.run_bulk(inputs, request, settings, now=dt.datetime.now().astimezone(), tell=tell)
     if not quiet:
         show(bulk_account(folder.home, None, account))
+
+
+def _place(named: str) -> tuple[str, str]:
+    """`ray://head:10001` as the place and its address; the address is empty for the others."""
+    return ("ray", named) if named.startswith("ray://") else (named, "")
 
 
 def _part(named: str | None) -> tuple[int, int]:
