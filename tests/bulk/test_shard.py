@@ -94,7 +94,7 @@ def test_a_line_that_a_crash_cut_off_counts_as_not_written():
         file.settle(Usage())
     (path,) = OUT.attempts(0).iterdir()
     whole = path.read_bytes()
-    path.write_bytes(whole[: whole.index(b'{"by"') - 40])
+    path.write_bytes(whole[:-40])
     assert [len(attempt.answers) for attempt in read_attempts(OUT.attempts(0))] == [2]
     assert len(known_answers(task, papers)) == 2
 
