@@ -10,14 +10,14 @@ from pathlib import Path
 from bulk_rows import account, rows, table, write_rows
 
 STRIKING = """
-import multiprocessing, os, signal, sys
+import os, signal, sys
 from broadsheet.cli.main import main
 
 def strike(event, what):
     if event == "os.rename" and "/summaries/" in str(what[1]):
         STRIKE
 
-if multiprocessing.parent_process() is not None:
+if __name__ == "__mp_main__":
     sys.addaudithook(strike)
 elif __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
