@@ -42,6 +42,9 @@ def write_account(folder: BulkFolder, cut: CutRows) -> BulkAccount:
         made = sum_shards(folder, cut)
         told = made.model_dump(mode="json", exclude={"answered"})
         write_state(folder.account, told)
+        if made.done == made.shards:  # nobody is at work any more: what killed runs left half written can go
+            for part in folder.home.rglob(".*.part"):
+                part.unlink(missing_ok=True)
     return made
 
 

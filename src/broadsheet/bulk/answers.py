@@ -1,4 +1,4 @@
-"""What an attempt at a shard has found out so far: a line a paper in a file of its own, on the disk by batches."""
+"""What an attempt at a shard has found out so far: a line a paper in a file of its own, safe on the disk by batches."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from broadsheet.bulk.folder import MODE, cannot_write
 from broadsheet.models import Noun, Paper, Summary, Usage
 
 BATCH = 64
-"""Answers that a crash of the machine can cost; one of the process costs none that was written."""
+"""Answers that a crash of the machine can cost, at most; that of a process costs none."""
 
 
 class PaperAnswer(Noun):
@@ -36,7 +36,7 @@ class PaperAnswer(Noun):
 
 
 class Spent(Noun):
-    """Everything that an attempt has taken so far, and who made it; the last line of this kind counts."""
+    """Everything that an attempt has taken so far, and who makes it; the last line of this kind counts."""
 
     by: str
     usage: Usage
@@ -76,7 +76,8 @@ class AnswerFile:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"{len(list(folder.glob('*.jsonl'))):03d}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
-        self._waiting = 0
+        self._told: Usage | None = None
+        self._unsafe = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, MODE)
@@ -94,22 +95,28 @@ class AnswerFile:
             self._path.unlink()  # nobody answered
 
     def add(self, answer: PaperAnswer, spent: Usage) -> None:
-        """Adds an answer, which a crash of this process does not cost; what was `spent` by then goes with its batch."""
+        """Adds an answer, and what the attempt has `spent` by then: in the file at once, on the disk by batches."""
         self._append(answer.model_dump_json(exclude_defaults=True))
-        self._waiting += 1
-        if self._waiting >= BATCH:
-            self.write(spent)
+        self._note(spent)
+        self._unsafe += 1
+        if self._unsafe >= BATCH:
+            self.settle(spent)
 
-    def write(self, spent: Usage) -> None:
-        """Brings to the disk what was added, and what it took."""
-        if not self._waiting and not spent.calls:
+    def settle(self, spent: Usage) -> None:
+        """Notes what the attempt has spent, and brings everything to the disk."""
+        if self._told is None and not spent.calls:
             return
-        self._append(Spent(by=who_works(), usage=spent).model_dump_json())
-        self._waiting = 0
+        self._note(spent)
+        self._unsafe = 0
         try:
             os.fsync(self._file)
         except OSError as error:
             raise cannot_write(error, self._path) from error
+
+    def _note(self, spent: Usage) -> None:
+        if spent != self._told:
+            self._told = spent
+            self._append(Spent(by=who_works(), usage=spent).model_dump_json())
 
     def _append(self, line: str) -> None:
         data = f"{line}\n".encode("utf-8", "surrogatepass")

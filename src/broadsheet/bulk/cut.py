@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import math
+import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -96,6 +97,8 @@ def cut_inputs(
     before = read_cut(folder)
     try:
         folder.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for left in folder.root.glob(".cutting-*"):  # by a run that was killed: only one cuts at a time
+            shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=".cutting-", dir=folder.root) as scratch:
             place = Path(scratch)
             with whole_file(folder.unread) as waiting, FailureTable(waiting) as failures:

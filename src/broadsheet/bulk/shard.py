@@ -87,7 +87,7 @@ def _extract(papers: Sequence[Paper], file: AnswerFile, report: Report) -> None:
             spent,
         )
         report(1, spent)
-    file.write(spent)
+    file.settle(spent)
 
 
 async def _ask(papers: Sequence[Paper], session: Session, task: ShardTask, file: AnswerFile, report: Report) -> None:
@@ -107,7 +107,7 @@ async def _ask(papers: Sequence[Paper], session: Session, task: ShardTask, file:
             if summary.paper_key not in heard and summary.method == "none":
                 hear(summary, Share())
     finally:
-        file.write(own.dispatcher.usage)
+        file.settle(own.dispatcher.usage)
     if own.dispatcher.stopped is not None:
         raise own.dispatcher.stopped
 

@@ -53,7 +53,7 @@ def bulk_plan(plan: BulkEstimate, *, backend: str, model: str) -> list[str]:
         ]
     rows += [
         ("Time", f"about {about_time(plan.seconds)} ({sure})"),
-        ("Disk", f"about {plan.disk / 1e6:,.0f} MB in the end, three times that while it is cut"),
+        ("Disk", f"about {max(1, plan.disk / 1e6):,.0f} MB in the end, three times that while it is cut"),
         ("Judged by", f"{count(plan.sample, 'paper')}"),
     ]
     return aligned(rows)
