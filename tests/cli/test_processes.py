@@ -157,3 +157,10 @@ def test_help_is_quick_because_nothing_heavy_is_imported():
     heavy = ["openai", "numpy", "scipy", "jinja2", "pydantic", "rich", "tiktoken", "yaml", "asyncio", "ftfy", "babel"]
     done = subprocess.run([sys.executable, "-c", code.format(heavy=heavy)], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_package_is_run_like_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "broadsheet", "--version"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "broadsheet 0.1.0\n", "")

@@ -38,6 +38,10 @@ def versions(text: str, opening: Opening = "either") -> list[str]:
             "We present a machine for tying wet knots and show that it outperforms sailors.",
             "We present a machine for tying wet knots.",
         ),
+        (
+            "In wet weather, we show that small knots are rather stable and that large knots are rather loose.",
+            "In wet weather, small knots are rather stable and large knots are rather loose.",
+        ),
     ],
 )
 def test_what_adds_to_a_claim_may_go(sentence: str, shorter: str) -> None:
@@ -54,6 +58,7 @@ def test_what_adds_to_a_claim_may_go(sentence: str, shorter: str) -> None:
         ("We present a machine that ties common sailing knots in 0.5 s.", "in 0.5 s."),
         ("We tie the common sailing knots by machine without any human help.", "without any human help."),
         ("We argue that the need to tie wet knots in rain limits the speed of ships.", "limits"),
+        ("Our machine ties more wet knots a minute relative to the best sailors.", "relative to the best sailors."),
         ("We show that long wet ropes do not slip in the hands of sailors.", "not"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.tldr.extractive.findings import rate_finding
+from broadsheet.tldr.extractive.findings import keep_first_result, rate_finding
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,29 @@ def test_what_was_done_counts_by_what_came_of_it_and_a_phrase_not_at_all() -> No
     assert rate_finding("We tie knots by machine, reducing slips by 12%.") == 1
     assert rate_finding("A machine that reduces slips by 12%.", ("head",)) == 0
     assert rate_finding("A machine reduces slips by 12%.", ("head", "told")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("reaches 98% recall, 95% precision, and 1.0 AUC.", "reaches 98% recall"),
+        ("cuts slips by 12% on hemp, and by 8% on jute.", "cuts slips by 12% on hemp"),
+        ("cuts slips by 12%, outperforming sailors.", "cuts slips by 12%"),
+        ("cuts slips by 12% on hemp.", None),
+        ("cuts slips on hemp, jute, and silk by 12%.", None),
+        ("cuts slips by 12% on hemp, jute, and silk.", None),
+    ],
+)
+def test_of_results_in_a_row_the_first_is_kept(text: str, first: str | None) -> None:
+    assert keep_first_result(text) == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Knots slip, for example, when 12% of a rope is wet.",
+        "Tests demonstrate the adaptivity and speed of the proposed method.",
+    ],
+)
+def test_an_example_or_praise_is_no_finding(text: str) -> None:
+    assert rate_finding(text) == 0

@@ -36,6 +36,11 @@ from broadsheet.tldr.extractive.form import LONGEST, find_form_fault
         ("part of a list", "Knotter is tried on three tasks: tying of wet ropes, where knots hold."),
         ("unfinished", "A small machine for wet knots with three technical innovations."),
         ("citation", "We extend the knots of Ash et al. to wet ropes."),
+        ("unfinished", "The dual of the knot is the problem in which the cost."),
+        ("citation", "The slip of wet knots is bounded as in Conjecture 5.7 of sailors."),
+        ("lead-in", "Hence the slip of wet knots is bounded by the tide."),
+        ("formula", "The slip of wet knots is at most $(\\log n)/\\sqrt n$ of the tide."),
+        ("dangling", "A knot of wet hemp has two important advantages for sailors at sea."),
     ],
 )
 def test_a_broken_sentence_is_known_by_its_fault(fault: str, text: str) -> None:
@@ -54,6 +59,8 @@ def test_a_broken_sentence_is_known_by_its_fault(fault: str, text: str) -> None:
         "Sealed bids brought higher prices, and small boats won fewer lots.",
         "Whether (i) rope or (ii) knot gives way depends on the load.",
         "This paper surveys knots of the last ten years.",
+        "A knot of wet hemp has two important advantages: speed and hold.",
+        "The slip of wet knots grows as $\\sqrt n$ with the tide.",
     ],
 )
 def test_a_sound_sentence_has_none(text: str) -> None:

@@ -50,13 +50,35 @@ def test_the_phrase_takes_the_place_of_its_second_mention(abstract: str, sentenc
         "We propose a machine for wet knots. Knots are old. It reduces slips by 12%.",
         "We propose two machines for wet knots. Our method reduces slips by 12%.",
         "We propose a machine for wet knots. The proposed HookNet method reduces slips by 12%.",
-        "We propose a planner that couples a wet hook (WH) with a rope. WH reduces slips by 12%.",
         "We propose a hook and a scale for wet knots. Our method reduces slips by 12%.",
         "We propose Interacting Knots, a machine for ropes. Interacting Knots reduces slips by 12%.",
     ],
 )
 def test_another_subject_takes_no_phrase(abstract: str) -> None:
     assert not told(abstract)
+
+
+def test_what_a_part_does_is_told_of_the_part() -> None:
+    abstract = "We propose a planner that couples a wet hook (WH) with a rope. WH reduces slips by 12%."
+    assert told(abstract) == {"A wet hook (WH) reduces slips by 12%."}
+
+
+@pytest.mark.parametrize(
+    ("abstract", "sentence"),
+    [
+        (
+            "Knots slip. Further, we develop KnotNet, a network for wet knots. Tested on hemp, KnotNet halves slips.",
+            "Tested on hemp, KnotNet, a network for wet knots, halves slips.",
+        ),
+        (
+            "Knots slip. By hauling less, we gain with the Wet Knot Order (WKO) scheduler. WKO reduces slips by 12%.",
+            "The Wet Knot Order (WKO) scheduler reduces slips by 12%.",
+        ),
+    ],
+)
+def test_a_name_is_told_with_what_it_is(abstract: str, sentence: str) -> None:
+    sentences = split_sentences(abstract)
+    assert sentence in {one.text for one in fuse([], sentences, "A study", lambda word: 1.0)}
 
 
 def test_a_relative_clause_becomes_the_sentence() -> None:

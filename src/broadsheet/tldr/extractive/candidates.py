@@ -81,10 +81,11 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
             _ends_in_a_list(kept)
             or _LISTS_CLAIMS.search(kept)
             or is_scope_of_result(ending.kind, kept)
+            or (_COMPARES.search(kept) and _STANDARD.match(" ".join(clauses.words[ending.start :])))
             or lacks_complement(kept)
         ):
             continue
-        if beginning.kind == "frame":
+        if any(cut.kind == "frame" for cut in (beginning, *middle)):
             if _SHOWN_BY.search(kept):
                 continue
             kept = _SECOND_THAT.sub(r"\1 ", kept)
@@ -92,6 +93,9 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
         yield kinds, kept
 
 
+_COMPARES = re.compile(r"\b(?:higher|lower|faster|slower|fewer|better|worse|larger|smaller|more|less|gains?)\b")
+_STANDARD = re.compile(r"(?:compared|relative|in comparison|than|over|versus|vs\.?|against|when compared)\b")
+"""What something is measured against: "82% higher" than what?"""
 _SECOND_THAT = re.compile(
     r"(, and|,| and) that (?=(?:the|they|it|we|this|these|an?)\b|[A-Z]|(?:\w+ ){1,6}?(?:is|are|can|\w+s)\b)"
 )
@@ -102,7 +106,7 @@ _SHOWN_BY = re.compile(
     r"\b(?:by|through) (?:exhibiting|constructing|showing|providing|proving|giving|analy[sz]ing"
     r"|deriving|introducing|considering"
     r"|comparing|studying|presenting|establishing|conducting|performing)\b"
-    r"|\band (?:make|propose|introduce|develop|discuss|derive|present|offer|release|analy[sz]e"
+    r"|\band(?:, [^,]{3,40},)? (?:make|propose|introduce|develop|discuss|derive|present|offer|release|analy[sz]e"
     r"|investigate|evaluate|study)\b"
 )
 """What belongs to the "we show" that was cut: how it was shown, and what else "we" do."""
@@ -112,7 +116,7 @@ def _goes_on(kept: str) -> bool:
     """Whether a second verb needs the "we" that was cut: "a machine for knots, and show"."""
     plain = [word.strip(",;:.()").lower() for word in kept.split()]
     return any(
-        first == "and" and (second in ("we", "then") or STARTS_VERB_PHRASE.match(second))
+        first == "and" and (second in ("we", "then", "address", "opens", "open") or STARTS_VERB_PHRASE.match(second))
         for first, second in pairwise(plain)
     )
 

@@ -26,7 +26,7 @@ _LEAD_INS = (
         r"(?:however|further|in sum|taken together|together|collectively|specifically|in particular"
         r"|particularly|moreover|furthermore|additionally|in addition"
         r"|finally|lastly|here|herein|therefore|thus|hence|consequently|accordingly|concretely|notably"
-        r"|importantly|interestingly|surprisingly|remarkably|overall|instead|unfortunately|besides|also"
+        r"|importantly|crucially|critically|strikingly|encouragingly|ultimately|interestingly|surprisingly|remarkably|overall|instead|unfortunately|besides|also"
         r"|nevertheless|nonetheless|conversely|in this sense"
         r"|in other words|to achieve this|applying this \w+|then|next|first"
         r"|firstly|second|secondly|third|as such|as a result"
@@ -35,6 +35,7 @@ _LEAD_INS = (
         r"|(?:to|toward|towards|for) (?:this|that|these) (?:end|ends|aim|goal|purpose|reason)|to do so"
         r"|(?:motivated|inspired|driven) by th(?:is|ese)(?: \w+)?|in light of this|in response"
         r"|last but not least|subsequently|for example|for instance"
+        r"|on the \w+ side|for (?:case|part) \(\w+\)"
         r"|as (?:an?|one)(?: \w+)? (?:application|example|use-case)"
         r"|in this (?:paper|work|study|regard|context|direction)|with this in mind|in doing so)\s*,\s+",
         _FLAGS,

@@ -23,7 +23,8 @@ _THIS = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(
-    r"\A(?:in (?:a|the) (?:first|second|third|next|last|final) (?:step|part|stage|phase)"
+    r"\A(?:as a proof of concept|hence|thus|therefore"
+    r"|in (?:a|the) (?:first|second|third|next|last|final) (?:step|part|stage|phase)"
     r"|on the other hand|as (?:a|one)"
     r" (?:second|third)|secondly|thirdly|second,|third,|next,|then,|first,|also,|for (?:example|instance)|similarly"
     r"|in contrast|by contrast|conversely|likewise|furthermore|moreover|additionally|in addition"
@@ -66,6 +67,7 @@ _INCOMPLETE = re.compile(
     r"|the (?:need|ability|problem|task|goal|aim|idea|question|fact|lack|use|role|effect|impact|number|presence)"
     r"|(?:two|three|four|five|six) (?:[\w-]+ ){0,2}(?:stages|steps|components|modules|parts|innovations|contributions"
     r"|challenges|criteria|axes|questions|aspects|dimensions|regimes|scenarios|spaces)"
+    r"|(?:in|on|by|for|with|at|to|of|under) which (?:the|an?|each) [\w-]+"
     r"|a (?:set|number|variety|range|series|family|class|kind|type|lack|mixture|combination|collection))\Z",
     re.IGNORECASE,
 )
@@ -74,13 +76,16 @@ _ADDRESS = re.compile(
 )
 _COPYRIGHT = re.compile(r"©|\bcopyright\b|all rights reserved|\bto appear in\b|\baccepted (?:at|by|to)\b", re.I)
 _MISSING = re.compile(
-    r"\b(?:and|or|of|the|an?|with|for|by|from|under|between),|,,| ,|\( ?\)|\b(?:for|with|of"
-    r"|by) [\w-]*(?:ient|ive|able|ous),|\b(?:and|or) and\b"
+    r"\b(?:and|or),(?! [^,]{3,40}, )|\b(?:of|the|an?|with|for|by|from|under|between),|,,| ,|\( ?\)|\b(?:for|with|of"
+    r"|by) [\w-]*(?:ient|ive|able|ous),(?! [\w-]+(?:,| and)\b)|\b(?:and|or) and\b"
     r"|\b(?:show|demonstrat|prov|find|suggest|indicat|reveal)\w* that (?:can|is|are|was|were|will|may|could|has|have)\b"
     r"|[∈=≤≥<>≈~±][.,;]?(?:\Z| (?:and|with|for|in|of)\b)",
     re.IGNORECASE,
 )
-_CITES = re.compile(r"\bet al\b|\[\d+\]|\b[A-Z]\w+ \[?(?:19|20)\d\d\]?\b.*\bintroduced\b")
+_CITES = re.compile(
+    r"\b(?:Theorem|Conjecture|Lemma|Proposition|Corollary|Section|Figure|Fig\.|Table|Eq\.|Equation) \(?\d|"
+    r"\bet al\b|\[\d+\]|\b[A-Z]\w+ \[?(?:19|20)\d\d\]?\b.*\bintroduced\b"
+)
 
 
 _TELLS_NOBODY = re.compile(
@@ -172,6 +177,8 @@ def _lacks_verb_in_last_clause(text: str) -> bool:
     if not found:
         return False
     clause = [word.strip("(),:'\"").lower() for word in found["clause"].split()]
+    if clause[:1] == ["not"]:
+        return False
     return not any(is_verb(word) or word.endswith(("ed", "ing")) or word in _PRONOUNS for word in clause)
 
 
@@ -205,6 +212,13 @@ _STOPS = FUNCTION_WORDS - {
 }
 
 _SAYS_NOTHING = re.compile(rf", (?:an?|the) (?:\w+ )?{_GENERIC}\Z", re.IGNORECASE)
+_UNNAMED = re.compile(
+    r"\b(?:two|three|four|five|several) (?:\w+ ){0,2}"
+    r"(?:advantages|estimators|insights|observations|contributions|limitations|innovations|properties|drawbacks)\b"
+    r"(?!.*(?:[:;(–—]| and | -- ))",
+    re.IGNORECASE,
+)
+"""Things that are counted and not named: "It has two important advantages"."""
 _ALL_THREE = re.compile(
     r"\ball (?:two|three|four|five|six)(?! [\w-]+s\b)|\A(?:the|this) (?:benchmark|analysis|study"
     r"|work) (?:also|further|then)\b",
@@ -214,7 +228,7 @@ _ALL_THREE = re.compile(
 
 def _dangles(text: str) -> bool:
     """Whether something points at what was said before, or at what was left out."""
-    return any(found.search(text) for found in (_THIS, _ALL_THREE, _IT)) or points_back(text)
+    return any(found.search(text) for found in (_THIS, _ALL_THREE, _IT, _UNNAMED)) or points_back(text)
 
 
 def _only_names(text: str) -> bool:
@@ -250,7 +264,7 @@ FAULTS: dict[str, Callable[[str], bool]] = {
     "part of a list": lambda text: _lists_part(text) or _cuts_list_after_colon(text),
     "says nothing": lambda text: _SAYS_NOTHING.search(_bare(text)) is not None or _only_names(text),
     "glued": lambda text: _GLUED.search(text) is not None,
-    "formula": lambda text: text.count("\\") > 2,
+    "formula": lambda text: text.count("\\") > 1,
     "address": lambda text: _ADDRESS.search(text) is not None or _COPYRIGHT.search(text) is not None,
     "citation": lambda text: _CITES.search(text) is not None,
 }

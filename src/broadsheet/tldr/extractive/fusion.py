@@ -11,7 +11,8 @@ from broadsheet.text.words import words
 from broadsheet.tldr.extractive.candidates import SHORTEST_WORDS, Candidate, shorten
 from broadsheet.tldr.extractive.clauses import FRAME, HEAD, READY_TO_END, EndsPhrase
 from broadsheet.tldr.extractive.compression import drop_lead_in, finish
-from broadsheet.tldr.extractive.findings import RESULT_VERB
+from broadsheet.tldr.extractive.findings import RESULT_VERB, keep_first_result
+from broadsheet.tldr.extractive.glosses import SAYS_NOTHING, list_glosses
 
 LONGEST_FUSED = 32
 """The most words of a fused sentence."""
@@ -37,7 +38,8 @@ _ARTICLE = re.compile(r"(?:an?|one|the)\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"\(([\w-]*[A-Z][\w+-]*)\)")
 _TITLED = re.compile(r"([\w+*-]*[A-Z0-9][\w+*-]*):\s")
 _SCOPE = re.compile(
-    r"(?:on|across|in|over|for|at|under|with|compared (?:to|with)|relative to|unlike) [^,;:()]{3,90}, (?=\S)",
+    r"(?:on|across|in|over|for|at|under|with|by|compared (?:to|with)|relative to|unlike"
+    r"|(?:test|evaluat|validat|apply|appli|train)(?:ing|ed) (?:on|in|with|across|to)) [^,;:()]{3,90}, (?=\S)",
     re.IGNORECASE,
 )
 _FRAME_SCOPE = re.compile(
@@ -111,9 +113,12 @@ def fuse(
             shorter = _without_clause(phrase)
             last = shorter.rsplit(" ", 1)[-1].strip("()").lower()
             ends = ends_phrase(last) >= READY_TO_END and not last.endswith(_ADJECTIVE_ENDS)
-            for version in (phrase, shorter) if ends and not _EMPTY.search(shorter) else (phrase,):
+            for version in (phrase, shorter) if ends and not SAYS_NOTHING.search(shorter) else (phrase,):
                 made.setdefault(version, one)
-    for phrase, one in list(made.items())[: 3 * _PHRASES]:
+    made = dict(list(made.items())[: 3 * _PHRASES])
+    for phrase, sentence in list_glosses(sentences, ends_phrase):
+        made.setdefault(phrase, Candidate((sentence,), phrase, ()))
+    for phrase, one in made.items():
         if not 2 < len(phrase.split()) <= _LONGEST_PHRASE or not _PHRASE.match(_ADJECTIVES.sub(r"\1 ", phrase)):
             continue
         names = _names_of(phrase, title)
@@ -132,8 +137,9 @@ def fuse(
                 if any(f"the {noun} " in doing for noun in subject.nouns):
                     continue
                 opened = phrase if not scope or _is_name(phrase) else phrase[0].lower() + phrase[1:]
-                text = f"{scope}{opened}{closing} {doing}"
-                yield from _shorter(text, f"{opened}{closing} ", one, sentence, ends_phrase)
+                for told in filter(None, (doing, keep_first_result(doing))):
+                    text = f"{scope}{opened}{closing} {told}"
+                    yield from _shorter(text, f"{opened}{closing} ", one, sentence, ends_phrase)
 
 
 _ADJECTIVE_ENDS = ("ed", "ive", "ous", "able", "ible", "ful", "ient", "ic", "al", "-looking")
@@ -151,8 +157,6 @@ _ADVERB = re.compile(r"\A(?:also|thus|then|therefore|hence|further) ")
 _TWO = re.compile(r"\A(?:(?! that | which ).)* and (?:an?|the) ")
 """Two things, for which a verb in the singular is none: "a scale and a hook"."""
 _UNIQUE = re.compile(r"\b(?:first|only|best|largest|smallest|fastest)\b")
-_EMPTY = re.compile(r"(?:\A|, )an? \w+\Z", re.IGNORECASE)
-"""What says nothing of a thing: "Knotter, a system"."""
 _PLURAL = re.compile(r"(?!an? |the |one ).*\b[A-Za-z][a-z]+(?<![suic])s(?: \([^()]*\))?\Z", re.IGNORECASE)
 """A subject in the plural, as far as its last word says: "Interacting knots (IK)"."""
 _ADDED = re.compile(

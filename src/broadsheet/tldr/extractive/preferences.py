@@ -21,6 +21,8 @@ _OFF_TOPIC = 0.4
 """The share of that which a finding loses where it has no word of the title: it may be a detail."""
 _POINTS_BACK = 0.12
 _BEFORE_CLAIM = 0.12
+_PROBLEM = 0.12
+"""Against what tells the trouble and not what was done about it: "Ropes remain a challenge"."""
 _OF_OTHERS = 0.14
 """Against a sentence that nothing marks as the paper's own."""
 _AUTHORS = 0.12
@@ -32,8 +34,8 @@ _PHRASE = 0.04
 _INTRODUCES = re.compile(
     r"(?:An? |[^\s,]+(?: [^\s,]+){0,6}?(?: \([^()]*\))?,? an? )(?!.*(?::|, which|, \w+ing) )(?:\S+(?: |\Z)){1,22}\Z"
 )
-_OWN_NOUN = 0.04
-"""Against "Our method", "The proposed model": the reader does not know it yet."""
+_OWN_NOUN = 0.06
+"""Against "Our method", "The new tying model": the reader does not know it yet."""
 _REPEATS_TITLE = 0.08
 """Against what says little beyond the title, from `_TITLE_SHARE` of its content words on."""
 _TITLE_SHARE = 0.6
@@ -57,7 +59,16 @@ _NAMES_AUTHORS = re.compile(
     r"|\AThe (?:paper|study|article)\b"
 )
 _OWN_NOUNS = re.compile(
-    r"(?:Our|The proposed|The (?:method|framework|model|algorithm|approach|system|architecture|pipeline))\b"
+    r"(?:\AOur|(?:\A|that )[Tt]he (?:(?:proposed|new|implemented|developed|presented|combined)"
+    r"|(?:[\w-]+ ){0,2}(?:method|framework|model|algorithm|approach|system|architecture|pipeline)"
+    r"(?! (?:of|for|that)\b)))\b"
+)
+_TELLS_PROBLEM = re.compile(
+    r"\b(?:remains?|is|are|become|pos(?:e|es|ing)|fac(?:e|es|ing)|creates?|presents?) (?:\w+ )?(?:\w+ )?"
+    r"(?:challeng\w+|underexplored|unexplored|unclear|unknown|difficult|bottlenecks?|limited|obstacles?|scarce"
+    r"|crucial)\b"
+    r"|\b(?:suffers? from|struggles?|failing to|lacks?\b|little is known|no existing"
+    r"|often (?:overlooks?|ignores?|fails?)|hinder\w*|is ubiquitous|time-consuming)\b"
 )
 _STUDIES = re.compile(
     r"(?:We|I|This \w+) (?:\w+ly )?(?:study|studies|consider|considers|investigate|investigates"
@@ -70,18 +81,22 @@ def weigh_preferences(one: Candidate, view: View) -> float:
     """What a reader's preferences add to the value of a candidate, -0.6 to 0.13."""
     cues = [view.cues[sentence.index] for sentence in one.sentences]
     own = next((at for at, found in enumerate(view.cues) if found["we"] or found["this paper"]), 0)
-    early = any(found["before claim"] for found in cues) or one.sentences[0].index < own
+    early = (
+        any(found["before claim"] or found["background"] or found["contrast"] for found in cues)
+        or one.sentences[0].index < own
+    )
     finding = 0.0 if early else rate_finding(one.text, one.kinds)
     phrase = "head" in one.kinds and not {"joined", "told"}.intersection(one.kinds)
     against = (
         _POINTS_BACK * points_back(one.text)
         + _BEFORE_CLAIM * (early and len(one.sentences) == 1)
+        + _PROBLEM * (not finding and _TELLS_PROBLEM.search(one.text) is not None)
         + _OF_OTHERS * (not finding and _tells_of_others(one, view))
         + _AUTHORS * (_NAMES_AUTHORS.search(one.text) is not None)
         + _STUDIES_ONLY * (not finding and _STUDIES.match(one.text) is not None)
         + _PHRASE * phrase * (1 if _INTRODUCES.match(one.text) else 4)
         + _OPEN_CUT * (not _OPEN_CUTS.isdisjoint(one.kinds))
-        + _OWN_NOUN * (_OWN_NOUNS.match(one.text) is not None)
+        + _OWN_NOUN * (_OWN_NOUNS.search(one.text) is not None)
         + _REPEATS_TITLE * _share_of_title(one.text, view.title)
         + _LONG * max(0, len(one.text.split()) - _PREFERRED_WORDS)
     )

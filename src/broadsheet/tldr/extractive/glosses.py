@@ -1,0 +1,79 @@
+"""Finds what an abstract says that a name is: "Knot9, a loom for rope", "a loom called Knot9", "the Knot Tier (KT)"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from broadsheet.text.sentences import Sentence
+from broadsheet.text.words import words
+from broadsheet.tldr.extractive.clauses import READY_TO_END, EndsPhrase
+
+_LONGEST = 12
+"""The most words of a gloss."""
+_MOST_NAMES = 12
+_NAME = r"(?:[A-Za-z0-9][\w+*-]*[A-Z][\w+*-]*|[A-Z][\w+*-]{2,})"
+_NAMED = re.compile(rf"(?<![\w(-]){_NAME}(?= (?:[a-z]+ly |not only )?[a-z]+(?:s|ed)\b)")
+"""A name before what may be its verb: "QuickKnot halves"."""
+_STOPS = (
+    r"(?=,|\.(?:\s|\Z)|;|:| (?:that|which|who|whose|to|designed|specifically|capable|built|based|aimed"
+    r"|consisting|—|–|--|-) )"
+)
+_KIND = (
+    r"(?:algorithm|method|approach|framework|model|network|system|scheme|technique|task|architecture|mechanism"
+    r"|scheduler|strategy|protocol|benchmark|pipeline|tool)"
+)
+_ADJECTIVE = r"(?:novel|new|simple|unified|general|hybrid|practical|efficient|effective|lightweight|robust)"
+SAYS_NOTHING = re.compile(rf"(?:\A|, )an? (?:{_ADJECTIVE} )*\w+\Z", re.IGNORECASE)
+"""A thing of which nothing is said: "Knotter, a new system"."""
+_APPOSED = re.compile(rf"(?<![\w-])(?P<name>{_NAME})[,:] (?P<what>(?:an?|the first) [^,;:.]{{4,110}}?){_STOPS}")
+_CALLED = re.compile(
+    r"\b(?P<what>[Aa]n? (?:(?! an? )[^,;:.]){4,100}?)(?:, | (?=called|named|termed|dubbed))"
+    rf"(?:called |named |termed |dubbed |namely )?(?P<name>{_NAME})(?![\w-])"
+)
+_LONG_FORM = re.compile(rf"\b(?P<long>(?:[\w-]+ ){{2,9}})\((?P<name>{_NAME})\)(?P<kind>(?: {_KIND})?)")
+_BRACKETS = re.compile(r" \([^()]*\)")
+_PREPOSITIONS = words("for in with by from on using via")
+
+
+def list_glosses(sentences: Sequence[Sentence], ends_phrase: EndsPhrase) -> Iterator[tuple[str, Sentence]]:
+    """Names with what they are, as they are to be written, and the sentence that says so; at most a few names."""
+    named = dict.fromkeys(found.group() for one in sentences for found in _NAMED.finditer(one.text))
+    names = frozenset(list(named)[:_MOST_NAMES])
+    if not names:
+        return
+    for sentence in sentences:
+        bare = _BRACKETS.sub("", sentence.text)
+        for found in (*_APPOSED.finditer(bare), *_CALLED.finditer(bare)):
+            if found["name"] in names:
+                opening, rest = found["what"][0].lower(), found["what"][1:]
+                for what in _shorten(opening + rest, ends_phrase):
+                    yield f"{found['name']}, {what}", sentence
+        for found in _LONG_FORM.finditer(sentence.text):
+            if found["name"] in names and (full := _spell_out(found["long"], found["name"])):
+                yield f"{full} ({found['name']}){found['kind']}", sentence
+
+
+def _spell_out(before: str, name: str) -> str | None:
+    """The words that an acronym stands for, with their article: their initials are its letters, in order."""
+    said = before.split()
+    letters = re.sub(r"[^a-z]", "", name.lower())
+    for start in range(len(said) - 2, -1, -1):
+        initials = "".join(part[0].lower() for word in said[start:] for part in word.split("-") if part)
+        if initials == letters:
+            article = said[start - 1] if start and said[start - 1].lower() in ("the", "a", "an") else ""
+            return f"{article} {' '.join(said[start:])}".strip()
+    return None
+
+
+def _shorten(what: str, ends_phrase: EndsPhrase) -> Iterator[str]:
+    """A gloss with and without what follows its noun, where that still says something."""
+    said = what.split()
+    # "The first loom for hemp" is not the first loom.
+    cuts = (
+        {len(said)} if said[0] == "the" else {len(said), *(at for at, word in enumerate(said) if word in _PREPOSITIONS)}
+    )
+    for cut in sorted(cuts, reverse=True):
+        short = " ".join(said[:cut])
+        if 2 < cut <= _LONGEST and ends_phrase(said[cut - 1].lower()) >= READY_TO_END and not SAYS_NOTHING.match(short):
+            yield short
