@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from broadsheet.errors import ConfigError
 from broadsheet.settings.loading import load_settings
 from bulk_rows import account, output, rows, table, write_rows
 from commands import PROCESS
@@ -124,6 +125,21 @@ def test_a_name_with_several_machines_is_several_servers(monkeypatch):
         "http://single/v1",
         "http://gone/v1",
     ]
+
+
+def test_a_resource_in_braces_is_every_node_that_has_it():
+    from broadsheet.bulk.on_ray import on_nodes  # where ray is installed
+
+    nodes = [
+        {"NodeManagerAddress": "10.0.0.1", "Alive": True, "Resources": {"CPU": 4.0, "vllm": 1.0}},
+        {"NodeManagerAddress": "10.0.0.2", "Alive": False, "Resources": {"vllm": 1.0}},
+        {"NodeManagerAddress": "10.0.0.3", "Alive": True, "Resources": {"CPU": 4.0}},
+        {"NodeManagerAddress": "10.0.0.4", "Alive": True, "Resources": {"vllm": 1.0}},
+    ]
+    found = on_nodes(["http://{vllm}:8000/v1", "http://one:8000/v1"], nodes)
+    assert found == ["http://10.0.0.1:8000/v1", "http://10.0.0.4:8000/v1", "http://one:8000/v1"]
+    with pytest.raises(ConfigError, match="no node of the cluster has the resource tpu"):
+        on_nodes(["http://{tpu}:8000/v1"], nodes)
 
 
 def test_settings_reach_other_processes_as_they_are_here(monkeypatch):

@@ -12,6 +12,7 @@ import dataclasses
 import ipaddress
 import logging
 import os
+import re
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ from broadsheet.bulk.progress import BulkReport
 from broadsheet.bulk.run import BulkRequest
 from broadsheet.bulk.shard import ShardTask, run_shard
 from broadsheet.digests.open_session import open_session
-from broadsheet.errors import BackendUnreachable, BroadsheetError, Stopped
+from broadsheet.errors import BackendUnreachable, BroadsheetError, ConfigError, Stopped
 from broadsheet.models import Usage
 from broadsheet.settings.loading import Settings
 
@@ -51,8 +52,9 @@ def work_on_ray(tasks: Sequence[ShardTask], settings: Settings, *, request: Bulk
 
     Raises `BackendUnreachable` where there is no cluster at the address, or Ray gives up on a task.
     """
-    servers = find_servers(request.servers) if settings.backend is not None else []
     with _cluster(request):
+        nodes: Sequence[Mapping[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
+        servers = find_servers(on_nodes(request.servers, nodes)) if settings.backend is not None else []
         hands = _Hands(settings, servers, report)
         left = list(reversed(tasks))
         while (left and hands.error is None) or hands.under_way:
@@ -131,6 +133,27 @@ def spent_on(task: ShardTask) -> float:
     """The dollars of the attempts at a shard that is not finished."""
     attempts = read_attempts(task.folder.attempts(task.shard))
     return sum(one.spent.usage.money or 0.0 for one in attempts if one.spent is not None)
+
+
+def on_nodes(addresses: Sequence[str], nodes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The addresses, where `{NAME}` stands for each node of the cluster that has the resource of that name.
+
+    Raises `ConfigError` where no node has it.
+    """
+    found = list[str]()
+    for address in addresses:
+        named = re.search(r"\{(\w+)\}", address)
+        if named is None:
+            found.append(address)
+            continue
+        hosts = [one["NodeManagerAddress"] for one in nodes if one["Alive"] and named[1] in one["Resources"]]
+        if not hosts:
+            raise ConfigError(
+                f"--base-url {address}: no node of the cluster has the resource {named[1]}; start them with "
+                f"`ray start --resources='{{\"{named[1]}\": 1}}'`."
+            )
+        found += [address.replace(named[0], host) for host in dict.fromkeys(hosts)]
+    return found
 
 
 def find_servers(addresses: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from broadsheet.cli.bulk_summary import bulk_account, bulk_plan
+from broadsheet.cli.commands.bulk_cluster import bulk_cluster_command
 from broadsheet.cli.commands.digest import write_forms
 from broadsheet.cli.group import AT_STAKE, given, show, verbose_option
 from broadsheet.cli.options import config_option, language_option, llm_tree, spending_flags, themes_option, writer_flags
@@ -43,6 +44,9 @@ def bulk_command() -> None:
     broadsheet bulk run papers/*.parquet --out month
     broadsheet bulk status month
     """
+
+
+bulk_command.add_command(bulk_cluster_command)
 
 
 @bulk_command.command("run")
