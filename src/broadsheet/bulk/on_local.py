@@ -64,9 +64,9 @@ def _extract_by(workers: int, tasks: Sequence[ShardTask], report: BulkReport) ->
         for process in multiprocessing.active_children():
             if process not in before:
                 process.terminate()
-        raise
-    finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def _settle(under_way: set[Future[int]], report: BulkReport) -> set[Future[int]]:
