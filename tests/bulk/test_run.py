@@ -259,6 +259,26 @@ def test_a_full_disk_ends_the_run_in_a_sentence_and_leaves_no_half_table():
     assert account()["digested"] == 10
 
 
+NARROW = """
+import resource, signal, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from broadsheet.cli.main import main
+main(sys.argv[1:])
+"""
+"""A process that can write no file above 20 kB."""
+
+
+def test_a_disk_that_is_full_while_rows_are_cut_leaves_nothing_but_locks():
+    write_rows(rows(200))
+    command = [sys.executable, "-c", NARROW, "bulk", "run", "papers.jsonl", "--out", "out"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 9
+    assert done.stderr == "broadsheet: out: there is no room left: free some space, and run it again to go on.\n"
+    assert {path.suffix for path in Path("out").rglob("*") if path.is_file()} == {".lock"}
+    assert not list(Path("out").glob(".cutting-*"))
+
+
 def test_a_folder_without_a_run_is_told():
     with pytest.raises(StateError, match="holds no bulk run"):
         work(out="empty")

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from broadsheet.bulk.account import BulkAccount, write_account
 from broadsheet.bulk.cut import ROWS, CutRows, cut_inputs, read_cut, same_inputs
-from broadsheet.bulk.folder import MODE, BulkFolder, cannot_write, only_here, whole_file
+from broadsheet.bulk.folder import MODE, BulkFolder, only_here, whole_file, writing
 from broadsheet.bulk.inputs import find_inputs
 from broadsheet.bulk.progress import BulkReport
 from broadsheet.bulk.shard import ShardTask, open_shards
@@ -95,11 +95,10 @@ def settle_cut(
     Of processes that begin together the first one cuts, and the others wait for it.
     """
     root = BulkFolder(request.root)
-    try:
+    with writing(root.root):
         root.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise cannot_write(error, root.root) from error
-    with FileLock(root.root / "cut.lock", mode=MODE):
+        lock = FileLock(root.root / "cut.lock", mode=MODE).acquire()
+    with lock:
         return root, _cut(names, root, request, settings, tell)
 
 
