@@ -64,6 +64,16 @@ def test_parts_in_any_order_leave_the_same_bytes_as_one_run():
     assert output("parts") == output("whole")
 
 
+def test_parts_that_begin_together_cut_once_and_leave_the_bytes_of_one_run():
+    write_rows(rows(40))
+    work("papers.jsonl", out="whole", per=5)
+    command = [*PROCESS, "bulk", "run", "papers.jsonl", "--out", "parts", "--rows", "5", "--quiet", "--shard"]
+    running = [subprocess.Popen([*command, f"{index}/3"], stderr=subprocess.PIPE, text=True) for index in (1, 2, 3)]
+    said = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], said
+    assert output("parts") == output("whole")
+
+
 DOOMED = """
 import os, signal, sys
 def listen(event, what):
