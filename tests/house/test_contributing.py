@@ -32,7 +32,7 @@ NETWORK = {
         "apprise",
         "fsspec",
     ),
-    *("smtplib", "imaplib", "poplib", "ftplib", "socket", "socketserver", "starlette", "uvicorn", "websockets"),
+    *("smtplib", "imaplib", "poplib", "ftplib", "socket", "socketserver", "starlette", "uvicorn", "websockets", "fsspec"),
     *("http.client", "http.server", "urllib.request", "xmlrpc.client", "webbrowser"),
 }
 """Libraries that open connections or listen for them, whether Broadsheet uses them or not."""
