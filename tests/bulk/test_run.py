@@ -16,7 +16,7 @@ import pytest
 from broadsheet.bulk import answers
 from broadsheet.bulk.folder import BulkFolder, only_here
 from broadsheet.bulk.run import BulkRequest, run_bulk
-from broadsheet.errors import OutputError, RunningAlready, StateError
+from broadsheet.errors import OutputError, RunningAlready, StateError, UsageError
 from broadsheet.settings.loading import load_settings
 from bulk_rows import NOW, account, output, rows, table, write_rows
 from commands import PROCESS
@@ -213,6 +213,16 @@ def test_calls_that_fail_are_failures_and_a_retry_pays_for_them_alone():
         work(retry=True)
         assert len(server.calls) == 11
     assert (account()["failed"], account()["digested"]) == (0, 10)
+
+
+def test_a_retry_by_somebody_who_wrote_nothing_is_refused_and_names_who_did():
+    work(write_rows(rows(5)))
+    with ModelServer() as server:
+        configure(server)
+        with pytest.raises(UsageError, match=r"plain-8b \(near\) has written nothing there, but builtin \(builtin\)"):
+            work(retry=True)
+        assert server.calls == []
+    assert not list(Path("out").glob("by-*"))
 
 
 def test_one_unreadable_file_among_many_is_told_and_the_rest_is_digested():

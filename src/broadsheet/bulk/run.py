@@ -17,8 +17,8 @@ from broadsheet.bulk.folder import MODE, BulkFolder, only_here, whole_file, writ
 from broadsheet.bulk.inputs import find_inputs
 from broadsheet.bulk.progress import BulkReport
 from broadsheet.bulk.shard import ShardTask, open_shards
-from broadsheet.bulk.writer import identify_writer, settle_writer
-from broadsheet.errors import StateError
+from broadsheet.bulk.writer import find_writers, identify_writer, settle_writer
+from broadsheet.errors import StateError, UsageError
 from broadsheet.models import Progress
 from broadsheet.settings.extras import Extra, import_extra
 from broadsheet.settings.loading import Settings
@@ -71,6 +71,13 @@ def run_bulk(
     """
     writer = identify_writer(settings)
     root, cut = settle_cut(names, request, settings, tell=tell)
+    known = [other for _, other in find_writers(request.root)]
+    if request.retry and writer.fingerprint not in {other.fingerprint for other in known}:
+        there = ", ".join(f"{other.model} ({other.backend})" for other in known) or "nobody"
+        raise UsageError(
+            f"{request.root}: {writer.model} ({writer.backend}) has written nothing there, but {there}: name the "
+            "backend, the model and the settings of that run."
+        )
     folder = settle_writer(root, writer)
     with only_here(folder, request.part_named, now=now):
         _copy_failures_of_reading(folder)
