@@ -16,7 +16,7 @@ import pytest
 from broadsheet.bulk import answers
 from broadsheet.bulk.folder import BulkFolder, only_here
 from broadsheet.bulk.run import BulkRequest, run_bulk
-from broadsheet.errors import OutputError, RunningAlready, StateError
+from broadsheet.errors import OutputError, RunningAlready, StateError, UsageError
 from broadsheet.settings.loading import load_settings
 from bulk_rows import NOW, account, output, rows, table, write_rows
 from commands import PROCESS
@@ -61,6 +61,16 @@ def test_parts_in_any_order_leave_the_same_bytes_as_one_run():
     work("papers.jsonl", out="whole", per=5)
     for index in (3, 1, 4, 2):
         work("papers.jsonl", out="parts", part=(index, 4), per=5)
+    assert output("parts") == output("whole")
+
+
+def test_parts_that_begin_together_cut_once_and_leave_the_bytes_of_one_run():
+    write_rows(rows(40))
+    work("papers.jsonl", out="whole", per=5)
+    command = [*PROCESS, "bulk", "run", "papers.jsonl", "--out", "parts", "--rows", "5", "--quiet", "--shard"]
+    running = [subprocess.Popen([*command, f"{index}/3"], stderr=subprocess.PIPE, text=True) for index in (1, 2, 3)]
+    said = [process.communicate()[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], said
     assert output("parts") == output("whole")
 
 
@@ -205,6 +215,16 @@ def test_calls_that_fail_are_failures_and_a_retry_pays_for_them_alone():
     assert (account()["failed"], account()["digested"]) == (0, 10)
 
 
+def test_a_retry_by_somebody_who_wrote_nothing_is_refused_and_names_who_did():
+    work(write_rows(rows(5)))
+    with ModelServer() as server:
+        configure(server)
+        with pytest.raises(UsageError, match=r"plain-8b \(near\) has written nothing there, but builtin \(builtin\)"):
+            work(retry=True)
+        assert server.calls == []
+    assert not list(Path("out").glob("by-*"))
+
+
 def test_one_unreadable_file_among_many_is_told_and_the_rest_is_digested():
     for number in range(20):
         write_rows(rows(1, first=number), f"papers/{number:02d}.jsonl")
@@ -257,6 +277,26 @@ def test_a_full_disk_ends_the_run_in_a_sentence_and_leaves_no_half_table():
     assert table("out/summaries") == []
     work("papers.jsonl")
     assert account()["digested"] == 10
+
+
+NARROW = """
+import resource, signal, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from broadsheet.cli.main import main
+main(sys.argv[1:])
+"""
+"""A process that can write no file above 20 kB."""
+
+
+def test_a_disk_that_is_full_while_rows_are_cut_leaves_nothing_but_locks():
+    write_rows(rows(200))
+    command = [sys.executable, "-c", NARROW, "bulk", "run", "papers.jsonl", "--out", "out"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 9
+    assert done.stderr == "broadsheet: out: there is no room left: free some space, and run it again to go on.\n"
+    assert {path.suffix for path in Path("out").rglob("*") if path.is_file()} == {".lock"}
+    assert not list(Path("out").glob(".cutting-*"))
 
 
 def test_a_folder_without_a_run_is_told():

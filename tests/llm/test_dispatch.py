@@ -246,6 +246,17 @@ def test_an_error_of_ours_within_a_group_of_calls_keeps_its_sentence():
         asyncio.run(run(ValueError("x")))
 
 
+def test_what_one_dispatcher_finds_out_about_thinking_those_beside_it_know():
+    async def run() -> list[int]:
+        model = ScriptedModel([cut(thought=True)], then=lambda prompt: WELL)
+        whole = Dispatcher(model, at_once=1, context=8192)
+        for one in (whole.beside(), whole.beside()):
+            await one.call(PROMPT)
+        return [prompt.max_tokens for prompt in model.prompts]
+
+    assert asyncio.run(run()) == [10, 2058, 2058]
+
+
 def test_a_dispatcher_beside_counts_alone_and_shares_caps_and_the_end():
     async def run() -> tuple[Dispatcher, Dispatcher]:
         whole = Dispatcher(ScriptedModel([WELL, WELL]), at_once=1, price=PRICE, caps=Caps(calls=2))

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import pydantic
 
-from broadsheet.bulk.folder import MODE, cannot_write
+from broadsheet.bulk.folder import MODE, writing
 from broadsheet.models import Noun, Paper, Summary, Usage
 
 BATCH = 64
@@ -78,11 +78,9 @@ class AnswerFile:
         self._path = folder / f"{len(list(folder.glob('*.jsonl'))):03d}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
         self._told: Usage | None = None
         self._unsafe = 0
-        try:
+        with writing(self._path):
             folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, MODE)
-        except OSError as error:
-            raise cannot_write(error, self._path) from error
 
     def __enter__(self) -> Self:
         return self
@@ -108,10 +106,8 @@ class AnswerFile:
             return
         self._note(spent)
         self._unsafe = 0
-        try:
+        with writing(self._path):
             os.fsync(self._file)
-        except OSError as error:
-            raise cannot_write(error, self._path) from error
 
     def _note(self, spent: Usage) -> None:
         if spent != self._told:
@@ -120,11 +116,9 @@ class AnswerFile:
 
     def _append(self, line: str) -> None:
         data = f"{line}\n".encode("utf-8", "surrogatepass")
-        try:
+        with writing(self._path):
             while data:
                 data = data[os.write(self._file, data) :]
-        except OSError as error:
-            raise cannot_write(error, self._path) from error
 
 
 def read_attempts(folder: Path) -> Iterator[Attempt]:

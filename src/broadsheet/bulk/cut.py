@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pydantic
 
-from broadsheet.bulk.folder import BulkFolder, cannot_write, read_state, whole_file, write_state
+from broadsheet.bulk.folder import BulkFolder, read_state, whole_file, write_state, writing
 from broadsheet.bulk.inputs import InputFile
 from broadsheet.bulk.links import RowGroups, RowLinks, links_of
 from broadsheet.bulk.rows import Failure, stream_rows
@@ -95,32 +95,41 @@ def cut_inputs(
     where there is none, `OutputError` where the disk is full.
     """
     before = read_cut(folder)
-    try:
+    with writing(folder.root):
         folder.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in folder.root.glob(".cutting-*"):  # by a run that was killed: only one cuts at a time
             shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=".cutting-", dir=folder.root) as scratch:
-            place = Path(scratch)
-            with whole_file(folder.unread) as waiting, FailureTable(waiting) as failures:
-                received, groups = _spill(inputs, place, failures, language, report)
-            papers = received - failures.rows
-            if not papers:
-                raise NoPapers(f"none of the {len(inputs):,} inputs has a paper in it: {failures.first}.")
-            count = len(before.shards) if before else math.ceil(papers / rows)
-            duplicates = _spread(place, groups, count)
-            shards = tuple(_finish(place / _shard(number), folder.papers(number)) for number in range(count))
-            made = CutRows(
-                inputs=inputs,
-                language=language,
-                rows=rows,
-                received=received,
-                duplicates=duplicates,
-                failed=failures.rows,
-                shards=shards,
-            )
-            write_state(folder.cut, made.model_dump(mode="json"))
-    except OSError as error:
-        raise cannot_write(error, folder.root) from error
+            return _cut_in(Path(scratch), inputs, folder, before, language=language, rows=rows, report=report)
+
+
+def _cut_in(  # noqa: PLR0913 - as `cut_inputs`
+    place: Path,
+    inputs: tuple[InputFile, ...],
+    folder: BulkFolder,
+    before: CutRows | None,
+    *,
+    language: str,
+    rows: int,
+    report: Callable[[int], None],
+) -> CutRows:
+    with whole_file(folder.unread) as waiting, FailureTable(waiting) as failures, writing(folder.root):
+        received, groups = _spill(inputs, place, failures, language, report)
+    papers = received - failures.rows
+    if not papers:
+        raise NoPapers(f"none of the {len(inputs):,} inputs has a paper in it: {failures.first}.")
+    count = len(before.shards) if before else math.ceil(papers / rows)
+    duplicates = _spread(place, groups, count)
+    made = CutRows(
+        inputs=inputs,
+        language=language,
+        rows=rows,
+        received=received,
+        duplicates=duplicates,
+        failed=failures.rows,
+        shards=tuple(_finish(place / _shard(number), folder.papers(number)) for number in range(count)),
+    )
+    write_state(folder.cut, made.model_dump(mode="json"))
     return made
 
 

@@ -84,26 +84,33 @@ def whole_file(path: Path) -> Iterator[Path]:
     readable by its owner. Raises `OutputError` where it cannot be written, and leaves nothing then."""
     waiting = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(waiting, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
-        yield waiting
-        with waiting.open("rb") as file:
-            os.fsync(file.fileno())
-        waiting.replace(path)
-    except OSError as error:
-        raise cannot_write(error, path) from error
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(waiting, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
+            yield waiting
+            with waiting.open("rb") as file:
+                os.fsync(file.fileno())
+            waiting.replace(path)
     finally:
         with contextlib.suppress(OSError):
             waiting.unlink(missing_ok=True)
 
 
-def cannot_write(error: OSError, path: Path) -> OutputError:
-    """What to say where a file of a run cannot be written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raises `OutputError` where what the block writes to a file or folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(_explain(error, path)) from error
+
+
+def _explain(error: OSError, path: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         said = "there is no room left: free some space, and run it again to go on"
     else:
         said = f"it cannot be written ({error.strerror or error}): check the folder, or choose another with --out"
-    return OutputError(f"{path}: {said}.")
+    return f"{path}: {said}."
 
 
 def write_state(path: Path, value: Any) -> None:

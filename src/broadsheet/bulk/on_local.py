@@ -41,11 +41,12 @@ def _extract_in_processes(tasks: Sequence[ShardTask], workers: int, report: Bulk
     workers = min(workers, len(tasks), _MOST)
     if workers > 1 and multiprocessing.parent_process() is None:
         # A system without semaphores or room for more processes, or one of them was killed: then this one does it.
-        with contextlib.suppress(BrokenProcessPool, NotImplementedError):
+        with contextlib.suppress(BrokenProcessPool, OSError, NotImplementedError):
             _extract_by(workers, tasks, report)
+            return
+        tasks = [task for task in tasks if not is_done(task)]
     for task in tasks:
-        if not is_done(task) or task.retry:
-            asyncio.run(run_shard(task, None, report.of(task.shard)))
+        asyncio.run(run_shard(task, None, report.of(task.shard)))
 
 
 def _extract_by(workers: int, tasks: Sequence[ShardTask], report: BulkReport) -> None:
@@ -65,9 +66,9 @@ def _extract_by(workers: int, tasks: Sequence[ShardTask], report: BulkReport) ->
         for process in multiprocessing.active_children():
             if process not in before:
                 process.terminate()
-        raise
-    finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def _settle(under_way: set[Future[int]], report: BulkReport) -> set[Future[int]]:

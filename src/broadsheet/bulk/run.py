@@ -13,12 +13,12 @@ from filelock import FileLock
 
 from broadsheet.bulk.account import BulkAccount, write_account
 from broadsheet.bulk.cut import ROWS, CutRows, cut_inputs, read_cut, same_inputs
-from broadsheet.bulk.folder import MODE, BulkFolder, cannot_write, only_here, whole_file
+from broadsheet.bulk.folder import MODE, BulkFolder, only_here, whole_file, writing
 from broadsheet.bulk.inputs import find_inputs
 from broadsheet.bulk.progress import BulkReport
 from broadsheet.bulk.shard import ShardTask, open_shards
-from broadsheet.bulk.writer import identify_writer, settle_writer
-from broadsheet.errors import StateError
+from broadsheet.bulk.writer import find_writers, identify_writer, settle_writer
+from broadsheet.errors import StateError, UsageError
 from broadsheet.models import Progress
 from broadsheet.settings.extras import Extra, import_extra
 from broadsheet.settings.loading import Settings
@@ -78,6 +78,13 @@ def run_bulk(
     """
     writer = identify_writer(settings)
     root, cut = settle_cut(names, request, settings, tell=tell)
+    known = [other for _, other in find_writers(request.root)]
+    if request.retry and writer.fingerprint not in {other.fingerprint for other in known}:
+        there = ", ".join(f"{other.model} ({other.backend})" for other in known) or "nobody"
+        raise UsageError(
+            f"{request.root}: {writer.model} ({writer.backend}) has written nothing there, but {there}: name the "
+            "backend, the model and the settings of that run."
+        )
     folder = settle_writer(root, writer)
     with only_here(folder, request.part_named, now=now):
         _copy_failures_of_reading(folder)
@@ -102,11 +109,10 @@ def settle_cut(
     Of processes that begin together the first one cuts, and the others wait for it.
     """
     root = BulkFolder(request.root)
-    try:
+    with writing(root.root):
         root.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise cannot_write(error, root.root) from error
-    with FileLock(root.root / "cut.lock", mode=MODE):
+        lock = FileLock(root.root / "cut.lock", mode=MODE).acquire()
+    with lock:
         return root, _cut(names, root, request, settings, tell)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from broadsheet.bulk.answers import AnswerFile, PaperAnswer, read_attempts, text_digest
 from broadsheet.bulk.cut import CutRows, read_shard
-from broadsheet.bulk.folder import BulkFolder, cannot_write, read_state, whole_file, write_state
+from broadsheet.bulk.folder import BulkFolder, read_state, whole_file, write_state, writing
 from broadsheet.bulk.rows import Failure
 from broadsheet.bulk.tables import FailureTable, read_summaries, write_summaries
 from broadsheet.injection.sanitise import sanitise
@@ -153,17 +153,15 @@ def finish_shard(task: ShardTask, papers: Sequence[Paper]) -> None:
     written = _without_repeats([(paper, known[paper.key]) for paper in papers])
     failed = [(paper, answer) for paper, answer in written if answer.summary is None]
     attempts = _attempts_so_far(task)
-    try:
-        with whole_file(folder.summaries(shard)) as waiting:
-            write_summaries(waiting, written, shard=shard)
-        if failed:
-            with whole_file(folder.failures(shard)) as waiting, FailureTable(waiting) as table:
-                for paper, answer in failed:
-                    table.add(_failure(paper, answer))
-        else:
+    with whole_file(folder.summaries(shard)) as waiting:
+        write_summaries(waiting, written, shard=shard)
+    if failed:
+        with whole_file(folder.failures(shard)) as waiting, FailureTable(waiting) as table:
+            for paper, answer in failed:
+                table.add(_failure(paper, answer))
+    else:
+        with writing(folder.failures(shard)):
             folder.failures(shard).unlink(missing_ok=True)
-    except OSError as error:
-        raise cannot_write(error, folder.summaries(shard)) from error
     manifest = {
         "shard": shard,
         "digest": task.digest,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pydantic
 
 from broadsheet import __version__
@@ -53,6 +55,13 @@ def settle_writer(root: BulkFolder, writer: BulkWriter) -> BulkFolder:
     if read_writer(folder) != writer:
         write_state(folder.identity, writer.model_dump(mode="json"))
     return folder
+
+
+def find_writers(root: Path) -> list[tuple[BulkFolder, BulkWriter]]:
+    """Each folder of a run in which somebody writes, and who does; raises `StateError` for a damaged file."""
+    named = sorted(path.parent.name for path in root.glob("by-*/writer.json"))
+    folders = (BulkFolder(root, name) for name in ("", *named))
+    return [(folder, writer) for folder in folders if (writer := read_writer(folder))]
 
 
 def read_writer(folder: BulkFolder) -> BulkWriter | None:
