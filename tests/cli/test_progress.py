@@ -37,6 +37,26 @@ def test_a_line_tells_tokens_and_money():
     assert lines_of((1, step(9))) == ["TL;DRs: 9 of 9 · 12,345 tokens · $0.0123"]
 
 
+def test_a_rate_leaves_out_what_was_there_before_and_tells_the_time_left():
+    said, clock = [], iter((0.0, 10.0, 20.0, 40.0))
+    lines = Lines(said.append, clock.__next__, rated=True)
+    for done in (100, 200, 400):
+        lines(Progress(task="TL;DRs", done=done, total=1000))
+    assert said == [
+        "TL;DRs: 100 of 1,000",
+        "TL;DRs: 200 of 1,000 · 10/s, 80 s left",
+        "TL;DRs: 400 of 1,000 · 10/s, 60 s left",
+    ]
+
+
+def test_a_task_whose_total_nobody_knows_never_ends():
+    said, clock = [], iter((0.0, 10.0, 20.0))
+    lines = Lines(said.append, clock.__next__, rated=True)
+    for done in (1000, 3000):
+        lines(Progress(task="rows read", done=done, total=0))
+    assert said == ["rows read: 1,000", "rows read: 3,000 · 200/s"]
+
+
 @pytest.mark.parametrize(
     ("usage", "says"),
     [(Usage(), ""), (USAGE.model_copy(update={"money": None}), "12,345 tokens")],

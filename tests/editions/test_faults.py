@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.editions.lock import only_run
 from broadsheet.errors import RunningAlready
+from broadsheet.store.lock import only_run
 from commands import PROCESS, run
 from loopback import ModelServer, complete, refuse, write_faithfully
 from month import FRIDAYS, broken_links, configure, edition, put, record, summary, title_of, titles, weekly

@@ -21,8 +21,8 @@ from broadsheet.editions import (
     remake_edition,
     run_edition,
 )
-from broadsheet.editions.lock import only_run
 from broadsheet.errors import BroadsheetError, ConfigError, NoPapers, ReadingError, RunningAlready, UsageError
+from broadsheet.store.lock import only_run
 from commands import run as command
 from commands import write
 from loopback import ModelServer

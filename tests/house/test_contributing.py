@@ -22,7 +22,7 @@ LINES = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8").s
 NETWORK = {
     *("httpx2", "httpx", "openai", "requests", "aiohttp", "urllib3", "huggingface_hub", "xllamacpp", "apprise"),
     *("smtplib", "imaplib", "poplib", "ftplib", "socket", "socketserver", "starlette", "uvicorn", "websockets"),
-    *("http.client", "http.server", "urllib.request", "xmlrpc.client", "webbrowser"),
+    *("http.client", "http.server", "urllib.request", "xmlrpc.client", "webbrowser", "fsspec"),
 }
 """Libraries that open connections or listen for them, whether Broadsheet uses them or not."""
 LOOPS = {"asyncio.run", "asyncio.Runner", "asyncio.new_event_loop", "asyncio.get_event_loop"}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import functools
 import json
+import operator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import BackendBusy, BackendRefused, BadAnswer, ContextTooLong, Stopped
-from broadsheet.llm.batch_queries import BatchQuery, Item, batch_items, short_ids
+from broadsheet.llm.batch_queries import BatchQuery, Item, Share, batch_items, share_of, short_ids
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.dispatch import Dispatcher
@@ -320,3 +322,17 @@ def test_of_a_cut_answer_whole_sentences_are_kept():
     replies, model, _ = ask([cut], size=1, at_once=1)
     assert texts(replies) == TRUTH
     assert len(model.prompts) == len(KEYS)
+
+
+def test_the_shares_of_a_prompts_items_add_up_to_its_tokens():
+    completion = Completion("", prompt_tokens=100, completion_tokens=7, cached_tokens=3)
+    shares = [share_of(completion, at, 8) for at in range(8)]
+    whole = functools.reduce(operator.add, shares)
+    assert whole == Share(100, 7, 3)
+    assert {share.prompt_tokens for share in shares} == {12, 13}
+
+
+def test_a_reply_has_its_share_of_every_call_it_stood_in():
+    told = Completion("{}", prompt_tokens=10, completion_tokens=2)
+    replies, _, _ = ask([told, told], items=ITEMS[:1], repairs=1)
+    assert replies[KEYS[0]].share == Share(20, 4)

@@ -14,7 +14,9 @@ from broadsheet.errors import (
     BadAnswer,
     ContextTooLong,
     OutputError,
+    Stopped,
 )
+from broadsheet.llm.budget import Caps
 from broadsheet.llm.dispatch import Dispatcher, Patience
 from broadsheet.llm.prompt import Completion, Prompt
 from broadsheet.llm.thinking import Thinking
@@ -242,3 +244,30 @@ def test_an_error_of_ours_within_a_group_of_calls_keeps_its_sentence():
         asyncio.run(run(ValueError("x"), OutputError("free some space")))
     with pytest.raises(ValueError, match="x"):
         asyncio.run(run(ValueError("x")))
+
+
+def test_what_one_dispatcher_finds_out_about_thinking_those_beside_it_know():
+    async def run() -> list[int]:
+        model = ScriptedModel([cut(thought=True)], then=lambda prompt: WELL)
+        whole = Dispatcher(model, at_once=1, context=8192)
+        for one in (whole.beside(), whole.beside()):
+            await one.call(PROMPT)
+        return [prompt.max_tokens for prompt in model.prompts]
+
+    assert asyncio.run(run()) == [10, 2058, 2058]
+
+
+def test_a_dispatcher_beside_counts_alone_and_shares_caps_and_the_end():
+    async def run() -> tuple[Dispatcher, Dispatcher]:
+        whole = Dispatcher(ScriptedModel([WELL, WELL]), at_once=1, price=PRICE, caps=Caps(calls=2))
+        one, other = whole.beside(), whole.beside()
+        await one.call(PROMPT)
+        await other.call(PROMPT)
+        with pytest.raises(Stopped):
+            await one.call(PROMPT)
+        return one, other
+
+    one, other = asyncio.run(run())
+    assert one.usage.calls == other.usage.calls == 1
+    assert one.usage.money == pytest.approx(0.001)
+    assert other.stopped is one.stopped is not None

@@ -61,7 +61,7 @@ def installed(place: Path, origin: Any = None, *, installer: str = "pip", note: 
 
 def test_the_extras_are_those_of_the_project_and_tests_have_all_of_them():
     assert set(EXTRAS) == set(get_args(Extra)) == set(DECLARED) - {"test"}
-    for extra in EXTRAS:
+    for extra in set(EXTRAS) - {"ray"}:  # 259 MB that not every Python has: CI asks for it by itself
         assert set(DECLARED[extra]) <= set(DECLARED["test"])
 
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "read": Lazy("read", "Shows what is understood of a listing, and what is not."),
     "plan": Lazy("plan", "Says what a digest would take, and asks nobody."),
     "compare": Lazy("compare", "Puts the TL;DRs of several writers side by side."),
+    "bulk": Lazy("bulk", "Digests abstracts by the million, in shards."),
     "models": Lazy("models", "Lists, fetches and removes models for `--backend local`."),
     "init": Lazy("init", "Copies the files you may edit."),
     "doctor": Lazy("doctor", "Checks everything a digest needs."),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.cli.console import say
+from broadsheet.cli.estimate_summary import about_time
 from broadsheet.models import Progress, Usage
 from broadsheet.rendering.formatting import count, format_money
 from broadsheet.rendering.text import truncate
@@ -25,8 +26,11 @@ QUIET_SECONDS = 5.0
 
 
 @contextlib.contextmanager
-def show_progress(*, quiet: bool, clock: Callable[[], float] = time.monotonic) -> Iterator[Report]:
-    """A function to report progress to: a live bar on a terminal, a line now and then elsewhere, or nothing."""
+def show_progress(*, quiet: bool, rated: bool = False, clock: Callable[[], float] = time.monotonic) -> Iterator[Report]:
+    """A function to report progress to: a live bar on a terminal, a line now and then elsewhere, or nothing.
+
+    `rated` says how many are done a second, and how long the rest will take.
+    """
     if quiet:
         yield lambda progress: None
     elif sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
@@ -35,27 +39,30 @@ def show_progress(*, quiet: bool, clock: Callable[[], float] = time.monotonic) -
 
             def report(now: Progress) -> None:
                 if not bar:
-                    bar.append(stack.enter_context(_live_bar()))
+                    bar.append(stack.enter_context(_live_bar(rated=rated)))
                 bar[0](now)
 
             yield report
     else:
-        yield Lines(say, clock)
+        yield Lines(say, clock, rated=rated)
 
 
 class Lines:
     """A line at the end of a task, and every few seconds while one goes on."""
 
-    def __init__(self, say: Callable[[str], None], clock: Callable[[], float]) -> None:
-        self._say, self._clock = say, clock
+    def __init__(self, say: Callable[[str], None], clock: Callable[[], float], *, rated: bool = False) -> None:
+        self._say, self._clock, self._rated = say, clock, rated
+        self._first: dict[str, tuple[float, int]] = {}
         self._last = self._began = clock()
         self._begun: set[str] = set()
         self._ended: set[str] = set()
 
     def __call__(self, progress: Progress) -> None:
-        now, ended = self._clock(), progress.done >= progress.total and not progress.waiting
+        now = self._clock()
+        ended = 0 < progress.total <= progress.done and not progress.waiting
         first = bool(progress.waiting) and progress.task not in self._begun  # nobody knows how long that will take
         self._begun.add(progress.task)
+        since, before = self._first.setdefault(progress.task, (now, progress.done))
         if progress.task in self._ended or not (first or ended or now - self._last >= QUIET_SECONDS):
             return
         if ended:
@@ -63,11 +70,12 @@ class Lines:
             if not progress.usage.calls and now - self._began < QUIET_SECONDS:
                 return  # nobody was asked, and nobody has waited
         self._last = now
-        self._say(" · ".join(filter(None, [describe(progress), spent(progress.usage)])))
+        rate = pace(progress, now - since, before) if self._rated else ""
+        self._say(" · ".join(filter(None, [describe(progress), rate, spent(progress.usage)])))
 
 
 def describe(progress: Progress) -> str:
-    """`TL;DRs: 40 of 109`; `arxiv:cs.CL: waiting for arXiv`."""
+    """`TL;DRs: 40 of 109`; without a total, where nobody knows it; `arxiv:cs.CL: waiting for arXiv`."""
     return f"{progress.task}: {_waits(progress) or _counted(progress)}"
 
 
@@ -76,7 +84,16 @@ def _waits(progress: Progress) -> str:
 
 
 def _counted(progress: Progress) -> str:
-    return f"{progress.done:,} of {progress.total:,}"
+    return f"{progress.done:,} of {progress.total:,}" if progress.total else f"{progress.done:,}"
+
+
+def pace(progress: Progress, seconds: float, before: int) -> str:
+    """`312/s, 2 min left`: what was done in so many seconds, without what was there `before`; empty at first."""
+    done = progress.done - before
+    if seconds <= 0 or done <= 0:
+        return ""
+    left = (progress.total - progress.done) * seconds / done
+    return f"{done / seconds:,.0f}/s" + (f", {about_time(left)} left" if left > 0 else "")
 
 
 def spent(usage: Usage) -> str:
@@ -94,7 +111,7 @@ def bar_width(columns: int) -> int:
 
 
 @contextlib.contextmanager
-def _live_bar() -> Iterator[Report]:
+def _live_bar(*, rated: bool) -> Iterator[Report]:
     from rich import console, progress  # 60 ms, and only a terminal has a bar
 
     class Time(progress.TimeRemainingColumn):
@@ -113,17 +130,21 @@ def _live_bar() -> Iterator[Report]:
     ]
     with progress.Progress(*columns, console=screen, transient=True, speed_estimate_period=300) as bar:
         tasks: dict[str, TaskID] = {}
+        began: dict[str, tuple[float, int]] = {}
 
         def report(now: Progress) -> None:
             if now.task not in tasks:
                 name = truncate(now.task, max(12, screen.width - 48))
                 tasks[now.task] = bar.add_task(name, total=None, count="", more="", waits=False)
+                began[now.task] = time.monotonic(), now.done
+            since, before = began[now.task]
+            rate = pace(now, time.monotonic() - since, before) if rated else ""
             bar.update(
                 tasks[now.task],
                 completed=now.done,
                 total=now.total or None,
                 count="" if now.waiting else _counted(now),
-                more=_waits(now) or spent(now.usage),
+                more=_waits(now) or " · ".join(filter(None, [rate, spent(now.usage)])),
                 waits=bool(now.waiting),
             )
 

@@ -25,6 +25,7 @@ from broadsheet.digests.themes_and_overview import (
     propose_within,
 )
 from broadsheet.errors import NoPapers, Stopped
+from broadsheet.injection.sanitise import SanitisedPaper
 from broadsheet.llm.session import Session
 from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Period, Progress, Summary, Usage
 from broadsheet.reading.deduplication import name_merged
@@ -48,11 +49,13 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     interrupt: asyncio.Event | None = None,
     last: Digest | None = None,
     seen: Sequence[Paper] = (),
+    written: Mapping[str, Summary] | None = None,
 ) -> Digest:
     """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model gave no answer.
 
     With the previous edition as `last`, themes that continue keep their titles and order. Papers `seen` before in the
-    same field improve the similarities. Once `interrupt` is set no further call is made: the digest is finished with
+    same field improve the similarities. Where all summaries are `written` already, by their papers' keys, none is made.
+    Once `interrupt` is set no further call is made: the digest is finished with
     the answers so far, and says so.
     """
     if not listing.papers:
@@ -61,7 +64,7 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     selection = await asyncio.to_thread(select, listing, settings, seen=seen)
     async with open_session(settings) as session:
         with stop_in_time(session, settings.llm.deadline, interrupt):
-            summaries, front = await _write(selection, settings, session, report, last)
+            summaries, front = await _write(selection, settings, session, report, last=last, written=written)
     if front.crowded:
         selection = selection.without(say_crowded(front.crowded, front.themes, selection.listing.papers))
     listing = selection.listing
@@ -130,8 +133,14 @@ def find_period(papers: Sequence[Paper]) -> Period | None:
     return Period(first=min(dates), last=max(dates)) if dates else None
 
 
-async def _write(
-    selection: Selection, settings: Settings, session: Session | None, report: Report, last: Digest | None
+async def _write(  # noqa: PLR0913 - as `make_digest`
+    selection: Selection,
+    settings: Settings,
+    session: Session | None,
+    report: Report,
+    *,
+    last: Digest | None,
+    written: Mapping[str, Summary] | None,
 ) -> tuple[tuple[Summary, ...], ThemesAndOverview]:
     """Makes the summaries, and themes and overview, concurrently: these use the abstracts and not the TL;DRs.
 
@@ -156,10 +165,9 @@ async def _write(
         if cap is not None:  # which papers stay is known when the themes are
             front = arrange()
             papers = corpus.without(front.crowded).papers
-            return await summarise(papers, None, report=report_tldrs(None, report, len(papers))), front
-        writing = asyncio.ensure_future(
-            summarise(corpus.papers, None, report=report_tldrs(None, report, len(corpus.papers)))
-        )
+            return await _summarise(papers, None, report_tldrs(None, report, len(papers)), written), front
+        told = report_tldrs(None, report, len(corpus.papers))
+        writing = asyncio.ensure_future(_summarise(corpus.papers, None, told, written))
         try:
             await asyncio.sleep(0)  # lets it begin: many papers are with other processes while this one groups
             front = arrange()
@@ -180,10 +188,18 @@ async def _write(
     )
     told = report_tldrs(session, report, len(corpus.papers))
     try:
-        summaries, front = await summarise(corpus.papers, session, report=told), await fronting
+        summaries, front = await _summarise(corpus.papers, session, told, written), await fronting
         return summaries, dataclasses.replace(front, crowded=crowded)
     finally:
         fronting.cancel()
+
+
+async def _summarise(
+    papers: Sequence[SanitisedPaper], session: Session | None, told: Settled, written: Mapping[str, Summary] | None
+) -> tuple[Summary, ...]:
+    if written is None:
+        return await summarise(papers, session, report=told)
+    return tuple(written[paper.key] for paper in papers)
 
 
 @contextlib.contextmanager

@@ -34,7 +34,6 @@ from broadsheet.editions.edition import (
     make_edition,
     publish_made,
 )
-from broadsheet.editions.lock import only_run
 from broadsheet.editions.mail_preflight import check_sending
 from broadsheet.editions.paths import EditionPaths
 from broadsheet.editions.schedule import is_due, next_due
@@ -47,6 +46,7 @@ from broadsheet.rendering.write_files import ELSEWHERE_ARCHIVE, check_folder
 from broadsheet.settings.edition import Edition
 from broadsheet.settings.loading import Settings, load_settings
 from broadsheet.store.editions import last_edition, unfinished_edition
+from broadsheet.store.lock import only_run
 from broadsheet.store.state import glance_at_state, opened_state
 
 Report = Callable[[Progress], None]

@@ -47,6 +47,22 @@ class Item:
 
 
 @dataclasses.dataclass(frozen=True)
+class Share:
+    """An item's part of the tokens that calls took."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+
+    def __add__(self, other: Share) -> Share:
+        return Share(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cached_tokens + other.cached_tokens,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
 class Reply:
     """The result for an item: a text, or `None` and the reason; `asked` counts the calls that contained it."""
 
@@ -54,6 +70,8 @@ class Reply:
     asked: int
     findings: tuple[Finding, ...] = ()
     why: str = ""
+    share: Share = Share()
+    """Its part of what was answered to the prompts that it stood in."""
 
 
 Settled = Callable[[int, str, Reply], None]
@@ -107,6 +125,7 @@ class BatchQuery:
         self._repairs, self._retry, self._report = repairs, retry, report
         self._asked: dict[str, int] = {}
         self._keys: dict[str, str] = {}
+        self._shares: dict[str, Share] = {}
         self._settled = 0
         self.replies: dict[str, Reply] = {}
 
@@ -187,6 +206,8 @@ class BatchQuery:
         except BackendError as error:
             await self._ask_parts_after(error, batch, faults)
             return
+        for at, item in enumerate(batch):
+            self._shares[item.key] = self._shares.get(item.key, Share()) + share_of(completion, at, len(batch))
         wrong = await self._keep_good(batch, completion)
         await self._ask_again([item for item in batch if item.key in wrong], wrong)
 
@@ -235,6 +256,7 @@ class BatchQuery:
         await self._dispatcher.run_all(self._ask(part, faults) for part in parts)
 
     def _settle(self, item: Item, reply: Reply) -> None:
+        reply = dataclasses.replace(reply, share=self._shares.get(item.key, reply.share))
         self.replies[item.key] = reply
         if reply.text is not None or self._dispatcher.stopped is None:
             self._settled += 1  # what the end of the run sends home unasked is no progress
@@ -245,6 +267,12 @@ def refusal_key(answer_key: str, repairs: int) -> str:
     """The key under which it is noted that the answers under a key were refused."""
     # Other checks may take what these refuse, and so may one more try.
     return cache_key("refused", answer_key, repairs, code_key())
+
+
+def share_of(completion: Completion, at: int, items: int) -> Share:
+    """The share of the item at a place of a prompt of so many: whole tokens, that add up to those of the call."""
+    taken = (completion.prompt_tokens, completion.completion_tokens, completion.cached_tokens)
+    return Share(*((tokens + items - 1 - at) // items for tokens in taken))
 
 
 def batch_items(items: Sequence[Item], sizes: Sequence[int], limits: Limits) -> list[list[Item]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import dataclasses
 import logging
 import random
@@ -91,13 +92,23 @@ class Dispatcher:
             Throttle(at_once), Budget(caps, price), pace or CallRateLimit(), clock=clock, sleep=sleep
         )
         self._context, self._learned = context, learned
-        self.thinking = UNTHINKING
-        """What was found out in this run: the room is beside that which prompts have already."""
+        self._thoughts = [UNTHINKING]  # one, which the dispatchers beside this one share
         self._told = False
         self._failures = 0
         self._began = clock()
         self.memory = memory or NoCache()
         self.usage = Usage(money=0.0 if price else None)
+
+    @property
+    def thinking(self) -> Thinking:
+        """What was found out in this run: the room is beside that which prompts have already."""
+        return self._thoughts[0]
+
+    def beside(self) -> Dispatcher:
+        """A dispatcher under the same limits and caps, for the same model, that counts its own usage alone."""
+        other = copy.copy(self)
+        other.usage = Usage(money=0.0 if self.price else None)
+        return other
 
     @property
     def stopped(self) -> BackendError | None:
@@ -161,7 +172,7 @@ class Dispatcher:
             if self._context is not None:
                 asked = self._count(prompt.system) + self._count(prompt.user)
                 most = self._context - asked - prompt.max_tokens
-            self.thinking = dataclasses.replace(self.thinking, room=next_room(room, most))
+            self._thoughts[0] = dataclasses.replace(self.thinking, room=next_room(room, most))
         return self.thinking.room > room
 
     def _learn(self, room: int, completion: Completion) -> None:
@@ -170,7 +181,7 @@ class Dispatcher:
             return
         took = completion.thinking_tokens or completion.completion_tokens - self._count(completion.text)
         if took > self.thinking.tokens or not self._told:  # written once, and again only where it grows
-            self.thinking = dataclasses.replace(self.thinking, tokens=max(took, self.thinking.tokens))
+            self._thoughts[0] = dataclasses.replace(self.thinking, tokens=max(took, self.thinking.tokens))
             self._told = True
             self._learned(self.thinking)
 

@@ -17,7 +17,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from broadsheet.errors import EmptyInput, NoPapers, NothingListed, ReadingError, SourceError, UsageError
+from broadsheet.errors import EmptyInput, InputTooLarge, NoPapers, NothingListed, ReadingError, SourceError, UsageError
 from broadsheet.locale.language_codes import primary_language
 from broadsheet.models import Fragment, Listing, Paper, Progress, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
@@ -117,6 +117,29 @@ def read_inputs(  # noqa: PLR0913 - what is read, how, and for whom
                 readings += [live.read(name)] if is_live(name) else _read_files(name, stdin, limit)
         readings = _look_up(readings, live)
     return _gather(readings, language)
+
+
+def read_document(data: bytes, source: str, *, language: str) -> tuple[list[Paper], list[Fragment]]:
+    """The papers of a document, each as often as it stands there, and what was not understood; nothing is looked up.
+
+    Raises `ReadingError` where it has no papers.
+    """
+    if len(data) > LIMIT:
+        raise InputTooLarge(f"{source} is larger than {LIMIT >> 20} MiB: split it into smaller listings.")
+    if is_workbook(data) or is_pdf(data):
+        reading = _read_bytes(data, source)
+    else:
+        reading = _read_one(decode(data, name=source), source)
+    if reading.error:
+        raise reading.error
+    records = [record for record in reading.parsed.records if not _is_named(record)]
+    gaps = [
+        Gap(record.line or 1, record.line or 1, name_of(record), "it is an identifier without a title")
+        for record in reading.parsed.records
+        if _is_named(record)
+    ]
+    fragments = [_fragment(gap, source) for gap in (*reading.parsed.gaps, *gaps)]
+    return [paper_in_language(record, source=source, language=language) for record in records], fragments
 
 
 def rename_sources(listing: Listing, rename: Callable[[str], str]) -> Listing:
@@ -362,15 +385,19 @@ def _none_at_all(readings: Sequence[_Reading], first: ReadingError) -> ReadingEr
 
 
 def _papers(readings: Sequence[_Reading], language: Language) -> Iterator[Paper]:
-    code: str | None = None
+    name = ""
     for reading in readings:
         for record in reading.parsed.records:
-            if not record.titles and not record.abstracts:
-                yield paper_of(record, source=reading.source)
-                continue
-            if code is None:
-                code = primary_language(language() if callable(language) else language)
-            yield paper_of(in_language(record, code), source=reading.source)
+            if (record.titles or record.abstracts) and not name:
+                name = language() if callable(language) else language
+            yield paper_in_language(record, source=reading.source, language=name)
+
+
+def paper_in_language(record: Record, *, source: str, language: str) -> Paper:
+    """`paper_of` a record that may be in several languages, in the one of this name where it is."""
+    if not record.titles and not record.abstracts:
+        return paper_of(record, source=source)
+    return paper_of(in_language(record, primary_language(language)), source=source)
 
 
 def paper_of(record: Record, *, source: str) -> Paper:

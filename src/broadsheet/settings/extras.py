@@ -24,7 +24,7 @@ from urllib.request import url2pathname
 from broadsheet.errors import UsageError
 from broadsheet.settings.resources import shipped_root
 
-Extra = Literal["local", "embeddings", "web", "mcp", "notify", "eval", "pdf"]
+Extra = Literal["local", "embeddings", "web", "mcp", "notify", "eval", "pdf", "bulk", "ray"]
 EXTRAS: Mapping[Extra, str] = {
     "local": "a model in this process",
     "embeddings": "`embeddings`",
@@ -33,6 +33,8 @@ EXTRAS: Mapping[Extra, str] = {
     "notify": "`notify`",
     "eval": "`broadsheet eval tldr`",
     "pdf": "reading a PDF",
+    "bulk": "`broadsheet bulk`",
+    "ray": "`--on ray`",
 }
 """Every extra of pyproject.toml but that of the tests, and what needs it."""
 NAME = "broadsheet"

@@ -207,6 +207,10 @@ class Settings(BaseSettings):
     notify: Notify = Notify()
     backends: Mapping[str, Backend] = Field(default_factory=dict)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As other processes get it: what was settled here, and not what their environment says."""
+        return Settings.model_construct, (), {"__dict__": dict(self), "__pydantic_fields_set__": self.model_fields_set}
+
     @property
     def theme_count(self) -> int | None:
         """How many themes are asked for; `None` where the papers decide, or the names of `named_themes`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter as Tally
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -15,7 +16,7 @@ from broadsheet.injection.output_filter import find_forbidden
 from broadsheet.injection.sanitise import SanitisedPaper, find_stray
 from broadsheet.llm.answer_schema import Answer, json_schema
 from broadsheet.llm.answers import read_answers
-from broadsheet.llm.batch_queries import CALL_FAILED, CALL_REFUSED, CUT, BatchQuery, Item, Reply, short_ids
+from broadsheet.llm.batch_queries import CALL_FAILED, CALL_REFUSED, CUT, BatchQuery, Item, Reply, Share, short_ids
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
@@ -33,6 +34,8 @@ TOKENS_AROUND = 32
 
 Settled = Callable[[int, Summary], None]
 """Hears of a TL;DR that is settled: how many are by now, and the summary."""
+Heard = Callable[[Summary, Share], None]
+"""Hears of a model's TL;DR that is settled, and of its share of the tokens."""
 SAME = "the model wrote the same sentence for several papers"
 TRIMMED = "trimmed"
 LONGEST_ENDING = 2
@@ -186,14 +189,32 @@ async def summarise(
     """A summary for every paper, in the papers' order; raises `BackendError` only when nothing at all was answered."""
     if session is None:
         return await extract_all(papers, report)
+    settled = itertools.count(1)
+    written = await ask_tldrs(papers, session, report=lambda summary, share: report(next(settled), summary))
+    return tuple(replace_repeats(papers, written, lambda paper: extract_once(paper, session)))
+
+
+async def ask_tldrs(
+    papers: Sequence[SanitisedPaper], session: Session, *, report: Heard = lambda summary, share: None
+) -> list[Summary]:
+    """A model's summary for every paper, in the papers' order, where several may be the same sentence.
+
+    Raises `BackendError` only when nothing at all was answered. Papers without an abstract, and those that the end of
+    the run sends home unasked, are not reported.
+    """
     asked = askable(papers)
     items = to_items(asked, session)
     by_key = {paper.key: paper for paper in asked}
+    trimmed = {item.key for item in items if item.trimmed}
     settled: dict[str, Summary] = {}
 
+    def finish(paper: SanitisedPaper, reply: Reply | None) -> Summary:
+        summary = _summary(paper, reply, session)
+        return _say_trimmed(summary) if paper.key in trimmed else summary
+
     def hear(count: int, key: str, reply: Reply) -> None:
-        settled[key] = _summary(by_key[key], reply, session)
-        report(count, settled[key])
+        settled[key] = finish(by_key[key], reply)
+        report(settled[key], reply.share)
 
     asking = BatchQuery(
         TldrQuestion(asked, session),
@@ -205,10 +226,7 @@ async def summarise(
         report=hear,
     )
     replies = await asking.run(items)
-    trimmed = {item.key for item in items if item.trimmed}
-    written = [settled.get(paper.key) or _summary(paper, replies.get(paper.key), session) for paper in papers]
-    written = [_say_trimmed(summary) if summary.paper_key in trimmed else summary for summary in written]
-    return tuple(_without_repeats(papers, written, session))
+    return [settled.get(paper.key) or finish(paper, replies.get(paper.key)) for paper in papers]
 
 
 def extract_once(paper: SanitisedPaper, session: Session) -> Summary:
@@ -375,11 +393,13 @@ def _say_trimmed(summary: Summary) -> Summary:
     return summary.model_copy(update={"findings": (*summary.findings, finding)})
 
 
-def _without_repeats(papers: Sequence[SanitisedPaper], summaries: Sequence[Summary], session: Session) -> list[Summary]:
+def replace_repeats(
+    papers: Sequence[SanitisedPaper], summaries: Sequence[Summary], extract: Callable[[SanitisedPaper], Summary]
+) -> list[Summary]:
     """The summaries, with an extracted one wherever the model wrote the same sentence for several papers."""
     times = Tally(summary.tldr for summary in summaries if summary.method == "written")
     return [
-        extract_once(paper, session).model_copy(update={"asked": summary.asked, "why": SAME})
+        extract(paper).model_copy(update={"asked": summary.asked, "why": SAME})
         if summary.method == "written" and times[summary.tldr] > 1
         else summary
         for paper, summary in zip(papers, summaries, strict=True)

@@ -156,7 +156,7 @@ def _run(
     """Makes the digest and writes it, and tells its account; ends the command where that was interrupted."""
     interrupt = asyncio.Event()
     made = _digest(sources, settings, before, quiet=quiet, interrupt=interrupt)
-    files = _write(made, settings)
+    files = write_forms(made, settings)
     ctx.meta[AT_STAKE] = f"the digest is in {settings.output.folder}"
     if account:
         show_account(digest_account(made, files))
@@ -206,7 +206,7 @@ def _foretell(listing: Listing, settings: Settings) -> None:
         say(f"broadsheet: {wait_said(plan, ranked=bool(settings.interests))}")
 
 
-def _write(made: Digest, settings: Settings) -> list[Path]:
+def write_forms(made: Digest, settings: Settings) -> list[Path]:
     """Writes every form; of a page set, the front page alone is worth naming."""
     folder = settings.output.folder
     forms = settings.output.formats

@@ -36,7 +36,7 @@ Row = tuple[int, Sequence[str]]
 
 def find_header(text: str) -> int | None:
     """Where one of the first lines names columns, a title among them, or the first cells name fields."""
-    if found := _find_header(text):
+    if found := find_columns(text):
         return sum(len(line) + 1 for line in text.split("\n", found[0])[: found[0]])
     return 0 if _is_vertical(text) else None
 
@@ -46,7 +46,7 @@ def parse(text: str) -> Parsed:
     if _is_vertical(text):
         with _wide_cells():
             return read_table(_turned(text))
-    found = _find_header(text)
+    found = find_columns(text)
     if found is None:
         return Parsed()
     skipped, delimiter = found
@@ -109,8 +109,8 @@ _EXTRA = frozenset(
 """Columns that tables of papers have and records do not use."""
 
 
-def _find_header(text: str) -> tuple[int, str] | None:
-    """The lines above the header and the delimiter that makes most of it."""
+def find_columns(text: str) -> tuple[int, str] | None:
+    """The number of lines above the header and the delimiter that makes most of it; `None` where no columns are."""
     lines = text[:_HEAD].lstrip("\ufeff").split("\n", _HEADER_WITHIN)[:_HEADER_WITHIN]
     for skipped, line in enumerate(lines):
         if not line.strip() or len(line) > 20_000:

@@ -15,8 +15,11 @@ from broadsheet.errors import RunningAlready, StateError
 
 
 @contextlib.contextmanager
-def only_run(state: Path, *, now: dt.datetime) -> Iterator[None]:
-    """Holds the lock while the block runs; raises `RunningAlready` with the process and start time of the other run.
+def only_run(
+    state: Path, *, now: dt.datetime, doing: str = "making this edition", patience: float = 0
+) -> Iterator[None]:
+    """Holds the lock while the block runs; raises `RunningAlready` with the process and start time of the other run,
+    where that is still `doing` its work after `patience` seconds.
 
     Process and time are in a second file, since acquiring the lock truncates the lock file. Raises `StateError` where
     the lock cannot be made.
@@ -25,9 +28,9 @@ def only_run(state: Path, *, now: dt.datetime) -> Iterator[None]:
     holder = state.with_name(f"{state.name}.run")
     try:
         state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience)
     except Timeout as error:
-        raise RunningAlready(f"{_named(holder)} is making this edition: wait until it ends, or stop it.") from error
+        raise RunningAlready(f"{_named(holder)} is {doing}: wait until it ends, or stop it.") from error
     except OSError as error:
         raise StateError(f"{state}: cannot be locked ({error}); check the folder and its permissions.") from error
     try:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.editions.lock import only_run
 from broadsheet.errors import RunningAlready, StateError
+from broadsheet.store.lock import only_run
 
 NOW = dt.datetime(2026, 11, 6, 6, tzinfo=dt.UTC)
 STATE = Path("kept/weekly.sqlite")

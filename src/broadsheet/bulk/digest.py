@@ -1,0 +1,89 @@
+"""The finished shards of a bulk run -> one digest: themes in sections, and pages, by the pipeline of any digest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from broadsheet.bulk.account import sum_shards
+from broadsheet.bulk.cut import CutRows, read_shard
+from broadsheet.bulk.folder import BulkFolder
+from broadsheet.bulk.status import cut_of
+from broadsheet.bulk.tables import read_summaries, read_table_rows
+from broadsheet.bulk.writer import read_writer
+from broadsheet.digests.pipeline import make_digest
+from broadsheet.errors import NoPapers, StateError
+from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Progress, Summary
+from broadsheet.settings.loading import Settings
+from broadsheet.settings.model import BUILTIN
+
+
+def open_writer(named: Path) -> tuple[BulkFolder, CutRows]:
+    """The folder of a run or, named itself, of one of its writers; raises `StateError` where there is no run."""
+    root, writer = (named.parent, named.name) if named.name.startswith("by-") else (named, "")
+    folder = BulkFolder(root, writer)
+    if read_writer(folder) is None:
+        raise StateError(f"{named}: nothing was written there; run `broadsheet bulk run INPUT --out {root}` first.")
+    return folder, cut_of(root)
+
+
+async def digest_shards(
+    folder: BulkFolder, cut: CutRows, settings: Settings, *, now: dt.datetime, report: Callable[[Progress], None]
+) -> Digest:
+    """The digest of all papers that have a summary by now; the others are left out, with the reason.
+
+    Raises `NoPapers` where there is none yet, `StateError` for a damaged file.
+    """
+    papers, written = _read(folder, cut)
+    if not papers:
+        raise NoPapers(f"no shard in {folder.home} is done yet: `broadsheet bulk status {folder.root}` says how far.")
+    made = await make_digest(Listing(papers=tuple(papers)), settings, now=now, report=report, written=written)
+    left_out = (*made.left_out, *_failed(folder, cut))
+    writer = read_writer(folder)
+    engine = made.engine
+    if writer is not None and writer.backend != BUILTIN:
+        engine = Engine(backend=writer.backend, model=writer.model, version=engine.version)
+    return made.model_copy(
+        update={
+            "language": settings.language,
+            "left_out": left_out,
+            "account": _account(made.account, folder, cut, len(left_out)),
+            "engine": engine,
+        }
+    )
+
+
+def _read(folder: BulkFolder, cut: CutRows) -> tuple[list[Paper], dict[str, Summary]]:
+    papers: list[Paper] = []
+    written: dict[str, Summary] = {}
+    for shard in range(len(cut.shards)):
+        for answer in read_summaries(folder.summaries(shard)):
+            if answer.summary is not None:
+                written[answer.key] = answer.summary
+        if folder.summaries(shard).exists():
+            papers += [paper for paper in read_shard(folder, shard) if paper.key in written]
+    return papers, written
+
+
+def _failed(folder: BulkFolder, cut: CutRows) -> list[LeftOut]:
+    return [
+        LeftOut(paper_key=row["paper_key"], title=row["title"], why=row["why"])
+        for shard in range(len(cut.shards))
+        for row in read_table_rows(folder.failures(shard))
+    ]
+
+
+def _account(account: Account, folder: BulkFolder, cut: CutRows, left_out: int) -> Account:
+    """The account of a digest beside that of the run: what waits is not in it, and is said."""
+    waiting = sum_shards(folder, cut).waiting
+    why = [f"{waiting:,} papers wait: their shards are not done yet."] if waiting else []
+    return account.model_copy(
+        update={
+            "received": account.digested + left_out + cut.duplicates,
+            "duplicates": cut.duplicates,
+            "left_out": left_out,
+            "unreadable": cut.failed,
+            "why": (*account.why, *why),
+        }
+    )

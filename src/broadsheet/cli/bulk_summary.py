@@ -1,0 +1,59 @@
+"""What a bulk run tells at its end, and of how far it is, as lines of plain aligned text. Pure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet.cli.estimate_summary import SURE, about_time
+from broadsheet.cli.summary import aligned
+from broadsheet.rendering.formatting import count, format_money
+from broadsheet.rendering.text import plain
+
+if TYPE_CHECKING:  # they need the extra `bulk`
+    from broadsheet.bulk.account import BulkAccount
+    from broadsheet.bulk.estimate import BulkEstimate
+    from broadsheet.bulk.writer import BulkWriter
+
+
+def bulk_account(folder: Path, writer: BulkWriter | None, account: BulkAccount) -> list[str]:
+    """The rows by what became of them, what was taken, and where everything is."""
+    waiting = f", {account.waiting:,} waiting" if account.waiting else ""
+    if account.answered:
+        waiting += f" ({account.answered:,} of them answered already)"
+    tokens = count(account.tokens, "token")
+    spent = f"{count(account.calls, 'call')}, {tokens}, {format_money(account.dollars)}" if account.calls else "no call"
+    rows = [
+        ("Received", f"{count(account.received, 'row')}: {account.duplicates:,} met again"),
+        ("Digested", f"{account.digested:,}, {account.failed:,} failed{waiting}"),
+        ("Shards", f"{account.done:,} of {account.shards:,} done"),
+        ("Taken", spent),
+        ("Files", str(folder)),
+    ]
+    if writer is not None:
+        rows.insert(0, ("Writer", plain(f"{writer.model} ({writer.backend})")))
+    return aligned(rows)
+
+
+def bulk_plan(plan: BulkEstimate, *, backend: str, model: str) -> list[str]:
+    """What a run would take, by a sample of its papers."""
+    rows = [
+        ("Rows", f"{plan.rows:,}: {plan.papers:,} papers, {plan.duplicates:,} met again, {plan.failed:,} unreadable"),
+        ("Shards", f"{plan.shards:,}"),
+    ]
+    sure = f"timed on this machine, on {count(plan.cores, 'core')}" if plan.measured == "cores" else SURE[plan.measured]
+    if plan.calls:
+        tokens = plan.prompt_tokens + plan.completion_tokens
+        live, batch = (format_money(money) for money in (plan.money, plan.batch_money))
+        rows += [
+            ("Model", f"{plain(model)} ({plain(backend)})"),
+            ("Calls", f"about {plan.calls:,}"),
+            ("Tokens", f"about {tokens:,} ({plan.prompt_tokens:,} in, {plan.completion_tokens:,} out)"),
+            ("Money", live if plan.money is None else f"about {live}; {batch} at a batch endpoint's half price"),
+        ]
+    rows += [
+        ("Time", f"about {about_time(plan.seconds)} ({sure})"),
+        ("Disk", f"about {max(1, plan.disk / 1e6):,.0f} MB in the end, three times that while it is cut"),
+        ("Judged by", f"{count(plan.sample, 'paper')}"),
+    ]
+    return aligned(rows)

@@ -1,0 +1,234 @@
+"""`broadsheet bulk`: abstracts by the million, in shards that are files."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadsheet.cli.bulk_summary import bulk_account, bulk_plan
+from broadsheet.cli.commands.bulk_cluster import bulk_cluster_command
+from broadsheet.cli.commands.digest import write_forms
+from broadsheet.cli.group import AT_STAKE, given, show, verbose_option
+from broadsheet.cli.options import config_option, language_option, llm_tree, spending_flags, themes_option, writer_flags
+from broadsheet.cli.progress import show_progress
+from broadsheet.cli.settings_secrets import guard_secrets
+from broadsheet.cli.summary import digest_account
+from broadsheet.digests.preflight import check_before_work
+from broadsheet.errors import UsageError
+from broadsheet.settings.extras import import_extra
+from broadsheet.settings.loading import load_settings
+from broadsheet.settings.model import BUILTIN
+
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes, here or on the cluster (default: one a core).",
+)
+servers_option = click.option(
+    "--base-url", "servers", multiple=True, metavar="URL", help="A model server; on ray several, shared by load."
+)
+FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+
+
+@click.group()
+def bulk_command() -> None:
+    """Digests abstracts by the million: in shards that are files, on this machine or on many.
+
+    \b
+    broadsheet bulk run papers/*.parquet --out month
+    broadsheet bulk status month
+    """
+
+
+bulk_command.add_command(bulk_cluster_command)
+
+
+@bulk_command.command("run")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder of the run.")
+@click.option(
+    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local or ray."
+)
+@workers_option
+@servers_option
+@click.option("--shard", "part", metavar="I/N", help="Do the I-th of N parts, from 1: for jobs that know no other.")
+@click.option("--rows", type=click.IntRange(min=1), metavar="N", help="Papers of a shard (default: 1500).")
+@language_option
+@writer_flags
+@spending_flags
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@verbose_option
+@click.pass_context
+def bulk_run_command(
+    ctx: click.Context,
+    /,
+    inputs: tuple[str, ...],
+    out: Path,
+    config: Path | None,
+    quiet: bool,
+    **flags: Any,
+) -> None:
+    """Writes a TL;DR for every paper of the inputs, into Parquet files below DIR.
+
+    INPUT is a file, a folder or a pattern, here or at an address that fsspec knows (s3://...): Parquet, JSON Lines,
+    CSV, packed or not, and whatever `broadsheet read` takes. Run again, it goes on where it was.
+
+    \b
+    broadsheet bulk run papers/*.parquet --out month
+    broadsheet bulk run dump.jsonl.gz --out month --backend openai --max-cost 20
+    broadsheet bulk run papers/ --out month --shard 3/40
+    """
+    ctx.meta[AT_STAKE] = f"what was answered is in {out}; run it again to go on"
+    _run(inputs, out, config, quiet, flags, retry=False)
+
+
+@bulk_command.command("retry")
+@FOLDER
+@click.option(
+    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local or ray."
+)
+@workers_option
+@servers_option
+@language_option
+@writer_flags
+@spending_flags
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@verbose_option
+@click.pass_context
+def bulk_retry_command(ctx: click.Context, /, folder: Path, config: Path | None, quiet: bool, **flags: Any) -> None:
+    """Asks again for the papers of a run that have failed; the rows that could not be read stay as they are.
+
+    \b
+    broadsheet bulk retry month --backend openai
+    """
+    ctx.meta[AT_STAKE] = f"what was answered is in {folder}; run it again to go on"
+    _run((), folder, config, quiet, flags, retry=True)
+
+
+@bulk_command.command("status")
+@FOLDER
+@verbose_option
+def bulk_status_command(folder: Path) -> None:
+    """Says how far a run is, and what it has taken; nothing is changed.
+
+    \b
+    broadsheet bulk status month
+    """
+    status = import_extra("bulk", "broadsheet.bulk.status")
+    for home, writer, account in status.look_at_run(folder):
+        show(bulk_account(home, writer, account))
+
+
+@bulk_command.command("plan")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Keep there what was read, for the run.")
+@click.option("--rows", type=click.IntRange(min=1), metavar="N", help="Papers of a shard (default: 1500).")
+@language_option
+@writer_flags
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress.")
+@verbose_option
+def bulk_plan_command(
+    inputs: tuple[str, ...], out: Path | None, rows: int | None, config: Path | None, quiet: bool, **flags: Any
+) -> None:
+    """Says what a run would take: rows, shards, calls, tokens, dollars at both prices, hours, disk.
+
+    Everything is read and cleared of repetitions, and nobody is asked. With --out a run goes on from there.
+
+    \b
+    broadsheet bulk plan papers/*.parquet --out month --backend openai
+    """
+    bulk, plans = (import_extra("bulk", f"broadsheet.bulk.{name}") for name in ("run", "estimate"))
+    settings = load_settings(config, given({"language": flags["language"], "llm": llm_tree(flags)}))
+    guard_secrets(settings)
+    with tempfile.TemporaryDirectory() as scratch, show_progress(quiet=quiet, rated=True) as tell:
+        request = bulk.BulkRequest(root=out or Path(scratch), rows=rows or bulk.ROWS)
+        folder, cut = bulk.settle_cut(inputs, request, settings, tell=tell)
+        plan = asyncio.run(plans.estimate_bulk(folder, cut, settings))
+    show(bulk_plan(plan, backend=settings.llm.backend, model=settings.model_shown or ""))
+
+
+@bulk_command.command("digest")
+@FOLDER
+@click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Where to (default: DIR/digest).")
+@click.option("--format", "formats", multiple=True, metavar="LIST", help="As of `digest` (default: html).")
+@click.option("--title", metavar="TEXT", help="The name at the head of the page.")
+@themes_option
+@language_option
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@verbose_option
+def bulk_digest_command(folder: Path, out: Path | None, config: Path | None, quiet: bool, **flags: Any) -> None:
+    """Makes pages of a run: themes in sections, a front page, a page a theme, a search without a server.
+
+    DIR is the folder of a run, or that of one of its writers. Nobody is asked.
+
+    \b
+    broadsheet bulk digest month --themes auto
+    """
+    pages = import_extra("bulk", "broadsheet.bulk.digest")
+    forms = [form.strip() for formats in flags["formats"] for form in formats.split(",")] or ["html"]
+    tree = {name: flags[name] for name in ("title", "themes", "language")}
+    output = {"folder": str(out or folder / "digest"), "formats": list(dict.fromkeys(forms))}
+    settings = load_settings(config, given({**tree, "llm": {"backend": BUILTIN}, "output": output}))
+    check_before_work(settings, settings.output.folder, forms=settings.output.formats)
+    run, cut = pages.open_writer(folder)
+    with show_progress(quiet=quiet) as tell:
+        now = dt.datetime.now().astimezone()
+        made = asyncio.run(pages.digest_shards(run, cut, settings, now=now, report=tell))
+    files = write_forms(made, settings)
+    if not quiet:
+        show(digest_account(made, files))
+
+
+def _run(
+    inputs: tuple[str, ...], out: Path, config: Path | None, quiet: bool, flags: dict[str, Any], *, retry: bool
+) -> None:
+    bulk = import_extra("bulk", "broadsheet.bulk.run")
+    llm = llm_tree(flags) | ({"retry": True} if retry else {})
+    address_of = {flags["backend"]: {"base_url": flags["servers"][0]}} if flags["servers"] and flags["backend"] else {}
+    settings = load_settings(config, given({"language": flags["language"], "llm": llm, "backends": address_of}))
+    guard_secrets(settings)
+    on, address = _place(flags["on"])
+    if on not in bulk.PLACES:
+        raise UsageError(f"--on cannot be {flags['on']}: it is one of {', '.join(bulk.PLACES)}, or ray://HOST:PORT.")
+    servers = flags["servers"]
+    if len(servers) > 1 and on != "ray":
+        raise UsageError("--base-url can be given more than once with --on ray only: one process asks one server.")
+    request = bulk.BulkRequest(
+        root=out,
+        on=on,
+        workers=flags["workers"],
+        part=_part(flags.get("part")),
+        retry=retry,
+        rows=flags.get("rows") or bulk.ROWS,
+        address=address,
+        servers=servers or ((settings.backend.base_url,) if settings.backend and on == "ray" else ()),
+    )
+    with show_progress(quiet=quiet, rated=True) as tell:
+        folder, account = bulk.run_bulk(inputs, request, settings, now=dt.datetime.now().astimezone(), tell=tell)
+    if not quiet:
+        show(bulk_account(folder.home, None, account))
+
+
+def _place(named: str) -> tuple[str, str]:
+    """`ray://head:10001` as the place and its address; the address is empty for the others."""
+    return ("ray", named) if named.startswith("ray://") else (named, "")
+
+
+def _part(named: str | None) -> tuple[int, int]:
+    """`3/40` as two numbers; raises `UsageError` for anything else."""
+    if named is None:
+        return 1, 1
+    index, _, parts = named.partition("/")
+    if not (index.isdecimal() and parts.isdecimal() and 1 <= int(index) <= int(parts)):
+        raise UsageError(f"--shard cannot be {named}: write I/N, such as 3/40, with I from 1 to N.")
+    return int(index), int(parts)

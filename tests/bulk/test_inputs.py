@@ -1,0 +1,54 @@
+"""Names stand for files, here or elsewhere, and a file that changes is another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from broadsheet.bulk.inputs import find_inputs, open_unpacked
+from broadsheet.errors import NoPapers, ReadingError
+
+
+def test_folders_and_patterns_stand_for_their_files_by_name():
+    for name in ("b.jsonl", "a.jsonl", ".hidden"):
+        Path("papers").mkdir(exist_ok=True)
+        Path("papers", name).write_text("x")
+    named = ["papers/a.jsonl", "papers/b.jsonl"]
+    assert [one.name for one in find_inputs(["papers"])] == named
+    assert [one.name for one in find_inputs(["papers/*.jsonl", "papers/a.jsonl"])] == [*named, named[0]]
+
+
+def test_addresses_are_asked_through_fsspec():
+    with fsspec.open_files(["memory://shelf/b.jsonl", "memory://shelf/a.jsonl"], "wb") as files:
+        for file in files:
+            file.write(b"wet knots")
+    found = find_inputs(["memory://shelf/*.jsonl"])
+    assert [one.name for one in found] == ["memory:///shelf/a.jsonl", "memory:///shelf/b.jsonl"]
+    assert [one.name for one in find_inputs(["memory://shelf"])] == [one.name for one in found]
+    with open_unpacked(found[0].name) as file:
+        assert file.read() == b"wet knots"
+
+
+def test_a_file_that_was_written_again_has_another_stamp():
+    Path("a.jsonl").write_text("x")
+    (before,) = find_inputs(["a.jsonl"])
+    Path("a.jsonl").write_text("xy")
+    (after,) = find_inputs(["a.jsonl"])
+    assert before.name == after.name
+    assert before.stamp != after.stamp
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [
+        ("gone.jsonl", ReadingError, "there is no file gone.jsonl"),
+        ("gone/*.jsonl", NoPapers, "no file matches gone/"),
+        ("memory://none/*.jsonl", NoPapers, "no file matches memory://none/"),
+        ("nowhere://a/b.jsonl", ReadingError, "cannot be looked at"),
+    ],
+)
+def test_a_name_that_stands_for_nothing_is_told_before_anything_is_read(name, kind, said):
+    with pytest.raises(kind, match=said.replace("*", r"\*")):
+        find_inputs([name])
