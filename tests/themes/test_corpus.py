@@ -123,11 +123,21 @@ def test_sanitising_and_the_shipped_background_are_reached_for_at_the_head_alone
                 callers[node.func.id].add(path.relative_to(ROOT / "src" / "broadsheet").as_posix())
     assert callers == {
         "sanitise": {
+            "bulk/estimate.py",
+            "bulk/shard.py",
             "digests/comparison.py",
             "digests/selection.py",
+            "editions/trends.py",
             "evaluation/generate.py",
             "themes/corpus.py",
             "themes/tracking.py",
         },
-        "shipped": {"digests/comparison.py", "digests/editing.py", "digests/selection.py", "evaluation/grouping.py"},
+        "shipped": {
+            "bulk/estimate.py",
+            "digests/comparison.py",
+            "digests/editing.py",
+            "digests/selection.py",
+            "editions/trends.py",
+            "evaluation/grouping.py",
+        },
     }

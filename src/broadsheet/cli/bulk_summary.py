@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.estimate_summary import SURE, about_time
+from broadsheet.cli.estimate_summary import SURE
 from broadsheet.cli.summary import aligned
-from broadsheet.rendering.formatting import count, format_money
+from broadsheet.rendering.formatting import about_time, count, format_money
 from broadsheet.rendering.text import plain
 
 if TYPE_CHECKING:  # they need the extra `bulk`

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from broadsheet.cli.estimate_summary import SURE, about_time
+from broadsheet.cli.estimate_summary import SURE
 from broadsheet.cli.summary import aligned, file_rows, tldr_counts, usage_said
 from broadsheet.digests.estimate import DigestEstimate
 from broadsheet.models import Comparison, WriterRun
 from broadsheet.rendering.comparison import mean_words, recalled
-from broadsheet.rendering.formatting import count, format_money
+from broadsheet.rendering.formatting import about_time, count, format_money
 from broadsheet.rendering.text import plain
 from broadsheet.settings.model import LLM
 

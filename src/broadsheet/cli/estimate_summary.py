@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from broadsheet.cli.summary import aligned, left_out_rows
 from broadsheet.digests.estimate import DigestEstimate
 from broadsheet.models import LeftOut
-from broadsheet.rendering.formatting import count, format_money
+from broadsheet.rendering.formatting import about_time, count, format_money
 from broadsheet.rendering.text import plain
 
 SURE = {
@@ -56,10 +56,3 @@ def wait_said(plan: DigestEstimate, *, ranked: bool) -> str:
         return f"{said}."
     way = f"--top {FEWER}" if ranked else f"--interest TEXT --top {FEWER}"
     return f"{said}; `{way}` takes about {about_time(plan.seconds * FEWER / new)}. Ctrl-C keeps what is done."
-
-
-def about_time(seconds: float) -> str:
-    """`5 s`, `12 min`, `1.7 h`."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60):,} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.cli.console import say
-from broadsheet.cli.estimate_summary import about_time
 from broadsheet.models import Progress, Usage
-from broadsheet.rendering.formatting import count, format_money
+from broadsheet.rendering.formatting import about_time, count, format_money
 from broadsheet.rendering.text import truncate
 
 if TYPE_CHECKING:

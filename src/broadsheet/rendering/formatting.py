@@ -34,3 +34,10 @@ def format_money(money: float | None) -> str:
     if money == 0 or money >= 1:
         return f"${money:,.2f}"
     return f"${money:.4f}" if money >= 0.0001 else "under $0.0001"
+
+
+def about_time(seconds: float) -> str:
+    """`5 s`, `12 min`, `1.7 h`."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60):,} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"
