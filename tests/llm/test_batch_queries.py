@@ -37,11 +37,15 @@ class Echo:
     def __init__(self) -> None:
         self.faults: list[str] = []
         self.judged: list[str] = []
+        self.prepared: list[str] = []
 
     def prompt(self, batch, faults):
         self.faults += [finding.detail for finding in faults.values()]
         user = "\n".join(f'<paper id="{item.id}">\n{item.text}\n</paper>' for item in batch)
         return Prompt(system="", user=user, schema={}, max_tokens=9)
+
+    def prepare(self, item):
+        self.prepared.append(item.key)
 
     def judge(self, batch, texts):
         self.judged += texts
@@ -187,6 +191,12 @@ def test_answers_that_another_run_put_in_the_place_of_those_that_passed_are_chec
     memory.kept = {key: "Nonsense." if text == TRUTH[KEYS[0]] else text for key, text in memory.kept.items()}
     replies, _, _ = ask([], memory=memory)
     assert texts(replies) == TRUTH
+
+
+def test_what_needs_no_answer_is_done_for_the_first_answers_and_for_no_others():
+    _, _, question = ask([], size=2, at_once=3)
+    assert len(question.prepared) == 6
+    assert ask([], memory=kept_for(*TRUTH.values()))[2].prepared == []
 
 
 def test_a_run_that_asks_nobody_counts_nothing_of_what_it_leaves():
