@@ -123,6 +123,22 @@ def test_a_wrong_answer_is_asked_again_with_what_was_wrong():
     assert set(question.faults) == {"not a fact"}
 
 
+@pytest.mark.parametrize(("spoils", "calls"), [(1, 2), (6, 5)])
+def test_only_what_is_refused_twice_word_for_word_and_the_second_time_alone_is_not_asked_a_third_time(spoils, calls):
+    """One item makes the model say the same of so many: its neighbours come right once they are apart from it."""
+    bad, spoiled = ITEMS[5].id, {item.id for item in ITEMS[5 : 5 + spoils]}
+
+    def insists(prompt: Prompt) -> str:
+        right = json.loads(faithful(prompt))["papers"]
+        wrong = spoiled if bad in papers_in(prompt) else set()
+        return answer({one["id"]: "Nonsense." if one["id"] in wrong else one["tldr"] for one in right})
+
+    replies, model, _ = ask([], then=insists, items=ITEMS[5:11], size=6, at_once=1)
+    assert replies.pop(ITEMS[5].key).why == "not a fact"
+    assert texts(replies) == {item.key: TRUTH[item.key] for item in ITEMS[6:11]}
+    assert len(model.prompts) == calls
+
+
 def test_what_fails_alone_is_given_up_and_its_neighbours_are_not():
     bad = ITEMS[5].id
 

@@ -233,7 +233,8 @@ class BatchQuery:
             if item.key not in texts:
                 wrong[item.key] = _missing(item, completion, answers)
             elif item.key in wrong:
-                if self._refused.get(item.key) == texts[item.key]:
+                # Beside others it may be they that spoil the answer: a call of its own can still turn out well.
+                if len(batch) == 1 and self._refused.get(item.key) == texts[item.key]:
                     self._insisted.add(item.key)
                 self._refused[item.key] = texts[item.key]
             else:
@@ -244,7 +245,7 @@ class BatchQuery:
     async def _ask_again(self, batch: Sequence[Item], wrong: Mapping[str, Finding]) -> None:
         """Asks again in halves for the items that may have another try; gives up those that used all their tries.
 
-        So are those of which the model says the same again, though it was told what is wrong with it.
+        So are those of which the model, asked about nothing else, says again word for word what was refused.
         """
         again = [item for item in batch if self._asked[item.key] <= self._repairs and item.key not in self._insisted]
         for item in batch:
