@@ -142,7 +142,13 @@ def read_papers(wanted: int) -> list[Paper]:
             rows = [json.loads(line) for line, _ in zip(lines, range(wanted), strict=False)]
         return [Paper(key=f"hash:{n}", title=row["title"], abstract=row["abstract"]) for n, row in enumerate(rows)]
     shown = [paper for paper in api.read(HERE.parent / "examples" / "listing.txt").papers if paper.abstract]
-    return [shown[n % len(shown)].model_copy(update={"key": f"hash:{n}"}) for n in range(wanted)]
+    return [_number(shown[n % len(shown)], n) for n in range(wanted)]
+
+
+def _number(paper: Paper, n: int) -> Paper:
+    """A paper like this one with sentences of its own: a run refuses one sentence for several papers."""
+    abstract = paper.abstract.replace(". ", f" in series {n}. ")
+    return paper.model_copy(update={"key": f"hash:{n}", "title": f"{paper.title} {n}", "abstract": abstract})
 
 
 @contextlib.contextmanager

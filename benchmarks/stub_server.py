@@ -41,6 +41,9 @@ _REFUSED = re.compile(r"^An earlier TL;DR(?: of (\S+))? was refused", re.MULTILI
 _THEME = re.compile(r"<papers(?:-\w+)?>\n(.*?)\n</papers", re.DOTALL)
 _LINE = re.compile(r"([a-z][0-9][a-z][0-9]) \| ([^|]*) \| (.*)")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+_AS_A_PAPER = re.compile(
+    r"(?:in (?:this|our) \w+,? )?(?:we|our|(?:this|the present) (?:paper|work|study|article))\b", re.I
+)
 _UNQUOTABLE = re.compile(r"https?:|www\.|[<>\[\]`|]")
 _WORD = re.compile(r"[a-z]{5,}")
 _PLAIN_WORDS = {"using", "based", "towards", "their", "under", "through", "learning", "models", "large", "language"}
@@ -131,11 +134,16 @@ def quote(text: str, *, refused: bool) -> str:
     _, _, abstract = text.partition("\n")
     abstract = " ".join((abstract or text).split())
     sentences = [one for one in _SENTENCE_END.split(abstract) if not _UNQUOTABLE.search(one)]
+    # The prompt forbids "We" and "This paper" at the head, and models mostly heed that.
+    sentences = [one for one in sentences if not _AS_A_PAPER.match(one)] or sentences
     fitting = sorted((one for one in sentences if 12 <= one.count(" ") + 1 <= 25), key=lambda one: -one.count(" "))
     if len(fitting) > refused:
         return fitting[refused]
     longer = [one for one in sentences if one.count(" ") >= 12] or [abstract]
-    return " ".join(longer[-1 if refused else 0].split()[:25])
+    words = longer[-1 if refused else 0].split()
+    # Up to where a clause ends, where one does: a sentence that breaks off is refused.
+    ends = [at for at in range(8, 26) if words[at - 1 : at] and words[at - 1][-1] in ",;:.)"] or [25]
+    return " ".join(words[: ends[-1]]).rstrip(",;:")
 
 
 def speak_of(lines: Sequence[str]) -> dict[str, Any]:

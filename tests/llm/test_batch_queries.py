@@ -39,11 +39,15 @@ class Echo:
     def __init__(self) -> None:
         self.faults: list[str] = []
         self.judged: list[str] = []
+        self.prepared: list[str] = []
 
     def prompt(self, batch, faults):
         self.faults += [finding.detail for finding in faults.values()]
         user = "\n".join(f'<paper id="{item.id}">\n{item.text}\n</paper>' for item in batch)
         return Prompt(system="", user=user, schema={}, max_tokens=9)
+
+    def prepare(self, item):
+        self.prepared.append(item.key)
 
     def judge(self, batch, texts):
         self.judged += texts
@@ -121,6 +125,22 @@ def test_a_wrong_answer_is_asked_again_with_what_was_wrong():
     assert set(question.faults) == {"not a fact"}
 
 
+@pytest.mark.parametrize(("spoils", "calls"), [(1, 2), (6, 5)])
+def test_only_what_is_refused_twice_word_for_word_and_the_second_time_alone_is_not_asked_a_third_time(spoils, calls):
+    """One item makes the model say the same of so many: its neighbours come right once they are apart from it."""
+    bad, spoiled = ITEMS[5].id, {item.id for item in ITEMS[5 : 5 + spoils]}
+
+    def insists(prompt: Prompt) -> str:
+        right = json.loads(faithful(prompt))["papers"]
+        wrong = spoiled if bad in papers_in(prompt) else set()
+        return answer({one["id"]: "Nonsense." if one["id"] in wrong else one["tldr"] for one in right})
+
+    replies, model, _ = ask([], then=insists, items=ITEMS[5:11], size=6, at_once=1)
+    assert replies.pop(ITEMS[5].key).why == "not a fact"
+    assert texts(replies) == {item.key: TRUTH[item.key] for item in ITEMS[6:11]}
+    assert len(model.prompts) == calls
+
+
 def test_what_fails_alone_is_given_up_and_its_neighbours_are_not():
     bad = ITEMS[5].id
 
@@ -189,6 +209,12 @@ def test_answers_that_another_run_put_in_the_place_of_those_that_passed_are_chec
     memory.kept = {key: "Nonsense." if text == TRUTH[KEYS[0]] else text for key, text in memory.kept.items()}
     replies, _, _ = ask([], memory=memory)
     assert texts(replies) == TRUTH
+
+
+def test_what_needs_no_answer_is_done_for_the_first_answers_and_for_no_others():
+    _, _, question = ask([], size=2, at_once=3)
+    assert len(question.prepared) == 6
+    assert ask([], memory=kept_for(*TRUTH.values()))[2].prepared == []
 
 
 def test_a_run_that_asks_nobody_counts_nothing_of_what_it_leaves():

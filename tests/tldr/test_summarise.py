@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import itertools
 import json
 import re
 
@@ -43,14 +44,22 @@ def test_a_good_model_writes_every_tldr_from_its_own_abstract():
 
 
 def test_a_wrong_number_is_asked_again_with_the_reason_and_then_extracted():
-    lies = lambda prompt: answer(dict.fromkeys(papers_in(prompt), "It was measured for 999 days in the valley."))  # noqa: E731
+    days = itertools.count(999)
+    lies = lambda prompt: answer(dict.fromkeys(papers_in(prompt), f"It was measured for {next(days)} days there."))  # noqa: E731
     model = ScriptedModel(then=lies)
     made = summaries_by(model, PAPERS[:1])
     assert made[0].method == "extracted"
-    assert "999" in made[0].why
-    assert "999" not in made[0].tldr
+    assert "1001" in made[0].why
+    assert "measured for 20 days" in made[0].tldr
     assert made[0].asked == 3
     assert "999" in model.prompts[1].user
+
+
+def test_a_model_that_insists_on_what_was_refused_is_asked_no_third_time():
+    model = ScriptedModel(then=lambda prompt: answer(dict.fromkeys(papers_in(prompt), "It took 999 days to measure.")))
+    made = summaries_by(model, PAPERS[:1])
+    assert (made[0].method, made[0].asked, len(model.prompts)) == ("extracted", 2, 2)
+    assert "999" in made[0].why
 
 
 def test_swapped_tldrs_are_asked_again():
@@ -140,9 +149,9 @@ def test_a_judge_has_one_call_a_batch_and_its_word_counts():
     model = judging({"kettle": "in the valley of Nowhere"})
     made, usage = judged_by(model)
     assert [summary.method for summary in made] == ["extracted", *["written"] * 4]
-    assert made[0].asked == 3
+    assert made[0].asked == 2
     assert made[0].findings[0].kind == "judge"
-    assert usage.calls == len(model.prompts) == 2 * (2 + 2)  # two batches, two repairs, each judged
+    assert usage.calls == len(model.prompts) == 2 * (2 + 1)  # two batches and a repair, each judged
     assert any("does not say “in the valley of Nowhere”" in prompt.user for prompt in model.prompts)
 
 

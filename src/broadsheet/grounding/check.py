@@ -56,6 +56,12 @@ class Checker:
         """What is known of a paper."""
         return self.run.read(paper)
 
+    def prepare(self, paper: Paper) -> None:
+        """Reads a paper, and indexes the run, before there is a TL;DR to check."""
+        own = self.read(paper)
+        self.run.rivals(own, own.held[:1])
+        tuple(find_misplaced("", own.wording))
+
 
 def check_tldr(
     paper: Paper, tldr: str, *, max_words: int, english: bool = True, checker: Checker | None = None

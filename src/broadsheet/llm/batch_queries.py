@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import hashlib
+import itertools
 import logging
 import re
 from collections import Counter
@@ -25,6 +27,8 @@ CALL_REFUSED, CALL_FAILED = "the server refused", "the call failed"
 """How the reason for an item begins whose call gave no answer; what ended the run is told in its own words."""
 MISSING, CUT = "missing", "cut"
 """Findings of an answer that was not there to judge, or was cut off: the same call may have another one."""
+MOST_PREPARED = 500
+"""Items that are prepared for: as many as those who judge remember."""
 MOST_SALTS = 64
 """Hashes of a key that are tried at one length of ids."""
 # No vowels, so no words; no signs that look alike (l and 1, o and 0).
@@ -93,6 +97,10 @@ class Question(Protocol):
         """The prompt for a batch; `faults` says by key what was wrong with an earlier answer."""
         ...
 
+    def prepare(self, item: Item) -> None:
+        """Does of the work of `judge` what needs no answer: asked for while the first answers are awaited."""
+        ...
+
     def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """By key, the answers (also by key) that must be asked again, and why."""
         ...
@@ -126,6 +134,8 @@ class BatchQuery:
         self._asked: dict[str, int] = {}
         self._keys: dict[str, str] = {}
         self._shares: dict[str, Share] = {}
+        self._refused: dict[str, str] = {}
+        self._insisted: set[str] = set()
         self._settled = 0
         self.replies: dict[str, Reply] = {}
 
@@ -133,7 +143,8 @@ class BatchQuery:
         """A reply for every item; raises `BackendError` only if the server failed before any answer."""
         self._keys = {item.key: cache_key(self._question.fingerprint, item.text) for item in items}
         batches = self._batches(self._not_recalled(items))
-        await self._dispatcher.run_all(self._ask(batch, {}) for batch in batches)
+        asking = [self._ask(batch, {}) for batch in batches]
+        await self._dispatcher.run_all([*asking, self._prepare(batches)])
         self._note_passed(items)
         stopped = self._dispatcher.stopped
         nothing = all(reply.text is None for reply in self.replies.values())
@@ -176,6 +187,15 @@ class BatchQuery:
             answers = "1 answer" if given_up == 1 else f"{given_up:,} answers"
             log.warning("%s refused in an earlier run: not asked for again without --retry.", answers)
         return left
+
+    async def _prepare(self, batches: Sequence[Sequence[Item]]) -> None:
+        """Prepares for the answers that come first, and nearly all at once; later ones are judged as they come."""
+        if not batches or self._dispatcher.stopped is not None:
+            return
+        first = itertools.chain.from_iterable(batches[: self._limits().at_once])
+        for item in itertools.islice(first, MOST_PREPARED):
+            self._question.prepare(item)
+            await asyncio.sleep(0)
 
     def _passes(self, item: Item, text: str) -> bool:
         return not self._question.judge([item], {item.key: text})
@@ -233,14 +253,22 @@ class BatchQuery:
         for item in batch:
             if item.key not in texts:
                 wrong[item.key] = _missing(item, completion, answers)
-            elif item.key not in wrong:
+            elif item.key in wrong:
+                # Beside others it may be they that spoil the answer: a call of its own can still turn out well.
+                if len(batch) == 1 and self._refused.get(item.key) == texts[item.key]:
+                    self._insisted.add(item.key)
+                self._refused[item.key] = texts[item.key]
+            else:
                 self._dispatcher.memory.keep(self._keys[item.key], texts[item.key])
                 self._settle(item, Reply(text=texts[item.key], asked=self._asked[item.key]))
         return wrong
 
     async def _ask_again(self, batch: Sequence[Item], wrong: Mapping[str, Finding]) -> None:
-        """Asks again in halves for the items that may have another try; gives up those that used all their tries."""
-        again = [item for item in batch if self._asked[item.key] <= self._repairs]
+        """Asks again in halves for the items that may have another try; gives up those that used all their tries.
+
+        So are those of which the model, asked about nothing else, says again word for word what was refused.
+        """
+        again = [item for item in batch if self._asked[item.key] <= self._repairs and item.key not in self._insisted]
         for item in batch:
             if item not in again:
                 finding = wrong[item.key]

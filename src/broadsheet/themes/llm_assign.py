@@ -81,6 +81,9 @@ class PlaceQuestion:
         room = ANSWER_AROUND + len(batch) * ANSWER_A_PAPER + self._session.backend.thinking
         return Prompt(system=self.instructions, user=user.strip(), schema=SCHEMA, max_tokens=room, seal=delimiter)
 
+    def prepare(self, item: Item) -> None:
+        """Nothing: an answer is an id."""
+
     def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """A finding for each answer that names no theme, by paper key."""
         unknown = Finding(kind="theme", detail=f"a theme is one of the ids above, or {NONE}")

@@ -11,6 +11,7 @@ import pydantic
 
 from broadsheet.errors import BackendError, BackendRefused, BadAnswer
 from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
+from broadsheet.injection.cohesion import read_passages
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
 from broadsheet.injection.sanitise import SanitisedPaper, find_stray
@@ -120,6 +121,12 @@ class TldrQuestion:
         user = render("prompts", "summarise_papers.txt", papers=told, seal=letters, alone=alone).strip()
         room = self._session.answer_room(len(batch))
         return Prompt(system=self._instructions, user=user, schema=self._schema, max_tokens=room, seal=letters)
+
+    def prepare(self, item: Item) -> None:
+        """Reads an abstract, for its TL;DR to be checked."""
+        paper = self._papers[item.key]
+        self._checker.prepare(paper)
+        read_passages(paper.title, paper.abstract)
 
     def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """By key, the answers that their abstracts do not support, with the reason."""
