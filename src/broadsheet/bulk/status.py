@@ -5,21 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from broadsheet.bulk.account import BulkAccount, sum_shards
+from broadsheet.bulk.batch_ledger import SentBatch, sent_batches
 from broadsheet.bulk.cut import CutRows, read_cut
 from broadsheet.bulk.folder import BulkFolder
 from broadsheet.bulk.writer import BulkWriter, read_writer
 from broadsheet.errors import StateError
 
 
-def look_at_run(root: Path) -> list[tuple[Path, BulkWriter, BulkAccount]]:
-    """Each writer's folder, who that is, and the account as it is now; raises `StateError` where there is no run."""
+def look_at_run(root: Path) -> list[tuple[Path, BulkWriter, BulkAccount, list[SentBatch]]]:
+    """Each writer's folder, who that is, the account as it is now, and its batches; raises `StateError` where there is
+    no run."""
     cut = cut_of(root)
     folders = [
         BulkFolder(root),
         *(BulkFolder(root, path.parent.name) for path in sorted(root.glob("by-*/writer.json"))),
     ]
     named = [(folder, writer) for folder in folders if (writer := read_writer(folder))]
-    return [(folder.home, writer, sum_shards(folder, cut)) for folder, writer in named]
+    return [(folder.home, writer, sum_shards(folder, cut), sent_batches(folder)) for folder, writer in named]
 
 
 def cut_of(root: Path) -> CutRows:
