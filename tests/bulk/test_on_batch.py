@@ -124,7 +124,7 @@ def test_a_file_refused_as_a_whole_ends_the_run_with_a_sentence(papers):
         assert "near refuses a file of requests" in said
         assert "model_not_found" in said
         server.bad = lambda line: ""
-        follow("retry", "--on", "batch")
+        follow("collect")
         check_whole(server)
 
 

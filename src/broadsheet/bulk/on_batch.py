@@ -306,6 +306,8 @@ class _BatchRun:
             return []
         named = {mistake.line: mistake for mistake in now.mistakes if mistake.line in lines}
         self._failed += 1
+        if 1 < batch.lines == len(named):
+            named = {}  # what is wrong with every line is wrong with what they share: no paper fails for it
         if not named or self._failed >= FAILURES_IN_A_ROW:
             said = f"line {first.line}: " if first and first.line else ""
             why = f"{said}{first.code}: {first.message}" if first else "it says no reason"
