@@ -6,14 +6,14 @@ import hashlib
 import os
 import platform
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pydantic
 
-from broadsheet.bulk.folder import MODE, writing
+from broadsheet.bulk.folder import MODE, whole_file, writing
 from broadsheet.models import Noun, Paper, Summary, Usage
 
 BATCH = 64
@@ -119,6 +119,13 @@ class AnswerFile:
         with writing(self._path):
             while data:
                 data = data[os.write(self._file, data) :]
+
+
+def write_answers(path: Path, answers: Iterable[PaperAnswer], spent: Spent) -> None:
+    """A whole file of answers, and what the attempt took; raises `OutputError` where the disk is full."""
+    with whole_file(path) as waiting, waiting.open("w", encoding="utf-8", errors="surrogatepass") as file:
+        file.write(f"{spent.model_dump_json()}\n")
+        file.writelines(f"{answer.model_dump_json(exclude_defaults=True)}\n" for answer in answers)
 
 
 def read_attempts(folder: Path) -> Iterator[Attempt]:

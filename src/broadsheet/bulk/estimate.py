@@ -21,8 +21,6 @@ SAMPLE = 400
 """The papers by which the tokens of all are judged: those of a shard, which are a fair sample."""
 _TIMED = 40
 """The papers that the built-in engine is timed on: half a second."""
-BATCH_PRICE = 0.5
-"""What hosted batch endpoints take of the price of a live call."""
 _SUMMARY_BYTES = 250
 """Bytes of a paper in a finished table, on real abstracts: 200 in shards of 1,500, 320 in small ones."""
 
@@ -75,13 +73,14 @@ async def estimate_bulk(
         seconds = cut.papers * _time(sample[:_TIMED], clock) / cores()
         return found.model_copy(update={"seconds": seconds, "cores": cores()})
     money = None if told.money is None else told.money * factor
+    price = settings.backend.price_of(settings.model or "") if settings.backend else None
     return found.model_copy(
         update={
             "calls": math.ceil(told.calls * factor),
             "prompt_tokens": round(told.prompt_tokens * factor),
             "completion_tokens": round(told.completion_tokens * factor),
             "money": money,
-            "batch_money": None if money is None else BATCH_PRICE * money,
+            "batch_money": None if money is None or price is None else price.batch * money,
             "seconds": told.seconds * factor,
             "measured": told.measured,
         }

@@ -29,6 +29,11 @@ class BulkReport:
 
         return hear
 
+    def wait(self, batches: int, answered: int, lines: int) -> None:
+        """So many batches are under way elsewhere, with so many of their lines answered there."""
+        task = "1 batch under way, answered" if batches == 1 else f"{batches:,} batches under way, answered"
+        self._tell(Progress(task=task, done=answered, total=lines))
+
     @property
     def usage(self) -> Usage:
         """What all shards have taken so far."""

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from filelock import FileLock
 
 from broadsheet.bulk.account import BulkAccount, write_account
+from broadsheet.bulk.batch_ledger import refuse_while_sent, sent_shards
 from broadsheet.bulk.cut import ROWS, CutRows, cut_inputs, read_cut, same_inputs
 from broadsheet.bulk.folder import MODE, BulkFolder, only_here, whole_file, writing
 from broadsheet.bulk.inputs import find_inputs
@@ -23,11 +24,13 @@ from broadsheet.models import Progress
 from broadsheet.settings.extras import Extra, import_extra
 from broadsheet.settings.loading import Settings
 
+EVERY = 60.0
 Place = Literal["local", "ray", "batch"]
 """Where shards are worked on."""
 PLACES: dict[Place, tuple[Extra, str]] = {
     "local": ("bulk", "broadsheet.bulk.on_local"),
     "ray": ("ray", "broadsheet.bulk.on_ray"),
+    "batch": ("bulk", "broadsheet.bulk.on_batch"),
 }
 """By place, the extra that it needs and the module that works there."""
 
@@ -46,6 +49,14 @@ class BulkRequest:
     """Of a Ray cluster."""
     servers: tuple[str, ...] = ()
     """The addresses of several model servers that hold the same model."""
+    every: float = EVERY
+    """Seconds between two looks at the batches under way."""
+    once: bool = False
+    """Batches are looked at once: what has ended is taken, what follows is sent."""
+    cancel: bool = False
+    """Batches under way are cancelled and what they answered is taken; nothing is sent."""
+    delete_files: bool = False
+    """Of batches that are taken, the files at the endpoint are deleted."""
 
     @property
     def part_named(self) -> str:
@@ -89,6 +100,12 @@ def run_bulk(
     with only_here(folder, request.part_named, now=now):
         _copy_failures_of_reading(folder)
         tasks = open_shards(folder, cut, model=writer.model, retry=request.retry, part=request.part)
+        if request.on == "batch":  # of shards that are done, papers may be asked for again
+            opened = {task.shard for task in tasks}
+            sent = [one for one in sent_shards(folder) if one.shard not in opened]
+            tasks += [
+                ShardTask(folder, one.shard, cut.shards[one.shard].digest, writer.model, one.retry) for one in sent
+            ]
         total = sum(cut.shards[task.shard].papers for task in tasks)
         report = BulkReport(total, tell)
         extra, module = PLACES[request.on]
@@ -128,6 +145,7 @@ def _cut(
     inputs = find_inputs(names)
     if made is not None and same_inputs(made, inputs, settings.language):
         return made
+    refuse_while_sent(root)
     with only_here(root, "", now=dt.datetime.now(dt.UTC)):
         return cut_inputs(
             inputs,

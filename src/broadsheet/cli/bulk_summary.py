@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,15 @@ from broadsheet.rendering.text import plain
 
 if TYPE_CHECKING:  # they need the extra `bulk`
     from broadsheet.bulk.account import BulkAccount
+    from broadsheet.bulk.batch_ledger import SentBatch
     from broadsheet.bulk.estimate import BulkEstimate
     from broadsheet.bulk.writer import BulkWriter
 
 
-def bulk_account(folder: Path, writer: BulkWriter | None, account: BulkAccount) -> list[str]:
-    """The rows by what became of them, what was taken, and where everything is."""
+def bulk_account(
+    folder: Path, writer: BulkWriter | None, account: BulkAccount, batches: Sequence[SentBatch] = ()
+) -> list[str]:
+    """The rows by what became of them, what was taken, where everything is, and the batches that are elsewhere."""
     waiting = f", {account.waiting:,} waiting" if account.waiting else ""
     if account.answered:
         waiting += f" ({account.answered:,} of them answered already)"
@@ -30,6 +34,13 @@ def bulk_account(folder: Path, writer: BulkWriter | None, account: BulkAccount) 
         ("Taken", spent),
         ("Files", str(folder)),
     ]
+    if batches:
+        under_way = [batch for batch in batches if not batch.taken]
+        rows.append(("Batches", f"{len(under_way):,} under way, {len(batches) - len(under_way):,} taken"))
+        rows += [
+            ("", f"{plain(one.remote or one.own)}  {plain(one.state)}, {one.answered:,} of {count(one.lines, 'line')}")
+            for one in under_way
+        ]
     if writer is not None:
         rows.insert(0, ("Writer", plain(f"{writer.model} ({writer.backend})")))
     return aligned(rows)

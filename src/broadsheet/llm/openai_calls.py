@@ -6,7 +6,7 @@ Importing openai takes longer than many runs: this module is imported with the f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx2
@@ -32,7 +32,7 @@ class OpenAICalls:
             base_url=address.base_url,
             max_retries=0,  # ours know what a retry can cure; two layers of them multiply
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 15.0)),
-            http_client=openai.DefaultAsyncHttpxClient(event_hooks={"response": [self._stay_here, _cap_body]}),
+            http_client=openai.DefaultAsyncHttpxClient(event_hooks={"response": [stay_at(address), cap_body]}),
             default_headers={"Accept-Encoding": "identity"},
         )
 
@@ -40,32 +40,15 @@ class OpenAICalls:
         """Closes the connections."""
         await self._sdk.close()
 
-    async def _stay_here(self, response: httpx2.Response) -> None:
-        """Refuses to be sent on to another server: the papers would go where nobody has agreed to send them.
-
-        On the same server, a status that turns a call into a request for a page is refused too: nobody would answer it.
-        """
-        if not response.has_redirect_location:
-            return
-        here, there = response.url, response.url.join(response.headers["location"])
-        same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
-        if same and (response.status_code in (307, 308) or response.request.method == "GET"):
-            return
-        elsewhere = without_secrets(str(there))
-        raise BackendRefused(
-            f"{self._address.shown} sends calls on to {elsewhere}: if you "
-            f"trust that address with your papers, name it in `backends.{self._address.name}.base_url`."
-        )
-
     async def models(self) -> tuple[str, ...]:
         """The names of the models that the server offers."""
-        async with _deadline(self._timeout, self._address), _Translated(self._address):
+        async with _deadline(self._timeout, self._address), Translated(self._address):
             page = await self._sdk.models.list()
             return tuple(str(getattr(model, "id", model)) for model in (page.data or []))
 
     async def post(self, fields: Mapping[str, Any]) -> tuple[bytes, Mapping[str, str]]:
         """One call's body and headers; bounded in bytes and, by a deadline round the whole, in seconds."""
-        async with _deadline(self._timeout, self._address), _Translated(self._address):
+        async with _deadline(self._timeout, self._address), Translated(self._address):
             # The SDK's own way for what it has no method for: its typed one costs twice the CPU of the whole call.
             response = await self._sdk.post(
                 "/chat/completions", body=dict(fields), cast_to=httpx2.Response, options={"headers": UNREAD}
@@ -82,7 +65,29 @@ class OpenAICalls:
             return bytes(body), response.headers
 
 
-class _Translated:
+def stay_at(address: Endpoint) -> Callable[[httpx2.Response], Awaitable[None]]:
+    """Refuses to be sent on to another server: the papers would go where nobody has agreed to send them.
+
+    On the same server, a status that turns a call into a request for a page is refused too: nobody would answer it.
+    """
+
+    async def look(response: httpx2.Response) -> None:
+        if not response.has_redirect_location:
+            return
+        here, there = response.url, response.url.join(response.headers["location"])
+        same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
+        if same and (response.status_code in (307, 308) or response.request.method == "GET"):
+            return
+        elsewhere = without_secrets(str(there))
+        raise BackendRefused(
+            f"{address.shown} sends calls on to {elsewhere}: if you "
+            f"trust that address with your papers, name it in `backends.{address.name}.base_url`."
+        )
+
+    return look
+
+
+class Translated:
     """Translates exceptions of the SDK and of HTTP into `BackendError`s."""
 
     def __init__(self, address: Endpoint) -> None:
@@ -154,7 +159,7 @@ class _deadline:  # noqa: N801 - reads as a function
             ) from timeout
 
 
-async def _cap_body(response: httpx2.Response) -> None:
+async def cap_body(response: httpx2.Response) -> None:
     """Bounds what is read of a body, before anything reads it whole."""
     limit = LARGEST_ANSWER if response.status_code < 400 else LARGEST_REFUSAL
     if not isinstance(response.stream, httpx2.AsyncByteStream):

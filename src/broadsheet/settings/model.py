@@ -17,11 +17,17 @@ IN_PROCESS = "in-process"
 
 
 class Price(Branch):
-    """US dollars per million tokens; `cached` falls back to `prompt`."""
+    """US dollars per million tokens; `cached` falls back to `prompt`, `batch` is a batch endpoint's part of them."""
 
     prompt: Annotated[float, Field(ge=0)]
     completion: Annotated[float, Field(ge=0)]
     cached: Annotated[float, Field(ge=0)] | None = None
+    batch: Annotated[float, Field(ge=0)] = 0.5
+
+    def at_batch(self) -> Price:
+        """What a batch endpoint takes."""
+        cached = None if self.cached is None else self.batch * self.cached
+        return Price(prompt=self.batch * self.prompt, completion=self.batch * self.completion, cached=cached, batch=1)
 
 
 class Backend(Branch):
@@ -38,6 +44,7 @@ class Backend(Branch):
     concurrency: Count = 10
     requests_per_minute: Count | None = None
     tokens_per_minute: Count | None = None
+    enqueued_tokens: Count | None = None
     thinking: Annotated[int, Field(ge=0)] = 0
     extra: Annotated[Mapping[str, Any], BeforeValidator(typed)] = Field(default_factory=dict)
     prices: Mapping[str, Price] = Field(default_factory=dict)

@@ -216,8 +216,7 @@ async def ask_tldrs(
     settled: dict[str, Summary] = {}
 
     def finish(paper: SanitisedPaper, reply: Reply | None) -> Summary:
-        summary = _summary(paper, reply, session)
-        return _say_trimmed(summary) if paper.key in trimmed else summary
+        return to_summary(paper, reply, session, trimmed=paper.key in trimmed)
 
     def hear(count: int, key: str, reply: Reply) -> None:
         settled[key] = finish(by_key[key], reply)
@@ -363,6 +362,15 @@ def _is_beginning(word: str, words: Collection[str]) -> bool:
     """Whether a word is none of these, and the beginning of one that is no other form of it."""
     least = 1 if len(word) < 3 else LONGEST_ENDING + 1
     return word not in words and any(other.startswith(word) and len(other) >= len(word) + least for other in words)
+
+
+def to_summary(paper: SanitisedPaper, reply: Reply | None, session: Session, *, trimmed: bool) -> Summary:
+    """What is published of a paper by the reply about it; extracted where there is none, or none with a text.
+
+    `trimmed` says that the prompt held only the beginning of the abstract.
+    """
+    summary = _summary(paper, reply, session)
+    return _say_trimmed(summary) if trimmed else summary
 
 
 def _summary(paper: SanitisedPaper, reply: Reply | None, session: Session) -> Summary:

@@ -33,6 +33,15 @@ workers_option = click.option(
 servers_option = click.option(
     "--base-url", "servers", multiple=True, metavar="URL", help="A model server; on ray several, shared by load."
 )
+every_option = click.option(
+    "--every",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="How often batches are looked at (default: 60).",
+)
+delete_option = click.option(
+    "--delete-files", is_flag=True, help="Delete the files of batches at the endpoint once they are taken."
+)
 FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 
 
@@ -53,10 +62,12 @@ bulk_command.add_command(bulk_cluster_command)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder of the run.")
 @click.option(
-    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local or ray."
+    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local, ray or batch."
 )
 @workers_option
 @servers_option
+@every_option
+@delete_option
 @click.option("--shard", "part", metavar="I/N", help="Do the I-th of N parts, from 1: for jobs that know no other.")
 @click.option("--rows", type=click.IntRange(min=1), metavar="N", help="Papers of a shard (default: 1500).")
 @language_option
@@ -84,18 +95,21 @@ def bulk_run_command(
     broadsheet bulk run papers/*.parquet --out month
     broadsheet bulk run dump.jsonl.gz --out month --backend openai --max-cost 20
     broadsheet bulk run papers/ --out month --shard 3/40
+    broadsheet bulk run papers/ --out month --on batch --backend openai
     """
-    ctx.meta[AT_STAKE] = f"what was answered is in {out}; run it again to go on"
+    ctx.meta[AT_STAKE] = _at_stake(out, flags["on"])
     _run(inputs, out, config, quiet, flags, retry=False)
 
 
 @bulk_command.command("retry")
 @FOLDER
 @click.option(
-    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local or ray."
+    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local, ray or batch."
 )
 @workers_option
 @servers_option
+@every_option
+@delete_option
 @language_option
 @writer_flags
 @spending_flags
@@ -109,8 +123,51 @@ def bulk_retry_command(ctx: click.Context, /, folder: Path, config: Path | None,
     \b
     broadsheet bulk retry month --backend openai
     """
-    ctx.meta[AT_STAKE] = f"what was answered is in {folder}; run it again to go on"
+    ctx.meta[AT_STAKE] = _at_stake(folder, flags["on"])
     _run((), folder, config, quiet, flags, retry=True)
+
+
+@bulk_command.command("collect")
+@FOLDER
+@click.option("--once", is_flag=True, help="Take what has ended, send what follows, and do not wait for the rest.")
+@every_option
+@delete_option
+@language_option
+@writer_flags
+@spending_flags
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@verbose_option
+@click.pass_context
+def bulk_collect_command(ctx: click.Context, /, folder: Path, config: Path | None, quiet: bool, **flags: Any) -> None:
+    """Goes on with a run on a batch endpoint: takes what came of its batches, sends what is left, waits.
+
+    \b
+    broadsheet bulk collect month --backend openai
+    broadsheet bulk collect month --backend openai --once
+    """
+    ctx.meta[AT_STAKE] = _at_stake(folder, "batch")
+    _run((), folder, config, quiet, {**flags, "on": "batch"}, retry=False)
+
+
+@bulk_command.command("cancel")
+@FOLDER
+@every_option
+@delete_option
+@language_option
+@writer_flags
+@config_option
+@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@verbose_option
+@click.pass_context
+def bulk_cancel_command(ctx: click.Context, /, folder: Path, config: Path | None, quiet: bool, **flags: Any) -> None:
+    """Cancels the batches under way of a run and takes what they answered until then, which is paid for.
+
+    \b
+    broadsheet bulk cancel month --backend openai
+    """
+    ctx.meta[AT_STAKE] = _at_stake(folder, "batch")
+    _run((), folder, config, quiet, {**flags, "on": "batch", "cancel": True}, retry=False)
 
 
 @bulk_command.command("status")
@@ -123,8 +180,8 @@ def bulk_status_command(folder: Path) -> None:
     broadsheet bulk status month
     """
     status = import_extra("bulk", "broadsheet.bulk.status")
-    for home, writer, account in status.look_at_run(folder):
-        show(bulk_account(home, writer, account))
+    for home, writer, account, batches in status.look_at_run(folder):
+        show(bulk_account(home, writer, account, batches))
 
 
 @bulk_command.command("plan")
@@ -194,29 +251,40 @@ def _run(
 ) -> None:
     bulk = import_extra("bulk", "broadsheet.bulk.run")
     llm = llm_tree(flags) | ({"retry": True} if retry else {})
-    address_of = {flags["backend"]: {"base_url": flags["servers"][0]}} if flags["servers"] and flags["backend"] else {}
+    servers = flags.get("servers", ())
+    address_of = {flags["backend"]: {"base_url": servers[0]}} if servers and flags["backend"] else {}
     settings = load_settings(config, given({"language": flags["language"], "llm": llm, "backends": address_of}))
     guard_secrets(settings)
     on, address = _place(flags["on"])
     if on not in bulk.PLACES:
         raise UsageError(f"--on cannot be {flags['on']}: it is one of {', '.join(bulk.PLACES)}, or ray://HOST:PORT.")
-    servers = flags["servers"]
     if len(servers) > 1 and on != "ray":
         raise UsageError("--base-url can be given more than once with --on ray only: one process asks one server.")
     request = bulk.BulkRequest(
         root=out,
         on=on,
-        workers=flags["workers"],
+        workers=flags.get("workers"),
         part=_part(flags.get("part")),
         retry=retry,
         rows=flags.get("rows") or bulk.ROWS,
         address=address,
         servers=servers or ((settings.backend.base_url,) if settings.backend and on == "ray" else ()),
+        every=flags["every"] or bulk.EVERY,
+        once=flags.get("once", False),
+        cancel=flags.get("cancel", False),
+        delete_files=flags["delete_files"],
     )
     with show_progress(quiet=quiet, rated=True) as tell:
         folder, account = bulk.run_bulk(inputs, request, settings, now=dt.datetime.now().astimezone(), tell=tell)
     if not quiet:
         show(bulk_account(folder.home, None, account))
+
+
+def _at_stake(folder: Path, on: str) -> str:
+    """What an interrupt leaves, and how to go on."""
+    if on == "batch":
+        return f"its batches go on without it; `broadsheet bulk collect {folder}` takes them up"
+    return f"what was answered is in {folder}; run it again to go on"
 
 
 def _place(named: str) -> tuple[str, str]:
