@@ -25,8 +25,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pyarrow.parquet as pq
@@ -37,6 +37,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+import broadsheet
+from broadsheet.models import Paper
 from stub_server import Scribe
 
 PAPER = re.compile(r'<paper(?:-\w+)?(?: id="([^"]+)")?>\n(.*?)\n</paper', re.DOTALL)
@@ -139,7 +141,12 @@ def try_kill(kind: str, folder: Path, listing: Path, stub: Stub, seconds: float)
     return None
 
 
-def check(folder: Path, papers: dict[str, dict[str, Any]], stub: Stub) -> tuple[int, int, int, int]:
+def words_of(text: str) -> set[str]:
+    """The words of a text, in lower case."""
+    return set(re.findall(r"\w+", text.lower()))
+
+
+def check(folder: Path, papers: Mapping[str, Paper], stub: Stub) -> tuple[int, int, int, int]:
     """Papers lost, doubled, with an answer that is another's, and asked again."""
     rows = [
         row
@@ -147,8 +154,9 @@ def check(folder: Path, papers: dict[str, dict[str, Any]], stub: Stub) -> tuple[
         for row in pq.read_table(path).to_pylist()
     ]
     keys = Counter(row["paper_key"] for row in rows)
+    # Words, and not the sentence: a "We show that" is taken off what a model writes.
     wrong = sum(
-        row["method"] == "written" and row["tldr"].rstrip(".") not in " ".join(papers[row["title"]]["abstract"].split())
+        row["method"] == "written" and not words_of(row["tldr"]) <= words_of(papers[row["paper_key"]].abstract)
         for row in rows
     )
     again = sum(count - 1 for count in stub.asked.values())
@@ -181,7 +189,9 @@ def main() -> None:
             (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
             seconds = chooser.uniform(0, 4)
             try_kill(kind, folder, listing, stub, seconds)
-            lost, doubled, wrong, again = check(folder, papers, stub)
+            lost, doubled, wrong, again = check(
+                folder, {paper.key: paper for paper in broadsheet.read(listing).papers}, stub
+            )
             under_way = AT_ONCE * (1 if kind == "worker" else CPUS if kind == "node" else 2 * CPUS)
             print(f"| {kind} | {seconds:.1f} | {lost} | {doubled} | {wrong} | {again} | {under_way} |", flush=True)
 
