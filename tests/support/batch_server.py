@@ -258,10 +258,10 @@ class BatchServer:
     def _run(self, batch: dict[str, Any], part: float, rest: str) -> None:
         """Answers a part of the lines, from the last to the first; the rest is told with a code."""
         lines = batch.get("-lines", [])
-        done = lines[: int(part * len(lines))]
+        done = int(part * len(lines))
         files: dict[str, list[Line]] = {"output_file_id": [], "error_file_id": []}
-        for line in reversed(lines):
-            told = self._ask(line) if line in done else rest
+        for at, line in reversed(list(enumerate(lines))):
+            told = self._ask(line) if at < done else rest
             if isinstance(told, str):
                 error = {"code": told, "message": f"it is {told}"}
                 files["error_file_id"].append({"custom_id": line["custom_id"], "response": None, "error": error})
