@@ -102,7 +102,8 @@ def test_a_cluster_that_is_not_there_is_one_sentence():
 
 
 def test_several_servers_are_for_ray_alone():
-    done = bulk(write_rows(rows(5)), "--out", "out", "--base-url", "http://one/v1", "--base-url", "http://two/v1")
+    servers = ["--base-url", "http://one/v1", "--base-url", "http://two/v1"]
+    done = bulk(write_rows(rows(5)), "--out", "out", "--backend", "ollama", "--model", "a", *servers)
     assert done.returncode == 2
     assert "--on ray" in done.stderr
 

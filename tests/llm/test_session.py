@@ -72,3 +72,17 @@ def test_the_next_run_knows_the_tokens_of_a_text_without_counting_it():
         raise AssertionError(f"counted {text}")
 
     assert dataclasses.replace(session_with(memory), count=count).tokens("eight of its letters") == 5
+
+
+def test_a_session_beside_another_leaves_nothing_in_its_memory():
+    session = session_for(ScriptedModel())
+    made: list[str] = []
+
+    def make() -> str:
+        made.append("once")
+        return "a note"
+
+    other = session.beside(session.dispatcher.beside())
+    assert [other.remember(make, "a paper") for _ in range(2)] == ["a note", "a note"]
+    assert session.remember(make, "a paper") == "a note"
+    assert made == ["once", "once"]

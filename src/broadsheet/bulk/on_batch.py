@@ -386,7 +386,7 @@ class _BatchRun:
         self, papers: Sequence[Paper], left: Sequence[Paper], task: ShardTask, calls: _Answered
     ) -> list[PaperAnswer]:
         """The answers about papers that are settled by what is known; all papers of the shard are compared with."""
-        own = dataclasses.replace(self._session, dispatcher=calls, _made={})
+        own = self._session.beside(calls)
         sanitised = {paper.key: sanitise(paper) for paper in papers}
         asked = askable(list(sanitised.values()))
         wanted = {paper.key for paper in left}

@@ -40,10 +40,14 @@ _AHEAD = 2
 
 @dataclasses.dataclass(frozen=True)
 class _Done:
-    """What became of a task: its papers, what it took, and the error that ended it, by class and sentence."""
+    """What became of a task: its papers, what it took, and the error that ended it, by class and sentence.
+
+    `dollars` are those of all its attempts in this run, also of one whose node was lost.
+    """
 
     papers: int
     usage: Usage
+    dollars: float
     error: tuple[str, str] | None = None
 
 
@@ -98,7 +102,7 @@ class _Hands:
             task, server = self.under_way.pop(handed)
             self._loads[server] -= 1
             done = _fetch(handed)
-            self._spent += done.usage.money or 0.0
+            self._spent += done.dollars
             self._report.of(task.shard)(done.papers, done.usage)
             if done.error is None:
                 continue
@@ -113,15 +117,18 @@ class _Hands:
 def _do(task: ShardTask, settings: Settings, keys: Mapping[str, str], spent: float) -> _Done:
     """Does a shard on a node; `spent` are the dollars of its attempts before the run, whose cap they do not touch."""
     os.environ.update(keys)
-    told: list[tuple[int, Usage]] = []
+    papers, usage, error = 0, Usage(), None
+
+    def hear(more: int, so_far: Usage) -> None:
+        nonlocal papers, usage
+        papers, usage = papers + more, so_far
+
+    lost = max(0.0, spent_on(task) - spent)
     try:
-        again = spent_on(task) - spent  # of an attempt in this run whose node was lost
-        asyncio.run(_run(task, _less(settings, again), lambda more, usage: told.append((more, usage))))
-    except BroadsheetError as error:
-        return _Done(
-            sum(more for more, _ in told), told[-1][1] if told else Usage(), (type(error).__name__, str(error))
-        )
-    return _Done(sum(more for more, _ in told), told[-1][1] if told else Usage())
+        asyncio.run(_run(task, _less(settings, lost), hear))
+    except BroadsheetError as raised:
+        error = type(raised).__name__, str(raised)
+    return _Done(papers, usage, lost + (usage.money or 0.0), error)
 
 
 async def _run(task: ShardTask, settings: Settings, report: Callable[[int, Usage], None]) -> None:
@@ -239,7 +246,7 @@ def _with_server(settings: Settings, server: str) -> Settings:
 
 def _less(settings: Settings, spent: float) -> Settings:
     cap = settings.llm.max_cost
-    return settings if cap is None or spent <= 0 else _capped(settings, max(0.0, cap - spent))
+    return settings if cap is None else _capped(settings, max(0.0, cap - spent))
 
 
 def _capped(settings: Settings, dollars: float) -> Settings:

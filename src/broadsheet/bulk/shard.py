@@ -92,7 +92,7 @@ def _extract(papers: Sequence[Paper], file: AnswerFile, report: Report) -> None:
 
 async def _ask(papers: Sequence[Paper], session: Session, task: ShardTask, file: AnswerFile, report: Report) -> None:
     """Asks a model, through a dispatcher that counts for this shard alone and shares all limits with the others."""
-    own = dataclasses.replace(session, dispatcher=session.dispatcher.beside())
+    own = session.beside(session.dispatcher.beside())
     by_key = {paper.key: paper for paper in papers}
     heard: set[str] = set()
 

@@ -36,6 +36,10 @@ class Session:
     """The tokens that an answer's thoughts take, as far as an earlier run found out."""
     _made: dict[str, str] = dataclasses.field(default_factory=dict)
 
+    def beside(self, dispatcher: Dispatcher) -> Session:
+        """A session about other papers, with a dispatcher of its own, which remembers only what it made itself."""
+        return dataclasses.replace(self, dispatcher=dispatcher, _made={})
+
     @property
     def limits(self) -> Limits:
         """What a batch of papers may hold, with room kept for the instructions and the answer."""

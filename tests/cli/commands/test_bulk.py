@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,6 +46,16 @@ def test_status_names_the_writers_and_changes_nothing():
     assert "Writer     plain-8b (near)" in told
     assert told.count("Digested   12, 0 failed") == 2
     assert {path: path.read_bytes() for path in Path("month").rglob("*") if path.is_file()} == before
+
+
+def test_a_server_that_is_named_takes_the_place_of_the_configured_one():
+    write_rows(rows(6))
+    with ModelServer() as near, ModelServer() as other:
+        near.write_config(Path("config.yaml"))
+        done = run("bulk", "run", "papers.jsonl", "--out", "month", "--base-url", other.url)
+    assert done.exit_code == 0, done.output
+    assert not near.calls
+    assert other.calls
 
 
 def test_a_part_leaves_the_others_waiting_and_says_so():
@@ -96,6 +107,7 @@ def test_pages_are_made_of_the_shards():
         (("run", "papers.jsonl", "--out", "month", "--shard", "4/3"), 2, "--shard cannot be 4/3: write I/N"),
         (("run", "papers.jsonl", "--out", "month", "--on", "moon"), 2, "--on cannot be moon: it is one of local"),
         (("run", "papers.jsonl", "--out", "taken"), 9, "taken: it cannot be written"),
+        (("run", "papers.jsonl", "--out", "month", "--base-url", "http://a/v1"), 2, "name the backend that it is for"),
         (("run", "papers.jsonl", "--out", "month", "--backend", "nobody"), 5, "there is no backend 'nobody'"),
         (("status", "empty"), 10, "empty: holds no bulk run; begin one with"),
         (("retry", "empty"), 10, "empty: holds no bulk run; begin one with"),
@@ -111,14 +123,15 @@ def test_a_mistake_is_told_in_one_sentence(words, code, said):
     assert done.output.count("\n") == 1
 
 
-def test_without_the_extra_the_command_says_how_it_is_installed(monkeypatch):
+def test_without_the_extra_the_command_says_how_it_is_installed():
     write_rows(rows(3))
-    for name in [name for name in sys.modules if name.startswith(("broadsheet.bulk", "pyarrow"))]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    done = run("bulk", "run", "papers.jsonl", "--out", "month")
-    assert done.exit_code == 2
-    assert "`broadsheet bulk` needs the extra `bulk`: install it with" in done.output or "cannot load" in done.output
+    code = (
+        "import sys; sys.modules['pyarrow'] = None; from broadsheet.cli.main import main; main(prog_name='broadsheet')"
+    )
+    words = [sys.executable, "-c", code, "bulk", "run", "papers.jsonl", "--out", "month"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("broadsheet: `broadsheet bulk` needs the extra `bulk`: install it with")
 
 
 def test_every_command_has_an_example_in_its_help():

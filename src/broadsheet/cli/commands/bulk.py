@@ -14,7 +14,15 @@ from broadsheet.cli.bulk_summary import bulk_account, bulk_plan
 from broadsheet.cli.commands.bulk_cluster import bulk_cluster_command
 from broadsheet.cli.commands.digest import write_forms
 from broadsheet.cli.group import AT_STAKE, given, show, verbose_option
-from broadsheet.cli.options import config_option, language_option, llm_tree, spending_flags, themes_option, writer_flags
+from broadsheet.cli.options import (
+    Command,
+    config_option,
+    language_option,
+    llm_tree,
+    spending_flags,
+    themes_option,
+    writer_flags,
+)
 from broadsheet.cli.progress import show_progress
 from broadsheet.cli.settings_secrets import guard_secrets
 from broadsheet.cli.summary import digest_account
@@ -24,6 +32,7 @@ from broadsheet.settings.extras import import_extra
 from broadsheet.settings.loading import load_settings
 from broadsheet.settings.model import BUILTIN
 
+FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 workers_option = click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -42,7 +51,18 @@ every_option = click.option(
 delete_option = click.option(
     "--delete-files", is_flag=True, help="Delete the files of batches at the endpoint once they are taken."
 )
-FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+on_option = click.option(
+    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local, ray or batch."
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+
+
+def working_flags(command: Command) -> Command:
+    """Adds the flags of every command that has papers asked about."""
+    options = (language_option, writer_flags, spending_flags, config_option, every_option, delete_option, quiet_option)
+    for option in reversed((*options, verbose_option)):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -61,21 +81,12 @@ bulk_command.add_command(bulk_cluster_command)
 @bulk_command.command("run")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The folder of the run.")
-@click.option(
-    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local, ray or batch."
-)
+@on_option
 @workers_option
 @servers_option
-@every_option
-@delete_option
 @click.option("--shard", "part", metavar="I/N", help="Do the I-th of N parts, from 1: for jobs that know no other.")
 @click.option("--rows", type=click.IntRange(min=1), metavar="N", help="Papers of a shard (default: 1500).")
-@language_option
-@writer_flags
-@spending_flags
-@config_option
-@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
-@verbose_option
+@working_flags
 @click.pass_context
 def bulk_run_command(
     ctx: click.Context,
@@ -103,19 +114,10 @@ def bulk_run_command(
 
 @bulk_command.command("retry")
 @FOLDER
-@click.option(
-    "--on", default="local", show_default=True, metavar="PLACE", help="Where shards are worked on: local, ray or batch."
-)
+@on_option
 @workers_option
 @servers_option
-@every_option
-@delete_option
-@language_option
-@writer_flags
-@spending_flags
-@config_option
-@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
-@verbose_option
+@working_flags
 @click.pass_context
 def bulk_retry_command(ctx: click.Context, /, folder: Path, config: Path | None, quiet: bool, **flags: Any) -> None:
     """Asks again for the papers of a run that have failed; the rows that could not be read stay as they are.
@@ -130,14 +132,7 @@ def bulk_retry_command(ctx: click.Context, /, folder: Path, config: Path | None,
 @bulk_command.command("collect")
 @FOLDER
 @click.option("--once", is_flag=True, help="Take what has ended, send what follows, and do not wait for the rest.")
-@every_option
-@delete_option
-@language_option
-@writer_flags
-@spending_flags
-@config_option
-@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
-@verbose_option
+@working_flags
 @click.pass_context
 def bulk_collect_command(ctx: click.Context, /, folder: Path, config: Path | None, quiet: bool, **flags: Any) -> None:
     """Goes on with a run on a batch endpoint: takes what came of its batches, sends what is left, waits.
@@ -157,7 +152,7 @@ def bulk_collect_command(ctx: click.Context, /, folder: Path, config: Path | Non
 @language_option
 @writer_flags
 @config_option
-@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@quiet_option
 @verbose_option
 @click.pass_context
 def bulk_cancel_command(ctx: click.Context, /, folder: Path, config: Path | None, quiet: bool, **flags: Any) -> None:
@@ -221,7 +216,7 @@ def bulk_plan_command(
 @themes_option
 @language_option
 @config_option
-@click.option("--quiet", is_flag=True, help="Print no progress and no account: only errors.")
+@quiet_option
 @verbose_option
 def bulk_digest_command(folder: Path, out: Path | None, config: Path | None, quiet: bool, **flags: Any) -> None:
     """Makes pages of a run: themes in sections, a front page, a page a theme, a search without a server.
@@ -251,9 +246,13 @@ def _run(
 ) -> None:
     bulk = import_extra("bulk", "broadsheet.bulk.run")
     llm = llm_tree(flags) | ({"retry": True} if retry else {})
+    tree = given({"language": flags["language"], "llm": llm})
+    settings = load_settings(config, tree)
     servers = flags.get("servers", ())
-    address_of = {flags["backend"]: {"base_url": servers[0]}} if servers and flags["backend"] else {}
-    settings = load_settings(config, given({"language": flags["language"], "llm": llm, "backends": address_of}))
+    if servers and settings.backend is None:
+        raise UsageError("--base-url is a model server's address: name the backend that it is for with --backend.")
+    for server in reversed(servers):  # each is checked, and the first one counts
+        settings = load_settings(config, {**tree, "backends": {settings.llm.backend: {"base_url": server}}})
     guard_secrets(settings)
     on, address = _place(flags["on"])
     if on not in bulk.PLACES:
