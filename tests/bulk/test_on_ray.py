@@ -72,7 +72,7 @@ def test_a_killed_worker_loses_no_paper_and_only_what_it_was_asking_is_asked_aga
         Path("config.yaml").write_text(json.dumps(config), encoding="utf-8")
         words = ["--on", "ray", "--workers", "2", "--base-url", one.url, "--base-url", two.url]
         done = bulk(papers, "--out", "out", "--rows", "20", *words)
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert one.calls
         assert two.calls  # both are asked
     told = account()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import io
 import ipaddress
 import logging
 import os
@@ -31,6 +32,8 @@ from broadsheet.digests.open_session import open_session
 from broadsheet.errors import BackendUnreachable, BroadsheetError, ConfigError, Stopped
 from broadsheet.models import Usage
 from broadsheet.settings.loading import Settings
+
+log = logging.getLogger(__name__)
 
 _LOOK = 1.0
 """Seconds after which the cluster is looked at again: nodes may have joined or gone."""
@@ -204,9 +207,20 @@ def _cluster(request: BulkRequest) -> Iterator[None]:
             f"{address}: no Ray cluster can be joined there ({said}); check it, or leave it out for this machine."
         ) from error
     try:
-        yield
+        # Whatever it was told, Ray writes to standard output which workers it has lost.
+        with contextlib.redirect_stdout(_Notices()):
+            yield
     finally:
         ray.shutdown()
+
+
+class _Notices(io.TextIOBase):
+    """Takes what Ray says while it works to the log."""
+
+    def write(self, text: str) -> int:
+        for line in filter(str.strip, text.splitlines()):
+            log.info("Ray: %s", line.strip())
+        return len(text)
 
 
 def _processors() -> int:
