@@ -14,7 +14,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("ours", suppress_health_check=[HealthCheck.too_slow], deadline=None)  # nothing is timed here
+settings.register_profile(
+    "ours",
+    suppress_health_check=[HealthCheck.too_slow],
+    deadline=None,  # nothing is timed here
+    derandomize="CI" in os.environ,  # what CI says of a commit it says again; developers' runs look for new examples
+)
 settings.load_profile("ours")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before numpy is loaded
 pytest_plugins = ["browser_page"]  # the fixture `browser`

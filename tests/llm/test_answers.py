@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from broadsheet.llm.answers import find_object, read_answers, read_objects, without_thoughts
@@ -87,13 +88,32 @@ def test_hostile_text_takes_bounded_time(text):
 def test_open_thoughts_are_dropped_with_all_behind_them():
     assert without_thoughts("a<think>b") == "a"
     assert without_thoughts("<think>b</think>a") == "a"
+    assert without_thoughts("a<think>b</think>c<think>d</think>e") == "ace"
+    assert without_thoughts("b</think>a") == "a"
     assert find_object('<think>{"x": 1}</think>so {"title": "T"}') == {"title": "T"}
+
+
+@pytest.mark.parametrize(
+    "said", ["They stand in <think> and </think>.", "</think> ends them.", "<reasoning>", "a <think"]
+)
+@pytest.mark.parametrize("before", ["", '<think>One: {"tldr": "x"} and <think> so</think>', "So be it.</think>\n"])
+def test_a_tag_that_a_paper_names_is_no_thought_of_the_model(said, before):
+    whole = answer({"b7k2": said, "c3m4": "Two."})
+    assert read(before + whole).texts == {"b7k2": said, "c3m4": "Two."}
+    assert read(before + whole[:-3]).texts["b7k2"] == said
+    assert read(before + str(json.loads(whole))).texts == {"b7k2": said, "c3m4": "Two."}
+
+
+def test_quotes_in_thoughts_hide_no_end_of_them():
+    assert read('<think>He says: "one</think>' + answer(GOOD)).texts == read(answer(GOOD)).texts
+    assert read("<think>It isn't, 'tis</think>" + answer(GOOD)).texts == read(answer(GOOD)).texts
 
 
 signs = st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufffd\ufffe\uffff")
 texts = st.text(signs, min_size=1, max_size=40).filter(lambda text: text.strip())
 
 
+@example({"b7k2": "<thinking>"}, Random(0), False)
 @given(st.dictionaries(st.sampled_from(IDS), texts), st.randoms(use_true_random=False), st.booleans())
 def test_order_and_spelling_never_move_a_text_to_another_paper(said, random, indented):
     items = [{"id": id, "tldr": text} for id, text in said.items()]

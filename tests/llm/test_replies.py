@@ -103,6 +103,7 @@ def test_an_answer_in_the_field_of_thoughts_is_taken_for_what_it_is(field):
 def test_a_model_that_thinks_is_known_by_what_it_sends(message, usage):
     assert read_completion(body_of(message, "length", **usage), where="here").thought
     assert not read_completion(body_of({"content": "Fine."}), where="here").thought
+    assert not read_completion(body_of({"content": '{"tldr": "Marks <think>."}'}), where="here").thought
 
 
 def test_a_call_of_a_tool_is_no_answer():

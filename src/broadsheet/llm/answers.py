@@ -26,6 +26,12 @@ _TEX_IN_N = re.compile(
 )
 """TeX's commands in n, all others beginning with `\\n` being a line that ends and a word."""
 _GARBLED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
+_TAG_OR_STRING = re.compile(
+    r"""<(?P<end>/?)(?P<tag>think|thinking|reasoning)>"""
+    r"""|(?<=[\s:,\[{])(?P<quote>["'])(?:(?!(?P=quote))[^\\]|\\.)*+(?P=quote)(?=\s*[:,}\]])""",
+    re.DOTALL,
+)
+"""A tag around thoughts, or a string of JSON: the tags in it are a paper's words."""
 _IN_NUMBER = re.compile(r"\d[.,]\Z")
 _ENDED = re.compile(r"[.!?…。！？｡][\"'”’»)\]」』）】]*\Z")
 _ID_NAMES = ("id", "paperid", "paper")
@@ -120,12 +126,24 @@ def _without_garbled(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_thoughts(text: str) -> str:
-    """An answer without the model's reasoning: closed `<think>` blocks, and open ones at the beginning or end."""
-    # The body of a block may hold no other tag of its kind, so an unclosed tag is scanned once and not once for each.
-    text = re.sub(r"<(think|thinking|reasoning)>(?:(?!</?\1>).)*</\1>", "", text, flags=re.DOTALL)
-    for tag in ("</think>", "</thinking>", "</reasoning>"):
-        text = text.rpartition(tag)[2]
-    return re.split(r"<(?:think|thinking|reasoning)>", text, maxsplit=1)[0]
+    """An answer without the model's reasoning: closed `<think>` blocks, and open ones at the beginning or end.
+
+    A tag within a string of JSON counts as text: papers on models that think name it.
+    """
+    kept, start, opened = "", 0, ""
+    for found in _TAG_OR_STRING.finditer(text):
+        if found["tag"] is None:
+            continue
+        if not opened:
+            if found["end"]:
+                kept = ""
+            else:
+                kept += text[start : found.start()]
+                opened = found["tag"]
+        elif found["end"] and found["tag"] == opened:
+            opened = ""
+        start = found.end()
+    return kept if opened else kept + text[start:]
 
 
 def _form(id: object) -> str:

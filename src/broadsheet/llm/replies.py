@@ -16,7 +16,7 @@ from broadsheet.llm.prompt import Allowance, Completion
 EXCERPT = 300
 _CUT = ("length", "max_tokens", "model_length")
 """What servers call an answer that they cut off."""
-_OPEN_THOUGHTS = re.compile(r"<(?:think|thinking|reasoning)>|<\|channel\|>analysis")
+_OPEN_THOUGHTS = re.compile(r"[^{\[]{,200}?(?:<(?:think|thinking|reasoning)>|<\|channel\|>analysis)")
 _TOO_LONG = re.compile(
     r"context[ _](?:length|window|size)|maximum context|too many tokens|prompt is too long|"
     r"exceeds? the (?:available )?context",
@@ -74,7 +74,7 @@ def read_completion(body: bytes, *, where: str, headers: Mapping[str, str] | Non
         completion_tokens=_count(usage.get("completion_tokens")),
         cached_tokens=_count(_dict(usage.get("prompt_tokens_details")).get("cached_tokens")),
         allowance=_allowance(headers or {}),
-        thought=bool(thoughts.strip()) or thinking > 0 or _OPEN_THOUGHTS.search(text[:200]) is not None,
+        thought=bool(thoughts.strip()) or thinking > 0 or _OPEN_THOUGHTS.match(text) is not None,
         thinking_tokens=thinking,
     )
 
