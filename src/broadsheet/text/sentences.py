@@ -30,18 +30,18 @@ _ADDRESS = re.compile(r"://|www\.|@|\.(?:com|org|net|io|edu|gov)\b", re.IGNORECA
 _NEVER_LAST = words(
     """e.g i.e eg ie vs cf fig figs eq eqs sec secs sect ref refs tab thm lem prop def dr prof mr mrs ms st
     approx ca viz resp al no nos vol pp p ch chap ed eds incl esp aka a.k.a s.t w.l.o.g i.i.d sp spp var
-    subsp nov ver op"""
+    subsp nov ver op art"""
 )
 _MAY_BE_LAST = words(
     "etc w.r.t wrt u.s u.k u.n e.u d.c a.m p.m inc ltd co corp ph.d m.d m.sc b.sc jr sr al i.i.d resp sp"
 )
-_NEEDS_NUMBER = words("no nos fig figs eq eqs sec secs sect ref refs tab ch chap vol p pp op ver")
+_NEEDS_NUMBER = words("no nos art fig figs eq eqs sec secs sect ref refs tab ch chap vol p pp op ver")
 _STARTERS = words(
     """a additionally all also although an and another as at based because besides both but by code compared
     consequently current despite due each empirically existing experimental experiments extensive finally
-    first firstly for from furthermore given here hence how however if importantly in inspired instead it
+    first firstly for from furthermore given here hence how however if importantly in initially inspired instead it
     its lastly many moreover most motivated nevertheless next no notably on one our overall previous prior
-    recent recently results second secondly several since so some specifically such that the then there
+    recent recently results second secondly several since so some specifically subsequently such that the then there
     therefore these they third this those through thus to together two typically unfortunately unlike using
     via we what when where whereas whether which while with without yet you"""
 )
@@ -118,7 +118,7 @@ def _first_word(after: str) -> str:
 def _can_open(after: str, token: str) -> bool:
     """Whether a sentence can start here: not in lower case, except for names like mBERT and words like "we"."""
     opening = after.lstrip(_OPENERS)[:1]
-    if not opening or opening in ",;:.!?…-–—)]}%=<>/|+":
+    if not opening or opening in ",;:.!?…-–—)]}%=<>/|+^_±×":
         return False
     if not opening.islower():
         return True
@@ -137,9 +137,11 @@ def _is_inner_stop(before: str, token: str, after: str) -> bool:
     word = _first_word(after)
     starts = word[:1].isupper() and word.lower() in _STARTERS
     if short in _NEEDS_NUMBER:
-        return word[:1].isdigit() or (short not in ("no", "p", "ch", "op") and not starts)
+        return word[:1].isdigit() or (short not in ("no", "p", "ch", "op", "art") and not starts)
     if short in _MAY_BE_LAST:
         return not starts
+    if short == "ms" and re.search(r"\d\s*ms\Z", before):
+        return False  # milliseconds
     if short in _NEVER_LAST:
         return True
     if len(token) == 1 and token.isalpha() and token.isupper():

@@ -1,4 +1,4 @@
-"""What readers prefer among candidates that say the same."""
+"""The features by which readers choose among candidates that say the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from broadsheet.text.sentences import split_sentences
 from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.extract import describe_sentences, rate
-from broadsheet.tldr.extractive.preferences import weigh_preferences
+from broadsheet.tldr.extractive.preferences import PREFERENCES, describe_preferences
 from broadsheet.tldr.extractive.ranking import View
 from broadsheet.tldr.extractive.selection import load_word_statistics, look_at
 
@@ -15,9 +15,11 @@ TITLE = "Slips of knots in hemp ropes at sea"
 ABSTRACT = "Hemp is old. We propose a machine for knots. Knots slip 12% less than before when the machine ties them."
 
 
-def weigh(text: str, at: int, *kinds: str) -> float:
+def describe(text: str, at: int, *kinds: str) -> dict[str, float]:
+    """What is not 0."""
     sentences = split_sentences(ABSTRACT)
-    return weigh_preferences(Candidate((sentences[at],), text, kinds), view())
+    values = describe_preferences(Candidate((sentences[at],), text, kinds), view())
+    return {name: value for name, value in zip(PREFERENCES, values, strict=True) if value}
 
 
 def view() -> View:
@@ -27,27 +29,38 @@ def view() -> View:
 
 
 @pytest.mark.parametrize(
-    ("better", "worse"),
+    ("feature", "text", "at"),
     [
-        (("Our knots slip 12% less than before.", 2), ("Our knots are tied in other ways.", 2)),
-        (("A machine is presented for knots.", 1), ("We propose a machine for knots.", 1)),
-        (("We propose a machine for knots.", 1), ("We consider the case of a machine.", 1)),
-        (("The hooks tie knots by a new machine.", 1), ("Our method ties knots by a new machine.", 1)),
-        (("The new machine ties ropes.", 1), ("The new hemp ropes slip at sea in knots.", 1)),
-        (("A machine was used for ropes.", 1), ("A machine was used for these ropes.", 1)),
-        (("Ropes slip 12% less than before.", 2), ("Ropes slip 12% less than before.", 0)),
+        ("measured finding", "Knots slip 12% less than before.", 2),
+        ("shown finding", "We show that knots of wet ropes hold.", 2),
+        ("finding", "Our knots outperform the hooks of sailors.", 2),
+        ("finding off topic", "Gulls eat 12% less than before.", 2),
+        ("before claim", "Hemp is old.", 0),
+        ("problem", "Wet knots remain a challenge at sea.", 2),
+        ("of others", "The sea is calm.", 2),
+        ("authors", "We propose a machine for knots.", 1),
+        ("studies only", "We consider the case of a machine.", 1),
+        ("own noun", "Our method ties knots by a new machine.", 1),
+        ("repeats title", "The new hemp ropes slip at sea in knots.", 1),
+        ("long", "Our knots " + "hold " * 30, 2),
     ],
 )
-def test_a_reader_prefers(better: tuple[str, int], worse: tuple[str, int]) -> None:
-    assert weigh(*better) > weigh(*worse)
+def test_what_readers_like_or_not_is_seen(feature: str, text: str, at: int) -> None:
+    assert feature in describe(text, at)
+    assert feature not in describe("A machine with six arms was made for ropes in rain.", 1)
 
 
-def test_a_sentence_is_preferred_to_a_phrase() -> None:
-    assert weigh("A machine for knots in new ropes.", 1, "head", "told") > weigh(
-        "A machine for knots in new ropes.", 1, "head"
-    )
+def test_a_finding_before_the_claim_is_none() -> None:
+    assert "measured finding" not in describe("Ropes slip 12% less than before.", 0)
 
 
-def test_a_long_sentence_counts_less_by_each_word() -> None:
-    short = "Our knots " + "hold " * 20
-    assert weigh(short, 2) > weigh(short + "and hold " * 5, 2)
+def test_a_phrase_is_known_by_how_it_was_cut() -> None:
+    assert "open phrase" in describe("The machine to do knots", 1, "head")
+    assert "phrase" in describe("A machine for knots in new ropes.", 1, "head")
+    assert not {"phrase", "open phrase"} & set(describe("A machine for knots in new ropes.", 1, "head", "told"))
+    assert "open cut" in describe("A machine for knots.", 1, "for phrase")
+
+
+def test_each_word_above_the_usual_length_counts() -> None:
+    short = "Our knots " + "hold " * 30
+    assert describe(short + "and hold " * 5, 2)["long"] == describe(short, 2)["long"] + 10

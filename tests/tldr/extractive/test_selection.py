@@ -7,6 +7,7 @@ import pytest
 from broadsheet.text.boosted_trees import load_forest
 from broadsheet.text.sentences import split_sentences
 from broadsheet.tldr.extractive.extract import describe_sentences, rate
+from broadsheet.tldr.extractive.preferences import PREFERENCES
 from broadsheet.tldr.extractive.ranking import feature_names
 from broadsheet.tldr.extractive.salience import WORD_FEATURES
 from broadsheet.tldr.extractive.selection import OPENING, choose, load_weights, reads_as_english
@@ -47,13 +48,15 @@ def test_the_claim_is_told_and_not_the_background() -> None:
 def test_shipped_weights_fit_the_features_of_the_code() -> None:
     sentences = split_sentences(ABSTRACT)
     names = feature_names(tuple(next(iter(describe_sentences(TITLE, sentences)))))
-    assert len(load_weights()) == len(names)
+    weights, of_words = load_weights()
+    assert len(weights) == len(names) + len(PREFERENCES)
+    assert of_words["than"] > 0 > of_words["potential"]
     assert load_forest("importance").names == tuple(name.replace(" ", "_") for name in WORD_FEATURES)
 
 
 def test_a_claim_comes_before_what_nothing_marks_as_the_papers_own() -> None:
     abstract = (
-        "Wet ropes hold ships in the harbour at sea by knots of sailors. We tie wet knots by a machine with arms. "
-        "The sea remains calm."
+        "Wet ropes hold ships in the harbour at sea by knots of sailors. Sailors tie them by hand. We present a "
+        "machine that ties wet knots with two arms. The sea remains calm."
     )
-    assert told(abstract, "Knots at sea by machine") == "We tie wet knots by a machine with arms."
+    assert told(abstract, "Knots at sea by machine") == "We present a machine that ties wet knots with two arms."

@@ -294,12 +294,14 @@ def _are_two_adverbs(three: tuple[str, ...]) -> bool:
     return len(three) == 3 and three[1] == "and" and three[0].endswith("ly") and three[2].endswith("ly")
 
 
+_WORD_IN_BRACKETS = re.compile(r"\([a-z]+-?\)")
+"""What belongs to the next word: "(near) optimal"."""
 _NUMBER_OF_ITEM = re.compile(r"\((?:\d|[ivx]{1,3}|[a-e])\)")
 
 
 def _is_one_parenthesis(piece: tuple[str, ...]) -> bool:
     joined = " ".join(piece)
-    if _NUMBER_OF_ITEM.match(joined):
+    if _NUMBER_OF_ITEM.match(joined) or _WORD_IN_BRACKETS.fullmatch(joined):
         return False
     return joined.count("(") == joined.count(")") == 1 and re.search(r"\)[,.;:]?\Z", joined) is not None
 

@@ -13,8 +13,9 @@ _READ_CHARACTERS = 3000
 
 _FLAGS = re.IGNORECASE
 _LABEL = re.compile(
-    r"(?:background|objectives?|(?:research )?aims?|purpose|methods?|results?|findings?|conclusions?|significance"
-    r"|summary|main results?|introduction|motivation)(?: and \w+)?\s*[:.]\s+(?=\S)",
+    r"(?:background|context|importance|objectives?|(?:research )?aims?|purpose|problem|(?:materials and )?methods?"
+    r"|methodology|results?|findings?|conclusions?|significance|summary|main results?|introduction|motivation)"
+    r"(?: and \w+)?\s*(?:[:.]\s+|:)(?=\S)",
     _FLAGS,
 )
 _BARE_LABEL = re.compile(r"(?:Results?|Findings|Conclusions?|Methods) (?=[A-Z][\w-]* [a-z])")

@@ -93,8 +93,12 @@ _EXAMPLE = re.compile(r", for (?:example|instance)\b")
 """What explains, and does not tell what came out."""
 
 
+MEASURED, SHOWN, UNMARKED = 1.0, 0.7, 0.5
+"""What `rate_finding` gives for a finding with a figure, for one without, and for one that nothing marks as found."""
+
+
 def rate_finding(text: str, kinds: tuple[str, ...] = ()) -> float:
-    """How far a text tells a finding: 1 a measured one, 0.7 one without a figure, 0.5 one that nothing marks as found.
+    """How far a text tells a finding: `MEASURED`, `SHOWN`, `UNMARKED`, or 0.
 
     What was done or is known, and a phrase without a verb, are 0. `kinds` are the cuts by which the text was made; of a
     "frame" ("We show that"), the finding is what is left.
@@ -113,12 +117,12 @@ def rate_finding(text: str, kinds: tuple[str, ...] = ()) -> float:
         return 0.0
     shown = found or "fused" in kinds or "frame" in kinds
     if shown and not measured:
-        return 0.7
+        return SHOWN
     acts = _ACTS.search(lower, 1) is not None
     # A comparison is looked for only where it decides: with a figure either is enough, without one both are needed.
     if measured and (acts or _COMPARED.search(lower)):
-        return 1.0
-    return 0.7 if shown else 0.5 if acts and _COMPARED.search(lower) else 0.0
+        return MEASURED
+    return SHOWN if shown else UNMARKED if acts and _COMPARED.search(lower) else 0.0
 
 
 _FIRST_RESULT = re.compile(

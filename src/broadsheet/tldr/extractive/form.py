@@ -23,16 +23,18 @@ _THIS = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(
-    r"\A(?:as a proof of concept|hence|thus|therefore"
+    r"\A(?:i\.e\.|on the contrary|rather,|among them|to facilitate this|in the first\b|the first one"
+    r"|as a proof of concept|hence|thus|therefore"
     r"|in (?:a|the) (?:first|second|third|next|last|final) (?:step|part|stage|phase)"
     r"|on the other hand|as (?:a|one)"
     r" (?:second|third)|secondly|thirdly|second,|third,|next,|then,|first,|also,|for (?:example|instance)|similarly"
+    r"|fourth(?:ly)?,|fifth,|afterwards?,?|in specific|in particular|as part of (?:this|that)"
     r"|in contrast|by contrast|conversely|likewise|furthermore|moreover|additionally|in addition"
     r"|besides|and|but|or|so"
     r"|yet|meanwhile|nevertheless|nonetheless|consequently|as such|otherwise|together,|across these|in this"
     r" (?:framework|setting|way|case|sense|regard|context|manner)|under this|with this|despite this|within this"
     r"|to (?:this|that) end|to do (?:so|this)|to (?:address|tackle|solve|bridge|close|fill"
-    r"|overcome) (?:this|these))\b",
+    r"|overcome|verify|test) (?:this|these|it|them))\b",
     re.IGNORECASE,
 )
 _RELATIVE_ALONE = re.compile(
@@ -45,15 +47,20 @@ _LAST_CLAUSE = re.compile(
     r"(?:, (?:yet|but|while|whereas|so|and (?:thus|therefore|hence)|although)|; (?:and|but"
     r"|while)?)\s+(?P<clause>[^,;]+)\Z"
 )
-_SHORT_AFTER_COLON = re.compile(r": (?:\S+ ?){1,2}\Z")
+_SHORT_AFTER_COLON = re.compile(r": (?:(?:\S+ ?){1,2}|(?:an?|the) (?:[\w-]+ ?){1,4})\Z")
 _STAGES = re.compile(
-    r"\b(?:two|three|four|five|six) (?:\w+ ){0,3}(?:stages|steps|components|modules|parts"
-    r"|contributions|questions|ways"
+    r"\b(?P<count>two|three|four|five|six) (?:\w+ ){0,3}(?:stages|steps|components|modules|parts"
+    r"|contributions|questions|ways|strategies|mechanisms|modes|challenges|goals|purposes|formulations|bottlenecks"
     r"|types|kinds|phases|dimensions|categories|priors|findings|results|aspects|settings|regimes"
     r"|approaches|variants|tasks|data ?sets|examples|benchmarks|metrics|criteria|objectives|architectures)\b"
     r"[^:;.]{0,60}: (?P<items>.*)",
     re.IGNORECASE,
 )
+_FIRST_OF_SEVERAL = re.compile(
+    r"\bfirst, (?!.*\bsecond\w*,? \w+ \w+)|(?:,|and) second\Z|\btwofold\Z|\bthreefold\b", re.IGNORECASE
+)
+"""A list in words that stops: "it serves two ends: first, to tie knots"."""
+_COUNT_WORDS = ("two", "three", "four", "five", "six")
 _NUMBERED = re.compile(r"(?<!\w)\(?(?:i|1|a)\)\s")
 _NEXT_NUMBER = re.compile(r"(?<!\w)\(?(?:ii|2|b)\)\s")
 _INCOMPLETE = re.compile(
@@ -68,6 +75,9 @@ _INCOMPLETE = re.compile(
     r"|(?:two|three|four|five|six) (?:[\w-]+ ){0,2}(?:stages|steps|components|modules|parts|innovations|contributions"
     r"|challenges|criteria|axes|questions|aspects|dimensions|regimes|scenarios|spaces)"
     r"|(?:in|on|by|for|with|at|to|of|under) which (?:the|an?|each) [\w-]+"
+    r"|to (?:assist|execute|ensure|enable|support|address|provide|achieve|obtain|produce|determine|construct|establish)"
+    r"|belonging|pertaining|relating|regarding|concerning|including|involving|consisting|depending"
+    r"|to, not an? \w+"
     r"|a (?:set|number|variety|range|series|family|class|kind|type|lack|mixture|combination|collection))\Z",
     re.IGNORECASE,
 )
@@ -79,12 +89,37 @@ _MISSING = re.compile(
     r"\b(?:and|or),(?! [^,]{3,40}, )|\b(?:of|the|an?|with|for|by|from|under|between),|,,| ,|\( ?\)|\b(?:for|with|of"
     r"|by) [\w-]*(?:ient|ive|able|ous),(?! [\w-]+(?:,| and)\b)|\b(?:and|or) and\b"
     r"|\b(?:show|demonstrat|prov|find|suggest|indicat|reveal)\w* that (?:can|is|are|was|were|will|may|could|has|have)\b"
-    r"|[∈=≤≥<>≈~±][.,;]?(?:\Z| (?:and|with|for|in|of)\b)",
+    r"|[∈=≤≥<>≈~±][.,;]?(?:\Z| (?:and|with|for|in|of)\b)"
+    r"|\b(?:in|of|by|from|with|on) that \w+(?<!thi)s\b|\bfrom (?P<figure>\d[\d.]*%?), \d[^,]* to \d"
+    r"|\bby \d[\d.]*%? and \d[\d.]*%?\.?\Z",
     re.IGNORECASE,
 )
+_PLURAL_VERBS = (
+    r"(?:support|implement|assess|offer|provide|evaluate|demonstrate|show|establish|apply|develop|propose|introduce"
+    r"|present|discuss|analy[sz]e|validate|investigate|examine|explore|describe|derive|prove|train|deploy|construct"
+    r"|create|identify|characterize)"
+)
+_AND_MISSING = re.compile(
+    rf"(?:we|i|an?)\b.*?(?<!and)(?<!or), (?:\w+ly )?{_PLURAL_VERBS}"
+    r" (?:an?|the|its|their|new|some|several|two|three|that|how) [^,;:]*\Z"
+    r"|(?!.* that .*, and that ).*, and that \w.*\Z",
+    re.IGNORECASE,
+)
+"""A row whose last clause was cut: "We tie knots, propose a rule."; a frame that was: "Ropes slip, and that hemp"."""
+_SECOND_VERB = re.compile(
+    r"\A(?:an? |(?:the |our |this )(?:[\w-]+ ){0,4}?(?:method|framework|approach|model|algorithm|system|aim|goal|study"
+    r"|paper|work|pipeline|mechanism|network)\b|(?-i:\w*[A-Z]\w*[A-Z]\w*),? (?:an? |\w+s ))"
+    r"(?:(?!\b(?:to|can|could|may|might|must|will|would|should|let|lets|help|helps|we|they|who"
+    rf"|do|does|us)\b|[;:]).)*,? and (?:\w+ly )?{_PLURAL_VERBS} (?:its?|the|an?|that|how"
+    r"|their|them|two|three|several|new|novel)\b",
+    re.IGNORECASE,
+)
+"""A verb whose "we" was cut, after a subject in the singular: "A method ties knots and provide a test"."""
+_MACRO = re.compile(r"\A[\^_±×]|\(\\\w+\)|\\\w+~")
 _CITES = re.compile(
     r"\b(?:Theorem|Conjecture|Lemma|Proposition|Corollary|Section|Figure|Fig\.|Table|Eq\.|Equation) \(?\d|"
-    r"\bet al\b|\[\d+\]|\b[A-Z]\w+ \[?(?:19|20)\d\d\]?\b.*\bintroduced\b"
+    r"\bet al\b|\[\d+\]|\[[A-Z]{1,3}\+?\d\d\w?\]|\A(?i:keywords?|key words|index terms)\b"
+    r"|\b[A-Z]\w+ \[?(?:19|20)\d\d\]?\b.*\bintroduced\b"
 )
 
 
@@ -108,6 +143,23 @@ def find_form_fault(text: str) -> str | None:
 
 def _bare(text: str) -> str:
     return text.rstrip(" .!?…")
+
+
+def _frame_alone(text: str) -> bool:
+    """Whether of "We show that, for wet knots, …" or "For wet knots, …" only the condition is there."""
+    found = _CONDITION_ALONE.match(_bare(text))
+    return (
+        found is not None
+        and " that " not in found["rest"]
+        and not any(is_verb(word.lower()) for word in found["rest"].split()[1:])
+    )
+
+
+_CONDITION_ALONE = re.compile(
+    r"(?:(?:we|i) (?:\w+ly )?(?:show|prove|find|demonstrate|establish)(?: that)?,? )?"
+    r"(?:for|in|on|under|with|at|across|by) (?P<rest>[^,]+)\Z",
+    re.IGNORECASE,
+)
 
 
 def _unbalanced(text: str) -> bool:
@@ -151,6 +203,12 @@ _NO_PARTICIPLES = words(
 )
 
 
+_LAST_NUMBER = re.compile(
+    r"(?P<before>.*)(?<!\w)\((?:ii|iii|iv|[2-6]|[b-f])\)\s(?P<last>(?!.*\((?:iii|iv|v|[3-6]|[c-f])\)\s).*)"
+)
+_BEFORE_LAST = re.compile(r"\b(?:and|or|while|but|nor|as well as)[,:]?(?: \w+){0,3}\s*\Z")
+
+
 def _lists_part(text: str) -> bool:
     """Whether items were announced or numbered and only some are there."""
     *_, before, last = ["", "", *_bare(text).split(", ")]
@@ -162,10 +220,20 @@ def _lists_part(text: str) -> bool:
     ):
         return True
     numbered = _NUMBERED.search(text)
+    last_number = _LAST_NUMBER.search(text)
     if numbered and not _NEXT_NUMBER.search(text):
         return True
+    if last_number and not _BEFORE_LAST.search(last_number["before"]) and len(last_number["last"].split()) < 8:
+        return True
+    if _FIRST_OF_SEVERAL.search(_bare(text)):
+        return True
     found = _STAGES.search(text)
-    return found is not None and not re.search(r"\b(?:and|or)\b|;", found["items"])
+    if found is None:
+        return False
+    items = found["items"].split(";")
+    if len(items) > 1:
+        return len(items) != 2 + _COUNT_WORDS.index(found["count"].lower())
+    return not re.search(r"\b(?:and|or)\b", items[0])
 
 
 _PRONOUNS = words("it they we he she which that who to of for in on with by at from as than")
@@ -231,10 +299,19 @@ def _dangles(text: str) -> bool:
     return any(found.search(text) for found in (_THIS, _ALL_THREE, _IT, _UNNAMED)) or points_back(text)
 
 
+_EXPERIMENTS = re.compile(
+    r"(?!(?:on|in|across|with|through|by) )(?:[\w-]+ ){1,3}(?:experiments|validation|evaluations?|simulations)"
+    r" (?:on|with|using|in)\b",
+    re.IGNORECASE,
+)
+
+
 def _only_names(text: str) -> bool:
     """Whether there is a name or a phrase alone, and nothing of it: no verb, no preposition, no clause."""
     plain = [word.strip("(),;:'\"").lower() for word in _bare(text).split()]
-    alone = plain[:1] in (["the"], ["a"], ["an"]) and "," not in text and len(plain) <= 12
+    if _EXPERIMENTS.match(text):
+        return not any(map(is_verb, plain))
+    alone = plain[0] in ("the", "a", "an") and "," not in text and len(plain) <= 12
     return alone and not any(word in _TELLING or is_verb(word) for word in plain)
 
 
@@ -255,6 +332,9 @@ FAULTS: dict[str, Callable[[str], bool]] = {
     "too long": lambda text: len(text.split()) > LONGEST,
     "unfinished": lambda text: text.rstrip().endswith(("…", "...", ":")) or _stops_short(text),
     "unbalanced": _unbalanced,
+    "condition alone": _frame_alone,
+    "two verbs": lambda text: _SECOND_VERB.match(text) is not None,
+    "and missing": lambda text: _AND_MISSING.match(_bare(text)) is not None,
     "question": lambda text: "?" in text,
     "dangling": _dangles,
     "lead-in": lambda text: _STEP.match(text) is not None,
@@ -264,7 +344,7 @@ FAULTS: dict[str, Callable[[str], bool]] = {
     "part of a list": lambda text: _lists_part(text) or _cuts_list_after_colon(text),
     "says nothing": lambda text: _SAYS_NOTHING.search(_bare(text)) is not None or _only_names(text),
     "glued": lambda text: _GLUED.search(text) is not None,
-    "formula": lambda text: text.count("\\") > 1,
+    "formula": lambda text: text.count("\\") > 1 or _MACRO.search(text) is not None,
     "address": lambda text: _ADDRESS.search(text) is not None or _COPYRIGHT.search(text) is not None,
     "citation": lambda text: _CITES.search(text) is not None,
 }

@@ -112,24 +112,27 @@ def fuse(
             phrase = finish(one.text[opening.end() if opening else 0 :].strip()).removesuffix(".")
             shorter = _without_clause(phrase)
             last = shorter.rsplit(" ", 1)[-1].strip("()").lower()
-            ends = ends_phrase(last) >= READY_TO_END and not last.endswith(_ADJECTIVE_ENDS)
+            ends = ends_phrase(last) >= READY_TO_END and not last.endswith(_ADJECTIVE_ENDS) and "-" not in last
+            ends = ends and not _ONE_WORD.search(shorter)
             for version in (phrase, shorter) if ends and not SAYS_NOTHING.search(shorter) else (phrase,):
                 made.setdefault(version, one)
     made = dict(list(made.items())[: 3 * _PHRASES])
+    introduced = frozenset(made)
     for phrase, sentence in list_glosses(sentences, ends_phrase):
         made.setdefault(phrase, Candidate((sentence,), phrase, ()))
     for phrase, one in made.items():
         if not 2 < len(phrase.split()) <= _LONGEST_PHRASE or not _PHRASE.match(_ADJECTIVES.sub(r"\1 ", phrase)):
             continue
-        names = _names_of(phrase, title)
+        at = one.sentences[0].index
+        # The title's name is that of what is introduced first, and of none of its parts.
+        names = _names_of(phrase, title if at == first else "")
         if _TWO.search(phrase) or _PLURAL.match(phrase.split(",", 1)[0]) or not (names or _SINGULAR.match(phrase)):
             continue
-        at = one.sentences[0].index
         subject = _Subject.of(phrase, names, first=at == first)
         closing = "," if "," in _ADJECTIVES.sub(r"\1 ", phrase) else ""
         for sentence in sentences[at : at + 9]:
             for scope, rest in _clauses_of(sentence, same=sentence.index == at):
-                near = sentence.index <= at + 1 or bool(scope)
+                near = phrase in introduced and (sentence.index <= at + 1 or bool(scope))
                 end = subject.find_end(rest, near=near)
                 if end is None:
                     continue
@@ -153,6 +156,8 @@ def _without_clause(phrase: str) -> str:
     return found[1] if found else phrase
 
 
+_ONE_WORD = re.compile(r" (?:for|of|in|with|on|to|from|by|and) [a-z]*[a-rt-z]\Z")
+"""What may be cut before a noun: "a loom for small, wet ropes"."""
 _ADVERB = re.compile(r"\A(?:also|thus|then|therefore|hence|further) ")
 _TWO = re.compile(r"\A(?:(?! that | which ).)* and (?:an?|the) ")
 """Two things, for which a verb in the singular is none: "a scale and a hook"."""

@@ -28,8 +28,10 @@ SAYS_NOTHING = re.compile(rf"(?:\A|, )an? (?:{_ADJECTIVE} )*\w+\Z", re.IGNORECAS
 """A thing of which nothing is said: "Knotter, a new system"."""
 _APPOSED = re.compile(rf"(?<![\w-])(?P<name>{_NAME})[,:] (?P<what>(?:an?|the first) [^,;:.]{{4,110}}?){_STOPS}")
 _CALLED = re.compile(
-    r"\b(?P<what>[Aa]n? (?:(?! an? )[^,;:.]){4,100}?)(?:, | (?=called|named|termed|dubbed))"
-    rf"(?:called |named |termed |dubbed |namely )?(?P<name>{_NAME})(?![\w-])"
+    r"\b(?P<what>[Aa]n? (?:(?! an? )[^,;:.]){4,100}?),? "
+    rf"(?:(?P<called>called|named|termed|dubbed|namely),? |(?<=, ))(?P<name>{_NAME})(?![\w-])"
+    # "After a slip of the rope, Knotter ties" names no slip.
+    r"(?(called)|(?=[,.;:]| (?:that|which|to|for)\b))"
 )
 _LONG_FORM = re.compile(rf"\b(?P<long>(?:[\w-]+ ){{2,9}})\((?P<name>{_NAME})\)(?P<kind>(?: {_KIND})?)")
 _BRACKETS = re.compile(r" \([^()]*\)")
@@ -75,5 +77,8 @@ def _shorten(what: str, ends_phrase: EndsPhrase) -> Iterator[str]:
     )
     for cut in sorted(cuts, reverse=True):
         short = " ".join(said[:cut])
-        if 2 < cut <= _LONGEST and ends_phrase(said[cut - 1].lower()) >= READY_TO_END and not SAYS_NOTHING.match(short):
+        last = said[cut - 1].lower()
+        # "The first real-time" is cut before "interactive loom", "a loom distilled" before "from hemp".
+        ends = ends_phrase(last) >= READY_TO_END and "-" not in last and not last.endswith("ed")
+        if 2 < cut <= _LONGEST and ends and not SAYS_NOTHING.match(short):
             yield short

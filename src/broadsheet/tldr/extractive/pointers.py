@@ -18,6 +18,13 @@ _POINTER = re.compile(
     r"|the \w+['’]s)\b"
     r"|\b(?:is|are|was|were|we|it|they) instead\b|\bthat both (?:fail|are|can|have|do)\b"
     r"|\bthe two(?=[.,;]| (?:via|by|with|are|is|into|together|and|in|using|through)\b)"
+    r"|\b(?:described|mentioned|stated|listed|introduced|discussed) above\b"
+    r"|\babove-mentioned\b|\ban? similar result\b"
+    r"|\bin the given [a-z]+s?,|\A(?:the first|the last|one example|a similar [a-z]+)(?: two| three)?"
+    r" (?:is|are|was|were|applies|holds)\b"
+    r"|\A(?:we|i) (?:\w+ )?(?:show|prove|find|argue|believe|demonstrate|observe|conclude)(?: that)?"
+    r" (?:its|their|they|them|it(?!.* to ))\b"
+    r"|\A(?:we|i) (?:\w+ly )?[a-z]+ (?:it|its|their|them)\b"
     r"|\A(?:it|they|its|their|this line|here it|the other|another|(?:the |an? )?(?:second|third)|(?:an )?additional)\b",
     re.IGNORECASE,
 )

@@ -1,7 +1,6 @@
-"""What readers prefer among candidate TL;DRs, beside the overlap that the ranker has learned: set by hand.
+"""Features of candidate TL;DRs by which readers choose, beside those of the ranker: findings, form, who is spoken of.
 
-Blind readings chose the values: a finding before what was done, a sentence before a phrase, no "we" where the rest
-stands without it, nothing that points back. All are on the scale of ROUGE-1, 0 to 1.
+Readers graded some eleven hundred abstracts' candidates; benchmarks/train_choice.py learns the weights from that.
 """
 
 from __future__ import annotations
@@ -10,42 +9,26 @@ import re
 
 from broadsheet.text.words import STOP_WORDS, content_stems, word_key, words
 from broadsheet.tldr.extractive.candidates import Candidate
-from broadsheet.tldr.extractive.findings import rate_finding
-from broadsheet.tldr.extractive.pointers import points_back
+from broadsheet.tldr.extractive.findings import MEASURED, SHOWN, UNMARKED, rate_finding
 from broadsheet.tldr.extractive.ranking import View
 from broadsheet.tldr.extractive.salience import tokens_of
 
-_FINDING = 0.48
-"""For a measured finding; less for others, and nothing for what stands before the claim."""
-_OFF_TOPIC = 0.4
-"""The share of that which a finding loses where it has no word of the title: it may be a detail."""
-_POINTS_BACK = 0.12
-_BEFORE_CLAIM = 0.12
-_PROBLEM = 0.12
-"""Against what tells the trouble and not what was done about it: "Ropes remain a challenge"."""
-_OF_OTHERS = 0.14
-"""Against a sentence that nothing marks as the paper's own."""
-_AUTHORS = 0.12
-"""Against "We", "This paper": the reader knows who wrote it."""
-_STUDIES_ONLY = 0.06
-"""Against what names a topic and no result: "We study the problem of X"."""
-_PHRASE = 0.04
-"""Against a phrase without a verb, "A method for X"; four times for one that seems cut off: "The method to do X"."""
+PREFERENCES = (
+    "measured finding", "shown finding", "finding", "finding off topic", "before claim", "problem", "of others",
+    "authors", "studies only", "phrase", "open phrase", "open cut", "own noun", "repeats title", "long",
+)  # fmt: skip
+"""The columns of `describe_preferences`."""
 _INTRODUCES = re.compile(
     r"(?:An? |[^\s,]+(?: [^\s,]+){0,6}?(?: \([^()]*\))?,? an? )(?!.*(?::|, which|, \w+ing) )(?:\S+(?: |\Z)){1,22}\Z"
 )
-_OWN_NOUN = 0.06
-"""Against "Our method", "The new tying model": the reader does not know it yet."""
-_REPEATS_TITLE = 0.08
-"""Against what says little beyond the title, from `_TITLE_SHARE` of its content words on."""
+"""A phrase that says what something is: "A method that halves X"."""
 _TITLE_SHARE = 0.6
-_OPEN_CUT = 0.08
-"""Against an end where no punctuation says that the sentence may end."""
+"""The share of a text's content words from which on it says little beyond the title."""
 _OPEN_CUTS = frozenset(
     ("purpose", "means", "verb phrase", *(f"{word} phrase" for word in words("for in on with across")))
 )
-_LONG, _PREFERRED_WORDS = 0.004, 25
-"""Against each word above the preferred ones."""
+"""Cuts where no punctuation says that the sentence may end."""
+_PREFERRED_WORDS = 25
 
 _OWN = ("we", "this paper", "experiments", "makes", "finds", "studies")
 _PRESENTED = re.compile(
@@ -77,8 +60,8 @@ _STUDIES = re.compile(
 )
 
 
-def weigh_preferences(one: Candidate, view: View) -> float:
-    """What a reader's preferences add to the value of a candidate, -0.6 to 0.13."""
+def describe_preferences(one: Candidate, view: View) -> list[float]:
+    """The features of a candidate, one for each of `PREFERENCES`, most of them from 0 to 1; "long" counts words."""
     cues = [view.cues[sentence.index] for sentence in one.sentences]
     own = next((at for at, found in enumerate(view.cues) if found["we"] or found["this paper"]), 0)
     early = (
@@ -87,20 +70,18 @@ def weigh_preferences(one: Candidate, view: View) -> float:
     )
     finding = 0.0 if early else rate_finding(one.text, one.kinds)
     phrase = "head" in one.kinds and not {"joined", "told"}.intersection(one.kinds)
-    against = (
-        _POINTS_BACK * points_back(one.text)
-        + _BEFORE_CLAIM * (early and len(one.sentences) == 1)
-        + _PROBLEM * (not finding and _TELLS_PROBLEM.search(one.text) is not None)
-        + _OF_OTHERS * (not finding and _tells_of_others(one, view))
-        + _AUTHORS * (_NAMES_AUTHORS.search(one.text) is not None)
-        + _STUDIES_ONLY * (not finding and _STUDIES.match(one.text) is not None)
-        + _PHRASE * phrase * (1 if _INTRODUCES.match(one.text) else 4)
-        + _OPEN_CUT * (not _OPEN_CUTS.isdisjoint(one.kinds))
-        + _OWN_NOUN * (_OWN_NOUNS.search(one.text) is not None)
-        + _REPEATS_TITLE * _share_of_title(one.text, view.title)
-        + _LONG * max(0, len(one.text.split()) - _PREFERRED_WORDS)
-    )
-    return _FINDING * finding * (1 - _OFF_TOPIC * _leaves_out_title(one.text, view.title)) - against
+    introduces = phrase and _INTRODUCES.match(one.text) is not None
+    # In the order of PREFERENCES.
+    values = [
+        finding == MEASURED, finding == SHOWN, finding == UNMARKED, finding * _leaves_out_title(one.text, view.title),
+        early and len(one.sentences) == 1,
+        not finding and _TELLS_PROBLEM.search(one.text) is not None, not finding and _tells_of_others(one, view),
+        _NAMES_AUTHORS.search(one.text) is not None, not finding and _STUDIES.match(one.text) is not None,
+        introduces, phrase and not introduces, not _OPEN_CUTS.isdisjoint(one.kinds),
+        _OWN_NOUNS.search(one.text) is not None, _share_of_title(one.text, view.title),
+        max(0, len(one.text.split()) - _PREFERRED_WORDS),
+    ]  # fmt: skip
+    return list(map(float, values))
 
 
 def _leaves_out_title(text: str, title: frozenset[str]) -> float:

@@ -1,4 +1,4 @@
-"""Selects the best candidate TL;DR of an abstract by a linear ranker with learned weights."""
+"""Selects the best candidate TL;DR of an abstract by linear weights that are learned from readers' grades."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from broadsheet.tldr.extractive.cue_phrases import CLAIMS
 from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.form import find_form_fault
 from broadsheet.tldr.extractive.fusion import equate, fuse, tell_of
-from broadsheet.tldr.extractive.preferences import weigh_preferences
+from broadsheet.tldr.extractive.preferences import describe_preferences
 from broadsheet.tldr.extractive.ranking import View, describe_candidates
 from broadsheet.tldr.extractive.salience import describe_words, guess_importance, tokenise_abstract, tokens_of
 
@@ -29,6 +29,8 @@ _RESULTS_TRIED = 5
 _LONGEST_SENTENCE = 90
 
 Cues = Mapping[str, float]
+WORD = "word "
+"""What the names of words' weights begin with."""
 
 
 def choose(
@@ -49,18 +51,22 @@ def choose(
     candidates = list_candidates(title, sentences, view, opening=opening)
     if not candidates:
         return None
-    rows = describe_candidates(candidates, view)
-    weights = load_weights()
-    # The ranking score: learned weights times features, minus penalties. The weights are a ridge regression of what a
-    # candidate gains over the others of its paper (benchmarks/train_extract.py), so only differences count and no
-    # constant term is needed.
+    # The weights are a ridge regression of how much better readers graded a candidate than the others of its paper
+    # (benchmarks/train_choice.py), so only differences count and no constant term is needed.
+    weights, of_words = load_weights()
     values = [
-        sum(map(operator.mul, weights, row)) + weigh_preferences(one, view)
-        for one, row in zip(candidates, rows, strict=True)
+        sum(map(operator.mul, weights, row)) + sum(of_words.get(token, 0.0) for token in list_tokens(one))
+        for one, row in zip(candidates, list_features(candidates, view), strict=True)
     ]
     ranked = sorted(range(len(values)), key=lambda number: -values[number])
     sound = (number for number in ranked if find_form_fault(candidates[number].text) is None)
     return candidates[next(sound, ranked[0])]
+
+
+def list_features(candidates: Sequence[Candidate], view: View) -> list[list[float]]:
+    """What the choice is made by: one row a candidate, one column for each of `feature_names` and `PREFERENCES`."""
+    rows = describe_candidates(candidates, view)
+    return [row + describe_preferences(one, view) for one, row in zip(candidates, rows, strict=True)]
 
 
 def reads_as_english(sentences: Sequence[Sentence]) -> bool:
@@ -77,9 +83,9 @@ def look_at(
 ) -> View:
     """The view of an abstract that its candidates are described from; word importance is that of the shipped trees."""
     names, rows = list_words(title, sentences, cues, scores, lexicon=lexicon)
-    return make_view(
-        title, cues, scores, importance=guess_importance(names, rows, load_forest("importance")), lexicon=lexicon
-    )
+    importance = guess_importance(names, rows, load_forest("importance"))
+    titled = frozenset(word_key(token) for token in tokens_of(title))
+    return View(importance, lexicon, titled, scores, cues, tuple(cues[0]))
 
 
 def list_words(
@@ -88,19 +94,6 @@ def list_words(
     """The words of an abstract and their features."""
     claims = [any(found[claim] for claim in CLAIMS) for found in cues]
     return describe_words(tokenise_abstract(title, [one.text for one in sentences]), scores, claims, lexicon)
-
-
-def make_view(
-    title: str,
-    cues: Sequence[Cues],
-    scores: Sequence[float],
-    *,
-    importance: Mapping[str, float],
-    lexicon: WordStatistics,
-) -> View:
-    """The view with an importance that is given, as in training."""
-    titled = frozenset(word_key(token) for token in tokens_of(title))
-    return View(importance, lexicon, titled, scores, cues, tuple(cues[0]))
 
 
 def list_candidates(
@@ -145,7 +138,14 @@ def _tells_background(view: View, at: int) -> bool:
     return any(view.cues[at][name] for name in ("background", "habit", "contrast"))
 
 
+def list_tokens(candidate: Candidate) -> frozenset[str]:
+    """The distinct words of a candidate, in lower case: "than" and "average" speak for it, "potential" does not."""
+    return frozenset(tokens_of(candidate.text.lower()))
+
+
 @functools.cache
-def load_weights() -> tuple[float, ...]:
-    """The ranker's weight of each feature, in the order of `describe_candidates`."""
-    return tuple(load_numbers("ranking").values())
+def load_weights() -> tuple[tuple[float, ...], Mapping[str, float]]:
+    """The weight of each feature, in the order of `list_features`, and of each word that has one."""
+    numbers = load_numbers("choice")
+    of_words = {name.removeprefix(WORD): weight for name, weight in numbers.items() if name.startswith(WORD)}
+    return tuple(weight for name, weight in numbers.items() if not name.startswith(WORD)), of_words
