@@ -160,6 +160,8 @@ _BAD_LAST = re.compile(
     r"|most|whose|whether|if|respectively)[.,]*\Z",
     re.IGNORECASE,
 )
+_LONGEST_LAST = len("respectively")
+"""How far from the end such a word may begin."""
 
 
 def _leaves_a_word_over(text: str) -> bool:
@@ -186,7 +188,7 @@ def is_well_formed(text: str) -> bool:
     lower = text.lower()
     if (
         not SHORTEST_WORDS <= len(lower.split()) <= LONGEST_WORDS
-        or _BAD_LAST.search(lower)
+        or _BAD_LAST.search(lower, max(0, len(lower.rstrip(".,")) - _LONGEST_LAST))
         or _leaves_a_word_over(text)
     ):
         return False

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.text.words import STOP_WORDS, content_stems, word_key, words
+from broadsheet.text.words import STOP_WORDS, content_stems, words
 from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.pointers import points_back
 from broadsheet.tldr.extractive.ranking import View
-from broadsheet.tldr.extractive.salience import tokens_of
+from broadsheet.tldr.extractive.salience import keys_of
 
 _FINDING = 0.48
 """For a measured finding; less for others, and nothing for what stands before the claim."""
@@ -79,34 +79,48 @@ _STUDIES = re.compile(
 
 def weigh_preferences(one: Candidate, view: View) -> float:
     """What a reader's preferences add to the value of a candidate, -0.6 to 0.13."""
-    cues = [view.cues[sentence.index] for sentence in one.sentences]
-    own = next((at for at, found in enumerate(view.cues) if found["we"] or found["this paper"]), 0)
-    early = (
-        any(found["before claim"] or found["background"] or found["contrast"] for found in cues)
-        or one.sentences[0].index < own
-    )
-    finding = 0.0 if early else rate_finding(one.text, one.kinds)
-    phrase = "head" in one.kinds and not {"joined", "told"}.intersection(one.kinds)
+    finding = 0.0 if _is_early(one, view) else rate_finding(one.text, one.kinds)
     against = (
-        _POINTS_BACK * points_back(one.text)
-        + _BEFORE_CLAIM * (early and len(one.sentences) == 1)
+        _weigh_at_a_glance(one, view)
+        + _POINTS_BACK * points_back(one.text)
         + _PROBLEM * (not finding and _TELLS_PROBLEM.search(one.text) is not None)
         + _OF_OTHERS * (not finding and _tells_of_others(one, view))
         + _AUTHORS * (_NAMES_AUTHORS.search(one.text) is not None)
         + _STUDIES_ONLY * (not finding and _STUDIES.match(one.text) is not None)
-        + _PHRASE * phrase * (1 if _INTRODUCES.match(one.text) else 4)
-        + _OPEN_CUT * (not _OPEN_CUTS.isdisjoint(one.kinds))
+        + 3 * _PHRASE * (_is_phrase(one) and not _INTRODUCES.match(one.text))
         + _OWN_NOUN * (_OWN_NOUNS.search(one.text) is not None)
         + _REPEATS_TITLE * _share_of_title(one.text, view.title)
-        + _LONG * max(0, len(one.text.split()) - _PREFERRED_WORDS)
     )
     return _FINDING * finding * (1 - _OFF_TOPIC * _leaves_out_title(one.text, view.title)) - against
+
+
+def bound_preferences(one: Candidate, view: View, *, finding: float = 1.0) -> float:
+    """The most that `weigh_preferences` may be where `rate_finding` is at most `finding`, by what takes no pattern."""
+    return (0.0 if _is_early(one, view) else _FINDING * finding) - _weigh_at_a_glance(one, view)
+
+
+def _weigh_at_a_glance(one: Candidate, view: View) -> float:
+    """What counts against a candidate by its place, its cuts and its length."""
+    return (
+        _BEFORE_CLAIM * (_is_early(one, view) and len(one.sentences) == 1)
+        + _PHRASE * _is_phrase(one)
+        + _OPEN_CUT * (not _OPEN_CUTS.isdisjoint(one.kinds))
+        + _LONG * max(0, len(one.text.split()) - _PREFERRED_WORDS)
+    )
+
+
+def _is_phrase(one: Candidate) -> bool:
+    return "head" in one.kinds and not {"joined", "told"}.intersection(one.kinds)
+
+
+def _is_early(one: Candidate, view: View) -> bool:
+    return any(view.early[sentence.index] for sentence in one.sentences)
 
 
 def _leaves_out_title(text: str, title: frozenset[str]) -> float:
     """From 0 where a text has half of the title's content words to 1 where it has none."""
     topic = title - STOP_WORDS
-    return 1 - min(1.0, 2 * len(topic.intersection(map(word_key, tokens_of(text)))) / len(topic)) if topic else 0.0
+    return 1 - min(1.0, 2 * len(topic.intersection(keys_of(text))) / len(topic)) if topic else 0.0
 
 
 def _share_of_title(text: str, title: frozenset[str]) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import attrgetter
 
@@ -51,6 +51,15 @@ class View:
     scores: Sequence[float]
     cues: Sequence[Mapping[str, float]]
     cue_names: tuple[str, ...]
+
+    @cached_property
+    def early(self) -> tuple[bool, ...]:
+        """By sentence, whether it is background or stands before the first that the authors speak in."""
+        own = next((at for at, found in enumerate(self.cues) if found["we"] or found["this paper"]), 0)
+        return tuple(
+            bool(at < own or found["before claim"] or found["background"] or found["contrast"])
+            for at, found in enumerate(self.cues)
+        )
 
 
 def feature_names(cue_names: Sequence[str]) -> tuple[str, ...]:

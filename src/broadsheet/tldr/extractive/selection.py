@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import functools
+import heapq
+import math
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+import numpy as np
 
 from broadsheet.text.boosted_trees import load_forest
 from broadsheet.text.sentences import Sentence
@@ -16,7 +21,7 @@ from broadsheet.tldr.extractive.cue_phrases import CLAIMS
 from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.form import find_form_fault
 from broadsheet.tldr.extractive.fusion import equate, fuse, tell_of
-from broadsheet.tldr.extractive.preferences import weigh_preferences
+from broadsheet.tldr.extractive.preferences import bound_preferences, weigh_preferences
 from broadsheet.tldr.extractive.ranking import View, describe_candidates
 from broadsheet.tldr.extractive.salience import describe_words, guess_importance, tokenise_abstract, tokens_of
 
@@ -51,16 +56,35 @@ def choose(
         return None
     rows = describe_candidates(candidates, view)
     weights = load_weights()
-    # The ranking score: learned weights times features, minus penalties. The weights are a ridge regression of what a
-    # candidate gains over the others of its paper (benchmarks/train_extract.py), so only differences count and no
-    # constant term is needed.
-    values = [
-        sum(map(operator.mul, weights, row)) + weigh_preferences(one, view)
-        for one, row in zip(candidates, rows, strict=True)
-    ]
-    ranked = sorted(range(len(values)), key=lambda number: -values[number])
-    sound = (number for number in ranked if find_form_fault(candidates[number].text) is None)
-    return candidates[next(sound, ranked[0])]
+    # The learned weights are a ridge regression of what a candidate gains over the others of its paper
+    # (benchmarks/train_extract.py), so only differences count and no constant term is needed.
+    learned = [sum(map(operator.mul, weights, row)) for row in rows]
+    ranked = _rank_by_value(candidates, learned, view)
+    best = next(ranked)
+    return next((one for one in chain((best,), ranked) if find_form_fault(one.text) is None), best)
+
+
+def _rank_by_value(candidates: Sequence[Candidate], learned: Sequence[float], view: View) -> Iterator[Candidate]:
+    """The candidates by their value, the best first; of equal ones the first. A value is learned score + preferences.
+
+    Preferences are only weighed where bounds do not settle the order: of some 17 candidates, 11 are rated as findings
+    and 4 wholly, and this has the same order in a third of the time.
+    """
+    steps = (
+        bound_preferences,
+        lambda one, view: bound_preferences(one, view, finding=rate_finding(one.text, one.kinds)),
+        weigh_preferences,
+    )
+    waiting = [(-math.inf, number, 0) for number in range(len(candidates))]
+    while waiting:
+        _, number, step = heapq.heappop(waiting)
+        one = candidates[number]
+        if step == len(steps):
+            yield one
+            continue
+        # A bound is worked out in another order than the value: it is not to be lower by a rounding.
+        slack = 1e-9 if step < len(steps) - 1 else 0.0
+        heapq.heappush(waiting, (-(learned[number] + steps[step](one, view) + slack), number, step + 1))
 
 
 def reads_as_english(sentences: Sequence[Sentence]) -> bool:
@@ -84,7 +108,7 @@ def look_at(
 
 def list_words(
     title: str, sentences: Sequence[Sentence], cues: Sequence[Cues], scores: Sequence[float], *, lexicon: WordStatistics
-) -> tuple[list[str], list[list[float]]]:
+) -> tuple[list[str], np.ndarray]:
     """The words of an abstract and their features."""
     claims = [any(found[claim] for claim in CLAIMS) for found in cues]
     return describe_words(tokenise_abstract(title, [one.text for one in sentences]), scores, claims, lexicon)
