@@ -81,7 +81,7 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
             _ends_in_a_list(kept)
             or _LISTS_CLAIMS.search(kept)
             or is_scope_of_result(ending.kind, kept)
-            or (_COMPARES.search(kept) and _STANDARD.match(" ".join(clauses.words[ending.start :])))
+            or (_STANDARD.match(" ".join(clauses.words[ending.start :])) and _COMPARES.search(kept))
             or lacks_complement(kept)
         ):
             continue
@@ -116,7 +116,7 @@ def _goes_on(kept: str) -> bool:
     """Whether a second verb needs the "we" that was cut: "a machine for knots, and show"."""
     plain = [word.strip(",;:.()").lower() for word in kept.split()]
     return any(
-        first == "and" and (second in ("we", "then", "address", "opens", "open") or STARTS_VERB_PHRASE.match(second))
+        first == "and" and (second in ("we", "then", "address", "opens", "open") or second in STARTS_VERB_PHRASE)
         for first, second in pairwise(plain)
     )
 

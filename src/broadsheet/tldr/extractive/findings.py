@@ -35,6 +35,8 @@ _MEASURED_BY_WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten)(?:-?fold| times| orders of magnitude)\b"
     r"|\b(?:half|twice|double|several times|orders of magnitude|a (?:third|quarter|half))\b",
 )
+_SIGNS_OF_MEASURE = ("fold", "times", "orders of", "half", "twice", "double", "third", "quarter")
+"""What each alternative of `_MEASURED_BY_WORDS` has one of."""
 _FIGURE = re.compile(r"\d")
 _COMPARED = re.compile(
     r"(?<![-\w])(?:outperform|surpass|exceed|better than|worse than|more \w+ than|less (?:\w+ )?than|fewer"
@@ -123,17 +125,16 @@ def rate_finding(text: str, kinds: tuple[str, ...] = ()) -> float:
     shown = found or "fused" in kinds or "frame" in kinds
     if shown and not measured:
         return 0.7
-    acts = _ACTS.search(lower, 1) is not None
-    # A comparison is looked for only where it decides: with a figure either is enough, without one both are needed.
-    if measured and (acts or _COMPARED.search(lower)):
+    # With a figure either is enough, without one both are needed: what decides more often is looked for first.
+    if measured and (_ACTS.search(lower, 1) or _COMPARED.search(lower)):
         return 1.0
-    return 0.7 if shown else 0.5 if acts and _COMPARED.search(lower) else 0.0
+    return 0.7 if shown else 0.5 if _COMPARED.search(lower) and _ACTS.search(lower, 1) else 0.0
 
 
 def _is_measured(lower: str) -> bool:
     if _FIGURE.search(lower) and _MEASURED_BY_FIGURES.search(lower):
         return True
-    return _MEASURED_BY_WORDS.search(lower) is not None
+    return any(sign in lower for sign in _SIGNS_OF_MEASURE) and _MEASURED_BY_WORDS.search(lower) is not None
 
 
 _FIRST_RESULT = re.compile(

@@ -45,6 +45,8 @@ def list_glosses(sentences: Sequence[Sentence], ends_phrase: EndsPhrase) -> Iter
         return
     for sentence in sentences:
         bare = _BRACKETS.sub("", sentence.text)
+        if not any(name in bare or name in sentence.text for name in names):
+            continue
         for found in (*_APPOSED.finditer(bare), *_CALLED.finditer(bare)):
             if found["name"] in names:
                 opening, rest = found["what"][0].lower(), found["what"][1:]

@@ -58,7 +58,7 @@ def choose(
     weights = load_weights()
     # The learned weights are a ridge regression of what a candidate gains over the others of its paper
     # (benchmarks/train_extract.py), so only differences count and no constant term is needed.
-    learned = [sum(map(operator.mul, weights, row)) for row in rows]
+    learned = [sum(map(operator.mul, weights, row)) for row in rows.tolist()]
     ranked = _rank_by_value(candidates, learned, view)
     best = next(ranked)
     return next((one for one in chain((best,), ranked) if find_form_fault(one.text) is None), best)
@@ -91,9 +91,9 @@ def reads_as_english(sentences: Sequence[Sentence]) -> bool:
     """Whether this is an English abstract of usual length, as the weights were trained on."""
     if not 0 < len(sentences) <= 40 or sum(len(sentence.text) for sentence in sentences) > 8000:
         return False
-    tokens = [token for sentence in sentences for token in tokens_of(sentence.text.lower())]
+    tokens = tokens_of(" ".join([sentence.text for sentence in sentences]).lower())
     # At least 15% stop words: fewer mean a list, formulas or another language. A very short text needs two.
-    return sum(token in STOP_WORDS for token in tokens) >= 0.15 * max(8, len(tokens))
+    return sum([token in STOP_WORDS for token in tokens]) >= 0.15 * max(8, len(tokens))
 
 
 def look_at(
