@@ -161,7 +161,7 @@ def _lists_part(text: str) -> bool:
         and (text.count(",") == 1 or _opens_with_verb(before) or _is_clause(before, text))
     ):
         return True
-    numbered = _NUMBERED.search(text)
+    numbered = _NUMBERED.search(text) if ")" in text else None
     if numbered and not _NEXT_NUMBER.search(text):
         return True
     found = _STAGES.search(text)
