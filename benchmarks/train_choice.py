@@ -52,6 +52,7 @@ GRADED = Path(__file__).parent / "graded.jsonl"
 WORTH = {"g": 1.0, "d": 0.35, "b": 0.0}
 """Of good, dull and broken; the first choice is worth `BEST` more, the second `NEXT`."""
 BEST, NEXT = 0.35, 0.15
+FINDING, AUTHORS, PHRASE = 0.25, 0.2, 0.5
 STIFFNESS = 1000.0
 FOLDS = 10
 FEWEST_USES = 150
@@ -128,12 +129,22 @@ def tabulate(choice: Choice, vocabulary: Sequence[str]) -> np.ndarray:
     return np.hstack([choice.rows, [[float(word in tokens) for word in vocabulary] for tokens in choice.tokens]])
 
 
+def prefer(choice: Choice) -> np.ndarray:
+    """What candidates are worth to the house: as graded, with a finding above what was done, and a sentence above all.
+
+    Readers who were asked for more than the title took "We propose X, a method for Y" for good; others found it dull.
+    """
+    has = dict(zip(PREFERENCES, choice.rows[:, -len(PREFERENCES) :].T, strict=True))
+    told = np.maximum.reduce([has["measured finding"], has["shown finding"], has["finding"]])
+    return choice.worth + FINDING * told - AUTHORS * has["authors"] - PHRASE * (has["phrase"] + has["open phrase"])
+
+
 def learn(choices: Sequence[Choice], vocabulary: Sequence[str]) -> np.ndarray:
     """Ridge regression of what a candidate is worth beyond its paper's others on how it differs from them."""
     tables = [tabulate(one, vocabulary) for one in choices]
     spread = np.concatenate(tables).std(axis=0) + 1e-9
     rows = np.concatenate([(table - table.mean(axis=0)) / spread for table in tables])
-    gains = np.concatenate([one.worth - one.worth.mean() for one in choices])
+    gains = np.concatenate([worth - worth.mean() for worth in map(prefer, choices)])
     return np.linalg.solve(rows.T @ rows + STIFFNESS * np.eye(len(spread)), rows.T @ gains) / spread
 
 
@@ -146,8 +157,9 @@ def report(choices: Sequence[Choice]) -> None:
         weights = learn([choices[at] for place, at in enumerate(order) if place % FOLDS != fold], vocabulary)
         for one in (choices[at] for at in order[fold::FOLDS]):
             chosen = int(np.argmax(tabulate(one, vocabulary) @ weights))
-            reached.update([one.grades[chosen], *["best"] * (chosen == one.best)])
-    shares = ", ".join(f"{name} {reached[name] / len(choices):.1%}" for name in ("g", "d", "b", "best"))
+            has = dict(zip(PREFERENCES, one.rows[chosen, -len(PREFERENCES) :], strict=True))
+            reached.update([one.grades[chosen], *["best"] * (chosen == one.best), *(name for name in has if has[name])])
+    shares = ", ".join(f"{name} {reached[name] / len(choices):.1%}" for name in ("g", "d", "b", "best", *PREFERENCES))
     print(
         f"held out: {shares}; of {len(choices)} papers, {np.mean(['g' in one.grades for one in choices]):.1%} have a g"
     )
@@ -184,14 +196,15 @@ def draw(path: Path, count: int, seed: int) -> list[int]:
 def make_sheet(path: Path, out: Path, count: int, seed: int) -> None:
     """Write `sheet.txt` for a reader and `key.jsonl` with the hashes."""
     chooser = random.Random(seed)
-    weights, of_words = load_weights()
+    weights, preferences, of_words = load_weights()
     out.mkdir(parents=True, exist_ok=True)
     sheet: list[str] = []
     keys: list[dict[str, Any]] = []
     for line, paper in read_papers(path, draw(path, count, seed)).items():
         candidates, rows = list_choices(paper)
         spoken = [sum(of_words.get(token, 0.0) for token in list_tokens(one)) for one in candidates]
-        shown = list(show(candidates, rows @ np.array(weights) + spoken)) if len(candidates) > 2 else []
+        values = rows @ np.array([*weights, *preferences]) + spoken if candidates else np.zeros(0)
+        shown = list(show(candidates, values))
         if len(shown) > 2:
             chooser.shuffle(shown)
             sheet.append(f"### {len(keys)}\nTITLE: {paper.title}\nABSTRACT: {paper.abstract}")

@@ -20,6 +20,10 @@ _MARKUP = re.compile(
 )
 
 
+_MAY_HOLD_ADDRESS = re.compile(r":\S|@|\.\w|www\.|hxxp|\[\.\]|dot ")
+"""What each alternative of `_ADDRESS` has, in lower case, found in a tenth of its time; most sentences have none."""
+
+
 def find_forbidden(text: str) -> Finding | None:
     """The first thing in a sentence of a model's that no page should carry, `None` where there is nothing.
 
@@ -34,5 +38,5 @@ def find_forbidden(text: str) -> Finding | None:
 
 def find_address(text: str) -> str:
     """The first address in a text, also one without a scheme; empty where there is none."""
-    found = _ADDRESS.search(text)
+    found = _ADDRESS.search(text) if _MAY_HOLD_ADDRESS.search(text.lower()) else None
     return found.group() if found else ""

@@ -5,6 +5,7 @@ Everything here takes hostile text and costs time linear in its length.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -17,9 +18,18 @@ _INVISIBLE = re.compile(
 )
 _SPACE = re.compile("[^\\S\u00a0\u202f]+")  # no-break spaces stay
 _WIDE = "ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦\U0001f300-\U0001faff\U00020000-\U0003fffd"
-_WIDE_OR_WORD = re.compile(f"[{_WIDE}]|[^{_WIDE}]+")
-_ODD_WIDTH = re.compile(f"[{_WIDE}\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]")
 _LIST_LINE = re.compile(r"\s{0,3}(?:[-+*>#|`]|\d+[.)]|\s{4})")
+
+
+# Compiled at the first text that is not ASCII: so many characters take 7 ms each, and most commands measure none.
+@functools.cache
+def _wide_or_word() -> re.Pattern[str]:
+    return re.compile(f"[{_WIDE}]|[^{_WIDE}]+")
+
+
+@functools.cache
+def _odd_width() -> re.Pattern[str]:
+    return re.compile(f"[{_WIDE}\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]")
 
 
 class Verbatim(str):
@@ -78,7 +88,7 @@ def wrap(text: str, indent: str = "", width: int = 72, first: str | None = None)
 
 def columns(text: str) -> int:
     """How many columns a terminal gives to `text`."""
-    if text.isascii() or not _ODD_WIDTH.search(text):
+    if text.isascii() or not _odd_width().search(text):
         return len(text)
     return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
@@ -87,10 +97,10 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     """The unbreakable pieces of a text, each with the glue that joins it to the one before."""
     # Split at plain spaces only: `str.split` would break at no-break spaces as well.
     for word in plain(text).split(" "):
-        if word.isascii() or not _ODD_WIDTH.search(word):
+        if word.isascii() or not _odd_width().search(word):
             yield " ", word
             continue
-        for number, piece in enumerate(_WIDE_OR_WORD.findall(word)):
+        for number, piece in enumerate(_wide_or_word().findall(word)):
             yield (" " if number == 0 else ""), piece
 
 

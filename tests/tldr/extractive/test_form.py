@@ -63,6 +63,9 @@ from broadsheet.tldr.extractive.form import LONGEST, find_form_fault
         ("formula", "A rule for knots (\\q), deriving the best hold of ropes."),
         ("citation", "KEYWORDS knots; ropes; hemp; sailors; slips at sea."),
         ("lead-in", "Afterwards, a machine for knots is designed by sailors."),
+        ("dangling", "Starting from raw hemp and old ropes, it finds knots for harbours."),
+        ("citation", "Ash and Birch (2021) introduce a rule that characterizes when knots hold."),
+        ("and missing", "KnotTier is a machine for ropes, derive a rule of thumb for wet knots."),
         ("unfinished", "A single hook lets the ropes of a machine to execute."),
     ],
 )

@@ -48,8 +48,8 @@ def test_the_claim_is_told_and_not_the_background() -> None:
 def test_shipped_weights_fit_the_features_of_the_code() -> None:
     sentences = split_sentences(ABSTRACT)
     names = feature_names(tuple(next(iter(describe_sentences(TITLE, sentences)))))
-    weights, of_words = load_weights()
-    assert len(weights) == len(names) + len(PREFERENCES)
+    weights, preferences, of_words = load_weights()
+    assert (len(weights), len(preferences)) == (len(names), len(PREFERENCES))
     assert of_words["than"] > 0 > of_words["potential"]
     assert load_forest("importance").names == tuple(name.replace(" ", "_") for name in WORD_FEATURES)
 

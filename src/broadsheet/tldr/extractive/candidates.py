@@ -81,7 +81,7 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
             _ends_in_a_list(kept)
             or _LISTS_CLAIMS.search(kept)
             or is_scope_of_result(ending.kind, kept)
-            or (_COMPARES.search(kept) and _STANDARD.match(" ".join(clauses.words[ending.start :])))
+            or (_STANDARD.match(" ".join(clauses.words[ending.start :])) and _COMPARES.search(kept))
             or lacks_complement(kept)
         ):
             continue
@@ -116,7 +116,7 @@ def _goes_on(kept: str) -> bool:
     """Whether a second verb needs the "we" that was cut: "a machine for knots, and show"."""
     plain = [word.strip(",;:.()").lower() for word in kept.split()]
     return any(
-        first == "and" and (second in ("we", "then", "address", "opens", "open") or STARTS_VERB_PHRASE.match(second))
+        first == "and" and (second in ("we", "then", "address", "opens", "open") or second in STARTS_VERB_PHRASE)
         for first, second in pairwise(plain)
     )
 
@@ -160,6 +160,8 @@ _BAD_LAST = re.compile(
     r"|most|whose|whether|if|respectively)[.,]*\Z",
     re.IGNORECASE,
 )
+_LONGEST_LAST = len("respectively")
+"""How far from the end such a word may begin."""
 
 
 def _leaves_a_word_over(text: str) -> bool:
@@ -186,7 +188,7 @@ def is_well_formed(text: str) -> bool:
     lower = text.lower()
     if (
         not SHORTEST_WORDS <= len(lower.split()) <= LONGEST_WORDS
-        or _BAD_LAST.search(lower)
+        or _BAD_LAST.search(lower, max(0, len(lower.rstrip(".,")) - _LONGEST_LAST))
         or _leaves_a_word_over(text)
     ):
         return False

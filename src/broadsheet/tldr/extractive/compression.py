@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # The wanted length in words, and the bounds in words and characters from which a sentence is cut with "…". The last one
 # bounds what the patterns read of a hostile text.
@@ -64,28 +65,37 @@ _LEAD_INS = (
 )
 _ASIDES = (
     (
+        ", ",
         re.compile(
             r", (?:therefore|thus|hence|however|moreover|furthermore|in turn|consequently|then|too|also),", _FLAGS
         ),
         "",
     ),
-    (re.compile(r"(?<!but )\balso (?=\w)"), ""),
-    (re.compile(rf", in this {_DOCUMENT}(?=,)", _FLAGS), ""),
-    (re.compile(rf"\s+in this {_DOCUMENT}(?=\.?$)", _FLAGS), ""),
+    ("also ", re.compile(r"(?<!but )\balso (?=\w)"), ""),
+    (", in this", re.compile(rf", in this {_DOCUMENT}(?=,)", _FLAGS), ""),
+    ("in this", re.compile(rf"\s+in this {_DOCUMENT}(?=\.?$)", _FLAGS), ""),
     (
+        "we",
         re.compile(
             r"\bwe,? (?:therefore|thus|hence|hereby|then|first|also|further|furthermore|additionally),? (?=\w)", _FLAGS
         ),
         "we ",
     ),
 )
+# Each with what it cannot do without, which is looked for first.
 _CITATIONS = (
-    re.compile(
-        r"\s*\((?:see |cf\. |e\.g\.,? )?[^()]{0,80}(?:et al\.?|\b[A-Z]\w+),?\s+(?:19|20)\d\d[a-z]?[^()]{0,80}\)"
+    (
+        "(",
+        re.compile(
+            r"\s*\((?:see |cf\. |e\.g\.,? )?[^()]{0,80}(?:et al\.?|\b[A-Z]\w+),?\s+(?:19|20)\d\d[a-z]?[^()]{0,80}\)"
+        ),
     ),
-    re.compile(r"\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3}){0,10}\]"),
-    re.compile(r"\s*\((?:see |cf\. )?(?:fig(?:ure|s)?|sec(?:tion)?|tab(?:le)?|appendix)\b\.?[^()]{0,20}\)", _FLAGS),
-    re.compile(r"~?\\cite[a-z]*\{[^{}]{0,200}\}"),
+    ("[", re.compile(r"\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3}){0,10}\]")),
+    (
+        "(",
+        re.compile(r"\s*\((?:see |cf\. )?(?:fig(?:ure|s)?|sec(?:tion)?|tab(?:le)?|appendix)\b\.?[^()]{0,20}\)", _FLAGS),
+    ),
+    ("\\cite", re.compile(r"~?\\cite[a-z]*\{[^{}]{0,200}\}")),
 )
 # A bracket with a digit stays: it may hold a result. Possessive quantifiers (`*+`, `{20,}+`) do not backtrack, so a
 # bracket that is never closed costs one pass.
@@ -151,13 +161,16 @@ def trim_sentence(text: str) -> str:
     return finish(_cut(_shorten(drop_lead_in(text))))
 
 
+@lru_cache(maxsize=1 << 6)
 def drop_lead_in(text: str) -> str:
     """A sentence without what ties it to its neighbours: label, "However,", "in this paper", citations."""
     kept = _drop_lead_ins(" ".join(text[:_READ_CHARACTERS].split()))
-    for citation in _CITATIONS:
-        kept = citation.sub("", kept)
-    for aside, instead in _ASIDES:
-        kept = aside.sub(instead, kept)
+    for sign, citation in _CITATIONS:
+        if sign in kept:
+            kept = citation.sub("", kept)
+    for sign, aside, instead in _ASIDES:
+        if sign in kept.lower():
+            kept = aside.sub(instead, kept)
     return kept
 
 
@@ -258,12 +271,16 @@ def _cut(text: str) -> str:
     return cut.rstrip(" ,;:.-–—(") + "…"
 
 
+_BLANK_BEFORE_STOP = re.compile(r"\s+([,.;:])(?=\s|$)")
+_FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
+
+
 def finish(text: str) -> str:
     """A capital at the beginning, a full stop at the end; names such as mBERT keep their spelling."""
-    text = re.sub(r"\s+([,.;:])(?=\s|$)", r"\1", text).strip().rstrip(",;:-–— ")
+    text = _BLANK_BEFORE_STOP.sub(r"\1", text).strip().rstrip(",;:-–— ")
     first = text.split(" ", 1)[0]
     if first[:1].islower() and not any(char.isupper() or char.isdigit() for char in first):
         text = text[0].upper() + text[1:]
-    if text and not re.search(r"[.!?…。！？][\"'”’»)\]」』]*$", text):
+    if text and not _FULL_STOP.search(text):
         text += "."
     return text

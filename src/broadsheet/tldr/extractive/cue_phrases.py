@@ -21,6 +21,16 @@ _STUDIES = r"(?:stud(?:y|ies)|investigat|explor|examin|analy[sz]|consider|addres
 CLAIMS: tuple[str, ...] = ("makes", "finds", "studies")
 """The cues that mark a sentence as saying what the paper does."""
 
+_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "this paper": ("this ", "present ", "these "),
+    "adds": ("finally", "moreover", "further", "addition", "besides", "also", "preliminary", "then"),
+    "experiments": ("experiment", "empirically", "evaluat", "benchmark", "validat"),
+    "refers back": ("this ", "these ", "such ", "those ", "the same ", "the above ", "the latter ", "the former "),
+    "lists": (":", ") "),
+    "address": ("http", "www.", "github", "available", "released"),
+}
+"""What a sentence with a cue has one of: the pattern is only tried then, which halves the time of all."""
+
 # One binary feature a cue; `extract.py` weighs them for sentences, the learned ranker for candidates.
 CUES: Mapping[str, re.Pattern[str]] = {
     "makes": re.compile(rf"\b{_WHO}{_ADVERB} {_MAKES}"),
@@ -58,7 +68,10 @@ CUES: Mapping[str, re.Pattern[str]] = {
 def find_cues(sentence: str) -> dict[str, float]:
     """Each cue by name, 1.0 where the sentence has it; only its first 2,000 characters are looked at."""
     lower = sentence[:2000].lower()
-    cues = {name: float(pattern.search(lower) is not None) for name, pattern in CUES.items()}
+    cues = {
+        name: float(any(sign in lower for sign in _SIGNS.get(name, ("",))) and pattern.search(lower) is not None)
+        for name, pattern in CUES.items()
+    }
     end = sentence[-12:].rstrip("\"'”’»)]」』 ")
     cues["question"] = float(end.endswith(("?", "？")))
     cues["unfinished"] = float(not end.endswith((".", "!", "?", "。", "！", "？")) or end.endswith("..."))

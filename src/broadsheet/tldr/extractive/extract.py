@@ -118,11 +118,12 @@ def _length(count: int) -> dict[str, float]:
 
 def _overlap(own: set[str], titled: set[str], spread: Counter[str]) -> dict[str, float]:
     shared = len(own & titled)
+    spreads = [spread[stem] for stem in own]
     return {
         # Recall and precision of the title's stems. "central" is the mean number of other sentences that share a stem,
         # divided by 3: a degree centrality, as in LexRank (Erkan and Radev 2004) without cosines.
         "of title": shared / len(titled) if titled else 0.0,
         "in title": shared / len(own) if own else 0.0,
-        "central": sum(spread[stem] - 1 for stem in own) / len(own) / 3 if own else 0.0,
-        "shared": min(1.0, sum(spread[stem] > 1 for stem in own) / 8),
+        "central": (sum(spreads) - len(own)) / len(own) / 3 if own else 0.0,
+        "shared": min(1.0, sum([count > 1 for count in spreads]) / 8),
     }

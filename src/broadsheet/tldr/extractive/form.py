@@ -100,7 +100,7 @@ _PLURAL_VERBS = (
     r"|create|identify|characterize)"
 )
 _AND_MISSING = re.compile(
-    rf"(?:we|i|an?)\b.*?(?<!and)(?<!or), (?:\w+ly )?{_PLURAL_VERBS}"
+    rf"(?:(?:[^,]*, )?(?:we|i)|an?|\S+ is)\b.*?(?<!and)(?<!or), (?:\w+ly )?{_PLURAL_VERBS}"
     r" (?:an?|the|its|their|new|some|several|two|three|that|how) [^,;:]*\Z"
     r"|(?!.* that .*, and that ).*, and that \w.*\Z",
     re.IGNORECASE,
@@ -118,7 +118,8 @@ _SECOND_VERB = re.compile(
 _MACRO = re.compile(r"\A[\^_±×]|\(\\\w+\)|\\\w+~")
 _CITES = re.compile(
     r"\b(?:Theorem|Conjecture|Lemma|Proposition|Corollary|Section|Figure|Fig\.|Table|Eq\.|Equation) \(?\d|"
-    r"\bet al\b|\[\d+\]|\[[A-Z]{1,3}\+?\d\d\w?\]|\A(?i:keywords?|key words|index terms)\b"
+    r"\bet al\b|\[\d+\]|\[[A-Z]{1,3}\+?\d\d\w?\]"
+    r"|\A[A-Z]\w+(?: and [A-Z]\w+| et al\.)? \((?:19|20)\d\d\w?\)|\A(?i:keywords?|key words|index terms)\b"
     r"|\b[A-Z]\w+ \[?(?:19|20)\d\d\]?\b.*\bintroduced\b"
 )
 
@@ -130,8 +131,9 @@ _TELLS_NOBODY = re.compile(
 _IT = re.compile(
     r"\A(?:[\w-]+ ){0,3}(?:results?|experiments?|simulations?|evaluations?|findings?|analys[ei]s)\b[^,;]{0,80}? that"
     r" (?:it|they)\b|"
-    r"\A(?:in|on|at|for|with|across|under|over|after|from|by|without|despite|through|using) [^,;:]{3,60}?,?"
-    r" (?:it|they|he|she) \w",
+    r"\A(?:\w+ing [^,;:]{3,160}, (?:it|they) (?!(?:is|was|becomes|remains) \w+ (?:to|that)\b)\w|"
+    r"(?:in|on|at|for|with|across|under|over|after|from|by|without|despite|through|using) [^,;:]{3,60}?,?"
+    r" (?:it|they|he|she) \w)",
     re.IGNORECASE,
 )
 
@@ -219,8 +221,8 @@ def _lists_part(text: str) -> bool:
         and (text.count(",") == 1 or _opens_with_verb(before) or _is_clause(before, text))
     ):
         return True
-    numbered = _NUMBERED.search(text)
-    last_number = _LAST_NUMBER.search(text)
+    numbered = _NUMBERED.search(text) if ")" in text else None
+    last_number = _LAST_NUMBER.search(text) if numbered else None
     if numbered and not _NEXT_NUMBER.search(text):
         return True
     if last_number and not _BEFORE_LAST.search(last_number["before"]) and len(last_number["last"].split()) < 8:

@@ -12,7 +12,8 @@ from broadsheet.tldr.extractive.clauses import READY_TO_END, EndsPhrase
 _LONGEST = 12
 """The most words of a gloss."""
 _MOST_NAMES = 12
-_NAME = r"(?:[A-Za-z0-9][\w+*-]*[A-Z][\w+*-]*|[A-Z][\w+*-]{2,})"
+_NAME = r"(?:[A-Za-z0-9][\w+*-]*[A-Z][\w+*-]*+|[A-Z][\w+*-]{2,}+)"
+"""Possessive at the end (`*+`): no name of which only a part would fit what follows it."""
 _NAMED = re.compile(rf"(?<![\w(-]){_NAME}(?= (?:[a-z]+ly |not only )?[a-z]+(?:s|ed)\b)")
 """A name before what may be its verb: "QuickKnot halves"."""
 _STOPS = (
@@ -46,12 +47,14 @@ def list_glosses(sentences: Sequence[Sentence], ends_phrase: EndsPhrase) -> Iter
         return
     for sentence in sentences:
         bare = _BRACKETS.sub("", sentence.text)
+        if not any(name in bare or name in sentence.text for name in names):
+            continue
         for found in (*_APPOSED.finditer(bare), *_CALLED.finditer(bare)):
             if found["name"] in names:
                 opening, rest = found["what"][0].lower(), found["what"][1:]
                 for what in _shorten(opening + rest, ends_phrase):
                     yield f"{found['name']}, {what}", sentence
-        for found in _LONG_FORM.finditer(sentence.text):
+        for found in _LONG_FORM.finditer(sentence.text) if "(" in sentence.text else ():
             if found["name"] in names and (full := _spell_out(found["long"], found["name"])):
                 yield f"{full} ({found['name']}){found['kind']}", sentence
 

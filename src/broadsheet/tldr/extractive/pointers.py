@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from broadsheet.text.words import word_key
-from broadsheet.tldr.extractive.salience import tokens_of
+from broadsheet.tldr.extractive.salience import keys_of
 
 _POINTER = re.compile(
     r"\b(?:this(?! (?:paper|work|article|study|report|survey|review|tutorial|thesis|letter|note"
@@ -19,23 +19,34 @@ _POINTER = re.compile(
     r"|\b(?:is|are|was|were|we|it|they) instead\b|\bthat both (?:fail|are|can|have|do)\b"
     r"|\bthe two(?=[.,;]| (?:via|by|with|are|is|into|together|and|in|using|through)\b)"
     r"|\b(?:described|mentioned|stated|listed|introduced|discussed) above\b"
-    r"|\babove-mentioned\b|\ban? similar result\b"
-    r"|\bin the given [a-z]+s?,|\A(?:the first|the last|one example|a similar [a-z]+)(?: two| three)?"
-    r" (?:is|are|was|were|applies|holds)\b"
-    r"|\A(?:we|i) (?:\w+ )?(?:show|prove|find|argue|believe|demonstrate|observe|conclude)(?: that)?"
-    r" (?:its|their|they|them|it(?!.* to ))\b"
-    r"|\A(?:we|i) (?:\w+ly )?[a-z]+ (?:it|its|their|them)\b"
-    r"|\A(?:it|they|its|their|this line|here it|the other|another|(?:the |an? )?(?:second|third)|(?:an )?additional)\b",
+    r"|\babove-mentioned\b|\ban? similar result\b|\bin the given [a-z]+s?,",
     re.IGNORECASE,
 )
+_OPENING = re.compile(
+    r"(?:it|they|its|their|this line|here it|the other|another|(?:the |an? )?(?:second|third)|(?:an )?additional)\b"
+    r"|(?:the first|the last|one example|a similar [a-z]+)(?: two| three)? (?:is|are|was|were|applies|holds)\b"
+    r"|(?:we|i) (?:\w+ )?(?:show|prove|find|argue|believe|demonstrate|observe|conclude)(?: that)?"
+    r" (?:its|their|they|them|it(?!.* to ))\b"
+    r"|(?:we|i) (?:\w+ly )?[a-z]+ (?:it|its|their|them)\b",
+    re.IGNORECASE,
+)
+_MAY_POINT = re.compile(
+    r"th(?:is|ese|ose)|such|both|that[,.;]|then|instead|the (?:above|latter|former|aforementioned|result|method|model"
+    r"|approach|algorithm|framework|technique|dataset|network|system|associated|corresponding|developed|respective"
+    r"|obtained|same|two|given|\w+['’]s)|above|similar result"
+)
+"""What each alternative of `_POINTER` has, in lower case: no flag, no boundary, a tenth of the time."""
 
 
 def points_back(text: str) -> bool:
     """Whether a text refers to something in an earlier sentence: "these flaws", "such a network"."""
+    if _OPENING.match(text):
+        return True
+    if not _MAY_POINT.search(text.lower()):
+        return False
     for found in _POINTER.finditer(text):
         # A noun that the text itself has before the pointer is no reference to an earlier sentence.
-        before = {word_key(token) for token in tokens_of(text[: found.start()])}
         noun = found["noun"] or found["named"] or ""
-        if found["alone"] or found["then"] or word_key(noun) not in before:
+        if found["alone"] or found["then"] or word_key(noun) not in keys_of(text[: found.start()]):
             return True
     return False

@@ -6,16 +6,17 @@ Readers graded some eleven hundred abstracts' candidates; benchmarks/train_choic
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from broadsheet.text.words import STOP_WORDS, content_stems, word_key, words
+from broadsheet.text.words import STOP_WORDS, content_stems, words
 from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.findings import MEASURED, SHOWN, UNMARKED, rate_finding
 from broadsheet.tldr.extractive.ranking import View
-from broadsheet.tldr.extractive.salience import tokens_of
+from broadsheet.tldr.extractive.salience import keys_of
 
 PREFERENCES = (
-    "measured finding", "shown finding", "finding", "finding off topic", "before claim", "problem", "of others",
-    "authors", "studies only", "phrase", "open phrase", "open cut", "own noun", "repeats title", "long",
+    "measured finding", "shown finding", "finding", "finding off topic", "before claim", "open cut", "long", "phrase",
+    "open phrase", "problem", "of others", "authors", "studies only", "own noun", "repeats title",
 )  # fmt: skip
 """The columns of `describe_preferences`."""
 _INTRODUCES = re.compile(
@@ -62,32 +63,47 @@ _STUDIES = re.compile(
 
 def describe_preferences(one: Candidate, view: View) -> list[float]:
     """The features of a candidate, one for each of `PREFERENCES`, most of them from 0 to 1; "long" counts words."""
-    cues = [view.cues[sentence.index] for sentence in one.sentences]
-    own = next((at for at, found in enumerate(view.cues) if found["we"] or found["this paper"]), 0)
-    early = (
-        any(found["before claim"] or found["background"] or found["contrast"] for found in cues)
-        or one.sentences[0].index < own
-    )
-    finding = 0.0 if early else rate_finding(one.text, one.kinds)
-    phrase = "head" in one.kinds and not {"joined", "told"}.intersection(one.kinds)
-    introduces = phrase and _INTRODUCES.match(one.text) is not None
+    finding = 0.0 if _is_early(one, view) else rate_finding(one.text, one.kinds)
+    introduces = _is_phrase(one) and _INTRODUCES.match(one.text) is not None
     # In the order of PREFERENCES.
     values = [
         finding == MEASURED, finding == SHOWN, finding == UNMARKED, finding * _leaves_out_title(one.text, view.title),
-        early and len(one.sentences) == 1,
+        _is_early(one, view) and len(one.sentences) == 1, not _OPEN_CUTS.isdisjoint(one.kinds),
+        max(0, len(one.text.split()) - _PREFERRED_WORDS),
+        introduces, _is_phrase(one) and not introduces,
         not finding and _TELLS_PROBLEM.search(one.text) is not None, not finding and _tells_of_others(one, view),
         _NAMES_AUTHORS.search(one.text) is not None, not finding and _STUDIES.match(one.text) is not None,
-        introduces, phrase and not introduces, not _OPEN_CUTS.isdisjoint(one.kinds),
         _OWN_NOUNS.search(one.text) is not None, _share_of_title(one.text, view.title),
-        max(0, len(one.text.split()) - _PREFERRED_WORDS),
     ]  # fmt: skip
     return list(map(float, values))
+
+
+def bound_preferences(one: Candidate, view: View, weights: Sequence[float], *, finding: float | None = None) -> float:
+    """The most that the weighted features may add up to, by what takes no pattern; `finding` is its rating if known.
+
+    `weights` has one for each of `PREFERENCES`.
+    """
+    measured, shown, unmarked, off_topic, early, open_cut, long, phrase, open_phrase, *others = weights
+    told = {MEASURED: measured, SHOWN: shown, UNMARKED: unmarked, 0.0: -max(0.0, off_topic)}
+    is_early = _is_early(one, view)
+    most = 0.0 if is_early else (max(told.values()) if finding is None else told[finding]) + max(0.0, off_topic)
+    most += early * (is_early and len(one.sentences) == 1) + open_cut * (not _OPEN_CUTS.isdisjoint(one.kinds))
+    most += max(phrase, open_phrase) * _is_phrase(one) + long * max(0, len(one.text.split()) - _PREFERRED_WORDS)
+    return most + sum(max(0.0, weight) for weight in others)
+
+
+def _is_phrase(one: Candidate) -> bool:
+    return "head" in one.kinds and not {"joined", "told"}.intersection(one.kinds)
+
+
+def _is_early(one: Candidate, view: View) -> bool:
+    return any(view.early[sentence.index] for sentence in one.sentences)
 
 
 def _leaves_out_title(text: str, title: frozenset[str]) -> float:
     """From 0 where a text has half of the title's content words to 1 where it has none."""
     topic = title - STOP_WORDS
-    return 1 - min(1.0, 2 * len(topic.intersection(map(word_key, tokens_of(text)))) / len(topic)) if topic else 0.0
+    return 1 - min(1.0, 2 * len(topic.intersection(keys_of(text))) / len(topic)) if topic else 0.0
 
 
 def _share_of_title(text: str, title: frozenset[str]) -> float:

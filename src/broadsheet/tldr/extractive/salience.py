@@ -6,9 +6,9 @@ Features of each word go into gradient-boosted trees that `benchmarks/train_extr
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -38,7 +38,13 @@ def tokenise_abstract(title: str, sentences: Sequence[str]) -> AbstractTokens:
     """The tokens of a title and its sentences."""
     raw = tuple(tuple(tokens_of(sentence)) for sentence in sentences)
     keys = tuple(tuple(map(word_key, one)) for one in raw)
-    return AbstractTokens(raw, keys, tuple(map(word_key, tokens_of(title))))
+    return AbstractTokens(raw, keys, keys_of(title))
+
+
+@lru_cache(maxsize=1 << 8)
+def keys_of(text: str) -> tuple[str, ...]:
+    """The key of each token of a text; cached, for a candidate's are looked at several times."""
+    return tuple(map(word_key, tokens_of(text)))
 
 
 def tokens_of(text: str) -> list[str]:
@@ -48,59 +54,86 @@ def tokens_of(text: str) -> list[str]:
 
 def describe_words(
     text: AbstractTokens, scores: Sequence[float], claims: Sequence[bool], lexicon: WordStatistics
-) -> tuple[list[str], list[list[float]]]:
+) -> tuple[list[str], np.ndarray]:
     """The distinct words of an abstract, and their features: one row a word, one column for each of `WORD_FEATURES`.
 
-    `scores` and `claims` have one entry a sentence: its score as TL;DR, and whether it says what the paper does.
+    `scores` and `claims` have one entry a sentence: its score as TL;DR, and whether it says what the paper does. As
+    arrays over all tokens, which takes a fifth of the time of a loop over words.
     """
+    # Over tokens: word, sentence, position there.
+    flat = [key for keys in text.keys for key in keys]
+    names = list(dict.fromkeys(flat))
+    if not names:
+        return [], np.zeros((0, len(WORD_FEATURES)))
+    numbers = {name: number for number, name in enumerate(names)}
+    word = np.fromiter(map(numbers.__getitem__, flat), dtype=np.intp, count=len(flat))
+    lengths = np.array([len(keys) for keys in text.keys])
+    sentence = np.repeat(np.arange(len(lengths)), lengths)
+    place = np.arange(len(word)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    # The tokens by word; `starts` has where each word's begin. Then one entry for each sentence that has the word.
+    by_word = np.argsort(word, kind="stable")
+    uses = np.bincount(word)
+    starts = np.cumsum(uses) - uses
+    owner, home = word[by_word], sentence[by_word]
+    is_new = np.ones(len(word), dtype=bool)
+    is_new[1:] = (owner[1:] != owner[:-1]) | (home[1:] != home[:-1])
+    holder, holding = owner[is_new], home[is_new]
+    holdings = np.bincount(holder)
+    first, last = holding[np.cumsum(holdings) - holdings], holding[np.cumsum(holdings) - 1]
+    at_first = by_word[starts]
+
     # The first position of each word in the title: read from the end, earlier positions replace later ones.
-    titled = {key: place for place, key in reversed(list(enumerate(text.title)))}
+    titled = {key: at for at, key in reversed(list(enumerate(text.title)))}
     pairs = set(zip(text.title, text.title[1:], strict=False))
-    # All uses of each word as (sentence, position in it).
-    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for at, keys in enumerate(text.keys):
-        for place, key in enumerate(keys):
-            places[key].append((at, place))
-    order = sorted(range(len(scores)), key=lambda at: -scores[at])
-    rank = {at: place for place, at in enumerate(order)}
+    in_title = np.array([name in titled for name in names])
+    # The words beside each token, -1 for none; and whether it and the next one stand like that in the title.
+    opens, closes = place == 0, place == lengths[sentence] - 1
+    left, right = np.full(len(word), -1), np.full(len(word), -1)
+    left[1:], right[:-1] = word[:-1], word[1:]
+    left[opens] = right[closes] = -1
+    near = np.append(in_title, False)
+    paired = np.fromiter(map(pairs.__contains__, zip(flat, [*flat[1:], ""], strict=True)), dtype=bool) & ~closes
+    paired[1:] |= paired[:-1]
+
+    # Rank 0 is the sentence with the highest score; of the sentences with a word the best, and the first use there.
+    order = np.argsort(-np.array(scores), kind="stable")
+    rank = np.argsort(order)
+    best_rank = np.minimum.reduceat(rank[home], starts)
+    best = order[best_rank]
+    is_best = rank[home] == best_rank[owner]
+    at_best = by_word[np.minimum.reduceat(np.where(is_best, np.arange(len(word)), len(word)), starts)]
     # By sentence: its share of the softmax of all scores, and the share of the title's words that it has.
-    mass = _softmax(scores)
-    mates = [sum(key in titled for key in set(keys)) / max(1, len(set(titled))) for keys in text.keys]
-    rows = []
-    names = list(places)
-    rarities = sorted([lexicon.note(name).rarity for name in names], reverse=True)
-    # Rank 0 is the rarest word; equal values get the first of their ranks.
-    rarer = {rarity: rank for rank, rarity in reversed(list(enumerate(rarities)))}
-    total = len(text.keys)
-    for name in names:
-        uses = places[name]
-        holding = list(dict.fromkeys([at for at, _ in uses]))
-        # Of the sentences with this word, the one with the highest score, and the word's first position there.
-        best = min(holding, key=rank.__getitem__)
-        place = next(place for at, place in uses if at == best)
-        raw = text.raw[uses[0][0]][uses[0][1]]
-        note = lexicon.note(name)
-        around = [_around(text.keys[at], place) for at, place in uses]
-        before, after = map(lexicon.note, _around(text.keys[best], place))
+    mass = np.array(_softmax(scores))
+    mates = np.array([len(titled.keys() & set(keys)) / max(1, len(titled)) for keys in text.keys])
+    claiming = np.array(claims, dtype=float)
+
+    # The last entry is for no word.
+    notes = np.array(tuple(zip(*map(lexicon.note, [*names, ""]), strict=True)))
+    rarity, in_titles, ends, told = notes[:, :-1]
+    before, after = notes[:, left[at_best]], notes[:, right[at_best]]
+    raw = [token for tokens in text.raw for token in tokens]
+    capital = np.array([token[0].isupper() for token in raw]) & ~opens
+    columns = (
         # In the order of WORD_FEATURES; 30 stands for "not in the title".
-        rows.append(
-            [
-                len(uses), len(holding), holding[0], uses[0][1] / max(1, len(text.keys[uses[0][0]])), total,
-                name in titled, titled.get(name, 30), any(left in titled or right in titled for left, right in around),
-                note.rarity, note.titled, note.told, note.ends, len(name), name.isdigit(),
-                any(place > 0 and text.raw[at][place][0].isupper() for at, place in uses), raw[1:].lower() != raw[1:],
-                name in STOP_WORDS, rank[best], scores[best], sum([mass[at] for at in holding]), holding[0] == 0,
-                holding[-1] == total - 1, sum([claims[at] for at in holding]), place / max(1, len(text.keys[best])),
-                before.told, after.told, before.titled, after.titled, len(titled), max([mates[at] for at in holding]),
-                rarer[note.rarity] / len(names), sum([at == best for at, _ in uses]), claims[best],
-                any((left, name) in pairs or (name, right) in pairs for left, right in around),
-            ]
-        )  # fmt: skip
-    return names, rows
+        uses, holdings, first, place[at_first] / lengths[first], np.full(len(names), len(lengths)), in_title,
+        np.array([titled.get(name, 30) for name in names]), _any_of(word, near[left] | near[right]),
+        rarity, in_titles, told, ends, np.array([len(name) for name in names]),
+        np.array([name.isdigit() for name in names]), _any_of(word, capital),
+        np.array([raw[at][1:].lower() != raw[at][1:] for at in at_first]),
+        np.array([name in STOP_WORDS for name in names]), best_rank, np.array(scores)[best],
+        np.bincount(holder, mass[holding]), first == 0, last == len(lengths) - 1,
+        np.bincount(holder, claiming[holding]), place[at_best] / lengths[best], before[3], after[3],
+        before[1], after[1], np.full(len(names), len(titled)), np.maximum.reduceat(mates[home], starts),
+        # Rank 0 is the rarest word; equal values get the first of their ranks.
+        (len(names) - np.sort(rarity).searchsorted(rarity, side="right")) / len(names),
+        np.bincount(owner, is_best), claiming[best], _any_of(word, paired),
+    )  # fmt: skip
+    return names, np.stack(columns, axis=1).astype(np.float64)
 
 
-def _around(keys: Sequence[str], place: int) -> tuple[str, str]:
-    return (keys[place - 1] if place else ""), (keys[place + 1] if place + 1 < len(keys) else "")
+def _any_of(word: np.ndarray, marked: np.ndarray) -> np.ndarray:
+    """By word, whether any of its tokens is marked."""
+    return np.bincount(word, marked) > 0
 
 
 def _softmax(scores: Sequence[float]) -> list[float]:
@@ -110,10 +143,9 @@ def _softmax(scores: Sequence[float]) -> list[float]:
     return [power / sum(powers) for power in powers]
 
 
-def guess_importance(names: Sequence[str], rows: Sequence[Sequence[float]], forest: Forest) -> Mapping[str, float]:
+def guess_importance(names: Sequence[str], rows: np.ndarray, forest: Forest) -> Mapping[str, float]:
     """By word, the probability of being in the author's TLDR; `rows` are those of `describe_words`."""
-
-    raw = forest.score(np.array(rows, dtype=np.float64).reshape(len(rows), len(WORD_FEATURES)))
+    raw = forest.score(rows)
     # The trees were trained with logistic loss: their sum is a log-odds, and the logistic function makes it a
     # probability.
     return dict(zip(names, (1 / (1 + np.exp(-raw))).tolist(), strict=True))

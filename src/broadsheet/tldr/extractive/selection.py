@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import functools
+import heapq
+import math
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+import numpy as np
 
 from broadsheet.text.boosted_trees import load_forest
 from broadsheet.text.sentences import Sentence
@@ -16,7 +21,7 @@ from broadsheet.tldr.extractive.cue_phrases import CLAIMS
 from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.form import find_form_fault
 from broadsheet.tldr.extractive.fusion import equate, fuse, tell_of
-from broadsheet.tldr.extractive.preferences import describe_preferences
+from broadsheet.tldr.extractive.preferences import PREFERENCES, bound_preferences, describe_preferences
 from broadsheet.tldr.extractive.ranking import View, describe_candidates
 from broadsheet.tldr.extractive.salience import describe_words, guess_importance, tokenise_abstract, tokens_of
 
@@ -53,19 +58,45 @@ def choose(
         return None
     # The weights are a ridge regression of how much better readers graded a candidate than the others of its paper
     # (benchmarks/train_choice.py), so only differences count and no constant term is needed.
-    weights, of_words = load_weights()
+    weights, preferences, of_words = load_weights()
     values = [
         sum(map(operator.mul, weights, row)) + sum(of_words.get(token, 0.0) for token in list_tokens(one))
-        for one, row in zip(candidates, list_features(candidates, view), strict=True)
+        for one, row in zip(candidates, describe_candidates(candidates, view).tolist(), strict=True)
     ]
-    ranked = sorted(range(len(values)), key=lambda number: -values[number])
-    sound = (number for number in ranked if find_form_fault(candidates[number].text) is None)
-    return candidates[next(sound, ranked[0])]
+    ranked = _rank_by_value(candidates, values, preferences, view)
+    best = next(ranked)
+    return next((one for one in chain((best,), ranked) if find_form_fault(one.text) is None), best)
+
+
+def _rank_by_value(
+    candidates: Sequence[Candidate], values: Sequence[float], preferences: Sequence[float], view: View
+) -> Iterator[Candidate]:
+    """The candidates by value and preferences, the best first; of equal ones the first.
+
+    Preferences are only looked at where bounds do not settle the order, which is the same in a third of the time.
+    """
+
+    def weigh(one: Candidate, step: int) -> float:
+        # A bound is added up in another order than the value: it is not to be lower by a rounding.
+        if step == 0:
+            return bound_preferences(one, view, preferences) + 1e-9
+        if step == 1:
+            return bound_preferences(one, view, preferences, finding=rate_finding(one.text, one.kinds)) + 1e-9
+        return math.fsum(map(operator.mul, preferences, describe_preferences(one, view)))
+
+    waiting = [(-math.inf, number, 0) for number in range(len(candidates))]
+    while waiting:
+        _, number, step = heapq.heappop(waiting)
+        one = candidates[number]
+        if step == 3:
+            yield one
+        else:
+            heapq.heappush(waiting, (-(values[number] + weigh(one, step)), number, step + 1))
 
 
 def list_features(candidates: Sequence[Candidate], view: View) -> list[list[float]]:
     """What the choice is made by: one row a candidate, one column for each of `feature_names` and `PREFERENCES`."""
-    rows = describe_candidates(candidates, view)
+    rows = describe_candidates(candidates, view).tolist()
     return [row + describe_preferences(one, view) for one, row in zip(candidates, rows, strict=True)]
 
 
@@ -73,9 +104,9 @@ def reads_as_english(sentences: Sequence[Sentence]) -> bool:
     """Whether this is an English abstract of usual length, as the weights were trained on."""
     if not 0 < len(sentences) <= 40 or sum(len(sentence.text) for sentence in sentences) > 8000:
         return False
-    tokens = [token for sentence in sentences for token in tokens_of(sentence.text.lower())]
+    tokens = tokens_of(" ".join([sentence.text for sentence in sentences]).lower())
     # At least 15% stop words: fewer mean a list, formulas or another language. A very short text needs two.
-    return sum(token in STOP_WORDS for token in tokens) >= 0.15 * max(8, len(tokens))
+    return sum([token in STOP_WORDS for token in tokens]) >= 0.15 * max(8, len(tokens))
 
 
 def look_at(
@@ -90,7 +121,7 @@ def look_at(
 
 def list_words(
     title: str, sentences: Sequence[Sentence], cues: Sequence[Cues], scores: Sequence[float], *, lexicon: WordStatistics
-) -> tuple[list[str], list[list[float]]]:
+) -> tuple[list[str], np.ndarray]:
     """The words of an abstract and their features."""
     claims = [any(found[claim] for claim in CLAIMS) for found in cues]
     return describe_words(tokenise_abstract(title, [one.text for one in sentences]), scores, claims, lexicon)
@@ -144,8 +175,9 @@ def list_tokens(candidate: Candidate) -> frozenset[str]:
 
 
 @functools.cache
-def load_weights() -> tuple[tuple[float, ...], Mapping[str, float]]:
-    """The weight of each feature, in the order of `list_features`, and of each word that has one."""
+def load_weights() -> tuple[tuple[float, ...], tuple[float, ...], Mapping[str, float]]:
+    """The weight of each feature of `describe_candidates`, of each of `PREFERENCES`, and of each word that has one."""
     numbers = load_numbers("choice")
     of_words = {name.removeprefix(WORD): weight for name, weight in numbers.items() if name.startswith(WORD)}
-    return tuple(weight for name, weight in numbers.items() if not name.startswith(WORD)), of_words
+    weights = [weight for name, weight in numbers.items() if not name.startswith(WORD)]
+    return tuple(weights[: -len(PREFERENCES)]), tuple(weights[-len(PREFERENCES) :]), of_words
