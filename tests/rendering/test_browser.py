@@ -347,7 +347,7 @@ def test_what_is_pressed_is_large_enough_for_a_pointer_and_for_a_finger(
 ) -> None:
     page = open_page(MAPPED, has_touch=touch, is_mobile=touch)
     heights = page.eval_on_selector_all(
-        "nav a, .about a, .about button, .about summary, .tools button, .tools summary, .why-first a",
+        "h3 a, nav a, .about a, .about button, .about summary, .tools button, .tools summary, .why-first a",
         "all => all.map(one => one.getBoundingClientRect().height).filter(Boolean)",
     )
     assert min(heights) >= least
