@@ -1,20 +1,17 @@
 // The search through what does not stand on this page: editions of an archive, themes of a large digest. Its indexes
 // are scripts, for a page that is read as a file may load those and nothing else; they are asked for at the first look.
+// papers.js comes before it.
 (() => {
   "use strict";
-  const form = document.querySelector(".tools form");
-  if (!form) return;
-  const input = form.querySelector("input");
-  const output = form.querySelector("output");
+  if (!reading) return;
+  const { fold, input, output } = reading;
   const list = document.getElementById("found");
   const most = 50;
-  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const wordsOf = (text) => fold(text).split(/\s+/).filter(Boolean);
   const papers = [];
   globalThis.broadsheetIndex = (index) => {
     for (const [page, anchor, title, tldr] of index.papers) {
       const [href, name] = index.pages[page];
-      papers.push({ href: `${input.dataset.base}${href}#${encodeURIComponent(anchor)}`, name, title, tldr, text: fold(`${title} ${tldr}`) });
+      papers.push({ anchor, href: `${input.dataset.base}${href}#${encodeURIComponent(anchor)}`, name, title, tldr, text: fold(`${title} ${tldr}`) });
     }
   };
   const read = (address) =>
@@ -45,27 +42,24 @@
     return item;
   };
   const find = async () => {
-    const words = wordsOf(input.value);
+    const [words, only] = [reading.words(), reading.only()];
     let found = [];
     let said = "";
     try {
-      if (words.length) {
+      if (only || words.length) {
         await load();
-        found = papers.filter(({ text }) => words.every((word) => text.includes(word)));
-        said = output.dataset.found.replace("{shown}", found.length).replace("{all}", papers.length);
+        found = papers.filter(({ anchor, text }) => reading.takes(anchor) && words.every((word) => text.includes(word)));
+        said = reading.said(found.length, papers.length);
       }
     } catch {
       loading = undefined;
       papers.length = 0;
       said = output.dataset.failed;
     }
-    if (wordsOf(input.value).join(" ") !== words.join(" ")) return; // typed on meanwhile
+    if (reading.only() !== only || reading.words().join(" ") !== words.join(" ")) return; // asked on meanwhile
     list.replaceChildren(...found.slice(0, most).map(entry));
     list.hidden = !found.length;
     output.textContent = said;
   };
-  form.hidden = false;
-  form.addEventListener("submit", (event) => event.preventDefault());
-  input.addEventListener("input", find);
-  if (input.value) find();
+  reading.listen(find);
 })();

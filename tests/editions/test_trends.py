@@ -10,6 +10,7 @@ import pytest
 from broadsheet.editions.trends import STRIP, edition_trends, listing_trends, read_digests, strands_until
 from broadsheet.errors import UsageError
 from broadsheet.models import Paper
+from broadsheet.store.editions import keep_digest, keep_strands, kept_strands
 from sample_digest import DIGEST
 from standing_mail import open_kitchen
 
@@ -28,6 +29,19 @@ def test_a_page_shows_the_last_editions_up_to_its_own() -> None:
     assert strands_until(db, 1, numbers) == []
     assert {len(strand.sizes) for strand in strands_until(db, 3, numbers)} == {3}
     assert {len(strand.sizes) for strand in strands_until(db, STRIP + 2, numbers)} == {STRIP}
+
+
+def test_how_themes_stand_is_kept_once_for_each_edition_until_one_before_it_changes() -> None:
+    db = open_kitchen(Path("state.sqlite"), editions=4)
+    numbers = [1, 2, 3, 4]
+    found = strands_until(db, 4, numbers)
+    assert found == list(edition_trends(read_digests(db, numbers)).strands)
+    assert sorted(kept_strands(db)) == numbers
+    keep_strands(db, 2, [("told", "Kept", 7, "")])
+    assert ("Kept", (0, 7, 0, 0)) in [(strand.title, strand.sizes) for strand in strands_until(db, 4, numbers)]
+    keep_digest(db, 2, DIGEST.model_copy(update={"number": 2}))
+    assert sorted(kept_strands(db)) == [1]
+    assert strands_until(db, 4, numbers) == found
 
 
 def test_editions_are_periods_and_have_themes() -> None:

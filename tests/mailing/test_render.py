@@ -24,7 +24,7 @@ from broadsheet.mailing.render import (
 from broadsheet.models import Digest, Highlight, LeftOut, Match, Theme
 from broadsheet.settings.resources import Resources
 from long_digest import long_digest
-from sample_digest import DIGEST
+from sample_digest import DIGEST, built_in
 from sectioned import sectioned_digest
 
 ARCHIVE = "https://archive.example/12.html"
@@ -44,7 +44,7 @@ def test_a_letter_says_the_whole_digest_twice() -> None:
     made = letter()
     assert (made.shown, made.papers) == (4, 4)
     for form in (made.html, made.text):
-        text = re.sub(r"\s+", " ", form)
+        text = re.sub(r"(?:\s|&nbsp;)+", " ", form)
         for word in (
             "The Kitchen Physicist",
             "No. 12",
@@ -55,6 +55,13 @@ def test_a_letter_says_the_whole_digest_twice() -> None:
         ):
             assert word in text
         assert {LEAVE, PREFERENCES, ARCHIVE} <= set(re.findall(r"(?:urn|https):[^\s\"<]+", form))
+
+
+def test_where_all_tldrs_are_extracted_one_line_says_so_and_none_has_a_mark() -> None:
+    made = letter(built_in())
+    for form in (made.html, made.text):
+        assert form.count("TL;DRs are the abstracts’ own words, shortened.") == 1
+        assert "†" not in form
 
 
 def test_a_mail_begins_with_three_papers_to_read_first_each_with_tldr_theme_and_reason() -> None:

@@ -98,6 +98,33 @@ def test_text_of_a_paper_is_text_in_the_search(page: Any) -> None:
     assert shown(page, "output") == ["0 of 8 papers"]
 
 
+def test_what_was_starred_in_any_edition_is_found_from_the_front(page: Any, address: str) -> None:
+    page.goto(f"{address}editions/001/index.html")
+    for key in "jjs":
+        page.keyboard.press(key)
+    page.get_by_role("link", name="All editions").click()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "find"
+    page.get_by_role("button", name="Starred").click()
+    page.locator("#found li").first.wait_for()
+    assert shown(page, "#found a") == ["A survey of singing kettles, 1900–1999"] * 2  # it stands in both
+
+
+@pytest.mark.parametrize(("touch", "least"), [(False, 24), (True, 44)])
+@pytest.mark.parametrize("path", ["", "editions/002/index.html"])
+def test_what_is_pressed_is_large_enough_for_a_pointer_and_for_a_finger(
+    browser: Any, address: str, path: str, touch: bool, least: int
+) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=touch, is_mobile=touch).new_page()
+    page.goto(address + path)
+    heights = page.eval_on_selector_all(
+        ":is(h2, h3, h4, .dateline, .neighbours, .trend, .count) a, .tools button",
+        "all => all.map(one => one.getBoundingClientRect().height).filter(Boolean)",
+    )
+    assert min(heights) >= least
+    page.context.close()
+
+
 def test_the_archive_is_whole_without_script_and_on_a_small_phone(browser: Any, address: str) -> None:
     page = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False).new_page()
     page.goto(address)

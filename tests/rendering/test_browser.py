@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from broadsheet.models import Digest, Highlight, Point, Theme
+from broadsheet import digest as make_digest
+from broadsheet import read
+from broadsheet.models import Digest, Highlight, Listing, Point, Theme
 from broadsheet.rendering.pages import render_digest
 from broadsheet.settings.resources import Resources
 from browser_page import shown
+from invented_papers import invent
 from long_digest import long_digest
+from places import EXAMPLES, SHARED
 from sample_digest import DIGEST, built_in
 
 STYLES = ("broadsheet", "journal")
@@ -251,6 +257,9 @@ def test_nothing_moves(open_page: Open) -> None:
 # The first screen, and where the reader is.
 
 SCREENS = [(390, 844), (820, 1180), (1440, 900)]
+THE_109, LISTING = SHARED / "listings" / "hf_trending_pasted.txt", EXAMPLES / "listing.txt"
+SIZE_BEFORE = 307_663
+"""Bytes of the page of the 109 as it was when the account came first, at commit 055de2f."""
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
@@ -262,6 +271,36 @@ def test_the_first_paper_stands_whole_on_the_first_screen(
     page.set_viewport_size({"width": screen[0], "height": screen[1]})
     box = page.locator(".stories article").first.bounding_box()
     assert box["y"] + box["height"] < screen[1]
+
+
+@functools.cache
+def made_of(name: str) -> Digest:
+    """What the built-in engine makes of a listing: the 109 as they were pasted, the examples, or a week of 20."""
+    if name == "the 109" and not THE_109.is_file():
+        pytest.skip("the folder of real listings is not beside the repository")
+    listing = (
+        Listing(papers=tuple(invent(20))) if name == "a week of 20" else read({"the 109": THE_109}.get(name, LISTING))
+    )
+    with ThreadPoolExecutor(1) as thread:  # Playwright has this thread's event loop
+        return thread.submit(make_digest, listing).result()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
+@pytest.mark.parametrize("name", ["the 109", "the examples", "a week of 20"])
+def test_the_first_paper_of_a_digest_without_a_model_stands_whole_on_the_first_screen(
+    open_page: Open, name: str, screen: tuple[int, int]
+) -> None:
+    page = open_page(made_of(name))
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    story = page.locator(".stories article").first
+    box = story.bounding_box()
+    assert (box["y"] + box["height"] < screen[1], story.locator(".tldr").is_visible()) == (True, True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
+
+
+def test_the_page_of_the_109_is_at_most_a_tenth_larger_than_before_papers_led_it() -> None:
+    html = render_digest(made_of("the 109"), "html", resources=Resources())
+    assert len(html.encode()) <= 1.1 * SIZE_BEFORE
 
 
 def test_the_map_is_folded_on_a_phone_and_beside_the_contents_elsewhere(open_page: Open) -> None:
@@ -308,7 +347,7 @@ def test_what_is_pressed_is_large_enough_for_a_pointer_and_for_a_finger(
 ) -> None:
     page = open_page(MAPPED, has_touch=touch, is_mobile=touch)
     heights = page.eval_on_selector_all(
-        "nav a, .about a, .about button, .about summary, .tools button, .tools summary, .why-first a",
+        "h3 a, nav a, .about a, .about button, .about summary, .tools button, .tools summary, .why-first a",
         "all => all.map(one => one.getBoundingClientRect().height).filter(Boolean)",
     )
     assert min(heights) >= least

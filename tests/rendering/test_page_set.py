@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -106,6 +107,89 @@ def test_text_of_a_paper_gets_nowhere_out_of_its_place(files: dict[str, str]) ->
             assert "<script>alert" not in text
             assert "<img" not in text
             assert re.search(r"script-src 'sha256-[\w+/=]+' 'self'; base-uri 'none'", text)
+
+
+@pytest.fixture
+def front(browser: Any, tmp_path: Path, files: dict[str, str]) -> Iterator[Any]:
+    """The front page, read as a file; afterwards nothing but files beside it may have been asked for."""
+    write_files(files, tmp_path)
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    complaints: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((tmp_path / "digest.html").as_uri())
+    yield page
+    page.context.close()
+    assert complaints == []
+    assert all(url.startswith(tmp_path.as_uri()) for url in asked)
+
+
+def press(page: Any, keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_the_keys_go_through_the_front_page_and_lead_to_the_page_of_a_theme(front: Any) -> None:
+    press(front, "jjj")
+    assert front.evaluate("document.activeElement.textContent.trim()").startswith("Lamp 2 of the harbour")
+    press(front, "ko")
+    front.wait_for_url("**/themes/0001.html#paper-hash-1")
+    front.evaluate("scrollTo(0, 0)")
+    press(front, "jj")
+    assert front.evaluate("document.activeElement.id") == "paper-hash-1"
+    press(front, "/")
+    front.keyboard.type("lamp 97")
+    front.locator("#found li").first.wait_for()
+    front.locator("#find").blur()
+    front.evaluate("scrollTo(0, 0)")
+    press(front, "jo")  # what is found stands before the papers
+    front.wait_for_url("**/themes/0003.html#paper-hash-97")
+    press(front, "?")
+    assert front.locator("dialog kbd").all_inner_texts() == ["/", "j", "k", "o", "s", "?"]
+
+
+def test_a_star_is_the_same_on_every_page_and_the_starred_of_all_themes_are_shown_from_each(front: Any) -> None:
+    press(front, "jjs")
+    front.locator(".theme h2 a").nth(2).click()
+    front.wait_for_url("**/themes/0003.html#*")
+    press(front, "js")
+    front.get_by_role("button", name="Starred", exact=True).first.click()
+    front.locator("#found li").first.wait_for()
+    assert [text.splitlines()[0] for text in shown(front, "#found li")] == [
+        "Lamp 1 of the harbour Lamps of kind 0",
+        "Lamp 80 of the harbour Lamps of kind 80",
+    ]
+    assert shown(front, "output") == ["2 of 120 papers"]
+    front.get_by_label("Find in this edition").fill("lamp 80")
+    assert shown(front, "output") == ["1 of 120 papers"]
+    front.go_back()
+    starred = front.locator(".paper [aria-pressed='true']")
+    assert starred.count() == 2  # with the one that was starred on the page of its theme
+    starred.first.click()
+    front.reload()
+    assert starred.count() == 1
+
+
+def test_pages_of_a_set_are_whole_without_script(browser: Any, tmp_path: Path, files: dict[str, str]) -> None:
+    write_files(files, tmp_path)
+    page = browser.new_context(java_script_enabled=False).new_page()
+    for name, papers in (("digest.html", 9), ("themes/0001.html", 40)):
+        page.goto((tmp_path / name).as_uri())
+        assert len(shown(page, ".paper")) == papers
+        assert shown(page, "form, dialog, .paper button") == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["digest.html", "themes/0003.html"])
+def test_axe_finds_nothing_on_pages_of_a_set(front: Any, tmp_path: Path, name: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
+    front.emulate_media(color_scheme=scheme)
+    front.goto((tmp_path / name).as_uri())
+    results = axe.run(front, options={"resultTypes": ["violations"]})
+    assert results.violations_count == 0, results.generate_report()
 
 
 def test_the_search_finds_from_a_file_what_stands_on_other_pages(browser: Any, tmp_path: Path) -> None:

@@ -1,90 +1,108 @@
 """Follows themes over several editions: which of them are one theme, also where an edition between has it not.
 
 Themes that an edition continued from the one before have kept their titles. The others are matched with themes of all
-earlier editions by the words of their papers, as `themes/tracking.py` does with those of the edition before.
+earlier editions by the words of their papers, as `themes/tracking.py` does with those of the edition before. What is
+found of an edition is how each of its themes stands, so that it can be kept, and editions be told without their papers.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
-from broadsheet.injection.sanitise import SanitisedPaper
-from broadsheet.models import Digest, Strand, Theme
+from broadsheet.injection.sanitise import keep_as_is
+from broadsheet.models import Digest, Strand
 from broadsheet.themes.background import Background
 from broadsheet.themes.corpus import Corpus
-from broadsheet.themes.tracking import PreviousEdition, bare_title, pair_themes
+from broadsheet.themes.tracking import PreviousEdition, bare_title, lasting_themes, pair_themes
+
+Status = Literal["", "new", "continued", "grown"]
 
 
-@dataclasses.dataclass
-class _Course:
-    """A theme so far: as it last stood, in which edition, at which place, and its sizes by edition."""
+class Standing(NamedTuple):
+    """How a theme stands in an edition: its strand, which is the same in all editions, and what is told of it there."""
 
-    theme: Theme
-    last: int
-    place: int
-    papers: Mapping[str, SanitisedPaper]
-    """Those of the whole edition."""
-    sizes: dict[int, int]
+    strand: str
+    title: str
+    size: int
+    status: Status
 
 
 def follow_themes(digests: Sequence[Digest], background: Background) -> list[Strand]:
-    """The themes of editions, the earliest edition first: those of the last one in its order, then the others.
+    """The themes of editions, the earliest edition first, as `tell_strands` has them."""
+    standings: list[list[Standing]] = []
+    for at in range(len(digests)):
+        standings.append(find_standings(digests[: at + 1], standings, background, new=f"{at}"))
+    return tell_strands(standings)
 
-    The others are in the order of when they last stood, the latest first. "Other papers" is left out, and an edition
-    without papers says nothing of which themes are gone.
+
+def find_standings(
+    digests: Sequence[Digest], standings: Sequence[Sequence[Standing]], background: Background, *, new: str
+) -> list[Standing]:
+    """Those of the last of these editions, given the others'; a strand that begins there is `new` and its place.
+
+    Papers are compared as they stand: no model reads them, and of a strand nothing is shown but titles and counts.
     """
-    courses: list[_Course] = []
-    full = [at for at, digest in enumerate(digests) if digest.papers]
-    for before, at in zip([-1, *full], full, strict=False):
-        edition = PreviousEdition.of(digests[at])
-        continued = _continue(edition, courses, background, before=before)
-        for place, theme in enumerate(edition.themes):
-            course = continued.get(place) or _Course(theme, at, place, edition.papers, {})
-            if place not in continued:
-                courses.append(course)
-            course.theme, course.last, course.place, course.papers = theme, at, place, edition.papers
-            course.sizes[at] = len(theme.paper_keys)
-    courses.sort(key=lambda course: (-course.last, course.place))
-    return [
-        Strand(
-            title=course.theme.title,
-            sizes=tuple(course.sizes.get(at, 0) for at in range(len(digests))),
-            status=_status(course, full),
-        )
-        for course in courses
-    ]
-
-
-def _status(course: _Course, full: Sequence[int]) -> Literal["", "new", "continued", "grown", "gone"]:
-    """What is to be said of a theme in the last of the `full` editions; one that comes back is not new."""
-    if course.last != full[-1]:
-        return "gone" if course.last == full[-2] else ""
-    return "continued" if course.theme.status == "new" and len(course.sizes) > 1 else course.theme.status
-
-
-def _continue(
-    edition: PreviousEdition, courses: Sequence[_Course], background: Background, *, before: int
-) -> dict[int, _Course]:
-    """The themes of earlier editions that those of this one continue, by the place of the one that does."""
-    latest = {bare_title(course.theme.title): course for course in courses if course.last == before}
-    kept = {
+    *earlier, last = digests
+    full = [at for at, digest in enumerate(earlier) if digest.papers]
+    stood = {
+        one.strand: (at, theme)
+        for at in full
+        for one, theme in zip(standings[at], lasting_themes(earlier[at]), strict=False)  # another version kept them
+    }
+    before = full[-1] if full else -1
+    themes = lasting_themes(last)
+    latest = {bare_title(theme.title): name for name, (at, theme) in stood.items() if at == before}
+    found = {
         place: latest[bare_title(theme.title)]
-        for place, theme in enumerate(edition.themes)
+        for place, theme in enumerate(themes)
         if theme.status in ("continued", "grown") and bare_title(theme.title) in latest
     }
     # What has a status was compared with the edition before when it was made.
-    compared = any(theme.status for theme in edition.themes)
-    free = [course for course in courses if not (compared and course.last == before)]
-    waiting = [place for place in range(len(edition.themes)) if place not in kept]
-    if not free or not waiting:
-        return kept
-    themes = [edition.themes[place] for place in waiting]
-    past = {key: paper for course in free for key, paper in course.papers.items()}
-    pairs = pair_themes(
-        themes,
-        Corpus(tuple(edition.papers.values()), background),
-        PreviousEdition(tuple(course.theme for course in free), past, ()),
-    )
-    return kept | {waiting[place]: free[other] for place, other in pairs.items()}
+    compared = any(theme.status for theme in themes)
+    free = [name for name, (at, _) in stood.items() if not (compared and at == before)]
+    waiting = [place for place in range(len(themes)) if place not in found]
+    if free and waiting:
+        papers = [paper for at in sorted({stood[name][0] for name in free}) for paper in earlier[at].papers]
+        pairs = pair_themes(
+            [themes[place] for place in waiting],
+            Corpus.of(last.papers, background, sanitise=keep_as_is),
+            PreviousEdition(
+                tuple(stood[name][1] for name in free), {paper.key: keep_as_is(paper) for paper in papers}, ()
+            ),
+        )
+        found |= {waiting[place]: free[other] for place, other in pairs.items()}
+    return [
+        Standing(found.get(place, f"{new}.{place}"), theme.title, len(theme.paper_keys), theme.status)
+        for place, theme in enumerate(themes)
+    ]
+
+
+def tell_strands(standings: Sequence[Sequence[Standing]]) -> list[Strand]:
+    """The themes of editions, the earliest edition first: those of the last one in its order, then the others.
+
+    The others are in the order of when they last stood, the latest first. "Other papers" is left out, and an edition
+    without themes says nothing of which are gone.
+    """
+    full = [at for at, edition in enumerate(standings) if edition]
+    sizes: dict[str, dict[int, int]] = {}
+    stood: dict[str, tuple[int, int, Standing]] = {}
+    for at in full:
+        for place, one in enumerate(standings[at]):
+            sizes.setdefault(one.strand, {})[at] = one.size
+            stood[one.strand] = at, place, one
+    return [
+        Strand(
+            title=one.title,
+            sizes=tuple(sizes[one.strand].get(at, 0) for at in range(len(standings))),
+            status=_status(one, last, full, returned=len(sizes[one.strand]) > 1),
+        )
+        for last, _, one in sorted(stood.values(), key=lambda known: (-known[0], known[1]))
+    ]
+
+
+def _status(one: Standing, last: int, full: Sequence[int], *, returned: bool) -> Literal["gone"] | Status:
+    """What is to be said of a theme in the last of the `full` editions; one that comes back is not new."""
+    if last != full[-1]:
+        return "gone" if last == full[-2] else ""
+    return "continued" if one.status == "new" and returned else one.status

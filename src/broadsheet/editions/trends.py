@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from broadsheet.editions.rising import MOST_PERIODS, RisingSubject, find_rising
-from broadsheet.editions.strands import follow_themes
+from broadsheet.editions.strands import Standing, find_standings, follow_themes, tell_strands
 from broadsheet.errors import UsageError
 from broadsheet.injection.sanitise import sanitise
 from broadsheet.models import Digest, Paper, Strand
-from broadsheet.store.editions import digest_of
+from broadsheet.store.editions import digest_of, keep_strands, kept_strands
 from broadsheet.themes.background import shipped
 
 STRIP = 8
@@ -34,9 +34,20 @@ class Trends:
 
 
 def strands_until(db: sqlite3.Connection, number: int, numbers: Sequence[int]) -> list[Strand]:
-    """The themes over the last of these editions up to that number; none where it is the first."""
-    digests = read_digests(db, [other for other in numbers if other <= number][-STRIP:])
-    return follow_themes(digests, shipped()) if len(digests) > 1 else []
+    """The themes over the last of these editions up to that number; none where it is the first.
+
+    How the themes of an edition stand is found once, among those of the editions before it, and kept.
+    """
+    until = [other for other in numbers if other <= number]
+    kept = {other: [Standing(*row) for row in rows] for other, rows in kept_strands(db).items()}
+    for at, other in enumerate(until):
+        if other not in kept:
+            window = until[max(0, at + 1 - STRIP) : at + 1]
+            earlier = [kept[one] for one in window[:-1]]
+            kept[other] = find_standings(read_digests(db, window), earlier, shipped(), new=f"{other}")
+            keep_strands(db, other, kept[other])
+    shown = until[-STRIP:]
+    return tell_strands([kept[one] for one in shown]) if len(shown) > 1 else []
 
 
 def read_digests(db: sqlite3.Connection, numbers: Iterable[int]) -> list[Digest]:

@@ -257,6 +257,7 @@ class _Writer:
             "vanished": page.vanished if cut.lead else "",
             "parts": parts,
             "extracted": page.extracted,
+            "marked": page.marked,
             "rest": labels.shown.format(shown=labels.format_number(shown), all=labels.format_number(papers))
             if shown < papers
             else "",

@@ -132,14 +132,15 @@ def render_note(page: Page) -> Markup:
 
 
 def script_of(resources: Resources, name: str) -> tuple[Markup, str]:
-    """A page's script, and what its policy calls it; an empty file is a page without script."""
-
-    file = resources.find("templates", name)
-    text = file.read_text(encoding="utf-8").strip()
-    if "</script" in text.lower() or "<!--" in text:
-        raise TemplateError(f"{file}: holds `</script` or `<!--`, which would end it early; write it in two pieces.")
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return Markup(text), f"'sha256-{digest}'" if text else "'none'"  # noqa: S704 - a file of the program's
+    """A page's script, after the one that all share, and what its policy calls it; an empty file is a page without."""
+    files = [resources.find("templates", shared) for shared in ("papers.js", name)]
+    texts = [file.read_text(encoding="utf-8").strip() for file in files]
+    for file, text in zip(files, texts, strict=True):
+        if "</script" in text.lower() or "<!--" in text:
+            raise TemplateError(f"{file}: holds `</script` or `<!--`, which ends it early; write it in two pieces.")
+    script = "\n".join(texts) if all(texts) else ""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return Markup(script), f"'sha256-{digest}'" if script else "'none'"  # noqa: S704 - files of the program's
 
 
 def _render_markdown(digest: Digest, resources: Resources, by: Arrangement) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -86,10 +87,23 @@ def begin(db: sqlite3.Connection, edition: Kept, papers: Sequence[NewPaper], lea
 
 def keep_digest(db: sqlite3.Connection, number: int, digest: Digest) -> None:
     """Keeps the digest of an edition; it is not published as long as nobody says so."""
-    db.execute(
-        "UPDATE editions SET digest = ?, state = 'digested' WHERE number = ?",
-        (_packed(digest.model_dump_json()), number),
-    )
+    with transaction(db):
+        db.execute(
+            "UPDATE editions SET digest = ?, state = 'digested' WHERE number = ?",
+            (_packed(digest.model_dump_json()), number),
+        )
+        db.execute("UPDATE editions SET strands = NULL WHERE number >= ?", (number,))
+
+
+def kept_strands(db: sqlite3.Connection) -> dict[int, list[list[Any]]]:
+    """How the themes of each edition stand, as they were given to `keep_strands`."""
+    rows = db.execute("SELECT number, strands FROM editions WHERE strands IS NOT NULL")
+    return {number: json.loads(strands) for number, strands in rows}
+
+
+def keep_strands(db: sqlite3.Connection, number: int, rows: Sequence[Sequence[Any]]) -> None:
+    """Keeps how the themes of an edition stand, until it or one before it gets another digest."""
+    db.execute("UPDATE editions SET strands = ? WHERE number = ?", (json.dumps(rows), number))
 
 
 def mark_published(db: sqlite3.Connection, number: int) -> None:

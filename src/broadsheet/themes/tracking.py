@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Literal
 
 import numpy as np
@@ -61,7 +60,7 @@ class PreviousEdition:
     @classmethod
     def of(cls, digest: Digest) -> PreviousEdition:
         """The previous edition from its digest, without themes that have no papers or no title by content."""
-        themes = tuple(theme for theme in digest.themes if _is_lasting(theme))
+        themes = lasting_themes(digest)
         held = {key for theme in themes for key in theme.paper_keys[:_READ]}
         papers = {paper.key: sanitise(paper) for paper in digest.papers if paper.key in held}
         names = (theme.title for theme in themes)
@@ -88,8 +87,12 @@ def continue_themes(themes: Sequence[Theme], corpus: Corpus, last: PreviousEditi
     )
 
 
+def lasting_themes(digest: Digest) -> tuple[Theme, ...]:
+    """The themes that a later edition can continue: they have papers, and a short title by content."""
+    return tuple(theme for theme in digest.themes if _is_lasting(theme))
+
+
 def _is_lasting(theme: Theme) -> bool:
-    """Whether a theme of the previous edition can continue: it has papers, and a short title by content."""
     words = len(theme.title.split())
     return not theme.other and bool(theme.paper_keys) and 0 < words <= _LONGEST_NAME and not says_nothing(theme.title)
 
@@ -106,13 +109,18 @@ def pair_themes(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) 
     groups = [[known[key].checked for key in theme.paper_keys[:_READ] if key in known] for theme in (*themes, *old)]
     # All groups are compared in one space; the block of new themes (rows) against old themes (columns) is used.
     likeness = compare_groups(groups, corpus.background)[: len(themes), len(themes) :]
+    stems = [[set(content_stems(f"{paper.title} {paper.abstract}")) for paper in group] for group in groups]
     for at, theme in enumerate(themes):
         for before, other in enumerate(old):
             alike = likeness[at, before]
-            fits = not theme.other and _still_fits(other.title, groups[at], groups[len(themes) + before], alike)
             likeness[at, before] += _SAME_NAME * (bare_title(theme.title) == bare_title(other.title))
             # A weight of 0 is that of no pair, so that a pair below the threshold cannot push out a valid one.
-            if likeness[at, before] < CONTINUES or alike < _LEAST or not fits:
+            if (
+                likeness[at, before] < CONTINUES
+                or alike < _LEAST
+                or theme.other
+                or not _still_fits(other.title, stems[at], stems[len(themes) + before], alike)
+            ):
                 likeness[at, before] = 0.0
     rows, columns = linear_sum_assignment(-np.asarray(likeness).round(9))
     return {int(at): int(before) for at, before in zip(rows, columns, strict=True) if likeness[at, before] > 0}
@@ -136,23 +144,24 @@ def compare_groups(groups: Sequence[Sequence[Paper]], background: Background) ->
     return likeness
 
 
-def _still_fits(name: str, papers: Sequence[Paper], old_papers: Sequence[Paper], alike: float) -> bool:
+def _still_fits(name: str, papers: Sequence[Set[str]], old_papers: Sequence[Set[str]], alike: float) -> bool:
     """Whether the words of a title are at least `_FITS` times as frequent in the new papers as in the old ones.
 
-    A title without a word of the old papers tells nothing; there the cosine of the papers, `alike`, decides.
+    Papers are the stems of their words. A title without a word of the old papers tells nothing; there the cosine of the
+    papers, `alike`, decides.
     """
-    before = _presence(name, old_papers)
-    return _presence(name, papers) >= _FITS * before if before else alike >= _UNTOLD
+    words = set(content_stems(name))
+    before = _presence(words, old_papers)
+    return _presence(words, papers) >= _FITS * before if before else alike >= _UNTOLD
 
 
-def _presence(name: str, papers: Sequence[Paper]) -> float:
+def _presence(words: Set[str], papers: Sequence[Set[str]]) -> float:
     """The mean over a title's words of the share of papers that have the word, 0 to 1.
 
     A title in another language than the papers has about 0.
     """
-    words = set(content_stems(name))
-    held = Counter(stem for paper in papers for stem in words & set(content_stems(f"{paper.title} {paper.abstract}")))
-    return held.total() / (len(words) * len(papers)) if words and papers else 0.0
+    held = sum(len(words & paper) for paper in papers)
+    return held / (len(words) * len(papers)) if words and papers else 0.0
 
 
 def _with_names(themes: Sequence[Theme], corpus: Corpus, kept: Mapping[int, Theme]) -> list[Theme]:
