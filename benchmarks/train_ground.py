@@ -26,6 +26,7 @@ import numpy as np
 from broadsheet.grounding.check import LEAST_COVERED
 from broadsheet.grounding.classifier import WHOLE_FEATURES, sum_up
 from broadsheet.grounding.features import TEXT_FEATURES, WORD_FEATURES, Support, support
+from broadsheet.grounding.misplaced import find_misplaced
 from broadsheet.grounding.rivals import Run
 from broadsheet.models import Paper
 from broadsheet.text.sentences import split_sentences
@@ -78,15 +79,16 @@ class Data:
         self.examples: list[Example] = []
         self.supports: list[Support] = []
         self.wrong: list[np.ndarray] = []
+        self.misplaced: list[bool] = []
         self.paper: list[int] = []
 
     @property
     def hard(self) -> np.ndarray:
-        """Those that a hard rule stops."""
+        """Those that a rule stops, whatever is learned."""
         names, number, covered = map(TEXT_FEATURES.index, ("unknown names", "unknown number", "soft coverage"))
         seen = np.array([one.whole for one in self.supports])
         stopped: np.ndarray = (seen[:, names] > 0) | (seen[:, number] > 0) | (seen[:, covered] < LEAST_COVERED)
-        return stopped
+        return stopped | np.array(self.misplaced)
 
 
 def read_papers(path: Path) -> list[tuple[Paper, str, list[str]]]:
@@ -114,10 +116,12 @@ def collect(path: Path) -> Data:
         for at, (paper, tldr, sentences) in enumerate(some):
             order = np.argsort(-alike[at], kind="stable")[:5]
             near = Near([some[o][1] for o in order], [some[o][0].abstract for o in order])
+            own = run.read(paper)
             for example in make_examples(tldr, sentences, near, rng):
-                seen = support(run, run.read(paper), example.tldr)
+                seen = support(run, own, example.tldr)
                 if len(seen.rows):
                     data.examples.append(example)
+                    data.misplaced.append(any(find_misplaced(example.tldr, own.wording)))
                     data.supports.append(dataclasses.replace(seen, rows=seen.rows.astype(np.float32)))
                     data.wrong.append(_wrong_words(example))
                     data.paper.append(start + at)

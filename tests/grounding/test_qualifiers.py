@@ -50,10 +50,34 @@ def test_a_lost_or_exchanged_word_is_found(tldr, kind):
         "Deeper anchoring reduces seawater turbulence and increases bucket stability.",
         "Trials hint that copper lids delay larval settlement of barnacles.",
         "Three of five harbours lost their mussel populations.",
+        "Warm buckets are capable of harming juvenile mussels in brackish harbours.",
     ],
 )
 def test_true_rewordings_pass(tldr):
     assert kinds(tldr) == []
+
+
+def test_a_direction_is_opposed_by_a_word_of_its_own_degree_that_does_not_stand_beside_it():
+    source = SourceWording.of(
+        "Buckets",
+        "The high seawater cost of copper lids limits their use. Wooden lids work in low- and high-salinity harbours.",
+    )
+    assert list(find_misplaced("Wooden lids come with a lower seawater cost of copper.", source)) == []
+    assert list(find_misplaced("Wooden lids for low-salinity harbours.", source)) == []
+    assert [found.kind for found in find_misplaced("The low seawater cost of copper lids.", source)] == ["direction"]
+
+
+def test_a_negation_may_follow_what_it_denies():
+    source = SourceWording.of("Buckets", "We propose mussel tanks without copper hinges, for brackish harbours.")
+    assert list(find_misplaced("Copper hinges are not necessary for mussel tanks.", source)) == []
+    assert [found.kind for found in find_misplaced("Mussel tanks with copper hinges.", source)] == ["negation"]
+
+
+def test_an_effect_that_the_abstract_names_is_no_cause_made_of_a_correlation():
+    source = SourceWording.of(
+        "Buckets", "Bucket depth is related to mussel mortality. A design for causal effect estimation follows."
+    )
+    assert list(find_misplaced("Bucket depth, mussel mortality and causal effect estimation.", source)) == []
 
 
 def test_what_the_abstract_says_plainly_elsewhere_needs_no_hedge():

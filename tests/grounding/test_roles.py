@@ -52,6 +52,7 @@ def test_exchanged_sides_are_found(tldr):
         "Harbour siltation results from dredging traffic.",
         "Glacial ponds are smaller than kettle lakes.",
         "Satellite altimetry underperforms bucket gauges in shallow estuaries.",
+        "Satellite altimetry does not outperform bucket gauges in shallow estuaries.",
         "Gauges for estuaries with reduced sediment turbulence and mussel growth.",
     ],
 )

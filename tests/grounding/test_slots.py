@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.grounding.misplaced import SourceWording
+from broadsheet.grounding.misplaced import SourceWording, find_misplaced
 from broadsheet.grounding.slots import find_figures, find_moved, find_names, find_other_units
 from broadsheet.text.wording import read_wording
 
@@ -20,7 +20,7 @@ SOURCE = SourceWording.of(
 def moved(tldr: str) -> list[tuple[str, str]]:
     own = read_wording([tldr])
     names = find_moved(own, SOURCE.text, SOURCE.names, find_names(own))
-    numbers = find_moved(own, SOURCE.text, SOURCE.figures, find_figures(own), numbers=True)
+    numbers = find_moved(own, SOURCE.text, SOURCE.figures, find_figures(own))
     return [(finding.kind, finding.span) for finding in (*names, *numbers)]
 
 
@@ -69,6 +69,27 @@ def test_names_and_numbers_in_their_own_places_pass(tldr):
 )
 def test_another_unit_is_found_and_another_spelling_is_none(tldr, spans):
     assert other_units(tldr) == spans
+
+
+@pytest.mark.parametrize(
+    "tldr",
+    [
+        "MoonNets and TideNets with a mussel prior over copper lids are waves.",
+        "Wide deep moon forests such as TideNet.",
+        "TideNet-based pull review of salty harbours.",
+        "A sluice that surpasses brackish 4D ponds by far.",
+        "We drain brackish tidal estuaries. TideNet floats.",
+    ],
+    ids=["in one breath", "after what an acronym is short for", "a kind of it", "dimensions", "another sentence"],
+)
+def test_a_name_is_not_taken_for_another_whose_words_stand_round_it_for_another_reason(tldr):
+    source = SourceWording.of(
+        "Buckets",
+        "Deep Moon Forests (DMFs) are wide. A TideNet-driven pull review of salty harbours is new. TideNet-based lids "
+        "are blue. The output of a MoonNet with a mussel prior over copper lids is a wave. TideNet is open. FlumeNet "
+        "is a 4D weir. It is the sluice that surpasses brackish 3D ponds. In brackish tidal estuaries MoonNet floats.",
+    )
+    assert list(find_misplaced(tldr, source)) == []
 
 
 def test_names_of_a_title_or_at_the_head_of_a_sentence_are_no_names_for_their_capitals():

@@ -18,6 +18,7 @@ from broadsheet.grounding.qualifiers import (
 from broadsheet.grounding.roles import Relation, find_exchanged, find_relations
 from broadsheet.grounding.slots import find_figures, find_moved, find_names, find_other_units
 from broadsheet.models import Finding
+from broadsheet.text.sentences import split_sentences
 from broadsheet.text.wording import Wording, read_abstract, read_wording
 
 
@@ -55,10 +56,10 @@ class SourceWording:
 
 def find_misplaced(tldr: str, source: SourceWording) -> Iterator[Finding]:
     """What a TL;DR says with words of its abstract that stand there in another place; English alone."""
-    own, text = read_wording([tldr]), source.text
+    own, text = read_wording(sentence.text for sentence in split_sentences(tldr)), source.text
     yield from find_exchanged(own, source.relations)
     yield from find_moved(own, text, source.names, find_names(own))
-    yield from find_moved(own, text, source.figures, find_figures(own), numbers=True)
+    yield from find_moved(own, text, source.figures, find_figures(own))
     yield from find_other_units(own, text, source.figures)
     yield from find_reversed(own, text)
     yield from find_unhedged(own, text, source.qualifiers)

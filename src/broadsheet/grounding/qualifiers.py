@@ -27,9 +27,9 @@ _HEDGES = (
     | _DOUBTS
     | _SEEMS
     | words(
-        """can would should suggest suggests suggesting suggested potential possible possibility probable hypothesize
-        hypothesis conjecture whether if unclear sometimes often hypothesise conjectured believed expected expect
-        plausible plausibly hint hints"""
+        """can able capable would should suggest suggests suggesting suggested potential possible possibility probable
+        hypothesize hypothesis conjecture whether if unclear sometimes often hypothesise conjectured believed expected
+        expect plausible plausibly hint hints"""
     )
 )
 _NEGATIONS = words(
@@ -109,6 +109,11 @@ _UP_DOWN: Sequence[tuple[str, str]] = (
     ("expand expands", "shrink shrinks contract contracts"),
     ("accelerate accelerates", "slows slow delay delays"),
 )
+_DEGREES = words(
+    """higher highest lower lowest larger largest greater smaller smallest faster fastest quicker slower slowest
+    stronger strongest weaker weakest longer longest shorter shortest earlier later deeper easier harder"""
+)
+"""Comparatives and superlatives of words that have a plain form in `_UP_DOWN` too."""
 _OPPOSITE: dict[str, set[str]] = {}
 _ALIKE: dict[str, set[str]] = {}
 for _one, _other in _UP_DOWN:
@@ -128,10 +133,11 @@ class Qualified:
 
 @dataclasses.dataclass(frozen=True)
 class Keeps:
-    """The words any of which keeps the sense of a qualifier, up to so many places ahead of a claim."""
+    """The words any of which keeps the sense of a qualifier, up to so many places ahead of a claim, or behind it."""
 
     words: Collection[str]
     before: int
+    after: int = 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,7 +183,9 @@ def find_dropped(
     for site in sites:
         for at in tldr.places.get(source.roots[site.at], ()):
             near = tldr.around(at, _NEAR, _NEAR)
-            if sum(near.values()) < LEAST_WEIGHT or len(near) < 2 or _has(tldr, at, keeps.words, keeps.before, 2):
+            if sum(near.values()) < LEAST_WEIGHT or len(near) < 2:
+                continue
+            if _has(tldr, at, keeps.words, keeps.before, keeps.after):
                 continue
             held = share(near, source.around(site.at, _FAR, _FAR))
             if held < LEAST_HELD or not _joined(tldr, at, source, site.at):
@@ -253,7 +261,7 @@ def find_undenied(tldr: Wording, source: Wording, sites: Qualifiers) -> Iterator
         tldr,
         source,
         sites.denied,
-        Keeps(_NEGATIONS, 6),
+        Keeps(_NEGATIONS, 6, 4),
         lambda word, span: Finding(
             kind="negation", span=span, detail=f"the abstract says '{word}' of this, and '{span}' leaves it out"
         ),
@@ -303,8 +311,12 @@ def find_caused(tldr: Wording, source: Wording, sites: Qualifiers) -> Iterator[F
         if held < LEAST_HELD:
             continue
         if any(
-            source.lower[p] in _CAUSES and share(near, source.around(p, _FAR, _FAR)) >= held - 0.25
-            for p in range(len(source))
+            one in _CAUSES
+            and (
+                share(near, source.around(p, _FAR, _FAR)) >= held - 0.25
+                or (one == word and _joined(tldr, at, source, p))  # "causal effect"
+            )
+            for p, one in enumerate(source.lower)
         ):
             continue
         span = tldr.said(at - 2, at + 3)
@@ -332,7 +344,7 @@ def find_reversed(tldr: Wording, source: Wording) -> Iterator[Finding]:
                 held = share(near, source.around(place, 6, 6))
                 # "increases A and reduces B" has both words beside B, but only one of them ahead of it.
                 alike = max(alike, held if not ahead or _ahead(source, place) == ahead else held - 0.3)
-            elif other in opposite and _joined_next(tldr, at, source, place):
+            elif other in opposite and _is_opposed(word, source, place) and _joined_next(tldr, at, source, place):
                 against = max(against, (share(near, source.around(place, 6, 6)), place))
         least = LEAST_HELD if same.intersection(source.lower) else LEAST_OPPOSED
         if against[0] >= least and alike < against[0] - 0.25:
@@ -341,6 +353,16 @@ def find_reversed(tldr: Wording, source: Wording) -> Iterator[Finding]:
                 kind="direction", span=span, detail=f"the abstract says '{said}' where '{span}' says '{tldr.words[at]}'"
             )
             return
+
+
+def _is_opposed(word: str, source: Wording, place: int) -> bool:
+    """Whether a word of the abstract opposes another rather than stands beside it, or is of another degree.
+
+    "Low- and high-resource" speaks of both, and a lower cost is none that the abstract calls high.
+    """
+    if any(source.lower[before] in _ALIKE[word] for before in source.within(place, 2, 0)):
+        return False
+    return (word in _DEGREES) == (source.lower[place] in _DEGREES)
 
 
 def _ahead(text: Wording, at: int) -> str:

@@ -73,6 +73,7 @@ _JOINS = words("and or nor")
 _ENDS = words("by for in on with at through via under across when while during without using compared as than from")
 """Words behind which nothing is the object of a verb before them."""
 _ADVERBS = words("also significantly further we it they that which greatly strongly has have had")
+_DENIALS = words("not cannot doesn't don't didn't never no hardly fails fail failed")
 _NOUNS = words("limits limit controls shapes help helps supports raise map maps guides attack attacks results lower")
 """Forms that are nouns and adjectives as often as verbs; only those with an object that follows at once count."""
 
@@ -185,6 +186,8 @@ def _joins_a_verb(text: Wording, at: int) -> bool:
 def find_exchanged(tldr: Wording, source: tuple[Relation, ...]) -> Iterator[Finding]:
     """A finding for each verb of a TL;DR whose two sides stand the other way round in its abstract."""
     for own in _relations(tldr):
+        if any(tldr.lower[place] in _DENIALS for place in tldr.within(own.at, 3, 0)):
+            continue  # "A does not outperform B" is what "B outperforms A" comes to
         straight = crossed = part = 0.0
         for its in source:
             if its.name != own.name:

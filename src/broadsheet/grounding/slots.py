@@ -9,6 +9,7 @@ from broadsheet.models import Finding
 from broadsheet.text.entities import is_name, letters
 from broadsheet.text.word_vectors import load_word_vectors
 from broadsheet.text.wording import Wording
+from broadsheet.text.words import STOP_WORDS
 
 _NEAR = 5
 _FAR = 7
@@ -24,7 +25,10 @@ LEAST_WEIGHT = 6.0
 """Nats of rarity of the words round a name: two words of some rarity."""
 
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)\s?(\\?%|[x×])?")
+_OF_A_KIND = re.compile(r"-(?:based|driven|powered|like|style|enhanced|assisted|guided|aware)$", re.IGNORECASE)
+"""What makes a kind of a name: "LLM-based" and "LLM-driven" name the same."""
 _RESPECTIVELY = "respectively"
+_LONGEST_ACRONYM = 7
 _UNITS = (
     *("ns nanosecond nanoseconds", "μs us microsecond microseconds", "ms millisecond milliseconds msec"),
     *("s sec secs second seconds", "min mins minute minutes", "h hr hrs hour hours", "day days", "week weeks"),
@@ -69,59 +73,104 @@ def find_names(text: Wording) -> tuple[int, ...]:
 
 
 def find_figures(text: Wording) -> tuple[int, ...]:
-    """Where numbers in digits stand."""
-    return tuple(at for at, word in enumerate(text.words) if word[0].isdigit())
+    """Where numbers in digits stand; the 4 of "4D" is none."""
+    after = (*text.words[1:], "")
+    return tuple(at for at, word in enumerate(text.words) if word[0].isdigit() and after[at] != "D")
 
 
-def find_moved(
-    tldr: Wording, source: Wording, names: Sequence[int], asked: Sequence[int], *, numbers: bool = False
-) -> Iterator[Finding]:
+def find_moved(tldr: Wording, source: Wording, held: Sequence[int], asked: Sequence[int]) -> Iterator[Finding]:
     """A finding for each name, or each number, of a TL;DR in the place of another, by the words round both."""
-    if any(word == _RESPECTIVELY for word in tldr.lower):
+    if _RESPECTIVELY in tldr.lower:
         return
-    forms = {place: _form(source.words[place]) for place in names}
-    said = {_form(word) for word in tldr.words}
-    by_form: dict[str, list[int]] = {}
-    for place, form in forms.items():
-        by_form.setdefault(form, []).append(place)
+    places: dict[str, list[int]] = {}
+    for place in held:
+        places.setdefault(_form(source.words[place]), []).append(place)
     for at in asked:
-        form = _form(tldr.words[at])
-        own = by_form.get(form)
-        if own is None:
+        own = places.get(_form(tldr.words[at]))
+        if own is None or _is_spelled_out(tldr, at):
             continue
-        near = _slot(tldr, at)
-        light = sum(near.values()) < LEAST_WEIGHT or len(near) < 2
-        held = max(_held(near, tldr, at, source, place) for place in own)
-        own_beside = max(_neighbours(tldr, at, source, place) for place in own)
-        if numbers and own_beside == (0, 0) and any(_touches(tldr, at) & _touches(source, place) for place in own):
-            own_beside = (1, 0)  # "92% accuracy" for "an accuracy of 92%"
-        own_literal = max(sum(_literal(tldr, at, source, place)) for place in own)
-        best, other = 0.0, -1
-        for place, its in forms.items():
-            if its == form or _alike(its, form) or (numbers and not _same_unit(tldr, at, source, place)):
-                continue
-            literal = _literal(tldr, at, source, place)
-            if sum(literal) >= max(LEAST_LITERAL, own_literal + 2) and (min(literal) > 0 or not own_literal):
-                best, held, other = 1.0, 0.0, place
-                break
-            # What is named in one sentence often shares what is said there.
-            if light or (not numbers and any(source.sentence[one] == source.sentence[place] for one in own)):
-                continue
-            beside = _neighbours(tldr, at, source, place)
-            if beside <= own_beside or sum(beside) < LEAST_NEIGHBOURS:
-                continue
-            value = max(_held(near, tldr, at, source, place), 1.0 if max(beside) >= 2 and max(own_beside) == 0 else 0.0)
-            if value > best and not _beside(source, place, form, by_form):
-                best, other = value, place
-        shared = not numbers and held > 0.3 and other >= 0 and forms[other] in said
-        if best >= LEAST_HELD and held <= MOST_HELD * best and not shared:
+        others = [place for place in held if _may_be_meant(tldr, at, source, place)]
+        other = _find_verbatim(tldr, at, source, own, others)
+        if other < 0:
+            other = _find_better(tldr, at, source, places, others)
+        if other >= 0:
             span, right = tldr.words[at], source.words[other]
             detail = f"the abstract says of '{right}' what is said here of '{span}'"
             yield Finding(kind="slot", span=span, detail=detail)
 
 
+def _may_be_meant(tldr: Wording, at: int, source: Wording, place: int) -> bool:
+    """Whether a place of the abstract has another name, not said in one breath, or a number in the same unit."""
+    its, form = _form(source.words[place]), _form(tldr.words[at])
+    if its == form or _alike(its, form):
+        return False
+    if form[:1].isdigit():
+        return _same_unit(tldr, at, source, place)
+    return all(_form(tldr.words[near]) != its for near in tldr.within(at, 2, 2))
+
+
+def _find_verbatim(tldr: Wording, at: int, source: Wording, own: Sequence[int], others: Sequence[int]) -> int:
+    """The first other place with the very words of the TL;DR round it, which its own places lack; -1 where none is."""
+    own_literal = max(sum(_literal(tldr, at, source, place)) for place in own)
+    for place in others:
+        literal = _literal(tldr, at, source, place)
+        if sum(literal) >= max(LEAST_LITERAL, own_literal + 2) and (min(literal) > 0 or not own_literal):
+            return place
+    return -1
+
+
+def _find_better(
+    tldr: Wording, at: int, source: Wording, places: Mapping[str, Sequence[int]], others: Sequence[int]
+) -> int:
+    """The other place with most of the words round the TL;DR's, where its own have clearly fewer; -1 where none is."""
+    near = _slot(tldr, at)
+    if sum(near.values()) < LEAST_WEIGHT or len(near) < 2:
+        return -1
+    form = _form(tldr.words[at])
+    own, is_number = places[form], form[:1].isdigit()
+    beside_own = max(_neighbours(tldr, at, source, place) for place in own)
+    if is_number and beside_own == (0, 0) and any(_touches(tldr, at) & _touches(source, place) for place in own):
+        beside_own = (1, 0)  # "92% accuracy" for "an accuracy of 92%"
+    best, other = 0.0, -1
+    for place in others:
+        # What is named in one sentence often shares what is said there.
+        if not is_number and any(source.sentence[one] == source.sentence[place] for one in own):
+            continue
+        beside = _neighbours(tldr, at, source, place)
+        if beside <= beside_own or sum(beside) < LEAST_NEIGHBOURS:
+            continue
+        told_by_neighbours = max(beside) >= 2 and max(beside_own) == 0
+        value = 1.0 if told_by_neighbours else _held(near, tldr, at, source, place)
+        if value > best and not _beside(source, place, form, places) and not _is_spelled_out(source, place):
+            best, other = value, place
+    held = max(_held(near, tldr, at, source, place) for place in own)
+    if best < LEAST_HELD or held > MOST_HELD * best:
+        return -1
+    return other if is_number or not _shares_slot(tldr, at, _form(source.words[other]), held) else -1
+
+
+def _shares_slot(tldr: Wording, at: int, its: str, held: float) -> bool:
+    """Whether a TL;DR names the other too, and its own has some part in what is said; or begins to write the other out.
+
+    "Gaussian mixture model" is GMM.
+    """
+    if "".join(word[0] for word in tldr.lower[at : at + len(its)]) == its:
+        return True
+    return held > 0.3 and any(_form(word) == its for word in tldr.words)
+
+
+def _is_spelled_out(text: Wording, at: int) -> bool:
+    """Whether a name is an acronym that the words right before it write out: what is said there tells nothing of it."""
+    form = _form(text.words[at])
+    before = [text.lower[place] for place in text.within(at, 2 * len(form), 0)] if len(form) <= _LONGEST_ACRONYM else []
+    initials = ("".join(word[0] for word in kept) for kept in (before, [w for w in before if w not in STOP_WORDS]))
+    return len(form) > 1 and any(one.endswith(form) for one in initials)
+
+
 def _form(word: str) -> str:
-    return letters(word).removesuffix("s") if not word[0].isdigit() else word.replace(",", "").replace(" ", "")
+    if word[0].isdigit():
+        return word.replace(",", "").replace(" ", "")
+    return letters(_OF_A_KIND.sub("", word)).removesuffix("s")
 
 
 def _alike(one: str, other: str) -> bool:
@@ -168,7 +217,9 @@ def _literal(tldr: Wording, at: int, source: Wording, place: int) -> tuple[int, 
             one, other = at + step * (count + 1), place + step * (count + 1)
             if not (0 <= one < len(tldr) and 0 <= other < len(source)):
                 break
-            if tldr.roots[one] != source.roots[other] or source.sentence[other] != source.sentence[place]:
+            if tldr.roots[one] != source.roots[other] or tldr.sentence[one] != tldr.sentence[at]:
+                break
+            if source.sentence[other] != source.sentence[place]:
                 break
             count += 1
         counts.append(count)
