@@ -7,7 +7,8 @@ import pytest
 from broadsheet.text.sentences import split_sentences
 from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.extract import describe_sentences, rate
-from broadsheet.tldr.extractive.preferences import weigh_preferences
+from broadsheet.tldr.extractive.findings import rate_finding
+from broadsheet.tldr.extractive.preferences import bound_preferences, weigh_preferences
 from broadsheet.tldr.extractive.ranking import View
 from broadsheet.tldr.extractive.selection import load_word_statistics, look_at
 
@@ -51,3 +52,14 @@ def test_a_sentence_is_preferred_to_a_phrase() -> None:
 def test_a_long_sentence_counts_less_by_each_word() -> None:
     short = "Our knots " + "hold " * 20
     assert weigh(short, 2) > weigh(short + "and hold " * 5, 2)
+
+
+@pytest.mark.parametrize("kinds", [(), ("head",), ("head", "told"), ("purpose",), ("frame", "joined", "fused")])
+@pytest.mark.parametrize("at", [0, 1, 2])
+@pytest.mark.parametrize(
+    "text", ["Knots slip 12% less than before.", "We tie knots by a machine.", "A knot " + "in a rope " * 12]
+)
+def test_no_candidate_weighs_more_than_its_bounds(text: str, at: int, kinds: tuple[str, ...]) -> None:
+    one = Candidate((split_sentences(ABSTRACT)[at],), text, kinds)
+    rated = bound_preferences(one, view(), finding=rate_finding(text, kinds))
+    assert weigh_preferences(one, view()) <= rated + 1e-9 <= bound_preferences(one, view()) + 2e-9

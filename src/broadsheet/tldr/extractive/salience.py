@@ -108,7 +108,7 @@ def describe_words(
     claiming = np.array(claims, dtype=float)
 
     # The last entry is for no word.
-    notes = np.array(tuple(zip(*map(lexicon.note, [*names, ""]), strict=True)))
+    notes = lexicon.columns([*names, ""])
     rarity, in_titles, ends, told = notes[:, :-1]
     before, after = notes[:, left[at_best]], notes[:, right[at_best]]
     raw = [token for tokens in text.raw for token in tokens]
