@@ -29,7 +29,7 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
     "lists": (":", ") "),
     "address": ("http", "www.", "github", "available", "released"),
 }
-"""What a sentence with a cue has one of: the pattern is only tried then, which halves the time of all."""
+"""What a sentence with a cue has one of: the pattern is only tried then."""
 
 # One binary feature a cue; `extract.py` weighs them for sentences, the learned ranker for candidates.
 CUES: Mapping[str, re.Pattern[str]] = {

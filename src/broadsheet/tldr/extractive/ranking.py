@@ -72,8 +72,7 @@ def feature_names(cue_names: Sequence[str]) -> tuple[str, ...]:
 def describe_candidates(candidates: Sequence[Candidate], view: View) -> np.ndarray:
     """The features, one row a candidate and one column for each of `feature_names`.
 
-    The last columns compare a candidate with the other ones of its abstract. As arrays over the tokens of all
-    candidates, which takes a third of the time of a loop over candidates.
+    The last columns compare a candidate with the other ones of its abstract.
     """
     if not candidates:
         return np.zeros((0, len(feature_names(view.cue_names))))

@@ -58,7 +58,7 @@ def describe_words(
     """The distinct words of an abstract, and their features: one row a word, one column for each of `WORD_FEATURES`.
 
     `scores` and `claims` have one entry a sentence: its score as TL;DR, and whether it says what the paper does. As
-    arrays over all tokens, which takes a fifth of the time of a loop over words.
+    arrays over all tokens, which takes a third of the time of a loop over words.
     """
     # Over tokens: word, sentence, position there.
     flat = [key for keys in text.keys for key in keys]
