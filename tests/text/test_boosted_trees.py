@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from broadsheet.text.boosted_trees import Forest
+from broadsheet.text.boosted_trees import Forest, load_forest
 
 
 def stump_and_leaf() -> Forest:
@@ -29,3 +29,21 @@ def test_a_row_goes_left_up_to_the_threshold(row: tuple[float, float], score: fl
 
 def test_no_rows_have_no_scores() -> None:
     assert stump_and_leaf().score(np.zeros((0, 2))).shape == (0,)
+
+
+@pytest.mark.parametrize("name", ["importance", "ground", "ground_words"])
+def test_shipped_trees_score_a_row_as_a_walk_from_each_root_to_a_leaf_does(name: str) -> None:
+    forest = load_forest(name)
+    rows = np.random.default_rng(1).choice(forest.threshold, size=(20, len(forest.names)))
+    assert forest.score(rows) == pytest.approx([walk(forest, row) for row in rows])
+
+
+def walk(forest: Forest, row: np.ndarray) -> float:
+    total = 0.0
+    for root in forest.roots:
+        node = root
+        while forest.left[node] != node:
+            goes_left = row[forest.feature[node]] <= forest.threshold[node]
+            node = forest.left[node] if goes_left else forest.right[node]
+        total += forest.value[node]
+    return total

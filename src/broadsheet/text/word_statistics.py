@@ -5,8 +5,12 @@ from __future__ import annotations
 import functools
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import NamedTuple
+
+import numpy as np
 
 from broadsheet.text.weights import load_arrays
 
@@ -36,6 +40,16 @@ class WordStatistics:
     def note(self, word: str) -> WordNote:
         """The statistics of a lower-case word."""
         return self.notes.get(word, self.unknown)
+
+    def columns(self, words: Sequence[str]) -> np.ndarray:
+        """The statistics of lower-case words as an array, fields of `WordNote` x words."""
+        places, table = self._table
+        return table[:, np.fromiter(map(places.get, words, repeat(-1)), dtype=np.intp, count=len(words))]
+
+    @functools.cached_property
+    def _table(self) -> tuple[dict[str, int], np.ndarray]:
+        """The column of each word, and the columns; the last is that of unknown words."""
+        return {word: place for place, word in enumerate(self.notes)}, np.array([*self.notes.values(), self.unknown]).T
 
 
 @functools.cache

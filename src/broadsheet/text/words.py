@@ -60,6 +60,7 @@ BOILERPLATE = words(
     validate variety verify widely work works world yield yields"""
 )
 
+_DIGIT = re.compile(r"\d")
 _EMPTY = STOP_WORDS | BOILERPLATE
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
@@ -99,6 +100,11 @@ def split_words(text: str) -> list[str]:
 def content_stems(text: str) -> list[str]:
     """The stems of the content words of a text, in order, with repetitions."""
     return [stem(word) for word in split_words(text) if word not in _EMPTY and not word.isdigit()]
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text has a digit of any script, superscripts among them."""
+    return _DIGIT.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
 
 
 @lru_cache(maxsize=1 << 16)

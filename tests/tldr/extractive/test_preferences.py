@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import operator
+
 import pytest
 
 from broadsheet.text.sentences import split_sentences
 from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.extract import describe_sentences, rate
-from broadsheet.tldr.extractive.preferences import PREFERENCES, describe_preferences
+from broadsheet.tldr.extractive.findings import rate_finding
+from broadsheet.tldr.extractive.preferences import PREFERENCES, bound_preferences, describe_preferences
 from broadsheet.tldr.extractive.ranking import View
-from broadsheet.tldr.extractive.selection import load_word_statistics, look_at
+from broadsheet.tldr.extractive.selection import load_weights, load_word_statistics, look_at
 
 TITLE = "Slips of knots in hemp ropes at sea"
 ABSTRACT = "Hemp is old. We propose a machine for knots. Knots slip 12% less than before when the machine ties them."
@@ -64,3 +67,17 @@ def test_a_phrase_is_known_by_how_it_was_cut() -> None:
 def test_each_word_above_the_usual_length_counts() -> None:
     short = "Our knots " + "hold " * 30
     assert describe(short + "and hold " * 5, 2)["long"] == describe(short, 2)["long"] + 10
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("kinds", [(), ("head",), ("head", "told"), ("purpose",), ("frame", "joined", "fused")])
+@pytest.mark.parametrize("at", [0, 1, 2])
+@pytest.mark.parametrize(
+    "text", ["Knots slip 12% less than before.", "We tie knots by a machine.", "A knot " + "in a rope " * 12]
+)
+def test_no_candidate_is_worth_more_than_its_bounds(text: str, at: int, kinds: tuple[str, ...], sign: int) -> None:
+    one = Candidate((split_sentences(ABSTRACT)[at],), text, kinds)
+    weights = [sign * weight for weight in load_weights()[1]]
+    worth = sum(map(operator.mul, weights, describe_preferences(one, view())))
+    rated = bound_preferences(one, view(), weights, finding=rate_finding(text, kinds))
+    assert worth <= rated + 1e-9 <= bound_preferences(one, view(), weights) + 2e-9

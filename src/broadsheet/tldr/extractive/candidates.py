@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import Literal
 
@@ -205,4 +206,9 @@ def is_well_formed(text: str) -> bool:
 
 def has_verb(text: str) -> bool:
     """Whether some word may be a finite verb."""
-    return any(is_verb(word.strip(",;:.()").lower()) for word in text.split()[1:])
+    return any(map(_is_verb_as_written, text.split()[1:]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_verb_as_written(word: str) -> bool:
+    return is_verb(word.strip(",;:.()").lower())

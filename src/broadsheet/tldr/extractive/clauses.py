@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from broadsheet.text.words import words
+from broadsheet.text.words import has_digit, words
 
 DOCUMENT = words("paper work study article letter report manuscript survey review note chapter thesis contribution")
 
@@ -468,4 +468,4 @@ def lacks_complement(kept: str) -> bool:
 def is_scope_of_result(kind: str, kept: str) -> bool:
     """Whether this ending would cut off where a result holds: "outperforms X on Y" must keep Y."""
     scopes = ("on phrase", "in phrase", "for phrase", "with phrase", "across phrase", "means", "purpose")
-    return kind in scopes and (RESULT_CLAIM.search(kept.lower()) is not None or any(map(str.isdigit, kept)))
+    return kind in scopes and (RESULT_CLAIM.search(kept.lower()) is not None or has_digit(kept))

@@ -50,7 +50,7 @@ _COMPARED = re.compile(
 _MAY_HAVE_FOUND = re.compile(
     "show|find|found|demonstrat|reveal|observ|discover|confirm|indicat|suggest|conclu|argu|prov|establish"
 )
-"""A verb that each alternative of `_FOUND` has: in a fifth of its time."""
+"""A verb that each alternative of `_FOUND` has, which is sought first."""
 _FOUND = re.compile(
     r"\b(?:(?:(?:we|i|paper|work|note)\b[^.;]{0,110}?\b(?:show(?!cas)|find|found|demonstrate|reveal|observe|observed"
     r"|discover|confirm|indicate|suggest|conclude|argue)\w*(?:,[^,]{2,40},)? (?:that|how|an?|the|no)\b)"

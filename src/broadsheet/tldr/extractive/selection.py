@@ -59,9 +59,11 @@ def choose(
     # The weights are a ridge regression of how much better readers graded a candidate than the others of its paper
     # (benchmarks/train_choice.py), so only differences count and no constant term is needed.
     weights, preferences, of_words = load_weights()
+    # Added up in the order of the features: two candidates with the same features get the same score to the last bit.
+    described = (describe_candidates(candidates, view) * weights).cumsum(axis=1)[:, -1].tolist()
     values = [
-        sum(map(operator.mul, weights, row)) + sum(of_words.get(token, 0.0) for token in list_tokens(one))
-        for one, row in zip(candidates, describe_candidates(candidates, view).tolist(), strict=True)
+        value + sum(of_words.get(token, 0.0) for token in sorted(list_tokens(one)))
+        for one, value in zip(candidates, described, strict=True)
     ]
     ranked = _rank_by_value(candidates, values, preferences, view)
     best = next(ranked)
