@@ -24,8 +24,8 @@ from broadsheet.cli.main import main as program
 DOCS = Path(__file__).parent
 CONTENTS = {
     "Guide": (
-        "first-digest own-listing desk weekly trends with-a-model models compare bulk bulk-batch mail subscribers "
-        "making-it-yours interests page notes terminal python"
+        "first-digest own-listing desk weekly container trends with-a-model models compare bulk bulk-batch mail "
+        "subscribers making-it-yours interests page notes terminal python"
     ),
     "Reference": "commands config-yaml exit-codes formats sources settings digest-json evaluation",
 }
