@@ -25,9 +25,10 @@ from broadsheet.cli.main import main as program
 DOCS = Path(__file__).parent
 CONTENTS = {
     "Guide": (
-        "first-digest own-listing desk gallery weekly container trends with-a-model models compare bulk bulk-batch "
-        "mail subscribers making-it-yours interests page notes terminal python"
+        "first-digest tutorial own-listing desk gallery weekly github-actions container trends with-a-model models "
+        "compare bulk bulk-batch mail subscribers making-it-yours interests zotero page notes terminal python"
     ),
+    "Explanation": "how-it-works",
     "Reference": "commands config-yaml exit-codes formats sources settings digest-json evaluation",
 }
 """The pages in the order of the contents, by part; one that is in none is an error of Sphinx."""
