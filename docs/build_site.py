@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from make_screenshots import make_gallery
 from sphinx.cmd.build import build_main
 
 from broadsheet.cli.main import main as program
@@ -24,9 +25,10 @@ from broadsheet.cli.main import main as program
 DOCS = Path(__file__).parent
 CONTENTS = {
     "Guide": (
-        "first-digest own-listing desk weekly trends with-a-model models compare bulk bulk-batch mail subscribers "
-        "making-it-yours interests page notes terminal python"
+        "first-digest tutorial own-listing desk gallery weekly github-actions container trends with-a-model models "
+        "compare bulk bulk-batch mail subscribers making-it-yours interests zotero page notes terminal python"
     ),
+    "Explanation": "how-it-works",
     "Reference": "commands config-yaml exit-codes formats sources settings digest-json evaluation",
 }
 """The pages in the order of the contents, by part; one that is in none is an error of Sphinx."""
@@ -74,6 +76,16 @@ def collect_pages(folder: Path) -> None:
         page.write_text(text, encoding="utf-8")
 
 
+def add_gallery(folder: Path, out: Path) -> None:
+    """Makes the digests of the gallery into the site, and puts a way to each below its picture."""
+    page = folder / "gallery.md"
+    text = page.read_text(encoding="utf-8")
+    for name in make_gallery(out / "gallery"):
+        link = f'<p><a href="gallery/{name}/digest.html">The whole digest</a></p>'
+        text = re.sub(rf"^(!\[.*\]\(gallery-{name}\.png\))$", rf"\1\n\n{link}", text, flags=re.MULTILINE)
+    page.write_text(text, encoding="utf-8")
+
+
 def main() -> int:
     """Build it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
@@ -82,6 +94,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         pages = Path(name)
         collect_pages(pages)
+        add_gallery(pages, out)
         said = build_main(["-q", "-W", "--keep-going", "-n", "-b", "html", "-d", f"{name}-made", name, str(out)])
     shutil.rmtree(f"{name}-made", ignore_errors=True)
     if said == 0:

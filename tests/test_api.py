@@ -49,6 +49,8 @@ def test_the_names_that_are_offered_are_the_public_ones_and_asking_loads_nothing
 def test_settings_are_keywords_of_a_digest():
     made = broadsheet.digest(broadsheet.read(LISTING), title="Friday", themes=1)
     assert (made.title, len(made.themes)) == ("Friday", 1)
+    spoken = broadsheet.digest(broadsheet.read(LISTING), language="Japanese", themes=1)
+    assert "1テーマ、論文3本" in broadsheet.render(spoken, "html")
     with pytest.raises(UsageError, match="give settings or keywords, not both: themes"):
         broadsheet.digest(broadsheet.read(LISTING), broadsheet.load_settings(), themes=1)
     with pytest.raises(UsageError, match="did you mean `themes`"):

@@ -13,18 +13,12 @@ from babel import Locale
 from babel.messages.catalog import Message
 from babel.messages.checkers import num_plurals
 
-from broadsheet.locale.labels import MailLabels, PageLabels, Plural, Text, WebLabels
+from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.translations import ENGLISH, complete_languages, load_complete, load_language
 from catalogues import TEMPLATE, UPDATE, forms, paths, read, said
 from places import EXAMPLES
 
 WORDS = [message.id for message in said() if message.id]
-OF_MAIL_AND_WEB = {
-    (word.one, word.more) if isinstance(word, Plural) else word.english
-    for labels in (*MailLabels.__mro__, *WebLabels.__mro__)
-    for word in vars(labels).values()
-    if isinstance(word, Text | Plural)
-}
 
 
 def blanks(text: str) -> list[str]:
@@ -61,14 +55,24 @@ def test_a_translation_has_the_same_blanks_and_the_plurals_of_its_language(path:
 
 
 @pytest.mark.parametrize("code", [code for code in complete_languages() if code != "en"])
-def test_a_language_with_a_name_of_its_own_has_every_word_of_mails_and_served_pages(code: str) -> None:
+def test_a_language_with_a_name_of_its_own_has_every_word(code: str) -> None:
     there = {message.id for message in translated(next(path for path in paths() if path.stem == code))}
-    assert sorted(map(str, OF_MAIL_AND_WEB - there)) == []
+    assert sorted(map(str, set(WORDS) - there)) == []
 
 
-def test_english_german_spanish_and_french_are_complete() -> None:
+def test_six_languages_are_complete() -> None:
     names = {code: language.own_name for code, language in complete_languages().items()}
-    assert names.items() >= {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}.items()
+    ours = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "ja": "日本語", "zh": "中文"}
+    assert names.items() >= ours.items()
+
+
+@pytest.mark.parametrize("code", ["ja", "zh"])
+def test_chinese_and_japanese_have_one_plural_and_their_own_punctuation(code: str) -> None:
+    path = next(path for path in paths() if path.stem == code)
+    assert read(path).num_plurals == 1
+    half_width = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff}] ?[,.:;?!](?:\s|$)")
+    said_so = [form for message in translated(path) for form in forms(message)]
+    assert [form for form in said_so if half_width.search(form)] == []
 
 
 def test_a_language_is_found_by_the_first_part_of_its_code() -> None:
@@ -79,10 +83,10 @@ def test_a_language_is_found_by_the_first_part_of_its_code() -> None:
 
 
 def test_what_a_catalogue_lacks_is_said_in_english() -> None:
-    assert PageLabels(load_language("de")).skip == "Skip to the papers"
     italian = PageLabels(load_language("it"))
     assert italian.own_sentence == "Frase tratta dall’abstract originale"
     assert italian.some_extracted.startswith("Frase tratta dall’abstract originale. The other TL;DRs")
+    assert italian.skip == "Skip to the papers"
     assert italian.papers.format(number=2) == "2 papers"
 
 

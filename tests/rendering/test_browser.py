@@ -191,6 +191,24 @@ def test_the_filter_leaves_the_papers_that_hold_every_word(open_page: Open) -> N
     assert page.locator("output").inner_text() == ""
 
 
+@pytest.mark.parametrize(
+    ("language", "find", "found"), [("ja", "この号を検索", "論文4本中1本"), ("zh", "在本期中查找", "4篇论文中的1篇")]
+)
+def test_a_chinese_or_japanese_page_is_upright_unspaced_and_found_by_its_letters(
+    open_page: Open, language: str, find: str, found: str
+) -> None:
+    (first, *others) = DIGEST.summaries
+    told = first.model_copy(update={"tldr": "やかんのデータ１２件を測り、湯が沸く音を調べた。"})
+    page = open_page(DIGEST.model_copy(update={"language": language, "summaries": (told, *others), "number": 7}))
+    assert page.locator("html").get_attribute("lang") == language
+    looks = page.evaluate(
+        "Array.from(document.querySelectorAll('body *'), getComputedStyle).map(s => [s.fontStyle, s.letterSpacing])"
+    )
+    assert {tuple(look) for look in looks} <= {("normal", "normal"), ("normal", "0px")}
+    page.get_by_label(find).fill("データ12件")
+    assert shown(page, "output") == [found]
+
+
 def test_a_link_to_a_paper_that_is_filtered_out_brings_it_back(open_page: Open) -> None:
     page = open_page()
     page.get_by_label("Find in this edition").fill("moss")

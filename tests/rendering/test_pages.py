@@ -441,11 +441,25 @@ def test_the_label_of_an_extracted_line_follows_the_language(language: str, said
         assert "own sentence" not in page
 
 
-def test_a_german_page_says_in_german_what_is_translated_and_the_rest_in_english() -> None:
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("German", ("Nr. 7", "4. November 2099", "4 Arbeiten in 3 Themen", "28. Oktober 2099", "Siehe auch")),
+        ("Japanese", ("第7号", "2099年11月4日", "3テーマ、論文4本", "2099年10月28日", "読了まで約1分", "関連")),
+        ("Chinese", ("第7期", "2099年11月4日", "3个主题，4篇论文", "2099年10月28日", "阅读约1分钟", "另见")),
+    ],
+)
+def test_a_page_speaks_its_language(language: str, words: tuple[str, ...]) -> None:
     for form in PAGES:
-        page = render_digest(DIGEST.model_copy(update={"language": "German", "number": 7}), form, resources=SHIPPED)
-        for said in ("Nr. 7", "4. November 2099", "4 Arbeiten in 3 Themen", "28. Oktober 2099", "See also"):
+        page = render_digest(DIGEST.model_copy(update={"language": language, "number": 7}), form, resources=SHIPPED)
+        for said in words:
             assert said in page.replace("\\", "")  # in Markdown a number before a dot is escaped
+
+
+def test_letters_without_spaces_take_time_to_read_as_well() -> None:
+    (first, *others) = DIGEST.summaries
+    spoken = DIGEST.model_copy(update={"summaries": (first.model_copy(update={"tldr": "湯が沸く。" * 150}), *others)})
+    assert "2 min read" in render_digest(spoken, "html", resources=SHIPPED)
 
 
 def test_a_language_with_one_word_of_its_own_has_english_dates() -> None:

@@ -31,7 +31,7 @@ edition_config_option = click.option(
 language_option = click.option(
     "--language",
     metavar="NAME",
-    help="Your language: a model writes in it, and papers in several are read in it (default: English).",
+    help="Your language: of the page, of what a model writes, of papers in several (default: English).",
 )
 replacements_option = click.option(
     "--replacements", is_flag=True, default=None, help="Digest new versions of older papers too, not only new papers."

@@ -72,7 +72,7 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     return Digest(
         title=settings.title,
         created=now,
-        language=settings.language if session else "English",
+        language=settings.language,
         period=find_period(listing.papers),
         note=settings.note,
         overview=front.overview,

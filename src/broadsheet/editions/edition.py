@@ -290,7 +290,7 @@ def _nothing_new(listing: Listing, excluded: tuple[LeftOut, ...], settings: Sett
     return Digest(
         title=settings.title,
         created=created,
-        language="English",
+        language=settings.language,
         themes=(),
         summaries=(),
         papers=(),

@@ -84,7 +84,12 @@ class Labels:
 class DigestLabels(Labels):
     """What the page and the mail both say."""
 
+    # Translators: The full stop at the end of a sentence.
+    stop = Text(".")
+    # Translators: Between a heading and what it says, with its space.
+    colon = Text(": ")
     number = Text("No. {number}")
+    dated = Text("{title}, {date}")
     papers = Plural("{number} paper", "{number} papers")
     themes = Plural("{number} theme", "{number} themes")
     contents = Text("In this edition")
@@ -99,6 +104,7 @@ class PageLabels(DigestLabels):
     """The words of the page and of the archive's front page, under the name `labels`."""
 
     skip = Text("Skip to the papers")
+    minutes = Text("{number} min")
     # Translators: {time} is such as "5 min".
     reading_time = Text("{time} read")
     # Translators: Of papers that stand under their authors or journals in place of themes.
@@ -231,7 +237,7 @@ class PageLabels(DigestLabels):
     @property
     def some_extracted(self) -> str:
         """The legend of a page with TL;DRs of both kinds."""
-        return f"{self.own_sentence}. {self.others_written}"
+        return f"{self.own_sentence}{self.stop} {self.others_written}"
 
 
 class ComparisonLabels(PageLabels):
@@ -271,7 +277,6 @@ class ComparisonLabels(PageLabels):
 class MailLabels(DigestLabels):
     """The words of a mail, under the name `labels`."""
 
-    subject = Text("{title}, {date}")
     reading_time = Text("{minutes} min read")
     archive = Text("Read it in the archive")
     more = Plural("and {number} more", "and {number} more")
@@ -302,7 +307,7 @@ class MailLabels(DigestLabels):
     @property
     def own_sentence(self) -> str:
         """What the mark beside an extracted TL;DR means."""
-        return f"{self.page.own_sentence}."
+        return f"{self.page.own_sentence}{self.stop}"
 
 
 class WebLabels(Labels):
@@ -347,7 +352,7 @@ class WebLabels(Labels):
     language = Text("Language of the mail")
     edition_language = Text("As the edition is")
     # Translators: The name of your own language in itself, as readers find it in a list. Leave it empty until
-    # everything but the page is translated: with it, mails and served pages come in your language.
+    # everything else is translated: with it, mails and served pages come in your language.
     own_name = Text("English")
     save = Text("Save")
     saved = Text("Saved.")

@@ -137,7 +137,7 @@ def render_letter(digest: Digest, frame: Frame, *, resources: Resources, limit: 
     sizes = [len(section.papers) for section in page.sections]
     html, text, cut = _fit(writer, sizes, limit - RESERVE)
     return RenderedMail(
-        subject=truncate(labels.subject.format(title=page.title, date=page.date), 150),
+        subject=truncate(labels.dated.format(title=page.title, date=page.date), 150),
         html=html,
         text=text,
         shown=sum(cut.papers),

@@ -134,7 +134,8 @@ def folder_of(number: int) -> str:
 
 def edition_name(digest: Digest, labels: PageLabels) -> str:
     """`No. 7, 20 November 2026`."""
-    return f"{labels.number.format(number=digest.number or 0)}, {labels.format_date(digest.created.date())}"
+    number = labels.number.format(number=digest.number or 0)
+    return labels.dated.format(title=number, date=labels.format_date(digest.created.date()))
 
 
 def outline(digest: Digest, labels: PageLabels, forms: tuple[Form, ...] = ()) -> Outline:

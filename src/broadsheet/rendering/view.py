@@ -25,6 +25,7 @@ from broadsheet.rendering.text import Slugs, heading, plain, truncate
 from broadsheet.settings.loading import Arrangement
 
 WORDS_A_MINUTE = 230
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\s\u3000-\u30ff\u3400-\u9fff]+")
 LEAST_ON_MAP = 15
 """The fewest papers of a map; fewer are seen at a glance in the contents."""
 HUES, SHAPES = 6, 4
@@ -180,7 +181,7 @@ def view(
         date=date,
         paper_count=labels.papers.format(number=len(entries)),
         theme_count=(labels.themes if by == "theme" else labels.groups).format(number=len(sections)),
-        reading_time=_reading_time(digest, entries.values()),
+        reading_time=labels.minutes.format(number=labels.format_number(_reading_minutes(digest, entries.values()))),
         note=digest.note.strip(),
         overview=tuple(_sentences(digest, citations)),
         citations=tuple(citations.values()),
@@ -322,9 +323,10 @@ def _chart(sections: Iterable[Section], digest: Digest, entries: Mapping[str, En
 # Figures.
 
 
-def _reading_time(digest: Digest, entries: Iterable[Entry]) -> str:
+def _reading_minutes(digest: Digest, entries: Iterable[Entry]) -> int:
+    """How long titles, TL;DRs and the editor's words take; two letters of a script without spaces count as a word."""
     texts = [digest.note, digest.overview.text if digest.overview else ""]
     texts += [theme.blurb for theme in digest.themes]
-    words = sum(len(text.split()) for text in texts)
-    words += sum(len(entry.title.split()) + len(entry.tldr.split()) for entry in entries)
-    return f"{max(1, math.ceil(words / WORDS_A_MINUTE))} min"
+    texts += [f"{entry.title} {entry.tldr}" for entry in entries]
+    words = sum(len(_WORD.findall(text)) for text in texts)
+    return max(1, math.ceil(words / WORDS_A_MINUTE))

@@ -21,9 +21,10 @@ def digest() -> Digest:
     return broadsheet.digest(broadsheet.read(LISTING))
 
 
+@pytest.mark.parametrize("language", ["English", "French", "Japanese"])
 @pytest.mark.parametrize("form", ["md", "html", "json"])
-def test_a_digest_read_back_has_its_papers_and_no_others(form):
-    made = digest()
+def test_a_digest_read_back_has_its_papers_and_no_others(form, language):
+    made = digest().model_copy(update={"language": language})
     papers = {paper.key: paper for paper in made.papers}
     expected = [papers[key] for theme in made.themes for key in theme.paper_keys] if form != "json" else made.papers
     found = read_text(broadsheet.render(made, form)).papers

@@ -13,8 +13,8 @@ from broadsheet.reading.record import Parsed, Record
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-COLOPHON = "\n## How this digest was made"
-"""The heading that every digest in Markdown has at its foot."""
+_FOOT = re.compile(r"^---\n\n## .{1,200}\n\n(?=(?:- .*\n){1,40}?- Broadsheet \d)", re.MULTILINE)
+"""Where the foot of a digest in Markdown begins, in whatever language: a heading over a list that names its maker."""
 
 _TITLE = re.compile(r"^\*\*(?:\[(.{1,2000})\]\(<?(https?://[^\s>]{3,2000})>?\)|(.{1,2000}))\*\*  $", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -23,12 +23,12 @@ _SPACES = re.compile(r"\s+")
 
 def recognises(text: str) -> bool:
     """Whether a text has titles as a digest has them, and its foot."""
-    return COLOPHON in text and _TITLE.search(text) is not None
+    return _FOOT.search(text) is not None and _TITLE.search(text) is not None
 
 
 def parse(text: str) -> Parsed:
     """The papers of a digest in Markdown; it holds their TL;DRs, which are no abstracts."""
-    papers = text.partition(COLOPHON)[0]
+    papers = _FOOT.split(text, maxsplit=1)[0]
     records = []
     line, seen = 1, 0
     for match in _TITLE.finditer(papers):
@@ -68,8 +68,8 @@ def _names(article: Element) -> str:
     folded = next(_of_class(article, "details", "authors"), None)
     if folded is None:
         return next(map(_words, _of_class(article, "span", "names")), "")
-    first = re.sub(r" and [\d,]+ more$", "", _words(next(folded.iter("summary"))))
-    return ", ".join([first, *map(_words, _of_class(folded, "span", "others"))])
+    first = next(folded.iter("summary")).text or ""  # before how many more there are
+    return ", ".join([first.strip(), *map(_words, _of_class(folded, "span", "others"))])
 
 
 def _of_class(element: Element, tag: str, name: str) -> Iterator[Element]:
