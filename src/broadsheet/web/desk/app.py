@@ -55,6 +55,7 @@ def create_desk(  # noqa: PLR0913 - what it shows, and where and for whom
 
     @functools.cache
     def warm_up() -> None:
+        queue.ready = importlib.import_module("broadsheet.tldr.extractive.parallel").start_ready()
         rest.load()
         queue.warm_up()
 
