@@ -27,7 +27,7 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1200, "height": 1050})
+        page = browser.new_page(viewport={"width": 1200, "height": 1190})
         page.goto(desk.opened)
         page.get_by_label("A listing, as you have it").fill(text)
         page.get_by_text("without a model: no call, no cost").wait_for()
