@@ -24,6 +24,7 @@ import collections
 import contextlib
 import dataclasses
 import http.client
+import itertools
 import math
 import random
 import re
@@ -241,9 +242,11 @@ def paid_again(model: Model, killed: Sequence[Kill]) -> tuple[int, int, list[flo
     Of these last the seconds from their last byte to the kill.
     """
     before, on_the_way, waits = 0, 0, []
+    ends = [each.at for each in killed]
     for topic, answers in model.answers.items():
-        for answer in answers[:-1]:
-            end = killed[bisect.bisect([each.at for each in killed], answer.asked)]
+        for answer, again in itertools.pairwise(answers):
+            # The stand-in may hear of a call only after its desk was killed: that kill came before the next call.
+            end = killed[max(0, min(bisect.bisect(ends, answer.asked), bisect.bisect(ends, again.asked) - 1))]
             if answer.sent > end.at:
                 on_the_way += 1
             elif topic in end.told | end.kept:
