@@ -10,25 +10,31 @@ includes the client, the check of the TL;DR and what the listeners themselves ta
 
 Kills: a desk is started again and again, given runs, and killed with SIGKILL after a random time. After each kill its
 file is checked. In the end every run that was accepted must be there and done, with every paper written, and nothing
-that a listener had been told may have been asked for again. An answer that was under way when the desk died is paid for
-twice: those are counted too, and are at most as many as calls at once.
+that a listener had been told, or that the cache of answers had kept, may have been asked for again. An answer that was
+under way when the desk died is paid for twice: before the stand-in had sent it, or after that, and before the desk had
+read it from its connection and kept it. Those are counted apart, and are at most as many as calls at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import bisect
 import collections
 import contextlib
+import dataclasses
 import http.client
+import itertools
+import math
 import random
 import re
+import sqlite3
 import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,22 +56,33 @@ FIGURES = (
 _TOPIC = re.compile(r"The (\w+) of Nowhere")
 
 
+@dataclasses.dataclass
+class Answer:
+    """When an answer was asked for, and when its last byte was sent."""
+
+    asked: float
+    sent: float = math.inf
+
+
 class Model:
-    """The stand-in, and when and how often it answered about each paper."""
+    """The stand-in: when it last answered about each paper, and all its answers."""
 
     def __init__(self) -> None:
         self.at: dict[str, float] = {}
-        self.answered: collections.Counter[str] = collections.Counter()
+        self.answers: collections.defaultdict[str, list[Answer]] = collections.defaultdict(list)
         self.server = FaultyServer(then=self._answer)
 
     def _answer(self, call: Call) -> Any:
+        answer = Answer(time.perf_counter())
+        for topic in call.topics:
+            self.answers[topic].append(answer)
+
         async def send(writer: asyncio.StreamWriter) -> None:
             await asyncio.sleep(PAUSE)
-            for topic in call.topics:
-                self.at[topic] = time.perf_counter()
-                self.answered[topic] += 1
+            self.at |= dict.fromkeys(call.topics, time.perf_counter())
             writer.write(well(call))
             await writer.drain()
+            answer.sent = time.perf_counter()
 
         return send
 
@@ -170,45 +187,88 @@ async def _listen(desk: DeskProcess, run: str) -> Heard:
     return events, over
 
 
+@dataclasses.dataclass(frozen=True)
+class Kill:
+    """When a desk was killed, the papers whose TL;DR it had told of, and those whose answer it had kept."""
+
+    at: float
+    told: frozenset[str]
+    kept: frozenset[str]
+
+
 def kill(folder: Path, *, kills: int, papers: int, seed: int) -> None:
     """Kills desks at random moments and prints what was lost, damaged, or paid for twice."""
     model, chance = Model(), random.Random(seed)
-    state, accepted, told, broken, asked_again = folder / "desk.sqlite", [], dict[str, int](), 0, set[str]()
+    state, accepted, broken, killed = folder / "desk.sqlite", list[str](), 0, list[Kill]()
     with in_background(model.server):
         config = configure(folder, model.server.url)
         for _ in range(kills):
             with open_desk(state, config=config) as desk:
                 if chance.random() < EARLY:
-                    with killed_after(desk, chance.uniform(0.0, 3.0)):
+                    with killed_after(desk, chance.uniform(0.0, 3.0)) as ended:
                         fill(desk, accepted, papers)
                 else:
                     before = len(model.server.calls)
                     fill(desk, accepted, papers)
                     wait_for(lambda before=before: len(model.server.calls) > before)
-                    with killed_after(desk, chance.uniform(0.0, 2.0)):
+                    with killed_after(desk, chance.uniform(0.0, 2.0)) as ended:
                         pass
             with opened_desk(state) as db:
                 broken += bool(check_desk(db))
-                rows = db.execute("SELECT data FROM events WHERE kind = 'paper'").fetchall()
-            heard = {topic for row in rows for topic in _TOPIC.findall(row["data"])}
-            asked_again |= {topic for topic, times in told.items() if model.answered[topic] > times}
-            told |= {topic: model.answered[topic] for topic in heard - set(told)}
+                told = topics_in(db, "SELECT data AS text FROM events WHERE kind = 'paper'")
+            killed.append(Kill(ended[0], told, kept_answers(folder / "kept")))
         with open_desk(state, config=config) as desk:
             made = [desk.wait(run) for run in accepted]
             known = {each["id"] for each in desk.ask("GET", "/api/v1/digests").json}
         with opened_desk(state) as db:
             broken += bool(check_desk(db))
-    asked_again |= {topic for topic, times in told.items() if model.answered[topic] > times}
     done = sum(each["state"] == "done" and each["digest"]["account"]["written"] == papers for each in made)
-    repeated = sum(times - 1 for times in model.answered.values())
+    before, on_the_way, waits = paid_again(model, killed)
     print(f"\n{kills} kills, seed {seed}, runs of {papers} papers, {AT_ONCE} calls at once\n")
     print("| | |\n|---|---|")
     print(f"| runs accepted, and done with every paper written | {len(accepted)}, {done} |")
     print(f"| runs lost | {len(set(accepted) - known)} |")
     print(f"| files damaged | {broken} |")
-    print(f"| papers whose TL;DR was told of before a kill, and asked for again | {len(asked_again)} of {len(told)} |")
-    print(f"| answers in all, and of those under way when a desk was killed, paid for again | "
-          f"{sum(model.answered.values()):,}, {repeated} (at most {kills * AT_ONCE}) |")  # fmt: skip
+    print(f"| answers in all | {sum(map(len, model.answers.values())):,} |")
+    print(f"| told of or kept before a kill, and paid for again | {before} |")
+    print(f"| not sent to their last byte at a kill, and paid for again | {on_the_way} |")
+    longest = f"; {1000 * statistics.median(waits):.0f} ms before it, at most {1000 * max(waits):.0f}" if waits else ""
+    print(f"| sent, and not kept at a kill, and paid for again | {len(waits)}{longest} |")
+
+
+def paid_again(model: Model, killed: Sequence[Kill]) -> tuple[int, int, list[float]]:
+    """Of the answers that were paid for twice those that had been kept, that were not sent, and that were not kept.
+
+    Of these last the seconds from their last byte to the kill.
+    """
+    before, on_the_way, waits = 0, 0, []
+    ends = [each.at for each in killed]
+    for topic, answers in model.answers.items():
+        for answer, again in itertools.pairwise(answers):
+            # The stand-in may hear of a call only after its desk was killed: that kill came before the next call.
+            end = killed[max(0, min(bisect.bisect(ends, answer.asked), bisect.bisect(ends, again.asked) - 1))]
+            if answer.sent > end.at:
+                on_the_way += 1
+            elif topic in end.told | end.kept:
+                before += 1
+            else:
+                waits.append(end.at - answer.sent)
+    return before, on_the_way, waits
+
+
+def kept_answers(folder: Path) -> frozenset[str]:
+    """The papers about which the cache in a folder has an answer."""
+    found: set[str] = set()
+    for path in folder.rglob("*.sqlite"):
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            db.row_factory = sqlite3.Row
+            found |= topics_in(db, "SELECT text FROM answers")
+    return frozenset(found)
+
+
+def topics_in(db: sqlite3.Connection, query: str) -> frozenset[str]:
+    """The papers that the texts of a query tell of."""
+    return frozenset(topic for row in db.execute(query) for topic in _TOPIC.findall(row["text"]))
 
 
 def fill(desk: DeskProcess, accepted: list[str], papers: int) -> None:
@@ -231,13 +291,18 @@ def unfinished(desk: DeskProcess) -> int:
 
 
 @contextlib.contextmanager
-def killed_after(desk: DeskProcess, seconds: float) -> Iterator[None]:
-    """Kills the desk so many seconds after the block begins, or has ended by then."""
-    until = time.monotonic() + seconds
-    timer = threading.Timer(seconds, desk.process.kill)
+def killed_after(desk: DeskProcess, seconds: float) -> Iterator[list[float]]:
+    """Kills the desk so many seconds after the block begins, or has ended by then; yields when it was."""
+    until, at = time.monotonic() + seconds, list[float]()
+
+    def end() -> None:
+        desk.process.kill()
+        at.append(time.perf_counter())
+
+    timer = threading.Timer(seconds, end)
     timer.start()
     try:
-        yield
+        yield at
     finally:
         time.sleep(max(0.0, until - time.monotonic()))
         timer.join()

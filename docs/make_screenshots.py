@@ -95,7 +95,7 @@ def take_desk(browser: Any, folder: Path) -> None:
     from desk_process import open_desk  # it stands beside the tests
 
     with open_desk(folder / "desk.sqlite") as desk:
-        page = browser.new_page(**WIDE)
+        page = browser.new_page(viewport={"width": 1200, "height": 1190})
         page.goto(desk.opened)
         box = page.get_by_label("A listing, as you have it")
         box.fill((ROOT / "examples" / "listing.txt").read_text(encoding="utf-8"))

@@ -49,6 +49,14 @@ def test_answers_outlive_the_run(path):
     assert open_store(path).recall(["a", "b", "c"]) == {"a": "One, better.", "b": "Two."}
 
 
+def test_an_answer_that_was_refused_is_forgotten_and_the_others_are_not(path):
+    store = open_store(path)
+    store.keep("a", "One.")
+    store.keep("b", "Two.")
+    store.forget("a")
+    assert open_store(path).recall(["a", "b"]) == {"b": "Two."}
+
+
 def test_many_keys_are_found_at_once(path):
     store = open_store(path)
     for number in range(1200):

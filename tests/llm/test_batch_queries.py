@@ -62,9 +62,18 @@ async def no_sleep(seconds: float) -> None:
 
 
 def ask(
-    script, *, size: int = 8, at_once: int = 3, repairs: int = 2, then=faithful, memory=None, retry=False, items=ITEMS
+    script,
+    *,
+    size: int = 8,
+    at_once: int = 3,
+    repairs: int = 2,
+    then=faithful,
+    memory=None,
+    retry=False,
+    items=ITEMS,
+    question=None,
 ):
-    model, question = ScriptedModel(script, then), Echo()
+    model, question = ScriptedModel(script, then), question or Echo()
 
     async def run():
         dispatcher = Dispatcher(model, at_once=at_once, sleep=no_sleep, memory=memory)
@@ -235,6 +244,18 @@ def test_a_good_answer_is_kept_and_a_wrong_one_is_not():
     memory = Notes()
     ask([lambda prompt: answer(dict.fromkeys(papers_in(prompt), "Nonsense."))], memory=memory)
     assert sorted(memory.kept.values()) == sorted(TRUTH.values())
+
+
+def test_a_run_that_ends_while_it_checks_has_kept_what_was_answered():
+    class Ending(Echo):
+        def judge(self, batch, texts):
+            raise RuntimeError("the run ends here")
+
+    memory = Notes()
+    with pytest.raises(RuntimeError, match="ends here"):
+        ask([], size=len(ITEMS), memory=memory, question=Ending())
+    replies, model, _ = ask([], memory=memory)
+    assert (texts(replies), model.prompts) == (TRUTH, [])
 
 
 def test_a_server_that_refuses_at_once_is_an_error_and_later_a_shorter_result():

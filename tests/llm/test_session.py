@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 
 import pytest
 
+from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
 from broadsheet.settings.model import IN_PROCESS
 from notes import Notes
@@ -86,3 +88,12 @@ def test_a_session_beside_another_leaves_nothing_in_its_memory():
     assert [other.remember(make, "a paper") for _ in range(2)] == ["a note", "a note"]
     assert session.remember(make, "a paper") == "a note"
     assert made == ["once", "once"]
+
+
+def test_an_answer_is_there_for_the_next_run_before_its_caller_has_checked_it():
+    memory = Notes()
+    session = session_with(memory)
+    prompt = Prompt(system="", user="Name it.", schema={}, max_tokens=9)
+    assert asyncio.run(session.ask("key", prompt)) == session.recall("key")
+    session.keep("key", "Better.", good=True)
+    assert session_with(memory).recall("key") == "Better."

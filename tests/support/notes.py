@@ -20,6 +20,9 @@ class Notes(NoCache):
     def keep(self, key: str, text: str) -> None:
         self.kept[key] = text
 
+    def forget(self, key: str) -> None:
+        del self.kept[key]
+
     def recall_notes(self, keys: Sequence[str]) -> dict[str, str]:
         return {key: self.notes[key] for key in keys if key in self.notes}
 

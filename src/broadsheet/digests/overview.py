@@ -328,7 +328,7 @@ async def _ask(prompt: Prompt, session: Session, material: Material) -> str:
     key = cache_key(session.identity, plain.system, plain.user, SCHEMA)
     if (known := session.recall(key)) is not None:
         return known
-    completion = await session.dispatcher.call(prompt)
-    good, _ = read_sentences(completion.text, material, english=is_english(session.settings.language))
-    session.keep(key, completion.text, good=bool(good))
-    return completion.text
+    text = await session.ask(key, prompt)
+    good, _ = read_sentences(text, material, english=is_english(session.settings.language))
+    session.keep(key, text, good=bool(good))
+    return text

@@ -169,8 +169,7 @@ async def _write(  # noqa: PLR0913 - as `make_digest`
         told = report_tldrs(None, report, len(corpus.papers))
         writing = asyncio.ensure_future(_summarise(corpus.papers, None, told, written))
         try:
-            await asyncio.sleep(0)  # lets it begin: many papers are with other processes while this one groups
-            front = arrange()
+            front = await asyncio.to_thread(arrange)  # other processes write meanwhile, and this one hears of it
             return await writing, front
         finally:
             writing.cancel()

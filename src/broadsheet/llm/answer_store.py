@@ -97,8 +97,12 @@ class AnswerStore:
         self._write("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)", (key, text, self._now()))
 
     def keep(self, key: str, text: str) -> None:
-        """Keeps a good answer; a later one replaces an earlier one."""
+        """Keeps an answer; a later one replaces an earlier one."""
         self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (key, text, self._now()))
+
+    def forget(self, key: str) -> None:
+        """Keeps an answer no longer."""
+        self._write("DELETE FROM answers WHERE key = ?", (key,))
 
     def log_reply(self, prompt: Prompt, completion: Completion, seconds: float) -> None:
         """Keeps a raw reply to look at; it is never read as an answer."""

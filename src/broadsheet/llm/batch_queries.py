@@ -247,6 +247,8 @@ class BatchQuery:
         cut = completion.finish == "length"
         answers = read_answers(completion.text, by_id, field=self._question.field, cut=cut)
         texts = {by_id[id].key: text for id, text in answers.texts.items()}
+        for key, text in texts.items():  # before the checks: a run that is killed in them has paid already
+            self._dispatcher.memory.keep(self._keys[key], text)
         wrong = dict(self._question.judge(batch, texts))
         good = {key: text for key, text in texts.items() if key not in wrong}
         wrong |= await self._question.examine([item for item in batch if item.key in good], good)
@@ -258,8 +260,8 @@ class BatchQuery:
                 if len(batch) == 1 and self._refused.get(item.key) == texts[item.key]:
                     self._insisted.add(item.key)
                 self._refused[item.key] = texts[item.key]
+                self._dispatcher.memory.forget(self._keys[item.key])
             else:
-                self._dispatcher.memory.keep(self._keys[item.key], texts[item.key])
                 self._settle(item, Reply(text=texts[item.key], asked=self._asked[item.key]))
         return wrong
 

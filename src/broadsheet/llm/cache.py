@@ -20,7 +20,11 @@ class AnswerCache(Protocol):
         ...
 
     def keep(self, key: str, text: str) -> None:
-        """Keeps an answer that passed every check, before this returns."""
+        """Keeps an answer before this returns: one that is checked already, or is about to be."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """Keeps the answer no longer: a check refused it."""
         ...
 
     def recall_notes(self, keys: Sequence[str]) -> dict[str, str]:
@@ -45,6 +49,9 @@ class NoCache:
 
     def keep(self, key: str, text: str) -> None:
         """Forgets it."""
+
+    def forget(self, key: str) -> None:
+        """There is nothing to forget."""
 
     def recall_notes(self, keys: Sequence[str]) -> dict[str, str]:
         """Nothing."""

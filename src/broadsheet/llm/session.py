@@ -8,6 +8,7 @@ from collections.abc import Callable
 from broadsheet.llm.batching import Limits
 from broadsheet.llm.cache import cache_key, code_key
 from broadsheet.llm.dispatch import Dispatcher
+from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.tokens import Counter
 from broadsheet.settings.loading import Choice, Settings
 from broadsheet.settings.model import Backend
@@ -110,6 +111,15 @@ class Session:
         memory, refused = self.dispatcher.memory, cache_key("refused", key)
         kept = memory.recall([key]).get(key)
         return kept if kept is not None or self.settings.llm.retry else memory.recall_notes([refused]).get(refused)
+
+    async def ask(self, key: str, prompt: Prompt) -> str:
+        """The model's answer, kept as refused until the caller, who checks it, keeps it as good; raises `BackendError`.
+
+        A run that is killed meanwhile has it for the next one.
+        """
+        text = (await self.dispatcher.call(prompt)).text
+        self.keep(key, text, good=False)
+        return text
 
     def keep(self, key: str, text: str, *, good: bool) -> None:
         """Keeps an answer for later runs, and one that was refused so that it is not paid for twice."""

@@ -28,6 +28,8 @@ APPLICATION = 0x4253444B
 """SQLite's application id of a desk's file: the letters BSDK."""
 State = Literal["queued", "running", "done", "stopped", "failed"]
 OVER: frozenset[State] = frozenset({"done", "stopped", "failed"})
+Happened = tuple[str, Mapping[str, Any]]
+"""The kind of an event, and what is told of it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -188,12 +190,18 @@ def begin_run(db: sqlite3.Connection, run: str) -> None:
     db.execute("UPDATE runs SET state = 'running' WHERE id = ?", (run,))
 
 
-def end_run(
-    db: sqlite3.Connection, run: str, state: State, told: Mapping[str, Any], *, digest: Digest | None = None
+def end_run(  # noqa: PLR0913 - what is kept of a run at once
+    db: sqlite3.Connection,
+    run: str,
+    state: State,
+    told: Mapping[str, Any],
+    *,
+    before: Sequence[Happened] = (),
+    digest: Digest | None = None,
 ) -> None:
-    """Ends a run, and notes as its last event what is `told` of it: a problem where it has failed.
+    """Ends a run, and notes what happened `before`, and as its last event what is `told` of it: why it has failed.
 
-    Both happen at once, so that whoever follows the events of a run that is over has heard all of them.
+    All this happens at once, so that whoever follows the events of a run that is over has heard all of them.
     """
     failed = state == "failed"
     with transaction(db):
@@ -202,7 +210,7 @@ def end_run(
         )
         if digest is not None:
             _keep(db, run, digest)
-        add_event(db, run, "error" if failed else "done", json.dumps(told, ensure_ascii=False))
+        _add_events(db, run, [*before, ("error" if failed else "done", told)])
 
 
 def listing_of(db: sqlite3.Connection, run: str) -> Listing | None:
@@ -279,11 +287,21 @@ def delete_run(db: sqlite3.Connection, run: str) -> bool:
 # What happened.
 
 
-def add_event(db: sqlite3.Connection, run: str, kind: str, data: str) -> Event:
-    """Notes what happened in a run, under the next number."""
+def add_events(db: sqlite3.Connection, run: str, happened: Sequence[Happened]) -> None:
+    """Notes what happened in a run, under the next numbers, all of it at once."""
+    with transaction(db):
+        _add_events(db, run, happened)
+
+
+def _add_events(db: sqlite3.Connection, run: str, happened: Sequence[Happened]) -> None:
     row = db.execute("SELECT coalesce(max(number), 0) + 1 AS next FROM events WHERE run = ?", (run,)).fetchone()
-    db.execute("INSERT INTO events VALUES (?, ?, ?, ?)", (run, row["next"], kind, data))
-    return Event(row["next"], kind, data)
+    db.executemany(
+        "INSERT INTO events VALUES (?, ?, ?, ?)",
+        (
+            (run, number, kind, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+            for number, (kind, data) in enumerate(happened, start=row["next"])
+        ),
+    )
 
 
 def events_after(db: sqlite3.Connection, run: str, number: int) -> list[Event]:

@@ -233,11 +233,11 @@ async def _ask(prompt: Prompt, session: Session, is_enough: Callable[[Sequence[P
     if (known := session.recall(key)) is not None:
         return said if is_enough(said := read_proposals(known)) else ()
     try:
-        completion = await session.dispatcher.call(prompt)
+        text = await session.ask(key, prompt)
     except BackendError:
         return ()
-    good = is_enough(said := read_proposals(completion.text))
-    session.keep(key, completion.text, good=good)
+    good = is_enough(said := read_proposals(text))
+    session.keep(key, text, good=good)
     return said if good else ()
 
 

@@ -134,7 +134,7 @@ async def _heading(members: Sequence[SanitisedPaper], session: Session, tries: i
         is_new = text is None
         if text is None:
             try:
-                text = (await session.dispatcher.call(prompt)).text
+                text = await session.ask(key, prompt)
             except BackendError:
                 return None
         heading = _check_once(text, papers, session, english=english)

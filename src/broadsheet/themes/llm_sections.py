@@ -63,7 +63,7 @@ async def write_section_headings(
     is_new = text is None
     if text is None:
         try:
-            text = (await session.dispatcher.call(prompt)).text
+            text = await session.ask(key, prompt)
         except BackendError:
             return ()
     said = {id_form(one["id"]): one.get("title") for one in read_objects(text, field="id")}

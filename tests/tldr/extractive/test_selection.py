@@ -50,7 +50,7 @@ def test_shipped_weights_fit_the_features_of_the_code() -> None:
     names = feature_names(tuple(next(iter(describe_sentences(TITLE, sentences)))))
     weights, preferences, of_words = load_weights()
     assert (len(weights), len(preferences)) == (len(names), len(PREFERENCES))
-    assert of_words["than"] > 0 > of_words["potential"]
+    assert of_words["than"] > 0 > of_words["provides"]
     assert load_forest("importance").names == tuple(name.replace(" ", "_") for name in WORD_FEATURES)
 
 
@@ -59,4 +59,4 @@ def test_a_claim_comes_before_what_nothing_marks_as_the_papers_own() -> None:
         "Wet ropes hold ships in the harbour at sea by knots of sailors. Sailors tie them by hand. We present a "
         "machine that ties wet knots with two arms. The sea remains calm."
     )
-    assert told(abstract, "Knots at sea by machine") == "We present a machine that ties wet knots with two arms."
+    assert told(abstract, "Knots at sea by machine") == "A machine ties wet knots with two arms."

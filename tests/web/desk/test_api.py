@@ -247,3 +247,16 @@ def test_what_changed_between_two_digests_is_told(desk: DeskProcess, run: dict) 
     assert changes["new"] == []
     assert changes["stayed"] + len(changes["moved"]) == 32
     assert desk.ask("GET", f"/api/v1/digests/{made['id']}/changes?since=nobody").status == 404
+
+
+def test_what_changed_tells_of_no_paper_that_is_never_to_be_shown(desk: DeskProcess, run: dict) -> None:
+    listing = desk.ask("POST", "/api/v1/read", {"text": TEXT}).json
+    author = listing["papers"][0]["authors"][0]
+    theirs = {paper["key"] for paper in listing["papers"] if author in paper["authors"]}
+    settings = {"never": {"authors": [author]}}
+    made = desk.wait(desk.ask("POST", "/api/v1/digests", {"listing": listing, "settings": settings}).json["id"])
+    changes = desk.ask("GET", f"/api/v1/digests/{made['id']}/changes?since={run['id']}").json
+    assert (changes["gone"], changes["new"], changes["excluded"]) == ([], [], len(theirs))
+    assert changes["stayed"] + len(changes["moved"]) == 36 - len(theirs)
+    page = desk.ask("GET", f"/changes?before={run['id']}&after={made['id']}").body.decode()
+    assert f"{len(theirs)} left out, as you never want to see" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from asgi_client import Reply, ask
 from broadsheet.settings.resources import Resources
 from broadsheet.web.desk.access import COOKIE, GuardedDesk, cookie_of
-from broadsheet.web.desk.password import hash_password
+from broadsheet.web.desk.password import change_password, hash_password, knows_password
 from broadsheet.web.desk.sign_in import SESSION_SECONDS, TRIES, TRIES_SECONDS, SignIn
 from commands import run
 from desk_process import DeskProcess, open_desk
@@ -45,9 +46,17 @@ class Clock:
 class Door:
     """A guarded application in this process, and whoever stands before it."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, file: Path) -> None:
+        self.file = file
         self.cookie = cookie_of(URL)
-        sign_in = SignIn(hash_password(PASSWORD), resources=Resources(), cookie=self.cookie, secure=True, clock=clock)
+        sign_in = SignIn(
+            hash_password(PASSWORD),
+            keep=functools.partial(change_password, file),
+            resources=Resources(),
+            cookie=self.cookie,
+            secure=True,
+            clock=clock,
+        )
 
         async def inside(scope: Scope, receive: Receive, send: Send) -> None:
             await PlainTextResponse(f"inside {Request(scope).url.path}")(scope, receive, send)
@@ -58,9 +67,15 @@ class Door:
         return ask(self.app, path, method, [body], **{"host": "desk.example", **headers})
 
     def sign_in(self, password: str, **headers: str) -> Reply:
-        body = urllib.parse.urlencode({"password": password}).encode()
+        return self.send("/sign-in", {"password": password}, **headers)
+
+    def send(self, path: str, fields: dict[str, str], **headers: str) -> Reply:
         form = {"content-type": FORM["Content-Type"], "sec-fetch-site": "same-origin", **headers}
-        return self.ask("/sign-in", "POST", body, **form)
+        return self.ask(path, "POST", urllib.parse.urlencode(fields).encode(), **form)
+
+    def inside(self) -> str:
+        """The cookie of a session that begins."""
+        return f"{self.cookie}={session_of(self.sign_in(PASSWORD).headers, self.cookie)}"
 
 
 def session_of(headers: Mapping[str, str], cookie: str = COOKIE) -> str:
@@ -75,8 +90,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def door(clock: Clock) -> Door:
-    return Door(clock)
+def door(clock: Clock, tmp_path: Path) -> Door:
+    return Door(clock, tmp_path / "desk-password")
 
 
 def test_the_address_of_a_desk_that_others_reach_holds_no_token(desk: DeskProcess) -> None:
@@ -125,7 +140,7 @@ def test_a_wrong_password_gets_nobody_in(desk: DeskProcess) -> None:
 
 
 def test_wrong_tries_are_bounded_by_time_and_disturb_nobody_who_is_in(door: Door, clock: Clock) -> None:
-    inside = f"{door.cookie}={session_of(door.sign_in(PASSWORD).headers, door.cookie)}"
+    inside = door.inside()
     assert [door.sign_in(f"wrong {number}").status for number in range(TRIES)] == [403] * TRIES
     shut = door.sign_in(PASSWORD)
     assert (shut.status, shut.headers["retry-after"]) == (429, str(int(TRIES_SECONDS)))
@@ -136,7 +151,7 @@ def test_wrong_tries_are_bounded_by_time_and_disturb_nobody_who_is_in(door: Door
 
 
 def test_a_session_ends_by_itself(door: Door, clock: Clock) -> None:
-    inside = f"{door.cookie}={session_of(door.sign_in(PASSWORD).headers, door.cookie)}"
+    inside = door.inside()
     clock.now = SESSION_SECONDS - 1
     assert door.ask("/", cookie=inside).status == 200
     clock.now = SESSION_SECONDS + 1
@@ -144,9 +159,56 @@ def test_a_session_ends_by_itself(door: Door, clock: Clock) -> None:
 
 
 def test_whoever_signs_in_again_leaves_the_session_before(door: Door) -> None:
-    before = f"{door.cookie}={session_of(door.sign_in(PASSWORD).headers, door.cookie)}"
+    before = door.inside()
     assert door.sign_in(PASSWORD, cookie=before).status == 303
     assert door.ask("/", cookie=before).status == 303
+
+
+NEW = "seven lamps burn blue"
+
+
+def test_whoever_knows_the_password_changes_it_and_sessions_elsewhere_end(door: Door) -> None:
+    here, elsewhere = door.inside(), door.inside()
+    assert b'autocomplete="new-password"' in door.ask("/password", cookie=here).body
+    changed = door.send("/password", {"password": PASSWORD, "new": NEW, "again": NEW}, cookie=here)
+    assert (changed.status, changed.headers["location"]) == (303, "/")
+    assert [door.ask("/", cookie=cookie).status for cookie in (here, elsewhere)] == [303, 303]
+    anew = f"{door.cookie}={session_of(changed.headers, door.cookie)}"
+    assert door.ask("/", cookie=anew).body == b"inside /"
+    assert [door.sign_in(password).status for password in (PASSWORD, NEW)] == [403, 303]
+    assert knows_password(door.file.read_text().strip(), NEW)
+    assert door.file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "said"),
+    [
+        ({"password": "wrong", "new": NEW, "again": NEW}, 403, b"That is not the password"),
+        ({"password": PASSWORD, "new": NEW, "again": f"{NEW} "}, 422, b"not the same both times"),
+        ({"password": PASSWORD, "new": "short", "again": "short"}, 422, b"at least 15 characters"),
+        ({"password": PASSWORD}, 422, b"at least 15 characters"),
+    ],
+)
+def test_a_password_that_is_not_changed_ends_no_session(
+    door: Door, fields: dict[str, str], status: int, said: bytes
+) -> None:
+    inside = door.inside()
+    answer = door.send("/password", fields, cookie=inside)
+    assert (answer.status, said in answer.body, door.file.exists()) == (status, True, False)
+    assert door.ask("/", cookie=inside).status == 200
+    assert door.sign_in(PASSWORD).status == 303
+
+
+def test_nobody_changes_the_password_from_outside_or_by_many_tries(door: Door) -> None:
+    fields = {"password": PASSWORD, "new": NEW, "again": NEW}
+    assert door.send("/password", fields).status == 401
+    assert door.ask("/password").headers["location"] == "/sign-in"
+    inside = door.inside()
+    assert door.send("/password", fields, cookie=inside, **{"sec-fetch-site": "cross-site"}).status == 403
+    for number in range(TRIES):
+        assert door.send("/password", fields | {"password": f"wrong {number}"}, cookie=inside).status == 403
+    assert door.send("/password", fields, cookie=inside).status == 429
+    assert not door.file.exists()
 
 
 def test_behind_tls_the_cookie_is_this_hosts_alone(door: Door) -> None:

@@ -172,7 +172,7 @@ def _tells_background(view: View, at: int) -> bool:
 
 
 def list_tokens(candidate: Candidate) -> frozenset[str]:
-    """The distinct words of a candidate, in lower case: "than" and "average" speak for it, "potential" does not."""
+    """The distinct words of a candidate, in lower case: "than" and "achieves" speak for it, "provides" does not."""
     return frozenset(tokens_of(candidate.text.lower()))
 
 

@@ -30,9 +30,9 @@ LARGEST_UPLOAD = 64 << 20
 """The most bytes of a request's body."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _SAFE = ("GET", "HEAD")
-_AT_THE_DOOR = ("/sign-in", "/sign-out")
+_AT_THE_DOOR = ("/sign-in", "/sign-out", "/password")
 _OPEN_TO_ALL = ("/sign-in", "/desk/desk.css")
-_PAGES = re.compile(r"/|/(runs|shelf|stars).*")
+_PAGES = re.compile(r"/|/(runs|shelf|changes|stars|password).*")
 _POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -112,12 +112,13 @@ class GuardedDesk:
         return answer
 
     async def _at_the_door(self, door: SignIn, request: Request) -> Response:
+        path = request.url.path
         if request.method in _SAFE:
-            return door.page()
-        if request.url.path == "/sign-out":
+            return door.password_page() if path == "/password" else door.page()
+        if path == "/sign-out":
             return door.sign_out(request.cookies.get(self._cookie, ""))
         try:
-            return await door.sign_in(request)
+            return await (door.change_password(request) if path == "/password" else door.sign_in(request))
         except ClientDisconnect:  # also of a body that went on above its limit
             return self._too_large.response({"Connection": "close"})
 

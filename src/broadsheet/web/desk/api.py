@@ -117,6 +117,8 @@ class DeskApi:
         listing = await self._listing(asked, files)
         selection = await asyncio.to_thread(foresee_selection, listing, settings)
         plan = None if settings.backend is None else await estimate_digest(selection.corpus, settings)
+        if plan is None and self._queue.ready is not None:
+            self._queue.ready.begin(selection.corpus.papers)  # while the reader looks at the plan
         return _json(Plan(len(selection.listing.papers), selection.left_out, plan))
 
     async def submit(self, request: Request) -> Response:
@@ -177,8 +179,8 @@ class DeskApi:
 
         async def stream() -> AsyncIterator[str]:
             yield "retry: 1000\n\n"
-            async for event in self._queue.follow(run.id, after=after):
-                yield f"id: {event.number}\nevent: {event.kind}\ndata: {event.data}\n\n"
+            async for events in self._queue.follow(run.id, after=after):
+                yield "".join(f"id: {each.number}\nevent: {each.kind}\ndata: {each.data}\n\n" for each in events)
 
         return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 

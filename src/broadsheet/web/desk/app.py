@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.settings.resources import Resources
-from broadsheet.web.desk.access import GuardedDesk, cookie_of
+from broadsheet.web.desk.access import GuardedDesk
 from broadsheet.web.desk.front_page import FrontPage
 from broadsheet.web.desk.openapi import BASE
 from broadsheet.web.desk.problems import Problem, problem_of
@@ -36,14 +36,12 @@ def create_desk(  # noqa: PLR0913 - what it shows, and where and for whom
     listens: str,
     token: str,
     config: Path | None = None,
-    password: str | None = None,
+    door: SignIn | None = None,
 ) -> GuardedDesk:
     """The ASGI application of a desk at an address; its lifespan begins and ends the queue's work.
 
-    `password` is the hash of the one that a desk asks for that others reach.
+    A desk that others reach has a `door`, where they sign in.
     """
-    secure = url.startswith("https:")
-    door = SignIn(password, resources=resources, cookie=cookie_of(url), secure=secure) if password else None
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -55,6 +53,7 @@ def create_desk(  # noqa: PLR0913 - what it shows, and where and for whom
 
     @functools.cache
     def warm_up() -> None:
+        queue.ready = importlib.import_module("broadsheet.tldr.extractive.parallel").start_ready()
         rest.load()
         queue.warm_up()
 

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from broadsheet.digests.changes import find_changes
 from broadsheet.models import Digest
 from broadsheet.rendering.pages import labels_of, render_note
 from broadsheet.rendering.published import publish_digest
@@ -17,7 +16,6 @@ from broadsheet.rendering.text import Slugs
 from broadsheet.rendering.view import view
 from broadsheet.store.desk import (
     DeskRun,
-    find_digest,
     find_noted,
     find_run,
     list_runs,
@@ -28,7 +26,7 @@ from broadsheet.store.desk import (
 from broadsheet.web.desk.front_page import FrontPage
 from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.runs import RunQueue
-from broadsheet.web.desk.shelf import SEARCHED, read_search
+from broadsheet.web.desk.shelf import SEARCHED, changes_between, read_search
 
 FORMS = (
     ("html", "page"), ("md", "Markdown"), ("txt", "text"), ("json", "JSON"), ("bib", "BibTeX"), ("ris", "RIS"),
@@ -93,10 +91,8 @@ class DeskPages:
         """What changed from one digest to another."""
         names = [request.query_params.get(name, "") for name in ("before", "after")]
         runs = [await self._queue.do(find_run, name) for name in names]
-        before, after = [await self._queue.do(find_digest, name) for name in names]
-        if before is None or after is None:
+        if (found := await changes_between(self._queue, *names)) is None:
             return Problem(404, "There is no such digest", "It may have been deleted.").response()
-        found = await asyncio.to_thread(find_changes, before, after)
         return self._page("changes", runs=runs, changes=found)
 
     async def stars(self, request: Request) -> Response:

@@ -36,16 +36,27 @@ def keep_password(file: Path, *, given: str | None, ask: Callable[[], str] | Non
             given = ask()
         if given is None or (kept and knows_password(kept, given)):
             return kept
-        if not SHORTEST <= len(given) <= LONGEST:
-            raise ConfigError(f"the desk's password should have at least {SHORTEST} characters: take a few words.")
-        line = hash_password(given)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
-            opened.write(f"{line}\n")
+        return change_password(file, given)
     except (OSError, UnicodeError) as error:
         raise StateError(
             f"{file}: cannot be read or written ({error}); check the folder and its permissions."
         ) from error
+
+
+def change_password(file: Path, password: str) -> str:
+    """Keeps a password in the place of the one before, whole or not at all; its hash.
+
+    Raises `ConfigError` for one that is too short or too long, and `OSError`.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise ConfigError(
+            f"the desk's password should have at least {SHORTEST} characters and at most {LONGEST:,}: take a few words."
+        )
+    line, aside = hash_password(password), file.with_name(f".{file.name}.part")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
+        opened.write(f"{line}\n")
+    aside.replace(file)
     return line
 
 

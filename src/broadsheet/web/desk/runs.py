@@ -12,14 +12,13 @@ import contextlib
 import dataclasses
 import datetime as dt
 import functools
-import json
 import secrets
 import sqlite3
 import threading
 import weakref
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import broadsheet
 from broadsheet.errors import BroadsheetError
@@ -29,8 +28,9 @@ from broadsheet.store.desk import (
     OVER,
     DeskRun,
     Event,
+    Happened,
     State,
-    add_event,
+    add_events,
     add_run,
     begin_run,
     end_run,
@@ -43,11 +43,16 @@ from broadsheet.store.desk import (
 )
 from broadsheet.web.desk.problems import problem_of
 
+if TYPE_CHECKING:
+    from broadsheet.tldr.extractive.parallel import ReadyProcess  # loaded after the first page, as all of the engine
+
 Clock = Callable[[], dt.datetime]
 Configure = Callable[[Mapping[str, Any]], Settings]
 """Settings from the flags of a run, a tree like the configuration; raises `BroadsheetError`."""
 Found = TypeVar("Found")
 Given = ParamSpec("Given")
+TOGETHER_SECONDS = 0.05
+"""After events were noted, those of so long are noted together: each commit waits for the disk, and wakes listeners."""
 
 
 class RunQueue:
@@ -61,6 +66,7 @@ class RunQueue:
         self._waiting = asyncio.Event()
         self._under_way: _Digesting | None = None
         self._worker: asyncio.Task[None] | None = None
+        self.ready: ReadyProcess | None = None
 
     async def do(
         self, act: Callable[Concatenate[sqlite3.Connection, Given], Found], *given: Given.args, **named: Given.kwargs
@@ -77,6 +83,8 @@ class RunQueue:
 
     async def close(self) -> None:
         """Stops working; a run under way is cut off, and begins again with the next start."""
+        if self.ready is not None:
+            self.ready.close()
         if self._worker is not None:
             self._worker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -109,27 +117,28 @@ class RunQueue:
         if found is not None and found.state == "queued":
             await self._end(run, "stopped", {"state": "stopped"})
 
-    async def follow(self, run: str, *, after: int = 0) -> AsyncIterator[Event]:
+    async def follow(self, run: str, *, after: int = 0) -> AsyncIterator[Sequence[Event]]:
         """What happened in a run since the event of a number, and then what happens, until it is over."""
         while True:
             changed = self._changed.setdefault(run, asyncio.Event())
-            found = await self.do(find_run, run)
-            for event in await self.do(events_after, run, after):
-                yield event
-                after = event.number
+            found, events = await self.do(_news, run, after)
+            if events:
+                yield events
+                after = events[-1].number
             if found is None or found.state in OVER:
                 return
             await changed.wait()
 
     def warm_up(self) -> None:
-        """Loads what the first digest would wait for, by making one of a few words that nobody gets to see."""
+        """Loads what the first digest and its page would wait for, by making them of a few words."""
         kinds = ("wet", "dry", "hemp", "wool", "deep", "slow", "blue", "thin")
         papers = (
             Paper(key=kind, title=f"On {kind} nets", abstract=f"We tie {kind} nets. They hold. We count knots.")
             for kind in kinds
         )
         with contextlib.suppress(BroadsheetError):  # what is wrong is said to whoever asks for a digest
-            broadsheet.digest(Listing(papers=tuple(papers)), self.configure({"llm": {"backend": "builtin"}}))
+            settings = self.configure({"llm": {"backend": "builtin"}})
+            broadsheet.render(broadsheet.digest(Listing(papers=tuple(papers)), settings), "html", settings)
 
     async def _work(self) -> None:
         while True:
@@ -139,18 +148,22 @@ class RunQueue:
                 await self._waiting.wait()
                 continue
             await self.do(begin_run, run.id)
-            await self._tell(run.id, "started", {"papers": run.papers})
+            telling = _Telling(self, run.id)
+            telling.hear("started", {"papers": run.papers})
             try:
-                digest, state = await self._digest(run)
+                digest, state = await self._digest(run, telling)
             except Exception as error:  # one run that fails, however it does, must not end the desk
-                await self._end(run.id, "failed", problem_of(error).shown())
+                await self._end(run.id, "failed", problem_of(error).shown(), before=telling.untold())
             else:
-                for number, theme in enumerate(digest.themes):
-                    told = {"number": number, "title": theme.title, "paper_keys": theme.paper_keys}
-                    await self._tell(run.id, "theme", told)
-                await self._end(run.id, state, {"state": state}, digest=digest)
+                themes = [
+                    ("theme", {"number": number, "title": theme.title, "paper_keys": theme.paper_keys})
+                    for number, theme in enumerate(digest.themes)
+                ]
+                await self._end(run.id, state, {"state": state}, before=[*telling.untold(), *themes], digest=digest)
+            finally:
+                telling.close()
 
-    async def _digest(self, run: DeskRun) -> tuple[Digest, State]:
+    async def _digest(self, run: DeskRun, telling: _Telling) -> tuple[Digest, State]:
         listing = await self.do(listing_of, run.id)
         assert listing is not None  # noqa: S101 - it was kept with the run
         loop = asyncio.get_running_loop()
@@ -159,27 +172,67 @@ class RunQueue:
             """Called in the digest's thread; what it schedules is noted in the same order."""
             kind = "usage" if progress.summary is None else "paper"
             told = progress.model_dump(mode="json", exclude={"summary": {"evidence", "findings"}})
-            asyncio.run_coroutine_threadsafe(self._tell(run.id, kind, told), loop)
+            loop.call_soon_threadsafe(telling.hear, kind, told)
 
-        work = _Digesting(run.id, listing, self.configure(run.settings), self.clock(), report)
+        work = _Digesting(run.id, listing, self.configure(run.settings), self.clock(), report, self.ready)
         self._under_way = work
         try:
             return await work.result(), "stopped" if work.stopped else "done"
         finally:
             self._under_way = None
 
-    async def _tell(self, run: str, kind: str, data: Mapping[str, Any]) -> None:
-        await self.do(add_event, run, kind, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
-        self._wake(run)
+    async def _end(
+        self,
+        run: str,
+        state: State,
+        told: Mapping[str, Any],
+        *,
+        before: Sequence[Happened] = (),
+        digest: Digest | None = None,
+    ) -> None:
+        await self.do(end_run, run, state, told, before=before, digest=digest)
+        self.wake(run)
 
-    async def _end(self, run: str, state: State, told: Mapping[str, Any], *, digest: Digest | None = None) -> None:
-        await self.do(end_run, run, state, told, digest=digest)
-        self._wake(run)
-
-    def _wake(self, run: str) -> None:
+    def wake(self, run: str) -> None:
         """Tells whoever follows a run that there is something new; followers of others sleep on."""
         if changed := self._changed.pop(run, None):
             changed.set()
+
+
+def _news(db: sqlite3.Connection, run: str, after: int) -> tuple[DeskRun | None, list[Event]]:
+    """How a run stands, and what happened in it: in this order, for one that is over has no more events."""
+    return find_run(db, run), events_after(db, run, after)
+
+
+class _Telling:
+    """What happens in a run: noted at once or, where they come fast, several together."""
+
+    def __init__(self, queue: RunQueue, run: str) -> None:
+        self._queue, self._run = queue, run
+        self._heard: list[Happened] = []
+        self._noting: asyncio.Task[None] | None = None
+
+    def hear(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Takes an event, to be noted unless whoever ends the run does so before."""
+        self._heard.append((kind, data))
+        if self._noting is None or self._noting.done():
+            self._noting = asyncio.create_task(self._note())
+
+    def untold(self) -> list[Happened]:
+        """What was heard and is not noted yet, for whoever notes it now."""
+        heard, self._heard = self._heard, []
+        return heard
+
+    def close(self) -> None:
+        """Notes nothing more."""
+        if self._noting is not None:
+            self._noting.cancel()
+
+    async def _note(self) -> None:
+        while heard := self.untold():
+            await self._queue.do(add_events, self._run, heard)
+            self._queue.wake(self._run)
+            await asyncio.sleep(TOGETHER_SECONDS)
 
 
 @dataclasses.dataclass
@@ -191,6 +244,7 @@ class _Digesting:
     settings: Settings
     now: dt.datetime
     report: Callable[[Progress], None]
+    ready: ReadyProcess | None
     stopped: bool = False
     _loop: asyncio.AbstractEventLoop | None = None
     _interrupt: asyncio.Event | None = None
@@ -228,4 +282,6 @@ class _Digesting:
         if self.stopped:
             self._interrupt.set()
         make = functools.partial(broadsheet.adigest, self.listing, self.settings, now=self.now)
+        if self.ready is not None:
+            self.ready.serve()
         return await make(report=self.report, interrupt=self._interrupt)

@@ -12,11 +12,12 @@ import uvicorn
 from broadsheet.errors import ConfigError
 from broadsheet.settings.loading import Settings
 from broadsheet.web.connections import BoundedConnection
-from broadsheet.web.desk.access import keep_token
+from broadsheet.web.desk.access import cookie_of, keep_token
 from broadsheet.web.desk.app import create_desk
-from broadsheet.web.desk.password import keep_password
+from broadsheet.web.desk.password import change_password, keep_password
 from broadsheet.web.desk.runs import Clock, RunQueue
 from broadsheet.web.desk.settings import configure
+from broadsheet.web.desk.sign_in import SignIn
 from broadsheet.web.listening import address_of, bind, bounded, ended_quietly, is_loopback
 
 _ANY = ("0.0.0.0", "::")  # noqa: S104 - names of all of a machine's addresses
@@ -51,11 +52,19 @@ def run_desk(  # noqa: PLR0913 - where it listens, what it keeps, and whom it te
     reached = url is not None or not is_loopback(host)
     if reached and url is None and host in _ANY:
         raise ConfigError(f"--host {host}: name the address that others reach the desk at with --url.")
-    kept = keep_password(state.with_name("desk-password"), given=password, ask=ask) if reached else None
+    file = state.with_name("desk-password")
+    kept = keep_password(file, given=password, ask=ask) if reached else None
     token = keep_token(state.with_name("desk-token"))
     with bind(host, port) as bound:
         url = (url or address_of(bound)).rstrip("/")
         queue = RunQueue(state, configure=functools.partial(configure, config=config, state=state), clock=clock)
+        door = kept and SignIn(
+            kept,
+            keep=functools.partial(change_password, file),
+            resources=settings.resources,
+            cookie=cookie_of(url),
+            secure=url.startswith("https:"),
+        )
         desk = create_desk(
             queue,
             resources=settings.resources,
@@ -63,7 +72,7 @@ def run_desk(  # noqa: PLR0913 - where it listens, what it keeps, and whom it te
             listens=host,
             token=token,
             config=config,
-            password=kept,
+            door=door or None,
         )
         with ended_quietly():
             opened(url if reached else f"{url}/?token={token}", reached)

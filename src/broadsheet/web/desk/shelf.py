@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from broadsheet.digests.changes import Changes, find_changes
+from broadsheet.digests.changes import Changes, find_shown_changes
 from broadsheet.errors import UsageError
-from broadsheet.store.desk import Narrowing, find_digest, find_notes, is_on_shelf, keep_note, take_note
+from broadsheet.store.desk import Narrowing, find_digest, find_notes, find_run, is_on_shelf, keep_note, take_note
 from broadsheet.text.words import split_words
 from broadsheet.web.desk.messages import NoteAsked, NoteKept, check_request
 from broadsheet.web.desk.openapi import Operation
@@ -42,11 +42,9 @@ class DeskShelf:
 
     async def changes(self, request: Request) -> Response:
         """What is new, gone and moved in a digest since the one that `since` names."""
-        after = await self._queue.do(find_digest, request.path_params["id"])
-        before = await self._queue.do(find_digest, request.query_params.get("since", ""))
-        if before is None or after is None:
+        before, after = request.query_params.get("since", ""), request.path_params["id"]
+        if (found := await changes_between(self._queue, before, after)) is None:
             return _missing()
-        found = await asyncio.to_thread(find_changes, before, after)
         return Response(found.model_dump_json(), media_type="application/json")
 
     async def notes(self, request: Request) -> Response:
@@ -70,6 +68,16 @@ class DeskShelf:
         """Takes a note away."""
         gone = await self._queue.do(take_note, request.path_params["paper_key"])
         return Response(status_code=204) if gone else _missing()
+
+
+async def changes_between(queue: RunQueue, before: str, after: str) -> Changes | None:
+    """What changed from one run's digest to another's, by the exclusions of now and of that one, or `None`."""
+    run = await queue.do(find_run, after)
+    earlier, later = [await queue.do(find_digest, name) for name in (before, after)]
+    if run is None or earlier is None or later is None:
+        return None
+    chosen = {key: run.settings[key] for key in ("never", "always") if key in run.settings}
+    return await asyncio.to_thread(find_shown_changes, earlier, later, [queue.configure({}), queue.configure(chosen)])
 
 
 def read_search(asked: Mapping[str, str]) -> tuple[list[str], Narrowing]:
