@@ -12,7 +12,7 @@ import numpy as np
 from broadsheet.models import Theme
 from broadsheet.themes.clustering import CUT_SENSED, cluster
 from broadsheet.themes.corpus import Corpus
-from broadsheet.themes.headings import SharedPhrases
+from broadsheet.themes.headings import SharedPhrases, read_some
 from broadsheet.themes.labels import ALL_PAPERS, name_themes, says_nothing
 from broadsheet.themes.vector_space import Space
 
@@ -66,9 +66,10 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     grouping = cluster(space, count=count, cut=None if corpus.background.senses is None else CUT_SENSED)
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.unassigned):
         return (_name_all(corpus),)
-    shared = SharedPhrases(canonical, corpus.background)
+    read, groups = read_some(canonical, grouping.groups)
+    shared = SharedPhrases(read, corpus.background)
     place = {paper.key: index for index, paper in enumerate(papers)}
-    titles = name_themes(canonical, grouping.groups, shared=shared)
+    titles = name_themes(read, groups, shared=shared, taken=(paper.title for paper in canonical))
     nameless = [index for title, group in zip(titles, grouping.groups, strict=True) if not title for index in group]
     if len(nameless) + len(grouping.unassigned) == len(papers):
         return (_name_all(corpus),)
