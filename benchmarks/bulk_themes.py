@@ -4,15 +4,16 @@
 
 The file is JSON Lines (`.xz` or not) with `id`, `title`, `abstract` and `cats`, the primary category first. So many
 papers are drawn by a seed and grouped as `bulk digest` groups them. Printed is the adjusted mutual information with the
-categories on samples of 2,000 of them: of these themes, and of the themes that the sample alone gets. Then 1 % more
-papers come, and it is printed how many of the old ones stand elsewhere than most of their theme: with the themes kept,
-as `bulk digest` does in the same folder, and begun anew, as in another folder.
+categories on samples of 2,000 of them: of these themes, of as few themes of all papers as the samples get, and of the
+themes that each sample gets by itself. Then 1 % more papers come, and it is printed how many of the old ones stand
+elsewhere than most of their theme: with the themes kept, as `bulk digest` does in the same folder, and begun anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import statistics
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -29,9 +30,11 @@ from mixed_weeks import read_rows, to_grouped
 SAMPLE = 2000
 
 
-def group(papers: Sequence[Paper], kept: Sequence[Sequence[str]] = ()) -> tuple[Theme, ...]:
+def group(
+    papers: Sequence[Paper], *, count: int | None = None, kept: Sequence[Sequence[str]] = ()
+) -> tuple[Theme, ...]:
     """The themes of these papers."""
-    return group_papers(Corpus.of(papers, shipped(), sanitise=keep_as_is), kept=kept)
+    return group_papers(Corpus.of(papers, shipped(), sanitise=keep_as_is), count=count, kept=kept)
 
 
 def number(themes: Sequence[Theme]) -> dict[str, int]:
@@ -62,15 +65,22 @@ def main() -> None:
     themes = group(papers)
     print(f"{len(papers):,} papers: {len(themes)} themes, {time.process_time() - began:.0f} s CPU", flush=True)
     whole = number(themes)
-    for turn in range(given.samples):
-        some = chance.sample(papers, SAMPLE)
+    samples = [chance.sample(papers, SAMPLE) for _ in range(given.samples)]
+    alone = [number(group(some)) for some in samples]
+    count = round(statistics.fmean(len(set(found.values())) for found in alone))
+    coarse = number(group(papers, count=count))
+    for some, own in zip(samples, alone, strict=True):
         wanted = [category[one.key] for one in some]
-        alone = number(group(some))
-        scores = [adjusted_information(wanted, [found[one.key] for one in some]) for found in (whole, alone)]
-        print(f"sample {turn + 1} of {SAMPLE:,}: AMI {scores[0]:.3f}, by itself {scores[1]:.3f}", flush=True)
+        told = (adjusted_information(wanted, [found[one.key] for one in some]) for found in (whole, coarse, own))
+        print(
+            "sample of {:,}: AMI {:.3f}; in {} themes of all {:.3f}; by itself {:.3f}".format(
+                SAMPLE, next(told), count, *told
+            ),
+            flush=True,
+        )
     kept = [theme.paper_keys for theme in themes if not theme.other]
     for said, begin in (("themes kept", kept), ("begun anew", [])):
-        share = moved(themes, number(group(more, begin)))
+        share = moved(themes, number(group(more, kept=begin)))
         print(f"{len(more) - len(papers):,} more papers, {said}: {share:.1f} % of the old moved", flush=True)
 
 

@@ -30,6 +30,8 @@ Sparse = Any
 _READ_CHARACTERS = 8000
 _BLOCK = 64
 """The groups whose sums are held at a time."""
+_LARGE = 2**25
+"""The cells of a matrix of papers and groups above which they are 32-bit floats, as for 60,000 papers and more."""
 _KEPT = 1024
 """The papers whose term counts are cached: clustering, titles and the map all need them."""
 
@@ -177,7 +179,8 @@ class Space:
         The dot product is linear, so this costs one product a group and not one a pair of papers. The groups' sums are
         dense: they are made a few at a time, which bounds the memory.
         """
-        projected = np.empty((self.rows.shape[0], len(groups)))
+        shape = (self.rows.shape[0], len(groups))
+        projected: Matrix = np.empty(shape, dtype=np.float32 if math.prod(shape) > _LARGE else float)
         for begin in range(0, len(groups), _BLOCK):
             sums = self.add_up(groups[begin : begin + _BLOCK])
             projected[:, begin : begin + _BLOCK] = self.rows @ sums.T - self.mean @ sums.T
