@@ -86,3 +86,27 @@ def test_nothing_yet_is_told():
     work("papers.jsonl", part=(2, 2))
     with pytest.raises(NoPapers, match="no shard in out is done yet"):
         digest()
+
+
+def test_themes_go_on_where_few_papers_are_new_and_are_a_table():
+    work(write_rows(rows(120)))
+    before = {frozenset(theme.paper_keys) for theme in digest().themes if not theme.other}
+    told = table("out")
+    assert {row["paper_key"] for row in told if not row["other"]} == {key for keys in before for key in keys}
+    work(write_rows(rows(132)))
+    after = [frozenset(theme.paper_keys) for theme in digest().themes if not theme.other]
+    assert all(any(keys <= larger for larger in after) for keys in before)
+    assert len(after) == len(before)
+
+
+def test_themes_begin_anew_where_many_papers_are_new_or_a_number_is_wanted():
+    work(write_rows(rows(40)))
+    before = [set(theme.paper_keys) for theme in digest().themes]
+    settings = load_settings(flags={"llm": {"backend": "builtin"}, "themes": 3})
+    wanted = asyncio.run(digest_shards(*open_writer(Path("out")), settings, now=NOW, report=lambda progress: None))
+    assert len(wanted.themes) <= 4
+    assert before
+    work(write_rows(rows(80)))
+    fresh = digest()
+    Path("out/themes.parquet").unlink()
+    assert digest().themes == fresh.themes

@@ -226,6 +226,41 @@ def test_cancelled_batches_keep_what_was_answered(papers):
         check_whole(server)
 
 
+def test_answers_whose_file_is_gone_are_failures_that_are_asked_for_again(papers):
+    def watch(when: str, what: str) -> None:
+        if (when, what) == ("before", "GET files/ID/content"):
+            server.watch = lambda when, what: None
+            for batch in server.batches.values():
+                del server.contents[batch["output_file_id"]]
+
+    with BatchServer(watch=watch) as server:
+        server.write_config(Path("config.yaml"), repairs=0)
+        begin(papers)
+        told = account()
+        assert (told["digested"], told["failed"], told["waiting"]) == (0, 40, 0)
+        assert "any more" in table("out/failures")[0]["why"]
+        assert len(server.batches) == 1
+        follow("retry", "--on", "batch")
+        assert account()["digested"] == 40
+    assert len(server.batches) == 2
+
+
+def test_a_file_of_requests_that_is_gone_before_its_batch_is_made_is_sent_again(papers):
+    def watch(when: str, what: str) -> None:
+        if (when, what) == ("before", "POST batches"):
+            raise ConnectionAbortedError
+
+    with BatchServer(watch=watch) as server:
+        server.write_config(Path("config.yaml"))
+        begin(papers, code=6)
+        assert not server.batches
+        server.watch = lambda when, what: None
+        server.files.clear()
+        server.contents.clear()
+        follow("collect")
+        check_whole(server)
+
+
 def test_files_at_the_endpoint_are_deleted_when_asked(papers):
     with BatchServer() as server:
         server.write_config(Path("config.yaml"))

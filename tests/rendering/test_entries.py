@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.locale.labels import PageLabels
-from broadsheet.models import Evidence, Theme
-from broadsheet.rendering.entries import Piece, make_entries, marked_pieces, partition
+from broadsheet.models import Evidence, Paper, Theme
+from broadsheet.rendering.entries import Entries, Piece, marked_pieces, partition
 from broadsheet.rendering.text import Slugs, plain
 from sample_digest import DIGEST
 
@@ -81,9 +81,20 @@ def test_the_theme_of_others_stands_last_and_one_without_papers_nowhere() -> Non
 
 
 def test_each_paper_has_its_own_tldr_its_own_match_and_an_anchor_of_its_own() -> None:
-    entries = dict(make_entries(DIGEST, Slugs(), LABELS))
+    entries = Entries(DIGEST, Slugs(), LABELS)
     assert list(entries) == [paper.key for paper in DIGEST.papers]
     for summary in DIGEST.summaries:
         assert entries[summary.paper_key].tldr == plain(summary.tldr)
     assert entries[DIGEST.matches[0].paper_key].score == "91"
     assert len({entry.anchor for entry in entries.values()}) == len(entries)
+
+
+def test_of_very_many_papers_not_all_entries_are_held() -> None:
+    papers = tuple(Paper(key=f"hash:{at}", title=f"Lamp {at}") for at in range(2000))
+    entries = Entries(DIGEST.model_copy(update={"papers": papers}), Slugs(), LABELS)
+    first = entries["hash:0"]
+    assert entries["hash:0"] is first
+    assert [entry.title for entry in entries.only(["hash:7", "hash:3"])] == ["Lamp 7", "Lamp 3"]
+    assert [entry.title for entry in entries.values()] == [paper.title for paper in papers]
+    assert entries["hash:0"] == first
+    assert entries["hash:0"] is not first

@@ -12,7 +12,7 @@ def test_every_row_names_the_page_its_paper_stands_on() -> None:
         IndexedPage("b.html", "Nothing", []),
         IndexedPage("c.html", "Kettles & <tea>", [("paper-2", "Kettles", ""), ("paper-3", "“Tea”", "It steams.")]),
     ]
-    assert indexed(index_script(pages)) == {
+    assert indexed("".join(index_script(pages))) == {
         "pages": [["a.html", "Tides"], ["b.html", "Nothing"], ["c.html", "Kettles & <tea>"]],
         "papers": [
             [0, "paper-1", "Bathtubs", "Tides are small."],

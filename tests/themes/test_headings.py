@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broadsheet.models import Paper
 from broadsheet.themes.background import shipped
-from broadsheet.themes.headings import SharedPhrases, join_fields, sharpness
+from broadsheet.themes.headings import SharedPhrases, join_fields, read_some, sharpness
 
 ROBOTS = (
     ("A quadruped robot walks", "The legged robot learns locomotion over stairs with a robot arm."),
@@ -61,3 +61,22 @@ def test_a_paper_that_is_about_a_subject_supports_it_without_its_words() -> None
     known, alone = (SharedPhrases(papers, background).rank(range(3))[0] for background in (shipped(), None))
     assert known.phrases[0].key == alone.phrases[0].key == "spikingneuralnetwork"
     assert known.support > alone.support
+
+
+def test_of_very_many_papers_some_of_each_group_are_read_and_stay_in_their_order() -> None:
+    papers = [Paper(key=str(at), title=f"Title {at}") for at in range(1000)]
+    groups = [range(600, 0, -1), range(601, 606), range(700, 990)]
+    read, places = read_some(papers, groups, most=200)
+    assert len(read) < 230
+    assert [[read[at].key for at in some] for some in places] == [
+        [str(at) for at in range(600, 0, -5)],
+        [str(at) for at in range(601, 606)],
+        [str(at) for at in range(700, 990, 5)],
+    ]
+    alone = {one.key for one in read} - {str(at) for group in groups for at in group}
+    assert len(alone) == len([0, *range(606, 700), *range(990, 1000)][::5])
+
+
+def test_up_to_that_many_papers_all_are_read() -> None:
+    papers = [Paper(key=str(at), title=f"Title {at}") for at in range(10)]
+    assert read_some(papers, [(3, 1)], most=10) == (papers, [(3, 1)])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from broadsheet.models import Paper
-from broadsheet.themes.vector_space import Space, count_terms, weigh_terms
+from broadsheet.themes.vector_space import Space, TermCounts, count_terms, weigh_terms
 
 
 def paper(title: str, abstract: str = "") -> Paper:
@@ -15,6 +15,13 @@ def paper(title: str, abstract: str = "") -> Paper:
 
 def test_the_title_counts_twice() -> None:
     assert count_terms(paper("Wet knots", "A knot slips.")) == {"wet": 2, "knot": 3, "slip": 1}
+
+
+def test_term_counts_are_those_of_each_paper_however_often_they_are_read() -> None:
+    papers = [paper("Wet knots", "A knot slips."), paper("", ""), paper("Boats slip")]
+    counted = TermCounts(papers)
+    assert len(counted) == 3
+    assert list(counted) == list(counted) == [count_terms(one) for one in papers]
 
 
 def test_rows_have_length_one_or_none() -> None:

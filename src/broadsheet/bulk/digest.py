@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from broadsheet.bulk.account import sum_shards
 from broadsheet.bulk.cut import CutRows, read_shard
-from broadsheet.bulk.folder import BulkFolder
+from broadsheet.bulk.folder import BulkFolder, whole_file
 from broadsheet.bulk.status import cut_of
-from broadsheet.bulk.tables import read_summaries, read_table_rows
+from broadsheet.bulk.tables import read_summaries, read_table_rows, write_themes
 from broadsheet.bulk.writer import read_writer
 from broadsheet.digests.pipeline import make_digest
 from broadsheet.errors import NoPapers, StateError
 from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Progress, Summary
 from broadsheet.settings.loading import Settings
 from broadsheet.settings.model import BUILTIN
+
+_MOST = 0.8
+"""The share of papers that pages have been made of before from which on their themes go on."""
 
 
 def open_writer(named: Path) -> tuple[BulkFolder, CutRows]:
@@ -33,12 +36,19 @@ async def digest_shards(
 ) -> Digest:
     """The digest of all papers that have a summary by now; the others are left out, with the reason.
 
-    Raises `NoPapers` where there is none yet, `StateError` for a damaged file.
+    Which paper stands in which theme is kept in the folder, and the next digest of nearly the same papers begins there.
+
+    Raises `NoPapers` where there is none yet, `StateError` for a damaged file, `OutputError`.
     """
     papers, written = _read(folder, cut)
     if not papers:
         raise NoPapers(f"no shard in {folder.home} is done yet: `broadsheet bulk status {folder.root}` says how far.")
-    made = await make_digest(Listing(papers=tuple(papers)), settings, now=now, report=report, written=written)
+    kept = _kept(folder, written) if settings.theme_count is None and not settings.named_themes else []
+    made = await make_digest(
+        Listing(papers=tuple(papers)), settings, now=now, report=report, written=written, kept=kept
+    )
+    with whole_file(folder.themes) as waiting:
+        write_themes(waiting, made.themes)
     left_out = (*made.left_out, *_failed(folder, cut))
     writer = read_writer(folder)
     engine = made.engine
@@ -52,6 +62,18 @@ async def digest_shards(
             "engine": engine,
         }
     )
+
+
+def _kept(folder: BulkFolder, papers: Collection[str]) -> list[list[str]]:
+    """The papers of each theme of the pages before, as long as most papers stood there: then these go on."""
+    groups: dict[str, list[str]] = {}
+    known = 0
+    for row in read_table_rows(folder.themes):
+        if row["paper_key"] in papers:
+            known += 1
+            groups.setdefault("" if row["other"] else row["theme"], []).append(row["paper_key"])
+    groups.pop("", None)
+    return list(groups.values()) if known >= _MOST * len(papers) else []
 
 
 def _read(folder: BulkFolder, cut: CutRows) -> tuple[list[Paper], dict[str, Summary]]:

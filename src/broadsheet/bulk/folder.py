@@ -48,6 +48,11 @@ class BulkFolder:
         return self.home / "account.json"
 
     @property
+    def themes(self) -> Path:
+        """The theme of each paper when pages were made last."""
+        return self.home / "themes.parquet"
+
+    @property
     def identity(self) -> Path:
         """Who wrote what is in the writer's folder."""
         return self.home / "writer.json"

@@ -1,66 +1,53 @@
 """`--on batch`: papers in files for a hosted batch endpoint in OpenAI's form, at a part of the price of live calls.
 
-Nothing waits here for an answer. A shard's question is put as it is live, to a dispatcher that has the answers which
-batches have brought; what it lacks becomes lines of the next file, and the shard is looked at again when they are
-back. So prompts, checks and repairs are those of a live run, and whoever goes on after a kill does the same again.
+Nothing waits here for an answer. What a shard's question lacks becomes lines of the next file (`batch_questions.py`),
+and the shard is looked at again when they are back (`batch_outcomes.py`). So whoever goes on after a kill does the
+same again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
-import functools
-import itertools
-import json
+import logging
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from broadsheet.bulk.answers import PaperAnswer, Spent, read_attempts, write_answers
-from broadsheet.bulk.batch_ledger import BatchLedger, BatchLine, LineOutcome, SentBatch, add_usage
+from broadsheet.bulk.answers import Spent, read_attempts, write_answers
+from broadsheet.bulk.batch_ledger import BatchLedger, BatchLine, LineOutcome, SentBatch
+from broadsheet.bulk.batch_outcomes import add_up, read_outcomes
+from broadsheet.bulk.batch_questions import AnsweredCalls, RequestLine, settle_papers
 from broadsheet.bulk.cut import read_shard
 from broadsheet.bulk.folder import read_state, whole_file
 from broadsheet.bulk.progress import BulkReport
 from broadsheet.bulk.run import BulkRequest
-from broadsheet.bulk.shard import ShardTask, answer_of, finish_shard, known_answers
+from broadsheet.bulk.shard import ShardTask, finish_shard, known_answers
 from broadsheet.digests.open_session import open_session
 from broadsheet.errors import (
     BackendBusy,
     BackendError,
     BackendRefused,
     BackendUnreachable,
-    BadAnswer,
     ConfigError,
     Stopped,
     UsageError,
 )
-from broadsheet.injection.sanitise import sanitise
-from broadsheet.llm.batch_queries import BatchQuery, Share
-from broadsheet.llm.batching import Limits
-from broadsheet.llm.budget import Amount, Budget, Caps, cost
-from broadsheet.llm.cache import cache_key
-from broadsheet.llm.client import Endpoint, find_endpoint
-from broadsheet.llm.dispatch import FAILURES_IN_A_ROW, Dispatcher
-from broadsheet.llm.openai_batches import ENDED, MOST_BYTES, MOST_LINES, URL, BatchEndpoint, RemoteBatch
-from broadsheet.llm.openai_calls import LARGEST_ANSWER
-from broadsheet.llm.prompt import Completion, Prompt
-from broadsheet.llm.replies import excerpt, read_completion, status_error
-from broadsheet.llm.servers.capabilities import Abilities
+from broadsheet.llm.budget import Amount, Budget, Caps
+from broadsheet.llm.client import find_endpoint
+from broadsheet.llm.dispatch import FAILURES_IN_A_ROW
+from broadsheet.llm.openai_batches import ENDED, MOST_BYTES, MOST_LINES, BatchEndpoint, RemoteBatch
 from broadsheet.llm.session import Session
-from broadsheet.models import Paper, Usage
+from broadsheet.models import Usage
 from broadsheet.settings.loading import Settings
-from broadsheet.settings.model import Price
-from broadsheet.tldr.summarise import TldrQuestion, askable, to_items, to_summary
 
-_WAITS = "it waits for a batch"
+log = logging.getLogger(__name__)
+
+_LEFT_OUT = LineOutcome("", "again", why="the endpoint left it out of its files")
+_GONE = 404
+"""The status of what is not there."""
 _QUEUE_FULL = "token_limit_exceeded"
-_ASIDE = 16
-"""Tokens of a call beside its texts: roles and marks."""
-_UNASKED = ("batch_expired", "batch_cancelled")
-"""Codes of lines that the end of their batch left unasked, and unpaid."""
-_ALONE = Limits(items=1, tokens=1, at_once=1)
 
 
 def work_on_batch(tasks: Sequence[ShardTask], settings: Settings, *, request: BulkRequest, report: BulkReport) -> None:
@@ -94,63 +81,6 @@ async def _work(tasks: Sequence[ShardTask], settings: Settings, request: BulkReq
                 await _BatchRun(tasks, session, ledger, endpoint, request, report).work()
 
 
-@dataclasses.dataclass(frozen=True)
-class _Line:
-    """A line for a file of requests: what the ledger notes of it, and the line itself."""
-
-    noted: BatchLine
-    text: bytes
-
-
-class _Answered(Dispatcher):
-    """Answers calls with what batches have brought; what is not answered yet is a line in `wanted`, and `_WAITS`."""
-
-    def __init__(self, shard: int, known: Mapping[str, LineOutcome], session: Session, endpoint: BatchEndpoint) -> None:
-        super().__init__(_Nobody(), at_once=1, count=session.count)
-        self.wanted: dict[str, _Line] = {}
-        self._shard, self._known, self._session = shard, known, session
-        self._model_name = endpoint.address.model
-        self._abilities = Abilities(session.backend, temperature=session.settings.llm.temperature)
-
-    async def call(self, prompt: Prompt, *, partial: bool = False) -> Completion:
-        """The completion of exactly this prompt, or the error that it ended in."""
-        fields = self._abilities.fields(prompt, model=self._model_name)
-        id = f"{self._shard:05d}-{cache_key(fields)[:40]}"
-        known = self._known.get(id)
-        if known is not None and known.completion is not None:
-            if known.completion.finish == "length" and not partial:
-                raise BadAnswer("the answer was cut off.")
-            return known.completion
-        if known is not None and known.kind == "refused":
-            raise BackendRefused(known.why)
-        if known is not None and known.tries >= self._session.settings.llm.attempts:
-            raise BadAnswer(known.why)
-        if id not in self.wanted:
-            self.wanted[id] = self._line(id, prompt, fields)
-        raise Stopped(_WAITS)
-
-    def _line(self, id: str, prompt: Prompt, fields: Mapping[str, Any]) -> _Line:
-        told = {"custom_id": id, "method": "POST", "url": URL, "body": fields}
-        count = self._session.count
-        form = _once(count, json.dumps(fields.get("response_format", ""), sort_keys=True))
-        tokens = _once(count, prompt.system) + count(prompt.user) + form + _ASIDE
-        text = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
-        return _Line(BatchLine(id, self._shard, tokens, prompt.max_tokens), text)
-
-
-@functools.lru_cache(maxsize=8)
-def _once(count: Callable[[str], int], text: str) -> int:
-    """The tokens of a text that every prompt has."""
-    return count(text)
-
-
-class _Nobody:
-    """The model of a dispatcher that makes no call itself."""
-
-    async def complete(self, prompt: Prompt) -> Completion:
-        raise Stopped(_WAITS)
-
-
 class _BatchRun:
     """The work on the tasks until nothing is under way and nothing is left to send."""
 
@@ -171,7 +101,7 @@ class _BatchRun:
         self._price = live.at_batch() if live else None
         self._queue = session.backend.enqueued_tokens
         self._todo: deque[int] = deque()
-        self._lines: deque[_Line] = deque()
+        self._lines: deque[RequestLine] = deque()
         self._told: dict[int, int] = {}
         self._stopped: BackendError | None = None
         self._first = True
@@ -272,12 +202,12 @@ class _BatchRun:
             self._ledger.take(dataclasses.replace(batch, money=0.0, calls=0, tokens=0), refused, {})
         else:
             self._failed = 0
-            outcomes, used, charged = _add_up(
-                lines.values(),
-                [one async for one in self._fetch(batch, now)],
-                self._price,
-                whole=now.state == "completed",
-                count=self._session.count,
+            found, gone = await self._fetch(batch, now)
+            absent = _LEFT_OUT if now.state == "completed" else None
+            if gone:
+                absent = LineOutcome("", "refused", why=gone)
+            outcomes, used, charged = add_up(
+                lines.values(), found, self._price, absent=absent, count=self._session.count
             )
             done = dataclasses.replace(batch, money=charged.money, calls=charged.calls, tokens=charged.tokens)
             self._ledger.take(done, outcomes, used)
@@ -326,15 +256,23 @@ class _BatchRun:
     def _where(self) -> str:
         return self._endpoint.address.name
 
-    async def _fetch(self, batch: SentBatch, now: RemoteBatch) -> AsyncIterator[tuple[LineOutcome, bool]]:
-        """The outcomes that stand in the files of a batch, in whatever order."""
+    async def _fetch(self, batch: SentBatch, now: RemoteBatch) -> tuple[list[tuple[LineOutcome, bool]], str]:
+        """The outcomes in the files of a batch, in whatever order; and what to say where one of these is gone."""
+        found, gone = list[tuple[LineOutcome, bool]](), ""
         for kind, file in (("answers", now.output_file), ("errors", now.error_file)):
             if file is None:
                 continue
             path = self._place / f"{batch.own}.{kind}"
-            await self._endpoint.download(file, path)
-            for outcome in _read_outcomes(path, self._endpoint.address):
-                yield outcome
+            try:
+                await self._endpoint.download(file, path)
+            except BackendRefused as refusal:
+                if refusal.status != _GONE:
+                    raise
+                gone = f"{self._where} has no file {file} any more, in which a batch left its {kind}"
+                log.warning("%s: its papers fail, and `broadsheet bulk retry --on batch` asks for them again.", gone)
+            else:
+                found += read_outcomes(path, self._endpoint.address)
+        return found, gone
 
     # ---- What is to be sent
 
@@ -359,8 +297,8 @@ class _BatchRun:
         known = known_answers(task, papers)
         left = [paper for paper in papers if paper.key not in known]
         attempt = self._ledger.open_shard(shard, retry=task.retry)
-        calls = _Answered(shard, self._ledger.outcomes(shard), self._session, self._endpoint)
-        settled = await self._settle(papers, left, task, calls)
+        calls = AnsweredCalls(shard, self._ledger.outcomes(shard), self._session, self._endpoint.address.model)
+        settled = await settle_papers(papers, left, calls, model=task.model, price=self._price)
         path = self._answers_of(shard, attempt.attempt)
         kept = {
             answer.key: answer for one in read_attempts(path.parent) if one.name == path.name for answer in one.answers
@@ -381,34 +319,6 @@ class _BatchRun:
 
     def _answers_of(self, shard: int, attempt: str) -> Path:
         return self._folder.attempts(shard) / f"{attempt.replace(' ', '-')}.jsonl"
-
-    async def _settle(
-        self, papers: Sequence[Paper], left: Sequence[Paper], task: ShardTask, calls: _Answered
-    ) -> list[PaperAnswer]:
-        """The answers about papers that are settled by what is known; all papers of the shard are compared with."""
-        own = self._session.beside(calls)
-        sanitised = {paper.key: sanitise(paper) for paper in papers}
-        asked = askable(list(sanitised.values()))
-        wanted = {paper.key for paper in left}
-        items = {item.key: item for item in to_items(asked, own) if item.key in wanted}
-        query = BatchQuery(
-            TldrQuestion(asked, own),
-            calls,
-            limits=lambda: _ALONE,
-            count=lambda item: 1,
-            repairs=own.settings.writing.repairs,
-        )
-        replies = await query.run(list(items.values()))
-        settled = []
-        for paper in left:
-            reply = replies.get(paper.key)
-            if reply is not None and reply.why == _WAITS:
-                continue
-            trimmed = paper.key in items and items[paper.key].trimmed
-            summary = to_summary(sanitised[paper.key], reply, own, trimmed=trimmed)
-            share = reply.share if reply is not None else Share()
-            settled.append(answer_of(paper, summary, share, model=task.model, price=self._price))
-        return settled
 
     async def _send(self) -> None:
         """Sends files of what waits: full ones, and a last one where nothing comes that could go with it."""
@@ -457,7 +367,7 @@ class _BatchRun:
                 return count, budget.reserved - before, True
         return len(self._lines), budget.reserved - before, False
 
-    async def _begin(self, lines: Sequence[_Line], most: Amount) -> None:
+    async def _begin(self, lines: Sequence[RequestLine], most: Amount) -> None:
         """Writes a file of requests, notes the batch that is to be made of it, and makes it."""
         number = 1 + max((batch.number for batch in self._ledger.batches()), default=0)
         batch = SentBatch(
@@ -488,80 +398,19 @@ class _BatchRun:
         else:
             await self._upload(batch, batch.input_file or await self._endpoint.find_file(_name(batch)))
 
-    async def _upload(self, batch: SentBatch, file: str | None) -> None:
-        file = file or await self._endpoint.upload(self._requests_of(batch), _name(batch))
+    async def _upload(self, batch: SentBatch, known: str | None) -> None:
+        file = known or await self._endpoint.upload(self._requests_of(batch), _name(batch))
         batch = self._ledger.note(dataclasses.replace(batch, input_file=file, state="uploaded"))
-        self._note(batch, await self._endpoint.create(file, batch.own))
+        try:
+            made = await self._endpoint.create(file, batch.own)
+        except BackendRefused as refusal:
+            if known is None or refusal.status not in (400, _GONE):
+                raise
+            await self._upload(batch, None)  # the file that an earlier run left there is gone
+            return
+        self._note(batch, made)
         self._requests_of(batch).unlink(missing_ok=True)
 
 
 def _name(batch: SentBatch) -> str:
     return f"broadsheet-{batch.own}.jsonl"
-
-
-def _read_outcomes(path: Path, address: Endpoint) -> Iterator[tuple[LineOutcome, bool]]:
-    """What a file of answers or errors says of lines, and whether a line without an answer may have been billed."""
-    with path.open("rb") as file:
-        while line := file.readline(LARGEST_ANSWER):
-            try:
-                told = json.loads(line)
-            except (ValueError, RecursionError):
-                continue  # a line that says nothing counts like one that is not there
-            if isinstance(told, dict) and isinstance(told.get("custom_id"), str):
-                yield _judge_line(told["custom_id"], told, address)
-
-
-def _judge_line(id: str, told: Mapping[str, Any], address: Endpoint) -> tuple[LineOutcome, bool]:
-    response, error = told.get("response"), told.get("error")
-    if isinstance(response, dict) and isinstance(status := response.get("status_code"), int):
-        body = json.dumps(response.get("body"))
-        try:
-            if status != 200:
-                raise status_error(status, body, backend=address.name, model=address.model)
-            return LineOutcome(id, "answered", read_completion(body.encode(), where=address.shown)), True
-        except BackendError as failure:
-            again = isinstance(failure, BackendBusy | BadAnswer)
-            return LineOutcome(id, "again" if again else "refused", why=str(failure)), status == 200
-    code, message = (error.get("code"), error.get("message")) if isinstance(error, dict) else (None, None)
-    if code in _UNASKED:
-        return LineOutcome(id, "unasked"), False
-    return LineOutcome(id, "again", why=f"{address.name} answered {code}: {excerpt(str(message))}"), True
-
-
-def _add_up(
-    lines: Iterable[BatchLine],
-    outcomes: Iterable[tuple[LineOutcome, bool]],
-    price: Price | None,
-    *,
-    whole: bool,
-    count: Callable[[str], int],
-) -> tuple[list[LineOutcome], dict[int, Usage], Amount]:
-    """The outcomes of lines that were asked, what they took by shard, and what counts against the caps.
-
-    Of a batch that went through as a `whole`, a line that is in no file is asked again.
-    """
-    left = {line.id: line for line in lines}
-    used: dict[int, Usage] = {}
-    kept, charged = list[LineOutcome](), Amount()
-    absent = [(LineOutcome(id, "again", why="the endpoint left it out of its files"), True) for id in left if whole]
-    for outcome, billed in itertools.chain(outcomes, absent):
-        line = left.pop(outcome.id, None)
-        if line is None or outcome.kind == "unasked":
-            continue
-        kept.append(outcome)
-        prompt, room = line.prompt, line.room
-        completion = outcome.completion
-        paid = cost(price, prompt, room) if price and billed else 0.0
-        if completion is not None:
-            prompt, room = completion.prompt_tokens or prompt, completion.completion_tokens or count(completion.text)
-            paid = cost(price, prompt, room, completion.cached_tokens) if price else 0.0
-            taken = Usage(
-                calls=1,
-                prompt_tokens=prompt,
-                completion_tokens=room,
-                cached_tokens=completion.cached_tokens,
-                money=paid if price else None,
-            )
-            used[line.shard] = add_usage(used[line.shard], taken) if line.shard in used else taken
-        charged += Amount(money=paid, calls=1, tokens=prompt + room if billed else 0)
-    return kept, used, charged

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from broadsheet.bulk.answers import PaperAnswer
 from broadsheet.bulk.rows import Failure
 from broadsheet.errors import StateError
-from broadsheet.models import Evidence, Finding, Paper, Summary
+from broadsheet.models import Evidence, Finding, Paper, Summary, Theme
 
 _EVIDENCE = pa.struct([("sentence", pa.int32()), ("start", pa.int32()), ("end", pa.int32()), ("text", pa.string())])
 _FINDING = pa.struct([("kind", pa.string()), ("span", pa.string()), ("detail", pa.string())])
@@ -46,6 +46,10 @@ FAILURES = pa.schema(
     ]
 )
 """The columns of `failures/*.parquet`."""
+THEMES = pa.schema(
+    [("paper_key", pa.string()), ("theme", pa.string()), ("section", pa.string()), ("other", pa.bool_())]
+)
+"""The columns of `themes.parquet`; `other` where a paper fits no theme."""
 _BLOCK = 1000
 
 
@@ -75,6 +79,15 @@ def read_summaries(path: Path) -> Iterator[PaperAnswer]:
             tokens=row["tokens"],
             dollars=row["dollars"],
         )
+
+
+def write_themes(path: Path, themes: Iterable[Theme]) -> None:
+    """Writes which paper stands in which theme, in the order of the pages; raises `OSError`."""
+    with pq.ParquetWriter(path, THEMES, compression="zstd") as writer:
+        for theme in themes:
+            told = {"theme": theme.title, "section": theme.section, "other": theme.other}
+            rows = [{"paper_key": key, **told} for key in theme.paper_keys]
+            writer.write_table(pa.Table.from_pylist(rows, THEMES))
 
 
 def read_table_rows(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:

@@ -50,13 +50,14 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     last: Digest | None = None,
     seen: Sequence[Paper] = (),
     written: Mapping[str, Summary] | None = None,
+    kept: Sequence[Sequence[str]] = (),
 ) -> Digest:
     """The digest of a listing; raises `NoPapers`, `ConfigError`, or a `BackendError` when the model gave no answer.
 
     With the previous edition as `last`, themes that continue keep their titles and order. Papers `seen` before in the
     same field improve the similarities. Where all summaries are `written` already, by their papers' keys, none is made.
-    Once `interrupt` is set no further call is made: the digest is finished with
-    the answers so far, and says so.
+    Papers of a group `kept` from an earlier run, by keys, stay in one theme of the built-in engine. Once `interrupt` is
+    set no further call is made: the digest is finished with the answers so far, and says so.
     """
     if not listing.papers:
         raise NoPapers("there is no paper to digest: `broadsheet read` says what was found in the input.")
@@ -64,7 +65,7 @@ async def make_digest(  # noqa: PLR0913 - what comes in, how, and what it stands
     selection = await asyncio.to_thread(select, listing, settings, seen=seen)
     async with open_session(settings) as session:
         with stop_in_time(session, settings.llm.deadline, interrupt):
-            summaries, front = await _write(selection, settings, session, report, last=last, written=written)
+            summaries, front = await _write(selection, settings, session, report, last=last, written=written, kept=kept)
     if front.crowded:
         selection = selection.without(say_crowded(front.crowded, front.themes, selection.listing.papers))
     listing = selection.listing
@@ -141,6 +142,7 @@ async def _write(  # noqa: PLR0913 - as `make_digest`
     *,
     last: Digest | None,
     written: Mapping[str, Summary] | None,
+    kept: Sequence[Sequence[str]],
 ) -> tuple[tuple[Summary, ...], ThemesAndOverview]:
     """Makes the summaries, and themes and overview, concurrently: these use the abstracts and not the TL;DRs.
 
@@ -160,6 +162,7 @@ async def _write(  # noqa: PLR0913 - as `make_digest`
                 reader=reader,
                 last=before,
                 cap=cap,
+                kept=kept,
             )
 
         if cap is not None:  # which papers stay is known when the themes are

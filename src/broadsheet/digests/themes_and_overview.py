@@ -79,10 +79,14 @@ def arrange_without_model(  # noqa: PLR0913 - what is arranged, how, and what it
     reader: ReaderProfile = ANYBODY,
     last: PreviousEdition | None = None,
     cap: Cap | None = None,
+    kept: Sequence[Sequence[str]] = (),
 ) -> ThemesAndOverview:
-    """Themes by the built-in engine, without an overview; with a `cap`, of the papers within it."""
+    """Themes by the built-in engine, without an overview; with a `cap`, of the papers within it.
+
+    Papers of one of the groups `kept`, by keys, stay in one theme.
+    """
     last = None if named else last
-    grouped, crowded = _within(cap, group(corpus, count=count, named=named), reader)
+    grouped, crowded = _within(cap, group(corpus, count=count, named=named, kept=kept), reader)
     corpus, reader = corpus.without(crowded), reader.without(crowded)
     tracked = _beside(grouped, corpus, last)
     themes = rank_themes(tracked.themes, reader.matches)
@@ -108,9 +112,10 @@ def group(
     *,
     count: int | None,
     named: Sequence[NamedTheme],
+    kept: Sequence[Sequence[str]] = (),
 ) -> tuple[Theme, ...]:
     """The built-in engine's themes: those that the user named, or clusters of the papers."""
-    return assign_papers(corpus, named) if named else group_papers(corpus, count=count)
+    return assign_papers(corpus, named) if named else group_papers(corpus, count=count, kept=kept)
 
 
 async def propose_within(  # noqa: PLR0913 - as `arrange_with_model`

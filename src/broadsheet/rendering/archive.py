@@ -15,7 +15,7 @@ from lxml import etree
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.language_codes import language_code
 from broadsheet.models import Digest, Strand
-from broadsheet.rendering.entries import make_entries, partition
+from broadsheet.rendering.entries import Entries, partition
 from broadsheet.rendering.pages import FILE_NAMES, labels_of, script_of
 from broadsheet.rendering.search_index import IndexedPage, index_script
 from broadsheet.rendering.syndication import ATOM, JSON_FEED, timestamp
@@ -86,13 +86,13 @@ class Archive:
         told = outline(digest, self._labels, self._forms)
         self._outlines.append(told)
         self._papers += len(digest.papers)
-        papers = [(one.anchor, one.title, one.tldr) for _, one in make_entries(digest, Slugs(), self._labels)]
+        papers = [(one.anchor, one.title, one.tldr) for one in Entries(digest, Slugs(), self._labels).values()]
         self._indexed.setdefault(digest.created.year, []).append(IndexedPage(told.href, told.name, papers))
 
     def files(self, resources: Resources) -> dict[str, str]:
         """The files by their paths, the front page last."""
         by_year = sorted(self._indexed.items(), reverse=True)
-        indexes = {f"search/{year}.js": index_script(editions) for year, editions in by_year}
+        indexes = {f"search/{year}.js": "".join(index_script(editions)) for year, editions in by_year}
         return {
             **indexes,
             "feed.xml": editions_atom(self._front, self._outlines[:IN_FEED]),
@@ -174,7 +174,7 @@ def _list_themes(themes: Sequence[str], labels: PageLabels) -> tuple[tuple[tuple
 
 
 def _first(digest: Digest, href: str, labels: PageLabels) -> Iterator[tuple[str, str, str]]:
-    entries = dict(make_entries(digest, Slugs(), labels))
+    entries = Entries(digest, Slugs(), labels)
     for highlight in digest.highlights[:FIRST]:
         if entry := entries.get(highlight.paper_key):
             yield truncate(entry.title, 200), f"{href}#{entry.anchor}", truncate(entry.tldr, 300)
@@ -242,7 +242,7 @@ def _content(digest: Digest, lead: str, labels: PageLabels) -> str:
     if not digest.papers:
         return f"<p>{escape(labels.nothing_new)}</p>"
     parts = [f"<p>{escape(lead)}</p>"] if lead else []
-    entries = dict(make_entries(digest, Slugs(), labels))
+    entries = Entries(digest, Slugs(), labels)
     for theme, papers in partition(digest, entries, labels):
         parts.append(f"<h2>{escape(heading(theme.title) or labels.untitled)}</h2>")
         for entry in papers.values():

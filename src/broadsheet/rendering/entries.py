@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Evidence, Match, Paper, Summary, Theme
@@ -16,6 +17,7 @@ from broadsheet.rendering.links import identifier_links, paper_url, safe_url, se
 from broadsheet.rendering.text import Slugs, plain, squeeze, truncate
 
 AUTHORS_SHOWN = 3
+_HELD = 1024
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,19 +90,55 @@ class Entry:
         return [self.authors, *self.particulars] if self.authors else self.particulars
 
 
-def make_entries(
-    digest: Digest, slugs: Slugs, labels: PageLabels, *, search: str | None = None
-) -> Iterator[tuple[str, Entry]]:
-    """The papers of a digest by their keys, in its order; `search` is where one without an address is looked for."""
-    summaries = {summary.paper_key: summary for summary in digest.summaries}
-    matches = {match.paper_key: match for match in digest.matches}
-    for paper in digest.papers:
-        anchor = slugs.take(paper.key, prefix="paper")
-        entry = _entry(paper, summaries.get(paper.key), matches.get(paper.key), anchor, labels)
-        if search and not entry.url:
-            entry = dataclasses.replace(entry, search_url=search_url(entry.title, search))
-        note = plain(digest.notes.get(paper.key, ""))
-        yield paper.key, dataclasses.replace(entry, note=note) if note else entry
+class Entries(Mapping[str, Entry]):
+    """The papers of a digest by their keys, in its order, each laid out when it is asked for: a thousand are held.
+
+    `search` is where one without an address is looked for.
+    """
+
+    def __init__(self, digest: Digest, slugs: Slugs, labels: PageLabels, *, search: str | None = None) -> None:
+        self._papers = {paper.key: paper for paper in digest.papers}
+        self._anchors = {paper.key: slugs.take(paper.key, prefix="paper") for paper in digest.papers}
+        self._summaries = {summary.paper_key: summary for summary in digest.summaries}
+        self._matches = {match.paper_key: match for match in digest.matches}
+        self._notes, self._labels, self._search = digest.notes, labels, search
+        self._laid_out = functools.lru_cache(maxsize=_HELD)(self._lay_out)
+
+    def __getitem__(self, key: str) -> Entry:
+        return self._laid_out(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._papers)
+
+    def __len__(self) -> int:
+        return len(self._papers)
+
+    def only(self, keys: Iterable[str]) -> Sequence[Entry]:
+        """Some of the papers, in the order of their keys."""
+        return _SomeEntries(self, tuple(keys))
+
+    def _lay_out(self, key: str) -> Entry:
+        paper, summary, match = self._papers[key], self._summaries.get(key), self._matches.get(key)
+        entry = _entry(paper, summary, match, self._anchors[key], self._labels)
+        if self._search and not entry.url:
+            entry = dataclasses.replace(entry, search_url=search_url(entry.title, self._search))
+        note = plain(self._notes.get(key, ""))
+        return dataclasses.replace(entry, note=note) if note else entry
+
+
+class _SomeEntries(Sequence[Entry]):
+    def __init__(self, entries: Entries, keys: tuple[str, ...]) -> None:
+        self._entries, self._keys = entries, keys
+
+    @overload
+    def __getitem__(self, at: int) -> Entry: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, at: int | slice) -> Entry | Sequence[Entry]:
+        return self._entries.only(self._keys[at]) if isinstance(at, slice) else self._entries[self._keys[at]]
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: str, labels: PageLabels) -> Entry:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from broadsheet.models import Digest
 from broadsheet.rendering.notes.folder import NOTES, render_notes
@@ -53,22 +54,25 @@ def render_files(
     return files
 
 
-def render_page_set(digest: Digest, *, resources: Resources, by: Arrangement = "theme") -> dict[str, str]:
-    """The pages and their index by path, the front page last; a broken template raises `TemplateError`."""
+def render_page_set(digest: Digest, *, resources: Resources, by: Arrangement = "theme") -> dict[str, Iterator[str]]:
+    """The pages and their index by path, the front page last, each rendered when it is asked for.
+
+    A broken template raises `TemplateError` then.
+    """
     labels = labels_of(digest.language)
     page = view(publish_digest(digest), labels, with_map=False, by=by, search=resources.search)
     places = _places(page)
     script, policy = script_of(resources, "search.js")
     write = functools.partial(
-        resources.render,
-        "templates",
+        _render,
+        resources,
         page=page,
         labels=labels,
         find=labels.find,
         script=script,
         script_policy=f"{policy} 'self'",
     )
-    files = {f"{THEMES}/{INDEX}": index_script(_indexed(page, places))}
+    files: dict[str, Iterator[str]] = {f"{THEMES}/{INDEX}": index_script(_indexed(page, places))}
     for at, section in enumerate(page.sections):
         files[f"{THEMES}/{places[section.anchor]}"] = write(
             "theme.html",
@@ -91,6 +95,10 @@ def render_page_set(digest: Digest, *, resources: Resources, by: Arrangement = "
     return files
 
 
+def _render(resources: Resources, template: str, **values: Any) -> Iterator[str]:
+    yield resources.render("templates", template, **values)
+
+
 def _places(page: Page) -> dict[str, str]:
     """The file on which each theme and each paper stands, by anchor."""
     return {
@@ -105,7 +113,7 @@ def _indexed(page: Page, places: Mapping[str, str]) -> list[IndexedPage]:
         IndexedPage(
             places[section.anchor],
             section.title,
-            [(paper.anchor, paper.title, paper.tldr) for paper in section.papers],
+            ((paper.anchor, paper.title, paper.tldr) for paper in section.papers),
         )
         for section in page.sections
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 BEGINS = "broadsheetIndex("
 """How every index begins: a call of the function that `templates/search.js` defines."""
@@ -15,15 +15,19 @@ class IndexedPage(NamedTuple):
 
     href: str
     name: str
-    papers: Sequence[tuple[str, str, str]]
+    papers: Iterable[tuple[str, str, str]]
 
 
-def index_script(pages: Iterable[IndexedPage]) -> str:
-    """The index of pages: `pages` has their addresses and names, `papers` rows of page, anchor, title, TL;DR."""
-    named: list[tuple[str, str]] = []
-    papers: list[tuple[int, str, str, str]] = []
+def index_script(pages: Sequence[IndexedPage]) -> Iterator[str]:
+    """The index of pages, in parts: `pages` has addresses and names, `papers` rows of page, anchor, title, TL;DR."""
+    yield f'{BEGINS}{{"pages":{_dump([(page.href, page.name) for page in pages])},"papers":['
+    between = ""
     for number, page in enumerate(pages):
-        named.append((page.href, page.name))
-        papers.extend((number, *paper) for paper in page.papers)
-    rows = json.dumps({"pages": named, "papers": papers}, ensure_ascii=False, separators=(",", ":"))
-    return f"{BEGINS}{rows});\n"
+        for paper in page.papers:
+            yield between + _dump((number, *paper))
+            between = ","
+    yield "]});\n"
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -11,13 +11,14 @@ import datetime as dt
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.language_codes import language_code
 from broadsheet.models import Cited, Digest, Theme
 from broadsheet.rendering.chart import OTHER, Chart, draw_chart
-from broadsheet.rendering.entries import Entry, make_entries, partition
+from broadsheet.rendering.entries import Entries, Entry, partition
 from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.regrouping import regroup
 from broadsheet.rendering.run_summary import Colophon, colophon
@@ -75,7 +76,7 @@ class Section:
     paper_count: str
     share: int
     dot: str
-    papers: tuple[Entry, ...]
+    papers: Sequence[Entry]
     see_also: tuple[Mention, ...]
 
     @property
@@ -165,11 +166,17 @@ def view(
     """
     digest = regroup(digest, by, labels)
     slugs = Slugs()
-    entries = dict(make_entries(digest, slugs, labels, search=search))
+    entries = Entries(digest, slugs, labels, search=search)
     divisions = tuple(_divisions(digest, entries, slugs, labels))
     sections = tuple(section for division in divisions for section in division.sections)
     citations = _citations(digest, entries)
-    methods = {entry.method for entry in entries.values() if entry.tldr}
+    having = Counter[str]()  # in one go: of a large digest each is laid out anew
+    for entry in entries.values():
+        having[entry.method] += bool(entry.tldr)
+        having["authors"] += bool(entry.first_author)
+        having["dates"] += entry.published is not None
+        having["scores"] += bool(entry.score)
+        having["words"] += len(_WORD.findall(f"{entry.title} {entry.tldr}"))
     dated = digest.period if digest.number is None else None  # late arrivals would stretch an edition's over years
     date = labels.format_period(dated.first, dated.last) if dated else labels.format_date(digest.created.date())
     return Page(
@@ -181,7 +188,7 @@ def view(
         date=date,
         paper_count=labels.papers.format(number=len(entries)),
         theme_count=(labels.themes if by == "theme" else labels.groups).format(number=len(sections)),
-        reading_time=labels.minutes.format(number=labels.format_number(_reading_minutes(digest, entries.values()))),
+        reading_time=labels.minutes.format(number=labels.format_number(_reading_minutes(digest, having["words"]))),
         note=digest.note.strip(),
         overview=tuple(_sentences(digest, citations)),
         citations=tuple(citations.values()),
@@ -194,13 +201,13 @@ def view(
         chart=_chart(sections, digest, entries) if with_map and len(entries) >= LEAST_ON_MAP else None,
         divisions=divisions,
         sections=sections,
-        has_authors=any(entry.first_author for entry in entries.values()),
-        has_dates=any(entry.published for entry in entries.values()),
-        has_scores=any(entry.score for entry in entries.values()),
+        has_authors=having["authors"] > 0,
+        has_dates=having["dates"] > 0,
+        has_scores=having["scores"] > 0,
         built_in=digest.engine.backend == "builtin",
-        extracted="extracted" in methods,
-        written="written" in methods,
-        marked={"extracted", "written"} <= methods,
+        extracted=having["extracted"] > 0,
+        written=having["written"] > 0,
+        marked=min(having["extracted"], having["written"]) > 0,
         model=plain(digest.engine.model or digest.engine.backend),
         colophon=colophon(digest),
     )
@@ -209,16 +216,16 @@ def view(
 # Themes.
 
 
-def _divisions(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, labels: PageLabels) -> Iterator[Division]:
+def _divisions(digest: Digest, entries: Entries, slugs: Slugs, labels: PageLabels) -> Iterator[Division]:
     headings = Slugs()
     above = [labels.highlights] if digest.highlights else []
     for title in (digest.title, labels.contents, *above, *_note_headings(digest.note)):
         headings.take_heading(heading(title))
-    shares = list(partition(digest, entries, labels))
+    shares = list(partition(digest, dict.fromkeys(entries), labels))
     largest = max((len(papers) for _, papers in shares), default=1)
     numbers = itertools.count(1)
 
-    def lay_out(theme: Theme, papers: Mapping[str, Entry]) -> Section:
+    def lay_out(theme: Theme, papers: Mapping[str, None]) -> Section:
         title = heading(theme.title) or labels.untitled
         number = next(numbers)
         return Section(
@@ -232,7 +239,7 @@ def _divisions(digest: Digest, entries: Mapping[str, Entry], slugs: Slugs, label
             paper_count=labels.papers.format(number=len(papers)),
             share=max(1, round(100 * len(papers) / largest)),
             dot=_dot(number, other=theme.other) if len(shares) > 1 else "",
-            papers=tuple(papers.values()),
+            papers=entries.only(papers),
             see_also=tuple(_mentions((key for key in theme.see_also if key not in papers), entries)),
         )
 
@@ -323,10 +330,9 @@ def _chart(sections: Iterable[Section], digest: Digest, entries: Mapping[str, En
 # Figures.
 
 
-def _reading_minutes(digest: Digest, entries: Iterable[Entry]) -> int:
-    """How long titles, TL;DRs and the editor's words take; two letters of a script without spaces count as a word."""
+def _reading_minutes(digest: Digest, words: int) -> int:
+    """How long the papers' `words` and those of the whole take; two letters of a script without spaces are a word."""
     texts = [digest.note, digest.overview.text if digest.overview else ""]
     texts += [theme.blurb for theme in digest.themes]
-    texts += [f"{entry.title} {entry.tldr}" for entry in entries]
-    words = sum(len(_WORD.findall(text)) for text in texts)
+    words += sum(len(_WORD.findall(text)) for text in texts)
     return max(1, math.ceil(words / WORDS_A_MINUTE))

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,8 @@ PULL = 1.5
 FEWEST = 3
 """The number of seen papers that must have an unknown term before it gets a vector."""
 _BLOCK = 128
+_PLACED = 1024
+"""Papers whose terms are held at once while they are placed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,9 +119,15 @@ class Background:
         """The inverse document frequency by term."""
         return dict(zip(self.columns, self.rarity.tolist(), strict=True))
 
-    def place(self, papers: Sequence[Counter[str]]) -> Matrix:
+    def place(self, papers: Iterable[Counter[str]]) -> Matrix:
         """The vectors of papers given by their term counts: rows of norm 1, or zeros where no term is known."""
+        counted = iter(papers)
+        placed: list[Matrix] = [np.zeros((0, self.words.shape[1]), dtype=np.float32)]
+        while block := list(itertools.islice(counted, _PLACED)):
+            placed.append(self._place(block))
+        return np.concatenate(placed)
 
+    def _place(self, papers: Sequence[Counter[str]]) -> Matrix:
         # The papers' TF-IDF rows as a sparse CSR matrix, (1 + ln tf) * idf, times the term vectors: the "folding in" of
         # latent semantic analysis (Deerwester et al. 1990).
         at: list[int] = []
@@ -134,7 +143,7 @@ class Background:
         placed: Matrix = sparse.csr_matrix(parts, shape=(len(papers), len(self.columns))) @ self.words
         return unit(placed)
 
-    def familiarity(self, papers: Sequence[Counter[str]]) -> Matrix:
+    def familiarity(self, papers: Iterable[Counter[str]]) -> Matrix:
         """The share of each paper's distinct terms that the background knows, 0 to 1: a measure of trust in it."""
 
         shares = [sum(term in self.columns for term in terms) / max(1, len(terms)) for terms in papers]
@@ -182,7 +191,7 @@ class Background:
         directions: Matrix = np.linalg.norm(self.words, axis=1).mean() * unit(sums)
         return directions
 
-    def place_among(self, papers: Sequence[Counter[str]]) -> Matrix:
+    def place_among(self, papers: Iterable[Counter[str]]) -> Matrix:
         """The papers' vectors, smoothed with their nearest neighbours in the background: rows of norm 1, or zeros."""
         own = self.place(papers)
         return draw_near(own, self.places) if len(self.places) else own

@@ -201,11 +201,14 @@ def largest_group(papers: int) -> int:
     return max(21, round(2 * math.sqrt(papers)))
 
 
-def cluster(space: Space, *, count: int | None = None, cut: float | None = None) -> Grouping:
+def cluster(
+    space: Space, *, count: int | None = None, cut: float | None = None, kept: Sequence[Group] = ()
+) -> Grouping:
     """Clusters the papers of a space into groups of two or more, `count` of them where that is given and possible.
 
     Deterministic. Up to `SAMPLE` papers are clustered pairwise; of a longer list every n-th paper is, and the others
-    join the nearest group, so that time is linear in the number of papers and memory is bounded.
+    join the nearest group, so that time is linear in the number of papers and memory is bounded. With the groups `kept`
+    of an earlier run nothing is clustered: their papers stay, and the others join the nearest.
     """
     papers = space.rows.shape[0]
     # Papers with a non-empty sparse row; without one there is nothing to compare.
@@ -213,10 +216,11 @@ def cluster(space: Space, *, count: int | None = None, cut: float | None = None)
     if any(math.isfinite(space.lengths[index]) for index in filled):
         step = max(1, math.ceil(len(filled) / SAMPLE))
         # Reassign before removing outliers: a paper that a greedy merge misplaced may fit another group well.
-        if count is not None:
+        if count is not None and not kept:
             groups = _reach(space, filled, filled[::step], count)
         else:
-            groups = _settle(space, _link(space, filled[::step], papers=papers, cut=cut), filled)
+            linked = kept or _link(space, filled[::step], papers=papers, cut=cut)
+            groups = _settle(space, linked, filled, clear=math.inf if kept else _CLEAR)
             if len(groups) > 1:
                 groups = _split_large(space, _expel(space, groups), largest_group(papers))
     else:
@@ -262,8 +266,8 @@ def _collect(chosen: Sequence[int], labels: Sequence[int]) -> list[Group]:
     return [tuple(group) for group in groups.values()]
 
 
-def _settle(space: Space, groups: list[Group], papers: Sequence[int]) -> list[Group]:
-    """Moves papers to groups of two or more: papers without such a group to the nearest one, others on a clear gain.
+def _settle(space: Space, groups: Sequence[Group], papers: Sequence[int], *, clear: float = _CLEAR) -> list[Group]:
+    """Moves papers to groups of two or more: papers without such a group to the nearest one, others on a `clear` gain.
 
     A small gain moves no clustered paper: its theme would change from week to week with slight changes of the list.
     """
@@ -278,7 +282,7 @@ def _settle(space: Space, groups: list[Group], papers: Sequence[int]) -> list[Gr
     best = nearness.argmax(axis=1)
     # A paper without a group (own = -1) has an infinite gain, so it always moves.
     gain = nearness.max(axis=1) - np.where(own < 0, -np.inf, nearness[np.arange(len(own)), own])
-    chosen = np.where(gain > _CLEAR, best, own)[list(papers)].tolist()
+    chosen = np.where((gain > clear) | (own < 0), best, own)[list(papers)].tolist()
     settled = _collect(papers, chosen)
     return [group for group in settled if len(group) > 1] if len(settled) > 1 else settled
 

@@ -12,7 +12,7 @@ import numpy as np
 from broadsheet.models import Theme
 from broadsheet.themes.clustering import CUT_SENSED, cluster
 from broadsheet.themes.corpus import Corpus
-from broadsheet.themes.headings import SharedPhrases
+from broadsheet.themes.headings import SharedPhrases, read_some
 from broadsheet.themes.labels import ALL_PAPERS, name_themes, says_nothing
 from broadsheet.themes.vector_space import Space
 
@@ -51,10 +51,11 @@ _FEW = 3
 """Up to this number, the papers form a single theme."""
 
 
-def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ...]:
+def group_papers(corpus: Corpus, *, count: int | None = None, kept: Sequence[Sequence[str]] = ()) -> tuple[Theme, ...]:
     """Partitions the papers into themes: the largest first, the papers that fit no theme last.
 
     `count` is the most themes wanted; without it the number follows from the data (6 to 22 for 109 papers).
+    Of groups `kept` from an earlier run, by keys, the papers stay together and the others join the nearest.
     Within a theme the most typical paper comes first. The order of the input only breaks ties. Blurbs stay empty.
     """
     papers = corpus.checked  # what speaks to a model is no word of a paper's field
@@ -63,12 +64,15 @@ def group_papers(corpus: Corpus, *, count: int | None = None) -> tuple[Theme, ..
     if len(papers) <= _FEW or count == 1:
         return (_name_all(corpus),)
     canonical, space = corpus.canonical, corpus.space
-    grouping = cluster(space, count=count, cut=None if corpus.background.senses is None else CUT_SENSED)
+    before = [tuple(corpus.rows[key] for key in keys if key in corpus.rows) for keys in kept]
+    cut = None if corpus.background.senses is None else CUT_SENSED
+    grouping = cluster(space, count=count, cut=cut, kept=[group for group in before if group])
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.unassigned):
         return (_name_all(corpus),)
-    shared = SharedPhrases(canonical, corpus.background)
+    read, groups = read_some(canonical, grouping.groups)
+    shared = SharedPhrases(read, corpus.background)
     place = {paper.key: index for index, paper in enumerate(papers)}
-    titles = name_themes(canonical, grouping.groups, shared=shared)
+    titles = name_themes(read, groups, shared=shared, taken=(paper.title for paper in canonical))
     nameless = [index for title, group in zip(titles, grouping.groups, strict=True) if not title for index in group]
     if len(nameless) + len(grouping.unassigned) == len(papers):
         return (_name_all(corpus),)

@@ -59,6 +59,9 @@ _STEEPNESS = 2.0
 """How much it counts that all papers support a heading, and not some of them."""
 _UNTELLING = 0.3
 """What a field of most papers tells though papers of other groups could bear its name: more than a poor phrase."""
+READ = 20_000
+"""The papers that are read to name groups; of more, every n-th of each group is, and `_LEAST_READ` at least."""
+_LEAST_READ = 12
 _BEST = 12
 _LOOKED_AT = 60
 """How many phrases of a group are compared with what its papers are about."""
@@ -73,6 +76,23 @@ class RatedHeading:
     support: float
     phrases: tuple[Phrase, ...] = ()
     fields: tuple[str, ...] = ()
+
+
+def read_some(
+    papers: Sequence[Paper], groups: Sequence[Sequence[int]], *, most: int = READ
+) -> tuple[Sequence[Paper], list[Sequence[int]]]:
+    """The papers by which groups are named, at most about `most`, and the groups as indices of these.
+
+    Up to `most` all papers are read, also those in no group. The order within a group stays.
+    """
+    step = math.ceil(len(papers) / most)
+    if step < 2:
+        return papers, list(groups)
+    some = [group[:_LEAST_READ] if len(group) < _LEAST_READ * step else group[::step] for group in groups]
+    alone = sorted(set(range(len(papers))).difference(*groups))[::step]
+    read = sorted({*alone, *itertools.chain(*some)})
+    place = {index: at for at, index in enumerate(read)}
+    return [papers[index] for index in read], [[place[index] for index in group] for group in some]
 
 
 class SharedPhrases:
@@ -112,7 +132,7 @@ class SharedPhrases:
         self._directions: dict[str, Matrix] = {}
         self._fields: dict[str, Membership] = {}
         if background:
-            places = background.place([count_terms(paper) for paper in papers])
+            places = background.place(map(count_terms, papers))
             self._fields = weigh_fields(places, background)
             self._middle = places.mean(axis=0)
             self._places = unit(places - self._middle)

@@ -144,7 +144,7 @@ def name_themes(
     used: set[str] = set()
     capitals = find_capitals(papers)
     spread = spread_of(papers)
-    taken = {*map(_plain, taken), *(_plain(paper.title) for paper in papers)}
+    taken = {_plain(title) for title in (*taken, *(paper.title for paper in papers))}
     headings: dict[int, str] = {}
     for number in sorted(range(len(groups)), key=lambda number: (-len(groups[number]), number)):
         heading, keys = _head(shared, groups[number], capitals=capitals, taken=taken, used=used)

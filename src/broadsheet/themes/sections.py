@@ -20,7 +20,7 @@ from broadsheet.text.words import split_words
 from broadsheet.themes.clustering import grow_tree
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.fields import WIDER, name_areas
-from broadsheet.themes.headings import SharedPhrases, join_fields
+from broadsheet.themes.headings import SharedPhrases, join_fields, read_some
 from broadsheet.themes.labels import find_capitals, spell_heading, start_lower
 from broadsheet.themes.tracking import PreviousEdition
 from broadsheet.themes.vector_space import count_terms
@@ -154,17 +154,20 @@ def head_sections(
 ) -> list[str]:
     """Built-in headings of the sections in `only`, none of them one of `taken`; the largest section chooses first."""
     rows = [[corpus.rows[key] for theme in themes for key in theme.paper_keys] for themes in members]
-    places = corpus.background.place([count_terms(paper) for paper in corpus.canonical])
+    places = corpus.background.place(map(count_terms, corpus.canonical))
     areas = name_areas(places, corpus.background)
     forms = {_form(title) for title in taken}
     found: dict[int, str] = {}
 
     @functools.cache
-    def read() -> tuple[SharedPhrases, Mapping[str, str]]:  # half as long as the grouping: only where no area will do
-        return SharedPhrases(corpus.canonical, corpus.background), find_capitals(corpus.canonical)
+    def read() -> tuple[list[Sequence[int]], SharedPhrases, Mapping[str, str]]:
+        # Half as long as the grouping: only where no area will do.
+        some, groups = read_some(corpus.canonical, rows)
+        return groups, SharedPhrases(some, corpus.background), find_capitals(some)
 
     def by_words(number: int) -> Iterator[str]:
-        yield from _by_words(members[number], rows[number], *read())
+        groups, shared, capitals = read()
+        yield from _by_words(members[number], groups[number], shared, capitals)
 
     for number in sorted(only, key=lambda number: (-len(rows[number]), number)):
         titles = itertools.chain(_by_area(areas, rows[number]), by_words(number))

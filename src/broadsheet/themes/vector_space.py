@@ -6,9 +6,11 @@ embeddings where there is a sentence encoder. Centring makes 0 the similarity of
 
 from __future__ import annotations
 
+import itertools
 import math
+from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -28,6 +30,8 @@ Sparse = Any
 _READ_CHARACTERS = 8000
 _BLOCK = 64
 """The groups whose sums are held at a time."""
+_LARGE = 2**25
+"""The cells of a matrix of papers and groups above which they are 32-bit floats, as for 60,000 papers and more."""
 _KEPT = 1024
 """The papers whose term counts are cached: clustering, titles and the map all need them."""
 
@@ -47,6 +51,30 @@ def _count(title: str, abstract: str) -> Counter[str]:
     return terms
 
 
+class TermCounts:
+    """The term frequencies of many papers, as `count_terms` has them, in 8 bytes a term and not in a hundred."""
+
+    def __init__(self, papers: Iterable[Paper]) -> None:
+        """Reads the papers once."""
+        self._columns: dict[str, int] = {}
+        self._terms, self._counts, self._ends = array("i"), array("i"), array("q", [0])
+        for paper in papers:
+            counted = count_terms(paper)
+            self._terms.extend(self._columns.setdefault(term, len(self._columns)) for term in counted)
+            self._counts.extend(counted.values())
+            self._ends.append(len(self._terms))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __iter__(self) -> Iterator[Counter[str]]:
+        names = list(self._columns)
+        for begin, end in itertools.pairwise(self._ends):
+            yield Counter(
+                {names[term]: self._counts[at] for at, term in enumerate(self._terms[begin:end], start=begin)}
+            )
+
+
 def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
     """The feature matrix, a sparse row a paper: TF-IDF (norm 1 or 0), background vector, and embedding if any.
 
@@ -55,7 +83,7 @@ def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
     """
 
     # With parts side by side, the dot product of two rows is the sum of the parts' dot products: a sum of kernels.
-    terms = [count_terms(paper) for paper in papers]
+    terms = TermCounts(papers)
     places = background.place_among(terms)
     known = places.any(axis=1)
     if known.any():
@@ -79,19 +107,17 @@ def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | No
     `background` has inverse document frequencies from a larger collection; terms that it lacks get theirs from these
     papers.
     """
-    return _weigh([count_terms(paper) for paper in papers], background or {})
+    return _weigh(TermCounts(papers), background or {})
 
 
-def _weigh(counts: Sequence[Counter[str]], background: Mapping[str, float]) -> Sparse:
+def _weigh(counts: TermCounts, background: Mapping[str, float]) -> Sparse:
     spread = Counter(term for one in counts for term in one)
     column = {term: index for index, term in enumerate(sorted(spread))}
     # Smoothed inverse document frequency, ln((1 + N) / (1 + n)) + 1, as in scikit-learn (Spärck Jones 1972): never
     # zero, so that a term of all papers still counts a little.
     rarity = {term: math.log((1 + len(counts)) / (1 + within)) + 1 for term, within in spread.items()}
     rarity.update((term, weight) for term, weight in background.items() if term in rarity)
-    values: list[float] = []
-    columns: list[int] = []
-    ends = [0]
+    values, columns, ends = array("d"), array("i"), array("q", [0])
     for one in counts:
         # Sublinear term frequency, 1 + ln tf: ten uses of a word say less than ten times as much as one.
         row = sorted((column[term], (1 + math.log(count)) * rarity[term]) for term, count in one.items())
@@ -99,7 +125,7 @@ def _weigh(counts: Sequence[Counter[str]], background: Mapping[str, float]) -> S
         columns.extend(index for index, _ in row)
         values.extend(weight / length for _, weight in row)
         ends.append(len(values))
-    parts = (np.array(values, dtype=float), np.array(columns, dtype=np.int32), np.array(ends, dtype=np.int64))
+    parts = (np.frombuffer(values), np.frombuffer(columns, np.int32), np.frombuffer(ends, np.int64))
     return sparse.csr_matrix(parts, shape=(len(counts), max(1, len(column))))
 
 
@@ -153,7 +179,8 @@ class Space:
         The dot product is linear, so this costs one product a group and not one a pair of papers. The groups' sums are
         dense: they are made a few at a time, which bounds the memory.
         """
-        projected = np.empty((self.rows.shape[0], len(groups)))
+        shape = (self.rows.shape[0], len(groups))
+        projected: Matrix = np.empty(shape, dtype=np.float32 if math.prod(shape) > _LARGE else float)
         for begin in range(0, len(groups), _BLOCK):
             sums = self.add_up(groups[begin : begin + _BLOCK])
             projected[:, begin : begin + _BLOCK] = self.rows @ sums.T - self.mean @ sums.T

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Paper
-from broadsheet.rendering.entries import Entry, make_entries
+from broadsheet.rendering.entries import Entries, Entry
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.notes.file_names import place_notes, safe_name
 from broadsheet.rendering.notes.front_matter import KEY, Value, front_matter, tag_of
@@ -102,7 +102,7 @@ def render_notes(digest: Digest, kept: Mapping[str, str | None], *, resources: R
 def _plan(digest: Digest, page: Page, labels: PageLabels) -> Iterator[Note]:
     """The notes of a digest: the whole, the themes, the papers."""
     by_key = {paper.key: paper for paper in digest.papers}
-    papers = {entry.anchor: by_key[key] for key, entry in make_entries(digest, Slugs(), labels)}
+    papers = {entry.anchor: by_key[key] for key, entry in Entries(digest, Slugs(), labels).items()}
     day = digest.created.date()
     name = f"{page.title} {page.number or day}"
     slug = Slugs().take(f"{page.title} {digest.number or day}", prefix="digest")
