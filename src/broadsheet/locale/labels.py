@@ -206,8 +206,6 @@ class PageLabels(DigestLabels):
     own_note = Text("Your note")
     others_written = Text("The other TL;DRs were written by {model}.")
     all_shortened = Text("TL;DRs are the abstracts’ own words, shortened.")
-    all_extracted = Text("TL;DRs are the abstracts’ own sentences. A model can write them:")
-    or_an_entry = Text("or an entry under backends: in config.yaml.")
     all_written = Text("TL;DRs were written by {model}.")
     open_an_abstract = Text("Open an abstract to see what each rests on.")
 
