@@ -52,7 +52,7 @@ GRADED = Path(__file__).parent / "graded.jsonl"
 WORTH = {"g": 1.0, "d": 0.35, "b": 0.0}
 """Of good, dull and broken; the first choice is worth `BEST` more, the second `NEXT`."""
 BEST, NEXT = 0.35, 0.15
-FINDING, AUTHORS, PHRASE = 0.25, 0.2, 0.5
+FINDING, AUTHORS, PHRASE = 0.1, 0.2, 0.5
 STIFFNESS = 1000.0
 FOLDS = 10
 FEWEST_USES = 150

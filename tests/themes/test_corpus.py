@@ -124,7 +124,7 @@ def test_sanitising_and_the_shipped_background_are_reached_for_at_the_head_alone
     assert callers == {
         "sanitise": {
             "bulk/estimate.py",
-            "bulk/on_batch.py",
+            "bulk/batch_questions.py",
             "bulk/shard.py",
             "digests/comparison.py",
             "digests/selection.py",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol, assert_never
 
@@ -33,6 +34,7 @@ from broadsheet.settings.resources import Resources
 COLUMNS = 72
 MOST_IN_NOTEBOOK = 200
 """Papers that a cell shows: a notebook keeps every output in its file."""
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 FILE_NAMES: Mapping[Form, str] = {
     "md": "digest.md",
     "html": "digest.html",
@@ -138,7 +140,8 @@ def script_of(resources: Resources, name: str) -> tuple[Markup, str]:
     for file, text in zip(files, texts, strict=True):
         if "</script" in text.lower() or "<!--" in text:
             raise TemplateError(f"{file}: holds `</script` or `<!--`, which ends it early; write it in two pieces.")
-    script = "\n".join(texts) if all(texts) else ""
+    # Without indentation, which every page would carry.
+    script = _INDENTATION.sub("", "\n".join(texts)) if all(texts) else ""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return Markup(script), f"'sha256-{digest}'" if script else "'none'"  # noqa: S704 - files of the program's
 

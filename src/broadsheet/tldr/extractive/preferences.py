@@ -1,6 +1,6 @@
 """Features of candidate TL;DRs by which readers choose, beside those of the ranker: findings, form, who is spoken of.
 
-Readers graded some eleven hundred abstracts' candidates; benchmarks/train_choice.py learns the weights from that.
+Readers graded two thousand abstracts' candidates; benchmarks/train_choice.py learns the weights from that.
 """
 
 from __future__ import annotations
