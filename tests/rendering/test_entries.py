@@ -98,3 +98,9 @@ def test_of_very_many_papers_not_all_entries_are_held() -> None:
     assert [entry.title for entry in entries.values()] == [paper.title for paper in papers]
     assert entries["hash:0"] == first
     assert entries["hash:0"] is not first
+
+
+def test_authors_are_named_as_they_are_said_so_that_a_comma_parts_two_people() -> None:
+    paper = Paper(key="hash:a", title="Wet Knots", abstract="", authors=("Ash, Ada", "Elm, Bo"))
+    entries = Entries(DIGEST.model_copy(update={"papers": (paper,)}), Slugs(), PageLabels())
+    assert entries["hash:a"].authors == "Ada Ash, Bo Elm"

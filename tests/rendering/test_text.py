@@ -12,6 +12,7 @@ from broadsheet.rendering.text import (
     Verbatim,
     columns,
     escape_markdown,
+    given_first,
     heading,
     plain,
     truncate,
@@ -153,3 +154,20 @@ def test_heading_anchors_are_those_of_a_forge(title: str, anchor: str) -> None:
 def test_repeated_headings_are_numbered_as_a_forge_does() -> None:
     slugs = Slugs()
     assert [slugs.take_heading(h) for h in ("A", "A", "A-1", "a")] == ["a", "a-1", "a-1-1", "a-2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Ash, Ada", "Ada Ash"),
+        ("de la Vries,  Jan  K.", "Jan K. de la Vries"),
+        ("Ada Ash", "Ada Ash"),
+        ("Ash AB", "Ash AB"),
+        ("Ash, Ada, Jr.", "Ash, Ada, Jr."),
+        ("Ada Ash, Jr.", "Ada Ash, Jr."),
+        ("Knot Collaboration, Veldmark", "Knot Collaboration, Veldmark"),
+        ("Ash,", "Ash,"),
+    ],
+)
+def test_a_name_is_said_with_the_given_name_first(name: str, said: str) -> None:
+    assert given_first(name) == said

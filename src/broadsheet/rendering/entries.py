@@ -14,7 +14,7 @@ from typing import TypeVar, overload
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Evidence, Match, Paper, Summary, Theme
 from broadsheet.rendering.links import identifier_links, paper_url, safe_url, search_url, short_address
-from broadsheet.rendering.text import Slugs, plain, squeeze, truncate
+from broadsheet.rendering.text import Slugs, given_first, plain, squeeze, truncate
 
 AUTHORS_SHOWN = 3
 _HELD = 1024
@@ -145,7 +145,7 @@ def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: s
     url = paper_url(paper)
     tldr = plain(summary.tldr) if summary and summary.method != "none" else ""
     absence = labels.no_tldr if paper.abstract.strip() else labels.no_abstract
-    named = [name for author in paper.authors if (name := truncate(author, 60))]
+    named = [name for author in paper.authors if (name := truncate(given_first(author), 60))]
     more = len(named) - AUTHORS_SHOWN
     return Entry(
         anchor=anchor,

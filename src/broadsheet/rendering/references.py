@@ -21,7 +21,7 @@ from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Paper, Summary
 from broadsheet.rendering.entries import partition
 from broadsheet.rendering.links import paper_url
-from broadsheet.rendering.text import plain
+from broadsheet.rendering.text import GROUP, plain
 
 _TEX = str.maketrans(
     {
@@ -36,7 +36,6 @@ _TEX = str.maketrans(
 _CAPITALS = re.compile(r"\S*[^\W\d_][^\W_]*?[A-Z]\S*|\S*\d[A-Z]\S*")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s{}\\%]+")
 _ARXIV = re.compile(r"[A-Za-z.-]+/\d{7}|\d{4}\.\d{4,5}")
-_GROUP = re.compile(r"\band\b|\b(?:collaboration|consortium|group|team)$", re.IGNORECASE)
 _DULL = {
     "a",
     "an",
@@ -126,7 +125,7 @@ def _person(name: str) -> str:
 
 def _is_whole(name: str) -> bool:
     """Whether a name is that of a group, or would be taken for several people or for nobody."""
-    return bool(_GROUP.search(name)) or name.count(",") > 1 or name.casefold() == "others"
+    return bool(GROUP.search(name)) or name.count(",") > 1 or name.casefold() == "others"
 
 
 def _key(paper: Paper, taken: set[str]) -> str:

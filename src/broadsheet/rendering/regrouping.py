@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Paper, Theme
 from broadsheet.rendering.entries import partition
-from broadsheet.rendering.text import plain
+from broadsheet.rendering.text import given_first, plain
 from broadsheet.settings.loading import Arrangement
 
 
@@ -47,16 +47,14 @@ def _groups(
 
 def _author_of(papers: list[Paper]) -> dict[str, str]:
     """By paper key, the author under whom a paper stands; empty where none is named."""
-    named = {paper.key: [name for author in paper.authors if (name := plain(author))] for paper in papers}
+    named = {paper.key: [name for author in paper.authors if (name := given_first(author))] for paper in papers}
     counts = Counter(name for names in named.values() for name in {same_name(each) for each in names})
     return {key: max(names, key=lambda name: counts[same_name(name)], default="") for key, names in named.items()}
 
 
 def same_name(name: str) -> str:
     """What the spellings of a name have in common: `Ash, Ada B.` and `Ada B Ash` are one."""
-    family, comma, given = name.partition(",")
-    turned = f"{given} {family}" if comma and "," not in given else name
-    return plain(turned.replace(".", " ").casefold())
+    return plain(given_first(name).replace(".", " ").casefold())
 
 
 def _family_name(name: str) -> str:

@@ -61,6 +61,19 @@ def truncate(text: str, width: int) -> str:
     return cut.rstrip(" ,;:.-–—") + "…"
 
 
+GROUP = re.compile(r"\band\b|\b(?:collaboration|consortium|group|team)\b", re.IGNORECASE)
+"""What the name of several people has."""
+_SUFFIX = re.compile(r"(?:[JS]r|II|III|IV|Ph\.? ?D|M\.?D)\.?", re.IGNORECASE)
+
+
+def given_first(name: str) -> str:
+    """A name as it is said: "Ash, Ada" is Ada Ash; a group's, one with a suffix and one with two commas stay."""
+    name = plain(name)
+    family, _, given = (part.strip() for part in name.partition(","))
+    turns = family and given and "," not in given and not (_SUFFIX.fullmatch(given) or GROUP.search(name))
+    return f"{given} {family}" if turns else name
+
+
 # Wrapping for plain text.
 
 

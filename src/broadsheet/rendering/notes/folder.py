@@ -24,7 +24,7 @@ from broadsheet.rendering.notes.file_names import place_notes, safe_name
 from broadsheet.rendering.notes.front_matter import KEY, Value, front_matter, tag_of
 from broadsheet.rendering.pages import labels_of, markdown_link
 from broadsheet.rendering.published import publish_digest
-from broadsheet.rendering.text import Slugs, Verbatim, escape_markdown, plain
+from broadsheet.rendering.text import Slugs, Verbatim, escape_markdown, given_first
 from broadsheet.rendering.view import Page, Section, view
 from broadsheet.settings.resources import Resources
 
@@ -121,7 +121,7 @@ def _of_paper(paper: Paper, entry: Entry, section: Section) -> Note:
         "title": entry.title,
         "aliases": [entry.title],
         "date": paper.published,
-        "authors": [name for author in paper.authors if (name := plain(author))],
+        "authors": [name for author in paper.authors if (name := given_first(author))],
         "url": entry.url,
     }
     values = {"paper": entry, "section": section}
