@@ -92,7 +92,7 @@ class ReadyProcess:
         self._process.start()
         other.close()  # so that either hears when the other is gone
         self._asking = ThreadPoolExecutor(1, thread_name_prefix="ready")
-        self._ahead: dict[tuple[str, ...], Future[Summary]] = {}
+        self._ahead: dict[tuple[str, ...], Future[Summary | None]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -140,13 +140,17 @@ class ReadyProcess:
         self._pipe.close()
         self._process.join()
 
-    def _begun(self, paper: SanitisedPaper) -> Future[Summary]:
+    def _begun(self, paper: SanitisedPaper) -> Future[Summary | None]:
         return self._ahead.pop(_texts(paper), None) or self._asking.submit(self._ask, paper)
 
-    def _ask(self, paper: SanitisedPaper) -> Summary:
-        self._pipe.send(paper)
-        summary: Summary = self._pipe.recv()
-        return summary
+    def _ask(self, paper: SanitisedPaper) -> Summary | None:
+        # `None` once the process was killed. The error is not handed on: its frames hold the buffer of what was to be
+        # sent, and a buffer that is in use when it is collected with them is an error of its own.
+        with contextlib.suppress(EOFError, OSError):
+            self._pipe.send(paper)
+            summary: Summary = self._pipe.recv()
+            return summary
+        return None
 
 
 def start_ready() -> ReadyProcess | None:
@@ -183,12 +187,10 @@ def _texts(paper: SanitisedPaper) -> tuple[str, ...]:
     return own.key, own.title, own.abstract, checked.title, checked.abstract
 
 
-def _taken(future: Future[Summary], paper: SanitisedPaper) -> Summary:
+def _taken(future: Future[Summary | None], paper: SanitisedPaper) -> Summary:
     """What the process made of a paper; this one makes it where it was taken from the other, or that was killed."""
-    if not future.cancelled():
-        with contextlib.suppress(EOFError, OSError):
-            return future.result()
-    return extract_sanitised(paper)
+    made = None if future.cancelled() else future.result()
+    return made or extract_sanitised(paper)
 
 
 def _begin_process() -> None:
