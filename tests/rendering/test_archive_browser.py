@@ -103,6 +103,7 @@ def test_what_was_starred_in_any_edition_is_found_from_the_front(page: Any, addr
     for key in "jjs":
         page.keyboard.press(key)
     page.get_by_role("link", name="All editions").click()
+    page.wait_for_url(f"{address}index.html")  # and its script has run
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "find"
     page.get_by_role("button", name="Starred").click()
