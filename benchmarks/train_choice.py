@@ -4,11 +4,12 @@
     python benchmarks/train_choice.py sheet ../shared/quality/arxiv_tldr_train.jsonl.xz out/ --count 200 --seed 1
     python benchmarks/train_choice.py grades out/ verdicts.txt
 
-Readers, language models that saw title, abstract and candidates and no engine, graded the candidates, shuffled, as good,
-dull or broken, and named the one that they would print and the next best. `benchmarks/graded.jsonl` has what they said and no words: the paper's line in the file, a hash of
-each candidate with its grade, the hashes of those two. The weights are a ridge regression of how much better a
-candidate was graded than the others of its paper, on how its features differ from theirs; what is printed is of
-held-out papers, ten folds. `sheet` draws further papers, of all fields in turn, and writes what readers are to grade.
+Readers, language models that saw title, abstract and candidates and no engine, graded the candidates, shuffled, as
+good, dull or broken, and named the one that they would print and the next best. `benchmarks/graded.jsonl` has what
+they said and no words: the paper's line in the file, a hash of each candidate with its grade, the hashes of those two.
+The weights are a ridge regression of how much better a candidate was graded than the others of its paper, on how its
+features differ from theirs; what is printed is of held-out papers, ten folds. `sheet` draws further papers, of all
+fields in turn, and writes what readers are to grade.
 """
 
 from __future__ import annotations
