@@ -35,6 +35,7 @@ class Echo:
     field = "tldr"
     fingerprint = rules = "echo"
     distinct = True
+    examines = False
 
     def __init__(self) -> None:
         self.faults: list[str] = []
@@ -255,6 +256,25 @@ def test_a_run_that_ends_while_it_checks_has_kept_what_was_answered():
     with pytest.raises(RuntimeError, match="ends here"):
         ask([], size=len(ITEMS), memory=memory, question=Ending())
     replies, model, _ = ask([], memory=memory)
+    assert (texts(replies), model.prompts) == (TRUTH, [])
+
+
+def test_what_a_second_call_was_to_examine_is_kept_only_once_it_passed():
+    class Ending(Echo):
+        examines = True
+
+        async def examine(self, batch, texts):
+            raise RuntimeError("the run ends here")
+
+    class Examining(Echo):
+        examines = True
+
+    memory = Notes()
+    with pytest.raises(RuntimeError, match="ends here"):
+        ask([], size=len(ITEMS), memory=memory, question=Ending())
+    assert memory.recall([cache_key("echo", item.text) for item in ITEMS]) == {}
+    ask([], memory=memory, question=Examining())
+    replies, model, _ = ask([], memory=memory, question=Examining())
     assert (texts(replies), model.prompts) == (TRUTH, [])
 
 

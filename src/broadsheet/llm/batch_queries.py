@@ -92,6 +92,8 @@ class Question(Protocol):
     """Names everything that `judge` depends on besides the items, their answers, and the code."""
     distinct: bool
     """Whether one answer for two items is wrong for both."""
+    examines: bool
+    """Whether `examine` makes calls. It is not asked about answers that were kept, so that none is kept before it."""
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch; `faults` says by key what was wrong with an earlier answer."""
@@ -247,8 +249,8 @@ class BatchQuery:
         cut = completion.finish == "length"
         answers = read_answers(completion.text, by_id, field=self._question.field, cut=cut)
         texts = {by_id[id].key: text for id, text in answers.texts.items()}
-        for key, text in texts.items():  # before the checks: a run that is killed in them has paid already
-            self._dispatcher.memory.keep(self._keys[key], text)
+        if not self._question.examines:
+            self._keep(texts)  # before the checks: a run that is killed in them has paid already
         wrong = dict(self._question.judge(batch, texts))
         good = {key: text for key, text in texts.items() if key not in wrong}
         wrong |= await self._question.examine([item for item in batch if item.key in good], good)
@@ -262,8 +264,14 @@ class BatchQuery:
                 self._refused[item.key] = texts[item.key]
                 self._dispatcher.memory.forget(self._keys[item.key])
             else:
+                if self._question.examines:
+                    self._keep({item.key: texts[item.key]})
                 self._settle(item, Reply(text=texts[item.key], asked=self._asked[item.key]))
         return wrong
+
+    def _keep(self, texts: Mapping[str, str]) -> None:
+        for key, text in texts.items():
+            self._dispatcher.memory.keep(self._keys[key], text)
 
     async def _ask_again(self, batch: Sequence[Item], wrong: Mapping[str, Finding]) -> None:
         """Asks again in halves for the items that may have another try; gives up those that used all their tries.

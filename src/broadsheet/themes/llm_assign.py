@@ -55,6 +55,7 @@ class PlaceQuestion:
 
     field = "theme"
     distinct = False
+    examines = False
 
     def __init__(self, named: Sequence[NamedTheme], session: Session) -> None:
         ids = short_ids([f"{number} {theme.name}" for number, theme in enumerate(named)]).values()

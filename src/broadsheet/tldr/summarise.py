@@ -98,6 +98,7 @@ class TldrQuestion:
     def __init__(self, papers: Sequence[SanitisedPaper], session: Session) -> None:
         self._papers = {paper.key: paper.checked for paper in papers}
         self._session = session
+        self.examines = session.settings.writing.judge
         self._tries: Tally[str] = Tally()
         self._told_of_form: set[str] = set()
         self._checker = Checker(list(self._papers.values()))
@@ -157,7 +158,7 @@ class TldrQuestion:
 
     async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """With `writing.judge`, what a second call finds wrong; an answer that cannot be read finds nothing."""
-        if not self._session.settings.writing.judge or not batch:
+        if not self.examines or not batch:
             return {}
         return await ask_judge(batch, texts, self._session)
 
