@@ -75,7 +75,7 @@ def _rank_by_value(
 ) -> Iterator[Candidate]:
     """The candidates by value and preferences, the best first; of equal ones the first.
 
-    Preferences are only looked at where bounds do not settle the order, which is the same in a third of the time.
+    Preferences are only looked at where bounds do not settle the order: the best is found in half of the time.
     """
 
     def weigh(one: Candidate, step: int) -> float:
