@@ -330,9 +330,11 @@ class Comparison(Noun):
     language: str = "English"
     papers: tuple[Paper, ...]
     found: int
-    """How many papers with an abstract the listing has; `limit` of them were drawn by `seed`, or all."""
+    """How many papers with an abstract might be compared; `limit` of them were drawn by `seed`, or all."""
     without_abstract: int = 0
     """How many were left out because they have none."""
+    excluded: int = 0
+    """How many `never` left out, before anything else."""
     limit: int | None = None
     seed: int = 0
     blind: bool = False

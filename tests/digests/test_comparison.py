@@ -8,7 +8,7 @@ import datetime as dt
 import pytest
 
 import broadsheet
-from broadsheet.digests.comparison import draw_papers, make_comparison
+from broadsheet.digests.comparison import comparable, make_comparison
 from broadsheet.errors import NoPapers, UsageError
 from broadsheet.models import Comparison, Listing, Paper
 from broadsheet.settings.loading import Settings, load_settings
@@ -80,8 +80,23 @@ def test_what_the_check_has_against_a_tldr_that_stands_is_kept_by_paper():
     assert cheat_run.findings == made.writers[0].findings  # both show the same extracted sentences
 
 
-def test_only_papers_with_an_abstract_are_drawn():
+def test_only_papers_with_an_abstract_are_compared():
     papers = (Paper(key="hash:1", title="Spouts"), Paper(key="hash:2", title="Lids", abstract="Lids rattle."))
-    assert draw_papers(Listing(papers=papers), BUILT_IN, limit=None, seed=0) == [papers[1]]
+    assert comparable(Listing(papers=papers), BUILT_IN) == ([papers[1]], [papers[0]], ())
     with pytest.raises(NoPapers, match="no paper with an abstract"):
-        draw_papers(Listing(papers=papers[:1]), BUILT_IN, limit=None, seed=0)
+        comparable(Listing(papers=papers[:1]), BUILT_IN)
+
+
+def test_a_paper_that_is_never_shown_is_compared_by_nobody_and_counted():
+    listing = broadsheet.read(LISTING)
+    gone, *left = listing.papers
+    with ModelServer() as server:
+        never = {"never": {"words": [gone.title]}}
+        first = load_settings(flags={"cache": {"use": False}, **never})
+        made = broadsheet.compare(listing, {"built-in": first, "near": writer(server)}, now=NOW)
+        assert not any(gone.title in str(call) for call in server.calls)
+    assert made.papers == tuple(left)
+    assert (made.found, made.excluded) == (2, 1)
+    assert "1 paper is never shown here." in broadsheet.render(made, "txt")
+    with pytest.raises(NoPapers, match="`never` leaves out all 1 paper"):
+        comparable(Listing(papers=(gone,)), first)

@@ -54,6 +54,8 @@ def _papers(comparison: Comparison) -> str:
         said += f" of {comparison.found:,}, drawn with seed {comparison.seed}"
     if bare := comparison.without_abstract:
         said += f"; {count(bare, 'paper')} without an abstract left out"
+    if comparison.excluded:
+        said += f"; {comparison.excluded:,} never shown"
     return said
 
 

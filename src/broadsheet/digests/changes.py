@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from broadsheet.digests.exclusions import exclude
+from broadsheet.digests.exclusions import hidden_keys, hide
 from broadsheet.models import Digest, Noun, Paper
 from broadsheet.reading.same_work import is_same_work, names_of
 from broadsheet.settings.loading import Settings
@@ -43,19 +43,9 @@ class Changes(Noun):
 
 def find_shown_changes(before: Digest, after: Digest, rules: Iterable[Settings]) -> Changes:
     """What changed from one digest to another among the papers that `never` names in none of the settings."""
-    papers = (*before.papers, *after.papers)
-    left_out = {one.paper_key for settings in rules for one in exclude(papers, settings)[1]}
-    found = find_changes(*(_without(digest, left_out) for digest in (before, after)))
-    return found.model_copy(update={"excluded": len(left_out)})
-
-
-def _without(digest: Digest, keys: Collection[str]) -> Digest:
-    themes = (
-        theme.model_copy(update={"paper_keys": tuple(key for key in theme.paper_keys if key not in keys)})
-        for theme in digest.themes
-    )
-    papers = tuple(paper for paper in digest.papers if paper.key not in keys)
-    return digest.model_copy(update={"papers": papers, "themes": tuple(theme for theme in themes if theme.paper_keys)})
+    hidden = hidden_keys((*before.papers, *after.papers), rules)
+    found = find_changes(hide(before, hidden), hide(after, hidden))
+    return found.model_copy(update={"excluded": len(hidden)})
 
 
 def find_changes(before: Digest, after: Digest) -> Changes:

@@ -14,13 +14,14 @@ from pathlib import Path
 from broadsheet import __version__
 from broadsheet.digests.dry_run import dry_run_comparison, dry_run_prompts
 from broadsheet.digests.estimate import DigestEstimate, estimate_digest
+from broadsheet.digests.exclusions import check_exclusions, exclude, say_all_excluded
 from broadsheet.digests.open_session import find_price, open_session, resolve_model
 from broadsheet.digests.pipeline import keep_account, stop_in_time
 from broadsheet.errors import NoPapers, UsageError
 from broadsheet.grounding.check import Checker, judge_tldr
 from broadsheet.injection.sanitise import SanitisedPaper, sanitise
 from broadsheet.llm.budget import Amount
-from broadsheet.models import Comparison, Engine, Finding, Listing, Paper, Progress, Summary, Usage, WriterRun
+from broadsheet.models import Comparison, Engine, Finding, LeftOut, Listing, Paper, Progress, Summary, Usage, WriterRun
 from broadsheet.reading.deduplication import without_replacements
 from broadsheet.reading.sampling import sample
 from broadsheet.rendering.comparison import ComparisonForm
@@ -47,6 +48,7 @@ def check_comparison(writers: Writers, folder: Path, *, forms: Sequence[Comparis
             find_price(settings, address)
             if settings.resources.own_files("prompts"):
                 dry_run_prompts(settings.resources)
+    check_exclusions(_first(writers))
     resources = _first(writers).resources
     if resources.own_files("templates"):
         dry_run_comparison(resources, forms)
@@ -57,7 +59,7 @@ async def estimate_comparison(
     listing: Listing, writers: Writers, *, limit: int | None = None, seed: int = 0
 ) -> dict[str, DigestEstimate | None]:
     """By name, what each writer would take for the papers of the comparison; `None` for the built-in engine."""
-    papers = draw_papers(listing, _first(writers), limit=limit, seed=seed)
+    papers = sample(comparable(listing, _first(writers))[0], limit=limit, seed=seed)
     corpus = Corpus.of(papers, shipped())
     return {name: await estimate_digest(corpus, settings, tldrs_only=True) for name, settings in writers.items()}
 
@@ -73,7 +75,7 @@ async def make_comparison(  # noqa: PLR0913 - as `make_digest`, and the sample
     blind: bool = False,
     interrupt: asyncio.Event | None = None,
 ) -> Comparison:
-    """The TL;DRs of all writers for the papers of a listing that have an abstract, or for `limit` of them.
+    """The TL;DRs of all writers for the papers of a listing that may be compared, or for `limit` of them.
 
     Caps and deadline hold for the whole: each writer that asks a model gets an equal share of what those before have
     left. Once `interrupt` is set no further call is made, and what is missing is extracted. Raises
@@ -82,7 +84,8 @@ async def make_comparison(  # noqa: PLR0913 - as `make_digest`, and the sample
     if len(writers) < 2:
         raise UsageError("a comparison needs two writers or more.")
     first = _first(writers)
-    drawn = draw_papers(listing, first, limit=limit, seed=seed)
+    whole, bare, excluded = comparable(listing, first)
+    drawn = sample(whole, limit=limit, seed=seed)
     papers = [sanitise(paper) for paper in drawn]
     checker = Checker([paper.checked for paper in papers])
     began, spent, total = time.monotonic(), Amount(), Usage()
@@ -103,8 +106,9 @@ async def make_comparison(  # noqa: PLR0913 - as `make_digest`, and the sample
         created=now,
         language=next((one.language for one in writers.values() if one.backend is not None), "English"),
         papers=tuple(drawn),
-        found=sum(_has_abstract(paper) for paper in listing.papers),
-        without_abstract=sum(not _has_abstract(paper) for paper in listing.papers),
+        found=len(whole),
+        without_abstract=len(bare),
+        excluded=len(excluded),
         limit=limit,
         seed=seed,
         blind=blind,
@@ -113,18 +117,20 @@ async def make_comparison(  # noqa: PLR0913 - as `make_digest`, and the sample
     )
 
 
-def draw_papers(listing: Listing, settings: Settings, *, limit: int | None, seed: int) -> list[Paper]:
-    """The papers that are compared, in the order of the listing; raises `NoPapers` where none has an abstract."""
+def comparable(listing: Listing, settings: Settings) -> tuple[list[Paper], list[Paper], tuple[LeftOut, ...]]:
+    """The papers that may be compared, those without an abstract, and those that `never` names.
+
+    Raises `NoPapers` where none may be.
+    """
     if not settings.reading.replacements:
         listing = without_replacements(listing)
-    papers = [paper for paper in listing.papers if _has_abstract(paper)]
-    if not papers:
+    papers, excluded = exclude(listing.papers, settings)
+    if excluded and not papers:
+        raise NoPapers(say_all_excluded(excluded))
+    whole = [paper for paper in papers if paper.abstract.strip()]
+    if not whole:
         raise NoPapers("there is no paper with an abstract: `broadsheet read` says what was found in the input.")
-    return sample(papers, limit=limit, seed=seed)
-
-
-def _has_abstract(paper: Paper) -> bool:
-    return bool(paper.abstract.strip())
+    return whole, [paper for paper in papers if not paper.abstract.strip()], excluded
 
 
 def _first(writers: Writers) -> Settings:

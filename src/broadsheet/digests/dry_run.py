@@ -249,6 +249,7 @@ def rich_comparison() -> Comparison:
         papers=digest.papers,
         found=4,
         without_abstract=1,
+        excluded=1,
         limit=3,
         sources=digest.sources,
         writers=(

@@ -6,11 +6,11 @@ Papers of the authors in `always` stay whatever the other rules say, and take th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from broadsheet.errors import ConfigError
-from broadsheet.models import Kind, LeftOut, Paper, Theme
+from broadsheet.models import Digest, Kind, LeftOut, Paper, Theme
 from broadsheet.reading.cleaning.authors import is_called
 from broadsheet.reading.cleaning.identifiers import normal_title
 from broadsheet.rendering.formatting import count
@@ -53,6 +53,27 @@ def exclude(papers: Sequence[Paper], settings: Settings) -> tuple[tuple[Paper, .
     }
     left = tuple(leave_out(paper, "excluded", why[paper.key]) for paper in papers if paper.key in why)
     return tuple(paper for paper in papers if paper.key not in why), left
+
+
+def hidden_keys(papers: Sequence[Paper], rules: Iterable[Settings]) -> frozenset[str]:
+    """The keys of the papers that `never` names in any of the settings."""
+    return frozenset(one.paper_key for settings in rules for one in exclude(papers, settings)[1])
+
+
+def hide(digest: Digest, keys: Collection[str]) -> Digest:
+    """A digest that was made before, without these papers and without themes that have no other; its account stays."""
+    if not keys:
+        return digest
+    return digest.model_copy(
+        update={
+            "papers": tuple(paper for paper in digest.papers if paper.key not in keys),
+            "themes": tuple(
+                theme.model_copy(update={"paper_keys": own})
+                for theme in digest.themes
+                if (own := tuple(key for key in theme.paper_keys if key not in keys))
+            ),
+        }
+    )
 
 
 def cap_sources(

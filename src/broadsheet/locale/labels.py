@@ -261,6 +261,8 @@ class ComparisonLabels(PageLabels):
     bare_left_out = Plural(
         "{number} paper without an abstract is left out.", "{number} papers without an abstract are left out."
     )
+    # Translators: Left out by the reader's own rules, which name words, authors or sources.
+    never_shown = Plural("{number} paper is never shown here.", "{number} papers are never shown here.")
     words = Plural("{number} word", "{number} words")
     # Translators: How a TL;DR came about.
     written = Text("written")

@@ -130,7 +130,7 @@ def compare_view(comparison: Comparison, labels: ComparisonLabels) -> Comparison
     drawn = labels.drawn.format(
         shown=labels.format_number(len(papers)), all=labels.format_number(comparison.found), seed=comparison.seed
     )
-    bare = comparison.without_abstract
+    bare, excluded = comparison.without_abstract, comparison.excluded
     return ComparisonPage(
         language=language_code(comparison.language),
         date=labels.format_date(comparison.created.date()),
@@ -145,6 +145,7 @@ def compare_view(comparison: Comparison, labels: ComparisonLabels) -> Comparison
                 [
                     drawn if len(papers) < comparison.found else "",
                     labels.bare_left_out.format(number=bare) if bare else "",
+                    labels.never_shown.format(number=excluded) if excluded else "",
                 ],
             )
         ),

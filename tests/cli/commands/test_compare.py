@@ -137,6 +137,13 @@ def test_papers_without_an_abstract_are_left_out_and_counted(servers):
     assert "1 paper without an abstract is left out." in Path("comparison/comparison.html").read_text(encoding="utf-8")
 
 
+def test_papers_that_are_never_shown_are_left_out_and_counted(listing, servers, monkeypatch):
+    monkeypatch.setenv("BROADSHEET_NEVER__WORDS", '["lid"]')
+    done = run("compare", listing, *THREE[:4], "--format", "json")
+    assert "Papers     2 compared; 1 never shown\n" in done.stdout
+    assert "lid" not in " ".join(paper["title"].lower() for paper in compared()["papers"])
+
+
 def test_a_blind_page_names_nobody_before_its_key(listing, servers):
     run("compare", listing, *THREE, "--blind", "--format", "html,md,terminal,json")
     for form in ("html", "md"):

@@ -37,6 +37,26 @@ def test_a_listing_shows_what_rises_with_its_papers() -> None:
     assert "\nSubjects that rise,Singing kettles,0,1,1,2,4,6\n" in Path("made/trends.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("never", ["kettle", '["kettles", "nothing"]'])
+def test_what_is_never_shown_rises_nowhere_and_is_counted(never: str, monkeypatch) -> None:
+    monkeypatch.setenv("BROADSHEET_NEVER__WORDS", never)
+    done = run("trends", write_listing())
+    assert done.exit_code == 0, done.stderr
+    assert "Papers     120, and 1 without a date left out; 14 never shown\n" in done.stdout
+    assert "kettle" not in done.stdout.lower()
+
+
+def test_editions_show_no_paper_that_is_never_shown_by_now(monkeypatch) -> None:
+    configure()
+    for number, friday in enumerate(FRIDAYS[:2]):
+        put(f"{number}.jsonl", *(record(one) for one in range(10 * number, 10 * number + 6)))
+        summary(friday)
+    shown = run("trends", "--config", "weekly.yaml").stdout
+    assert "Papers     12\n" in shown
+    monkeypatch.setenv("BROADSHEET_NEVER__WORDS", json.dumps([record(0)["title"]]))
+    assert "Papers     11; 1 never shown\n" in run("trends", "--config", "weekly.yaml").stdout
+
+
 def test_editions_show_their_themes_in_the_range_that_is_named() -> None:
     configure()
     for number, friday in enumerate(FRIDAYS):

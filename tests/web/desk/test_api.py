@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import urllib.parse
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import broadsheet
 from broadsheet.models import Digest, Listing
 from desk_process import DeskProcess, open_desk
 from places import EXAMPLES
@@ -260,3 +262,20 @@ def test_what_changed_tells_of_no_paper_that_is_never_to_be_shown(desk: DeskProc
     assert changes["stayed"] + len(changes["moved"]) == 36 - len(theirs)
     page = desk.ask("GET", f"/changes?before={run['id']}&after={made['id']}").body.decode()
     assert f"{len(theirs)} left out, as you never want to see" in page
+
+
+def test_a_search_tells_of_no_paper_that_is_never_to_be_shown_by_now(tmp_path: Path) -> None:
+    state, config = tmp_path / "desk.sqlite", tmp_path / "config.yaml"
+    with open_desk(state) as desk:
+        desk.digest(TEXT)
+        found = desk.ask("GET", "/api/v1/search?q=robots").json
+    assert len(found) > 1
+    author = next(paper.authors[0] for paper in broadsheet.read(TEXT).papers if paper.key == found[0]["paper_key"])
+    theirs = {paper.key for paper in broadsheet.read(TEXT).papers if author in paper.authors}
+    config.write_text(f"never: {{authors: [{json.dumps(author)}]}}\n")
+    left = [hit["paper_key"] for hit in found if hit["paper_key"] not in theirs]
+    with open_desk(state, config=config) as desk:
+        assert [hit["paper_key"] for hit in desk.ask("GET", "/api/v1/search?q=robots").json] == left
+        page = desk.ask("GET", "/shelf?q=robots").body.decode()
+    assert f"{len(left)} paper" in page
+    assert f"found; {len(found) - len(left)} left out, as you never want to see" in page

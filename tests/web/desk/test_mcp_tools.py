@@ -84,6 +84,22 @@ def test_a_listing_is_read_digested_searched_and_starred(tmp_path: Path) -> None
         assert [(star.verdict, star.note) for star in list_stars(db)] == [(1, "read it")]
 
 
+def test_what_is_never_shown_is_neither_digested_nor_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = tmp_path / "desk.sqlite"
+
+    async def digest(client: Any) -> str:
+        return str(told(await client.call_tool("digest_listing", {"text": TEXT}))["markdown"])
+
+    async def search(client: Any) -> list[Any]:
+        return list(told(await client.call_tool("search_shelf", {"words": "robots"})))
+
+    assert "Robots" in use(state, digest)
+    assert use(state, search)
+    monkeypatch.setenv("BROADSHEET_NEVER__WORDS", "robots")
+    assert use(state, search) == []
+    assert "Should Be Allowed to Say They Are Stuck" not in use(state, digest).partition("never shown")[0]
+
+
 @pytest.mark.parametrize(
     ("tool", "asked", "said"),
     [

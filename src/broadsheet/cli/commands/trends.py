@@ -12,6 +12,7 @@ from broadsheet.cli.edition_state import open_standing
 from broadsheet.cli.group import show, verbose_option
 from broadsheet.cli.options import config_option
 from broadsheet.cli.summary import aligned, file_rows
+from broadsheet.digests.exclusions import exclude, hidden_keys, hide, say_all_excluded
 from broadsheet.editions.rising import MOST_PERIODS
 from broadsheet.editions.trends import Every, Trends, edition_trends, listing_trends, read_digests
 from broadsheet.errors import NoPapers, UsageError
@@ -61,10 +62,13 @@ def trends_command(
         settings = load_settings(config)
         guard(settings.fetch.key_names())
         listing = read_inputs(list(inputs), fetch=settings.fetch, language=settings.language)
-        undated = sum(paper.published is None for paper in listing.papers)
-        if undated == len(listing.papers):
+        papers, excluded = exclude(listing.papers, settings)
+        if excluded and not papers:
+            raise NoPapers(say_all_excluded(excluded))
+        undated, hidden = sum(paper.published is None for paper in papers), len(excluded)
+        if undated == len(papers):
             raise NoPapers("no paper of the listing has a date, and trends need dates: try a source that has them.")
-        trends = listing_trends(listing.papers, every or "week")
+        trends = listing_trends(papers, every or "week")
     else:
         if every:
             raise UsageError("--every is for a listing: editions are periods of their own.")
@@ -79,15 +83,18 @@ def trends_command(
             digests = read_digests(db, numbers[-most:])
         if len(digests) < 2:
             raise NoPapers(f"trends need two editions, and there are {len(digests)} in this range: name another.")
-        undated, trends = 0, edition_trends(digests)
+        keys = [hidden_keys(digest.papers, [settings]) for digest in digests]
+        undated, hidden = 0, sum(map(len, keys))
+        trends = edition_trends([hide(digest, own) for digest, own in zip(digests, keys, strict=True)])
     files = _write(trends, settings, out) if out else []
-    show(aligned([*_head(trends, undated), *file_rows(files)]))
+    show(aligned([*_head(trends, undated, hidden), *file_rows(files)]))
     show(_tell(trends))
 
 
-def _head(trends: Trends, undated: int) -> Iterator[tuple[str, str]]:
+def _head(trends: Trends, undated: int, hidden: int) -> Iterator[tuple[str, str]]:
     yield "Periods", f"{len(trends.periods)}: {trends.periods[0]} to {trends.periods[-1]}"
-    yield "Papers", f"{sum(trends.sizes):,}" + (f", and {undated:,} without a date left out" if undated else "")
+    papers = f"{sum(trends.sizes):,}" + (f", and {undated:,} without a date left out" if undated else "")
+    yield "Papers", papers + (f"; {hidden:,} never shown" if hidden else "")
 
 
 def _tell(trends: Trends) -> Iterator[str]:

@@ -40,7 +40,6 @@ from broadsheet.store.desk import (
     keep_made,
     list_runs,
     list_stars,
-    search_shelf,
     take_star,
 )
 from broadsheet.web.desk.delivery import keep_as_edition, mail_digest
@@ -60,7 +59,7 @@ from broadsheet.web.desk.messages import (
 from broadsheet.web.desk.openapi import BASE, JSON, Operation, describe_interface
 from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.runs import RunQueue
-from broadsheet.web.desk.shelf import SEARCHED, DeskShelf, read_search
+from broadsheet.web.desk.shelf import SEARCHED, DeskShelf, find_hits, read_search
 
 MOST_FILES = 50
 Files = Sequence[tuple[str, bytes]]
@@ -214,9 +213,9 @@ class DeskApi:
         return Response(text, media_type=kind, headers={"Content-Disposition": name})
 
     async def search(self, request: Request) -> Response:
-        """Papers of kept digests that hold all the words of `q`, as far as `read_search` narrows it."""
+        """Papers of kept digests that hold all the words of `q`, as `read_search` narrows it, but those of `never`."""
         words, narrowed = read_search(request.query_params)
-        hits = await self._queue.do(search_shelf, words, narrowed=narrowed)
+        hits, _ = await self._queue.do(find_hits, words, self._queue.configure({}), narrowed=narrowed)
         return _json(hits)
 
     async def stars(self, request: Request) -> Response:

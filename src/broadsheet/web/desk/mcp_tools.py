@@ -27,7 +27,7 @@ from broadsheet.text.words import split_words
 from broadsheet.web.desk.api import read_asked
 from broadsheet.web.desk.messages import ReadRequest
 from broadsheet.web.desk.runs import Clock, Configure
-from broadsheet.web.desk.shelf import MOST_WORDS
+from broadsheet.web.desk.shelf import MOST_WORDS, find_hits
 
 INSTRUCTIONS = (
     "Broadsheet reads listings of scientific papers, makes digests of them (a TL;DR a paper, grouped into themes) and "
@@ -81,7 +81,8 @@ class DeskTools:
 
     async def search_shelf(self, words: Annotated[str, Field(max_length=500)]) -> list[dict[str, Any]]:
         """Finds papers of kept digests that hold all the words, in titles, authors, venues, TL;DRs and abstracts."""
-        hits = await self._do(lambda db: desk.search_shelf(db, split_words(words)[:MOST_WORDS]))
+        settings = self._told(lambda: self._configure({}))
+        hits, _ = await self._do(lambda db: find_hits(db, split_words(words)[:MOST_WORDS], settings))
         return [
             {"digest": hit.run, "paper_key": hit.paper_key, "title": hit.title, "tldr": hit.tldr, "theme": hit.theme}
             for hit in hits

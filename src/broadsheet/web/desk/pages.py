@@ -21,12 +21,11 @@ from broadsheet.store.desk import (
     list_runs,
     list_stars,
     listing_of,
-    search_shelf,
 )
 from broadsheet.web.desk.front_page import FrontPage
 from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.runs import RunQueue
-from broadsheet.web.desk.shelf import SEARCHED, changes_between, read_search
+from broadsheet.web.desk.shelf import SEARCHED, changes_between, find_hits, read_search
 
 FORMS = (
     ("html", "page"), ("md", "Markdown"), ("txt", "text"), ("json", "JSON"), ("bib", "BibTeX"), ("ris", "RIS"),
@@ -84,8 +83,8 @@ class DeskPages:
         """All digests, or what a search finds in them."""
         asked = {name: request.query_params.get(name, "")[:500].strip() for name in SEARCHED}
         words, narrowed = read_search(asked)
-        hits = await self._queue.do(search_shelf, words, narrowed=narrowed)
-        return self._page("shelf", asked=asked, hits=hits, runs=await self._queue.do(list_runs))
+        hits, hidden = await self._queue.do(find_hits, words, self._queue.configure({}), narrowed=narrowed)
+        return self._page("shelf", asked=asked, hits=hits, hidden=hidden, runs=await self._queue.do(list_runs))
 
     async def changes(self, request: Request) -> Response:
         """What changed from one digest to another."""

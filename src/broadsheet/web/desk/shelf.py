@@ -5,14 +5,27 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import sqlite3
 from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from broadsheet.digests.changes import Changes, find_shown_changes
+from broadsheet.digests.exclusions import hidden_keys
 from broadsheet.errors import UsageError
-from broadsheet.store.desk import Narrowing, find_digest, find_notes, find_run, is_on_shelf, keep_note, take_note
+from broadsheet.settings.loading import Settings
+from broadsheet.store.desk import (
+    Hit,
+    Narrowing,
+    find_digest,
+    find_notes,
+    find_run,
+    is_on_shelf,
+    keep_note,
+    search_shelf,
+    take_note,
+)
 from broadsheet.text.words import split_words
 from broadsheet.web.desk.messages import NoteAsked, NoteKept, check_request
 from broadsheet.web.desk.openapi import Operation
@@ -20,6 +33,8 @@ from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.runs import RunQueue
 
 MOST_WORDS = 12
+MOST_HITS, MOST_LOOKED_AT = 50, 200
+"""Papers that a search tells of, and those among which it looks for them where some are never shown."""
 SEARCHED = ("q", "author", "venue", "since", "until", "starred")
 """What a search may be asked with."""
 
@@ -78,6 +93,20 @@ async def changes_between(queue: RunQueue, before: str, after: str) -> Changes |
         return None
     chosen = {key: run.settings[key] for key in ("never", "always") if key in run.settings}
     return await asyncio.to_thread(find_shown_changes, earlier, later, [queue.configure({}), queue.configure(chosen)])
+
+
+def find_hits(
+    db: sqlite3.Connection, words: list[str], settings: Settings, *, narrowed: Narrowing | None = None
+) -> tuple[list[Hit], int]:
+    """What a search of the shelf finds, and how many papers it leaves out since `never` names them by now."""
+    found = search_shelf(db, words, narrowed=narrowed or Narrowing(), limit=MOST_LOOKED_AT)
+    if any(settings.never.model_dump().values()):
+        runs = {hit.run: find_digest(db, hit.run) for hit in found}
+        hidden = {run: hidden_keys(made.papers, [settings]) for run, made in runs.items() if made}
+    else:
+        hidden = {}
+    shown = [hit for hit in found if hit.paper_key not in hidden.get(hit.run, ())]
+    return shown[:MOST_HITS], len(found) - len(shown)
 
 
 def read_search(asked: Mapping[str, str]) -> tuple[list[str], Narrowing]:
