@@ -259,23 +259,63 @@ def test_a_run_that_ends_while_it_checks_has_kept_what_was_answered():
     assert (texts(replies), model.prompts) == (TRUTH, [])
 
 
-def test_what_a_second_call_was_to_examine_is_kept_only_once_it_passed():
-    class Ending(Echo):
-        examines = True
+class Ending(Echo):
+    """Its run ends while a second call reads the answers."""
 
-        async def examine(self, batch, texts):
-            raise RuntimeError("the run ends here")
+    examines = True
 
-    class Examining(Echo):
-        examines = True
+    async def examine(self, batch, texts):
+        raise RuntimeError("the run ends here")
 
+
+class Examining(Echo):
+    """Notes whose answers are read by a second call, and refuses those of some."""
+
+    examines = True
+
+    def __init__(self, refused: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.examined: list[str] = []
+        self.refused = refused
+
+    async def examine(self, batch, texts):
+        self.examined += texts
+        first = [key for key in texts if key in self.refused and self.examined.count(key) == 1]
+        return {key: Finding(kind="judge", detail="not borne out") for key in first}
+
+
+def ended_in_its_second_reading() -> Notes:
     memory = Notes()
     with pytest.raises(RuntimeError, match="ends here"):
         ask([], size=len(ITEMS), memory=memory, question=Ending())
     assert memory.recall([cache_key("echo", item.text) for item in ITEMS]) == {}
-    ask([], memory=memory, question=Examining())
-    replies, model, _ = ask([], memory=memory, question=Examining())
+    return memory
+
+
+def test_an_answer_that_a_run_ended_before_a_second_call_examined_is_examined_by_the_next_and_not_asked_for():
+    memory, question = ended_in_its_second_reading(), Examining()
+    replies, model, _ = ask([], memory=memory, question=question)
     assert (texts(replies), model.prompts) == (TRUTH, [])
+    assert sorted(question.examined) == sorted(KEYS)
+    assert {reply.asked for reply in replies.values()} == {0}
+    again = Examining()
+    replies, model, _ = ask([], memory=memory, question=again)
+    assert (texts(replies), model.prompts, again.examined) == (TRUTH, [], [])
+
+
+def test_what_the_next_run_has_examined_and_found_wrong_is_asked_for_and_never_taken_from_what_was_kept():
+    memory = ended_in_its_second_reading()
+    replies, model, _ = ask([], memory=memory, question=Examining(refused=(KEYS[0],)))
+    assert texts(replies) == TRUTH
+    assert [len(papers_in(prompt)) for prompt in model.prompts] == [1]
+    assert replies[KEYS[0]].asked == 1
+
+
+def test_what_was_examined_and_found_wrong_is_kept_nowhere():
+    memory = ended_in_its_second_reading()
+    with pytest.raises(BackendRefused):
+        ask([], memory=memory, then=lambda prompt: BackendRefused("no", status=401), question=Examining(tuple(KEYS)))
+    assert memory.kept == {}
 
 
 def test_a_server_that_refuses_at_once_is_an_error_and_later_a_shorter_result():

@@ -93,7 +93,7 @@ class Question(Protocol):
     distinct: bool
     """Whether one answer for two items is wrong for both."""
     examines: bool
-    """Whether `examine` makes calls. It is not asked about answers that were kept, so that none is kept before it."""
+    """Whether `examine` makes calls. Answers that it has not been asked about are kept apart, for the next run."""
 
     def prompt(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> Prompt:
         """The prompt for a batch; `faults` says by key what was wrong with an earlier answer."""
@@ -144,9 +144,13 @@ class BatchQuery:
     async def run(self, items: Sequence[Item]) -> dict[str, Reply]:
         """A reply for every item; raises `BackendError` only if the server failed before any answer."""
         self._keys = {item.key: cache_key(self._question.fingerprint, item.text) for item in items}
-        batches = self._batches(self._not_recalled(items))
+        left = self._not_recalled(items)
+        unexamined = self._recall_unexamined(left)
+        answered = self._batches([item for item in left if item.key in unexamined])
+        batches = self._batches([item for item in left if item.key not in unexamined])
+        examining = [self._examine_kept(batch, unexamined) for batch in answered]
         asking = [self._ask(batch, {}) for batch in batches]
-        await self._dispatcher.run_all([*asking, self._prepare(batches)])
+        await self._dispatcher.run_all([*examining, *asking, self._prepare(batches)])
         self._note_passed(items)
         stopped = self._dispatcher.stopped
         nothing = all(reply.text is None for reply in self.replies.values())
@@ -190,6 +194,14 @@ class BatchQuery:
             log.warning("%s refused in an earlier run: not asked for again without --retry.", answers)
         return left
 
+    def _recall_unexamined(self, items: Sequence[Item]) -> dict[str, str]:
+        """By key, the answers that an earlier run was ended before it could have them examined."""
+        if not self._question.examines:
+            return {}
+        places = {item.key: self._arrival_key(item.key) for item in items}
+        known = self._dispatcher.memory.recall(list(places.values()))
+        return {key: known[place] for key, place in places.items() if place in known}
+
     async def _prepare(self, batches: Sequence[Sequence[Item]]) -> None:
         """Prepares for the answers that come first, and nearly all at once; later ones are judged as they come."""
         if not batches or self._dispatcher.stopped is not None:
@@ -214,6 +226,10 @@ class BatchQuery:
         asked = sorted(self._keys[item.key] for item in items)
         return cache_key("passed", self._question.rules, asked, sorted(kept.items()), code_key())
 
+    def _arrival_key(self, key: str) -> str:
+        """The key under which an answer is kept before it is checked."""
+        return cache_key("unexamined", self._keys[key]) if self._question.examines else self._keys[key]
+
     def _refusal_key(self, item: Item) -> str:
         return refusal_key(self._keys[item.key], self._repairs)
 
@@ -230,7 +246,18 @@ class BatchQuery:
             return
         for at, item in enumerate(batch):
             self._shares[item.key] = self._shares.get(item.key, Share()) + share_of(completion, at, len(batch))
-        wrong = await self._keep_good(batch, completion)
+        by_id = {item.id: item for item in batch}
+        cut = completion.finish == "length"
+        answers = read_answers(completion.text, by_id, field=self._question.field, cut=cut)
+        wrong = await self._keep_good(batch, {by_id[id].key: text for id, text in answers.texts.items()})
+        wrong |= {item.key: _missing(item, completion, answers) for item in batch if item.id not in answers.texts}
+        await self._ask_again([item for item in batch if item.key in wrong], wrong)
+
+    async def _examine_kept(self, batch: Sequence[Item], unexamined: Mapping[str, str]) -> None:
+        """Does with answers of an earlier run what that run would have done next."""
+        for item in batch:
+            self._asked[item.key] = 0
+        wrong = await self._keep_good(batch, {item.key: unexamined[item.key] for item in batch})
         await self._ask_again([item for item in batch if item.key in wrong], wrong)
 
     async def _ask_parts_after(self, error: BackendError, batch: Sequence[Item], faults: Mapping[str, Finding]) -> None:
@@ -243,35 +270,27 @@ class BatchQuery:
             asked = self._asked[item.key] - isinstance(error, Stopped)  # a call that was not made asked nothing
             self._settle(item, Reply(text=None, asked=asked, why=_plain(error)))
 
-    async def _keep_good(self, batch: Sequence[Item], completion: Completion) -> dict[str, Finding]:
-        """Settles what was answered well; returns by key what is wrong with the rest."""
-        by_id = {item.id: item for item in batch}
-        cut = completion.finish == "length"
-        answers = read_answers(completion.text, by_id, field=self._question.field, cut=cut)
-        texts = {by_id[id].key: text for id, text in answers.texts.items()}
-        if not self._question.examines:
-            self._keep(texts)  # before the checks: a run that is killed in them has paid already
+    async def _keep_good(self, batch: Sequence[Item], texts: Mapping[str, str]) -> dict[str, Finding]:
+        """Settles what was answered well; returns by key what is wrong with the other answers."""
+        memory = self._dispatcher.memory
+        for key, text in texts.items():  # before the checks: a run that is killed in them has paid already
+            memory.keep(self._arrival_key(key), text)
         wrong = dict(self._question.judge(batch, texts))
         good = {key: text for key, text in texts.items() if key not in wrong}
         wrong |= await self._question.examine([item for item in batch if item.key in good], good)
         for item in batch:
-            if item.key not in texts:
-                wrong[item.key] = _missing(item, completion, answers)
-            elif item.key in wrong:
+            if item.key in wrong:
                 # Beside others it may be they that spoil the answer: a call of its own can still turn out well.
                 if len(batch) == 1 and self._refused.get(item.key) == texts[item.key]:
                     self._insisted.add(item.key)
                 self._refused[item.key] = texts[item.key]
-                self._dispatcher.memory.forget(self._keys[item.key])
-            else:
+                memory.forget(self._arrival_key(item.key))
+            elif item.key in texts:
                 if self._question.examines:
-                    self._keep({item.key: texts[item.key]})
+                    memory.keep(self._keys[item.key], texts[item.key])
+                    memory.forget(self._arrival_key(item.key))
                 self._settle(item, Reply(text=texts[item.key], asked=self._asked[item.key]))
         return wrong
-
-    def _keep(self, texts: Mapping[str, str]) -> None:
-        for key, text in texts.items():
-            self._dispatcher.memory.keep(self._keys[key], text)
 
     async def _ask_again(self, batch: Sequence[Item], wrong: Mapping[str, Finding]) -> None:
         """Asks again in halves for the items that may have another try; gives up those that used all their tries.
