@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import base64
+import json
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +15,8 @@ import pytest
 
 from browser_page import shown
 from desk_process import DeskProcess, open_desk
+from door_process import until
+from faulty import Call, FaultyServer, in_background, listing_text, well
 from places import EXAMPLES
 
 TEXT = (EXAMPLES / "listing.txt").read_text(encoding="utf-8")
@@ -239,3 +246,102 @@ def test_a_note_is_written_shown_and_found_and_two_digests_are_compared(
     page.get_by_role("button", name="Compare").click()
     page.get_by_role("heading", name="What changed").wait_for()
     assert ": 0 new, 0 gone, 0 moved, 36 where they were" in page.locator(".figures").inner_text()
+
+
+def test_five_files_of_five_formats_are_dropped_and_corrected_before_anything_is_spent(page: Any) -> None:
+    files = {
+        "knots.ris": "TY  - JOUR\nTI  - Knots in nets\nAU  - Ash, Ada\nAB  - They hold.\nER  - \n",
+        "lids.bib": "@article{a, title={Lids of kettles}, author={Birch, Ben}, abstract={Lids rattle at 3 Hz.}}",
+        "moss.csv": "title,authors,abstract\nMoss on stones,Cy Cedar,Moss grows on the north side.\n",
+        "tides.jsonl": json.dumps({"title": "Bathtub tides", "abstract": "Tides rise.", "authors": ["Dee Dogwood"]}),
+        "listing.txt": TEXT,
+    }
+    packed = {name: base64.b64encode(text.encode()).decode() for name, text in files.items()}
+    page.locator(".drop").evaluate(
+        """(place, files) => {
+          const data = new DataTransfer();
+          for (const [name, text] of Object.entries(files)) {
+            const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+            data.items.add(new File([bytes], name));
+          }
+          place.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        packed,
+    )
+    page.get_by_text("40 papers, without a model: no call, no cost").wait_for()
+    assert len(shown(page, ".sources li")) == 5
+
+
+def test_a_paper_is_moved_to_another_theme(page: Any, made: str) -> None:
+    page.goto(made)
+    title = page.locator(".paper h3").first.inner_text()
+    with page.expect_navigation():
+        page.locator(".paper").first.get_by_label("Theme").select_option("1")
+    page.locator(".tools-of-paper").first.wait_for()
+    assert title in [text.split("\n")[0] for text in shown(page, ".theme >> nth=1 >> .paper h3")]
+
+
+def configure(folder: Path, url: str) -> Path:
+    """A backend that is asked about one paper after the other."""
+    config = folder / "config.yaml"
+    config.write_text(
+        f"backends: {{near: {{base_url: '{url}', model: plain-8b, batch_size: 1, concurrency: 1}}}}\n"
+        f"llm: {{backend: near, timeout: 60, attempts: 1}}\noverview: false\ncache: {{folder: {folder / 'kept'}}}\n"
+    )
+    return config
+
+
+def test_a_page_that_is_reloaded_and_whose_desk_is_killed_goes_on_by_itself_with_nothing_asked_twice(
+    browser: Any, tmp_path: Path
+) -> None:
+    server, state = FaultyServer([well] * 5, then=lambda call: None), tmp_path / "desk.sqlite"
+    page = browser.new_context().new_page()
+    with in_background(server):
+        config = configure(tmp_path, server.url)
+        with open_desk(state, config=config) as desk:
+            page.goto(desk.opened)
+            run = desk.ask("POST", "/api/v1/digests", {"text": listing_text(12)}).json["id"]
+            page.goto(f"{desk.url}/runs/{run}")
+            page.locator(".settled li").nth(4).wait_for()
+            page.reload()
+            page.locator(".settled li").nth(4).wait_for()
+            assert page.locator(".settled li").count() == 5
+            until(lambda: len(server.calls) > 5)
+            answered = server.asked[:5]
+            desk.stop(signal.SIGKILL)
+        server.heal()
+        with open_desk(state, "--port", desk.url.rpartition(":")[2], config=config):
+            page.locator("#digest").wait_for()
+            assert page.locator(".paper").count() == 12
+    assert [topic for topic in answered if server.asked.count(topic) > 1] == []
+    page.context.close()
+
+
+def test_stop_keeps_what_was_answered_and_what_is_under_way_and_shows_the_digest(browser: Any, tmp_path: Path) -> None:
+    stopped = threading.Event()
+
+    def once_stopped(call: Call) -> Callable[[asyncio.StreamWriter], Awaitable[None]]:
+        async def play(writer: asyncio.StreamWriter) -> None:
+            await asyncio.to_thread(stopped.wait, 60)
+            writer.write(well(call))
+            await writer.drain()
+
+        return play
+
+    server = FaultyServer([well] * 3, then=once_stopped)
+    page = browser.new_context().new_page()
+    with in_background(server), open_desk(tmp_path / "d.sqlite", config=configure(tmp_path, server.url)) as desk:
+        page.goto(desk.opened)
+        run = desk.ask("POST", "/api/v1/digests", {"text": listing_text(6)}).json["id"]
+        page.goto(f"{desk.url}/runs/{run}")
+        page.locator(".settled li").nth(2).wait_for()
+        until(lambda: len(server.calls) > 3)
+        with page.expect_response("**/stop"):
+            page.get_by_role("button", name="Stop, and keep what is there").click()
+        stopped.set()
+        page.locator("#digest").wait_for()
+        assert page.locator(".paper").count() == 6
+        made = desk.wait(run)
+    assert made["state"] == "stopped"
+    assert made["digest"]["account"]["written"] >= 4
+    page.context.close()
