@@ -47,6 +47,7 @@ from broadsheet.tldr.extractive.selection import (
     reads_as_english,
 )
 from export_trees import WEIGHTS
+from rouge_labels import rouge_1_2
 from tldr_reading import FIELDS
 
 GRADED = Path(__file__).parent / "graded.jsonl"
@@ -54,6 +55,8 @@ WORTH = {"g": 1.0, "d": 0.35, "b": 0.0}
 """Of good, dull and broken; the first choice is worth `BEST` more, the second `NEXT`."""
 BEST, NEXT = 0.35, 0.15
 FINDING, AUTHORS, PHRASE = 0.1, 0.2, 0.5
+OVERLAP = 0.5
+"""Of R1 with the TL;DR in the file: half costs no good one, and of 1 and more, dull ones come of what is proposed."""
 STIFFNESS = 1000.0
 FOLDS = 10
 FEWEST_USES = 150
@@ -62,17 +65,18 @@ MOST_SHOWN, MOST_OF_ONE, MOST_ALIKE = 8, 2, 0.8
 
 @dataclass(frozen=True)
 class Choice:
-    """A paper's graded candidates: features, words, what they are worth, grades and the one to print."""
+    """A paper's graded candidates: features, words, worth, R1 with the file's TL;DR, grades and the one to print."""
 
     rows: np.ndarray
     tokens: list[frozenset[str]]
     worth: np.ndarray
+    overlaps: np.ndarray
     grades: str
     best: int
 
 
-def read_papers(path: Path, lines: Sequence[int]) -> dict[int, Paper]:
-    """The papers at these lines of the file, as Broadsheet reads them."""
+def read_papers(path: Path, lines: Sequence[int]) -> dict[int, tuple[Paper, str]]:
+    """The papers at these lines of the file, as Broadsheet reads them, each with its TL;DR in the file."""
     wanted = frozenset(lines)
     with lzma.open(path, "rt", encoding="utf-8") as rows:
         chosen = {at: json.loads(row) for at, row in enumerate(rows) if at in wanted}
@@ -80,7 +84,8 @@ def read_papers(path: Path, lines: Sequence[int]) -> dict[int, Paper]:
         json.dumps({"title": row["title"], "abstract": row["abstract"], "doi": f"10.5555/{at}"})
         for at, row in chosen.items()
     )
-    return {int(paper.key.rpartition("/")[2]): paper for paper in read(listing).papers}
+    of_line = {int(paper.key.rpartition("/")[2]): paper for paper in read(listing).papers}
+    return {at: (paper, chosen[at]["tldr"]) for at, paper in of_line.items()}
 
 
 def list_choices(paper: Paper) -> tuple[list[Candidate], np.ndarray]:
@@ -105,7 +110,7 @@ def read_graded(path: Path) -> list[Choice]:
     """The graded papers; candidates that are made no more, or that a rule refuses by now, are left out."""
     graded = {row["line"]: row for row in map(json.loads, GRADED.read_text(encoding="utf-8").splitlines())}
     choices = []
-    for line, paper in sorted(read_papers(path, list(graded)).items()):
+    for line, (paper, told) in sorted(read_papers(path, list(graded)).items()):
         row = graded[line]
         candidates, features = list_choices(paper)
         hashes = [hash_of(one.text) for one in candidates]
@@ -115,7 +120,8 @@ def read_graded(path: Path) -> list[Choice]:
             extra = [BEST * (hashes[at] == row["best"]) + NEXT * (hashes[at] == row["next"]) for at in kept]
             worth = np.array([WORTH[grade] for grade in grades]) + extra
             tokens = [list_tokens(candidates[at]) for at in kept]
-            choices.append(Choice(features[kept], tokens, worth, grades, int(np.argmax(worth))))
+            overlaps = np.array([rouge_1_2(candidates[at].text, told)[0] for at in kept])
+            choices.append(Choice(features[kept], tokens, worth, overlaps, grades, int(np.argmax(worth))))
     return choices
 
 
@@ -137,7 +143,8 @@ def prefer(choice: Choice) -> np.ndarray:
     """
     has = dict(zip(PREFERENCES, choice.rows[:, -len(PREFERENCES) :].T, strict=True))
     told = np.maximum.reduce([has["measured finding"], has["shown finding"], has["finding"]])
-    return choice.worth + FINDING * told - AUTHORS * has["authors"] - PHRASE * (has["phrase"] + has["open phrase"])
+    worth = choice.worth + OVERLAP * choice.overlaps
+    return worth + FINDING * told - AUTHORS * has["authors"] - PHRASE * (has["phrase"] + has["open phrase"])
 
 
 def learn(choices: Sequence[Choice], vocabulary: Sequence[str]) -> np.ndarray:
@@ -201,7 +208,7 @@ def make_sheet(path: Path, out: Path, count: int, seed: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     sheet: list[str] = []
     keys: list[dict[str, Any]] = []
-    for line, paper in read_papers(path, draw(path, count, seed)).items():
+    for line, (paper, _) in read_papers(path, draw(path, count, seed)).items():
         candidates, rows = list_choices(paper)
         spoken = [sum(of_words.get(token, 0.0) for token in list_tokens(one)) for one in candidates]
         values = rows @ np.array([*weights, *preferences]) + spoken if candidates else np.zeros(0)
