@@ -198,6 +198,8 @@ class BatchQuery:
         if not batches or self._dispatcher.stopped is not None:
             return
         first = itertools.chain.from_iterable(batches[: self._limits().at_once])
+        async with self._judging:  # what the first loads for all of them takes a second, in which answers may come
+            await asyncio.to_thread(self._question.prepare, next(first))
         for item in itertools.islice(first, MOST_PREPARED):
             self._question.prepare(item)
             await asyncio.sleep(0)
