@@ -52,7 +52,8 @@ class Echo:
 
     def judge(self, batch, texts):
         self.judged += texts
-        return {key: Finding(kind="wrong", detail="not a fact") for key, text in texts.items() if "fact" not in text}
+        for key, text in texts.items():
+            yield key, (None if "fact" in text else Finding(kind="wrong", detail="not a fact"))
 
     async def examine(self, batch, texts):
         return {}
@@ -257,6 +258,19 @@ def test_a_run_that_ends_while_it_checks_has_kept_what_was_answered():
         ask([], size=len(ITEMS), memory=memory, question=Ending())
     replies, model, _ = ask([], memory=memory)
     assert (texts(replies), model.prompts) == (TRUTH, [])
+
+
+def test_answers_that_come_in_while_another_is_judged_are_kept_meanwhile():
+    class Slow(Echo):
+        def judge(self, batch, texts):
+            for number, verdict in enumerate(super().judge(batch, texts)):
+                if number == 1:
+                    kept.append(len(memory.kept) - len(batch))
+                yield verdict
+
+    memory, kept = Notes(), []
+    ask([], size=len(ITEMS) // 2, at_once=2, memory=memory, question=Slow())
+    assert kept[0] > 0
 
 
 class Ending(Echo):

@@ -1,4 +1,4 @@
-"""The queue in front of a server: first come first served, what has begun ends first, and nobody passes a cap."""
+"""The queue in front of a server: what has begun ends first, then first come first served, and nobody passes a cap."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from broadsheet.errors import BackendRefused, Stopped
 from broadsheet.llm.budget import Amount, Budget, Caps
 from broadsheet.llm.concurrency_limit import Throttle
-from broadsheet.llm.queue import CallQueue
+from broadsheet.llm.queue import CallQueue, Turn
 from broadsheet.llm.rate_limit import CallRateLimit
 
 ONE = Amount(calls=1)
@@ -34,17 +34,17 @@ def queue_of(caps: Caps | None = None, *, at_once: int = 1, clock: Clock | None 
     return CallQueue(Throttle(at_once), Budget(caps or Caps(), None), CallRateLimit(), clock=clock, sleep=clock.sleep)
 
 
-async def call(queue: CallQueue, name: str, ended: list[str], *, again: bool = False) -> None:
-    await queue.enter(ONE, again=again)
+async def call(queue: CallQueue, name: str, ended: list[str]) -> None:
+    await queue.enter(ONE, {"again": Turn.AGAIN, "early": Turn.EARLY}.get(name, Turn.LATE))
     ended.append(name)
     queue.leave(ONE, ONE)
 
 
 async def in_line(queue: CallQueue, ended: list[str], *names: str) -> list[asyncio.Task[None]]:
-    """Calls that stand in the queue in this order; one called `again` was under way before."""
+    """Calls that stand in the queue in this order, one called `again` or `early` with that rank."""
     tasks = []
     for name in names:
-        tasks.append(asyncio.ensure_future(call(queue, name, ended, again=name == "again")))
+        tasks.append(asyncio.ensure_future(call(queue, name, ended)))
         await asyncio.sleep(0)
     return tasks
 
@@ -61,16 +61,16 @@ def test_calls_go_in_the_order_in_which_they_came():
     assert asyncio.run(run()) == ["first", "second", "third"]
 
 
-def test_a_call_that_comes_again_goes_before_those_that_never_had_a_turn():
+def test_calls_that_come_again_go_first_and_early_ones_before_the_others():
     async def run() -> list[str]:
         queue, ended = queue_of(), []
         await queue.enter(ONE)
-        tasks = await in_line(queue, ended, "first", "second", "again")
+        tasks = await in_line(queue, ended, "first", "second", "early", "again")
         queue.leave(ONE, ONE)
         await asyncio.gather(*tasks)
         return ended
 
-    assert asyncio.run(run()) == ["again", "first", "second"]
+    assert asyncio.run(run()) == ["again", "early", "first", "second"]
 
 
 def test_no_more_are_let_in_at_once_than_the_window_holds():
@@ -85,6 +85,22 @@ def test_no_more_are_let_in_at_once_than_the_window_holds():
         return waiting, len(ended)
 
     assert asyncio.run(run()) == (0, 1)
+
+
+def test_a_place_that_is_held_after_its_call_is_given_to_nobody():
+    async def run() -> tuple[list[str], list[str]]:
+        queue, ended = queue_of(), []
+        await queue.enter(ONE)
+        tasks = await in_line(queue, ended, "second")
+        queue.leave(ONE, ONE)
+        with queue.hold_place():
+            for _ in range(5):
+                await asyncio.sleep(0)
+            meanwhile = list(ended)
+        await asyncio.gather(*tasks)
+        return meanwhile, ended
+
+    assert asyncio.run(run()) == ([], ["second"])
 
 
 def test_a_call_waits_while_the_cap_may_hold_it_and_is_sent_home_once_it_cannot():

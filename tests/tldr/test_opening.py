@@ -82,7 +82,8 @@ def test_a_model_that_cannot_do_without_is_asked_twice_and_its_true_sentence_sta
 def test_an_opening_that_an_earlier_run_kept_is_not_paid_for_again():
     question = TldrQuestion(sanitised(PAPERS[:1]), session_for(ScriptedModel()))
     [item] = to_items(sanitised(PAPERS[:1]), session_for(ScriptedModel()))
-    assert question.judge([item], {item.key: "We measured the kettle for 20 days in Nowhere."}) == {}
+    said = {item.key: "We measured the kettle for 20 days in Nowhere."}
+    assert list(question.judge([item], said)) == [(item.key, None)]
 
 
 def test_an_opening_that_can_go_costs_no_second_call():

@@ -52,7 +52,7 @@ class AnsweredCalls(Dispatcher):
         self._model_name = model
         self._abilities = Abilities(session.backend, temperature=session.settings.llm.temperature)
 
-    async def call(self, prompt: Prompt, *, partial: bool = False) -> Completion:
+    async def call(self, prompt: Prompt, *, partial: bool = False, early: bool = False) -> Completion:
         """The completion of exactly this prompt, or the error that it ended in."""
         fields = self._abilities.fields(prompt, model=self._model_name)
         id = f"{self._shard:05d}-{cache_key(fields)[:40]}"

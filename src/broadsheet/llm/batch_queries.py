@@ -9,7 +9,7 @@ import itertools
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from broadsheet.errors import BackendError, BackendRefused, Stopped
@@ -27,6 +27,8 @@ CALL_REFUSED, CALL_FAILED = "the server refused", "the call failed"
 """How the reason for an item begins whose call gave no answer; what ended the run is told in its own words."""
 MISSING, CUT = "missing", "cut"
 """Findings of an answer that was not there to judge, or was cut off: the same call may have another one."""
+ROUNDS_TO_READ = 8
+"""Of the event loop: connecting what is read to who waits for it takes five or six of them, and an idle one 20 µs."""
 MOST_PREPARED = 500
 """Items that are prepared for: as many as those who judge remember."""
 MOST_SALTS = 64
@@ -103,8 +105,8 @@ class Question(Protocol):
         """Does of the work of `judge` what needs no answer: asked for while the first answers are awaited."""
         ...
 
-    def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
-        """By key, the answers (also by key) that must be asked again, and why."""
+    def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Iterator[tuple[str, Finding | None]]:
+        """Of the answers (by key) one after another: its key, and why it must be asked again, `None` if it need not."""
         ...
 
     async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
@@ -139,6 +141,7 @@ class BatchQuery:
         self._refused: dict[str, str] = {}
         self._insisted: set[str] = set()
         self._settled = 0
+        self._judging = asyncio.Lock()
         self.replies: dict[str, Reply] = {}
 
     async def run(self, items: Sequence[Item]) -> dict[str, Reply]:
@@ -207,12 +210,14 @@ class BatchQuery:
         if not batches or self._dispatcher.stopped is not None:
             return
         first = itertools.chain.from_iterable(batches[: self._limits().at_once])
+        async with self._judging:  # what the first loads for all of them takes a second, in which answers may come
+            await asyncio.to_thread(self._question.prepare, next(first))
         for item in itertools.islice(first, MOST_PREPARED):
             self._question.prepare(item)
             await asyncio.sleep(0)
 
     def _passes(self, item: Item, text: str) -> bool:
-        return not self._question.judge([item], {item.key: text})
+        return all(finding is None for _, finding in self._question.judge([item], {item.key: text}))
 
     def _note_passed(self, items: Sequence[Item]) -> None:
         """Notes that these answers passed the checks side by side, so that a run of the same items checks none anew."""
@@ -240,7 +245,7 @@ class BatchQuery:
         if any(finding.kind == CUT for finding in faults.values()):
             prompt = dataclasses.replace(prompt, max_tokens=2 * prompt.max_tokens)
         try:
-            completion = await self._dispatcher.call(prompt, partial=True)
+            completion = await self._dispatcher.call(prompt, partial=True, early=True)
         except BackendError as error:
             await self._ask_parts_after(error, batch, faults)
             return
@@ -275,9 +280,15 @@ class BatchQuery:
         memory = self._dispatcher.memory
         for key, text in texts.items():  # before the checks: a run that is killed in them has paid already
             memory.keep(self._arrival_key(key), text)
-        wrong = dict(self._question.judge(batch, texts))
-        good = {key: text for key, text in texts.items() if key not in wrong}
-        wrong |= await self._question.examine([item for item in batch if item.key in good], good)
+        wrong = await self._judge(batch, texts)
+        if self._question.examines:
+            good = {key: text for key, text in texts.items() if key not in wrong}
+            wrong |= await self._question.examine([item for item in batch if item.key in good], good)
+            for item in batch:
+                if item.key in good and item.key not in wrong:
+                    memory.keep(self._keys[item.key], good[item.key])
+                    memory.forget(self._arrival_key(item.key))
+                    self._take(item, good[item.key])
         for item in batch:
             if item.key in wrong:
                 # Beside others it may be they that spoil the answer: a call of its own can still turn out well.
@@ -285,12 +296,28 @@ class BatchQuery:
                     self._insisted.add(item.key)
                 self._refused[item.key] = texts[item.key]
                 memory.forget(self._arrival_key(item.key))
-            elif item.key in texts:
-                if self._question.examines:
-                    memory.keep(self._keys[item.key], texts[item.key])
-                    memory.forget(self._arrival_key(item.key))
-                self._settle(item, Reply(text=texts[item.key], asked=self._asked[item.key]))
         return wrong
+
+    async def _judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> dict[str, Finding]:
+        """Takes what passed, where nobody examines it further; returns by key what is wrong with the others.
+
+        Between two answers what has come in meanwhile is read and kept. The call's place is held so long: where answers
+        come faster than they are judged, no more is asked than was judged.
+        """
+        by_key, wrong = {item.key: item for item in batch}, dict[str, Finding]()
+        with self._dispatcher.hold_place():
+            async with self._judging:  # one prompt's answers at a time, so that the first are asked again first
+                for key, finding in self._question.judge(batch, texts):
+                    if finding is not None:
+                        wrong[key] = finding
+                    elif not self._question.examines:
+                        self._take(by_key[key], texts[key])
+                    for _ in range(ROUNDS_TO_READ):
+                        await asyncio.sleep(0)
+        return wrong
+
+    def _take(self, item: Item, text: str) -> None:
+        self._settle(item, Reply(text=text, asked=self._asked[item.key]))
 
     async def _ask_again(self, batch: Sequence[Item], wrong: Mapping[str, Finding]) -> None:
         """Asks again in halves for the items that may have another try; gives up those that used all their tries.

@@ -10,6 +10,7 @@ import random
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import (
@@ -26,7 +27,7 @@ from broadsheet.llm.budget import Amount, Budget, Caps, cost
 from broadsheet.llm.cache import AnswerCache, NoCache
 from broadsheet.llm.concurrency_limit import Throttle
 from broadsheet.llm.prompt import Completion, Model, Prompt
-from broadsheet.llm.queue import CallQueue
+from broadsheet.llm.queue import CallQueue, Turn
 from broadsheet.llm.rate_limit import CallRateLimit
 from broadsheet.llm.thinking import ROOMS, UNTHINKING, Thinking, is_cut_in_thought, next_room
 from broadsheet.llm.tokens import Counter
@@ -124,15 +125,18 @@ class Dispatcher:
         """Makes no further call; those under way are paid for and go on to their end."""
         self._gate.stop(reason)
 
-    async def call(self, prompt: Prompt, *, partial: bool = False) -> Completion:
+    async def call(self, prompt: Prompt, *, partial: bool = False, early: bool = False) -> Completion:
         """One answer, after as many tries as patience allows; raises the last `BackendError`.
+
+        An `early` call has its turn before all that are not: more may have to be asked after it.
 
         An answer that the server cut off is asked for again with more room. `partial` takes one that was cut off in
         its text, not in the model's thoughts; otherwise one that stays cut off is a `BadAnswer`.
         """
         for _ in range(TRIES_FOR_ROOM):
             room = self.thinking.room
-            completion = await self._answer(dataclasses.replace(prompt, max_tokens=prompt.max_tokens + room))
+            wider = dataclasses.replace(prompt, max_tokens=prompt.max_tokens + room)
+            completion = await self._answer(wider, early)
             if completion.finish != "length":
                 self._learn(room, completion)
                 return completion
@@ -147,7 +151,7 @@ class Dispatcher:
             return completion
         raise BadAnswer("the answer was cut off, however much room it had.")
 
-    async def _answer(self, prompt: Prompt) -> Completion:
+    async def _answer(self, prompt: Prompt, early: bool) -> Completion:
         import tenacity  # with the first call: a run that is all in the cache makes none
 
         retrying = tenacity.AsyncRetrying(
@@ -158,7 +162,7 @@ class Dispatcher:
             reraise=True,
         )
         try:
-            completion: Completion = await retrying(self._try, prompt, _Spent())
+            completion: Completion = await retrying(self._try, prompt, _Spent(), early)
         except BackendError as error:
             self._gave_up(error)
             raise
@@ -185,6 +189,10 @@ class Dispatcher:
             self._told = True
             self._learned(self.thinking)
 
+    def hold_place(self) -> AbstractContextManager[None]:
+        """The place of the call that was just answered, kept from others until what it brought is settled."""
+        return self._gate.hold_place()
+
     async def run_all(self, jobs: Iterable[Coroutine[None, None, None]]) -> None:
         """Runs jobs side by side to their end; what they call waits for its turn here.
 
@@ -198,10 +206,10 @@ class Dispatcher:
             ours = failed.subgroup(BroadsheetError) or failed
             raise ours.exceptions[0] from None
 
-    async def _try(self, prompt: Prompt, spent: _Spent) -> Completion:
+    async def _try(self, prompt: Prompt, spent: _Spent, early: bool) -> Completion:
         asked = self._count(prompt.system) + self._count(prompt.user)
         most = self._gate.budget.may_take(asked, prompt.max_tokens)
-        await self._gate.enter(most, again=spent.seconds > 0)
+        await self._gate.enter(most, Turn.AGAIN if spent.seconds > 0 else Turn.EARLY if early else Turn.LATE)
         started = self._clock()
         taken = most  # until we know better: a call that broke off may have been billed
         try:

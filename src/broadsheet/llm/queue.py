@@ -1,12 +1,15 @@
-"""A first-in, first-out queue of calls, bounded by the concurrency limit, the rate limit and the budget."""
+"""A queue of calls, first in, first out in each of its ranks, bounded by concurrency, the rate limit and the budget."""
 
 from __future__ import annotations
 
 import asyncio
-import collections
+import bisect
+import contextlib
 import dataclasses
+import enum
+import itertools
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from broadsheet.errors import BackendError
 from broadsheet.llm.budget import Amount, Budget
@@ -14,8 +17,20 @@ from broadsheet.llm.concurrency_limit import Throttle
 from broadsheet.llm.rate_limit import CallRateLimit
 
 
+class Turn(enum.IntEnum):
+    """The ranks of calls that wait, the first one first."""
+
+    AGAIN = 0
+    """Tries again after a failure: work that has begun ends first."""
+    EARLY = 1
+    """May have to be asked again after its check, and should not then wait behind what comes last anyway."""
+    LATE = 2
+
+
 @dataclasses.dataclass(frozen=True)
 class _Waiting:
+    place: tuple[int, int]
+    """Its rank, and how many came before it."""
     most: Amount
     turn: asyncio.Future[None]
 
@@ -39,23 +54,18 @@ class CallQueue:
     ) -> None:
         self.throttle, self.budget = throttle, budget
         self._pace, self._clock, self._sleep = pace, clock, sleep
-        self._queue: collections.deque[_Waiting] = collections.deque()
+        self._queue: list[_Waiting] = []
+        self._numbers = itertools.count()
         self._running = 0
         self._over = asyncio.Event()
         self.stopped: BackendError | None = None
 
-    async def enter(self, most: Amount, *, again: bool = False) -> None:
-        """Waits for a turn; raises what stopped the run. A caller that gets a turn must call `leave`.
-
-        A retry (`again`) goes before calls that never had a turn, so that work that has begun ends first.
-        """
+    async def enter(self, most: Amount, turn: Turn = Turn.LATE) -> None:
+        """Waits for a turn; raises what stopped the run. A caller that gets a turn must call `leave`."""
         if self.stopped is not None:
             raise self.stopped
-        waiting = _Waiting(most, asyncio.get_running_loop().create_future())
-        if again:
-            self._queue.appendleft(waiting)
-        else:
-            self._queue.append(waiting)
+        waiting = _Waiting((turn, next(self._numbers)), most, asyncio.get_running_loop().create_future())
+        bisect.insort(self._queue, waiting, key=lambda other: other.place)
         self._advance()
         try:
             await waiting.turn
@@ -73,7 +83,18 @@ class CallQueue:
         """Frees the place of a call and settles its reservation with what it took."""
         self._running -= 1
         self.budget.settle(most, taken)
-        self._advance()
+        # A moment later, so that who called may hold the place on.
+        asyncio.get_running_loop().call_soon(self._advance)
+
+    @contextlib.contextmanager
+    def hold_place(self) -> Iterator[None]:
+        """Takes the place that was just left once more, whoever waits for it, and without a call."""
+        self._running += 1
+        try:
+            yield
+        finally:
+            self._running -= 1
+            self._advance()
 
     def stop(self, reason: BackendError) -> None:
         """Gives no more turns; running calls continue to their end, waits end at once."""
@@ -100,7 +121,7 @@ class CallQueue:
             waiting = self._queue[0]
             if not waiting.turn.done() and not self._let_in(waiting):
                 return
-            self._queue.popleft()
+            del self._queue[0]
 
     def _let_in(self, waiting: _Waiting) -> bool:
         """Gives the first in the queue a turn or a refusal; false when it must wait for calls under way to settle."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from broadsheet.errors import BackendError
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter
@@ -85,10 +85,11 @@ class PlaceQuestion:
     def prepare(self, item: Item) -> None:
         """Nothing: an answer is an id."""
 
-    def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
-        """A finding for each answer that names no theme, by paper key."""
+    def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Iterator[tuple[str, Finding | None]]:
+        """Of each answer its paper's key, and a finding where it names no theme."""
         unknown = Finding(kind="theme", detail=f"a theme is one of the ids above, or {NONE}")
-        return {key: unknown for key, text in texts.items() if self.read(text) is None}
+        for key, text in texts.items():
+            yield key, (unknown if self.read(text) is None else None)
 
     async def examine(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
         """No findings: an id needs no check by a model."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter as Tally
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import pydantic
 
@@ -129,24 +129,23 @@ class TldrQuestion:
         self._checker.prepare(paper)
         read_passages(paper.title, paper.abstract)
 
-    def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Mapping[str, Finding]:
-        """By key, the answers that their abstracts do not support, with the reason."""
+    def judge(self, batch: Sequence[Item], texts: Mapping[str, str]) -> Iterator[tuple[str, Finding | None]]:
+        """Of each answer its key, and the reason where its abstract does not support it."""
         settings = self._session.settings
         max_words, english = settings.writing.max_words, is_english(settings.language)
         # Words can be compared with the abstract only in its own language; other checks hold for any.
-        wrong = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
+        swapped = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
         for key, text in texts.items():
             paper, tidy = self._papers[key], tidy_answer(text, self._session)
             finding = (
-                find_forbidden(tidy)
+                swapped.get(key)
+                or find_forbidden(tidy)
                 or find_broken(strip_hidden(text), tidy, f"{paper.title}. {paper.abstract}", english=english)
                 or check_tldr(paper, tidy, max_words=max_words, english=english, checker=self._checker)
             )
             if finding is None and english:
                 finding = find_stray(paper, tidy) or (find_opening(tidy) if self._may_ask_for_form(key) else None)
-            if finding is not None:
-                wrong.setdefault(key, finding)
-        return wrong
+            yield key, finding
 
     def _may_ask_for_form(self, key: str) -> bool:
         """Whether a TL;DR of wrong form is asked for again: once, where there is another try.
@@ -175,7 +174,7 @@ async def ask_judge(batch: Sequence[Item], texts: Mapping[str, str], session: Se
     room = session.answer_room(len(batch))
     prompt = Prompt(system=system, user=user, schema=JUDGE_SCHEMA, max_tokens=room, seal=letters)
     try:
-        completion = await session.dispatcher.call(prompt)
+        completion = await session.dispatcher.call(prompt, early=True)
     except BackendError:
         return {}
     keys = {item.id: item.key for item in batch}
