@@ -14,7 +14,9 @@ from urllib.parse import unquote
 
 import pytest
 
+import catalogues
 from broadsheet.errors import TemplateError
+from broadsheet.locale.translations import complete_languages
 from broadsheet.models import Digest, Theme
 from broadsheet.rendering.pages import Form, render_digest
 from broadsheet.settings.resources import Resources
@@ -439,6 +441,21 @@ def test_the_label_of_an_extracted_line_follows_the_language(language: str, said
         page = render_digest(DIGEST.model_copy(update={"language": language}), form, resources=SHIPPED)
         assert said in page
         assert "own sentence" not in page
+
+
+@pytest.mark.parametrize("code", [code for code in complete_languages() if code != "en"])
+@pytest.mark.parametrize("digest", [DIGEST, built_in()], ids=["model", "built-in"])
+def test_nothing_that_has_a_translation_stands_there_in_english(code: str, digest: Digest) -> None:
+    words = complete_languages()[code].translations
+    english = {
+        message.id for message in catalogues.said() if isinstance(message.id, str) and " " in message.id.strip(" .")
+    }
+    ours = [one for one in english if "{" not in one and words.gettext(one) != one]
+    assert len(ours) > 50
+    for form in PAGES:
+        page = render_digest(digest.model_copy(update={"language": code}), form, resources=SHIPPED)
+        page = re.sub(r"<(style|script)\b.*?</\1>", "", page, flags=re.DOTALL)
+        assert [one for one in ours if re.search(rf"(?<![\w]){re.escape(one)}(?![\w])", page)] == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The catalogues of translations against the words of the program: what each should hold, and bringing them up to date.
 
-After a word was added to `locale/labels.py` or changed there:
+After a word was added to `locale/labels.py` or `locale/reasons.py` or changed there:
 
     python tests/support/catalogues.py
 
@@ -18,7 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from broadsheet.locale import labels
+from broadsheet.locale import labels, reasons
 from broadsheet.locale.translations import complete_languages
 
 FOLDER = Path(labels.__file__).parent
@@ -40,11 +40,12 @@ _EMPTY = re.compile(
 def said() -> Catalog:
     """What the program says, without translations, in the order of its labels."""
     catalogue = Catalog(header_comment=HEAD, charset="utf-8")
-    words = extract_from_file(
-        "python", labels.__file__, keywords=KEYWORDS, comment_tags=["Translators:"], strip_comment_tags=True
-    )
-    for _, message, comments, context in words:
-        catalogue.add(message, auto_comments=[" ".join(comments)] if comments else [], context=context)
+    for module in (labels, reasons):
+        words = extract_from_file(
+            "python", module.__file__, keywords=KEYWORDS, comment_tags=["Translators:"], strip_comment_tags=True
+        )
+        for _, message, comments, context in words:
+            catalogue.add(message, auto_comments=[" ".join(comments)] if comments else [], context=context)
     return catalogue
 
 

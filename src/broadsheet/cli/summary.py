@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from broadsheet.locale.labels import DigestLabels
 from broadsheet.models import Account, Digest, Fragment, LeftOut, Listing, Source, Summary, Usage
 from broadsheet.rendering.formatting import count, count_failed, format_money
 from broadsheet.rendering.run_summary import CHOSEN, gather_absent
@@ -91,7 +92,7 @@ def _papers(account: Account) -> str:
 
 def left_out_rows(left_out: Sequence[LeftOut]) -> list[Row]:
     """The papers that exclusions and caps left out, by the reason, with the first titles."""
-    absent = gather_absent(one for one in left_out if one.kind in CHOSEN)
+    absent = gather_absent((one for one in left_out if one.kind in CHOSEN), DigestLabels())
     said = [f"{one.counted}: {one.because}" for one in absent[:WHYS_SHOWN]]
     rows = [("Left out" if number == 0 else "", row) for number, row in enumerate(said)]
     return rows + optional_row("", _more(len(absent) - WHYS_SHOWN, "reason"))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from broadsheet.digests.stars import rate_by_stars
+from broadsheet.locale.reasons import ReasonLabels
 from broadsheet.models import Match, Paper, Theme
 from broadsheet.store.desk import Star
 from broadsheet.text.word_vectors import load_word_vectors, root
@@ -139,17 +140,18 @@ def _find(corpus: Corpus, interests: Interests) -> Iterator[list[Found]]:
 
 def _match_phrase(paper: Paper, texts: tuple[Stems, Stems], score: float, wanted: Paper) -> Found:
     """The score of a paper for a phrase, with the reason; higher where its title or abstract has the phrase."""
-    asked, said = _stems(wanted.title), f"matches your interest in {_shown(wanted.title)}"
+    asked, phrase = _stems(wanted.title), _shown(wanted.title)
     # An occurrence maps the score from 0..1 to IN_TITLE..1 or IN_ABSTRACT..1, so the order within each class stays.
     title, abstract = (_has_run(text, asked) for text in texts)
     if title:
-        return IN_TITLE + (1 - IN_TITLE) * score, lambda: f"{said}, which its title names"
+        return IN_TITLE + (1 - IN_TITLE) * score, lambda: ReasonLabels.in_title.format(phrase=phrase)
     if abstract:
-        return IN_ABSTRACT + (1 - IN_ABSTRACT) * score, lambda: f"{said}, which its abstract names"
+        return IN_ABSTRACT + (1 - IN_ABSTRACT) * score, lambda: ReasonLabels.in_abstract.format(phrase=phrase)
 
     def say() -> str:
         words = _words_near(paper, wanted)
-        return f"{said}: it speaks of {_listed(words)}" if words else said
+        said = ReasonLabels.speaks if words else ReasonLabels.interest
+        return said.format(phrase=phrase, words=_listed(words))
 
     return score, say
 
@@ -161,7 +163,7 @@ def _match_liked(papers: Sequence[Paper], liked: Liked, alike: Matrix) -> list[F
     scores = [_likely(likeness, scale) for likeness in _nearest(alike).tolist()]
     nearest = [liked.papers[at] for at in alike.argmax(axis=1).tolist()]
     return [
-        (1.0, lambda: f"stands in {liked.name}, among the papers you like")
+        (1.0, lambda: ReasonLabels.liked.format(name=liked.name))
         if paper.key in keys
         else (score, functools.partial(_say_like, paper, near, liked.name))
         for paper, score, near in zip(papers, scores, nearest, strict=True)
@@ -176,7 +178,7 @@ def _match_stars(papers: Sequence[Paper], stars: Sequence[Star], background: Bac
         return [(0.0, _silent)] * len(papers)
     nearest = paper_similarities(papers, starred, background).argmax(axis=1).tolist()
     return [
-        (chance, functools.partial(_say_like, paper, starred[near], "your stars"))
+        (chance, functools.partial(_say_like, paper, starred[near], ReasonLabels.your_stars))
         for paper, chance, near in zip(papers, chances, nearest, strict=True)
     ]
 
@@ -195,9 +197,9 @@ def _nearest(alike: Matrix) -> Matrix:
 
 
 def _say_like(paper: Paper, liked: Paper, name: str) -> str:
-    said = f"like “{_shown(liked.title)}” in {name}"
     words = _words_shared(paper, liked)
-    return f"{said}: both speak of {_listed(words)}" if words else said
+    said = ReasonLabels.both_speak if words else ReasonLabels.like
+    return said.format(title=_shown(liked.title), name=name, words=_listed(words))
 
 
 def names_phrase(phrase: str, text: str) -> bool:

@@ -22,6 +22,7 @@ from broadsheet.llm.batch_queries import short_ids
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
+from broadsheet.locale.reasons import ReasonLabels
 from broadsheet.models import Cited, Finding, Highlight, Match, Overview, Paper, Theme
 from broadsheet.text.words import split_words
 from broadsheet.themes.answers import id_form, read_ids
@@ -87,7 +88,7 @@ def _holds(reason: str, paper: Paper, *, english: bool) -> bool:
 
 def explain_match(match: Match) -> str:
     """The reason of a match, which always starts with "matches"."""
-    return match.reason if match.reason.startswith("matches") else f"matches your interests: {match.reason}"
+    return match.reason if match.reason.startswith("matches") else ReasonLabels.interests.format(clause=match.reason)
 
 
 def _tidy(reason: str) -> str:

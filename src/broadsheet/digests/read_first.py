@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from broadsheet.digests.interests import MATCH
 from broadsheet.digests.overview import explain_match
+from broadsheet.locale.reasons import ReasonLabels
 from broadsheet.models import Highlight, Match, Paper, Summary, Theme
 from broadsheet.text.sentences import split_sentences
 from broadsheet.themes.corpus import Corpus
@@ -139,26 +140,28 @@ def _rate(
 
 def _place(theme: Theme, rank: int, size: int, largest: int) -> Iterator[Reason]:
     """Where a paper stands in its theme, counted from the most typical one; only of a few that is a reason."""
-    whole = "the largest theme" if size == largest else f"a theme of {size} papers"
     if size == 1:
-        yield Reason("beside", _BESIDE, f"the only paper of the theme {theme.title}")
+        yield Reason("beside", _BESIDE, ReasonLabels.only.format(theme=theme.title))
     elif rank == 0:
-        yield Reason("central", _CENTRAL, f"closest to the middle of {whole}, {theme.title}")
+        said = ReasonLabels.central_in_largest if size == largest else ReasonLabels.central
+        yield Reason("central", _CENTRAL, said.format(number=size, theme=theme.title))
     elif rank < FEWEST < size:
-        yield Reason("beside", _BESIDE, f"among the three closest to the middle of {whole}, {theme.title}")
+        said = ReasonLabels.beside_in_largest if size == largest else ReasonLabels.beside
+        yield Reason("beside", _BESIDE, said.format(number=size, theme=theme.title))
 
 
 def _reasons(paper: Paper, tldr: str, match: Match | None) -> Iterator[Reason]:
     if match is not None:
         yield Reason("match", _MATCHING * match.score, explain_match(match))
     if rate_finding(tldr) == 1.0 and (figure := find_figure(tldr)):
-        yield Reason("measured", _MEASURED, f"reports {figure}")
+        yield Reason("measured", _MEASURED, ReasonLabels.reports.format(figure=figure))
     if (made := _introduced(paper)) is not None:
         what, name = made
         collected = what.startswith(_COLLECTIONS)
         if name or collected:
-            said = " ".join(word for word in (f"{name}," if name else "", _article(what), what) if word)
-            yield Reason("introduced", _COLLECTED if collected else _NAMED, f"introduces {said}")
+            said = ReasonLabels.introduces_named if name else ReasonLabels.introduces
+            thing = f"{_article(what)} {what}".strip().replace("data set", "dataset")
+            yield Reason("introduced", _COLLECTED if collected else _NAMED, said.format(name=name, thing=thing))
 
 
 def _article(noun: str) -> str:

@@ -48,9 +48,9 @@ def period(first: dt.date, last: dt.date, differs: str, code: str) -> str:
     return "".join(format_date(date, pattern, locale=locale) for date, pattern in dates).replace("\u2009", " ")
 
 
-def number(value: int, code: str) -> str:
-    """`1.204`."""
-    return format_decimal(value, locale=code)
+def number(value: float, code: str) -> str:
+    """`1.204`, `0,5`."""
+    return format_decimal(value if isinstance(value, int) else round(value, 1), locale=code)
 
 
 def compiled(path: Path, code: str) -> io.BytesIO:

@@ -39,10 +39,10 @@ def format_period(first: dt.date, last: dt.date, code: str = "en") -> str:
     return _english_period(first, last, differs) if code == "en" else str(_cldr().period(first, last, differs, code))
 
 
-def format_number(number: int, code: str = "en") -> str:
-    """`1,204`, `1.204`."""
+def format_number(number: float, code: str = "en") -> str:
+    """`1,204`, `1.204`; to a tenth where it is no whole one."""
     if code == "en":
-        return f"{number:,}"
+        return f"{number:,}" if isinstance(number, int) else f"{number:,.1f}"
     return str(_cldr().number(number, code))
 
 

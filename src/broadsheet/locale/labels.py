@@ -76,8 +76,8 @@ class Labels:
         """What stands after each of so many items but the last: `, ` and ` and `."""
         return list_separators(count, self._language.code)
 
-    def format_number(self, number: int) -> str:
-        """`1,204`."""
+    def format_number(self, number: float) -> str:
+        """`1,204`; to a tenth where it is no whole one."""
         return format_number(number, self._language.code)
 
 
@@ -98,6 +98,10 @@ class DigestLabels(Labels):
     note = Text("From the editor")
     interests = Text("Ranked by your interests")
     match = Text("Why it’s here")
+    untitled = Text("Untitled")
+    more = Plural("and {number} more", "and {number} more")
+    # Translators: {papers} is such as "12 papers"; the reason follows.
+    left_out = Text("{papers} left out: {why}")
 
 
 class PageLabels(DigestLabels):
@@ -190,7 +194,6 @@ class PageLabels(DigestLabels):
     # Translators: Authors of a paper, or papers of a theme.
     more_authors = Plural("and {number} more", "and {number} more")
     further = Text("Further papers")
-    untitled = Text("Untitled")
     no_abstract = Text("No abstract in the listing.")
     no_tldr = Text("No TL;DR was made.")
     extracted_because = Text("Extracted, because {why}.")
@@ -216,6 +219,40 @@ class PageLabels(DigestLabels):
     fragment_begins = Text("Begins")
     fragment_why = Text("Why")
     more_fragments = Text("And {number} more; digest.json has them all.")
+    # Translators: The account of a digest, a line a message, with a number beside each; those in small letters are
+    # parts of the line above.
+    received = Text("Papers received")
+    duplicates = Text("duplicates")
+    seen = Text("in earlier editions")
+    replaced = Text("replacements left out")
+    excluded = Text("never shown here")
+    capped = Text("above what a theme or source may have")
+    outranked = Text("left out for better matches")
+    digested = Text("digested")
+    tldrs_written = Text("TL;DRs written")
+    repaired = Text("asked for again")
+    tldrs_extracted = Text("TL;DRs extracted")
+    failed = Text("after the model failed")
+    unasked = Text("that no model was asked for")
+    without_abstract = Text("Papers without an abstract")
+    unreadable = Text("Fragments not understood")
+    # Translators: {engine} is the program's name and version.
+    built_in = Text("{engine}, the built-in engine.")
+    with_model = Text("{engine}, {model} through {backend}.")
+    with_backend = Text("{engine}, {backend}.")
+    # Translators: {seconds} is a number, such as 3.2.
+    no_call = Text("No call to a model; {seconds} seconds.")
+    # Translators: {calls} is such as "12 calls", {money} such as "$1.20".
+    usage = Text("{calls}, {asked} prompt tokens{cached}, {said} completion tokens; {money}; {seconds} seconds.")
+    # Translators: Stands behind the prompt tokens, with the space before it.
+    cached = Text(" ({number} of them cached)")
+    call_count = Plural("{number} call", "{number} calls")
+    no_price = Text("price not configured")
+    less_than = Text("under {money}")
+    not_understood = Plural("{number} fragment was not understood", "{number} fragments were not understood")
+    line = Text("line {first}")
+    lines = Text("lines {first}–{last}")
+    standard_input = Text("standard input")
 
     @property
     def statuses(self) -> Mapping[str, str]:
@@ -245,11 +282,7 @@ class ComparisonLabels(PageLabels):
     # Translators: Who writes TL;DRs: a model, or the program itself.
     writers = Plural("{number} writer", "{number} writers")
     figures = Text("What each writer made and took")
-    written_count = Text("TL;DRs written")
-    again_count = Text("asked for again")
     recalled_count = Text("answered in earlier runs")
-    extracted_count = Text("TL;DRs extracted")
-    failed_count = Text("after the model failed")
     flagged_count = Text("TL;DRs the check objects to")
     mean_words = Text("Words, on average")
     calls = Text("Calls")
@@ -279,7 +312,6 @@ class MailLabels(DigestLabels):
 
     reading_time = Text("{minutes} min read")
     archive = Text("Read it in the archive")
-    more = Plural("and {number} more", "and {number} more")
     shown = Text("{shown} of {all} papers fit into this mail.")
     rest_in_archive = Text("The whole edition is in the archive.")
     rest_by_reply = Text("For the whole edition, answer this mail.")

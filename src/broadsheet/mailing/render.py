@@ -262,7 +262,9 @@ class _Writer:
             if shown < papers
             else "",
             "account": self._account(),
-            "whys": [truncate(why, 300) for why in (*_absences(digest), *colophon(digest).why[:5])] if cut.lead else [],
+            "whys": [truncate(why, 300) for why in (*_absences(digest, labels), *colophon(digest, labels.page).why[:5])]
+            if cut.lead
+            else [],
             "made": labels.made.format(engine=_engine(digest)),
             "leave": LEAVE,
             "preferences": PREFERENCES,
@@ -354,10 +356,10 @@ def _minutes(digest: Digest, parts: Sequence[Part]) -> int:
     return max(1, math.ceil(sum(len(text.split()) for text in texts) / WORDS_A_MINUTE))
 
 
-def _absences(digest: Digest) -> list[str]:
+def _absences(digest: Digest, labels: MailLabels) -> list[str]:
     """What exclusions and caps left out, a sentence a reason with the first titles."""
-    absent = gather_absent(one for one in digest.left_out if one.kind in CHOSEN)
-    return [f"{one.counted} left out: {one.because}." for one in absent[:5]]
+    absent = gather_absent((one for one in digest.left_out if one.kind in CHOSEN), labels)
+    return [f"{labels.left_out.format(papers=one.counted, why=one.because)}{labels.stop}" for one in absent[:5]]
 
 
 def _engine(digest: Digest) -> str:

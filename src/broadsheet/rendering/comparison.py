@@ -153,7 +153,7 @@ def compare_view(comparison: Comparison, labels: ComparisonLabels) -> Comparison
         extracted="extracted" in methods,
         papers=papers,
         engine=f"Broadsheet {plain(engine.version)}".strip(),
-        sources=", ".join(source_name(source.name) for source in comparison.sources),
+        sources=", ".join(source_name(source.name, labels) for source in comparison.sources),
         command=_command(comparison),
     )
 
@@ -234,12 +234,12 @@ def _rows(comparison: Comparison, labels: ComparisonLabels) -> Iterator[FigureRo
     def row(name: str, values: Sequence[str], *, part: bool = False) -> FigureRow:
         return FigureRow(name, tuple(values), part)
 
-    yield row(labels.written_count, [number(run.account.written) for run in runs])
-    yield row(labels.again_count, [number(run.account.repaired) for run in runs], part=True)
+    yield row(labels.tldrs_written, [number(run.account.written) for run in runs])
+    yield row(labels.repaired, [number(run.account.repaired) for run in runs], part=True)
     if any(map(recalled, runs)):
         yield row(labels.recalled_count, [number(recalled(run)) for run in runs], part=True)
-    yield row(labels.extracted_count, [number(run.account.extracted) for run in runs])
-    yield row(labels.failed_count, [number(run.account.failed) for run in runs], part=True)
+    yield row(labels.tldrs_extracted, [number(run.account.extracted) for run in runs])
+    yield row(labels.failed, [number(run.account.failed) for run in runs], part=True)
     yield row(labels.flagged_count, [number(len(run.findings)) for run in runs])
     yield row(labels.mean_words, [f"{mean_words(run):.1f}" for run in runs])
     yield row(labels.calls, [number(run.usage.calls) for run in runs])

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar, overload
 
 from broadsheet.locale.labels import PageLabels
+from broadsheet.locale.reasons import say_reason
 from broadsheet.models import Digest, Evidence, Match, Paper, Summary, Theme
 from broadsheet.rendering.links import identifier_links, paper_url, safe_url, search_url, short_address
 from broadsheet.rendering.text import Slugs, given_first, plain, squeeze, truncate
@@ -161,7 +162,7 @@ def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: s
         edited=summary is not None and summary.edited,
         note="",
         why=plain(summary.why).rstrip(".") if summary else "",
-        match=plain(match.reason).rstrip(".") if match else "",
+        match=say_reason(plain(match.reason).rstrip("."), labels) if match else "",
         score=_score(match),
         first_author=named[0] if named else "",
         first_authors=", ".join(named[:AUTHORS_SHOWN]),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from broadsheet.locale.labels import DigestLabels, PageLabels
 from broadsheet.models import Digest, Engine, Fragment, LeftOut, Source, Usage
-from broadsheet.rendering.formatting import count, count_failed, count_unasked, format_money
+from broadsheet.rendering.formatting import count_unasked, format_money
 from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.text import plain, truncate
 
 FRAGMENTS_SHOWN = 100
 TITLES_SHOWN = 2
+LEAST_MONEY = 0.0001
+"""In dollars, what is still told as it is."""
 CHOSEN = frozenset({"excluded", "capped"})
 """The kinds of papers that were left out by the reader's own exclusions and caps."""
 CLIPBOARD = "the clipboard"
@@ -43,25 +46,14 @@ class Absent:
     """Papers that were left out for one reason; `more` of them are not named."""
 
     why: str
+    counted: str
+    """How many there are."""
+    said: str
+    """How many there are, and the reason."""
+    because: str
+    """The reason, with the first titles."""
     papers: tuple[Named, ...]
     more: int
-
-    @property
-    def counted(self) -> str:
-        """How many there are."""
-        return count(len(self.papers) + self.more, "paper")
-
-    @property
-    def said(self) -> str:
-        """How many there are, and the reason."""
-        return f"{self.counted} left out: {self.why}"
-
-    @property
-    def because(self) -> str:
-        """The reason, with the first titles."""
-        titles = [f"“{truncate(paper.title, 60)}”" for paper in self.papers[:TITLES_SHOWN]]
-        more = len(self.papers) + self.more - len(titles)
-        return f"{self.why} ({', '.join(titles)}{f' and {more:,} more' if more else ''})"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,10 +66,9 @@ class Named:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Colophon:
-    """The account twice, as `figures` for a table and as `sentences`, and all that a page says beside it."""
+    """The account, and all that a page says beside it."""
 
     figures: tuple[Figure, ...]
-    sentences: tuple[str, ...]
     why: tuple[str, ...]
     engine: str
     usage: str
@@ -89,95 +80,80 @@ class Colophon:
     left_out: tuple[Absent, ...]
 
 
-def colophon(digest: Digest) -> Colophon:
-    """The colophon of a digest."""
+def colophon(digest: Digest, labels: PageLabels) -> Colophon:
+    """The colophon of a digest; what an error or a check said stays English."""
     unreadable = max(len(digest.fragments), digest.account.unreadable)
     return Colophon(
-        figures=tuple(figure for figure in _figures(digest) if figure.number),
-        sentences=tuple(_sentences(digest)),
-        why=tuple(sentence for why in (*digest.account.why, *_missing(digest)) if (sentence := plain(why))),
-        engine=_engine(digest.engine),
-        usage=_usage(digest.usage),
-        sources=", ".join(source_name(source.name) for source in digest.sources),
+        figures=tuple(figure for figure in _figures(digest, labels) if figure.number),
+        why=tuple(sentence for why in (*digest.account.why, *_missing(digest, labels)) if (sentence := plain(why))),
+        engine=_engine(digest.engine, labels),
+        usage=_usage(digest.usage, labels),
+        sources=", ".join(source_name(source.name, labels) for source in digest.sources),
         command=_command(digest),
-        unreadable=f"{count(unreadable, 'fragment')} {'was' if unreadable == 1 else 'were'} not understood",
-        fragments=tuple(_leftover(fragment) for fragment in digest.fragments[:FRAGMENTS_SHOWN]),
+        unreadable=labels.not_understood.format(number=unreadable),
+        fragments=tuple(_leftover(fragment, labels) for fragment in digest.fragments[:FRAGMENTS_SHOWN]),
         more_fragments=max(0, len(digest.fragments) - FRAGMENTS_SHOWN),
-        left_out=gather_absent(digest.left_out),
+        left_out=gather_absent(digest.left_out, labels),
     )
 
 
-def _missing(digest: Digest) -> Iterator[str]:
+def _missing(digest: Digest, labels: PageLabels) -> Iterator[str]:
     """What sources did not give, each with its reason."""
     for source in digest.sources:
         if source.why:
-            name = source_name(source.name)
+            name = source_name(source.name, labels)
             yield f"{name}: {plain(source.why).removeprefix(f'{name}: ').rstrip('.')}."
 
 
-def _figures(digest: Digest) -> Iterator[Figure]:
+def _figures(digest: Digest, labels: PageLabels) -> Iterator[Figure]:
     account, unasked = digest.account, count_unasked(digest.summaries)
-    yield Figure("Papers received", account.received)
-    yield Figure("duplicates", account.duplicates, part=True)
-    if account.seen:
-        yield Figure("in earlier editions", account.seen, part=True)
-    if account.replaced:
-        yield Figure("replacements left out", account.replaced, part=True)
-    if account.excluded:
-        yield Figure("never shown here", account.excluded, part=True)
-    if account.capped:
-        yield Figure("above what a theme or source may have", account.capped, part=True)
-    if account.outranked:
-        yield Figure("left out for better matches", account.outranked, part=True)
-    yield Figure("digested", account.digested, part=True)
-    yield Figure("TL;DRs written", account.written)
-    yield Figure("asked for again", account.repaired, part=True)
-    yield Figure("TL;DRs extracted", account.extracted)
-    yield Figure("after the model failed", max(0, account.failed - unasked), part=True)
-    if unasked:
-        yield Figure("that no model was asked for", unasked, part=True)
-    yield Figure("Papers without an abstract", account.without_abstract)
-    yield Figure("Fragments not understood", account.unreadable)
+    yield Figure(labels.received, account.received)
+    yield Figure(labels.duplicates, account.duplicates, part=True)
+    yield Figure(labels.seen, account.seen, part=True)
+    yield Figure(labels.replaced, account.replaced, part=True)
+    yield Figure(labels.excluded, account.excluded, part=True)
+    yield Figure(labels.capped, account.capped, part=True)
+    yield Figure(labels.outranked, account.outranked, part=True)
+    yield Figure(labels.digested, account.digested, part=True)
+    yield Figure(labels.tldrs_written, account.written)
+    yield Figure(labels.repaired, account.repaired, part=True)
+    yield Figure(labels.tldrs_extracted, account.extracted)
+    yield Figure(labels.failed, max(0, account.failed - unasked), part=True)
+    yield Figure(labels.unasked, unasked, part=True)
+    yield Figure(labels.without_abstract, account.without_abstract)
+    yield Figure(labels.unreadable, account.unreadable)
 
 
-def _sentences(digest: Digest) -> Iterator[str]:
-    account = digest.account
-    replaced = account.replaced
-    left = f"{count(replaced, 'replacement')} of earlier versions left out, " if replaced else ""
-    left += f"{account.excluded:,} never shown here, " if account.excluded else ""
-    left += f"{account.capped:,} above what a theme or source may have, " if account.capped else ""
-    left += f"{account.outranked:,} left out for better matches of your interests, " if account.outranked else ""
-    seen = f"{account.seen:,} in earlier editions, " if account.seen else ""
-    yield (
-        f"{count(account.received, 'paper')} received: {count(account.duplicates, 'duplicate')}, "
-        f"{seen}{left}{account.digested:,} digested."
-    )
-    if replaced and digest.number is None:  # an edition is read by others than whoever makes it
-        yield "To take the replacements in: --replacements, or `reading: {replacements: true}` in config.yaml."
-    written = f"{account.written:,} written"
-    written += f" ({account.repaired:,} asked for again)" if account.repaired else ""
-    extracted = f"{account.extracted:,} extracted"
-    extracted += count_failed(digest.account, digest.summaries)
-    yield f"TL;DRs: {written}, {extracted}. {count(account.without_abstract, 'paper')} without an abstract."
-    yield f"{count(account.unreadable, 'fragment')} of the input not understood."
-
-
-def _engine(engine: Engine) -> str:
+def _engine(engine: Engine, labels: PageLabels) -> str:
     version = f"Broadsheet {plain(engine.version)}".strip()
     if engine.backend == "builtin":
-        return f"{version}, the built-in engine."
+        return labels.built_in.format(engine=version)
+    backend = plain(engine.backend)
     if engine.model:
-        return f"{version}, {plain(engine.model)} through {plain(engine.backend)}."
-    return f"{version}, {plain(engine.backend)}."
+        return labels.with_model.format(engine=version, model=plain(engine.model), backend=backend)
+    return labels.with_backend.format(engine=version, backend=backend)
 
 
-def _usage(usage: Usage) -> str:
-    seconds = f"{usage.seconds:,.1f} seconds"
+def _usage(usage: Usage, labels: PageLabels) -> str:
+    say = labels.format_number
     if usage.calls == 0:
-        return f"No call to a model; {seconds}."
-    cached = f" ({usage.cached_tokens:,} of them cached)" if usage.cached_tokens else ""
-    tokens = f"{usage.prompt_tokens:,} prompt tokens{cached}, {usage.completion_tokens:,} completion tokens"
-    return f"{count(usage.calls, 'call')}, {tokens}; {format_money(usage.money)}; {seconds}."
+        return labels.no_call.format(seconds=say(usage.seconds))
+    return labels.usage.format(
+        calls=labels.call_count.format(number=usage.calls),
+        asked=say(usage.prompt_tokens),
+        cached=labels.cached.format(number=say(usage.cached_tokens)) if usage.cached_tokens else "",
+        said=say(usage.completion_tokens),
+        money=_money(usage.money, labels),
+        seconds=say(usage.seconds),
+    )
+
+
+def _money(money: float | None, labels: PageLabels) -> str:
+    if money is None:
+        return labels.no_price
+    return (
+        format_money(money) if money == 0 or money >= LEAST_MONEY else labels.less_than.format(money=f"${LEAST_MONEY}")
+    )
 
 
 def _command(digest: Digest) -> str:
@@ -199,27 +175,37 @@ def _typed(source: Source) -> str:
     return "--clipboard" if source.name == CLIPBOARD else plain(source.name)
 
 
-def source_name(name: str) -> str:
+def source_name(name: str, labels: PageLabels) -> str:
     """A source as a page names it."""
-    return "standard input" if name == "-" else plain(name)
+    return labels.standard_input if name == "-" else plain(name)
 
 
-def _leftover(fragment: Fragment) -> Leftover:
-    one = fragment.first_line == fragment.last_line
-    lines = f"line {fragment.first_line}" if one else f"lines {fragment.first_line}–{fragment.last_line}"
-    return Leftover(source_name(fragment.source), lines, truncate(fragment.text, 80), plain(fragment.why))
+def _leftover(fragment: Fragment, labels: PageLabels) -> Leftover:
+    lines = labels.line if fragment.first_line == fragment.last_line else labels.lines
+    said = lines.format(first=fragment.first_line, last=fragment.last_line)
+    return Leftover(source_name(fragment.source, labels), said, truncate(fragment.text, 80), plain(fragment.why))
 
 
-def gather_absent(papers: Iterable[LeftOut]) -> tuple[Absent, ...]:
+def gather_absent(papers: Iterable[LeftOut], labels: DigestLabels) -> tuple[Absent, ...]:
     """The papers that were left out, by reason."""
     reasons: dict[str, list[LeftOut]] = {}
     for paper in papers:
         reasons.setdefault(plain(paper.why).rstrip("."), []).append(paper)
-    return tuple(
-        Absent(why, tuple(map(_named, own[:FRAGMENTS_SHOWN])), max(0, len(own) - FRAGMENTS_SHOWN))
-        for why, own in reasons.items()
+    return tuple(_absent(why, own, labels) for why, own in reasons.items())
+
+
+def _absent(why: str, papers: Sequence[LeftOut], labels: DigestLabels) -> Absent:
+    counted = labels.papers.format(number=len(papers))
+    named = tuple(
+        Named(truncate(paper.title, 90) or labels.untitled, safe_url(paper.url)) for paper in papers[:FRAGMENTS_SHOWN]
     )
-
-
-def _named(paper: LeftOut) -> Named:
-    return Named(truncate(paper.title, 90) or "Untitled", safe_url(paper.url))
+    titles = ", ".join(f"“{truncate(paper.title, 60)}”" for paper in named[:TITLES_SHOWN])
+    more = f" {labels.more.format(number=further)}" if (further := len(papers) - TITLES_SHOWN) > 0 else ""
+    return Absent(
+        why=why,
+        counted=counted,
+        said=labels.left_out.format(papers=counted, why=why),
+        because=f"{why} ({titles}{more})",
+        papers=named,
+        more=len(papers) - len(named),
+    )

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.language_codes import language_code
+from broadsheet.locale.reasons import say_reason
 from broadsheet.models import Cited, Digest, Theme
 from broadsheet.rendering.chart import OTHER, Chart, draw_chart
 from broadsheet.rendering.entries import Entries, Entry, partition
@@ -192,7 +193,7 @@ def view(
         note=digest.note.strip(),
         overview=tuple(_sentences(digest, citations)),
         citations=tuple(citations.values()),
-        highlights=tuple(_highlights(digest, entries, sections)),
+        highlights=tuple(_highlights(digest, entries, sections, labels)),
         interests="; ".join(text for interest in digest.interests if (text := truncate(interest, 80))),
         arrangement=labels.arrangements.get(by, ""),
         column=labels.columns[by],
@@ -209,7 +210,7 @@ def view(
         written=having["written"] > 0,
         marked=min(having["extracted"], having["written"]) > 0,
         model=plain(digest.engine.model or digest.engine.backend),
-        colophon=colophon(digest),
+        colophon=colophon(digest, labels),
     )
 
 
@@ -293,14 +294,16 @@ def _sentences(digest: Digest, citations: Mapping[str, Mention]) -> Iterator[Cit
             yield CitedSentence(text, tuple(citations[key] for key in keys if key in citations))
 
 
-def _highlights(digest: Digest, entries: Mapping[str, Entry], sections: Iterable[Section]) -> Iterator[Mention]:
+def _highlights(
+    digest: Digest, entries: Mapping[str, Entry], sections: Iterable[Section], labels: PageLabels
+) -> Iterator[Mention]:
     homes = {paper.anchor: section for section in sections for paper in section.papers}
     for highlight in digest.highlights:
         for mention in _mentions([highlight.paper_key], entries, width=200):
             home = homes[mention.anchor]
             yield dataclasses.replace(
                 mention,
-                reason=plain(highlight.reason).rstrip("."),
+                reason=say_reason(plain(highlight.reason).rstrip("."), labels),
                 tldr=entries[highlight.paper_key].tldr,
                 theme=home.title,
                 theme_anchor=home.anchor,

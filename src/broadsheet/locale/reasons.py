@@ -1,0 +1,80 @@
+"""The clauses that say why a paper stands first or matches: kept in English, and said again in a page's language.
+
+A digest's file is the same whatever language it is read in, so its reasons stay English there. Whoever shows one asks
+`say_reason` for it, which knows these messages by their form.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from broadsheet.locale.labels import Labels, Text
+
+
+class ReasonLabels(Labels):
+    """The messages; what a paper, a listing or a reader says stands in the braces."""
+
+    # Translators: Of a paper that leads the page; {theme} is the theme's title.
+    only = Text("the only paper of the theme {theme}")
+    central_in_largest = Text("closest to the middle of the largest theme, {theme}")
+    central = Text("closest to the middle of a theme of {number} papers, {theme}")
+    beside_in_largest = Text("among the three closest to the middle of the largest theme, {theme}")
+    beside = Text("among the three closest to the middle of a theme of {number} papers, {theme}")
+    # Translators: What the paper measures, in its own words, such as "an accuracy of 93%".
+    reports = Text("reports {figure}")
+    # Translators: {thing} is such as "a dataset", below.
+    introduces_named = Text("introduces {name}, {thing}")
+    introduces = Text("introduces {thing}")
+    in_title = Text("matches your interest in {phrase}, which its title names")
+    in_abstract = Text("matches your interest in {phrase}, which its abstract names")
+    speaks = Text("matches your interest in {phrase}: it speaks of {words}")
+    interest = Text("matches your interest in {phrase}")
+    interests = Text("matches your interests: {clause}")
+    liked = Text("stands in {name}, among the papers you like")
+    both_speak = Text("like “{title}” in {name}: both speak of {words}")
+    like = Text("like “{title}” in {name}")
+    your_stars = Text("your stars")
+
+    # Translators: What papers introduce.
+    dataset, datasets = Text("a dataset"), Text("datasets")
+    benchmark, benchmarks = Text("a benchmark"), Text("benchmarks")
+    corpus, corpora = Text("a corpus"), Text("corpora")
+    test_suite, test_suites = Text("a test suite"), Text("test suites")
+    framework, frameworks = Text("a framework"), Text("frameworks")
+    method, methods = Text("a method"), Text("methods")
+    model, models = Text("a model"), Text("models")
+    algorithm, algorithms = Text("an algorithm"), Text("algorithms")
+    architecture, architectures = Text("an architecture"), Text("architectures")
+    tool, tools = Text("a tool"), Text("tools")
+
+
+def say_reason(clause: str, labels: Labels) -> str:
+    """A clause that these messages make, in the language of the labels; another one as it is."""
+    for form, english in _forms():
+        if found := form.fullmatch(clause):
+            blanks = {name: _say_again(name, said, labels) for name, said in found.groupdict().items()}
+            return labels.say(english).format(**blanks)
+    return clause
+
+
+def _say_again(name: str, said: str, labels: Labels) -> str:
+    """What stands in a brace: a paper's or a reader's words as they are, the program's in the language."""
+    match name:
+        case "clause":
+            return say_reason(said, labels)
+        case "thing":
+            return labels.say(said)
+        case "name" if said == ReasonLabels.your_stars:
+            return labels.say(said)
+        case "words":
+            words = said.replace(" and ", ", ").split(", ")
+            return "".join(map("".join, zip(words, (*labels.list_separators(len(words)), ""), strict=True)))
+    return said
+
+
+@functools.cache
+def _forms() -> list[tuple[re.Pattern[str], str]]:
+    """The messages with braces, each as a pattern whose groups are the braces; in their order, the exact ones first."""
+    messages = [each.english for each in vars(ReasonLabels).values() if isinstance(each, Text) and "{" in each.english]
+    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(message))), message) for message in messages]
