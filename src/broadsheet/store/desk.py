@@ -361,6 +361,13 @@ def take_star(db: sqlite3.Connection, paper_key: str) -> bool:
     return bool(db.execute("DELETE FROM stars WHERE paper_key = ?", (paper_key,)).rowcount)
 
 
+def take_all_stars(db: sqlite3.Connection) -> int:
+    """Takes all stars away for good, and rewrites the file without them; returns how many there were."""
+    gone = db.execute("DELETE FROM stars").rowcount
+    scrub(db)
+    return gone
+
+
 def list_stars(db: sqlite3.Connection) -> list[Star]:
     """All stars, the newest first."""
     rows = db.execute("SELECT * FROM stars ORDER BY given DESC, paper_key")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.models import Listing
+from broadsheet.models import Listing, Paper
 from broadsheet.store.desk import DeskRun, Star, add_run, give_star, keep_made, open_desk
 from commands import run
 from month import FRIDAYS, configure, put, record, summary
@@ -104,7 +104,20 @@ def test_a_lost_desk_is_not_begun_anew_beside_its_own_copy(desk: Path) -> None:
     assert (done.exit_code, "desk.sqlite.friday beside it looks like a copy" in done.stderr) == (10, True)
 
 
-@pytest.mark.parametrize("command", ["check", "backup copy.sqlite"])
+def test_all_stars_of_a_desk_are_taken_away_for_good_and_nothing_else(desk: Path) -> None:
+    title = "Zarfish by lamplight"
+    with contextlib.closing(open_desk(desk)) as db:
+        give_star(db, Star(Paper(key="hash:zarfish", title=title), -1, "", NOW))
+    unnamed = run("store", "unstar")
+    assert (unnamed.exit_code, "name the desk whose stars go" in unnamed.stderr) == (2, True)
+    done = run("store", "unstar", "--state", str(desk))
+    assert (done.exit_code, done.stdout) == (0, f"{desk}: 2 stars taken away\n")
+    checked = run("store", "check", "--state", str(desk)).stdout
+    assert "Digests    1 kept, 1 unfinished\nStars      0\n" in checked
+    assert not any(title.encode() in file.read_bytes() for file in desk.parent.glob("desk.sqlite*"))
+
+
+@pytest.mark.parametrize("command", ["check", "backup copy.sqlite", "unstar"])
 def test_a_desk_that_nobody_opened_is_said_and_not_made(tmp_path: Path, command: str) -> None:
     done = run("store", *command.split(), "--state", str(tmp_path / "desk.sqlite"))
     assert (done.exit_code, "there is no file of a desk yet" in done.stderr) == (10, True)

@@ -10,15 +10,16 @@ from broadsheet.cli.edition_state import open_standing
 from broadsheet.cli.group import show, verbose_option
 from broadsheet.cli.options import edition_config_option
 from broadsheet.cli.summary import aligned
-from broadsheet.errors import StateError
-from broadsheet.store.desk import DESK, OVER, check_desk, list_runs, list_stars, opened_desk
+from broadsheet.errors import StateError, UsageError
+from broadsheet.rendering.formatting import count
+from broadsheet.store.desk import DESK, OVER, check_desk, list_runs, list_stars, opened_desk, take_all_stars
 from broadsheet.store.editions import last_edition, published_numbers
 from broadsheet.store.state import back_up, check_state
 
 
 @click.group()
 def store_command() -> None:
-    """Checks or copies the state of an edition, or the file of a desk.
+    """Checks or copies the state of an edition, or the file of a desk, and takes stars away.
 
     \b
     broadsheet store check --config weekly.yaml
@@ -87,6 +88,26 @@ def backup(file: Path, config: Path | None, desk: bool, state: Path | None) -> N
             whose = paths.state
             back_up(db, file)
     show([f"{whose} is copied to {file}"])
+
+
+@store_command.command()
+@_desk_option
+@_file_option
+@verbose_option
+def unstar(desk: bool, state: Path | None) -> None:
+    """Takes all stars of a desk away, and what was dismissed, for good; its page saves them as BibTeX before.
+
+    \b
+    broadsheet store unstar --desk
+    broadsheet store unstar --state other.sqlite
+    """
+
+    if not (desk or state):  # nothing brings them back, so whose they are is said
+        raise UsageError("name the desk whose stars go: --desk for your own, or --state FILE.")
+    file = state or DESK
+    with opened_desk(file) as db:
+        gone = take_all_stars(db)
+    show([f"{file}: {count(gone, 'star')} taken away"])
 
 
 def _check_desk(file: Path) -> None:
