@@ -18,11 +18,11 @@ from pathlib import Path
 from broadsheet.models import Account, Digest, Evidence, Paper, Summary, Theme
 
 try:
-    from broadsheet.cli.commands import digest as command
+    from broadsheet.cli.commands.digest import write_forms
     from broadsheet.digests.previous import read_edition
     from broadsheet.settings.loading import load_settings
 except ImportError:  # the build of commit 055de2f, which today's is compared with
-    from broadsheet.commands import digest as command
+    from broadsheet.commands.digest import _write as write_forms
     from broadsheet.store.earlier import read_edition
 
     from broadsheet.settings import load_settings
@@ -69,7 +69,7 @@ def measure(task: str, folder: str, count: int) -> None:
     Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # sets the peak back
     before, began = memory("VmRSS"), time.process_time()
     if digest is not None:
-        command._write(digest, settings)
+        write_forms(digest, settings)
     else:
         digest = read_edition(Path(folder))
     print(json.dumps([time.process_time() - began, memory("VmHWM") - before]))

@@ -123,10 +123,10 @@ def in_turn(job: Job, arguments: Sequence[str | Path], runs: int) -> list[Cost]:
     return [least(costs[-runs:]) for costs in found]
 
 
-def told(python: str, *command: str | Path) -> str:
-    """What a script of this folder says under a build's interpreter."""
+def told(folder: Path, python: str, *command: str | Path) -> str:
+    """What a script of this folder says under a build's interpreter, where no configuration lies."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    done = subprocess.run([python, *command], env=kept, check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run([python, *command], cwd=folder, env=kept, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout
 
 
@@ -149,7 +149,7 @@ def show_tldrs(job: Job) -> None:
     found: list[list[float]] = [[] for _ in makers]
     for _ in range(RUNS):
         for at, (python, maker) in enumerate(makers):
-            found[at].append(float(told(python, script, ALONE, maker, sample)))
+            found[at].append(float(told(job.folder, python, script, ALONE, maker, sample)))
     old, new, *lexrank = map(min, found)
     row("built-in TL;DR of one abstract, CPU", old, new, "ms", aim=0.25)
     for least in lexrank:
@@ -201,7 +201,7 @@ def show_reading(job: Job) -> None:
         seconds = []
         for python in (job.old, job.new):
             command = HERE / "reading_speed.py", ALONE, name, "--papers", "2000"
-            seconds.append(min(json.loads(told(python, *command))["seconds"] for _ in range(2)))
+            seconds.append(min(json.loads(told(job.folder, python, *command))["seconds"] for _ in range(2)))
         old, new = seconds
         if target == TEXT:
             row(f"read {name}, µs a paper", old * 500, new * 500, "µs", aim=50, reached=new * 500)
@@ -239,7 +239,7 @@ def show_json(job: Job) -> None:
     """digest.json of 10,000, written and read."""
     for task in ("write", "read"):
         figures = [
-            json.loads(told(python, HERE / "scale.py", task, job.folder / folder, "10000"))
+            json.loads(told(job.folder, python, HERE / "scale.py", task, job.folder / folder, "10000"))
             for folder, python in (("old-json", job.old), ("new-json", job.new))
         ]
         (old_seconds, old_peak), (seconds, peak) = figures
@@ -251,7 +251,7 @@ def show_grouping(job: Job) -> None:
     """Seconds of grouping by the number of papers, of the new build."""
     seconds = []
     for count in GROUPED:
-        said = told(job.new, HERE / "large_digest.py", "--one", job.sample(count), str(count))
+        said = told(job.folder, job.new, HERE / "large_digest.py", "--one", job.sample(count), str(count))
         seconds.append(float(re.findall(r"[\d.]+ s", said)[0].removesuffix(" s")))
     for count, spent in zip(GROUPED, seconds, strict=True):
         row(f"grouping {count:,} papers, CPU", None, spent, "s")
@@ -311,7 +311,7 @@ def show_model(job: Job) -> None:
 
 def show_model_large(job: Job) -> None:
     """CPU milliseconds of a paper at 10,000 papers through a model that answers at once, of the new build."""
-    said = told(job.new, HERE / "calls.py", "--only", "scale", "--papers", "10000", "--whole")
+    said = told(job.folder, job.new, HERE / "calls.py", "--only", "scale", "--papers", "10000", "--whole")
     for line in said.splitlines():
         if line.startswith("| 10,000"):
             cells = [cell.strip() for cell in line.strip("|").split("|")]
@@ -332,7 +332,7 @@ def show_weekly(job: Job) -> None:
         found = []
         for _ in range(2):
             with tempfile.TemporaryDirectory() as home:
-                told(job.new, Path(__file__).resolve(), ALONE, "state", home, str(editions))
+                told(job.folder, job.new, Path(__file__).resolve(), ALONE, "state", home, str(editions))
                 found.append(run(job.new, ["weekly", "--config", "weekly.yaml", "--quiet"], Path(home)))
         costs[editions] = least(found)
     few, many = costs[2], costs[200]
