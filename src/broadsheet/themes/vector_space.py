@@ -102,8 +102,7 @@ def describe_papers(papers: Sequence[Paper], background: Background) -> Rows:
         kernels.append(sensed / np.where(lengths > 1e-6, lengths, np.inf))
     if isinstance(words, np.ndarray):
         return np.hstack([words, *kernels])
-    from scipy import sparse  # see _DENSE
-
+    sparse = _load_sparse()
     return sparse.hstack([words, *map(sparse.csr_array, kernels)], format="csr")
 
 
@@ -142,9 +141,13 @@ def _matrix(parts: tuple[Matrix, NDArray[np.int32], NDArray[np.int64]], shape: t
         dense = np.zeros(shape)
         dense[np.repeat(np.arange(shape[0]), np.diff(ends)), columns] = values
         return dense
+    return _load_sparse().csr_array(parts, shape=shape)
+
+
+def _load_sparse() -> Any:
     from scipy import sparse  # see _DENSE
 
-    return sparse.csr_array(parts, shape=shape)
+    return sparse
 
 
 def dense(rows: Rows) -> Matrix:
