@@ -431,7 +431,10 @@ def main() -> None:
     try:
         job = Job(*asked.builds, asked.abstracts, asked.sumy, folder)
         for name in asked.only or [name for name in ROWS if name not in LONG]:
-            ROWS[name](job)
+            try:
+                ROWS[name](job)
+            except (SystemExit, subprocess.CalledProcessError) as error:
+                print(f"| {name}: {error} | | | | | **failed** |", flush=True)  # the other rows are still worth having
     finally:
         shutil.rmtree(folder)
 
