@@ -28,7 +28,7 @@ from broadsheet.themes.assign import find_places
 from broadsheet.themes.background import shipped
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import group_papers
-from broadsheet.themes.vector_space import weigh_terms
+from broadsheet.themes.vector_space import dense, weigh_terms
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
 WEEK, WEEKS = 60, 30
@@ -38,7 +38,7 @@ SEEDS = 10
 def by_words(papers: Sequence[Paper], names: Sequence[str]) -> list[int | None]:
     """The theme nearest by TF-IDF; papers that share no word with any go to the first."""
     rows = weigh_terms([*papers, *(Paper(key=name, title=name) for name in names)])
-    nearest = (rows[: len(papers)] @ rows[len(papers) :].T).toarray().argmax(axis=1)
+    nearest = dense(rows[: len(papers)] @ rows[len(papers) :].T).argmax(axis=1)
     return [int(at) for at in nearest]
 
 

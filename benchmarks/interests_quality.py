@@ -32,7 +32,7 @@ from broadsheet.settings.loading import load_settings
 from broadsheet.themes.background import Background, shipped, with_senses
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.paper_similarity import paper_similarities
-from broadsheet.themes.vector_space import weigh_terms
+from broadsheet.themes.vector_space import dense, weigh_terms
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "quality"
 SEEDS = 5
@@ -61,7 +61,7 @@ def precision_and_area(scores: Scores, relevant: Sequence[bool]) -> tuple[float,
 def by_words(papers: Sequence[Paper], wanted: Sequence[Paper]) -> Scores:
     """TF-IDF of the listing alone."""
     rows = weigh_terms([*papers, *wanted])
-    alike = (rows[: len(papers)] @ rows[len(papers) :].T).toarray().mean(axis=1)
+    alike = dense(rows[: len(papers)] @ rows[len(papers) :].T).mean(axis=1)
     return list(map(float, alike))
 
 

@@ -3,7 +3,7 @@
     python benchmarks/large_digest.py ../shared/quality/abstracts_background.jsonl [PAPERS…]
 
 Each size runs in a process of its own, so that its peak of memory is its own. TL;DRs are taken from the first sentence
-here, for what grouping and rendering cost does not hang on them; `main_job.py` measures the engine's. Seconds are of
+here, for what grouping and rendering cost does not hang on them; `speed_table.py` measures the engine's. Seconds are of
 this process's CPU, memory is the peak so far after each step.
 """
 

@@ -1,42 +1,31 @@
-"""CPU seconds and peak memory of large digests by the built-in engine, of one build or of several in turn.
+"""CPU seconds and MB for digest.json of invented papers, written or read back, in this process.
 
-    python benchmarks/scale.py [--papers N] [--listing FILE] [PYTHON…]
+    python benchmarks/scale.py write FOLDER 10000
+    python benchmarks/scale.py read FOLDER 10000        # what was written there
 
-Each PYTHON is the interpreter of an environment with a build of Broadsheet (this one where none is named); a ratio is
-to the first. Measured are digest.json of N invented papers, written and read back, and with a FILE (JSON Lines with
-`title` and `abstract`) its first N papers to page and JSON. Each measurement is a process of its own. Memory is its
-peak: of writing and reading that beyond what it had before, of the whole that of the largest process, while CPU seconds
-are those of all. Needs Linux, whose peak of memory can be set back.
+Memory is the peak beyond what the process had before. `speed_table.py` runs it with two builds. Needs Linux, whose peak
+of memory can be set back.
 """
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import itertools
 import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 from broadsheet.models import Account, Digest, Evidence, Paper, Summary, Theme
 
 try:
-    from broadsheet.cli.commands import digest as command
-    from broadsheet.cli.main import main as broadsheet
+    from broadsheet.cli.commands.digest import write_forms
     from broadsheet.digests.previous import read_edition
     from broadsheet.settings.loading import load_settings
 except ImportError:  # the build of commit 055de2f, which today's is compared with
-    from broadsheet.commands import digest as command
+    from broadsheet.commands.digest import _write as write_forms
     from broadsheet.store.earlier import read_edition
 
-    from broadsheet.cli import main as broadsheet
     from broadsheet.settings import load_settings
-
-ALONE = "--alone"
 
 
 def invent(count: int) -> Digest:
@@ -80,61 +69,11 @@ def measure(task: str, folder: str, count: int) -> None:
     Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # sets the peak back
     before, began = memory("VmRSS"), time.process_time()
     if digest is not None:
-        command._write(digest, settings)
+        write_forms(digest, settings)
     else:
         digest = read_edition(Path(folder))
     print(json.dumps([time.process_time() - began, memory("VmHWM") - before]))
 
 
-def run(python: str, task: str, folder: str, count: int) -> tuple[float, float]:
-    """CPU seconds and MB of a task in a build."""
-    if task != "whole":
-        told = subprocess.run(
-            [python, str(Path(__file__).resolve()), ALONE, task, folder, str(count)],
-            cwd=folder,
-            check=True,
-            stdout=subprocess.PIPE,
-        )
-        seconds, peak = json.loads(told.stdout)
-        return seconds, peak
-    listing = ["digest", f"{folder}/papers.jsonl", "--out", folder, "--format", "html,json", "--quiet"]
-    with subprocess.Popen([python, str(Path(__file__).resolve()), ALONE, *listing], cwd=folder) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{python} ended with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
-def main() -> None:
-    """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--papers", type=int, default=10_000)
-    parser.add_argument("--listing", type=Path, help="JSON Lines; without it only digest.json is measured")
-    parser.add_argument("pythons", nargs="*", default=[sys.executable])
-    asked = parser.parse_args()
-    print("| task | build | CPU s | wall s | peak MB | ratio of CPU, wall, memory |\n|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        if asked.listing:
-            with asked.listing.open("rb") as lines:
-                (Path(folder) / "papers.jsonl").write_bytes(b"".join(itertools.islice(lines, asked.papers)))
-        for task in ("write", "read", *(["whole"] if asked.listing else [])):
-            first: tuple[float, ...] = ()
-            for python in asked.pythons:
-                began = time.perf_counter()
-                seconds, peak = run(python, task, folder, asked.papers)
-                found = (seconds, time.perf_counter() - began, peak)
-                first = first or found
-                ratios = " ".join(f"{value / max(base, 0.01):.2f}" for value, base in zip(found, first, strict=True))
-                shown = f"{found[0]:.1f} | {found[1]:.1f} | {found[2]:.0f}"
-                print(f"| {task} | {python} | {shown} | {ratios} |", flush=True)
-
-
 if __name__ == "__main__":
-    if sys.argv[1:3] == [ALONE, "digest"]:
-        del sys.argv[1]
-        broadsheet()
-    elif sys.argv[1:2] == [ALONE]:
-        measure(sys.argv[2], sys.argv[3], int(sys.argv[4]))
-    else:
-        main()
+    measure(sys.argv[1], sys.argv[2], int(sys.argv[3]))

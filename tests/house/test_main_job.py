@@ -17,6 +17,7 @@ LIBRARIES = (
     *("openai", "httpx2", "tiktoken"),  # a model, and live sources
     *("xllamacpp", "huggingface_hub", "psutil", "onnxruntime", "tokenizers"),  # a model or an encoder in this process
     *("starlette", "uvicorn"),  # pages that are served
+    "scipy",  # more papers than these, or an edition before
     *("dkim", "css_inline", "flufl", "email_validator", "apprise"),  # mail, and other news
 )
 RUN = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
@@ -47,7 +46,7 @@ def test_two_items_are_one_group():
 def on_a_circle(*degrees: int) -> Space:
     """Papers as directions on a plane."""
     angles = np.radians(degrees)
-    return Space.of(sparse.csr_matrix(np.stack([np.cos(angles), np.sin(angles)], axis=1)))
+    return Space.of(np.stack([np.cos(angles), np.sin(angles)], axis=1))
 
 
 @pytest.mark.parametrize(

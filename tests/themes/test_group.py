@@ -6,10 +6,10 @@ import random
 import time
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import sparse
 
 from broadsheet.models import Paper, Theme
 from broadsheet.themes.clustering import choose_counts, cluster
@@ -152,7 +152,7 @@ VOCABULARIES = [[f"{start}{vowel}{end}" for vowel in "aeiou" for end in ("bli", 
 
 
 def space_of(*rows: tuple[float, ...]) -> Space:
-    return Space.of(sparse.csr_matrix(list(rows)))
+    return Space.of(np.array(list(rows)))
 
 
 def test_a_paper_of_two_matters_is_named_with_the_one_in_which_it_does_not_stand():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from broadsheet.models import Paper
-from broadsheet.themes.vector_space import Space, TermCounts, count_terms, weigh_terms
+from broadsheet.themes.vector_space import Space, TermCounts, count_terms, dense, weigh_terms
 
 
 def paper(title: str, abstract: str = "") -> Paper:
@@ -26,7 +28,7 @@ def test_term_counts_are_those_of_each_paper_however_often_they_are_read() -> No
 
 def test_rows_have_length_one_or_none() -> None:
     rows = weigh_terms([paper("Wet knots", "hold"), paper("", ""), paper("Boats")])
-    assert np.sqrt(rows.multiply(rows).sum(axis=1)).ravel().tolist()[0] == pytest.approx([1, 0, 1])
+    assert np.sqrt((rows * rows).sum(axis=1)) == pytest.approx([1, 0, 1])
 
 
 def test_a_background_decides_what_is_rare() -> None:
@@ -50,6 +52,16 @@ def test_sums_say_the_same_as_pairs() -> None:
     assert sums[:, 0] == pytest.approx(pairs[:, [0, 1]].sum(axis=1))
     assert sums[:, 1] == pytest.approx(pairs[:, [2, 3, 4]].sum(axis=1))
     assert space.project_own((2, 3, 4)) == pytest.approx(sums[[2, 3, 4], 1])
+
+
+def test_many_papers_are_compared_as_sparse_rows_and_no_otherwise_than_as_dense_ones() -> None:
+    words = map("".join, itertools.islice(itertools.product("bdfgkmnprtvz", repeat=4), 1500))
+    many = weigh_terms([paper(f"{word} in rope{at % 7}") for at, word in enumerate(words)])
+    sparse, full = Space.of(many), Space.of(dense(many))
+    assert not isinstance(many, np.ndarray)
+    assert sparse.compare(range(100)) == pytest.approx(full.compare(range(100)))
+    groups = [range(0, 1500, 7), range(3)]
+    assert sparse.project(groups) == pytest.approx(full.project(groups))
 
 
 def test_sums_of_many_groups_are_those_of_each_alone() -> None:

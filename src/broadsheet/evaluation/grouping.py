@@ -20,7 +20,7 @@ from broadsheet.settings.loading import Settings
 from broadsheet.themes.background import Background, Senses, shipped, with_senses
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import group_papers
-from broadsheet.themes.vector_space import Matrix, weigh_terms
+from broadsheet.themes.vector_space import Matrix, dense, weigh_terms
 
 Group = Callable[[Sequence[Paper], int | None], Awaitable[Sequence[int]]]
 """A grouping method: papers and the number of groups (`None`: its own choice) -> a group number for each paper."""
@@ -126,7 +126,7 @@ async def by_lot(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
 
 async def by_kmeans(papers: Sequence[Paper], count: int | None) -> Sequence[int]:
     """TF-IDF of the week and k-means: the usual baseline."""
-    return k_means(weigh_terms(papers).toarray(), count)
+    return k_means(dense(weigh_terms(papers)), count)
 
 
 def by_senses(senses: Senses) -> Group:

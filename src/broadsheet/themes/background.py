@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from broadsheet.local.encoder import open_encoder
 from broadsheet.models import Paper
@@ -88,8 +86,6 @@ PULL = 1.5
 FEWEST = 3
 """The number of seen papers that must have an unknown term before it gets a vector."""
 _BLOCK = 128
-_PLACED = 1024
-"""Papers whose terms are held at once while they are placed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,27 +117,17 @@ class Background:
 
     def place(self, papers: Iterable[Counter[str]]) -> Matrix:
         """The vectors of papers given by their term counts: rows of norm 1, or zeros where no term is known."""
-        counted = iter(papers)
-        placed: list[Matrix] = [np.zeros((0, self.words.shape[1]), dtype=np.float32)]
-        while block := list(itertools.islice(counted, _PLACED)):
-            placed.append(self._place(block))
-        return np.concatenate(placed)
+        placed = [self._place(terms) for terms in papers]
+        return unit(np.array(placed, dtype=np.float32).reshape(-1, self.words.shape[1]))
 
-    def _place(self, papers: Sequence[Counter[str]]) -> Matrix:
-        # The papers' TF-IDF rows as a sparse CSR matrix, (1 + ln tf) * idf, times the term vectors: the "folding in" of
-        # latent semantic analysis (Deerwester et al. 1990).
-        at: list[int] = []
-        values: list[float] = []
-        ends = [0]
-        for terms in papers:
-            known = [(self.columns[term], 1 + math.log(count)) for term, count in terms.items() if term in self.columns]
-            at.extend(column for column, _ in sorted(known))
-            values.extend(weight for _, weight in sorted(known))
-            ends.append(len(at))
-        counted = np.array(values, dtype=np.float32) * self.rarity[at]
-        parts = (counted, np.array(at, dtype=np.int32), np.array(ends))
-        placed: Matrix = sparse.csr_matrix(parts, shape=(len(papers), len(self.columns))) @ self.words
-        return unit(placed)
+    def _place(self, terms: Counter[str]) -> Matrix:
+        # The sum of the terms' vectors, each times (1 + ln tf) * idf: the "folding in" of latent semantic analysis
+        # (Deerwester et al. 1990).
+        known = sorted((self.columns[term], count) for term, count in terms.items() if term in self.columns)
+        at = [column for column, _ in known]
+        weights = np.array([1 + math.log(count) for _, count in known], dtype=np.float32) * self.rarity[at]
+        placed: Matrix = (weights[:, None] * self.words[at]).sum(axis=0)
+        return placed
 
     def familiarity(self, papers: Iterable[Counter[str]]) -> Matrix:
         """The share of each paper's distinct terms that the background knows, 0 to 1: a measure of trust in it."""

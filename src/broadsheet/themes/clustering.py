@@ -211,8 +211,8 @@ def cluster(
     of an earlier run nothing is clustered: their papers stay, and the others join the nearest.
     """
     papers = space.rows.shape[0]
-    # Papers with a non-empty sparse row; without one there is nothing to compare.
-    filled = [index for index in range(papers) if space.rows.indptr[index] < space.rows.indptr[index + 1]]
+    # Papers with anything in their row; without that there is nothing to compare.
+    filled = abs(space.rows).sum(axis=1).nonzero()[0].tolist()
     if any(math.isfinite(space.lengths[index]) for index in filled):
         step = max(1, math.ceil(len(filled) / SAMPLE))
         # Reassign before removing outliers: a paper that a greedy merge misplaced may fit another group well.

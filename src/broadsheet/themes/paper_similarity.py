@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from broadsheet.models import Paper
 from broadsheet.themes.background import Background
-from broadsheet.themes.vector_space import count_terms, weigh_terms
+from broadsheet.themes.vector_space import count_terms, dense, weigh_terms
 
 Matrix = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ def paper_similarities(papers: Sequence[Paper], wanted: Sequence[Paper], backgro
     places = _centred(background.place_among(terms).astype(float), split, background.places)
     # TF-IDF values are never negative, so the first cosine is 0 to 1; the centred one is -1 to 1.
     places *= background.familiarity(terms)[:, None]
-    alike: Matrix = (words[:split] @ words[split:].T).toarray() + places[:split] @ places[split:].T
+    alike: Matrix = dense(words[:split] @ words[split:].T) + places[:split] @ places[split:].T
     if background.senses is not None:
         sensed = _centred(background.senses.place(both).astype(float), split, background.senses.seen)
         alike = (alike + sensed[:split] @ sensed[split:].T) * 2 / 3

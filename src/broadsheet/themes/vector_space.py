@@ -17,21 +17,23 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from broadsheet.models import Paper
 from broadsheet.text.words import content_stems
 from broadsheet.themes.background import Background
 
 Matrix = NDArray[np.float64]
-Sparse = Any
-"""A scipy.sparse CSR matrix, which has no types of its own."""
+Rows = Any
+"""A dense matrix, or where that would be large a scipy.sparse CSR array, which has no types of its own."""
 
 _READ_CHARACTERS = 8000
 _BLOCK = 64
 """The groups whose sums are held at a time."""
 _LARGE = 2**25
 """The cells of a matrix of papers and groups above which they are 32-bit floats, as for 60,000 papers and more."""
+_DENSE = 2**21
+"""The cells of a feature matrix above which it is sparse: some 300 papers. A digest of fewer is spared the 0.2 s and
+20 MB that loading scipy.sparse takes, which brings all of numpy with it."""
 _KEPT = 1024
 """The papers whose term counts are cached: clustering, titles and the map all need them."""
 
@@ -75,8 +77,8 @@ class TermCounts:
             )
 
 
-def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
-    """The feature matrix, a sparse row a paper: TF-IDF (norm 1 or 0), background vector, and embedding if any.
+def describe_papers(papers: Sequence[Paper], background: Background) -> Rows:
+    """The feature matrix, a row a paper: TF-IDF (norm 1 or 0), background vector, and embedding if any.
 
     Dense parts are centred on these papers, since all papers of one field are similar otherwise. The background vector
     is weighted by the share of the paper's terms that the background knows.
@@ -92,16 +94,19 @@ def describe_papers(papers: Sequence[Paper], background: Background) -> Sparse:
     # Scales to norm 1, then by the familiarity; a division by infinity turns rows without a direction into zeros.
     places *= background.familiarity(terms)[:, None] / np.where(lengths > 1e-6, lengths, np.inf)
     words = _weigh(terms, background.rarities())
-    kernels = [words, sparse.csr_matrix(places.astype(float))]
+    kernels = [places.astype(float)]
     if background.senses is not None and len(papers):
         sensed = background.senses.place(papers).astype(float)
         sensed -= sensed.mean(axis=0)
         lengths = np.linalg.norm(sensed, axis=1, keepdims=True)
-        kernels.append(sparse.csr_matrix(sensed / np.where(lengths > 1e-6, lengths, np.inf)))
-    return sparse.hstack(kernels, format="csr")
+        kernels.append(sensed / np.where(lengths > 1e-6, lengths, np.inf))
+    if isinstance(words, np.ndarray):
+        return np.hstack([words, *kernels])
+    sparse = _load_sparse()
+    return sparse.hstack([words, *map(sparse.csr_array, kernels)], format="csr")
 
 
-def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | None = None) -> Sparse:
+def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | None = None) -> Rows:
     """The TF-IDF matrix of the papers, papers x terms in alphabetical order; rows of norm 1, or 0 without a term.
 
     `background` has inverse document frequencies from a larger collection; terms that it lacks get theirs from these
@@ -110,7 +115,7 @@ def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | No
     return _weigh(TermCounts(papers), background or {})
 
 
-def _weigh(counts: TermCounts, background: Mapping[str, float]) -> Sparse:
+def _weigh(counts: TermCounts, background: Mapping[str, float]) -> Rows:
     spread = Counter(term for one in counts for term in one)
     column = {term: index for index, term in enumerate(sorted(spread))}
     # Smoothed inverse document frequency, ln((1 + N) / (1 + n)) + 1, as in scikit-learn (Spärck Jones 1972): never
@@ -126,35 +131,57 @@ def _weigh(counts: TermCounts, background: Mapping[str, float]) -> Sparse:
         values.extend(weight / length for _, weight in row)
         ends.append(len(values))
     parts = (np.frombuffer(values), np.frombuffer(columns, np.int32), np.frombuffer(ends, np.int64))
-    return sparse.csr_matrix(parts, shape=(len(counts), max(1, len(column))))
+    return _matrix(parts, (len(counts), max(1, len(column))))
+
+
+def _matrix(parts: tuple[Matrix, NDArray[np.int32], NDArray[np.int64]], shape: tuple[int, int]) -> Rows:
+    """The matrix of values, their columns, and where each row ends."""
+    if math.prod(shape) <= _DENSE:
+        values, columns, ends = parts
+        dense = np.zeros(shape)
+        dense[np.repeat(np.arange(shape[0]), np.diff(ends)), columns] = values
+        return dense
+    return _load_sparse().csr_array(parts, shape=shape)
+
+
+def _load_sparse() -> Any:
+    from scipy import sparse  # see _DENSE
+
+    return sparse
+
+
+def dense(rows: Rows) -> Matrix:
+    """The matrix with its zeros."""
+    full: Matrix = rows if isinstance(rows, np.ndarray) else rows.toarray()
+    return full
 
 
 @dataclass(frozen=True)
 class Space:
     """Papers as unit vectors from their centroid, so that a cosine of 0 means "as similar as any two papers here".
 
-    `rows` (papers x features) stays sparse: the centroid `mean` is subtracted inside the formulas. `lengths` are the
-    norms of the centred rows, infinite for rows equal to the centroid, whose similarities are then 0.
+    `rows` (papers x features) stay sparse where they are: the centroid `mean` is subtracted inside the formulas.
+    `lengths` are the norms of the centred rows, infinite for rows equal to the centroid, whose similarities are then 0.
     """
 
-    rows: Sparse
+    rows: Rows
     mean: Matrix
     lengths: Matrix
 
     @classmethod
-    def of(cls, rows: Sparse) -> Space:
+    def of(cls, rows: Rows) -> Space:
         """The space of a feature matrix, a row a paper."""
 
-        mean = np.asarray(rows.mean(axis=0)).ravel()
+        mean = rows.mean(axis=0)
         # |x - m|² = |x|² - 2 x·m + |m|², without making the sparse rows dense.
-        squared = np.asarray(rows.multiply(rows).sum(axis=1)).ravel() - 2 * (rows @ mean) + mean @ mean
+        squared = (rows * rows).sum(axis=1) - 2 * (rows @ mean) + mean @ mean
         lengths = np.sqrt(squared.clip(0.0))
         return cls(rows, mean, np.where(lengths < 1e-6, np.inf, lengths))
 
     def compare(self, chosen: Sequence[int]) -> Matrix:
         """The cosine matrix of the chosen papers, chosen x chosen, -1 to 1; quadratic in time and memory."""
         rows = self.rows[list(chosen)]
-        shared = (rows @ rows.T).toarray()
+        shared = dense(rows @ rows.T)
         onto = rows @ self.mean
         lengths = self.lengths[list(chosen)]
         # (x - m)·(y - m) = x·y - x·m - y·m + m·m

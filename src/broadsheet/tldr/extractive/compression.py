@@ -272,12 +272,16 @@ def _cut(text: str) -> str:
 
 
 _BLANK_BEFORE_STOP = re.compile(r"\s+([,.;:])(?=\s|$)")
+_LOOSE_STOP = re.compile(r"[,.;:](?<=\s.)(?=\s|$)")
+"""The end of such a place: looked for first, since a text has many blanks and few stops."""
 _FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 
 
 def finish(text: str) -> str:
     """A capital at the beginning, a full stop at the end; names such as mBERT keep their spelling."""
-    text = _BLANK_BEFORE_STOP.sub(r"\1", text).strip().rstrip(",;:-–— ")
+    if _LOOSE_STOP.search(text):
+        text = _BLANK_BEFORE_STOP.sub(r"\1", text)
+    text = text.strip().rstrip(",;:-–— ")
     first = text.split(" ", 1)[0]
     if first[:1].islower() and not any(char.isupper() or char.isdigit() for char in first):
         text = text[0].upper() + text[1:]

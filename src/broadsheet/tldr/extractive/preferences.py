@@ -5,8 +5,9 @@ Readers graded two thousand abstracts' candidates; benchmarks/train_choice.py le
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from broadsheet.text.words import STOP_WORDS, content_stems, words
 from broadsheet.tldr.extractive.candidates import Candidate
@@ -83,13 +84,23 @@ def bound_preferences(one: Candidate, view: View, weights: Sequence[float], *, f
 
     `weights` has one for each of `PREFERENCES`.
     """
-    measured, shown, unmarked, off_topic, early, open_cut, long, phrase, open_phrase, *others = weights
-    told = {MEASURED: measured, SHOWN: shown, UNMARKED: unmarked, 0.0: -max(0.0, off_topic)}
+    told, off_topic, early, open_cut, long, phrase, rest = _bound_weights(tuple(weights))
     is_early = _is_early(one, view)
-    most = 0.0 if is_early else (max(told.values()) if finding is None else told[finding]) + max(0.0, off_topic)
+    most = 0.0 if is_early else (max(told.values()) if finding is None else told[finding]) + off_topic
     most += early * (is_early and len(one.sentences) == 1) + open_cut * (not _OPEN_CUTS.isdisjoint(one.kinds))
-    most += max(phrase, open_phrase) * _is_phrase(one) + long * max(0, len(one.text.split()) - _PREFERRED_WORDS)
-    return most + sum(max(0.0, weight) for weight in others)
+    most += phrase * _is_phrase(one) + long * max(0, len(one.text.split()) - _PREFERRED_WORDS)
+    return most + rest
+
+
+@functools.cache
+def _bound_weights(
+    weights: tuple[float, ...],
+) -> tuple[Mapping[float, float], float, float, float, float, float, float]:
+    """The parts of a bound: by rating of a finding, at most for its topic, and so on; at most for all by patterns."""
+    measured, shown, unmarked, off_topic, early, open_cut, long, phrase, open_phrase, *others = weights
+    most = max(0.0, off_topic)
+    told = {MEASURED: measured, SHOWN: shown, UNMARKED: unmarked, 0.0: -most}
+    return told, most, early, open_cut, long, max(phrase, open_phrase), sum(max(0.0, weight) for weight in others)
 
 
 def _is_phrase(one: Candidate) -> bool:

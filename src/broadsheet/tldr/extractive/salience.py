@@ -36,8 +36,8 @@ class AbstractTokens:
 
 def tokenise_abstract(title: str, sentences: Sequence[str]) -> AbstractTokens:
     """The tokens of a title and its sentences."""
-    raw = tuple(tuple(tokens_of(sentence)) for sentence in sentences)
-    keys = tuple(tuple(map(word_key, one)) for one in raw)
+    raw = tuple(map(tokens_of, sentences))
+    keys = tuple(map(keys_of, sentences))
     return AbstractTokens(raw, keys, keys_of(title))
 
 
@@ -47,9 +47,10 @@ def keys_of(text: str) -> tuple[str, ...]:
     return tuple(map(word_key, tokens_of(text)))
 
 
-def tokens_of(text: str) -> list[str]:
-    """The tokens of a text as ROUGE counts them, as written."""
-    return TOKEN.findall(text)
+@lru_cache(maxsize=1 << 8)
+def tokens_of(text: str) -> tuple[str, ...]:
+    """The tokens of a text as ROUGE counts them, as written; cached as those above are."""
+    return tuple(TOKEN.findall(text))
 
 
 def describe_words(

@@ -62,7 +62,7 @@ def choose(
     # Added up in the order of the features: two candidates with the same features get the same score to the last bit.
     described = (describe_candidates(candidates, view) * weights).cumsum(axis=1)[:, -1].tolist()
     values = [
-        value + sum(of_words.get(token, 0.0) for token in sorted(list_tokens(one)))
+        value + sum([of_words[token] for token in sorted(list_tokens(one) & of_words.keys())])
         for one, value in zip(candidates, described, strict=True)
     ]
     ranked = _rank_by_value(candidates, values, preferences, view)
@@ -173,7 +173,9 @@ def _tells_background(view: View, at: int) -> bool:
 
 def list_tokens(candidate: Candidate) -> frozenset[str]:
     """The distinct words of a candidate, in lower case: "than" and "achieves" speak for it, "provides" does not."""
-    return frozenset(tokens_of(candidate.text.lower()))
+    text = candidate.text
+    # Letters beyond ASCII may become those of ASCII: "K" of Kelvin.
+    return frozenset(map(str.lower, tokens_of(text)) if text.isascii() else tokens_of(text.lower()))
 
 
 @functools.cache
