@@ -123,6 +123,14 @@ def test_a_phrase_heads_one_theme_only() -> None:
     assert headings == ["Wet knots", "Paper kites", "Tidal bread"]
 
 
+def test_a_phrase_heads_the_group_that_it_fits_best_and_not_the_largest() -> None:
+    large = ("Wet Knots Once", "Wet Knots Twice", "Wet Knots Thrice", "Paper Kites at Sea", "Paper Kites in Wind")
+    more = [f"{title} {word}" for title in BREAD for word in ("Now", "Then", "Ever", "Never")]
+    headings = name_themes(papers(*large, *KNOTS, *more), [range(5), range(5, 8), range(8, 20)])
+    assert headings[1] == "Wet knots"
+    assert headings[0] == "Paper kites"
+
+
 @pytest.mark.parametrize(
     ("title", "subjects"),
     [

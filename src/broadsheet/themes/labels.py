@@ -5,11 +5,12 @@ Where the titles share no phrase, a whole noun phrase of one title, or of two.
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from broadsheet.models import Paper
 from broadsheet.text.subjects import load_subjects
@@ -136,37 +137,64 @@ def name_themes(
 ) -> list[str]:
     """A distinct title for each group of paper indices; none is a paper's whole title or one of `taken`.
 
-    Greedy: the largest group chooses first, and no phrase is used for two groups. Without a shared phrase the title is
-    the noun phrase with the best words; without that, what its two most central papers are about. A group of which not
-    even that can be said gets an empty title: its papers belong to no theme.
+    Greedy: the group with the best heading chooses first, and no phrase is used for two groups. Without a shared phrase
+    the title is the noun phrase with the best words; without that, what its two most central papers are about. A group
+    of which not even that can be said gets an empty title: its papers belong to no theme.
     """
     shared = shared or SharedPhrases(papers)
-    used: set[str] = set()
     capitals = find_capitals(papers)
     spread = spread_of(papers)
     taken = {_plain(title) for title in (*taken, *(paper.title for paper in papers))}
-    headings: dict[int, str] = {}
+    chosen = choose_headings(shared, groups, capitals=capitals, taken=taken)
+    titles = ["" if heading is None else spell_heading(heading, capitals) for heading in chosen]
+    taken |= set(map(_plain, titles))
     for number in sorted(range(len(groups)), key=lambda number: (-len(groups[number]), number)):
-        heading, keys = _head(shared, groups[number], capitals=capitals, taken=taken, used=used)
-        if len(groups[number]) < len(papers):
-            heading = heading or _head_by_subject(papers, groups[number], spread, capitals, taken)
-            heading = heading or _head_by_titles(papers, groups[number], capitals, taken)
-        headings[number] = heading
-        taken.add(_plain(heading))
-        used |= keys
-    return [headings[number] for number in range(len(groups))]
+        if not titles[number] and len(groups[number]) < len(papers):
+            titles[number] = _head_by_subject(papers, groups[number], spread, capitals, taken) or _head_by_titles(
+                papers, groups[number], capitals, taken
+            )
+            taken.add(_plain(titles[number]))
+    return titles
 
 
-def _head(
-    shared: SharedPhrases, group: Sequence[int], *, capitals: Mapping[str, str], taken: set[str], used: set[str]
-) -> tuple[str, frozenset[str]]:
-    """The best free title and the keys of its phrases, empty if there is none."""
-    for heading in shared.rank(group):
+def choose_headings(
+    shared: SharedPhrases,
+    groups: Sequence[Sequence[int]],
+    *,
+    capitals: Mapping[str, str],
+    taken: Set[str] = frozenset(),
+) -> list[RatedHeading | None]:
+    """The best free heading of each group, if any: that with the highest score is given away first.
+
+    `taken` are titles that no group may have, in lower case without marks.
+    """
+    chosen: list[RatedHeading | None] = [None] * len(groups)
+    ranked = [iter(shared.rank(group)) for group in groups]
+    waiting: list[tuple[float, int, int, RatedHeading]] = []
+    gone, used = set(taken), set[str]()
+
+    def is_free(heading: RatedHeading) -> bool:
         title = spell_heading(heading, capitals)
-        keys = frozenset(phrase.key for phrase in heading.phrases)
-        if 1 <= len(title.split()) <= MOST_WORDS and _plain(title) not in taken and not keys & used:
-            return title, keys
-    return "", frozenset()
+        keys = {phrase.key for phrase in heading.phrases}
+        return 1 <= len(title.split()) <= MOST_WORDS and _plain(title) not in gone and keys.isdisjoint(used)
+
+    def wait(number: int) -> None:
+        for heading in ranked[number]:
+            if is_free(heading):
+                heapq.heappush(waiting, (-round(heading.score, 9), -len(groups[number]), number, heading))
+                return
+
+    for number in range(len(groups)):
+        wait(number)
+    while waiting:
+        _, _, number, heading = heapq.heappop(waiting)
+        if is_free(heading):
+            chosen[number] = heading
+            gone.add(_plain(spell_heading(heading, capitals)))
+            used |= {phrase.key for phrase in heading.phrases}
+        else:
+            wait(number)
+    return chosen
 
 
 def _head_by_subject(
