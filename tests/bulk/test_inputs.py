@@ -8,6 +8,7 @@ import fsspec
 import pytest
 
 from broadsheet.bulk.inputs import find_inputs, open_unpacked
+from broadsheet.bulk.rows import stream_rows
 from broadsheet.errors import NoPapers, ReadingError
 
 
@@ -52,3 +53,26 @@ def test_a_file_that_was_written_again_has_another_stamp():
 def test_a_name_that_stands_for_nothing_is_told_before_anything_is_read(name, kind, said):
     with pytest.raises(kind, match=said.replace("*", r"\*")):
         find_inputs([name])
+
+
+class _NoKeyError(Exception):
+    """As the libraries of some stores have: no `OSError`."""
+
+
+class _LockedStore(fsspec.AbstractFileSystem):
+    protocol = "locked"
+
+    def info(self, path, **_):
+        raise _NoKeyError("no key\nwas found")
+
+    ls = glob = _open = info
+
+
+def test_whatever_a_library_raises_for_an_address_is_one_sentence():
+    fsspec.register_implementation("locked", _LockedStore, clobber=True)
+    for name in ("locked://a/*.jsonl", "locked://a/b.jsonl"):
+        with pytest.raises(ReadingError, match=r"cannot be looked at \(no key was found\): check the address"):
+            find_inputs([name])
+    (failure,) = stream_rows("locked://a/b.jsonl", language="English")
+    assert failure.kind == "file"
+    assert failure.why == "it cannot be read (no key was found)"

@@ -118,10 +118,11 @@ def test_a_broken_line_and_one_without_a_title_are_told_by_their_numbers():
     [
         (b"PAR1 and nothing that belongs to it", "it cannot be read"),
         (gzip.compress(b'{"title": "a"}\n{"title": "b"}\n' * 90)[:60], "it cannot be read"),
+        (b"\x1f\x8b\x08\x00" + b"no deflated bytes", "it cannot be read"),
         (b"\x00\x01\x02" * 500, "is no text in any encoding"),
         (b"", "is empty"),
     ],
-    ids=["parquet", "gzip", "binary", "empty"],
+    ids=["parquet", "gzip", "gzip that is none", "binary", "empty"],
 )
 def test_a_damaged_file_is_one_failure_in_one_sentence(data, said):
     Path("papers.jsonl").write_bytes(data)

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import lzma
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -20,8 +21,13 @@ from broadsheet.errors import NoPapers, ReadingError
 from broadsheet.models import Noun
 from broadsheet.reading.input import files_of
 
-UNREADABLE = (OSError, EOFError, ImportError, ValueError, lzma.LZMAError, pa.ArrowException)
+UNREADABLE = (OSError, EOFError, ImportError, ValueError, lzma.LZMAError, zlib.error, pa.ArrowException)
 """What libraries raise for a file that is not there, is damaged, or is none of theirs."""
+
+
+def unreadable(name: str) -> tuple[type[Exception], ...]:
+    """What may be raised while a file is looked at or read; at an address it is whatever fsspec's libraries have."""
+    return (Exception,) if "://" in name else UNREADABLE
 
 
 class InputFile(Noun):
@@ -41,7 +47,7 @@ def find_inputs(names: Sequence[str]) -> tuple[InputFile, ...]:
 
 @contextlib.contextmanager
 def open_unpacked(name: str) -> Iterator[BinaryIO]:
-    """The bytes of a file, unpacked where they are compressed by gzip, zstd, bzip2 or xz; raises `UNREADABLE`."""
+    """The bytes of a file, unpacked where they are compressed by gzip, zstd, bzip2 or xz; raises `unreadable`."""
     with contextlib.ExitStack() as stack:
         raw = stack.enter_context(_open(name))
         head = raw.read(6)
@@ -84,8 +90,9 @@ def _remote_files(name: str) -> list[str]:
         found = system.glob(path) if any(sign in path for sign in "*?[") else [path]
         if found == [path] and system.isdir(path):
             found = [one for one in system.ls(path, detail=False) if not system.isdir(one)]
-    except UNREADABLE as error:
-        raise ReadingError(f"{name} cannot be looked at ({error}): check the address and what it needs.") from error
+    except unreadable(name) as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise ReadingError(f"{name} cannot be looked at ({said}): check the address and what it needs.") from error
     if not found:
         raise NoPapers(f"no file matches {name}: check the pattern.")
     return sorted(system.unstrip_protocol(one) for one in found)
@@ -100,5 +107,5 @@ def _stamp(name: str) -> str:
         system, path = fsspec.url_to_fs(name)
         info = json.dumps(system.info(path), sort_keys=True, default=str)
         return hashlib.sha256(info.encode()).hexdigest()[:16]
-    except UNREADABLE:
+    except unreadable(name):
         return ""

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import pyarrow.parquet as pq
 
-from broadsheet.bulk.inputs import UNREADABLE, open_unpacked
+from broadsheet.bulk.inputs import open_unpacked, unreadable
 from broadsheet.errors import ReadingError
 from broadsheet.models import Noun, Paper
 from broadsheet.reading.formats.csv_tables import find_columns, read_table
@@ -51,7 +51,7 @@ def stream_rows(name: str, *, language: str) -> Iterator[Paper | Failure]:
             yield from read(stream)
     except ReadingError as error:
         yield Failure(source=name, kind="file", why=str(error).rstrip("."))
-    except UNREADABLE as error:
+    except unreadable(name) as error:
         said = " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())[:300]
         yield Failure(source=name, kind="file", why=f"it cannot be read ({said.rstrip('.')})")
 
