@@ -27,6 +27,7 @@ from broadsheet.bulk.tables import FailureTable
 from broadsheet.errors import NoPapers, StateError
 from broadsheet.models import Noun, Paper
 from broadsheet.reading.deduplication import merge_duplicates
+from broadsheet.reading.record import plural
 
 ROWS = 1500
 """Papers of a shard on average: some 15 seconds of the built-in engine, a few seconds of a quick model."""
@@ -117,7 +118,7 @@ def _cut_in(  # noqa: PLR0913 - as `cut_inputs`
         received, groups = _spill(inputs, place, failures, language, report)
     papers = received - failures.rows
     if not papers:
-        raise NoPapers(f"none of the {len(inputs):,} inputs has a paper in it: {failures.first}.")
+        raise NoPapers(f"no paper was found in {plural(len(inputs), 'input')}: {failures.first}.")
     count = len(before.shards) if before else math.ceil(papers / rows)
     duplicates = _spread(place, groups, count)
     made = CutRows(

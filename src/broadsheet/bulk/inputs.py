@@ -49,9 +49,9 @@ def find_inputs(names: Sequence[str]) -> tuple[InputFile, ...]:
 def open_unpacked(name: str) -> Iterator[BinaryIO]:
     """The bytes of a file, unpacked where they are compressed by gzip, zstd, bzip2 or xz; raises `unreadable`."""
     with contextlib.ExitStack() as stack:
-        raw = stack.enter_context(_open(name))
-        head = raw.read(6)
-        raw.seek(0)
+        # Buffered here: files of fsspec take no length for a line, and streams of it cannot be read again.
+        raw = io.BufferedReader(stack.enter_context(_open(name)))
+        head = raw.peek(6)
         if head.startswith(b"\x28\xb5\x2f\xfd"):
             unpacked = pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
             yield cast("BinaryIO", stack.enter_context(io.BufferedReader(unpacked)))
@@ -62,13 +62,13 @@ def open_unpacked(name: str) -> Iterator[BinaryIO]:
         elif head.startswith(b"\xfd7zXZ"):
             yield cast("BinaryIO", stack.enter_context(lzma.open(raw)))
         else:
-            yield raw
+            yield cast("BinaryIO", raw)
 
 
-def _open(name: str) -> contextlib.AbstractContextManager[BinaryIO]:
+def _open(name: str) -> contextlib.AbstractContextManager[io.RawIOBase]:
     if "://" not in name:
-        return Path(name).expanduser().open("rb")
-    return cast("contextlib.AbstractContextManager[BinaryIO]", fsspec.open(name, "rb"))
+        return Path(name).expanduser().open("rb", buffering=0)
+    return cast("contextlib.AbstractContextManager[io.RawIOBase]", fsspec.open(name, "rb"))
 
 
 def _files(name: str) -> list[str]:
