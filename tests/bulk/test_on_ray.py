@@ -174,11 +174,12 @@ def test_an_error_of_ours_ends_the_run_with_one_sentence():
     assert "refuses the key (401)" in done.stderr
 
 
-def test_a_cluster_that_is_not_there_is_one_sentence():
+@pytest.mark.parametrize(("on", "address"), [("ray://127.0.0.1:9", ""), ("ray", "127.0.0.1:9")])
+def test_a_cluster_that_is_not_there_is_one_sentence(on, address):
     papers = write_rows(rows(5))
-    done = bulk(papers, "--out", "out", "--on", "ray://127.0.0.1:9")
+    done = bulk(papers, "--out", "out", "--on", on, address=address)
     assert done.returncode == 6
-    assert done.stderr.startswith("broadsheet: ray://127.0.0.1:9: no Ray cluster can be joined there")
+    assert done.stderr.startswith(f"broadsheet: {address or on}: no Ray cluster can be joined there")
     assert done.stderr.count("\n") == 1
 
 

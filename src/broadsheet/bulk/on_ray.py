@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 
 _LOOK = 1.0
 """Seconds after which the cluster is looked at again: nodes may have joined or gone."""
+_PATIENCE = 10.0
+"""Seconds in which the head of a cluster takes a connection."""
 _AHEAD = 2
 """Tasks that are handed out for each processor: the next is there when one ends."""
 
@@ -219,6 +221,7 @@ def _cluster(request: BulkRequest) -> Iterator[None]:
     if address == "local":
         own = {"num_cpus": request.workers, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     try:
+        _check_listens(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **own)
     except (RayError, RuntimeError, ValueError, ConnectionError, OSError, ImportError) as error:
         said = str(error).strip().split("\n", 1)[0]
@@ -233,6 +236,13 @@ def _cluster(request: BulkRequest) -> Iterator[None]:
             yield
     finally:
         ray.shutdown()
+
+
+def _check_listens(address: str) -> None:
+    """Raises `OSError` where nobody listens at HOST:PORT: Ray would try for minutes, and write about it."""
+    host, _, port = address.rpartition(":")
+    if port.isdecimal() and "://" not in address:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE).close()
 
 
 class _Notices(io.TextIOBase):
