@@ -36,6 +36,10 @@ class InputFile(Noun):
     name: str
     stamp: str
 
+    def unread(self) -> InputFile:
+        """As it is noted where it could not be read: without a stamp at an address, which may answer another time."""
+        return self.model_copy(update={"stamp": ""}) if "://" in self.name else self
+
 
 def find_inputs(names: Sequence[str]) -> tuple[InputFile, ...]:
     """The files of all names, in the order of these; those of a folder or a pattern in the order of theirs.
