@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -9,14 +10,18 @@ import pickle
 import signal
 import socket
 import subprocess
+import sys
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from broadsheet.errors import ConfigError
 from broadsheet.settings.loading import load_settings
+from broadsheet.settings.resources import shipped_root
 from bulk_rows import account, output, rows, table, write_rows
 from commands import PROCESS
 from loopback import PAPER, ModelServer, complete, refuse, write_faithfully
@@ -24,11 +29,49 @@ from loopback import PAPER, ModelServer, complete, refuse, write_faithfully
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs ray: pip install ray")
 
 
-def bulk(*words: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "RAY_AUTH_MODE": "disabled"}
-    env.pop("RAY_ADDRESS", None)
+def bulk(*words: str, address: str = "") -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "RAY_AUTH_MODE": "disabled", "RAY_ADDRESS": address}
     command = [*PROCESS, "bulk", "run", "--quiet", *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=500, check=False, env=env)
+
+
+NODES = """
+import sys
+from ray.cluster_utils import Cluster
+cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+second = cluster.add_node(num_cpus=1)
+print(cluster.address, flush=True)
+for line in sys.stdin:
+    cluster.remove_node(second, allow_graceful=False)
+    second = cluster.add_node(num_cpus=1)
+cluster.shutdown()
+"""
+"""Two raylets; for each line that is read, the second one is killed and another takes its place."""
+
+
+@contextlib.contextmanager
+def two_nodes(folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The address of two nodes that stand in a folder, and what loses the second."""
+    folder.mkdir()
+    env = {**os.environ, "RAY_AUTH_MODE": "disabled"}
+    command = [sys.executable, "-c", NODES]
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=env,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as nodes:
+        assert nodes.stdin is not None
+        assert nodes.stdout is not None
+
+        def lose() -> None:
+            print(file=nodes.stdin, flush=True)
+
+        yield nodes.stdout.readline().strip(), lose
+        nodes.stdin.close()
 
 
 def kill_a_task() -> bool:
@@ -83,6 +126,44 @@ def test_a_killed_worker_loses_no_paper_and_only_what_it_was_asking_is_asked_aga
     assert 80 <= len(asked) <= 80 + 2  # two calls were under way in the killed process
 
 
+def test_a_lost_node_loses_no_paper_and_the_others_find_the_folder_and_the_prompts_of_the_run():
+    """The nodes stand elsewhere, as those of a cluster do, and paths are told as they are typed."""
+    papers = write_rows(rows(60))
+    Path("prompts").mkdir()
+    told = (shipped_root() / "prompts" / "summarise.txt").read_text(encoding="utf-8")
+    Path("prompts/summarise.txt").write_text(f"{told}\nMind the knots.\n", encoding="utf-8")
+    asked, lost = list[dict[str, Any]](), threading.Event()
+    with two_nodes(Path("elsewhere")) as (address, lose):
+
+        def reply(call):
+            asked.append(call)
+            if len(asked) > 20 and not lost.is_set():
+                lost.set()
+                lose()
+            return complete(write_faithfully(call))
+
+        with ModelServer(reply) as server:
+            server.write_config(Path("config.yaml"), concurrency=2, batch_size=1)
+            config = json.loads(Path("config.yaml").read_text(encoding="utf-8"))
+            config |= {"cache": {"use": False}, "writing": {"repairs": 0}}
+            Path("config.yaml").write_text(json.dumps(config), encoding="utf-8")
+            done = bulk(papers, "--out", "out", "--rows", "10", "--on", "ray", address=address)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert account()["digested"] == len({row["paper_key"] for row in table("out/summaries")}) == 60
+    assert lost.is_set()
+    assert 60 <= len(asked) <= 60 + 2
+    assert all("Mind the knots." in call["messages"][0]["content"] for call in asked)
+
+
+def test_a_node_that_does_not_see_the_folder_says_so():
+    from broadsheet.bulk.on_ray import check_seen  # where ray is installed
+
+    Path("seen").write_text("x")
+    check_seen([Path("seen")])
+    with pytest.raises(ConfigError, match="does not see unseen: on a cluster --out, and prompts of your own, must lie"):
+        check_seen([Path("seen"), Path("unseen")])
+
+
 def test_an_error_of_ours_ends_the_run_with_one_sentence():
     papers = write_rows(rows(20))
     with ModelServer(lambda call: refuse(401, "no such key")) as server:
@@ -93,11 +174,12 @@ def test_an_error_of_ours_ends_the_run_with_one_sentence():
     assert "refuses the key (401)" in done.stderr
 
 
-def test_a_cluster_that_is_not_there_is_one_sentence():
+@pytest.mark.parametrize(("on", "address"), [("ray://127.0.0.1:9", ""), ("ray", "127.0.0.1:9")])
+def test_a_cluster_that_is_not_there_is_one_sentence(on, address):
     papers = write_rows(rows(5))
-    done = bulk(papers, "--out", "out", "--on", "ray://127.0.0.1:9")
+    done = bulk(papers, "--out", "out", "--on", on, address=address)
     assert done.returncode == 6
-    assert done.stderr.startswith("broadsheet: ray://127.0.0.1:9: no Ray cluster can be joined there")
+    assert done.stderr.startswith(f"broadsheet: {address or on}: no Ray cluster can be joined there")
     assert done.stderr.count("\n") == 1
 
 

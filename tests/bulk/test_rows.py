@@ -118,10 +118,12 @@ def test_a_broken_line_and_one_without_a_title_are_told_by_their_numbers():
     [
         (b"PAR1 and nothing that belongs to it", "it cannot be read"),
         (gzip.compress(b'{"title": "a"}\n{"title": "b"}\n' * 90)[:60], "it cannot be read"),
+        (b"\x1f\x8b\x08\x00" + b"no deflated bytes", "it cannot be read"),
         (b"\x00\x01\x02" * 500, "is no text in any encoding"),
         (b"", "is empty"),
+        (b"wet knots\n" * 9, "it has no papers in it: "),
     ],
-    ids=["parquet", "gzip", "binary", "empty"],
+    ids=["parquet", "gzip", "gzip that is none", "binary", "empty", "prose"],
 )
 def test_a_damaged_file_is_one_failure_in_one_sentence(data, said):
     Path("papers.jsonl").write_bytes(data)
@@ -129,6 +131,7 @@ def test_a_damaged_file_is_one_failure_in_one_sentence(data, said):
     assert failure.kind == "file"
     assert said in failure.why
     assert "\n" not in failure.why
+    assert "papers.jsonl" not in failure.why
 
 
 def test_a_file_that_is_not_there_is_a_failure():

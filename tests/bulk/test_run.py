@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
 from broadsheet.bulk import answers
 from broadsheet.bulk.folder import BulkFolder, only_here
@@ -233,6 +235,44 @@ def test_one_unreadable_file_among_many_is_told_and_the_rest_is_digested():
     assert (account()["digested"], account()["failed"]) == (19, 1)
     (failure,) = table("out/failures")
     assert (failure["source"], failure["kind"]) == ("papers/07.jsonl", "file")
+
+
+def test_the_first_failures_are_told_with_their_reasons_at_the_end_and_later():
+    write_rows(rows(2), "papers/good.jsonl")
+    Path("papers/odd.jsonl").write_text('{"doi": "10.5555/a"}\n' * 5)
+    told = [
+        "Failed     papers/odd.jsonl, line 1: it has no title",
+        "           papers/odd.jsonl, line 2: it has no title",
+        "           papers/odd.jsonl, line 3: it has no title",
+        f"           and 2 more: {Path('out/failures')}",
+    ]
+    for command in (["run", "papers", "--out", "out"], ["status", "out"]):
+        done = subprocess.run([*PROCESS, "bulk", *command], capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-4:] == told
+
+
+class _Flaky(LocalFileSystem):
+    """A store that answers when it likes."""
+
+    protocol = "flaky"
+    down = True
+
+    def _open(self, path, mode="rb", **kwargs):
+        if _Flaky.down:
+            raise TimeoutError("it took too long")
+        return super()._open(path, mode, **kwargs)
+
+
+def test_an_address_that_did_not_answer_is_read_by_the_next_run_and_what_was_done_stays():
+    fsspec.register_implementation("flaky", _Flaky, clobber=True)
+    near, far = write_rows(rows(9)), f"flaky://{Path(write_rows(rows(5, first=9), 'far.jsonl')).resolve()}"
+    work(near, far, per=5)
+    assert (account()["digested"], account()["failed"]) == (9, 1)
+    _Flaky.down = False
+    work(near, far, part=(1, 2), per=5)
+    assert account()["failed"] == 1
+    work(near, far, per=5)
+    assert (account()["digested"], account()["failed"]) == (14, 0)
 
 
 def test_papers_that_come_later_are_all_that_is_done():

@@ -27,6 +27,7 @@ from broadsheet.bulk.tables import FailureTable
 from broadsheet.errors import NoPapers, StateError
 from broadsheet.models import Noun, Paper
 from broadsheet.reading.deduplication import merge_duplicates
+from broadsheet.reading.record import plural
 
 ROWS = 1500
 """Papers of a shard on average: some 15 seconds of the built-in engine, a few seconds of a quick model."""
@@ -114,14 +115,14 @@ def _cut_in(  # noqa: PLR0913 - as `cut_inputs`
     report: Callable[[int], None],
 ) -> CutRows:
     with whole_file(folder.unread) as waiting, FailureTable(waiting) as failures, writing(folder.root):
-        received, groups = _spill(inputs, place, failures, language, report)
+        received, groups, unread = _spill(inputs, place, failures, language, report)
     papers = received - failures.rows
     if not papers:
-        raise NoPapers(f"none of the {len(inputs):,} inputs has a paper in it: {failures.first}.")
+        raise NoPapers(f"no paper was found in {plural(len(inputs), 'input')}: {failures.first}.")
     count = len(before.shards) if before else math.ceil(papers / rows)
     duplicates = _spread(place, groups, count)
     made = CutRows(
-        inputs=inputs,
+        inputs=tuple(one.unread() if one.name in unread else one for one in inputs),
         language=language,
         rows=rows,
         received=received,
@@ -135,15 +136,18 @@ def _cut_in(  # noqa: PLR0913 - as `cut_inputs`
 
 def _spill(
     inputs: Iterable[InputFile], place: Path, failures: FailureTable, language: str, report: Callable[[int], None]
-) -> tuple[int, RowGroups]:
-    """Writes each paper as a line of its key, a tab and its JSON; returns the number of all rows, and the groups."""
-    links, papers, received = RowLinks(place), 0, 0
+) -> tuple[int, RowGroups, set[str]]:
+    """Writes each paper as a line of its key, a tab and its JSON; returns the number of all rows, the groups, and the
+    files that could not be read."""
+    links, papers, received, unread = RowLinks(place), 0, 0, set[str]()
     with (place / "papers").open("wb") as file:
         for source in inputs:
             for row in stream_rows(source.name, language=language):
                 received += 1
                 if isinstance(row, Failure):
                     failures.add(row)
+                    if row.kind == "file":
+                        unread.add(source.name)
                 else:
                     links.add(papers, links_of(row))
                     file.write(_line(row))
@@ -151,7 +155,7 @@ def _spill(
                 if received % 1000 == 0:
                     report(received)
     report(received)
-    return received, links.join(papers)
+    return received, links.join(papers), unread
 
 
 def _line(paper: Paper) -> bytes:
@@ -239,6 +243,11 @@ class _Files:
         self._size = 0
 
 
-def same_inputs(cut: CutRows, inputs: tuple[InputFile, ...], language: str) -> bool:
-    """Whether these inputs, unchanged since, are those that were cut."""
-    return cut.inputs == inputs and cut.language == language
+def same_inputs(cut: CutRows, inputs: tuple[InputFile, ...], language: str, *, try_again: bool) -> bool:
+    """Whether these inputs, unchanged since, are those that were cut; to `try_again`, not where one was `unread`."""
+    if cut.language != language or [one.name for one in cut.inputs] != [one.name for one in inputs]:
+        return False
+    return all(
+        before.stamp == now.stamp if before.stamp else not try_again
+        for before, now in zip(cut.inputs, inputs, strict=True)
+    )

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import lzma
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -20,8 +21,13 @@ from broadsheet.errors import NoPapers, ReadingError
 from broadsheet.models import Noun
 from broadsheet.reading.input import files_of
 
-UNREADABLE = (OSError, EOFError, ImportError, ValueError, lzma.LZMAError, pa.ArrowException)
+UNREADABLE = (OSError, EOFError, ImportError, ValueError, lzma.LZMAError, zlib.error, pa.ArrowException)
 """What libraries raise for a file that is not there, is damaged, or is none of theirs."""
+
+
+def unreadable(name: str) -> tuple[type[Exception], ...]:
+    """What may be raised while a file is looked at or read; at an address it is whatever fsspec's libraries have."""
+    return (Exception,) if "://" in name else UNREADABLE
 
 
 class InputFile(Noun):
@@ -29,6 +35,10 @@ class InputFile(Noun):
 
     name: str
     stamp: str
+
+    def unread(self) -> InputFile:
+        """As it is noted where it could not be read: without a stamp at an address, which may answer another time."""
+        return self.model_copy(update={"stamp": ""}) if "://" in self.name else self
 
 
 def find_inputs(names: Sequence[str]) -> tuple[InputFile, ...]:
@@ -41,11 +51,11 @@ def find_inputs(names: Sequence[str]) -> tuple[InputFile, ...]:
 
 @contextlib.contextmanager
 def open_unpacked(name: str) -> Iterator[BinaryIO]:
-    """The bytes of a file, unpacked where they are compressed by gzip, zstd, bzip2 or xz; raises `UNREADABLE`."""
+    """The bytes of a file, unpacked where they are compressed by gzip, zstd, bzip2 or xz; raises `unreadable`."""
     with contextlib.ExitStack() as stack:
-        raw = stack.enter_context(_open(name))
-        head = raw.read(6)
-        raw.seek(0)
+        # Buffered here: files of fsspec take no length for a line, and streams of it cannot be read again.
+        raw = io.BufferedReader(stack.enter_context(_open(name)))
+        head = raw.peek(6)
         if head.startswith(b"\x28\xb5\x2f\xfd"):
             unpacked = pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
             yield cast("BinaryIO", stack.enter_context(io.BufferedReader(unpacked)))
@@ -56,13 +66,13 @@ def open_unpacked(name: str) -> Iterator[BinaryIO]:
         elif head.startswith(b"\xfd7zXZ"):
             yield cast("BinaryIO", stack.enter_context(lzma.open(raw)))
         else:
-            yield raw
+            yield cast("BinaryIO", raw)
 
 
-def _open(name: str) -> contextlib.AbstractContextManager[BinaryIO]:
+def _open(name: str) -> contextlib.AbstractContextManager[io.RawIOBase]:
     if "://" not in name:
-        return Path(name).expanduser().open("rb")
-    return cast("contextlib.AbstractContextManager[BinaryIO]", fsspec.open(name, "rb"))
+        return Path(name).expanduser().open("rb", buffering=0)
+    return cast("contextlib.AbstractContextManager[io.RawIOBase]", fsspec.open(name, "rb"))
 
 
 def _files(name: str) -> list[str]:
@@ -84,8 +94,9 @@ def _remote_files(name: str) -> list[str]:
         found = system.glob(path) if any(sign in path for sign in "*?[") else [path]
         if found == [path] and system.isdir(path):
             found = [one for one in system.ls(path, detail=False) if not system.isdir(one)]
-    except UNREADABLE as error:
-        raise ReadingError(f"{name} cannot be looked at ({error}): check the address and what it needs.") from error
+    except unreadable(name) as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise ReadingError(f"{name} cannot be looked at ({said}): check the address and what it needs.") from error
     if not found:
         raise NoPapers(f"no file matches {name}: check the pattern.")
     return sorted(system.unstrip_protocol(one) for one in found)
@@ -100,5 +111,5 @@ def _stamp(name: str) -> str:
         system, path = fsspec.url_to_fs(name)
         info = json.dumps(system.info(path), sort_keys=True, default=str)
         return hashlib.sha256(info.encode()).hexdigest()[:16]
-    except UNREADABLE:
+    except unreadable(name):
         return ""

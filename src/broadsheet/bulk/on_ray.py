@@ -13,10 +13,12 @@ import io
 import ipaddress
 import logging
 import os
+import platform
 import re
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 
 _LOOK = 1.0
 """Seconds after which the cluster is looked at again: nodes may have joined or gone."""
+_PATIENCE = 10.0
+"""Seconds in which the head of a cluster takes a connection."""
 _AHEAD = 2
 """Tasks that are handed out for each processor: the next is there when one ends."""
 
@@ -79,7 +83,9 @@ class _Hands:
     def __init__(self, settings: Settings, servers: Sequence[str], report: BulkReport) -> None:
         self.under_way: dict[Any, tuple[ShardTask, str]] = {}
         self.error: BroadsheetError | None = None
-        self._settings, self._report = settings, report
+        # The processes of a cluster stand in other folders than this one.
+        folder = settings.folder.absolute() if settings.folder else None
+        self._settings, self._report = settings.model_copy(update={"folder": folder}), report
         self._keys = _keys_of(settings)
         self._loads = Counter(dict.fromkeys(servers or [""], 0))
         self._spent = 0.0
@@ -95,7 +101,10 @@ class _Hands:
         # All tasks under way keep to the cap together.
         own = own if cap is None else _capped(own, (cap - self._spent) / room)
         self._loads[server] += 1
-        self.under_way[_do.remote(task, own, self._keys, spent_on(task))] = task, server
+        folder = dataclasses.replace(task.folder, root=task.folder.root.absolute())
+        there = dataclasses.replace(task, folder=folder)
+        needed = (folder.cut, *self._settings.resources.own_files("prompts"))
+        self.under_way[_do.remote(there, own, needed, self._keys, spent_on(task))] = task, server
 
     def take(self) -> list[ShardTask]:
         """Takes what has ended, and returns the tasks whose share of the dollars was too small to end them."""
@@ -117,8 +126,11 @@ class _Hands:
 
 
 @ray.remote(max_retries=-1, retry_exceptions=False)
-def _do(task: ShardTask, settings: Settings, keys: Mapping[str, str], spent: float) -> _Done:
-    """Does a shard on a node; `spent` are the dollars of its attempts before the run, whose cap they do not touch."""
+def _do(task: ShardTask, settings: Settings, needed: Sequence[Path], keys: Mapping[str, str], spent: float) -> _Done:
+    """Does a shard on a node, which has to see the files that are `needed`.
+
+    `spent` are the dollars of its attempts before the run, whose cap they do not touch.
+    """
     os.environ.update(keys)
     papers, usage, error = 0, Usage(), None
 
@@ -128,6 +140,7 @@ def _do(task: ShardTask, settings: Settings, keys: Mapping[str, str], spent: flo
 
     lost = max(0.0, spent_on(task) - spent)
     try:
+        check_seen(needed)
         asyncio.run(_run(task, _less(settings, lost), hear))
     except BroadsheetError as raised:
         error = type(raised).__name__, str(raised)
@@ -137,6 +150,16 @@ def _do(task: ShardTask, settings: Settings, keys: Mapping[str, str], spent: flo
 async def _run(task: ShardTask, settings: Settings, report: Callable[[int, Usage], None]) -> None:
     async with open_session(settings) as session:
         await run_shard(task, session, report)
+
+
+def check_seen(needed: Sequence[Path]) -> None:
+    """Raises `ConfigError` where this node lacks a file of the run: shipped prompts would be sent for one's own."""
+    for path in needed:
+        if not path.exists():
+            raise ConfigError(
+                f"{platform.node() or 'a node'} does not see {path}: on a cluster --out, and prompts of your own, must "
+                "lie in folders that every node has at the same path."
+            )
 
 
 def spent_on(task: ShardTask) -> float:
@@ -198,6 +221,7 @@ def _cluster(request: BulkRequest) -> Iterator[None]:
     if address == "local":
         own = {"num_cpus": request.workers, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     try:
+        _check_listens(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **own)
     except (RayError, RuntimeError, ValueError, ConnectionError, OSError, ImportError) as error:
         said = str(error).strip().split("\n", 1)[0]
@@ -212,6 +236,13 @@ def _cluster(request: BulkRequest) -> Iterator[None]:
             yield
     finally:
         ray.shutdown()
+
+
+def _check_listens(address: str) -> None:
+    """Raises `OSError` where nobody listens at HOST:PORT: Ray would try for minutes, and write about it."""
+    host, _, port = address.rpartition(":")
+    if port.isdecimal() and "://" not in address:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE).close()
 
 
 class _Notices(io.TextIOBase):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import errno
 import functools
 import itertools
 import json
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
 import pyarrow.parquet as pq
 
-from broadsheet.bulk.inputs import UNREADABLE, open_unpacked
+from broadsheet.bulk.inputs import open_unpacked, unreadable
 from broadsheet.errors import ReadingError
 from broadsheet.models import Noun, Paper
 from broadsheet.reading.formats.csv_tables import find_columns, read_table
@@ -50,9 +53,12 @@ def stream_rows(name: str, *, language: str) -> Iterator[Paper | Failure]:
         with open_unpacked(name) as stream:  # anew, for not everything that is packed can be read twice
             yield from read(stream)
     except ReadingError as error:
-        yield Failure(source=name, kind="file", why=str(error).rstrip("."))
-    except UNREADABLE as error:
-        said = " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())[:300]
+        said = str(error).rstrip(".").removeprefix(f"{name}: ")
+        yield Failure(source=name, kind="file", why=re.sub(f"^{re.escape(name)} ", "it ", said))
+    except unreadable(name) as error:
+        # A library's own words for a file that is not there are often its address alone.
+        told = os.strerror(errno.ENOENT) if isinstance(error, FileNotFoundError) else str(error)
+        said = " ".join((getattr(error, "strerror", None) or told or type(error).__name__).split())[:300]
         yield Failure(source=name, kind="file", why=f"it cannot be read ({said.rstrip('.')})")
 
 

@@ -143,7 +143,8 @@ def _cut(
             raise StateError(f"{root.root}: holds no bulk run; begin one with `broadsheet bulk run INPUT --out DIR`.")
         return made
     inputs = find_inputs(names)
-    if made is not None and same_inputs(made, inputs, settings.language):
+    # Parts that begin after the first do not cut anew what others are at work on.
+    if made is not None and same_inputs(made, inputs, settings.language, try_again=request.part == (1, 1)):
         return made
     refuse_while_sent(root)
     with only_here(root, "", now=dt.datetime.now(dt.UTC)):

@@ -81,6 +81,11 @@ def read_summaries(path: Path) -> Iterator[PaperAnswer]:
         )
 
 
+def read_failures(folder: Path) -> Iterator[Failure]:
+    """The failures in the tables of a folder, by shard."""
+    return (Failure(**row) for path in sorted(folder.glob("*.parquet")) for row in read_table_rows(path))
+
+
 def write_themes(path: Path, themes: Iterable[Theme]) -> None:
     """Writes which paper stands in which theme, in the order of the pages; raises `OSError`."""
     with pq.ParquetWriter(path, THEMES, compression="zstd") as writer:

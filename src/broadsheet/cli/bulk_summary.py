@@ -15,13 +15,18 @@ if TYPE_CHECKING:  # they need the extra `bulk`
     from broadsheet.bulk.account import BulkAccount
     from broadsheet.bulk.batch_ledger import SentBatch
     from broadsheet.bulk.estimate import BulkEstimate
+    from broadsheet.bulk.rows import Failure
     from broadsheet.bulk.writer import BulkWriter
 
 
 def bulk_account(
-    folder: Path, writer: BulkWriter | None, account: BulkAccount, batches: Sequence[SentBatch] = ()
+    folder: Path,
+    writer: BulkWriter | None,
+    account: BulkAccount,
+    failures: Sequence[Failure],
+    batches: Sequence[SentBatch] = (),
 ) -> list[str]:
-    """The rows by what became of them, what was taken, where everything is, and the batches that are elsewhere."""
+    """The rows by what became of them, the first failures, what was taken, and the batches that are elsewhere."""
     waiting = f", {account.waiting:,} waiting" if account.waiting else ""
     if account.answered:
         waiting += f" ({account.answered:,} of them answered already)"
@@ -41,9 +46,19 @@ def bulk_account(
             ("", f"{plain(one.remote or one.own)}  {plain(one.state)}, {one.answered:,} of {count(one.lines, 'line')}")
             for one in under_way
         ]
+    if failures:
+        told = [f"{_place(one)}: {one.why}" for one in failures]
+        more = f"and {account.failed - len(told):,} more: " if account.failed > len(told) else ""
+        rows += zip(("Failed", *[""] * len(told)), map(plain, (*told, f"{more}{folder / 'failures'}")), strict=True)
     if writer is not None:
         rows.insert(0, ("Writer", plain(f"{writer.model} ({writer.backend})")))
     return aligned(rows)
+
+
+def _place(failure: Failure) -> str:
+    """Where a failure stood, and whose it is where it is a paper's."""
+    line = f", line {failure.line}" if failure.line else ""
+    return f"{failure.source}{line}" + (f" ({failure.title})" if failure.title else "")
 
 
 def bulk_plan(plan: BulkEstimate, *, backend: str, model: str) -> list[str]:

@@ -176,7 +176,7 @@ def bulk_status_command(folder: Path) -> None:
     """
     status = import_extra("bulk", "broadsheet.bulk.status")
     for home, writer, account, batches in status.look_at_run(folder):
-        show(bulk_account(home, writer, account, batches))
+        show(bulk_account(home, writer, account, status.first_failures(home), batches))
 
 
 @bulk_command.command("plan")
@@ -276,7 +276,8 @@ def _run(
     with show_progress(quiet=quiet, rated=True) as tell:
         folder, account = bulk.run_bulk(inputs, request, settings, now=dt.datetime.now().astimezone(), tell=tell)
     if not quiet:
-        show(bulk_account(folder.home, None, account))
+        status = import_extra("bulk", "broadsheet.bulk.status")
+        show(bulk_account(folder.home, None, account, status.first_failures(folder.home)))
 
 
 def _at_stake(folder: Path, on: str) -> str:
