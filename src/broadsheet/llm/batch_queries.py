@@ -191,8 +191,11 @@ class BatchQuery:
         return left
 
     async def _prepare(self, batches: Sequence[Sequence[Item]]) -> None:
-        """Prepares for the answers that come first, and nearly all at once; later ones are judged as they come."""
-        if not batches or self._dispatcher.stopped is not None:
+        """Prepares for the answers that come first, and nearly all at once; later ones are judged as they come.
+
+        So are those that wait behind other answers of the run: to prepare them takes memory and saves no wait.
+        """
+        if not batches or self._dispatcher.stopped is not None or self._dispatcher.spent.calls:
             return
         first = itertools.chain.from_iterable(batches[: self._limits().at_once])
         for item in itertools.islice(first, MOST_PREPARED):

@@ -87,13 +87,8 @@ def read_wording(sentences: Iterable[str]) -> Wording:
     for number, sentence in enumerate(sentences):
         clause += 1
         count += 1
-        for found in _TOKEN.findall(sentence):
-            if not found[0].isalnum():
-                clause += found != "."
-                continue
-            if found.lower() in _CUTS:
-                clause += 1
-            pieces = _pieces(found) if "-" in found or "/" in found else (found,)
+        for cuts, pieces in map(_read_token, _TOKEN.findall(sentence)):
+            clause += cuts
             words += pieces
             clauses += [clause] * len(pieces)
         numbered += [number] * (len(words) - len(numbered))
@@ -101,11 +96,13 @@ def read_wording(sentences: Iterable[str]) -> Wording:
     return Wording(tuple(words), roots, weights, tuple(numbered), tuple(clauses), count)
 
 
-def _pieces(word: str) -> list[str]:
-    """A word with hyphens, parted at them unless it is a name or a number."""
-    if any(char.isdigit() or char.isupper() for char in word[1:]):
-        return [word]
-    return [piece for piece in _HYPHENATED.split(word) if piece]
+@functools.lru_cache(maxsize=1 << 16)  # the same words occur in very many texts
+def _read_token(found: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether a clause ends before a found, and its words: parts between hyphens unless it is a name or a number."""
+    if not found[0].isalnum():
+        return found != ".", ()
+    whole = not _HYPHENATED.search(found) or any(char.isdigit() or char.isupper() for char in found[1:])
+    return found.lower() in _CUTS, (found,) if whole else tuple(filter(None, _HYPHENATED.split(found)))
 
 
 @functools.lru_cache(maxsize=1 << 16)  # the same words occur in very many texts

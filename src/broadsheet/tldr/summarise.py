@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter as Tally
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
 
 import pydantic
 
@@ -48,6 +49,7 @@ _LAST_WORD = re.compile(r"([^\W_]+)[\s\"'”’)\]]*([.!?…。！？]?)[\s\"'�
 _GOES_ON = frozenset(words("a an and as at by for from in into of on or than that the to which while with whose"))
 """Words that no English sentence ends with."""
 
+Written = TypeVar("Written", Paper, SanitisedPaper)
 _EVIDENCE = pydantic.TypeAdapter(tuple[Evidence, ...])
 
 HINTS = {"first": 3, "only": 2}
@@ -146,6 +148,8 @@ class TldrQuestion:
                 finding = find_stray(paper, tidy) or (find_opening(tidy) if self._may_ask_for_form(key) else None)
             if finding is not None:
                 wrong.setdefault(key, finding)
+            if key not in wrong:
+                self._checker.release(paper)
         return wrong
 
     def _may_ask_for_form(self, key: str) -> bool:
@@ -410,7 +414,7 @@ def _say_trimmed(summary: Summary) -> Summary:
 
 
 def replace_repeats(
-    papers: Sequence[SanitisedPaper], summaries: Sequence[Summary], extract: Callable[[SanitisedPaper], Summary]
+    papers: Sequence[Written], summaries: Sequence[Summary], extract: Callable[[Written], Summary]
 ) -> list[Summary]:
     """The summaries, with an extracted one wherever the model wrote the same sentence for several papers."""
     times = Tally(summary.tldr for summary in summaries if summary.method == "written")
