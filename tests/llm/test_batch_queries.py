@@ -227,6 +227,21 @@ def test_what_needs_no_answer_is_done_for_the_first_answers_and_for_no_others():
     assert ask([], memory=kept_for(*TRUTH.values()))[2].prepared == []
 
 
+def test_nothing_is_prepared_for_answers_that_come_after_others_of_the_run():
+    first, second = Echo(), Echo()
+
+    async def run():
+        dispatcher = Dispatcher(ScriptedModel([], faithful), at_once=3, sleep=no_sleep)
+        limits = Limits(items=8, tokens=10_000, at_once=3)
+        for question in (first, second):
+            await BatchQuery(
+                question, dispatcher.beside(), limits=lambda: limits, count=lambda item: 10, repairs=2
+            ).run(ITEMS)
+
+    asyncio.run(run())
+    assert (sorted(first.prepared), second.prepared) == (sorted(KEYS), [])
+
+
 def test_a_run_that_asks_nobody_counts_nothing_of_what_it_leaves():
     async def run():
         dispatcher = Dispatcher(ScriptedModel(), at_once=1, sleep=no_sleep)

@@ -98,7 +98,7 @@ def read_wording(sentences: Iterable[str]) -> Wording:
 
 @functools.lru_cache(maxsize=1 << 16)  # the same words occur in very many texts
 def _read_token(found: str) -> tuple[bool, tuple[str, ...]]:
-    """Whether a clause ends before a found, and its words: parts between hyphens unless it is a name or a number."""
+    """Whether a clause ends before a word or a mark, and the words it is: parts, with hyphens, if no name or number."""
     if not found[0].isalnum():
         return found != ".", ()
     whole = not _HYPHENATED.search(found) or any(char.isdigit() or char.isupper() for char in found[1:])
