@@ -128,7 +128,10 @@ class Run:
         here = self._place.get(own.paper.key)
         if here is not None:
             scores[here] = 0
-        best = np.argsort(-scores, kind="stable")[:_OTHERS_LOOKED_AT]
+        # All that may be among the best: no more than these are sorted.
+        least = np.partition(scores, -_OTHERS_LOOKED_AT)[-_OTHERS_LOOKED_AT] if len(scores) > _OTHERS_LOOKED_AT else 0
+        near = np.flatnonzero(scores >= least)
+        best = near[np.argsort(-scores[near], kind="stable")][:_OTHERS_LOOKED_AT]
         return [int(place) for place in best if scores[place] > 0]
 
     def ids_of(self, place: int) -> np.ndarray:

@@ -199,8 +199,9 @@ class BatchQuery:
             return
         first = itertools.chain.from_iterable(batches[: self._limits().at_once])
         for item in itertools.islice(first, MOST_PREPARED):
-            self._question.prepare(item)
-            await asyncio.sleep(0)
+            if item.key not in self.replies:  # a quick server has answered about some by now
+                self._question.prepare(item)
+                await asyncio.sleep(0)
 
     def _passes(self, item: Item, text: str) -> bool:
         return not self._question.judge([item], {item.key: text})
