@@ -54,6 +54,14 @@ def test_a_paper_outside_the_run_and_a_run_of_none_are_read_too():
         assert len(support(run, run.read(PAPERS[0]), "Buckets forecast tides.").rows) == 3
 
 
+def test_a_reading_is_kept_until_it_is_released():
+    run = Run(PAPERS, load_word_vectors())
+    first = run.read(PAPERS[0])
+    assert run.read(PAPERS[0]) is first
+    run.release(PAPERS[0])
+    assert run.read(PAPERS[0]) is not first
+
+
 def test_forms_of_a_word_share_a_root_and_others_do_not():
     assert len({root(word) for word in ("improves", "improved", "improving", "improve")}) == 1
     assert root("general") != root("generate")

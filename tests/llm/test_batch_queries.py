@@ -74,8 +74,9 @@ def ask(
     retry=False,
     items=ITEMS,
     question=None,
+    model=None,
 ):
-    model, question = ScriptedModel(script, then), question or Echo()
+    model, question = model or ScriptedModel(script, then), question or Echo()
 
     async def run():
         dispatcher = Dispatcher(model, at_once=at_once, sleep=no_sleep, memory=memory)
@@ -222,10 +223,37 @@ def test_answers_that_another_run_put_in_the_place_of_those_that_passed_are_chec
     assert texts(replies) == TRUTH
 
 
+class Unhurried(ScriptedModel):
+    """Takes a while for its answers."""
+
+    async def complete(self, prompt):
+        for _ in range(50):
+            await asyncio.sleep(0)
+        return await super().complete(prompt)
+
+
 def test_what_needs_no_answer_is_done_for_the_first_answers_and_for_no_others():
-    _, _, question = ask([], size=2, at_once=3)
-    assert len(question.prepared) == 6
+    assert len(ask([], size=2, at_once=3, model=Unhurried([], faithful))[2].prepared) == 6
     assert ask([], memory=kept_for(*TRUTH.values()))[2].prepared == []
+
+
+def test_nothing_is_prepared_for_what_is_answered_by_then():
+    assert len(ask([], size=8, at_once=1)[2].prepared) < 8
+
+
+def test_nothing_is_prepared_for_answers_that_come_after_others_of_the_run():
+    first, second = Echo(), Echo()
+
+    async def run():
+        dispatcher = Dispatcher(Unhurried([], faithful), at_once=3, sleep=no_sleep)
+        limits = Limits(items=8, tokens=10_000, at_once=3)
+        for question in (first, second):
+            await BatchQuery(
+                question, dispatcher.beside(), limits=lambda: limits, count=lambda item: 10, repairs=2
+            ).run(ITEMS)
+
+    asyncio.run(run())
+    assert (sorted(first.prepared), second.prepared) == (sorted(KEYS), [])
 
 
 def test_a_run_that_asks_nobody_counts_nothing_of_what_it_leaves():

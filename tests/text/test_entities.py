@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from broadsheet.text.entities import KnownNames, is_name, unknown_names
 
-SOURCE = KnownNames.of(
+SOURCE = KnownNames(
     "TideNet: Forecasting With Buckets. Deep neural networks (DNNs) are costly. We train TideNet, a Conv LSTM with "
     "ResNet-50, on BucketBench and CIFAR10 by reinforcement learning; tidal energy markets benefit."
 )
@@ -47,14 +47,6 @@ def test_what_the_source_does_not_name_is_found(text, names):
     assert list(unknown_names(text, SOURCE)) == names
 
 
-def test_a_word_mostly_written_with_a_capital_is_a_name_amid_a_sentence_alone():
-    proper = {"atari", "buckets"}.__contains__
-    assert list(
-        unknown_names("Atari is played well. It also plays Atari games with Buckets.", SOURCE, is_proper=proper)
-    ) == ["Atari"]
-    assert list(unknown_names("Playing Atari Games Well", SOURCE, is_proper=proper)) == []
-
-
 def test_what_looks_like_a_name_has_capitals_within_or_digits():
     assert [
         word for word in ["TideNet", "DNNs", "mBERT", "t5", "Tide", "Actor-Critic", "2019", "10-fold"] if is_name(word)
@@ -65,7 +57,7 @@ def test_what_looks_like_a_name_has_capitals_within_or_digits():
 
 @given(st.text(max_size=300))
 def test_a_text_knows_all_its_own_names(text):
-    assert list(unknown_names(text, KnownNames.of(text))) == []
+    assert list(unknown_names(text, KnownNames(text))) == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +76,7 @@ def test_a_text_knows_all_its_own_names(text):
     ],
 )
 def test_a_name_with_digits_is_known_in_its_other_forms(name, source):
-    assert list(unknown_names(f"In it {name} is studied.", KnownNames.of(source))) == []
+    assert list(unknown_names(f"In it {name} is studied.", KnownNames(source))) == []
 
 
 @pytest.mark.parametrize(
@@ -98,4 +90,4 @@ def test_a_name_with_digits_is_known_in_its_other_forms(name, source):
     ],
 )
 def test_a_name_with_other_digits_is_another_name(name, source):
-    assert list(unknown_names(f"In it {name} is studied.", KnownNames.of(source))) == [name]
+    assert list(unknown_names(f"In it {name} is studied.", KnownNames(source))) == [name]

@@ -19,8 +19,6 @@ from broadsheet.digests.pipeline import stop_in_time
 from broadsheet.errors import BackendError
 from broadsheet.settings.loading import Settings
 
-_AT_ONCE = 3
-"""Shards that one session works on side by side: the last calls of one wait for no others."""
 _MOST = 64
 
 
@@ -29,7 +27,7 @@ def work_on_local(tasks: Sequence[ShardTask], settings: Settings, *, request: Bu
     if settings.backend is None:
         _extract_in_processes(tasks, request.workers or cores(), report)
     else:
-        asyncio.run(_ask(tasks, settings, report))
+        asyncio.run(_ask(tasks, settings, request, report))
 
 
 def cores() -> int:
@@ -89,7 +87,7 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-async def _ask(tasks: Sequence[ShardTask], settings: Settings, report: BulkReport) -> None:
+async def _ask(tasks: Sequence[ShardTask], settings: Settings, request: BulkRequest, report: BulkReport) -> None:
     """Several shards at a time through one session; once the model is not asked any more, all of them end."""
     left, ended = iter(tasks), list[BackendError]()
     async with open_session(settings) as session:
@@ -105,6 +103,8 @@ async def _ask(tasks: Sequence[ShardTask], settings: Settings, report: BulkRepor
                     return
 
         with stop_in_time(session, settings.llm.deadline, None):
-            await session.dispatcher.run_all(work() for _ in range(_AT_ONCE))
+            # As many side by side as have papers for all calls at once, and one more for the last calls of another.
+            shards = 2 + session.at_once * session.most_items // request.rows
+            await session.dispatcher.run_all(work() for _ in range(shards))
     if ended:
         raise ended[0]

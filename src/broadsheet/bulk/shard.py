@@ -177,8 +177,11 @@ def finish_shard(task: ShardTask, papers: Sequence[Paper]) -> None:
 def _without_repeats(answers: Sequence[tuple[Paper, PaperAnswer]]) -> list[tuple[Paper, PaperAnswer]]:
     """The answers, with an extracted TL;DR wherever the model wrote the same sentence for several papers."""
     told = [(paper, answer, answer.summary) for paper, answer in answers if answer.summary is not None]
-    papers = [sanitise(paper) for paper, _, _ in told]
-    replaced = replace_repeats(papers, [summary for _, _, summary in told], extract_sanitised)
+    replaced = replace_repeats(
+        [paper for paper, _, _ in told],
+        [summary for _, _, summary in told],
+        lambda paper: extract_sanitised(sanitise(paper)),
+    )
     new = {summary.paper_key: summary for summary in replaced}
     return [(paper, _with_summary(answer, new[paper.key]) if paper.key in new else answer) for paper, answer in answers]
 

@@ -56,7 +56,7 @@ def match_words(run: Run, own: CheckedPaper, text: WordsBySentence) -> Alignment
     # A word counts by its inverse document frequency, up to where all words are rare; what carries no meaning does not.
     weight = np.where(stop | (rarity < _CONTENT_RARITY), 0.0, np.minimum(rarity, _MOST_RARITY))
     stands = np.array([float(root in own.counts) for root in text.roots])
-    nearest = _compare(own.directions, asked).max(axis=0) if len(own.held) > 1 else np.zeros(len(asked))
+    nearest = _compare(run.lexicon.rows(own.held), asked).max(axis=0) if len(own.held) > 1 else np.zeros(len(asked))
     likeness = np.where(stands > 0, 1.0, nearest)
     return Alignment(asked, rarity, weight, stands, likeness, _soften(stands, likeness))
 

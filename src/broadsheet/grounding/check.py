@@ -56,6 +56,10 @@ class Checker:
         """What is known of a paper."""
         return self.run.read(paper)
 
+    def release(self, paper: Paper) -> None:
+        """Keeps no reading of a paper whose TL;DR has passed: of thousands they would take gigabytes."""
+        self.run.release(paper)
+
     def prepare(self, paper: Paper) -> None:
         """Reads a paper, and indexes the run, before there is a TL;DR to check."""
         own = self.read(paper)

@@ -54,7 +54,7 @@ def _findings(text: str, papers: Sequence[Paper], counts: Collection[int], engli
     said = _COUNTED.sub(lambda found: "" if int(found[1][:9]) in counts else found[0], text)
     if number := unknown_number(said, find_numbers(source), english=english):
         yield Finding(kind="number", span=number, detail=f"the papers do not say {number}")
-    if name := next(unknown_names(text, KnownNames.of(source)), None):
+    if name := next(unknown_names(text, KnownNames(source)), None):
         yield Finding(kind="name", span=name, detail=f"the papers do not name {name}")
     if english:
         yield from find_misplaced_among(text, papers)

@@ -7,7 +7,7 @@ import re
 from broadsheet.models import Evidence
 from broadsheet.text.numbers import find_numbers
 from broadsheet.text.sentences import split_sentences
-from broadsheet.text.word_vectors import load_word_vectors, roots_in_order
+from broadsheet.text.word_vectors import load_word_vectors, root
 from broadsheet.text.words import STOP_WORDS, split_words
 
 _CLAUSE = re.compile(
@@ -52,8 +52,8 @@ def _weigh(text: str) -> dict[str, float]:
     lexicon = load_word_vectors()
     spoken = split_words(text)
     weights = {
-        root: rarity
-        for word, root in zip(spoken, roots_in_order(text), strict=True)
-        if word not in STOP_WORDS and (rarity := lexicon.rarity_of(root)) >= _LEAST_RARITY
+        one: rarity
+        for word in spoken
+        if word not in STOP_WORDS and (rarity := lexicon.rarity_of(one := root(word))) >= _LEAST_RARITY
     }
     return weights | {f"{number.value:g}": _NUMBER_WEIGHT for number in find_numbers(text) if not number.counted}

@@ -19,7 +19,8 @@ from broadsheet.text.word_vectors import WordVectors, root
 from broadsheet.text.words import split_words
 
 READ_CHARACTERS = 8000
-READINGS_KEPT = 1024
+READINGS_KEPT = 512
+"""Some 80 kB each."""
 _OTHERS_LOOKED_AT = 12
 _LEAST_RARITY = 1.2
 
@@ -35,8 +36,6 @@ class CheckedPaper:
     names: KnownNames
     held: tuple[str, ...]
     """Its roots, each once, in order of the alphabet."""
-    directions: np.ndarray
-    """Their directions, a row each."""
 
     @functools.cached_property
     def wording(self) -> SourceWording:
@@ -55,23 +54,20 @@ def index_sentences(sentences: Iterable[str]) -> WordsBySentence:
     return WordsBySentence(spoken, [root(word) for word in spoken], numbered)
 
 
-def read_paper(paper: Paper, lexicon: WordVectors) -> CheckedPaper:
+def read_paper(paper: Paper) -> CheckedPaper:
     """A paper, read: the first 8,000 characters of its abstract."""
 
     abstract = paper.abstract[:READ_CHARACTERS]
     text = index_sentences([paper.title, *(sentence.text for sentence in split_sentences(abstract))])
     roots = text.roots
     source = f"{paper.title}\n{paper.abstract}"
-    held = tuple(sorted(set(roots)))
-    directions = lexicon.rows(held)
     return CheckedPaper(
         paper=paper,
         text=text,
         counts=Counter(roots),
         numbers=find_numbers(source),
-        names=KnownNames.of(source),
-        held=held,
-        directions=directions,
+        names=KnownNames(source),
+        held=tuple(sorted(set(roots))),
     )
 
 
@@ -86,13 +82,17 @@ class Run:
         self._readings: dict[str, CheckedPaper] = {}
 
     def read(self, paper: Paper) -> CheckedPaper:
-        """A paper's reading; the latest thousand are kept."""
+        """A paper's reading; the latest are kept until they are released."""
         reading = self._readings.get(paper.key)
         if reading is None or reading.paper is not paper:
             if len(self._readings) >= READINGS_KEPT:
                 del self._readings[next(iter(self._readings))]
-            reading = self._readings[paper.key] = read_paper(paper, self.lexicon)
+            reading = self._readings[paper.key] = read_paper(paper)
         return reading
+
+    def release(self, paper: Paper) -> None:
+        """Keeps the reading of a paper no longer."""
+        self._readings.pop(paper.key, None)
 
     def __len__(self) -> int:
         return len(self._papers)
@@ -128,7 +128,10 @@ class Run:
         here = self._place.get(own.paper.key)
         if here is not None:
             scores[here] = 0
-        best = np.argsort(-scores, kind="stable")[:_OTHERS_LOOKED_AT]
+        # All that may be among the best: no more than these are sorted.
+        least = np.partition(scores, -_OTHERS_LOOKED_AT)[-_OTHERS_LOOKED_AT] if len(scores) > _OTHERS_LOOKED_AT else 0
+        near = np.flatnonzero(scores >= least)
+        best = near[np.argsort(-scores[near], kind="stable")][:_OTHERS_LOOKED_AT]
         return [int(place) for place in best if scores[place] > 0]
 
     def ids_of(self, place: int) -> np.ndarray:

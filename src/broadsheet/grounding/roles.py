@@ -96,16 +96,16 @@ def find_relations(text: Wording) -> tuple[Relation, ...]:
 def _relations(text: Wording) -> Iterator[Relation]:
     lower = text.lower
     last = len(lower) - 1
-    for at, word in enumerate(lower):
+    for at, (word, one) in enumerate(zip(lower, text.roots, strict=True)):
+        if one not in _PIVOTS and word not in _PHRASE_STARTS and word != "than":
+            continue
         if word == "than":
             if (found := _compared(text, at)) is not None:
                 yield found
             continue
-        if text.roots[at] not in _PIVOTS and word not in _PHRASE_STARTS:
-            continue
         after = lower[at + 1] if at < last and text.sentence[at + 1] == text.sentence[at] else ""
         phrase = _PHRASES.get((word, after))
-        name, way = phrase or _PIVOTS.get(text.roots[at], ("", 0))
+        name, way = phrase or _PIVOTS.get(one, ("", 0))
         if not name or (phrase is None and not _is_verb(word, after)):
             continue
         # "A improves B and reduces C": what stands before "reduces" is no doer of it.

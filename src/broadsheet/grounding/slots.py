@@ -62,6 +62,8 @@ def find_names(text: Wording) -> tuple[int, ...]:
     proper = load_word_vectors().is_proper
     found = []
     for at, word in enumerate(text.words):
+        if word.islower() and word.isalpha():
+            continue
         if is_name(word):
             found.append(at)
         elif at > 0 and text.sentence[at] == text.sentence[at - 1] and word[:1].isupper() and word[1:].islower():

@@ -78,9 +78,7 @@ def speaks_to_a_model(text: str) -> bool:
 def _is_addressed(text: str) -> bool:
     if (_LETTERS_ALONE.search(text) and _SPELLED_OUT.search(text)) or (not text.isascii() and _SMUGGLED.search(text)):
         return True
-    patterns = load_patterns()
-    suspicious = (*patterns.machinery, *patterns.addressed)
-    return any(pattern.is_in(form) for form in fold(text) for pattern in suspicious) or _holds_code(text)
+    return any(map(load_patterns().speak_in, fold(text))) or _holds_code(text)
 
 
 def fold(text: str) -> tuple[str, ...]:

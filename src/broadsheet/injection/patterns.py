@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Pattern:
         return not self.literals and self.regex.search(form) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Patterns:
     """The patterns by what they find."""
 
@@ -45,6 +46,20 @@ class Patterns:
     """What steers a model or a page: tokens and turns of a chat, tags, code, a fence."""
     mention: tuple[Pattern, ...]
     """What says that a sentence only quotes or names such things."""
+
+    @functools.cached_property
+    def _by_literal(self) -> Mapping[str, tuple[Pattern, ...]]:
+        """By literal the patterns of `addressed` and `machinery` that may find something beside it."""
+        found = dict[str, tuple[Pattern, ...]]()
+        for pattern in (*self.machinery, *self.addressed):
+            for literal in pattern.literals or ("",):  # which stands in every text
+                found[literal] = (*found.get(literal, ()), pattern)
+        return found
+
+    def speak_in(self, form: str) -> bool:
+        """Whether one of `addressed` or `machinery` finds something in a folded text."""
+        near = [patterns for literal, patterns in self._by_literal.items() if literal in form]
+        return any(pattern.regex.search(form) for pattern in dict.fromkeys(itertools.chain.from_iterable(near)))
 
 
 @functools.cache

@@ -206,15 +206,19 @@ class BatchQuery:
         return {key: known[place] for key, place in places.items() if place in known}
 
     async def _prepare(self, batches: Sequence[Sequence[Item]]) -> None:
-        """Prepares for the answers that come first, and nearly all at once; later ones are judged as they come."""
-        if not batches or self._dispatcher.stopped is not None:
+        """Prepares for the answers that come first, and nearly all at once; later ones are judged as they come.
+
+        So are those that wait behind other answers of the run: to prepare them takes memory and saves no wait.
+        """
+        if not batches or self._dispatcher.stopped is not None or self._dispatcher.spent.calls:
             return
         first = itertools.chain.from_iterable(batches[: self._limits().at_once])
         async with self._judging:  # what the first loads for all of them takes a second, in which answers may come
             await asyncio.to_thread(self._question.prepare, next(first))
         for item in itertools.islice(first, MOST_PREPARED):
-            self._question.prepare(item)
-            await asyncio.sleep(0)
+            if item.key not in self.replies:  # a quick server has answered about some by now
+                self._question.prepare(item)
+                await asyncio.sleep(0)
 
     def _passes(self, item: Item, text: str) -> bool:
         return all(finding is None for _, finding in self._question.judge([item], {item.key: text}))

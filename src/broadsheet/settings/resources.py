@@ -18,6 +18,7 @@ DEFAULT_STYLE = "broadsheet"
 DEFAULT_SEARCH = "https://www.semanticscholar.org/search?q={title}"
 
 
+@functools.cache
 def shipped_root() -> Path:
     """The folder that holds the shipped files: the package in a wheel, the repository in a checkout.
 

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from broadsheet.text.words import STOP_WORDS
 
@@ -14,7 +14,6 @@ _NAME = re.compile(r"[^\W_]*[^\W\d_][^\W_]*(?:[-+/.&]?[^\W_]+)*\+*")
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _NUMBERED = re.compile(r"(.*?)[-/](\d+(?:\.\d+)?)[-\w]*")
-_BEGINS = re.compile(r"(?:^|[.!?:;]['\"”’)]*\s+|[\"“(\[])['\"“]*$")
 
 # Common acronyms that abstracts rarely spell out, each with a pattern for the words that justify it.
 _USUAL = {
@@ -88,28 +87,33 @@ _USUAL_FORMS = {name: re.compile(hint, re.IGNORECASE) for name, hint in _USUAL.i
 
 @dataclasses.dataclass(frozen=True)
 class KnownNames:
-    """An index of the words and names of a source text, in normalised forms, to look up whether it has a name."""
+    """A source text in which names are looked up; what is indexed of it is so for the first name that needs it."""
 
     text: str
-    known: frozenset[str]
-    initials: str
-    """The first letters of its words in order, hyphenated words split, stop words left out."""
-    all_initials: str
 
-    @classmethod
-    def of(cls, text: str) -> KnownNames:
-        """Builds the index of a text."""
-        known = _joined(text).union(*map(_forms, set(_NAME.findall(text))))
-        known |= {form.removesuffix("s") for form in known}
-        plain = _WORD.findall(text.lower())
-        initials = "".join(word[0] for word in plain if word not in STOP_WORDS)
-        return cls(text, frozenset(known), initials, "".join(word[0] for word in plain))
+    @functools.cached_property
+    def known(self) -> frozenset[str]:
+        """Its words and names in normalised forms."""
+        known = _joined(self.text).union(*map(_forms, set(_NAME.findall(self.text))))
+        return frozenset(known.union(form.removesuffix("s") for form in known))
+
+    @functools.cached_property
+    def initials(self) -> str:
+        """The first letters of its words in order, hyphenated words split, stop words left out."""
+        return "".join(word[0] for word in _WORD.findall(self.text.lower()) if word not in STOP_WORDS)
+
+    @functools.cached_property
+    def all_initials(self) -> str:
+        """The same with the stop words."""
+        return "".join(word[0] for word in _WORD.findall(self.text.lower()))
 
     def has(self, name: str) -> bool:
         """Whether the text has the name: as it is, in the plural, in parts, as initials, or written out."""
+        if _stands_whole(name, self.text):
+            return True
         form = letters(name)
         single = form.removesuffix("s")
-        if form in self.known or single in self.known or _stands_whole(name, self.text):
+        if form in self.known or single in self.known:
             return True
         usual = _USUAL_FORMS.get(form) or _USUAL_FORMS.get(single)
         if usual is not None and usual.search(self.text):
@@ -149,24 +153,12 @@ class KnownNames:
         return bool(re.search(small, self.text, re.IGNORECASE))
 
 
-def unknown_names(
-    text: str, source: KnownNames, *, is_proper: Callable[[str], bool] = lambda word: False, english: bool = True
-) -> Iterator[str]:
-    """Yields the names in a text that its source does not have, in order.
-
-    `is_proper` tells whether a lower-case word is mostly capitalised elsewhere; a capitalised word inside a sentence
-    counts as a name only then, and only for `english` text that is not written like a title.
-    """
-    titled = _is_titled(text)
-    for match in _NAME.finditer(text):
-        name = match.group().rstrip(".&/")
-        if is_name(name):
-            if not source.has(name):
-                yield name
-        elif english and not titled and name[:1].isupper() and not _BEGINS.search(text[: match.start()]):
-            word = letters(name)
-            if len(word) > 2 and word not in source.known and is_proper(word) and not source.has(name):
-                yield name
+def unknown_names(text: str, source: KnownNames) -> Iterator[str]:
+    """Yields the names in a text that its source does not have, in order."""
+    for found in _NAME.findall(text):
+        name = found.rstrip(".&/")
+        if is_name(name) and not source.has(name):
+            yield name
 
 
 @functools.lru_cache(maxsize=1 << 15)  # the same words occur in very many texts
@@ -219,10 +211,3 @@ def _stands_whole(name: str, source: str) -> bool:
             return True
         at = source.find(name, at + 1)
     return False
-
-
-def _is_titled(text: str) -> bool:
-    """Whether most longer words of a text are capitalised, as in a title."""
-    words = [word for word in re.findall(r"[^\W\d_]{4,}", text) if word.lower() not in STOP_WORDS]
-    capitals = sum(1 for word in words if word[0].isupper())
-    return 2 * capitals > len(words)

@@ -17,10 +17,18 @@ _WORDS = {
     **{word: float(10 * number) for number, word in enumerate(_TENS, start=2)},
 }
 _FACTORS = {"twice": 2.0, "thrice": 3.0, "double": 2.0, "triple": 3.0, "quadruple": 4.0, "dozen": 12.0}
+_VALUES = _WORDS | {
+    f"{form}{fold}": value
+    for fold in ("", "fold", "-fold")
+    for word, value in (_WORDS | _FACTORS).items()
+    for form in ((word,) if word in _WORDS else (word, f"{word}s", f"{word}d", f"{word.removesuffix('e')}ing"))
+}
+"""Number words and factors such as "twofold" and "doubling"."""
 _SCALES = {
     **{"hundred": 1e2, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mn": 1e6},
     **{"b": 1e9, "bn": 1e9, "billion": 1e9, "trillion": 1e12},
 }
+_COUNTING = _VALUES.keys() | _SCALES.keys()
 _COUNTED_FREELY = 3
 """The largest value of a number word that may count things which the abstract only lists ("two methods")."""
 
@@ -37,7 +45,7 @@ _THIN = re.compile(r"(?<=\d)[\u00a0\u2009\u202f’](?=\d{3}(?!\d))")
 _DIGIT = re.compile(r"\d")
 _LEAD = 40
 """Characters ahead of its first digit from which on a number is sought: "approximately" and a sign fit in."""
-_WORD = re.compile(r"[a-z]+(?:-fold)?", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]+(?:-fold)?")
 _PER_CENT = re.compile(r"%|％|per\s?cent|\bpp\b", re.IGNORECASE)
 _SHARED_UNIT = re.compile(
     r"\s?(?:%|[-–—−~/,;]|to\b|and\b|or\b|vs\b|versus\b|from\b|→|->|\()[^.;a-z]*?\d[\d.,]*\s?(?:\\?%|per\s?cent)",
@@ -104,6 +112,7 @@ class Number:
     """Whether it is a fraction (`two thirds`, `30 of 120`), which a rounded percentage may stand for."""
 
 
+@functools.lru_cache(maxsize=256)  # several checks ask about the same TL;DR
 def find_numbers(text: str) -> tuple[Number, ...]:
     """The numbers of a text: first those in digits, also behind a hyphen in a name, then number words."""
     # Thin spaces become commas before NFKC, which would turn them into plain blanks.
@@ -204,11 +213,13 @@ def _value(written: str | None) -> float:
 
 
 def _in_words(text: str) -> Iterator[Number]:
-    found = [match.lower() for match in _WORD.findall(text)]
+    found = _WORD.findall(text.lower())
+    if _COUNTING.isdisjoint(found):
+        return
     for at, word in enumerate(found):
-        value = _value_of(word)
-        if value is None and word not in _SCALES:
+        if word not in _COUNTING:
             continue
+        value = _VALUES.get(word)
         before, after = found[at - 1] if at else "", found[at + 1] if at + 1 < len(found) else ""
         if word in _TENS and _WORDS.get(after, 10.0) < 10.0:
             yield Number(written=f"{word}-{after}", value=_WORDS[word] + _WORDS[after])
@@ -222,16 +233,6 @@ def _in_words(text: str) -> Iterator[Number]:
         scale = _SCALES.get(after, 1.0) if len(after) > 2 else 1.0
         freely = word in _WORDS and value <= _COUNTED_FREELY and scale == 1.0
         yield Number(written=word, value=value, scale=scale, counted=freely)
-
-
-@functools.lru_cache(maxsize=1 << 14)
-def _value_of(word: str) -> float | None:
-    """The value of a number word or a factor such as "twofold" and "doubling"; `None` of any other word."""
-    root = word.removesuffix("-fold").removesuffix("fold")
-    value = _WORDS.get(root, _FACTORS.get(root.removesuffix("s").removesuffix("d")))
-    if value is None and root.endswith("ing"):
-        value = _FACTORS.get(root.removesuffix("ing") + "e")
-    return value
 
 
 def unknown_number(text: str, held: Sequence[Number], *, english: bool = True) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors, root
@@ -81,34 +82,44 @@ def read_abstract(title: str, abstract: str) -> Wording:
 def read_wording(sentences: Iterable[str]) -> Wording:
     """Sentences as words. Names keep their hyphens; other words are parted at them."""
     words: list[str] = []
+    roots: list[str] = []
+    weights: list[float] = []
     numbered: list[int] = []
     clauses: list[int] = []
     clause = count = 0
     for number, sentence in enumerate(sentences):
         clause += 1
         count += 1
-        for found in _TOKEN.findall(sentence):
-            if not found[0].isalnum():
-                clause += found != "."
-                continue
-            if found.lower() in _CUTS:
-                clause += 1
-            pieces = _pieces(found) if "-" in found or "/" in found else (found,)
-            words += pieces
-            clauses += [clause] * len(pieces)
+        for token in map(_read_token, _TOKEN.findall(sentence)):
+            clause += token.cuts
+            words += token.words
+            roots += token.roots
+            weights += token.weights
+            clauses += [clause] * len(token.words)
         numbered += [number] * (len(words) - len(numbered))
-    roots, weights = zip(*map(_weigh, words), strict=True) if words else ((), ())
-    return Wording(tuple(words), roots, weights, tuple(numbered), tuple(clauses), count)
+    return Wording(tuple(words), tuple(roots), tuple(weights), tuple(numbered), tuple(clauses), count)
 
 
-def _pieces(word: str) -> list[str]:
-    """A word with hyphens, parted at them unless it is a name or a number."""
-    if any(char.isdigit() or char.isupper() for char in word[1:]):
-        return [word]
-    return [piece for piece in _HYPHENATED.split(word) if piece]
+class _Token(NamedTuple):
+    """What stands between blanks: whether a clause ends before it, and its words with their roots and weights."""
+
+    cuts: bool
+    words: Sequence[str] = ()
+    roots: Sequence[str] = ()
+    weights: Sequence[float] = ()
 
 
-@functools.lru_cache(maxsize=1 << 16)  # the same words occur in very many texts
+@functools.lru_cache(maxsize=1 << 15)  # the same words occur in very many texts
+def _read_token(written: str) -> _Token:
+    """A word, or words with hyphens, parted at them unless it is a name or a number; or a mark."""
+    if not written[0].isalnum():
+        return _Token(written != ".")
+    whole = not _HYPHENATED.search(written) or any(char.isdigit() or char.isupper() for char in written[1:])
+    words = (written,) if whole else tuple(filter(None, _HYPHENATED.split(written)))
+    roots, weights = zip(*map(_weigh, words), strict=True)
+    return _Token(written.lower() in _CUTS, words, roots, weights)
+
+
 def _weigh(word: str) -> tuple[str, float]:
     """The root of a word, and its weight."""
     lower = word.lower()

@@ -192,7 +192,7 @@ def good_blurb(blurb: object, members: Sequence[Paper], *, english: bool = True)
     blurb = strip_hidden(blurb)
     source = "\n".join(f"{paper.title}\n{paper.abstract}" for paper in members)
     known = find_numbers(f"{source}\n{len(members)}")
-    if find_forbidden(blurb) or unknown_number(blurb, known) or next(unknown_names(blurb, KnownNames.of(source)), None):
+    if find_forbidden(blurb) or unknown_number(blurb, known) or next(unknown_names(blurb, KnownNames(source)), None):
         return ""
     if english and (
         coverage(blurb, source) < LEAST_COVERED

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter as Tally
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import pydantic
 
@@ -48,6 +49,7 @@ _LAST_WORD = re.compile(r"([^\W_]+)[\s\"'”’)\]]*([.!?…。！？]?)[\s\"'�
 _GOES_ON = frozenset(words("a an and as at by for from in into of on or than that the to which while with whose"))
 """Words that no English sentence ends with."""
 
+Written = TypeVar("Written", Paper, SanitisedPaper)
 _EVIDENCE = pydantic.TypeAdapter(tuple[Evidence, ...])
 
 HINTS = {"first": 3, "only": 2}
@@ -145,6 +147,8 @@ class TldrQuestion:
             )
             if finding is None and english:
                 finding = find_stray(paper, tidy) or (find_opening(tidy) if self._may_ask_for_form(key) else None)
+            if finding is None:
+                self._checker.release(paper)
             yield key, finding
 
     def _may_ask_for_form(self, key: str) -> bool:
@@ -409,7 +413,7 @@ def _say_trimmed(summary: Summary) -> Summary:
 
 
 def replace_repeats(
-    papers: Sequence[SanitisedPaper], summaries: Sequence[Summary], extract: Callable[[SanitisedPaper], Summary]
+    papers: Sequence[Written], summaries: Sequence[Summary], extract: Callable[[Written], Summary]
 ) -> list[Summary]:
     """The summaries, with an extracted one wherever the model wrote the same sentence for several papers."""
     times = Tally(summary.tldr for summary in summaries if summary.method == "written")
