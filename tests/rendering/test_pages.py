@@ -19,7 +19,7 @@ from broadsheet.errors import TemplateError
 from broadsheet.locale.translations import complete_languages
 from broadsheet.models import Digest, Theme
 from broadsheet.rendering.pages import Form, render_digest
-from broadsheet.settings.resources import Resources
+from broadsheet.settings.resources import Resources, shipped_root
 from long_digest import long_digest
 from places import DATA
 from sample_digest import DIGEST, HOSTILE, TIDES, built_in
@@ -536,6 +536,20 @@ def test_the_policy_names_the_script_by_its_hash() -> None:
     script = html[html.index("<script>") + 8 : html.index("</script>", html.index("<script>") + 8)]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}';" in html
+
+
+def test_a_script_of_ones_own_stays_as_it_is(tmp_path: Path) -> None:
+    script = "if (true) {\n  const text = `one\n    ${`two\n  three`}`;\n}"
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.js").write_text(script)
+    assert script in render_digest(DIGEST, "html", resources=Resources((tmp_path,)))
+
+
+def test_no_string_of_a_shipped_script_goes_over_lines() -> None:
+    for script in (shipped_root() / "templates").glob("*.js"):
+        for line in script.read_text().splitlines():
+            assert line.count("`") % 2 == 0, f"{script.name}: {line}"
+            assert not line.endswith("\\"), f"{script.name}: {line}"
 
 
 def test_without_a_script_none_may_run(tmp_path: Path) -> None:

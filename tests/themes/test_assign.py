@@ -38,6 +38,18 @@ def test_words_of_like_company_are_enough_and_what_fits_none_stands_last():
     assert all(0.5 < theme.confidence[key] <= 1 for theme in themes[:3] for key in theme.paper_keys)
 
 
+def test_a_theme_whose_name_no_vector_knows_has_the_papers_that_call_it_by_its_name():
+    filler = " ".join(f"word{number}" for number in range(150))
+    papers = [
+        Paper(key="a", title="Zorbgrass meadows store carbon", abstract=f"We core the mud. {filler}"),
+        Paper(key="b", title="Carbon in the mud", abstract=f"Zorbgrass stores it. {filler} Zorbgrass lasts."),
+        Paper(key="c", title="A survey of harbours", abstract=f"Zorbgrass is seen once. {filler}"),
+        Paper(key="d", title="Meadows of the hills", abstract=filler),
+    ]
+    named = [NamedTheme(name="Dialogue"), NamedTheme(name="Zorbgrass")]
+    assert [place.theme for place in find_places(corpus_of(papers), named)] == [1, 1, None, None]
+
+
 def test_what_fits_none_nearly_belongs_nowhere_and_what_fits_two_belongs_nearly_to_the_other():
     twins = [NamedTheme(name="Dialogue systems"), NamedTheme(name="Systems for dialogue")]
     (place,) = find_places(corpus_of(PAPERS[2:3]), twins)

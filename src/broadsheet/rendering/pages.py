@@ -11,6 +11,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Literal, Protocol, assert_never
 
 from markupsafe import Markup
@@ -29,7 +30,7 @@ from broadsheet.rendering.text import Verbatim, columns, escape_markdown, headin
 from broadsheet.rendering.trend import draw_trend
 from broadsheet.rendering.view import Neighbours, Page, view
 from broadsheet.settings.loading import Arrangement, Form
-from broadsheet.settings.resources import Resources
+from broadsheet.settings.resources import Resources, shipped_root
 
 COLUMNS = 72
 MOST_IN_NOTEBOOK = 200
@@ -140,10 +141,17 @@ def script_of(resources: Resources, name: str) -> tuple[Markup, str]:
     for file, text in zip(files, texts, strict=True):
         if "</script" in text.lower() or "<!--" in text:
             raise TemplateError(f"{file}: holds `</script` or `<!--`, which ends it early; write it in two pieces.")
-    # Without indentation, which every page would carry.
-    script = _INDENTATION.sub("", "\n".join(texts)) if all(texts) else ""
+    script = "\n".join(map(_shortened, texts, files)) if all(texts) else ""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return Markup(script), f"'sha256-{digest}'" if script else "'none'"  # noqa: S704 - files of the program's
+
+
+def _shortened(script: str, file: Path) -> str:
+    """A script without indentation, which every page would carry; one of the reader's own stays as it is.
+
+    No string of the shipped scripts goes over lines, and inside one of another script indentation may count.
+    """
+    return _INDENTATION.sub("", script) if file.is_relative_to(shipped_root()) else script
 
 
 def _render_markdown(digest: Digest, resources: Resources, by: Arrangement) -> str:

@@ -6,17 +6,22 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from broadsheet.models import Paper, Theme
 from broadsheet.settings.interests import NamedTheme
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.group import MOST, gather_others
 from broadsheet.themes.paper_similarity import paper_similarities
+from broadsheet.themes.vector_space import count_terms
 
 SHARPNESS = 0.12
 """The temperature of the softmax over similarities: a theme that is this much more similar gets e times the share.
 This and `NONE_FITS` were fitted on one half of labelled papers by benchmarks/assigning_quality.py."""
 NONE_FITS = 0.2
 """The similarity that a theme needs to win against "no theme"."""
+CALLED = 0.45
+"""The least similarity of a paper to a theme all of whose name is in the title, or twice in title and abstract."""
 NEARLY = 0.25
 """The share of the softmax from which a paper is also listed with another theme."""
 
@@ -38,14 +43,18 @@ def assign_papers(corpus: Corpus, named: Sequence[NamedTheme]) -> tuple[Theme, .
 def find_places(corpus: Corpus, named: Sequence[NamedTheme]) -> list[ThemeAssignment]:
     """An assignment for each paper, in the papers' order: the theme with the most similar name and description.
 
-    The confidence is a softmax over the similarities to the themes and to "no theme", which has `NONE_FITS`.
+    The confidence is a softmax over the similarities to the themes and to "no theme", which has `NONE_FITS`. A paper
+    that calls a theme by its name is at least `CALLED` similar to it: of a word that the background lacks, the
+    similarity is a sum with one term missing.
     """
     if not corpus.papers:
         return []
     # Each theme is compared like a paper: its name as the title, its description as the abstract.
     wanted = [Paper(key=f"theme:{n}", title=theme.name, abstract=theme.about) for n, theme in enumerate(named)]
     alike = paper_similarities(corpus.checked, wanted, corpus.background)
-    return [_place(row) for row in alike.tolist()]
+    terms = [count_terms(Paper(key="", title=theme.name)) for theme in named]
+    called = [[bool(name) and name <= count_terms(paper) for name in terms] for paper in corpus.checked]
+    return [_place(row) for row in np.where(called, alike.clip(min=CALLED), alike).tolist()]
 
 
 def _place(likeness: Sequence[float]) -> ThemeAssignment:
