@@ -9,7 +9,7 @@ import pytest
 from broadsheet.errors import BackendRefused, Stopped
 from broadsheet.llm.budget import Amount, Budget, Caps
 from broadsheet.llm.concurrency_limit import Throttle
-from broadsheet.llm.queue import CallQueue, Turn
+from broadsheet.llm.queue import CallQueue, CallTurn
 from broadsheet.llm.rate_limit import CallRateLimit
 
 ONE = Amount(calls=1)
@@ -35,7 +35,7 @@ def queue_of(caps: Caps | None = None, *, at_once: int = 1, clock: Clock | None 
 
 
 async def call(queue: CallQueue, name: str, ended: list[str]) -> None:
-    await queue.enter(ONE, {"again": Turn.AGAIN, "early": Turn.EARLY}.get(name, Turn.LATE))
+    await queue.enter(ONE, {"again": CallTurn.AGAIN, "early": CallTurn.EARLY}.get(name, CallTurn.LATE))
     ended.append(name)
     queue.leave(ONE, ONE)
 

@@ -216,9 +216,10 @@ class BatchQuery:
         async with self._judging:  # what the first loads for all of them takes a second, in which answers may come
             await asyncio.to_thread(self._question.prepare, next(first))
         for item in itertools.islice(first, MOST_PREPARED):
-            if item.key not in self.replies:  # a quick server has answered about some by now
-                self._question.prepare(item)
-                await asyncio.sleep(0)
+            async with self._judging:  # what was answered is judged first
+                if item.key not in self.replies:  # a quick server has answered about some by now
+                    self._question.prepare(item)
+            await asyncio.sleep(0)
 
     def _passes(self, item: Item, text: str) -> bool:
         return all(finding is None for _, finding in self._question.judge([item], {item.key: text}))

@@ -27,7 +27,7 @@ from broadsheet.llm.budget import Amount, Budget, Caps, cost
 from broadsheet.llm.cache import AnswerCache, NoCache
 from broadsheet.llm.concurrency_limit import Throttle
 from broadsheet.llm.prompt import Completion, Model, Prompt
-from broadsheet.llm.queue import CallQueue, Turn
+from broadsheet.llm.queue import CallQueue, CallTurn
 from broadsheet.llm.rate_limit import CallRateLimit
 from broadsheet.llm.thinking import ROOMS, UNTHINKING, Thinking, is_cut_in_thought, next_room
 from broadsheet.llm.tokens import Counter
@@ -209,7 +209,7 @@ class Dispatcher:
     async def _try(self, prompt: Prompt, spent: _Spent, early: bool) -> Completion:
         asked = self._count(prompt.system) + self._count(prompt.user)
         most = self._gate.budget.may_take(asked, prompt.max_tokens)
-        await self._gate.enter(most, Turn.AGAIN if spent.seconds > 0 else Turn.EARLY if early else Turn.LATE)
+        await self._gate.enter(most, CallTurn.AGAIN if spent.seconds > 0 else CallTurn.EARLY if early else CallTurn.LATE)
         started = self._clock()
         taken = most  # until we know better: a call that broke off may have been billed
         try:

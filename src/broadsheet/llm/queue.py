@@ -17,7 +17,7 @@ from broadsheet.llm.concurrency_limit import Throttle
 from broadsheet.llm.rate_limit import CallRateLimit
 
 
-class Turn(enum.IntEnum):
+class CallTurn(enum.IntEnum):
     """The ranks of calls that wait, the first one first."""
 
     AGAIN = 0
@@ -60,7 +60,7 @@ class CallQueue:
         self._over = asyncio.Event()
         self.stopped: BackendError | None = None
 
-    async def enter(self, most: Amount, turn: Turn = Turn.LATE) -> None:
+    async def enter(self, most: Amount, turn: CallTurn = CallTurn.LATE) -> None:
         """Waits for a turn; raises what stopped the run. A caller that gets a turn must call `leave`."""
         if self.stopped is not None:
             raise self.stopped
