@@ -51,7 +51,7 @@ def work_on_local(tasks: Sequence[ShardTask], settings: Settings, *, request: Bu
         _extract_in_processes(tasks, request.workers or cores(), report)
         return
     asked = _Asked(tuple(tasks))
-    if request.workers:
+    if request.workers is not None and request.workers > 1:
         asked = _ask_in_processes(tasks, settings, request.workers, report)
     over = asked.error is not None and settings.llm.deadline is not None
     if asked.left and not over:
