@@ -37,6 +37,14 @@ def test_every_paper_of_the_shards_stands_in_one_theme_with_its_own_summary():
     assert made.engine.backend == "builtin"
 
 
+def test_papers_that_the_run_excluded_are_counted():
+    request = BulkRequest(root=Path("out"), workers=1, rows=20)
+    never = {"never": {"words": ["part 4", "part 7"]}}
+    run_bulk([write_rows(rows(30))], request, load_settings(flags=never), now=NOW, tell=lambda progress: None)
+    told = digest().account
+    assert (told.received, told.excluded, told.left_out, told.digested) == (30, 2, 2, 28)
+
+
 def test_evidence_and_findings_come_back_as_they_were():
     work(write_rows(rows(20)))
     for summary, paper in zip((made := digest()).summaries, made.papers, strict=True):

@@ -18,7 +18,7 @@ from fsspec.implementations.local import LocalFileSystem
 from broadsheet.bulk import answers
 from broadsheet.bulk.folder import BulkFolder, only_here
 from broadsheet.bulk.run import BulkRequest, run_bulk
-from broadsheet.errors import OutputError, RunningAlready, StateError, UsageError
+from broadsheet.errors import ConfigError, NoPapers, OutputError, RunningAlready, StateError, UsageError
 from broadsheet.settings.loading import load_settings
 from bulk_rows import NOW, account, output, rows, table, write_rows
 from commands import PROCESS
@@ -337,6 +337,55 @@ def test_a_disk_that_is_full_while_rows_are_cut_leaves_nothing_but_locks():
     assert done.stderr == "broadsheet: out: there is no room left: free some space, and run it again to go on.\n"
     assert {path.suffix for path in Path("out").rglob("*") if path.is_file()} == {".lock"}
     assert not list(Path("out").glob(".cutting-*"))
+
+
+NEVER = {"words": ["part 4", "part 7"]}
+
+
+def test_what_never_excludes_is_not_paid_for_and_is_counted():
+    write_rows([*rows(30), *rows(5)])
+    with ModelServer() as server:
+        configure(server)
+        work("papers.jsonl", never=NEVER)
+        asked = "".join(call["messages"][-1]["content"] for call in server.calls)
+        assert len(server.calls) == 28
+        assert "part 5\n" in asked
+        assert "part 4\n" not in asked
+        told, cut = account(), Path("out/cut.json").read_bytes()
+        assert (told["received"], told["duplicates"], told["excluded"], told["digested"]) == (35, 5, 2, 28)
+        assert not {"10.5555/ash.4", "10.5555/ash.7"} & {
+            row["paper_key"].removeprefix("doi:") for row in table("out/summaries")
+        }
+        work("papers.jsonl", never=NEVER)
+        assert Path("out/cut.json").read_bytes() == cut
+        assert len(server.calls) == 28
+
+
+def test_a_rule_that_changes_cuts_anew_and_asks_for_what_has_no_answer_alone():
+    write_rows(rows(30))
+    with ModelServer() as server:
+        configure(server)
+        work("papers.jsonl", never=NEVER)
+        work("papers.jsonl", never={"words": ["part 5"]})
+        assert len(server.calls) == 30
+    assert (account()["excluded"], account()["digested"]) == (1, 29)
+
+
+def test_an_author_who_is_always_digested_stays_whatever_never_says():
+    write_rows([{**row, "authors": ["Ada Ash" if number else "Bo Beech"]} for number, row in enumerate(rows(12))])
+    rules = {"never": {"words": ["study"]}, "always": {"authors": ["Bo Beech"]}}
+    work("papers.jsonl", **rules)
+    assert (account()["excluded"], account()["digested"]) == (11, 1)
+    with pytest.raises(ConfigError, match="Bo Beech stands in `always"):
+        work("papers.jsonl", always={"authors": ["Bo Beech"]}, never={"authors": ["Bo Beech"]})
+
+
+def test_rules_that_leave_nothing_are_told():
+    write_rows(rows(12))
+    with pytest.raises(NoPapers, match=r"`never` leaves out all 12 papers: nothing is left to digest; correct `never`"):
+        work("papers.jsonl", never={"words": ["study"]})
+    work("papers.jsonl")
+    assert account()["digested"] == 12
 
 
 def test_a_folder_without_a_run_is_told():

@@ -14,8 +14,10 @@ from broadsheet.bulk.cut import CutRows, cut_inputs, read_shard
 from broadsheet.bulk.folder import BulkFolder
 from broadsheet.bulk.inputs import find_inputs
 from broadsheet.models import Paper
+from broadsheet.settings.loading import Settings
 from invented_papers import invent
 
+SETTINGS = Settings()
 NOW = dt.datetime(2026, 11, 6, 6, tzinfo=dt.UTC)
 Row = Mapping[str, Any]
 
@@ -36,7 +38,7 @@ def write_rows(told: Iterable[Row], name: str = "papers.jsonl") -> str:
 def cut_files(*names: str, out: str = "out", rows: int = 10) -> CutRows:
     """The cut of these files below a folder."""
     inputs = find_inputs(names)
-    return cut_inputs(inputs, BulkFolder(Path(out)), language="English", rows=rows, report=lambda count: None)
+    return cut_inputs(inputs, BulkFolder(Path(out)), SETTINGS, rows=rows, report=lambda count: None)
 
 
 def papers_of(cut: CutRows, out: str = "out") -> list[Paper]:
@@ -52,7 +54,7 @@ def table(folder: Path | str) -> list[dict[str, Any]]:
 def account(out: str = "out") -> dict[str, Any]:
     """The account of a run, which adds up."""
     told: dict[str, Any] = json.loads(Path(out, "account.json").read_text(encoding="utf-8"))
-    assert told["received"] == told["duplicates"] + told["digested"] + told["failed"] + told["waiting"]
+    assert told["received"] == sum(told[part] for part in ("duplicates", "excluded", "digested", "failed", "waiting"))
     return told
 
 

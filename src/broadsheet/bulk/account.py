@@ -14,13 +14,15 @@ from broadsheet.models import Noun
 
 
 class BulkAccount(Noun):
-    """`received == duplicates + digested + failed + waiting`, always; `waiting` is 0 once all shards are done.
+    """`received == duplicates + excluded + digested + failed + waiting`, always; once all is done, `waiting` is 0.
 
     A file that cannot be read at all counts as one row that was received and failed.
     """
 
     received: int
     duplicates: int
+    excluded: int
+    """By the reader's own rules, `never`."""
     digested: int
     failed: int
     waiting: int
@@ -66,6 +68,7 @@ def sum_shards(folder: BulkFolder, cut: CutRows) -> BulkAccount:
     return BulkAccount(
         received=cut.received,
         duplicates=cut.duplicates,
+        excluded=cut.excluded,
         digested=digested,
         failed=cut.failed + failed,
         waiting=cut.papers - digested - failed,

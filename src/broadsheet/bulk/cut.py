@@ -1,5 +1,7 @@
 """Rows of any number -> shards: repetitions merged, each paper in the shard that a hash of its key names.
 
+What `never` excludes is in no shard.
+
 By the key's hash and not by place: files that are listed in another order, split or joined give the same shards, long
 abstracts that stand together are spread, and each shard is a fair sample of the whole. All on disk, in bounded memory.
 """
@@ -24,10 +26,13 @@ from broadsheet.bulk.inputs import InputFile
 from broadsheet.bulk.links import RowGroups, RowLinks, links_of
 from broadsheet.bulk.rows import Failure, stream_rows
 from broadsheet.bulk.tables import FailureTable
+from broadsheet.digests.exclusions import hidden_keys
 from broadsheet.errors import NoPapers, StateError
 from broadsheet.models import Noun, Paper
 from broadsheet.reading.deduplication import merge_duplicates
 from broadsheet.reading.record import plural
+from broadsheet.settings.interests import Always, Never
+from broadsheet.settings.loading import Settings
 
 ROWS = 1500
 """Papers of a shard on average: some 15 seconds of the built-in engine, a few seconds of a quick model."""
@@ -45,15 +50,19 @@ class ShardPapers(Noun):
 
 
 class CutRows(Noun):
-    """How the rows of the inputs became shards; `received == duplicates + failed + papers of all shards`."""
+    """How the rows of the inputs became shards; `received == duplicates + excluded + failed + papers of all shards`."""
 
     form: int = 1
     inputs: tuple[InputFile, ...]
     language: str
+    never: Never = Never()
+    always: Always = Always()
+    """The rules by which papers were excluded."""
     rows: int
     """Papers of a shard on average that were asked for."""
     received: int
     duplicates: int
+    excluded: int = 0
     failed: int
     shards: tuple[ShardPapers, ...]
 
@@ -88,12 +97,12 @@ def read_shard(folder: BulkFolder, shard: int) -> list[Paper]:
 
 
 def cut_inputs(
-    inputs: tuple[InputFile, ...], folder: BulkFolder, *, language: str, rows: int, report: Callable[[int], None]
+    inputs: tuple[InputFile, ...], folder: BulkFolder, settings: Settings, *, rows: int, report: Callable[[int], None]
 ) -> CutRows:
     """Cuts the rows of the inputs into shards below the folder; the same rows are cut alike in every run.
 
-    A folder that was cut before keeps its number of shards. `report` hears how many rows were read. Raises `NoPapers`
-    where there is none, `OutputError` where the disk is full.
+    Of the settings the language and the exclusions count. A folder that was cut before keeps its number of shards.
+    `report` hears how many rows were read. Raises `NoPapers` where there is none, `OutputError` where the disk is full.
     """
     before = read_cut(folder)
     with writing(folder.root):
@@ -101,7 +110,7 @@ def cut_inputs(
         for left in folder.root.glob(".cutting-*"):  # by a run that was killed: only one cuts at a time
             shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=".cutting-", dir=folder.root) as scratch:
-            return _cut_in(Path(scratch), inputs, folder, before, language=language, rows=rows, report=report)
+            return _cut_in(Path(scratch), inputs, folder, before, settings, rows=rows, report=report)
 
 
 def _cut_in(  # noqa: PLR0913 - as `cut_inputs`
@@ -109,26 +118,30 @@ def _cut_in(  # noqa: PLR0913 - as `cut_inputs`
     inputs: tuple[InputFile, ...],
     folder: BulkFolder,
     before: CutRows | None,
+    settings: Settings,
     *,
-    language: str,
     rows: int,
     report: Callable[[int], None],
 ) -> CutRows:
     with whole_file(folder.unread) as waiting, FailureTable(waiting) as failures, writing(folder.root):
-        received, groups, unread = _spill(inputs, place, failures, language, report)
+        received, groups, unread = _spill(inputs, place, failures, settings.language, report)
     papers = received - failures.rows
     if not papers:
         raise NoPapers(f"no paper was found in {plural(len(inputs), 'input')}: {failures.first}.")
     count = len(before.shards) if before else math.ceil(papers / rows)
     duplicates = _spread(place, groups, count)
+    shards = tuple(_finish(place / _shard(number), folder.papers(number), settings) for number in range(count))
     made = CutRows(
         inputs=tuple(one.unread() if one.name in unread else one for one in inputs),
-        language=language,
+        language=settings.language,
+        never=settings.never,
+        always=settings.always,
         rows=rows,
         received=received,
         duplicates=duplicates,
+        excluded=papers - duplicates - sum(shard.papers for shard in shards),
         failed=failures.rows,
-        shards=tuple(_finish(place / _shard(number), folder.papers(number)) for number in range(count)),
+        shards=shards,
     )
     write_state(folder.cut, made.model_dump(mode="json"))
     return made
@@ -202,10 +215,13 @@ def _merge(path: Path) -> Iterator[tuple[tuple[Paper, ...], int]]:
         yield kept, len(duplicates)
 
 
-def _finish(unsorted: Path, path: Path) -> ShardPapers:
-    """Sorts the papers of a shard by their keys, and packs them."""
+def _finish(unsorted: Path, path: Path, settings: Settings) -> ShardPapers:
+    """Sorts the papers of a shard by their keys, and packs those that are not excluded."""
     lines = unsorted.read_bytes().split(b"\n")[:-1] if unsorted.exists() else []
     keyed = sorted((json.loads(line.partition(b"\t")[0]), line.partition(b"\t")[2]) for line in lines)
+    if settings.never != Never():
+        hidden = hidden_keys([Paper.model_validate_json(body) for _, body in keyed], [settings])
+        keyed = [(key, body) for key, body in keyed if key not in hidden]
     data = b"".join(body + b"\n" for _, body in keyed)
     digest = hashlib.sha256(data).hexdigest()
     packed = io.BytesIO()
@@ -243,9 +259,14 @@ class _Files:
         self._size = 0
 
 
-def same_inputs(cut: CutRows, inputs: tuple[InputFile, ...], language: str, *, try_again: bool) -> bool:
-    """Whether these inputs, unchanged since, are those that were cut; to `try_again`, not where one was `unread`."""
-    if cut.language != language or [one.name for one in cut.inputs] != [one.name for one in inputs]:
+def same_inputs(cut: CutRows, inputs: tuple[InputFile, ...], settings: Settings, *, try_again: bool) -> bool:
+    """Whether these inputs, unchanged since, are those that were cut by the same language and exclusions.
+
+    To `try_again`, not where one was `unread`.
+    """
+    if (cut.language, cut.never, cut.always) != (settings.language, settings.never, settings.always):
+        return False
+    if [one.name for one in cut.inputs] != [one.name for one in inputs]:
         return False
     return all(
         before.stamp == now.stamp if before.stamp else not try_again

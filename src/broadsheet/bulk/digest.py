@@ -97,14 +97,19 @@ def _failed(folder: BulkFolder, cut: CutRows) -> list[LeftOut]:
 
 
 def _account(account: Account, folder: BulkFolder, cut: CutRows, left_out: int) -> Account:
-    """The account of a digest beside that of the run: what waits is not in it, and is said."""
+    """The account of a digest beside that of the run: what waits is not in it, and is said.
+
+    What was excluded before any TL;DR was written is counted, and has no title here.
+    """
     waiting = sum_shards(folder, cut).waiting
+    left_out += cut.excluded
     why = [f"{waiting:,} papers wait: their shards are not done yet."] if waiting else []
     return account.model_copy(
         update={
             "received": account.digested + left_out + cut.duplicates,
             "duplicates": cut.duplicates,
             "left_out": left_out,
+            "excluded": account.excluded + cut.excluded,
             "unreadable": cut.failed,
             "why": (*account.why, *why),
         }

@@ -30,6 +30,7 @@ class BulkEstimate(Noun):
 
     rows: int
     duplicates: int
+    excluded: int
     failed: int
     papers: int
     shards: int
@@ -60,6 +61,7 @@ async def estimate_bulk(
     found = BulkEstimate(
         rows=cut.received,
         duplicates=cut.duplicates,
+        excluded=cut.excluded,
         failed=cut.failed,
         papers=cut.papers,
         shards=len(cut.shards),

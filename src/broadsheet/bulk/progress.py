@@ -12,13 +12,14 @@ class BulkReport:
 
     def __init__(self, total: int, tell: Callable[[Progress], None]) -> None:
         self._total, self._tell = total, tell
-        self._done = 0
+        self.done = 0
+        """Papers."""
         self._usage: dict[int, Usage] = {}
 
     def add(self, papers: int) -> None:
         """So many more papers are done."""
-        self._done += papers
-        self._tell(Progress(task="TL;DRs", done=self._done, total=self._total, usage=self.usage))
+        self.done += papers
+        self._tell(Progress(task="TL;DRs", done=self.done, total=self._total, usage=self.usage))
 
     def of(self, shard: int) -> Callable[[int, Usage], None]:
         """What hears of a shard: how many more of its papers are done, and what it has taken so far."""

@@ -19,8 +19,10 @@ from broadsheet.bulk.inputs import find_inputs
 from broadsheet.bulk.progress import BulkReport
 from broadsheet.bulk.shard import ShardTask, open_shards
 from broadsheet.bulk.writer import find_writers, identify_writer, settle_writer
-from broadsheet.errors import StateError, UsageError
+from broadsheet.digests.exclusions import check_exclusions
+from broadsheet.errors import NoPapers, StateError, UsageError
 from broadsheet.models import Progress
+from broadsheet.rendering.formatting import count
 from broadsheet.settings.extras import Extra, import_extra
 from broadsheet.settings.loading import Settings
 
@@ -123,14 +125,22 @@ def settle_cut(
 ) -> tuple[BulkFolder, CutRows]:
     """The cut of the inputs in the folder of a request, made now where there is none of them as they are.
 
-    Of processes that begin together the first one cuts, and the others wait for it.
+    Of processes that begin together the first one cuts, and the others wait for it. Raises `NoPapers` where there is
+    none that is not excluded, `ConfigError` for exclusions that contradict each other.
     """
+    check_exclusions(settings)
     root = BulkFolder(request.root)
     with writing(root.root):
         root.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = FileLock(root.root / "cut.lock", mode=MODE).acquire()
     with lock:
-        return root, _cut(names, root, request, settings, tell)
+        cut = _cut(names, root, request, settings, tell)
+    if not cut.papers:
+        raise NoPapers(
+            f"`never` leaves out all {count(cut.excluded, 'paper')}: nothing is left to digest; correct `never` in "
+            "config.yaml."
+        )
+    return root, cut
 
 
 def _cut(
@@ -144,14 +154,14 @@ def _cut(
         return made
     inputs = find_inputs(names)
     # Parts that begin after the first do not cut anew what others are at work on.
-    if made is not None and same_inputs(made, inputs, settings.language, try_again=request.part == (1, 1)):
+    if made is not None and same_inputs(made, inputs, settings, try_again=request.part == (1, 1)):
         return made
     refuse_while_sent(root)
     with only_here(root, "", now=dt.datetime.now(dt.UTC)):
         return cut_inputs(
             inputs,
             root,
-            language=settings.language,
+            settings,
             rows=request.rows,
             report=lambda rows: tell(Progress(task="rows read", done=rows, total=0)),
         )

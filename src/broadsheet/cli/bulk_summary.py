@@ -33,7 +33,7 @@ def bulk_account(
     tokens = count(account.tokens, "token")
     spent = f"{count(account.calls, 'call')}, {tokens}, {format_money(account.dollars)}" if account.calls else "no call"
     rows = [
-        ("Received", f"{count(account.received, 'row')}: {account.duplicates:,} met again"),
+        ("Received", f"{count(account.received, 'row')}: {account.duplicates:,} met again{_hidden(account.excluded)}"),
         ("Digested", f"{account.digested:,}, {account.failed:,} failed{waiting}"),
         ("Shards", f"{account.done:,} of {account.shards:,} done"),
         ("Taken", spent),
@@ -55,6 +55,11 @@ def bulk_account(
     return aligned(rows)
 
 
+def _hidden(excluded: int) -> str:
+    """What `never` left out, where that is anything."""
+    return f", {excluded:,} never shown" if excluded else ""
+
+
 def _place(failure: Failure) -> str:
     """Where a failure stood, and whose it is where it is a paper's."""
     line = f", line {failure.line}" if failure.line else ""
@@ -63,8 +68,9 @@ def _place(failure: Failure) -> str:
 
 def bulk_plan(plan: BulkEstimate, *, backend: str, model: str) -> list[str]:
     """What a run would take, by a sample of its papers."""
+    gone = f"{plan.duplicates:,} met again{_hidden(plan.excluded)}, {plan.failed:,} unreadable"
     rows = [
-        ("Rows", f"{plan.rows:,}: {plan.papers:,} papers, {plan.duplicates:,} met again, {plan.failed:,} unreadable"),
+        ("Rows", f"{plan.rows:,}: {plan.papers:,} papers, {gone}"),
         ("Shards", f"{plan.shards:,}"),
     ]
     sure = f"timed on this machine, on {count(plan.cores, 'core')}" if plan.measured == "cores" else SURE[plan.measured]

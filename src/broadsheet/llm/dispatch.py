@@ -121,6 +121,10 @@ class Dispatcher:
         """What counts against the caps: every try, and in full where a call broke off that may have been billed."""
         return self._gate.budget.spent
 
+    def count(self, taken: Amount) -> None:
+        """Counts against the caps what others have taken of them, or may take."""
+        self._gate.budget.spent += taken
+
     def stop(self, reason: BackendError) -> None:
         """Makes no further call; those under way are paid for and go on to their end."""
         self._gate.stop(reason)

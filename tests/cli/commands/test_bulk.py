@@ -90,6 +90,16 @@ def test_a_plan_of_a_model_names_both_prices_and_asks_nobody():
     assert "plain-8b (near)" in told
 
 
+def test_what_never_excludes_is_no_part_of_a_plan_and_is_told():
+    Path("config.yaml").write_text('never: {words: ["part 4"]}')
+    assert "Rows       20: 19 papers, 0 met again, 1 never shown, 0 unreadable" in run(
+        "bulk", "plan", write_rows(rows(20)), "--out", "month", "--rows", "10"
+    ).output.replace("\u00a0", " ")
+    assert "Received   20 rows: 0 met again, 1 never shown\nDigested   19" in start(count=20)
+    assert "1 never shown" in run("bulk", "status", "month").output
+    assert "1 never shown" in run("bulk", "digest", "month").output
+
+
 def test_pages_are_made_of_the_shards():
     start(count=40)
     done = run("bulk", "digest", "month", "--title", "A month", "--format", "html,json")

@@ -37,7 +37,8 @@ workers_option = click.option(
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes, here or on the cluster (default: one a core).",
+    help="Processes, here or on the cluster (default: one a core, but one here for a model). They share --concurrency, "
+    "the backend's calls and tokens a minute, and the caps: none is passed by all together.",
 )
 servers_option = click.option(
     "--base-url", "servers", multiple=True, metavar="URL", help="A model server; on ray several, shared by load."
