@@ -213,7 +213,9 @@ class Dispatcher:
     async def _try(self, prompt: Prompt, spent: _Spent, early: bool) -> Completion:
         asked = self._count(prompt.system) + self._count(prompt.user)
         most = self._gate.budget.may_take(asked, prompt.max_tokens)
-        await self._gate.enter(most, CallTurn.AGAIN if spent.seconds > 0 else CallTurn.EARLY if early else CallTurn.LATE)
+        await self._gate.enter(
+            most, CallTurn.AGAIN if spent.seconds > 0 else CallTurn.EARLY if early else CallTurn.LATE
+        )
         started = self._clock()
         taken = most  # until we know better: a call that broke off may have been billed
         try:
