@@ -4,9 +4,9 @@
 
 The server is `stub_server.py` in a process of its own, at `--speed` times the pace of a hosted model. The bare client
 sends as many papers in each call, as many calls at once, reads the JSON that comes back and appends its TL;DRs to a
-file, checking nothing; the run does all that a run does. Real abstracts are repeated under new titles and DOIs. Printed
-are, by number of rows, rows a second of both by the clock, their ratio, and CPU seconds and the largest resident size
-of the run.
+file, checking nothing; the run, in `--workers` processes that share the calls at once, does all that a run does. Real
+abstracts are repeated under new titles and DOIs. Printed are, by number of rows, rows a second of both by the clock,
+their ratio, and CPU seconds and the largest resident size of the run.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ def main() -> None:
     parser.add_argument("--rows", default="2000,20000")
     parser.add_argument("--at-once", type=int, default=32)
     parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--workers", default="1")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, Stub() as stub:
         folder = Path(scratch)
@@ -76,7 +77,9 @@ def main() -> None:
             stub.reset(speed=given.speed)
             bare = asyncio.run(ask_barely(path, stub.url, given.at_once))
             stub.reset(speed=given.speed)
-            wall, cpu, peak = measure(folder, "bulk", "run", path.name, "--out", f"out{rows}", "--quiet")
+            wall, cpu, peak = measure(
+                folder, "bulk", "run", path.name, "--out", f"out{rows}", "--quiet", "--workers", given.workers
+            )
             account = json.loads((folder / f"out{rows}" / "account.json").read_text(encoding="utf-8"))
             print(
                 f"{rows:,} rows: bare {rows / bare:,.0f}/s, run {rows / wall:,.0f}/s, ratio {bare / wall:.2f}; "

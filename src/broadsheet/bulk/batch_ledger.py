@@ -201,7 +201,9 @@ class BatchLedger:
                 "INSERT OR IGNORE INTO shards VALUES (?, ?, ?, ?)",
                 (shard, f"batch {secrets.token_hex(8)}", retry, empty),
             )
-        return next(one for one in self.shards() if one.shard == shard)
+        with self._told():
+            row = self._db.execute("SELECT * FROM shards WHERE shard = ?", (shard,)).fetchone()
+        return _shard_of(row)
 
     def shards(self) -> list[OpenShard]:
         """The shards that are worked on."""
@@ -300,11 +302,11 @@ def _batches(db: sqlite3.Connection) -> list[SentBatch]:
 
 
 def _shards(db: sqlite3.Connection) -> list[OpenShard]:
-    rows = db.execute("SELECT * FROM shards ORDER BY shard")
-    return [
-        OpenShard(row["shard"], row["attempt"], bool(row["retry"]), Usage.model_validate_json(row["usage"]))
-        for row in rows
-    ]
+    return [_shard_of(row) for row in db.execute("SELECT * FROM shards ORDER BY shard")]
+
+
+def _shard_of(row: sqlite3.Row) -> OpenShard:
+    return OpenShard(row["shard"], row["attempt"], bool(row["retry"]), Usage.model_validate_json(row["usage"]))
 
 
 def _write(db: sqlite3.Connection, batch: SentBatch) -> None:

@@ -14,6 +14,8 @@ class BulkReport:
         self._total, self._tell = total, tell
         self.done = 0
         """Papers."""
+        self.usage = Usage()
+        """What all shards have taken so far."""
         self._usage: dict[int, Usage] = {}
 
     def add(self, papers: int) -> None:
@@ -25,6 +27,7 @@ class BulkReport:
         """What hears of a shard: how many more of its papers are done, and what it has taken so far."""
 
         def hear(more: int, usage: Usage) -> None:
+            self.usage = _replaced(self.usage, self._usage.get(shard, Usage()), usage)
             self._usage[shard] = usage
             self.add(more)
 
@@ -35,14 +38,14 @@ class BulkReport:
         task = "1 batch under way, answered" if batches == 1 else f"{batches:,} batches under way, answered"
         self._tell(Progress(task=task, done=answered, total=lines))
 
-    @property
-    def usage(self) -> Usage:
-        """What all shards have taken so far."""
-        parts = self._usage.values()
-        money = [part.money for part in parts]
-        return Usage(
-            calls=sum(part.calls for part in parts),
-            prompt_tokens=sum(part.prompt_tokens for part in parts),
-            completion_tokens=sum(part.completion_tokens for part in parts),
-            money=None if None in money else sum(one for one in money if one is not None),
-        )
+
+def _replaced(whole: Usage, before: Usage, now: Usage) -> Usage:
+    """The whole with what a part takes now for what it took before: the sum of thousands of shards at each answer would
+    take longer than the answer."""
+    known = whole.money is not None and now.money is not None
+    return Usage(
+        calls=whole.calls + now.calls - before.calls,
+        prompt_tokens=whole.prompt_tokens + now.prompt_tokens - before.prompt_tokens,
+        completion_tokens=whole.completion_tokens + now.completion_tokens - before.completion_tokens,
+        money=(whole.money or 0.0) + (now.money or 0.0) - (before.money or 0.0) if known else None,
+    )
