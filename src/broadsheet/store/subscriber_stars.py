@@ -35,11 +35,14 @@ def find_paper(db: sqlite3.Connection, word: str) -> Paper | None:
 
 
 def keep_star(db: sqlite3.Connection, subscriber: int, paper: Paper, *, now: dt.datetime) -> None:
-    """Keeps a star, in place of an earlier one for the same paper and of the oldest above `MOST_KEPT`."""
+    """Keeps a star, in place of an earlier one for the same paper and of the oldest above `MOST_KEPT`.
+
+    Nothing is kept of somebody who is not, or no longer, subscribed.
+    """
     with transaction(db):
         db.execute(
-            "INSERT OR REPLACE INTO stars VALUES (?, ?, ?, ?)",
-            (subscriber, paper.key, now.astimezone(dt.UTC).isoformat(), paper.model_dump_json()),
+            "INSERT OR REPLACE INTO stars SELECT id, ?, ?, ? FROM subscribers WHERE id = ? AND state = 'active'",
+            (paper.key, now.astimezone(dt.UTC).isoformat(), paper.model_dump_json(), subscriber),
         )
         db.execute(
             "DELETE FROM stars WHERE subscriber = ? AND paper_key NOT IN "

@@ -127,7 +127,7 @@ class AppContext:
         wanted = (await self._form_of_ours(request)).get("star")
         if wanted not in ("give", "take"):
             raise HTTPException(400)
-        if who and who.state == "active" and paper:
+        if who and paper:
             now = self.desk.now()
             await self.desk.do(
                 lambda db: (
