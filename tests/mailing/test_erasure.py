@@ -39,12 +39,12 @@ def test_an_address_is_in_no_byte_of_the_file_once_forgotten(tmp_path):
         crowd(db, 40)
         ann = subscribe(db, ANN, Preferences(name="Ann Reed", interests=("tidal pools",)), now=NOW)
         crowd(db, 80)  # pages split around her row
+        keep_star(db, ann.id, Paper(key="hash:9", title="Snails by moonlight"), now=NOW)
         sent(db, 1, ann.id, f"<1.{ann.public}@example.org>")
         note_returned(
             db, ReturnedMail((f"<1.{ann.public}@example.org>",), (ANN.mailbox,), "hard", "no ann.reed here"), now=NOW
         )
         spend(db, Limit("mails", 3, 60), ANN.mailbox, key=signing_key(db), now=NOW.timestamp())
-        keep_star(db, ann.id, Paper(key="hash:9", title="Snails by moonlight"), now=NOW)
         assert b"Snails by moonlight" in bytes_beside(path)
         assert b"ann.reed" in bytes_beside(path)
         assert erase_subscriber(db, ANN.mailbox, key=signing_key(db))
