@@ -14,8 +14,10 @@ from broadsheet.mailing.erasure import erase_subscriber, holding
 from broadsheet.mailing.request_limits import Limit, spend
 from broadsheet.mailing.signed_links import signing_key
 from broadsheet.mailing.subscribers import Preferences, subscribe
+from broadsheet.models import Paper
 from broadsheet.store import state
 from broadsheet.store.state import check_state, open_state
+from broadsheet.store.subscriber_stars import keep_star
 from standing import NOW, sent
 
 ANN = parse_address("ann.reed@example.org")
@@ -37,15 +39,17 @@ def test_an_address_is_in_no_byte_of_the_file_once_forgotten(tmp_path):
         crowd(db, 40)
         ann = subscribe(db, ANN, Preferences(name="Ann Reed", interests=("tidal pools",)), now=NOW)
         crowd(db, 80)  # pages split around her row
+        keep_star(db, ann.id, Paper(key="hash:9", title="Snails by moonlight"), now=NOW)
         sent(db, 1, ann.id, f"<1.{ann.public}@example.org>")
         note_returned(
             db, ReturnedMail((f"<1.{ann.public}@example.org>",), (ANN.mailbox,), "hard", "no ann.reed here"), now=NOW
         )
         spend(db, Limit("mails", 3, 60), ANN.mailbox, key=signing_key(db), now=NOW.timestamp())
+        assert b"Snails by moonlight" in bytes_beside(path)
         assert b"ann.reed" in bytes_beside(path)
         assert erase_subscriber(db, ANN.mailbox, key=signing_key(db))
         held = bytes_beside(path)
-        for trace in (b"ann.reed", b"Ann Reed", b"tidal pools", ann.public.encode()):
+        for trace in (b"ann.reed", b"Ann Reed", b"tidal pools", b"Snails by moonlight", ann.public.encode()):
             assert trace not in held, trace
         assert db.execute("SELECT count(*) FROM sendings").fetchone()[0] == 0
         assert db.execute("SELECT count(*) FROM bounces").fetchone()[0] == 0

@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import email
 import email.policy
+import re
 
 import pytest
 
 from broadsheet.errors import ConfigError, MailError, StateError
 from broadsheet.mailing.outbox import claim_next, count_mails
 from broadsheet.mailing.send import Letters, queue_edition, send_test, sender_lives
+from broadsheet.mailing.signed_links import read_token, signing_key
 from broadsheet.mailing.smtp_replies import SENT, Outcome
 from broadsheet.mailing.subscribers import by_mailbox, leave
-from broadsheet.models import Paper, Theme
+from broadsheet.models import Highlight, Paper, Theme
+from broadsheet.store.subscriber_stars import find_paper, keep_star
 from fake_transport import Clock, Way, send
 from kill_senders import kill_senders, send_at_once
+from long_digest import long_digest
 from sample_digest import DIGEST
 from standing_mail import NOW, add_edition, add_person, kitchen_settings, open_kitchen
 
@@ -137,6 +141,46 @@ def test_interests_rank_a_readers_own_mail_and_nobody_elses(tmp_path) -> None:
     assert texts[0].index("* Moss that keeps time") > texts[0].index("* A survey of singing kettles")
     assert texts[1].index("* Moss that keeps time") < texts[1].index("* A survey of singing kettles")
     assert "matches your interest in moss that keeps time" in texts[1]
+
+
+def test_a_star_ranks_the_readers_own_mail_and_nobody_elses(tmp_path) -> None:
+    db, way = open_kitchen(tmp_path / "s.sqlite", 2), Way()
+    moss = next(paper for paper in DIGEST.papers if paper.title == "Moss that keeps time")
+    keep_star(db, by_mailbox(db, "reader1@example.net").id, moss, now=NOW)
+    send(db, tmp_path, way)
+    texts = {to: " ".join(next(mail.iter_parts()).get_content().split()) for to, mail in way.kept}
+    before, behind = "* Moss that keeps time", "* A survey of singing kettles"
+    assert texts["reader0@example.net"].index(before) > texts["reader0@example.net"].index(behind)
+    assert texts["reader1@example.net"].index(before) < texts["reader1@example.net"].index(behind)
+    assert "your stars" in texts["reader1@example.net"]
+
+
+def test_the_html_has_a_link_of_the_readers_own_to_star_each_paper(tmp_path) -> None:
+    db, way = open_kitchen(tmp_path / "s.sqlite", 2), Way()
+    send(db, tmp_path, way)
+    found = []
+    for to, mail in way.kept:
+        plain, html = (part.get_content() for part in mail.iter_parts())
+        links = set(re.findall(r"https://door\.example/star/([\w-]+)", html))
+        signed = [read_token(link, "star", signing_key(db), NOW).partition(".") for link in links]
+        assert {public for public, _, _ in signed} == {by_mailbox(db, to).public}
+        assert {find_paper(db, word).key for _, _, word in signed} == {paper.key for paper in DIGEST.papers}
+        assert "urn:broadsheet" not in plain + html
+        assert set(re.findall(r"/star/([\w-]+)", plain)) < links  # of the papers to read first
+        found.append(links)
+    assert not found[0] & found[1]
+
+
+def test_a_long_mail_keeps_its_papers_and_its_size_and_links_those_to_read_first_alone(tmp_path) -> None:
+    digest = long_digest()
+    digest = digest.model_copy(update={"highlights": (Highlight(paper_key=digest.papers[0].key, reason="It counts."),)})
+    db, way = open_kitchen(tmp_path / "s.sqlite"), Way()
+    add_person(db, "anna@example.net")
+    add_edition(db, 2, NOW + dt.timedelta(days=1), digest)
+    send(db, tmp_path, way, edition=2)
+    ((_, mail),) = way.kept
+    assert len(mail.as_bytes()) < 95_000
+    assert next(reversed(list(mail.iter_parts()))).get_content().count("/star/") == 1
 
 
 def test_no_sender_and_no_edition_are_told(tmp_path) -> None:

@@ -16,9 +16,13 @@ import pytest
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.signed_links import signing_key
 from broadsheet.mailing.subscribers import Subscriber, by_mailbox, subscribe
+from broadsheet.store.editions import digest_of
 from broadsheet.store.state import open_state
+from broadsheet.store.subscriber_stars import paper_word, stars_of
 from broadsheet.web.links import Links
 from door_process import DoorProcess, link_in, open_door, until
+from sample_digest import DIGEST
+from standing_mail import add_edition
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 NOW = dt.datetime.now(dt.UTC)
@@ -72,6 +76,78 @@ def test_from_asking_through_choosing_to_leaving(door):
     assert known(door, "ann@example.org").state == "left"
     assert door.post(link_in(mail)).status == 404
     assert known(door, "ann@example.org").state == "left"
+
+
+def starrer(door: DoorProcess, address: str) -> tuple[Subscriber, Links, str]:
+    """Somebody whose mail had an edition of the sample, their links, and the path to star its first paper."""
+    ann, links = member(door, address)
+    with state_of(door) as db:
+        if digest_of(db, 1) is None:
+            add_edition(db, 1, NOW)
+    return ann, links, path_of(links.star(ann.public, paper_word(1, DIGEST.papers[0].key)))
+
+
+def starred(door: DoorProcess, who: Subscriber) -> list[str]:
+    with state_of(door) as db:
+        return [star.paper.key for star in stars_of(db, who.id)]
+
+
+def test_a_star_is_given_and_taken_back_by_a_button_and_by_no_get(door):
+    ann, _, path = starrer(door, "star@example.org")
+    for method in ("GET", "HEAD"):
+        assert door.ask(method, f"{path}?star=give").status == 200
+    asked = door.get(path)
+    assert asked.heading == "Star this paper?"
+    assert DIGEST.papers[0].title in asked.body.decode()
+    assert starred(door, ann) == []
+    assert door.post(path, "star=else").status == 400
+    given = door.post(path, "star=give")
+    assert (given.heading, "Your next mails heed it." in given.body.decode()) == ("Starred", True)
+    assert starred(door, ann) == [DIGEST.papers[0].key]
+    assert door.get(path).heading == "Starred"
+    assert door.post(path, "star=take").heading == "Star this paper?"
+    assert starred(door, ann) == []
+
+
+def test_the_page_of_preferences_takes_one_star_away_or_all(door):
+    ann, links, _ = starrer(door, "stars@example.org")
+    keys = [paper.key for paper in DIGEST.papers[:3]]
+    for key in keys:
+        assert door.post(path_of(links.star(ann.public, paper_word(1, key))), "star=give").status == 200
+    page = path_of(links.preferences(ann.public))
+    assert f'value="{keys[1]}"' in door.get(page).body.decode()
+    assert door.get(f"{page}/stars?all=yes").status == 200
+    assert len(starred(door, ann)) == 3
+    assert door.post(f"{page}/stars").status == 400
+    assert door.post(f"{page}/stars", urllib.parse.urlencode({"paper": keys[1]})).status == 200
+    assert sorted(starred(door, ann)) == sorted([keys[0], keys[2]])
+    assert "Your stars" not in door.post(f"{page}/stars", "all=yes").body.decode()
+    assert starred(door, ann) == []
+
+
+def test_a_link_to_star_that_is_forged_or_of_somebody_who_left_stars_nothing(door):
+    ann, links, path = starrer(door, "forged@example.org")
+    word = paper_word(1, DIGEST.papers[0].key)
+    changed = path[:-2] + ("AA" if path[-2:] != "AA" else "BB")
+    dead = [
+        changed,
+        path_of(Links(door.url, b"x" * 32).star(ann.public, word)),
+        path_of(links.star(ann.public, paper_word(1, "hash:none"))),
+        path_of(links.star(ann.public, paper_word(7, DIGEST.papers[0].key))),
+        path_of(links.star("test", word)),
+        path_of(links.leave(ann.public)).replace("/leave/", "/star/"),
+    ]
+    assert [door.get(each).status for each in dead] == [404] * len(dead)
+    assert [door.post(each, "star=give").status for each in dead] == [404] * len(dead)
+    for headers in ({}, {"Origin": "https://evil.example"}):
+        assert door.ask("POST", path, "star=give", **headers).status == 403
+    assert starred(door, ann) == []
+    door.post(path, "star=give")
+    assert starred(door, ann) == [DIGEST.papers[0].key]
+    door.post(path_of(links.leave(ann.public)))
+    assert starred(door, ann) == []
+    assert door.post(path, "star=give").status == 404
+    assert starred(door, ann) == []
 
 
 def test_the_mail_to_confirm_goes_to_one_and_is_marked_as_automatic(door):

@@ -14,7 +14,8 @@ LINKS = Links("https://papers.example.org/weekly/", b"k" * 32, confirm_hours=48)
 
 
 def link_for(purpose: str) -> str:
-    return LINKS.confirm("ann", now=NOW) if purpose == "confirm" else getattr(LINKS, purpose)("ann")
+    more = {"confirm": {"now": NOW}, "star": {"word": "12.AAAAAAAAAAAA"}}
+    return getattr(LINKS, purpose)("ann", **more.get(purpose, {}))
 
 
 @pytest.mark.parametrize("purpose", get_args(Purpose))
@@ -22,7 +23,7 @@ def test_a_link_leads_below_the_doors_address_and_counts_for_its_purpose_alone(p
     place, _, token = link_for(purpose).rpartition("/")
     assert place == f"https://papers.example.org/weekly/{purpose}"
     read = {other: LINKS.read(other, token, now=NOW) for other in get_args(Purpose)}
-    assert read == {**dict.fromkeys(get_args(Purpose)), purpose: "ann"}
+    assert read == {**dict.fromkeys(get_args(Purpose)), purpose: "ann.12.AAAAAAAAAAAA" if purpose == "star" else "ann"}
 
 
 def test_the_link_that_confirms_ends_and_the_others_never_do() -> None:

@@ -389,6 +389,14 @@ class WebLabels(Labels):
     save = Text("Save")
     saved = Text("Saved.")
 
+    star = Text("Star")
+    star_title = Text("Star this paper?")
+    starred_title = Text("Starred")
+    starred_note = Text("Your next mails heed it.")
+    take_star = Text("Take the star away")
+    take_stars = Text("Take all stars away")
+    your_stars = Text("Your stars")
+
     dead_title = Text("This link no longer counts")
     dead = Text("It is too old, was cut off on its way, or was made for something else.")
     dead_next = Text("Ask for a new one")

@@ -14,7 +14,7 @@ import hmac
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
@@ -26,11 +26,12 @@ from urllib.parse import quote
 from broadsheet.errors import BadAddress, MailError
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.dkim import Signer
-from broadsheet.mailing.render import LEAVE, PREFERENCES, RenderedMail
+from broadsheet.mailing.render import LEAVE, PREFERENCES, STAR, RenderedMail
 
 _LINE = 75
 """The characters of an encoded line: RFC 2045 allows 76, and one is kept for the soft line break."""
 _SOFT = b"=\r\n"
+_PLACEHOLDER = re.compile(rf"({LEAVE}|{PREFERENCES}|{STAR}\d{{1,9}}\.[\w-]{{12}})", re.ASCII)
 _LIST_ID = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -108,6 +109,8 @@ class Recipient:
     leave_word: str = ""
     """The signed token for the subject of an unsubscribe mail."""
     preferences: str = ""
+    star: Callable[[str], str] | None = None
+    """Makes the link to star a paper from what names the paper."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -179,7 +182,14 @@ def compose(
     letter: Encoded, recipient: Recipient, envelope: Envelope, *, now: dt.datetime, signer: Signer | None = None
 ) -> bytes:
     """The complete mail with CRLF line ends; raises `BadAddress` where `recipient` is not exactly one address."""
-    links = {LEAVE: recipient.leave or _mailto(envelope, recipient), PREFERENCES: recipient.preferences}
+
+    def link_for(placeholder: str) -> str:
+        if placeholder == LEAVE:
+            return recipient.leave or _mailto(envelope, recipient)
+        if placeholder == PREFERENCES:
+            return recipient.preferences
+        return recipient.star(placeholder.removeprefix(STAR)) if recipient.star else ""
+
     message = EmailMessage(policy=POLICY)
     try:
         for name, value in _headers(letter, recipient, envelope, now).items():
@@ -187,7 +197,7 @@ def compose(
         head = b"".join(POLICY.fold_binary(name, value) for name, value in message.items())
     except (ValueError, UnicodeError) as error:
         raise MailError(f"the mail to {recipient.address[:80]} cannot be made ({error}).") from error
-    body = b"".join(piece if isinstance(piece, bytes) else _link(links[piece[0]], piece[1]) for piece in letter.body)
+    body = b"".join(piece if isinstance(piece, bytes) else _link(link_for(piece[0]), piece[1]) for piece in letter.body)
     data = head + b"\r\n" + body
     return signer.sign(data) if signer else data
 
@@ -224,9 +234,9 @@ def _mailto(envelope: Envelope, recipient: Recipient) -> str:
 
 def _pieces(text: str, *, escaped: bool) -> Iterator[bytes | tuple[str, bool]]:
     """Yields the encoded text and the placeholders of links; each piece except the last ends in a soft line break."""
-    parts = re.split(f"({re.escape(LEAVE)}|{re.escape(PREFERENCES)})", text)
+    parts = _PLACEHOLDER.split(text)
     for number, part in enumerate(parts):
-        if part in (LEAVE, PREFERENCES):
+        if number % 2:
             yield part, escaped
         elif part:
             yield _quoted(part) + (_SOFT if number + 1 < len(parts) else b"")

@@ -54,6 +54,8 @@ class ClaimedMail:
     interests: tuple[str, ...]
     named: bool = False
     """Whether the configuration names the address, and nobody subscribed it."""
+    starred: bool = False
+    """Whether the subscriber has starred papers."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -212,7 +214,8 @@ def _due(db: sqlite3.Connection, edition: int, at: float) -> sqlite3.Row | None:
     for state in ("queued", "uncertain"):
         row: sqlite3.Row | None = db.execute(
             "SELECT sendings.*, subscribers.state AS standing, address, public, language, interests, "
-            "EXISTS (SELECT 1 FROM named WHERE named.subscriber = subscribers.id) AS named "
+            "EXISTS (SELECT 1 FROM named WHERE named.subscriber = subscribers.id) AS named, "
+            "EXISTS (SELECT 1 FROM stars WHERE stars.subscriber = subscribers.id) AS starred "
             "FROM sendings JOIN subscribers ON subscribers.id = sendings.subscriber "
             "WHERE sendings.state = ? AND (due <= ? OR due > ?) AND edition = ? LIMIT 1",
             (state, at, at + 2 * LONGEST_PAUSE, edition),
@@ -235,4 +238,5 @@ def _claim(row: sqlite3.Row) -> ClaimedMail:
         language=row["language"],
         interests=tuple(json.loads(row["interests"])),
         named=bool(row["named"]),
+        starred=bool(row["starred"]),
     )

@@ -1,14 +1,15 @@
 """Renders a digest as a mail, HTML and text, below the size at which mail clients cut a mail off.
 
 Papers that do not fit are left out evenly over the themes, and their number is shown. Personal links are placeholders,
-`LEAVE` and `PREFERENCES`, so that one rendered mail serves all subscribers with the same language and interests. Pure.
+`LEAVE`, `PREFERENCES` and `STAR`, so that one rendered mail serves all subscribers with the same language and
+interests. Pure.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import css_inline
@@ -28,6 +29,8 @@ from broadsheet.settings.resources import Resources
 
 LEAVE = "urn:broadsheet:leave"
 """The placeholder for a subscriber's unsubscribe link."""
+STAR = "urn:broadsheet:star:"
+"""How the placeholder for a link to star a paper begins; what names the paper follows."""
 PREFERENCES = "urn:broadsheet:preferences"
 
 
@@ -46,6 +49,8 @@ LIMIT = 95_000
 """The most bytes of an encoded mail, HTML and text together: Gmail clips mails at 102 kB."""
 RESERVE = 5_000
 """Bytes reserved for the headers, and for personal links, which are longer than their placeholders."""
+STAR_BYTES = 220
+"""The most bytes by which a link to star a paper is longer than its placeholder."""
 COLUMNS = 72
 LONGEST_NOTE = 4_000
 FIRST = 3
@@ -70,6 +75,8 @@ class Frame:
     """Whether it contains papers of earlier editions."""
     named: bool = False
     """Whether it goes to an address that the configuration names, and that has not subscribed."""
+    star_words: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What names a paper in a link to star it, by the paper's key; empty where there are no such links."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,6 +111,8 @@ class PaperInMail:
     edited: bool
     match: str
     details: str
+    star: str
+    """The placeholder of the link to star it, where there is one."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,6 +124,7 @@ class FirstRead:
     tldr: str
     theme: str
     reason: str
+    star: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,6 +135,8 @@ class Shortening:
     blurbs: bool = True
     note: bool = True
     lead: bool = True
+    stars: bool = False
+    """Whether each paper has a link to star it, and not only those to read first."""
 
 
 def render_letter(digest: Digest, frame: Frame, *, resources: Resources, limit: int = LIMIT) -> RenderedMail:
@@ -163,9 +175,11 @@ def shares(sizes: Sequence[int], total: int) -> tuple[int, ...]:
 def _fit(writer: _Writer, sizes: Sequence[int], limit: int) -> tuple[str, str, Shortening]:
     """HTML and text with the most papers that fit; where none fits, without blurbs and note, then without overview."""
     whole = Shortening(shares(sizes, sum(sizes)))
-    html, text = writer.both(whole)
-    if encoded_size(html) + encoded_size(text) <= limit:
-        return html, text, whole
+    for cut in (dataclasses.replace(whole, stars=True), whole):
+        html, text = writer.both(cut)
+        # A link is longer than its placeholder; those of the papers to read first are in `RESERVE`.
+        if encoded_size(html) + encoded_size(text) + cut.stars * sum(sizes) * STAR_BYTES <= limit:
+            return html, text, cut
     for base in (whole, Shortening(whole.papers, blurbs=False, note=False)):
         # Binary search for the largest number of papers that fits: about log2(n) renderings, as the size grows with the
         # number.
@@ -204,7 +218,9 @@ class _Writer:
         self._digest, self._page, self._frame, self._labels = digest, page, frame, labels
         self._resources = resources
         self._css = resources.find("templates", "email.css").read_text(encoding="utf-8")
-        self._orders = _orders(digest, page)
+        keys = _keys_by_anchor(digest)
+        self._orders = _orders(digest, page, keys)
+        self._stars = {anchor: f"{STAR}{word}" for anchor, key in keys.items() if (word := frame.star_words.get(key))}
 
     def both(self, cut: Shortening) -> tuple[str, str]:
         """The HTML and the text, with the same papers."""
@@ -252,7 +268,7 @@ class _Writer:
             "dateline": [item for item in dateline if item],
             "preheader": self._preheader(),
             "overview": page.overview if cut.lead else (),
-            "highlights": tuple(_leads(page))[:FIRST] if cut.lead else (),
+            "highlights": tuple(_leads(page, self._stars))[:FIRST] if cut.lead else (),
             "interests": page.interests if cut.lead else "",
             "vanished": page.vanished if cut.lead else "",
             "parts": parts,
@@ -276,7 +292,12 @@ class _Writer:
         for (division, at), kept, order in zip(places, cut.papers, self._orders, strict=True):
             section = division.sections[at]
             staying = set(order[:kept])
-            papers = tuple(_line(entry, labels) for place, entry in enumerate(section.papers) if place in staying)
+            stars = self._stars if cut.stars else {}
+            papers = tuple(
+                _line(entry, labels, stars.get(entry.anchor, ""))
+                for place, entry in enumerate(section.papers)
+                if place in staying
+            )
             left = len(section.papers) - len(papers)
             yield Part(
                 section=truncate(division.title, 120 if cut.lead else 60) if at == 0 else "",
@@ -304,16 +325,19 @@ class _Writer:
         return self._labels.account.format(received=received, **numbers)
 
 
-def _orders(digest: Digest, page: Page) -> list[list[int]]:
+def _keys_by_anchor(digest: Digest) -> dict[str, str]:
+    slugs = Slugs()
+    return {slugs.take(paper.key, prefix="paper"): paper.key for paper in digest.papers}
+
+
+def _orders(digest: Digest, page: Page, keys: Mapping[str, str]) -> list[list[int]]:
     """The order in which each theme's papers are kept, as positions, the most important first."""
     scores = {match.paper_key: match.score for match in digest.matches}
-    slugs = Slugs()
-    by_anchor = {slugs.take(paper.key, prefix="paper"): paper.key for paper in digest.papers}
     named = {mention.anchor for mention in (*page.highlights, *page.citations)}
 
     def weight(section: Section, place: int) -> tuple[bool, float, int]:
         anchor = section.papers[place].anchor
-        return anchor not in named, -scores.get(by_anchor.get(anchor, ""), 0.0), place
+        return anchor not in named, -scores.get(keys.get(anchor, ""), 0.0), place
 
     return [
         sorted(range(len(section.papers)), key=lambda place, section=section: weight(section, place))  # type: ignore[misc]
@@ -321,7 +345,7 @@ def _orders(digest: Digest, page: Page) -> list[list[int]]:
     ]
 
 
-def _leads(page: Page) -> Iterator[FirstRead]:
+def _leads(page: Page, stars: Mapping[str, str]) -> Iterator[FirstRead]:
     places = {paper.anchor: (section, paper) for section in page.sections for paper in section.papers}
     for highlight in page.highlights:
         section, paper = places[highlight.anchor]
@@ -331,10 +355,11 @@ def _leads(page: Page) -> Iterator[FirstRead]:
             tldr=truncate(paper.tldr, 300),
             theme=truncate(section.title, 80),
             reason=truncate(highlight.reason, 160),
+            star=stars.get(highlight.anchor, ""),
         )
 
 
-def _line(entry: Entry, labels: MailLabels) -> PaperInMail:
+def _line(entry: Entry, labels: MailLabels, star: str) -> PaperInMail:
     date = labels.format_date(entry.published) if entry.published else ""
     details = [truncate(entry.authors, 120), truncate(entry.venue, 80), date, truncate(entry.categories, 60)]
     return PaperInMail(
@@ -347,6 +372,7 @@ def _line(entry: Entry, labels: MailLabels) -> PaperInMail:
         edited=entry.edited,
         match=truncate(entry.match, 160),
         details=" · ".join(detail for detail in details if detail),
+        star=star,
     )
 
 

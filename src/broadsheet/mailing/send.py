@@ -52,7 +52,9 @@ from broadsheet.mailing.smtp_replies import Outcome, Transport
 from broadsheet.mailing.transports import MailRateLimit, open_transport
 from broadsheet.models import Digest, Progress
 from broadsheet.settings.loading import Settings
+from broadsheet.store.desk import Star
 from broadsheet.store.editions import digest_of
+from broadsheet.store.subscriber_stars import paper_word, stars_of
 from broadsheet.themes.corpus import Corpus
 
 Report = Callable[[Progress], None]
@@ -65,12 +67,12 @@ TOLD_EVERY = 20
 """The number of mails between two progress reports."""
 
 
-def rank_digest(digest: Digest, corpus: Corpus, interests: tuple[str, ...]) -> Digest:
-    """The digest ranked by a subscriber's interests in place of those of the edition, with reasons.
+def rank_digest(digest: Digest, corpus: Corpus, interests: tuple[str, ...], stars: tuple[Star, ...] = ()) -> Digest:
+    """The digest ranked by a subscriber's interests and stars in place of the edition's interests, with reasons.
 
     The corpus must contain the digest's papers.
     """
-    matches = match_papers(corpus, Interests(phrases=interests))
+    matches = match_papers(corpus, Interests(phrases=interests, stars=stars))
     themes = rank_themes(digest.themes, matches)
     return digest.model_copy(update={"matches": matches, "interests": interests, "themes": themes})
 
@@ -107,7 +109,12 @@ class Post:
         base = self.door.rstrip("/")
         word = sign("leave", public, self.key)
         return Recipient(
-            address, id, f"{base}/leave/{word}", word, f"{base}/preferences/{sign('preferences', public, self.key)}"
+            address,
+            id,
+            f"{base}/leave/{word}",
+            word,
+            f"{base}/preferences/{sign('preferences', public, self.key)}",
+            lambda paper: f"{base}/star/{sign('star', f'{public}.{paper}', self.key)}",
         )
 
 
@@ -120,13 +127,23 @@ class Letters:
         self._papers = functools.lru_cache(maxsize=1)(self._gather)
 
     def letter(
-        self, first: int | None, language: str, interests: tuple[str, ...], *, named: bool = False
+        self,
+        first: int | None,
+        language: str,
+        interests: tuple[str, ...],
+        *,
+        named: bool = False,
+        starrer: int | None = None,
     ) -> RenderedMail:
-        """The mail with the editions from `first` on, in a language, ranked by interests; `named` by `mail.to`."""
+        """The mail with the editions from `first` on, in a language, ranked by interests; `named` by `mail.to`.
+
+        The stars of the subscriber with the id `starrer` rank it too.
+        """
         settings, digests = self.settings, self._digests(first)
         digest = merge_digests(digests)
-        if interests:
-            digest = rank_digest(digest, self._papers(first), interests)
+        stars = () if starrer is None else stars_of(self.db, starrer)
+        if interests or stars:
+            digest = rank_digest(digest, self._papers(first), interests, stars)
         frame = Frame(
             number=self.edition,
             language=language or language_code(settings.edition.language or settings.language),
@@ -134,12 +151,24 @@ class Letters:
             can_choose=bool(settings.door.url),
             earlier=len(digests) > 1,
             named=named,
+            star_words=self._star_words(first) if settings.door.url else {},
         )
         return render_letter(digest, frame, resources=settings.resources)
 
+    def _star_words(self, first: int | None) -> dict[str, str]:
+        """What names each paper in a link to star it, by the paper's key."""
+        return {
+            paper.key: paper_word(number, paper.key)
+            for number in self._numbers(first)
+            if (digest := digest_of(self.db, number))
+            for paper in digest.papers
+        }
+
+    def _numbers(self, first: int | None) -> range:
+        return range(first or self.edition, self.edition + 1)
+
     def _digests(self, first: int | None) -> list[Digest]:
-        numbers = range(first or self.edition, self.edition)
-        digests = [digest for number in (*numbers, self.edition) if (digest := digest_of(self.db, number))]
+        digests = [digest for number in self._numbers(first) if (digest := digest_of(self.db, number))]
         if not digests:
             raise StateError(f"edition {self.edition} has no digest yet; make it with `broadsheet weekly`.")
         return digests
@@ -148,8 +177,15 @@ class Letters:
         """The corpus of the papers of these editions, for the ranking."""
         return gather_corpus(merge_digests(self._digests(first)).papers, self.settings)
 
-    def _encoded(self, first: int | None, language: str, interests: tuple[str, ...], named: bool = False) -> Encoded:
-        return encode(self.letter(first, language, interests, named=named))
+    def _encoded(
+        self,
+        first: int | None,
+        language: str,
+        interests: tuple[str, ...],
+        named: bool = False,
+        starrer: int | None = None,
+    ) -> Encoded:
+        return encode(self.letter(first, language, interests, named=named, starrer=starrer))
 
 
 def archive_address(settings: Settings, edition: int) -> str | None:
@@ -295,7 +331,8 @@ class _Sender:
         """Sends one mail. After an interruption the claim is released, or uncertain if the mail may have been sent."""
         try:
             self._pace.wait()
-            letter = self._letters.encoded(claim.first, claim.language, claim.interests, claim.named)
+            starrer = claim.subscriber if claim.starred else None
+            letter = self._letters.encoded(claim.first, claim.language, claim.interests, claim.named, starrer)
             to = self._post.recipient(claim.address, claim.public, claim.message_id)
             mail = compose(letter, to, self._post.envelope, now=self._hands.now(), signer=self._post.signer)
             outcome = transport.send(self._post.envelope.sender.addr_spec, claim.address, mail)

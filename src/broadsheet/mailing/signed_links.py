@@ -30,7 +30,7 @@ def sign(purpose: str, public_id: str, key: bytes, expires: dt.datetime | None =
 
 
 def read_token(token: str, purpose: str, key: bytes, now: dt.datetime) -> str | None:
-    """The public id in a token; `None` for one that is forged, for another purpose, or expired."""
+    """What was signed, a public id first; `None` for a token that is forged, for another purpose, or expired."""
     if len(token) > LONGEST or not token.isascii():
         return None
     try:

@@ -15,6 +15,7 @@ from typing import Literal, get_args
 
 from broadsheet.mailing.addresses import Address
 from broadsheet.store.state import transaction
+from broadsheet.store.subscriber_stars import drop_stars
 
 State = Literal["pending", "active", "left", "suppressed"]
 Frequency = Literal["daily", "weekly", "monthly"]
@@ -148,13 +149,15 @@ def confirm(db: sqlite3.Connection, public: str, *, now: dt.datetime) -> Subscri
 
 
 def leave(db: sqlite3.Connection, public: str, *, now: dt.datetime) -> Subscriber | None:
-    """Ends a subscription; a second call changes nothing. `None` for an unknown id."""
+    """Ends a subscription and deletes its stars; a second call changes nothing. `None` for an unknown id."""
     with transaction(db):
         db.execute(
             "UPDATE subscribers SET state = 'left', ended = ? WHERE public = ? AND state IN ('pending', 'active')",
             (_text(now), public),
         )
-        return by_public(db, public)
+        if (found := by_public(db, public)) and found.state == "left":
+            drop_stars(db, found.id)
+        return found
 
 
 def suppress(db: sqlite3.Connection, id: int, why: str, *, now: dt.datetime) -> None:

@@ -18,6 +18,9 @@ from broadsheet.errors import BadAddress, BroadsheetError
 from broadsheet.locale.translations import complete_languages
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.subscribers import Subscriber, by_public, confirm, leave, prefer
+from broadsheet.models import Paper
+from broadsheet.rendering.text import plain, truncate
+from broadsheet.store.subscriber_stars import drop_star, drop_stars, find_paper, keep_star, stars_of
 from broadsheet.web.archive import ServedArchive
 from broadsheet.web.links import Purpose
 from broadsheet.web.middleware import BoundedApplication
@@ -90,7 +93,7 @@ class AppContext:
 
     async def preferences_page(self, request: Request) -> Response:
         """The form of preferences, with the current values."""
-        return self._preferences(request, await self._who(request, "preferences"), saved=False)
+        return await self._preferences(request, await self._who(request, "preferences"), saved=False)
 
     async def preferences(self, request: Request) -> Response:
         """Stores a subscriber's preferences."""
@@ -100,7 +103,38 @@ class AppContext:
             raise HTTPException(400)
         wishes = wishes_of(form, frequencies=self.frequencies)
         found = await self.desk.do(lambda db: prefer(db, who.public, wishes)) if who else None
-        return self._preferences(request, found, saved=True)
+        return await self._preferences(request, found, saved=True)
+
+    async def take_stars(self, request: Request) -> Response:
+        """Takes one star away, or all of them, from the page of preferences."""
+        who = await self._who(request, "preferences")
+        form = await self._form_of_ours(request)
+        if "all" not in form and "paper" not in form:
+            raise HTTPException(400)
+        if who and "all" in form:
+            await self.desk.do(lambda db: drop_stars(db, who.id))
+        elif who:
+            await self.desk.do(lambda db: drop_star(db, who.id, form["paper"]))
+        return await self._preferences(request, who, saved=True)
+
+    async def star_page(self, request: Request) -> Response:
+        """The page with the button to star a paper, or to take the star back."""
+        return await self._star(request, *await self._who_and_paper(request), saved=False)
+
+    async def star(self, request: Request) -> Response:
+        """Gives a star, or takes it back."""
+        who, paper = await self._who_and_paper(request)
+        wanted = (await self._form_of_ours(request)).get("star")
+        if wanted not in ("give", "take"):
+            raise HTTPException(400)
+        if who and paper:
+            now = self.desk.now()
+            await self.desk.do(
+                lambda db: (
+                    keep_star(db, who.id, paper, now=now) if wanted == "give" else drop_star(db, who.id, paper.key)
+                )
+            )
+        return await self._star(request, who, paper, saved=True)
 
     async def health(self, request: Request) -> Response:
         """A health check for monitoring: whether the state file can be used."""
@@ -119,12 +153,27 @@ class AppContext:
         """The page for an invalid token."""
         return self.pages.said("dead", language=self._spoken(request), status=404)
 
-    def _preferences(self, request: Request, who: Subscriber | None, *, saved: bool) -> Response:
+    async def _star(self, request: Request, who: Subscriber | None, paper: Paper | None, *, saved: bool) -> Response:
+        if who is None or who.state != "active" or paper is None:
+            return self.pages.said("dead", language=self._theirs(request, who), status=404)
+        stars = await self.desk.do(lambda db: stars_of(db, who.id))
+        return self.pages.page(
+            "star",
+            language=self._theirs(request, who),
+            paper=shown_title(paper),
+            starred=paper.key in {star.paper.key for star in stars},
+            saved=saved,
+            token=request.path_params["token"],
+            preferences=self.desk.links.preferences(who.public).rpartition("/")[2],
+        )
+
+    async def _preferences(self, request: Request, who: Subscriber | None, *, saved: bool) -> Response:
         if who is None or who.state != "active":
             return self.pages.said("dead", language=self._theirs(request, who), status=404)
         languages = {code: each.own_name for code, each in complete_languages().items()}
         if who.language:
             languages.setdefault(who.language, who.language)
+        stars = await self.desk.do(lambda db: stars_of(db, who.id))
         return self.pages.page(
             "preferences",
             language=self._theirs(request, who),
@@ -134,13 +183,24 @@ class AppContext:
             leave=self.desk.links.leave(who.public).rpartition("/")[2],
             frequencies=self.frequencies,
             languages=list(languages.items()),
+            stars=[(star.paper.key, shown_title(star.paper)) for star in stars],
         )
 
     async def _who(self, request: Request, purpose: Purpose) -> Subscriber | None:
         """The subscriber of a link, `None` for one erased since; raises `DeadLink` for an invalid token."""
-        public = self.desk.links.read(purpose, request.path_params["token"], now=self.desk.now())
-        if public is not None:
-            return await self.desk.do(lambda db: by_public(db, public))
+        public = await self._signed(request, purpose)
+        return await self.desk.do(lambda db: by_public(db, public))
+
+    async def _who_and_paper(self, request: Request) -> tuple[Subscriber | None, Paper | None]:
+        """The subscriber and the paper of a link to star it."""
+        public, _, word = (await self._signed(request, "star")).partition(".")
+        return await self.desk.do(lambda db: (by_public(db, public), find_paper(db, word)))
+
+    async def _signed(self, request: Request, purpose: Purpose) -> str:
+        """What a link's token holds; raises `DeadLink` for an invalid one, and counts who posts such."""
+        signed = self.desk.links.read(purpose, request.path_params["token"], now=self.desk.now())
+        if signed is not None:
+            return signed
         if request.method == "POST" and not await self.desk.knock(self._client(request)):
             raise HTTPException(429, headers={"Retry-After": "60"})
         raise DeadLink
@@ -166,6 +226,11 @@ class AppContext:
         return who.language if who and who.language else self._spoken(request)
 
 
+def shown_title(paper: Paper) -> str:
+    """The title of a paper as a page shows it; without one, its key."""
+    return truncate(plain(paper.title), 300) or paper.key
+
+
 class DeadLink(Exception):
     """An invalid or expired token."""
 
@@ -177,6 +242,8 @@ def create_app(room: AppContext, archive: Path | None, listens: str) -> BoundedA
         *_both("/confirm/{token}", room.confirm_page, room.confirm),
         *_both("/leave/{token}", room.leave_page, room.leave),
         *_both("/preferences/{token}", room.preferences_page, room.preferences),
+        *_both("/preferences/{token}/stars", room.preferences_page, room.take_stars),
+        *_both("/star/{token}", room.star_page, room.star),
         Route("/health", room.health, methods=["GET"]),
         Mount("/", ServedArchive(archive, base=room.pages.base)),
     ]

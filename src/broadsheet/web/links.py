@@ -8,7 +8,7 @@ from typing import Literal
 
 from broadsheet.mailing.signed_links import read_token, sign
 
-Purpose = Literal["confirm", "leave", "preferences"]
+Purpose = Literal["confirm", "leave", "preferences", "star"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,8 +31,12 @@ class Links:
         """The link to the subscriber's preferences."""
         return self._to("preferences", public)
 
+    def star(self, public: str, word: str) -> str:
+        """The link for one subscriber to star one paper, named by a word of `paper_word`."""
+        return self._to("star", f"{public}.{word}")
+
     def read(self, purpose: Purpose, token: str, *, now: dt.datetime) -> str | None:
-        """The public id in a token for a purpose; `None` for an invalid or expired token."""
+        """What a token for a purpose holds, a public id first; `None` for an invalid or expired token."""
         return read_token(token, purpose, self.key, now)
 
     def _to(self, purpose: Purpose, public: str, expires: dt.datetime | None = None) -> str:
