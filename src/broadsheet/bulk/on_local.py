@@ -26,8 +26,6 @@ from broadsheet.models import Progress, Usage
 from broadsheet.settings.loading import Settings
 from broadsheet.settings.model import LLM, Backend
 
-_AT_ONCE = 3
-"""Shards that one session works on side by side: the last calls of one wait for no others."""
 _MOST = 64
 _LOOK = 0.5
 """Seconds between two looks at how far processes are that ask a model."""
@@ -52,12 +50,12 @@ def work_on_local(tasks: Sequence[ShardTask], settings: Settings, *, request: Bu
         return
     asked = _Asked(tuple(tasks))
     if request.workers is not None and request.workers > 1:
-        asked = _ask_in_processes(tasks, settings, request.workers, report)
+        asked = _ask_in_processes(tasks, settings, request, report)
     over = asked.error is not None and settings.llm.deadline is not None
     if asked.left and not over:
         # What was counted of tasks that others began is counted again.
         report.add(sum(map(_papers, set(tasks).difference(asked.left))) - report.done)
-        asked = asyncio.run(_ask(asked.left, settings, report, asked.taken))
+        asked = asyncio.run(_ask(asked.left, settings, request.rows, report, asked.taken))
     if asked.error is not None:
         raise asked.error
 
@@ -137,7 +135,9 @@ def _begin(told: MutableSequence[float]) -> None:
     _told.append(told)
 
 
-def _ask_in_processes(tasks: Sequence[ShardTask], settings: Settings, workers: int, report: BulkReport) -> _Asked:
+def _ask_in_processes(
+    tasks: Sequence[ShardTask], settings: Settings, request: BulkRequest, report: BulkReport
+) -> _Asked:
     """Asks from several processes, each with its share of what may be taken; returns what is left for one alone.
 
     That is everything where there can be no more than one, and what one process left as its share of a cap was used
@@ -149,11 +149,13 @@ def _ask_in_processes(tasks: Sequence[ShardTask], settings: Settings, workers: i
     backend = None if alone else asyncio.run(adapt_settings(settings, address)).backend
     if backend is None or multiprocessing.parent_process() is not None:
         return _Asked(tuple(tasks))
-    workers = min(workers, len(tasks), _MOST, *(most for most in _limits(settings, backend) if most is not None))
+    workers = min(
+        request.workers or 1, len(tasks), _MOST, *(most for most in _limits(settings, backend) if most is not None)
+    )
     if workers < 2:
         return _Asked(tuple(tasks))
     try:
-        return _ask_by(workers, tasks, _share(settings, backend, workers), report)
+        return _ask_by(workers, tasks, _share(settings, backend, workers), request.rows, report)
     except (BrokenProcessPool, OSError, NotImplementedError) as error:
         if (llm.max_cost, llm.max_calls, llm.max_run_tokens) != (None, None, None):
             raise Stopped(
@@ -163,7 +165,7 @@ def _ask_in_processes(tasks: Sequence[ShardTask], settings: Settings, workers: i
         return _Asked(tuple(task for task in tasks if task.retry or not is_done(task)))
 
 
-def _ask_by(workers: int, tasks: Sequence[ShardTask], settings: Settings, report: BulkReport) -> _Asked:
+def _ask_by(workers: int, tasks: Sequence[ShardTask], settings: Settings, rows: int, report: BulkReport) -> _Asked:
     told = multiprocessing.get_context("spawn").RawArray("d", _TOLD * workers)
     hears = [report.of(-1 - number) for number in range(workers)]
     counted = [0] * workers
@@ -171,7 +173,7 @@ def _ask_by(workers: int, tasks: Sequence[ShardTask], settings: Settings, report
     asked: list[_Asked] = []
     with _pool(workers, told) as pool:
         under_way = {
-            pool.submit(_ask_there, number, tasks[number::workers], settings, others) for number in range(workers)
+            pool.submit(_ask_there, number, tasks[number::workers], settings, rows, others) for number in range(workers)
         }
         while under_way:
             done, under_way = wait(under_way, timeout=_LOOK, return_when=FIRST_COMPLETED)
@@ -190,7 +192,7 @@ def _ask_by(workers: int, tasks: Sequence[ShardTask], settings: Settings, report
     )
 
 
-def _ask_there(number: int, tasks: Sequence[ShardTask], settings: Settings, others: Amount) -> _Asked:
+def _ask_there(number: int, tasks: Sequence[ShardTask], settings: Settings, rows: int, others: Amount) -> _Asked:
     """Does tasks in a process of its own, and tells by the numbers of its place how far it is."""
     (told,) = _told
 
@@ -200,7 +202,7 @@ def _ask_there(number: int, tasks: Sequence[ShardTask], settings: Settings, othe
         numbers = (progress.done, usage.calls, usage.prompt_tokens, usage.completion_tokens, money)
         told[_TOLD * number : _TOLD * (number + 1)] = numbers
 
-    asked = asyncio.run(_ask(tasks, settings, BulkReport(0, tell), others))
+    asked = asyncio.run(_ask(tasks, settings, rows, BulkReport(0, tell), others))
     return dataclasses.replace(asked, taken=asked.taken - others)
 
 
@@ -238,7 +240,7 @@ def _held_by_others(llm: LLM, workers: int) -> Amount:
     return Amount(money - money / workers, calls - calls // workers, tokens - tokens // workers)
 
 
-async def _ask(tasks: Sequence[ShardTask], settings: Settings, report: BulkReport, taken: Amount) -> _Asked:
+async def _ask(tasks: Sequence[ShardTask], settings: Settings, rows: int, report: BulkReport, taken: Amount) -> _Asked:
     """Several shards at a time through one session, whose caps are less what is `taken`; once the model is not asked
     any more, all of them end."""
     left, ended = iter(tasks), dict[ShardTask, BackendError]()
@@ -256,5 +258,7 @@ async def _ask(tasks: Sequence[ShardTask], settings: Settings, report: BulkRepor
                     return
 
         with stop_in_time(session, settings.llm.deadline, None):
-            await session.dispatcher.run_all(work() for _ in range(_AT_ONCE))
+            # As many side by side as have papers for all calls at once, and one more for the last calls of another.
+            shards = 2 + session.at_once * session.most_items // rows
+            await session.dispatcher.run_all(work() for _ in range(shards))
         return _Asked((*ended, *left), next(iter(ended.values()), None), session.dispatcher.spent)
