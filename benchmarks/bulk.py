@@ -1,9 +1,10 @@
 """What a bulk run takes on this machine: rows a second with one process and with more, and peak memory by size.
 
     python benchmarks/bulk.py ../shared/quality/abstracts_background.jsonl --rows 2000 --sizes 20000,60000
+    python benchmarks/bulk.py ../shared/quality/abstracts_background.jsonl --rows 200000 --sizes "" --workers 2
 
 Real abstracts are repeated under new DOIs where more are needed. `--rows` papers are digested by the built-in engine
-with 1 and with 2 processes, in turn; the `--sizes` are read, cleared of repetitions and cut, which is all whose memory
+with each number of `--workers` processes, in turn; the `--sizes` are read, cleared of repetitions and cut, which is all whose memory
 could grow with the input: a shard is a shard. With `--pages` the digested ones become pages.
 Prints what was run, wall and CPU seconds, and the largest resident size of any process. Wall seconds mean little on a
 machine that is busy otherwise: then the CPU seconds say what a process takes.
@@ -69,6 +70,7 @@ def main() -> None:
     parser.add_argument("listing", type=Path)
     parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--sizes", default="20000,60000")
+    parser.add_argument("--workers", default="1,2")
     parser.add_argument("--pages", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -79,16 +81,17 @@ def main() -> None:
                 file.writelines(repeat(given.listing.resolve(), size))
         if given.rows:
             speed = {}
-            for workers in (1, 2):
+            for workers in map(int, given.workers.split(",")):
                 words = ("bulk", "run", f"{given.rows}.jsonl", "--rows", "250", "--workers", str(workers), "--quiet")
                 wall, cpu, peak = measure(folder, *words, "--out", f"by{workers}")
                 speed[workers] = given.rows / wall
                 print(
                     f"{workers} process(es): {given.rows:,} rows in {wall:.0f} s, {cpu:.0f} s CPU, {peak:.0f} MiB each"
                 )
-            print(f"rows/s: {speed[1]:.0f} and {speed[2]:.0f}, ratio {speed[2] / speed[1]:.2f}, {os.cpu_count()} cores")
+            told = ", ".join(f"{speed[workers]:.0f} with {workers}" for workers in speed)
+            print(f"rows/s: {told}; ratio {max(speed.values()) / min(speed.values()):.2f}, {os.cpu_count()} cores")
         if given.rows and given.pages:
-            wall, cpu, peak = measure(folder, "bulk", "digest", "by2", "--quiet")
+            wall, cpu, peak = measure(folder, "bulk", "digest", f"by{max(speed)}", "--quiet")
             print(f"pages: of {given.rows:,} papers in {wall:.0f} s, {cpu:.0f} s CPU, {peak:.0f} MiB")
         for size in sizes:
             wall, cpu, peak = measure(folder, "bulk", "plan", f"{size}.jsonl", "--out", f"cut{size}", "--quiet")
