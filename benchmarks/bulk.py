@@ -4,8 +4,8 @@
     python benchmarks/bulk.py ../shared/quality/abstracts_background.jsonl --rows 200000 --sizes "" --workers 2
 
 Real abstracts are repeated under new DOIs where more are needed. `--rows` papers are digested by the built-in engine
-with each number of `--workers` processes, in turn; the `--sizes` are read, cleared of repetitions and cut, which is all whose memory
-could grow with the input: a shard is a shard. With `--pages` the digested ones become pages.
+with each number of `--workers` processes, in turn; the `--sizes` are read, cleared of repetitions and cut, which is all
+whose memory could grow with the input: a shard is a shard. With `--pages` the digested ones become pages.
 Prints what was run, wall and CPU seconds, and the largest resident size of any process. Wall seconds mean little on a
 machine that is busy otherwise: then the CPU seconds say what a process takes.
 """
