@@ -17,9 +17,11 @@ from browser_page import shown
 from desk_process import DeskProcess, open_desk
 from door_process import until
 from faulty import Call, FaultyServer, in_background, listing_text, well
-from places import EXAMPLES
+from loopback import ModelServer, Reply, complete, write_faithfully
+from places import EXAMPLES, SHARED
 
 TEXT = (EXAMPLES / "listing.txt").read_text(encoding="utf-8")
+THE_109 = SHARED / "listings" / "hf_trending_pasted.txt"
 
 
 @pytest.fixture(scope="module")
@@ -314,6 +316,39 @@ def test_a_page_that_is_reloaded_and_whose_desk_is_killed_goes_on_by_itself_with
             page.locator("#digest").wait_for()
             assert page.locator(".paper").count() == 12
     assert [topic for topic in answered if server.asked.count(topic) > 1] == []
+    page.context.close()
+
+
+def test_a_pasted_page_of_109_is_planned_and_asked_ten_calls_at_once_and_its_papers_come_one_after_another(
+    browser: Any, tmp_path: Path
+) -> None:
+    if not THE_109.is_file():
+        pytest.skip("the listing of 109 papers is in shared/ beside the repository")
+    ten, held = threading.Barrier(10), threading.Event()
+
+    def reply(call: dict[str, Any]) -> Reply:
+        if len(server.calls) <= 10:
+            ten.wait(60)  # none is answered before ten are asked
+        else:
+            held.wait(60)  # their papers are seen before further ones are answered
+        return complete(write_faithfully(call))
+
+    page = browser.new_context().new_page()
+    with ModelServer(reply) as server:
+        server.write_config(tmp_path / "config.yaml", concurrency=10, batch_size=4)
+        with open_desk(tmp_path / "d.sqlite", config=tmp_path / "config.yaml") as desk:
+            page.goto(desk.opened)
+            page.get_by_label("A listing, as you have it").fill(THE_109.read_text(encoding="utf-8"))
+            page.get_by_text("109 papers").first.wait_for()
+            page.get_by_label("Engine").select_option("near")
+            page.get_by_text("calls, about").first.wait_for()
+            page.get_by_role("button", name="Digest").click()
+            page.locator(".settled li").nth(3).wait_for()
+            assert (len(server.calls) <= 20, page.locator("#digest").count()) == (True, 0)
+            held.set()
+            page.locator("#digest").wait_for()
+            assert page.locator(".paper").count() == 109
+    assert not ten.broken
     page.context.close()
 
 
