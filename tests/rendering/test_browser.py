@@ -170,9 +170,9 @@ def test_the_page_is_whole_without_script(open_page: Open) -> None:
 
 def test_the_other_authors_are_folded_behind_the_first_three(open_page: Open) -> None:
     page = open_page()
-    assert shown(page, ".authors > span") == []
+    assert shown(page, ".others") == []
     page.get_by_text("and 2 more").click()
-    assert shown(page, ".authors > span") == ["Ruth Osk, Lev Parr"]
+    assert shown(page, ".others") == ["Ruth Osk, Lev Parr"]
 
 
 def test_the_filter_leaves_the_papers_that_hold_every_word(open_page: Open) -> None:
