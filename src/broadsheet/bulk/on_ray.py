@@ -230,12 +230,12 @@ def _cluster(request: BulkRequest) -> Iterator[None]:
         raise BackendUnreachable(
             f"{address}: no Ray cluster can be joined there ({said}); check it, or leave it out for this machine."
         ) from error
-    try:
-        # Whatever it was told, Ray writes to standard output which workers it has lost.
-        with contextlib.redirect_stdout(_Notices()):
+    # Whatever it was told, Ray writes to standard output which workers and nodes it has lost, also as it shuts down.
+    with contextlib.redirect_stdout(_Notices()):
+        try:
             yield
-    finally:
-        ray.shutdown()
+        finally:
+            ray.shutdown()
 
 
 def _check_listens(address: str) -> None:
