@@ -1,15 +1,27 @@
-"""Counts the lexicon: rarity, titles and phrase ends in the background, TLDR words in the training part."""
+"""Counts the lexicon: rarity, titles and phrase ends in the background, TLDR words in the training part.
+
+pip install "rouge-score>=0.1.2"
+Q=../shared/quality; python benchmarks/learn_lexicon.py $Q/scitldr_train.jsonl $Q/abstracts_background.jsonl
+"""
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from broadsheet.text.word_statistics import WordStatistics, build_word_statistics, rarity
-from broadsheet.text.words import stem
-from broadsheet.tldr.extractive.salience import tokens_of
+import numpy as np
+
+from broadsheet.text.sentences import split_sentences
+from broadsheet.text.word_statistics import rarity
+from broadsheet.text.words import stem, tokens_of
+from broadsheet.tldr.extractive.selection import reads_as_english
+from export_trees import WEIGHTS
 from rouge_labels import stems
+from tldr_quality import read_labelled
 
 _OPENS = (
     "of in for is are was were to and by on with that which can has have as from using via than at or but where when"
@@ -67,6 +79,15 @@ def count_told(words: Sequence[str], papers: Iterable[tuple[str, str]]) -> list[
     return [(told[word] + 6 * average) / (held[word] + 6) for word in words]
 
 
-def make_lexicon(words: list[str], rows: Rows, told: Sequence[float]) -> WordStatistics:
-    """The lexicon of a fold."""
-    return build_word_statistics(words, [[*row, one] for row, one in zip(rows, told, strict=True)])
+def main(training: Path, background: Path) -> None:
+    """Count both and write `lexicon.npz`."""
+    lines = background.read_text(encoding="utf-8").splitlines()
+    words, rows = count_background((row["title"], row["abstract"]) for row in map(json.loads, lines))
+    labelled = [(paper.abstract, references[0]) for paper, references in read_labelled(training)]
+    told = count_told(words, [pair for pair in labelled if reads_as_english(split_sentences(pair[0]))])
+    notes = np.array([[*row, one] for row, one in zip(rows, told, strict=True)], dtype=np.float16)
+    np.savez_compressed(WEIGHTS / "lexicon.npz", words=np.array(" ".join(words)), notes=notes)
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

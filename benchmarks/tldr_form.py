@@ -19,10 +19,10 @@ from pathlib import Path
 
 from broadsheet.models import Paper
 from broadsheet.text.sentences import split_sentences
-from broadsheet.text.word_statistics import load_word_statistics
 from broadsheet.tldr.extractive.extract import describe_sentences, extract_tldr, rate
 from broadsheet.tldr.extractive.form import FAULTS, find_form_fault
-from broadsheet.tldr.extractive.selection import list_candidates, look_at, reads_as_english
+from broadsheet.tldr.extractive.ranking import look_at
+from broadsheet.tldr.extractive.selection import list_candidates, reads_as_english
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
         if reads_as_english(sentences):
             cues = list(describe_sentences(paper.title, sentences))
             scores = [rate(found) for found in cues]
-            view = look_at(paper.title, sentences, cues, scores, lexicon=load_word_statistics())
+            view = look_at(paper.title, cues, scores)
             made.update(find_form_fault(one.text) or "none" for one in list_candidates(paper.title, sentences, view))
         started = time.process_time()
         tldr = extract_tldr(paper).tldr

@@ -31,19 +31,17 @@ import numpy as np
 from broadsheet import read
 from broadsheet.models import Paper
 from broadsheet.text.sentences import split_sentences
-from broadsheet.text.word_statistics import load_word_statistics
 from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.extract import describe_sentences, rate
 from broadsheet.tldr.extractive.form import find_form_fault
 from broadsheet.tldr.extractive.preferences import PREFERENCES
-from broadsheet.tldr.extractive.ranking import feature_names
+from broadsheet.tldr.extractive.ranking import feature_names, look_at
 from broadsheet.tldr.extractive.selection import (
     WORD,
     list_candidates,
     list_features,
     list_tokens,
     load_weights,
-    look_at,
     reads_as_english,
 )
 from export_trees import WEIGHTS
@@ -94,7 +92,7 @@ def list_choices(paper: Paper) -> tuple[list[Candidate], np.ndarray]:
     if not reads_as_english(sentences):
         return [], np.zeros((0, 0))
     cues = list(describe_sentences(paper.title, sentences))
-    view = look_at(paper.title, sentences, cues, [rate(one) for one in cues], lexicon=load_word_statistics())
+    view = look_at(paper.title, cues, [rate(one) for one in cues])
     candidates = list_candidates(paper.title, sentences, view)
     sound = [at for at, one in enumerate(candidates) if find_form_fault(one.text) is None]
     rows = np.array(list_features(candidates, view)) if candidates else np.zeros((0, 0))

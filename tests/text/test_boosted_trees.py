@@ -31,7 +31,7 @@ def test_no_rows_have_no_scores() -> None:
     assert stump_and_leaf().score(np.zeros((0, 2))).shape == (0,)
 
 
-@pytest.mark.parametrize("name", ["importance", "ground", "ground_words"])
+@pytest.mark.parametrize("name", ["ground", "ground_words"])
 def test_shipped_trees_score_a_row_as_a_walk_from_each_root_to_a_leaf_does(name: str) -> None:
     forest = load_forest(name)
     rows = np.random.default_rng(1).choice(forest.threshold, size=(20, len(forest.names)))

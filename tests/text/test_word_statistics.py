@@ -10,8 +10,3 @@ def test_a_lexicon_knows_common_words_from_rare_ones() -> None:
     assert lexicon.note("the").rarity < lexicon.note("network").rarity < lexicon.note("no-such-word").rarity
     assert lexicon.note("network").ends > lexicon.note("the").ends
     assert build_word_statistics(["", "a"], [[9, 0, 0, 0], [1, 0, 0, 0]]).note("b").rarity == 9
-
-
-def test_columns_have_the_statistics_of_each_word_and_of_unknown_ones() -> None:
-    lexicon = build_word_statistics(["", "a"], [[9, 0, 0, 0], [1, 2, 3, 4]])
-    assert lexicon.columns(["a", "b"]).T.tolist() == [list(lexicon.note("a")), list(lexicon.note("b"))]

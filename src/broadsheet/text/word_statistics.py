@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import NamedTuple
 
-import numpy as np
-
 from broadsheet.text.weights import load_arrays
-
-TOKEN = re.compile(r"[A-Za-z0-9]+")
-"""A word as ROUGE (Lin 2004) counts it; "state-of-the-art" is four."""
 
 
 class WordNote(NamedTuple):
@@ -40,16 +32,6 @@ class WordStatistics:
     def note(self, word: str) -> WordNote:
         """The statistics of a lower-case word."""
         return self.notes.get(word, self.unknown)
-
-    def columns(self, words: Sequence[str]) -> np.ndarray:
-        """The statistics of lower-case words as an array, fields of `WordNote` x words."""
-        places, table = self._table
-        return table[:, np.fromiter(map(places.get, words, repeat(-1)), dtype=np.intp, count=len(words))]
-
-    @functools.cached_property
-    def _table(self) -> tuple[dict[str, int], np.ndarray]:
-        """The column of each word, and the columns; the last is that of unknown words."""
-        return {word: place for place, word in enumerate(self.notes)}, np.array([*self.notes.values(), self.unknown]).T
 
 
 @functools.cache

@@ -62,6 +62,7 @@ BOILERPLATE = words(
 
 _DIGIT = re.compile(r"\d")
 _EMPTY = STOP_WORDS | BOILERPLATE
+_TOKEN = re.compile(r"[A-Za-z0-9]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
@@ -111,3 +112,18 @@ def has_digit(text: str) -> bool:
 def word_key(token: str) -> str:
     """The key under which a token is counted: its lower-case stem."""
     return stem(token.lower())
+
+
+@lru_cache(maxsize=1 << 8)
+def tokens_of(text: str) -> tuple[str, ...]:
+    """The words of a text as ROUGE (Lin 2004) counts them, as written; "state-of-the-art" is four.
+
+    Cached as the keys below are: what is looked at is looked at several times.
+    """
+    return tuple(_TOKEN.findall(text))
+
+
+@lru_cache(maxsize=1 << 8)
+def keys_of(text: str) -> tuple[str, ...]:
+    """The key of each of these words."""
+    return tuple(map(word_key, tokens_of(text)))

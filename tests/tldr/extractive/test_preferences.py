@@ -11,8 +11,8 @@ from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.extract import describe_sentences, rate
 from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.preferences import PREFERENCES, bound_preferences, describe_preferences
-from broadsheet.tldr.extractive.ranking import View
-from broadsheet.tldr.extractive.selection import load_weights, load_word_statistics, look_at
+from broadsheet.tldr.extractive.ranking import View, look_at
+from broadsheet.tldr.extractive.selection import load_weights
 
 TITLE = "Slips of knots in hemp ropes at sea"
 ABSTRACT = "Hemp is old. We propose a machine for knots. Knots slip 12% less than before when the machine ties them."
@@ -26,9 +26,8 @@ def describe(text: str, at: int, *kinds: str) -> dict[str, float]:
 
 
 def view() -> View:
-    sentences = split_sentences(ABSTRACT)
-    cues = list(describe_sentences(TITLE, sentences))
-    return look_at(TITLE, sentences, cues, [rate(found) for found in cues], lexicon=load_word_statistics())
+    cues = list(describe_sentences(TITLE, split_sentences(ABSTRACT)))
+    return look_at(TITLE, cues, [rate(found) for found in cues])
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.text.boosted_trees import load_forest
 from broadsheet.text.sentences import split_sentences
 from broadsheet.tldr.extractive.extract import describe_sentences, rate
 from broadsheet.tldr.extractive.preferences import PREFERENCES
 from broadsheet.tldr.extractive.ranking import feature_names
-from broadsheet.tldr.extractive.salience import WORD_FEATURES
 from broadsheet.tldr.extractive.selection import OPENING, choose, load_weights, reads_as_english
 
 TITLE = "Knotter: Tying Wet Knots by Machine"
@@ -51,7 +49,6 @@ def test_shipped_weights_fit_the_features_of_the_code() -> None:
     weights, preferences, of_words = load_weights()
     assert (len(weights), len(preferences)) == (len(names), len(PREFERENCES))
     assert of_words["than"] > 0 > of_words["provides"]
-    assert load_forest("importance").names == tuple(name.replace(" ", "_") for name in WORD_FEATURES)
 
 
 def test_a_claim_comes_before_what_nothing_marks_as_the_papers_own() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.text.words import word_key
-from broadsheet.tldr.extractive.salience import keys_of
+from broadsheet.text.words import keys_of, word_key
 
 _POINTER = re.compile(
     r"\b(?:this(?! (?:paper|work|article|study|report|survey|review|tutorial|thesis|letter|note"

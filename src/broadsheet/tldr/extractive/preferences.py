@@ -9,11 +9,10 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 
-from broadsheet.text.words import STOP_WORDS, content_stems, words
+from broadsheet.text.words import STOP_WORDS, content_stems, keys_of, words
 from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.findings import MEASURED, SHOWN, UNMARKED, rate_finding
 from broadsheet.tldr.extractive.ranking import View
-from broadsheet.tldr.extractive.salience import keys_of
 
 PREFERENCES = (
     "measured finding", "shown finding", "finding", "finding off topic", "before claim", "open cut", "long", "phrase",

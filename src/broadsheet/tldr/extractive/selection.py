@@ -9,21 +9,16 @@ import operator
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-import numpy as np
-
-from broadsheet.text.boosted_trees import load_forest
 from broadsheet.text.sentences import Sentence
 from broadsheet.text.weights import load_numbers
-from broadsheet.text.word_statistics import WordStatistics, load_word_statistics
-from broadsheet.text.words import STOP_WORDS, word_key
+from broadsheet.text.words import STOP_WORDS, tokens_of, word_key
 from broadsheet.tldr.extractive.candidates import Candidate, Opening, shorten
 from broadsheet.tldr.extractive.cue_phrases import CLAIMS
 from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.form import find_form_fault
 from broadsheet.tldr.extractive.fusion import equate, fuse, tell_of
 from broadsheet.tldr.extractive.preferences import PREFERENCES, bound_preferences, describe_preferences
-from broadsheet.tldr.extractive.ranking import View, describe_candidates
-from broadsheet.tldr.extractive.salience import describe_words, guess_importance, tokenise_abstract, tokens_of
+from broadsheet.tldr.extractive.ranking import View, describe_candidate, look_at
 
 OPENING: Opening = "either"
 """The default for how a claim opens; people's TLDRs often have "we". The benchmark measures all three values."""
@@ -52,18 +47,17 @@ def choose(
     """
     if not reads_as_english(sentences):
         return None
-    view = look_at(title, sentences, cues, scores, lexicon=load_word_statistics())
+    view = look_at(title, cues, scores)
     candidates = list_candidates(title, sentences, view, opening=opening)
     if not candidates:
         return None
     # The weights are a ridge regression of how much better readers graded a candidate than the others of its paper
     # (benchmarks/train_choice.py), so only differences count and no constant term is needed.
     weights, preferences, of_words = load_weights()
-    # Added up in the order of the features: two candidates with the same features get the same score to the last bit.
-    described = (describe_candidates(candidates, view) * weights).cumsum(axis=1)[:, -1].tolist()
     values = [
-        value + sum([of_words[token] for token in sorted(list_tokens(one) & of_words.keys())])
-        for one, value in zip(candidates, described, strict=True)
+        math.fsum(map(operator.mul, weights, describe_candidate(one, view)))
+        + math.fsum([of_words.get(token, 0.0) for token in list_tokens(one)])
+        for one in candidates
     ]
     ranked = _rank_by_value(candidates, values, preferences, view)
     best = next(ranked)
@@ -98,8 +92,7 @@ def _rank_by_value(
 
 def list_features(candidates: Sequence[Candidate], view: View) -> list[list[float]]:
     """What the choice is made by: one row a candidate, one column for each of `feature_names` and `PREFERENCES`."""
-    rows = describe_candidates(candidates, view).tolist()
-    return [row + describe_preferences(one, view) for one, row in zip(candidates, rows, strict=True)]
+    return [[*describe_candidate(one, view), *describe_preferences(one, view)] for one in candidates]
 
 
 def reads_as_english(sentences: Sequence[Sentence]) -> bool:
@@ -111,24 +104,6 @@ def reads_as_english(sentences: Sequence[Sentence]) -> bool:
     return sum([token in STOP_WORDS for token in tokens]) >= 0.15 * max(8, len(tokens))
 
 
-def look_at(
-    title: str, sentences: Sequence[Sentence], cues: Sequence[Cues], scores: Sequence[float], *, lexicon: WordStatistics
-) -> View:
-    """The view of an abstract that its candidates are described from; word importance is that of the shipped trees."""
-    names, rows = list_words(title, sentences, cues, scores, lexicon=lexicon)
-    importance = guess_importance(names, rows, load_forest("importance"))
-    titled = frozenset(word_key(token) for token in tokens_of(title))
-    return View(importance, lexicon, titled, scores, cues, tuple(cues[0]))
-
-
-def list_words(
-    title: str, sentences: Sequence[Sentence], cues: Sequence[Cues], scores: Sequence[float], *, lexicon: WordStatistics
-) -> tuple[list[str], np.ndarray]:
-    """The words of an abstract and their features."""
-    claims = [any(found[claim] for claim in CLAIMS) for found in cues]
-    return describe_words(tokenise_abstract(title, [one.text for one in sentences]), scores, claims, lexicon)
-
-
 def list_candidates(
     title: str, sentences: Sequence[Sentence], view: View, *, opening: Opening = OPENING
 ) -> list[Candidate]:
@@ -138,7 +113,7 @@ def list_candidates(
         # A compound is looked up by its last part: "low-rank" by "rank".
         return view.lexicon.note(word_key(word.rsplit("-", 1)[-1])).ends
 
-    order = [at for at in _rank(view) if not _tells_background(view, at)]
+    order = [at for at in view.ranks if not _tells_background(view, at)]
     tried = order[:_SENTENCES_TRIED]
     tried += [at for at in order[_SENTENCES_TRIED:] if _may_tell_result(sentences[at], view)][:_RESULTS_TRIED]
     single = [
@@ -160,10 +135,6 @@ def _may_tell_result(sentence: Sentence, view: View) -> bool:
     return not view.cues[sentence.index]["before claim"] and rate_finding(sentence.text) > 0
 
 
-def _rank(view: View) -> list[int]:
-    return sorted(range(len(view.scores)), key=lambda at: (-view.scores[at], at))
-
-
 def _tells_background(view: View, at: int) -> bool:
     """Whether a sentence is background, and another one makes a claim."""
     if not any(found[claim] for found in view.cues for claim in CLAIMS):
@@ -180,7 +151,7 @@ def list_tokens(candidate: Candidate) -> frozenset[str]:
 
 @functools.cache
 def load_weights() -> tuple[tuple[float, ...], tuple[float, ...], Mapping[str, float]]:
-    """The weight of each feature of `describe_candidates`, of each of `PREFERENCES`, and of each word that has one."""
+    """The weight of each feature of `describe_candidate`, of each of `PREFERENCES`, and of each word that has one."""
     numbers = load_numbers("choice")
     of_words = {name.removeprefix(WORD): weight for name, weight in numbers.items() if name.startswith(WORD)}
     weights = [weight for name, weight in numbers.items() if not name.startswith(WORD)]
