@@ -60,7 +60,7 @@ BOILERPLATE = words(
     validate variety verify widely work works world yield yields"""
 )
 
-_DIGIT = re.compile(r"\d")
+_DIGITS = frozenset("0123456789")
 _EMPTY = STOP_WORDS | BOILERPLATE
 _TOKEN = re.compile(r"[A-Za-z0-9]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -105,7 +105,7 @@ def content_stems(text: str) -> list[str]:
 
 def has_digit(text: str) -> bool:
     """Whether a text has a digit of any script, superscripts among them."""
-    return _DIGIT.search(text) is not None if text.isascii() else any(map(str.isdigit, text))
+    return not _DIGITS.isdisjoint(text) if text.isascii() else any(map(str.isdigit, text))
 
 
 @lru_cache(maxsize=1 << 16)

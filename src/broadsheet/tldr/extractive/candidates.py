@@ -159,7 +159,6 @@ _BAD_LAST = re.compile(
     r"\b(?:a|an|the|of|to|for|with|and|or|in|on|by|from|that|which|as|at|is|are|be|than|into|but|our|its|such|called"
     r"|namely|between|not|also|i\.e|e\.g|including|while|where|when|their|these|this|each|every|both|can|we|only|more"
     r"|most|whose|whether|if|respectively)[.,]*\Z",
-    re.IGNORECASE,
 )
 _LONGEST_LAST = len("respectively")
 """How far from the end such a word may begin."""

@@ -272,14 +272,14 @@ def _cut(text: str) -> str:
 
 
 _BLANK_BEFORE_STOP = re.compile(r"\s+([,.;:])(?=\s|$)")
-_LOOSE_STOP = re.compile(r"[,.;:](?<=\s.)(?=\s|$)")
-"""The end of such a place: looked for first, since a text has many blanks and few stops."""
+_LOOSE_STOPS = (" ,", " .", " ;", " :")
+"""What such a place begins with in words that are joined by single blanks."""
 _FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 
 
 def finish(text: str) -> str:
     """A capital at the beginning, a full stop at the end; names such as mBERT keep their spelling."""
-    if _LOOSE_STOP.search(text):
+    if any(map(text.__contains__, _LOOSE_STOPS)):
         text = _BLANK_BEFORE_STOP.sub(r"\1", text)
     text = text.strip().rstrip(",;:-–— ")
     first = text.split(" ", 1)[0]

@@ -26,6 +26,7 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
     "adds": ("finally", "moreover", "further", "addition", "besides", "also", "preliminary", "then"),
     "experiments": ("experiment", "empirically", "evaluat", "benchmark", "validat"),
     "refers back": ("this ", "these ", "such ", "those ", "the same ", "the above ", "the latter ", "the former "),
+    "habit": ("has ", "have ", "is ", "are ", "remain"),
     "lists": (":", ") "),
     "address": ("http", "www.", "github", "available", "released"),
 }
@@ -65,18 +66,20 @@ CUES: Mapping[str, re.Pattern[str]] = {
 }
 
 
-_SEARCHES = tuple((name, pattern.search) for name, pattern in CUES.items())
-
-
-def _has_sign(name: str, lower: str) -> bool:
-    signs = _SIGNS.get(name)
-    return signs is None or any(sign in lower for sign in signs)
+_OPENING = ("dangling", "contrast", "background")
+"""Cues that stand at the beginning of a sentence alone."""
+_SEARCHES = tuple(
+    (name, pattern.match if name in _OPENING else pattern.search, _SIGNS.get(name)) for name, pattern in CUES.items()
+)
 
 
 def find_cues(sentence: str) -> dict[str, float]:
     """Each cue by name, 1.0 where the sentence has it; only its first 2,000 characters are looked at."""
     lower = sentence[:2000].lower()
-    cues = {name: float(_has_sign(name, lower) and found(lower) is not None) for name, found in _SEARCHES}
+    cues = {
+        name: float((signs is None or any(map(lower.__contains__, signs))) and find(lower) is not None)
+        for name, find, signs in _SEARCHES
+    }
     end = sentence[-12:].rstrip("\"'”’»)]」』 ")
     cues["question"] = float(end.endswith(("?", "？")))
     cues["unfinished"] = float(not end.endswith((".", "!", "?", "。", "！", "？")) or end.endswith("..."))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
+
+from broadsheet.text.words import has_digit, words
 
 _RESULT_STEM = (
     r"(?:achiev|outperform|improv|reduc|increas|decreas|surpass|exceed|beat|match|attain|reach|yield|boost|cut|lower"
@@ -37,7 +40,6 @@ _MEASURED_BY_WORDS = re.compile(
 )
 _SIGNS_OF_MEASURE = ("fold", "times", "orders of", "half", "twice", "double", "third", "quarter")
 """What each alternative of `_MEASURED_BY_WORDS` has one of."""
-_FIGURE = re.compile(r"\d")
 _COMPARED = re.compile(
     r"(?<![-\w])(?:outperform|surpass|exceed|better than|worse than|more \w+ than|less (?:\w+ )?than|fewer"
     r"|faster|higher|lower|larger"
@@ -47,10 +49,10 @@ _COMPARED = re.compile(
     r"|sufficient|cannot|converge"
     r"|bounded|correlat|depends? on|independent of|does not|do not|fails?|unique|equivalent)",
 )
-_MAY_HAVE_FOUND = re.compile(
-    "show|find|found|demonstrat|reveal|observ|discover|confirm|indicat|suggest|conclu|argu|prov|establish"
+_SIGNS_OF_FOUND = words(
+    "show find found demonstrat reveal observ discover confirm indicat suggest conclu argu prov establish"
 )
-"""A verb that each alternative of `_FOUND` has, which is sought first."""
+"""A verb that each alternative of `_FOUND` has, which is sought first: several words take less than one pattern."""
 _FOUND = re.compile(
     r"\b(?:(?:(?:we|i|paper|work|note)\b[^.;]{0,110}?\b(?:show(?!cas)|find|found|demonstrate|reveal|observe|observed"
     r"|discover|confirm|indicate|suggest|conclude|argue)\w*(?:,[^,]{2,40},)? (?:that|how|an?|the|no)\b)"
@@ -97,6 +99,11 @@ _EMPTY = re.compile(
     r"|pav(?:es?|ing)|opens?|opening|intriguing|future (?:research|work|studies))\b",
 )
 """What says that it works, and not how well: "we demonstrate the effectiveness of our method"."""
+_SIGNS_OF_EMPTY = words(
+    """demonstrat show validat verif illustrat confirm highlight evaluat insight guidance implications promis foundation
+    avenue stepping perspective direction roadmap opportunit potential pav open intriguing future aim vision
+    goal idea"""
+)
 
 
 _EXAMPLE = re.compile(r", for (?:example|instance)\b")
@@ -117,14 +124,14 @@ def rate_finding(text: str, kinds: tuple[str, ...] = ()) -> float:
     if "head" in kinds and not {"fused", "told"}.intersection(kinds):
         return 0.0
     lower = text.lower()
-    found = _MAY_HAVE_FOUND.search(lower) is not None and _FOUND.search(lower) is not None
+    found = _has_one(_SIGNS_OF_FOUND, lower) and _FOUND.search(lower) is not None
     if not found and _DOES.search(lower):
         came = _ACHIEVING.search(lower)
         if came is None:
             return 0.0
         lower = lower[came.start() - 1 :]
     measured = _is_measured(lower)
-    if _EXAMPLE.search(lower) or (not measured and _EMPTY.search(lower)):
+    if _EXAMPLE.search(lower) or (not measured and _has_one(_SIGNS_OF_EMPTY, lower) and _EMPTY.search(lower)):
         return 0.0
     shown = found or "fused" in kinds or "frame" in kinds
     if shown and not measured:
@@ -136,9 +143,13 @@ def rate_finding(text: str, kinds: tuple[str, ...] = ()) -> float:
 
 
 def _is_measured(lower: str) -> bool:
-    if _FIGURE.search(lower) and _MEASURED_BY_FIGURES.search(lower):
+    if has_digit(lower) and _MEASURED_BY_FIGURES.search(lower):
         return True
-    return any(sign in lower for sign in _SIGNS_OF_MEASURE) and _MEASURED_BY_WORDS.search(lower) is not None
+    return _has_one(_SIGNS_OF_MEASURE, lower) and _MEASURED_BY_WORDS.search(lower) is not None
+
+
+def _has_one(signs: Iterable[str], lower: str) -> bool:
+    return any(map(lower.__contains__, signs))
 
 
 _FIRST_RESULT = re.compile(
