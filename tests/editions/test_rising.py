@@ -71,3 +71,14 @@ def test_a_period_without_papers_is_time_that_passes() -> None:
     weeks = weeks_of([0, 0, 1, 1, 2, 3, 5, 6])
     (found,) = find_rising([*weeks[:4], [], *weeks[4:]])
     assert found.counts == (0, 0, 1, 1, 0, 2, 3, 5, 6)
+
+
+def test_a_subject_that_only_abstracts_have_is_found_where_a_hyphen_joins_it() -> None:
+    """A hyphen makes one word of two: "self-attention" is a subject as much as "self attention" would be."""
+    weeks = weeks_of([0] * 8, rest=30)
+    for week, count in zip(weeks, [0, 0, 1, 1, 2, 3, 5, 6], strict=True):
+        week[:count] = [
+            one.model_copy(update={"abstract": f"{one.abstract} We ask what self-attention does for it."})
+            for one in week[:count]
+        ]
+    assert [one.counts for one in find_rising(weeks)] == [(0, 0, 1, 1, 2, 3, 5, 6)]

@@ -65,3 +65,14 @@ def test_other_papers_are_no_theme_and_nothing_has_no_strands() -> None:
     assert follow(digest_of(theme("Other papers", "moss", range(3), other=True))) == []
     assert follow() == []
     assert follow(edition([], [])) == []
+
+
+def test_no_title_stands_in_two_rows_whatever_its_papers_speak_of() -> None:
+    first = digest_of(theme("Robotics", "kettle", range(3)), theme("Moss", "moss", range(4)))
+    second = digest_of(theme("Moss", "moss", range(10, 14), status="continued"))
+    third = digest_of(theme("Robotics", "chess", range(5), status="new"))
+    assert follow(first, third) == [
+        Strand(title="Robotics", sizes=(3, 5), status="continued"),
+        Strand(title="Moss", sizes=(4, 0), status="gone"),
+    ]
+    assert [one.title for one in follow(first, second, third)] == ["Robotics", "Moss"]

@@ -139,7 +139,7 @@ def test_what_a_reader_is_interested_in_and_what_the_lead_cites_stays_longest() 
     digest = long_digest(60, themes=2)
     wanted, cited = digest.themes[0].paper_keys[-1], digest.papers[-1]
     ranked = digest.model_copy(update={"matches": (Match(paper_key=wanted, score=0.9, reason="kettles"),)})
-    made = letter(ranked, limit=16_000)
+    made = letter(ranked, limit=16_500)
     assert 2 <= made.shown < 20
     kept = titles(made.html)
     assert next(paper.title for paper in digest.papers if paper.key == wanted) in kept

@@ -337,7 +337,7 @@ def test_highlights_matches_see_also_and_what_is_new_are_said_in_words(form: For
         "first count of tides in tubs",
         "Ranked by your interests: tides; ",
         "Gone since the last edition: Teapots",
-        "See also: ",
+        "See also",
         "Why it’s here: matches your interest in tides",
         "grown",
     ):

@@ -193,3 +193,22 @@ def test_where_no_other_name_can_be_had_a_number_tells_themes_apart() -> None:
     themes = [Theme(title="Sea", paper_keys=("0", "1")), Theme(title="Sea", paper_keys=("2", "3"))]
     made = continue_themes(themes, corpus_of(papers), PreviousEdition.of(edition([], [])))
     assert [theme.title for theme in made.themes] == ["Sea", "Sea, part 2"]
+
+
+def test_a_field_of_one_name_in_both_editions_is_neither_new_nor_gone() -> None:
+    """No paper has the words of the title, so that nothing but the title and a faint likeness speak for it."""
+    shares = [week(10, seed=1, matters=(matter,)) for matter in ("wet knots", "paper kites", "moss clocks")]
+    others = [week(10, seed=3, matters=(matter,)) for matter in ("paper kites", "moss clocks")]
+    others.insert(0, week(3, seed=2, matters=("wet knots",)) + week(9, seed=2, matters=("tidal bread",)))
+    titles = ("Oceanography", "Kites", "Clocks")
+    old, new = (
+        [
+            Theme(title=title, paper_keys=tuple(one.key for one in each))
+            for title, each in zip(titles, part, strict=True)
+        ]
+        for part in (shares, others)
+    )
+    last = PreviousEdition.of(edition([one for each in shares for one in each], old))
+    made = continue_themes(new, corpus_of([one for each in others for one in each]), last)
+    assert {one.title: one.status for one in made.themes}["Oceanography"] == "continued"
+    assert made.vanished == ()

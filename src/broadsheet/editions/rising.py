@@ -68,7 +68,7 @@ def find_rising(periods: Sequence[Sequence[Paper]]) -> list[RisingSubject]:
     sizes = np.bincount(when, minlength=len(periods)).astype(float)
     if np.count_nonzero(sizes) < 2:
         return []
-    shared = SharedPhrases(papers)
+    shared = SharedPhrases(papers, compounds=True)
     phrases = [one for one in shared.phrases if FEWEST <= len(one.titled | one.mentioned) < len(papers)]
     if not phrases:
         return []

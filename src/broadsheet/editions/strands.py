@@ -1,6 +1,6 @@
 """Follows themes over several editions: which of them are one theme, also where an edition between has it not.
 
-Themes that an edition continued from the one before have kept their titles. The others are matched with themes of all
+Themes of one title are one: a reader cannot tell two rows of one name apart. The others are matched with themes of all
 earlier editions by the words of their papers, as `themes/tracking.py` does with those of the edition before. What is
 found of an edition is how each of its themes stands, so that it can be kept, and editions be told without their papers.
 """
@@ -52,15 +52,17 @@ def find_standings(
     }
     before = full[-1] if full else -1
     themes = lasting_themes(last)
-    latest = {bare_title(theme.title): name for name, (at, theme) in stood.items() if at == before}
+    # In the order of when they last stood: of two strands that once had one title the later one counts.
+    called = {bare_title(theme.title): name for name, (_, theme) in sorted(stood.items(), key=lambda one: one[1][0])}
     found = {
-        place: latest[bare_title(theme.title)]
+        place: called[bare_title(theme.title)]
         for place, theme in enumerate(themes)
-        if theme.status in ("continued", "grown") and bare_title(theme.title) in latest
+        if bare_title(theme.title) in called
     }
     # What has a status was compared with the edition before when it was made.
     compared = any(theme.status for theme in themes)
-    free = [name for name, (at, _) in stood.items() if not (compared and at == before)]
+    taken = set(found.values())
+    free = [name for name, (at, _) in stood.items() if name not in taken and not (compared and at == before)]
     waiting = [place for place in range(len(themes)) if place not in found]
     if free and waiting:
         papers = [paper for at in sorted({stood[name][0] for name in free}) for paper in earlier[at].papers]

@@ -88,6 +88,8 @@ class DigestLabels(Labels):
     stop = Text(".")
     # Translators: Between a heading and what it says, with its space.
     colon = Text(": ")
+    # Translators: Between the items of a list, which may have commas of their own, with its space.
+    semicolon = Text("; ")
     number = Text("No. {number}")
     dated = Text("{title}, {date}")
     papers = Plural("{number} paper", "{number} papers")
@@ -103,6 +105,11 @@ class DigestLabels(Labels):
     # Translators: {papers} is such as "12 papers"; the reason follows.
     left_out = Text("{papers} left out: {why}")
 
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences: nothing where the full stop has its space within."""
+        return "" if self.stop == "。" else " "
+
 
 class PageLabels(DigestLabels):
     """The words of the page and of the archive's front page, under the name `labels`."""
@@ -117,6 +124,8 @@ class PageLabels(DigestLabels):
         "By author: a paper of several stands once, under the one with most papers here, or else the one named first."
     )
     by_venue = Text("By venue: each paper stands under the journal or conference that its listing names.")
+    # Translators: The heading over papers that fit no theme.
+    others = Plural("One other paper", "Other papers")
     no_author = Text("No author named")
     no_venue = Text("No venue named")
     # Translators: {papers} is such as "12 papers", {themes} such as "3 themes".
@@ -317,7 +326,6 @@ class MailLabels(DigestLabels):
     rest_by_reply = Text("For the whole edition, answer this mail.")
     nothing = Text("Nothing new came in.")
     earlier = Text("With the papers of the editions since your last mail.")
-    account = Text("{received} received, {duplicates} of them twice; TL;DRs: {written} written, {extracted} extracted.")
     # Translators: {engine} is such as "Broadsheet 1.0".
     made = Text("Made by {engine}.")
     why = Text("You get this because you subscribed to {title}.")

@@ -281,7 +281,6 @@ class _Writer:
             "whys": [truncate(why, 300) for why in (*_absences(digest, labels), *colophon(digest, labels.page).why[:5])]
             if cut.lead
             else [],
-            "made": labels.made.format(engine=_engine(digest)),
             "leave": LEAVE,
             "preferences": PREFERENCES,
         }
@@ -319,10 +318,17 @@ class _Writer:
         return truncate(" · ".join(one.title for one in self._page.highlights or self._page.sections), 140)
 
     def _account(self) -> str:
-        account, say = self._digest.account, self._labels.format_number
-        numbers = {name: say(getattr(account, name)) for name in ("duplicates", "written", "extracted")}
-        received = say(account.received - account.seen)  # what earlier editions had is no news to a reader
-        return self._labels.account.format(received=received, **numbers)
+        account, labels = self._digest.account, self._labels
+        counted = {
+            labels.page.received: account.received - account.seen,  # what earlier editions had is no news to a reader
+            labels.page.duplicates: account.duplicates,
+            labels.page.tldrs_written: account.written,
+            labels.page.tldrs_extracted: account.extracted,
+        }
+        said = (f"{name}{labels.colon}{labels.format_number(number)}" for name, number in counted.items() if number)
+        return (
+            f"{labels.semicolon.join(said)}{labels.stop}{labels.gap}{labels.made.format(engine=_engine(self._digest))}"
+        )
 
 
 def _keys_by_anchor(digest: Digest) -> dict[str, str]:
@@ -354,7 +360,7 @@ def _leads(page: Page, stars: Mapping[str, str]) -> Iterator[FirstRead]:
             url=highlight.url,
             tldr=truncate(paper.tldr, 300),
             theme=truncate(section.title, 80),
-            reason=truncate(highlight.reason, 160),
+            reason=truncate(highlight.bare_reason, 160),
             star=stars.get(highlight.anchor, ""),
         )
 

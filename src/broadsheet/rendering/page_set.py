@@ -77,8 +77,8 @@ def render_page_set(digest: Digest, *, resources: Resources, by: Arrangement = "
         files[f"{THEMES}/{places[section.anchor]}"] = write(
             "theme.html",
             section=section,
-            earlier=page.sections[at - 1].anchor if at else "",
-            later=page.sections[at + 1].anchor if at + 1 < len(page.sections) else "",
+            earlier=page.sections[at - 1] if at else None,
+            later=page.sections[at + 1] if at + 1 < len(page.sections) else None,
             front=f"../{FRONT}",
             base="",
             indexes=INDEX,

@@ -172,6 +172,7 @@ def _render_markdown(digest: Digest, resources: Resources, by: Arrangement) -> s
         labels=labels,
         note=Verbatim(page.note),
         br=Verbatim("  "),
+        **punctuation(labels),
         target=_target,
         link=markdown_link,
         code=inline_code,
@@ -225,6 +226,11 @@ class Linked(Protocol):
 
     @property
     def url(self) -> str | None: ...
+
+
+def punctuation(labels: PageLabels) -> dict[str, Verbatim]:
+    """The program's own punctuation, which Markdown need not have escaped."""
+    return {name: Verbatim(getattr(labels, name)) for name in ("colon", "semicolon", "stop")}
 
 
 def markdown_link(paper: Linked) -> Verbatim:

@@ -50,6 +50,11 @@ class Mention:
     theme_anchor: str = ""
     dot: str = ""
 
+    @property
+    def bare_reason(self) -> str:
+        """The reason without the theme at its end, for where that stands beside it."""
+        return re.sub(rf"[,，、]\s*{re.escape(self.theme)}$", "", self.reason) if self.theme else self.reason
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CitedSentence:
@@ -194,10 +199,10 @@ def view(
         overview=tuple(_sentences(digest, citations)),
         citations=tuple(citations.values()),
         highlights=tuple(_highlights(digest, entries, sections, labels)),
-        interests="; ".join(text for interest in digest.interests if (text := truncate(interest, 80))),
+        interests=labels.semicolon.join(text for interest in digest.interests if (text := truncate(interest, 80))),
         arrangement=labels.arrangements.get(by, ""),
         column=labels.columns[by],
-        vanished="; ".join(text for title in digest.vanished if (text := plain(title))),
+        vanished=labels.semicolon.join(text for title in digest.vanished if (text := plain(title))),
         returned=tuple(_returned(digest, labels)),
         chart=_chart(sections, digest, entries) if with_map and len(entries) >= LEAST_ON_MAP else None,
         divisions=divisions,
@@ -227,7 +232,7 @@ def _divisions(digest: Digest, entries: Entries, slugs: Slugs, labels: PageLabel
     numbers = itertools.count(1)
 
     def lay_out(theme: Theme, papers: Mapping[str, None]) -> Section:
-        title = heading(theme.title) or labels.untitled
+        title = _say_title(theme, labels)
         number = next(numbers)
         return Section(
             number=number,
@@ -255,6 +260,12 @@ def _divisions(digest: Digest, entries: Entries, slugs: Slugs, labels: PageLabel
             paper_count=labels.papers.format(number=size),
             sections=tuple(lay_out(*part) for part in parts),
         )
+
+
+def _say_title(theme: Theme, labels: PageLabels) -> str:
+    """The title of a theme; that of the papers that fit none is the program's own, and in the page's language."""
+    ours = theme.other and theme.title in (labels.others.message.one, labels.others.message.more)
+    return labels.others.format(number=len(theme.paper_keys)) if ours else heading(theme.title) or labels.untitled
 
 
 def _dot(number: int, *, other: bool) -> str:

@@ -98,14 +98,19 @@ def read_some(
 class SharedPhrases:
     """What the papers of a run share: their phrases with their worth, the papers by root of a word, the fields."""
 
-    def __init__(self, papers: Sequence[Paper], background: Background | None = None) -> None:
-        """Reads all papers once; without a background nothing is known of fields and of what is near."""
+    def __init__(
+        self, papers: Sequence[Paper], background: Background | None = None, *, compounds: bool = False
+    ) -> None:
+        """Reads all papers once; without a background nothing is known of fields and of what is near.
+
+        `compounds` as in `find_phrases`.
+        """
         subjects = load_subjects()
         self._count = len(papers)
         self._worth: dict[str, float] = {}
         self._sharpness: dict[str, float] = {}
         self.phrases: list[Phrase] = []
-        for phrase in find_phrases(papers):
+        for phrase in find_phrases(papers, compounds=compounds):
             worth = subjects.worth(phrase.words)
             mean = subjects.means.get(phrase.key)
             known = subjects.knows(phrase.key)

@@ -144,10 +144,12 @@ class Phrase:
         return bool(most) and most[0][1] > 0.8 * self.spellings.total() and self.spellings.total() > 1
 
 
-def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
+def find_phrases(papers: Sequence[Paper], *, compounds: bool = False) -> list[Phrase]:
     """Candidate phrases from titles, and from several abstracts, that occur in two papers or are known as subjects.
 
-    Of more than `_SAMPLE` papers every n-th is searched for candidates; occurrences are counted in all papers.
+    With `compounds`, a word of abstracts that a hyphen joins ("decision-making") is a candidate like the same words
+    written apart. Of more than `_SAMPLE` papers every n-th is searched for candidates; occurrences are counted in all
+    papers.
     """
     # Two passes: candidates first, then their occurrences. Counting every span of every abstract would need much more
     # memory.
@@ -155,7 +157,7 @@ def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
     read = lru_cache(maxsize=2 * _SAMPLE)(read_tokens)  # each text is asked for twice, and dropped with this call
     some = papers[::step]
     phrases = _find_in_titles([read(one.title) for one in some])
-    phrases |= _find_in_abstracts([read(one.abstract) for one in some])
+    phrases |= _find_in_abstracts([read(one.abstract) for one in some], compounds=compounds)
     beginnings = {key[:length] for key in phrases for length in range(1, len(key) + 1)}
     for index, paper in enumerate(papers):
         for text, is_title in ((paper.title, True), (paper.abstract, False)):
@@ -180,13 +182,13 @@ def _find_in_titles(titles: Sequence[Read]) -> dict[str, Phrase]:
     return found
 
 
-def _find_in_abstracts(abstracts: Sequence[Read]) -> dict[str, Phrase]:
+def _find_in_abstracts(abstracts: Sequence[Read], *, compounds: bool) -> dict[str, Phrase]:
     """Phrases of two or three words that occur in at least three abstracts, without words that carry no meaning."""
     spread: Counter[str] = Counter()
     example: dict[str, tuple[int, int, int]] = {}
     for at, (tokens, keys) in enumerate(abstracts):
         for key, span in {"".join(keys[start:end]): (start, end) for start, end in find_spans(tokens)}.items():
-            if 2 <= span[1] - span[0] <= 3:
+            if 2 <= span[1] - span[0] <= 3 or (compounds and span[1] - span[0] == 1 and "-" in tokens[span[0]]):
                 spread[key] += 1
                 example.setdefault(key, (at, *span))
     found: dict[str, Phrase] = {}

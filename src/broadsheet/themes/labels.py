@@ -307,21 +307,26 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
     """The spelling of words that keep capitals inside a sentence (names, acronyms), by their lower case.
 
     Known from many abstracts, or learned from the inside of these abstracts' sentences;
-    from titles, which capitalise everything, only acronyms.
+    from titles, which capitalise everything, only acronyms. A title that shows where its acronym comes from ("SElf
+    supervised") has no say over words that are joined with small letters more often ("self-supervised").
     """
     having = Counter[str]()
     for paper in papers:
         acronyms = (word for word in map(_bare, paper.title.split()) if _is_acronym(word))
         having.update({*inner_words(paper.abstract[:6000]), *acronyms})
     seen: dict[str, Counter[str]] = {}
+    small = Counter[str]()
     for word, count in having.items():
         seen.setdefault(word.lower(), Counter())[word] = count
+        small.update({part: count for part in word.split("-") if part.islower()})
     best = {lower: min(forms, key=lambda form: (-forms[form], form)) for lower, forms in seen.items()}
     names = load_subjects().names
     return {lower: names[lower] for lower in seen.keys() & names.keys()} | {
         lower: form
         for lower, form in best.items()
-        if form != lower and (_is_acronym(form) or (len(seen[lower]) == 1 and seen[lower][form] > 2))
+        if form != lower
+        and seen[lower][form] >= small[lower]
+        and (_is_acronym(form) or (len(seen[lower]) == 1 and seen[lower][form] > 2))
     }
 
 

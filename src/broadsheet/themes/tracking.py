@@ -112,14 +112,15 @@ def pair_themes(themes: Sequence[Theme], corpus: Corpus, last: PreviousEdition) 
     stems = [[set(content_stems(f"{paper.title} {paper.abstract}")) for paper in group] for group in groups]
     for at, theme in enumerate(themes):
         for before, other in enumerate(old):
-            alike = likeness[at, before]
-            likeness[at, before] += _SAME_NAME * (bare_title(theme.title) == bare_title(other.title))
+            alike, same = likeness[at, before], bare_title(theme.title) == bare_title(other.title)
+            likeness[at, before] += _SAME_NAME * same
             # A weight of 0 is that of no pair, so that a pair below the threshold cannot push out a valid one.
             if (
                 likeness[at, before] < CONTINUES
                 or alike < _LEAST
                 or theme.other
-                or not _still_fits(other.title, stems[at], stems[len(themes) + before], alike)
+                # A title that the new papers were given too fits them, also without its words: a field's name.
+                or not (same or _still_fits(other.title, stems[at], stems[len(themes) + before], alike))
             ):
                 likeness[at, before] = 0.0
     rows, columns = linear_sum_assignment(-np.asarray(likeness).round(9))

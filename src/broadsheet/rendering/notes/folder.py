@@ -22,7 +22,7 @@ from broadsheet.rendering.entries import Entries, Entry
 from broadsheet.rendering.links import markdown_target
 from broadsheet.rendering.notes.file_names import place_notes, safe_name
 from broadsheet.rendering.notes.front_matter import KEY, Value, front_matter, tag_of
-from broadsheet.rendering.pages import labels_of, markdown_link
+from broadsheet.rendering.pages import labels_of, markdown_link, punctuation
 from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Slugs, Verbatim, escape_markdown, given_first
 from broadsheet.rendering.view import Page, Section, view
@@ -80,6 +80,7 @@ def render_notes(digest: Digest, kept: Mapping[str, str | None], *, resources: R
             finalize=escape_note,
             page=page,
             labels=labels,
+            **punctuation(labels),
             target=lambda url: Verbatim(markdown_target(url)),
             link=markdown_link,
             to=_linker(by_anchor, path),
