@@ -98,8 +98,13 @@ def read_some(
 class SharedPhrases:
     """What the papers of a run share: their phrases with their worth, the papers by root of a word, the fields."""
 
-    def __init__(self, papers: Sequence[Paper], background: Background | None = None) -> None:
-        """Reads all papers once; without a background nothing is known of fields and of what is near."""
+    def __init__(
+        self, papers: Sequence[Paper], background: Background | None = None, *, places: Matrix | None = None
+    ) -> None:
+        """Reads all papers once; without a background nothing is known of fields and of what is near.
+
+        `places` are the papers' vectors of `background.place`, where they are known.
+        """
         subjects = load_subjects()
         self._count = len(papers)
         self._worth: dict[str, float] = {}
@@ -132,7 +137,7 @@ class SharedPhrases:
         self._directions: dict[str, Matrix] = {}
         self._fields: dict[str, Membership] = {}
         if background:
-            places = background.place(map(count_terms, papers))
+            places = background.place(map(count_terms, papers)) if places is None else places
             self._fields = weigh_fields(places, background)
             self._middle = places.mean(axis=0)
             self._places = unit(places - self._middle)

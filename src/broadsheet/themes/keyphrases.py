@@ -18,7 +18,7 @@ import numpy as np
 
 from broadsheet.models import Paper
 from broadsheet.text.subjects import load_subjects
-from broadsheet.text.words import BOILERPLATE, STOP_WORDS, stem, words
+from broadsheet.text.words import BOILERPLATE, STOP_WORDS, Numbering, stem, words
 
 _LONGEST = 4
 _LONGEST_WORD = 40
@@ -182,14 +182,6 @@ def find_phrases(papers: Sequence[Paper]) -> list[Phrase]:
     return list(phrases.values())
 
 
-class _Numbers(dict[str, int]):
-    """Numbers what is looked up, from 0 on."""
-
-    def __missing__(self, token: str) -> int:
-        self[token] = number = len(self)
-        return number
-
-
 _BREAK = "\n"
 """The token after each text: none that a text has, and no word, so that no span goes on from one text to the next."""
 _MULTIPLIER = 0x9E3779B97F4A7C15
@@ -206,7 +198,7 @@ class _Stream:
 
     def __init__(self, texts: Iterable[str]) -> None:
         """Reads the texts once."""
-        numbers = _Numbers({_BREAK: 0})
+        numbers = Numbering({_BREAK: 0})
         self.numbers, ends = array("i"), array("q", [0])
         for text in texts:
             self.numbers.extend(map(numbers.__getitem__, _TOKEN.findall(text[:_READ_CHARACTERS])))

@@ -23,7 +23,6 @@ from broadsheet.themes.fields import WIDER, name_areas
 from broadsheet.themes.headings import SharedPhrases, join_fields, read_some
 from broadsheet.themes.labels import find_capitals, spell_heading, start_lower
 from broadsheet.themes.tracking import PreviousEdition
-from broadsheet.themes.vector_space import count_terms
 
 LARGE = 150
 """The number of papers above which a digest has sections, unless the settings say otherwise."""
@@ -154,8 +153,7 @@ def head_sections(
 ) -> list[str]:
     """Built-in headings of the sections in `only`, none of them one of `taken`; the largest section chooses first."""
     rows = [[corpus.rows[key] for theme in themes for key in theme.paper_keys] for themes in members]
-    places = corpus.background.place(map(count_terms, corpus.canonical))
-    areas = name_areas(places, corpus.background)
+    areas = name_areas(corpus.place(corpus.canonical), corpus.background)
     forms = {_form(title) for title in taken}
     found: dict[int, str] = {}
 
@@ -163,7 +161,7 @@ def head_sections(
     def read() -> tuple[list[Sequence[int]], SharedPhrases, Mapping[str, str]]:
         # Half as long as the grouping: only where no area will do.
         some, groups = read_some(corpus.canonical, rows)
-        return groups, SharedPhrases(some, corpus.background), find_capitals(some)
+        return groups, SharedPhrases(some, corpus.background, places=corpus.place(some)), find_capitals(some)
 
     def by_words(number: int) -> Iterator[str]:
         groups, shared, capitals = read()
