@@ -70,7 +70,11 @@ def group_papers(corpus: Corpus, *, count: int | None = None, kept: Sequence[Seq
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.unassigned):
         return (_name_all(corpus),)
     read, groups = read_some(canonical, grouping.groups)
-    shared = SharedPhrases(read, corpus.background, places=corpus.place(read))
+    shared = (
+        corpus.phrases
+        if len(read) == len(papers)
+        else SharedPhrases(read, corpus.background, places=corpus.place(read))
+    )
     place = {paper.key: index for index, paper in enumerate(papers)}
     titles = name_themes(read, groups, shared=shared, taken=(paper.title for paper in canonical))
     nameless = [index for title, group in zip(titles, grouping.groups, strict=True) if not title for index in group]

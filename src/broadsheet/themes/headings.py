@@ -12,13 +12,13 @@ import dataclasses
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Container, Iterator, Sequence, Set
 
 import numpy as np
 
 from broadsheet.models import Paper
 from broadsheet.text.subjects import load_subjects
-from broadsheet.text.word_vectors import root, roots_in_order
+from broadsheet.text.word_vectors import root
 from broadsheet.text.words import BOILERPLATE, content_stems, split_words
 from broadsheet.themes.background import Background, Matrix, unit
 from broadsheet.themes.fields import AREAS, Membership, join_members, may_join, weigh_fields
@@ -66,6 +66,8 @@ _BEST = 12
 _LOOKED_AT = 60
 """How many phrases of a group are compared with what its papers are about."""
 _READ_CHARACTERS = 6000
+_KEPT = 2**21
+"""How many numbers of the support of phrases are kept, of 4 bytes: all of 1,000 papers, the last 200 of 10,000."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,6 +95,19 @@ def read_some(
     read = sorted({*alone, *itertools.chain(*some)})
     place = {index: at for at, index in enumerate(read)}
     return [papers[index] for index in read], [[place[index] for index in group] for group in some]
+
+
+class _TellingRoots(dict[str, str]):
+    """The roots of words as they are looked up; empty where it is none of those `telling`."""
+
+    def __init__(self, telling: Container[str]) -> None:
+        super().__init__()
+        self._telling = telling
+
+    def __missing__(self, word: str) -> str:
+        found = root(word)
+        self[word] = found = found if found in self._telling else ""
+        return found
 
 
 class SharedPhrases:
@@ -129,10 +144,15 @@ class SharedPhrases:
         for phrase in self.phrases:
             for index in phrase.titled | phrase.mentioned:
                 self._found_in[index].append(phrase)
-        self._having: dict[str, set[int]] = {one: set() for phrase in self.phrases for one in _telling(phrase)}
+        telling = {phrase.key: _telling(phrase) for phrase in self.phrases}
+        having: dict[str, set[int]] = {one: set() for roots in telling.values() for one in roots}
+        roots = _TellingRoots(having)
         for index, paper in enumerate(papers):
-            for one in self._having.keys() & roots_in_order(f"{paper.title} {paper.abstract[:_READ_CHARACTERS]}"):
-                self._having[one].add(index)
+            words = split_words(f"{paper.title} {paper.abstract[:_READ_CHARACTERS]}")
+            for one in set(map(roots.__getitem__, words)) - {""}:
+                having[one].add(index)
+        self._having = {key: [having[one] for one in roots] for key, roots in telling.items()}
+        self._supports: dict[str, Matrix] = {}
         self._background = background
         self._directions: dict[str, Matrix] = {}
         self._fields: dict[str, Membership] = {}
@@ -165,13 +185,17 @@ class SharedPhrases:
 
     def _degrees(self, phrase: Phrase) -> tuple[Set[int], Set[int], Set[int]]:
         """The papers with a phrase in the title, those that mention it, those that have its words apart."""
-        found = [self._having[one] for one in _telling(phrase)]
+        found = self._having[phrase.key]
         apart = set.intersection(*found) if found else set()
         return phrase.titled, phrase.mentioned - phrase.titled, apart - phrase.mentioned - phrase.titled
 
     def _by_words(self, phrase: Phrase, members: Set[int]) -> float:
         """The sum of the support of a group's papers by their words alone."""
-        counts = (len(papers & members) for papers in self._degrees(phrase))
+        titled, mentioned = phrase.titled & members, (phrase.mentioned & members) - phrase.titled
+        found = self._having[phrase.key]
+        # The members come first, for they are few.
+        apart = set(members).intersection(*found) - phrase.mentioned - phrase.titled if found else ()
+        counts = map(len, (titled, mentioned, apart))
         return math.fsum(share * count for share, count in zip(_BY_WORDS, counts, strict=True))
 
     def _may_stand(self, phrase: Phrase, members: Set[int]) -> bool:
@@ -184,9 +208,18 @@ class SharedPhrases:
         )
 
     def _support(self, phrase: Phrase) -> Matrix:
-        """How much each paper supports a phrase, 0 to 1."""
+        """How much each paper supports a phrase, 0 to 1; what was asked for last is kept, up to `_KEPT` numbers."""
+        support = self._supports.pop(phrase.key, None)
+        if support is None:
+            support = self._measure_support(phrase)
+            if len(self._supports) * self._count > _KEPT:
+                del self._supports[next(iter(self._supports))]
+        self._supports[phrase.key] = support
+        return support
+
+    def _measure_support(self, phrase: Phrase) -> Matrix:
         support = np.zeros(self._count, dtype=np.float32)
-        titled, mentioned, apart = map(list, self._degrees(phrase))
+        titled, mentioned, apart = (np.fromiter(papers, np.intp, len(papers)) for papers in self._degrees(phrase))
         for share, papers in zip(_BY_WORDS, (titled, mentioned, apart), strict=True):
             support[papers] = share
         if self._background is None:

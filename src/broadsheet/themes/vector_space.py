@@ -135,6 +135,32 @@ def _load_sparse() -> Any:
     return sparse
 
 
+def _multiply(rows: Rows) -> Matrix:
+    """The dot product of each two rows."""
+    if isinstance(rows, np.ndarray):
+        product: Matrix = rows @ rows.T
+        return product
+    # The last columns are the dense kernels, with a value in nearly each row, and the others TF-IDF, with few. A sparse
+    # product takes three times as long for the dense ones. They are added one by one, as it does, so that each sum is
+    # the same to the last bit; in blocks of rows that fit the processor's cache, on and above the diagonal.
+    filled = np.bincount(rows.indices, minlength=rows.shape[1]) > _FILLED * rows.shape[0]
+    kernels = int(filled[::-1].argmin()) if not filled.all() else len(filled)
+    words, columns = rows[:, : len(filled) - kernels], rows[:, len(filled) - kernels :].toarray().T.copy()
+    shared = dense(words @ words.T)
+    for begin in range(0, len(shared), _ROWS):
+        block = shared[begin : begin + _ROWS, begin:]
+        one = np.empty_like(block)
+        for column in columns:
+            block += np.multiply(column[begin : begin + _ROWS, None], column[None, begin:], out=one)
+        shared[begin + _ROWS :, begin : begin + _ROWS] = block[:, _ROWS:].T
+    return shared
+
+
+_FILLED = 0.5
+"""The share of the rows with a value in a column from which on it counts as dense."""
+_ROWS = 64
+
+
 def dense(rows: Rows) -> Matrix:
     """The matrix with its zeros."""
     full: Matrix = rows if isinstance(rows, np.ndarray) else rows.toarray()
@@ -166,7 +192,7 @@ class Space:
     def compare(self, chosen: Sequence[int]) -> Matrix:
         """The cosine matrix of the chosen papers, chosen x chosen, -1 to 1; quadratic in time and memory."""
         rows = self.rows[list(chosen)]
-        shared = dense(rows @ rows.T)
+        shared = _multiply(rows)
         onto = rows @ self.mean
         lengths = self.lengths[list(chosen)]
         # (x - m)·(y - m) = x·y - x·m - y·m + m·m
