@@ -45,3 +45,20 @@ def test_a_subject_with_a_place_is_found_in_a_single_abstract_and_no_other_phras
 def test_a_framework_heads_no_theme() -> None:
     titles = ("A knot framework at sea", "The knot framework again")
     assert not find_phrases([Paper(key=title, title=title) for title in titles])
+
+
+def test_each_paper_with_a_phrase_is_found_in_a_list_that_is_read_in_several_blocks() -> None:
+    # Nine tokens a paper with the ends of its texts: the first block ends inside "wet knots".
+    papers = [Paper(key=f"{at}", title="Wet knots sink", abstract="Wet knots float.") for at in range(14_600)]
+    (phrase,) = (one for one in find_phrases(papers) if one.key == "wetknot")
+    assert phrase.titled == phrase.mentioned == set(range(len(papers)))
+    assert phrase.spellings == {"Wet knots": 2 * len(papers)}
+
+
+def test_a_phrase_goes_on_from_no_text_to_the_next_and_is_one_with_and_without_a_hyphen() -> None:
+    told = (("Kites fly wet", "Knots at sea."), ("Wet knots", "Tying wet-knots."))
+    papers = [Paper(key=title, title=title, abstract=abstract) for title, abstract in told]
+    found = {phrase.key: phrase for phrase in find_phrases([*papers, papers[1]])}
+    assert (found["wetknot"].titled, found["wetknot"].mentioned) == ({1, 2}, {1, 2})
+    assert not found["wetknot"].followers
+    assert found["wetknot"].before == {"tying": 2}

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from broadsheet.models import Paper
-from broadsheet.themes.vector_space import Space, TermCounts, count_terms, dense, weigh_terms
+from broadsheet.themes.background import TermCounts
+from broadsheet.themes.vector_space import Space, count_terms, dense, weigh_terms
 
 
 def paper(title: str, abstract: str = "") -> Paper:
@@ -21,7 +22,7 @@ def test_the_title_counts_twice() -> None:
 
 def test_term_counts_are_those_of_each_paper_however_often_they_are_read() -> None:
     papers = [paper("Wet knots", "A knot slips."), paper("", ""), paper("Boats slip")]
-    counted = TermCounts(papers)
+    counted = TermCounts(map(count_terms, papers))
     assert len(counted) == 3
     assert list(counted) == list(counted) == [count_terms(one) for one in papers]
 

@@ -46,7 +46,15 @@ class Subjects:
 
     def knows(self, key: str) -> bool:
         """Whether several titles have the phrase, as a subject: its worth is not 0."""
-        return key in self.places and self._worth(*self._row(key)) > 0
+        place = self.places.get(key)
+        return place is not None and self._are_known[place]
+
+    @functools.cached_property
+    def _are_known(self) -> list[bool]:
+        """Of each row whether its worth is above 0: asked for very many phrases."""
+        titled, ends, _ = (self.shares / 255).T
+        known: list[bool] = ((titled >= _FEWEST_TITLED) & (ends >= _FEWEST_ENDS)).tolist()
+        return known
 
     def worth(self, words: Sequence[str]) -> float:
         """How good a subject a phrase is, 0 to 1, given the keys of its words; an unknown one is judged by its words.

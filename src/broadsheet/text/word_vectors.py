@@ -31,7 +31,7 @@ def root(word: str) -> str:
     if len(word) < 5 or not word.isascii():
         return stem(word)
     short = stem(word)
-    for suffix in _SUFFIXES:
+    for suffix in _SUFFIXES if short.endswith(_SUFFIXES) else ():
         if short.endswith(suffix) and len(short) - len(suffix) >= 4:
             # A consonant doubled before the suffix becomes single: "mapp" from "mapping" becomes "map".
             short = _DOUBLED.sub(r"\1", short[: -len(suffix)])

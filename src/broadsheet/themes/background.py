@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import math
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +26,10 @@ from broadsheet.models import Paper
 from broadsheet.settings.loading import Settings
 from broadsheet.text.subjects import load_subjects
 from broadsheet.text.weights import load_arrays
+from broadsheet.text.words import Numbering
 
 Matrix = NDArray[np.float32]
+Matrix64 = NDArray[np.float64]
 PROBE = "Each model of this kind puts this sentence in a place of its own."
 _SAME = 0.97
 """The cosine between two embeddings of the probe above which both are of one encoder, quantised or not."""
@@ -88,6 +92,54 @@ FEWEST = 3
 _BLOCK = 128
 
 
+class TermCounts:
+    """The term frequencies of many papers: arrays of 8 bytes a term in place of a `Counter` a paper, of a hundred."""
+
+    names: Sequence[str]
+    """The distinct terms, which `terms` has by their numbers."""
+    terms: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    ends: NDArray[np.int64]
+    """Where the terms of each paper end in the two others, after a 0."""
+
+    def __init__(self, papers: Iterable[Mapping[str, int]]) -> None:
+        """Goes through the papers once."""
+        numbers = Numbering()
+        terms, counts, ends = array("i"), array("i"), array("q", [0])
+        for counted in papers:
+            terms.extend(map(numbers.__getitem__, counted))
+            counts.extend(counted.values())
+            ends.append(len(terms))
+        self.names = list(numbers)
+        self.terms, self.counts = np.frombuffer(terms, np.int32), np.frombuffer(counts, np.int32)
+        self.ends = np.frombuffer(ends, np.int64)
+
+    @classmethod
+    def of(cls, papers: Iterable[Mapping[str, int]]) -> TermCounts:
+        """The papers as they are where they are counted so already."""
+        return papers if isinstance(papers, cls) else cls(papers)
+
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
+    def __iter__(self) -> Iterator[Counter[str]]:
+        for begin, end in itertools.pairwise(self.ends.tolist()):
+            names = map(self.names.__getitem__, self.terms[begin:end].tolist())
+            yield Counter(dict(zip(names, self.counts[begin:end].tolist(), strict=True)))
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The number of the paper of each count."""
+        return np.repeat(np.arange(len(self)), np.diff(self.ends))
+
+    @property
+    def damped(self) -> Matrix64:
+        """The counts as 1 + ln tf: ten uses of a word say less than ten times as much as one."""
+        logs = np.array([0.0, *(1 + math.log(count) for count in range(1, self.counts.max(initial=0) + 1))])
+        damped: Matrix64 = logs[self.counts]
+        return damped
+
+
 @dataclasses.dataclass(frozen=True)
 class Background:
     """Vectors of terms and of papers in one space of `words.shape[1]` dimensions (latent semantic analysis).
@@ -117,23 +169,34 @@ class Background:
 
     def place(self, papers: Iterable[Counter[str]]) -> Matrix:
         """The vectors of papers given by their term counts: rows of norm 1, or zeros where no term is known."""
-        placed = [self._place(terms) for terms in papers]
-        return unit(np.array(placed, dtype=np.float32).reshape(-1, self.words.shape[1]))
-
-    def _place(self, terms: Counter[str]) -> Matrix:
         # The sum of the terms' vectors, each times (1 + ln tf) * idf: the "folding in" of latent semantic analysis
         # (Deerwester et al. 1990).
-        known = sorted((self.columns[term], count) for term, count in terms.items() if term in self.columns)
-        at = [column for column, _ in known]
-        weights = np.array([1 + math.log(count) for _, count in known], dtype=np.float32) * self.rarity[at]
-        placed: Matrix = (weights[:, None] * self.words[at]).sum(axis=0)
-        return placed
+        counted = TermCounts.of(papers)
+        columns, rows = self._find_columns(counted), counted.rows
+        known = columns >= 0
+        columns, rows = columns[known], rows[known]
+        weights = counted.damped[known].astype(np.float32) * self.rarity[columns]
+        # In the order of the columns, so that the sum of the same terms is the same to the last bit.
+        order = np.argsort(rows * len(self.columns) + columns)
+        columns, weights = columns[order], weights[order, None]
+        placed = np.empty((len(counted), self.words.shape[1]), dtype=np.float32)
+        begin = 0
+        for row, end in enumerate(np.bincount(rows, minlength=len(counted)).cumsum().tolist()):
+            (weights[begin:end] * self.words[columns[begin:end]]).sum(axis=0, out=placed[row])
+            begin = end
+        return unit(placed)
+
+    def _find_columns(self, counted: TermCounts) -> NDArray[np.int64]:
+        """The column of each counted term, -1 where it is unknown."""
+        columns = np.array([self.columns.get(term, -1) for term in counted.names], dtype=np.int64)
+        return columns[counted.terms]
 
     def familiarity(self, papers: Iterable[Counter[str]]) -> Matrix:
         """The share of each paper's distinct terms that the background knows, 0 to 1: a measure of trust in it."""
-
-        shares = [sum(term in self.columns for term in terms) / max(1, len(terms)) for terms in papers]
-        return np.array(shares, dtype=np.float32)
+        counted = TermCounts.of(papers)
+        known = np.bincount(counted.rows[self._find_columns(counted) >= 0], minlength=len(counted))
+        shares: Matrix = (known / np.diff(counted.ends).clip(min=1)).astype(np.float32)
+        return shares
 
     def grow(self, seen: Sequence[Counter[str]]) -> Background:
         """The background with more papers, given by their term counts: more neighbours, and updated frequencies.
@@ -179,8 +242,14 @@ class Background:
 
     def place_among(self, papers: Iterable[Counter[str]]) -> Matrix:
         """The papers' vectors, smoothed with their nearest neighbours in the background: rows of norm 1, or zeros."""
-        own = self.place(papers)
-        return draw_near(own, self.places) if len(self.places) else own
+        return self.draw_near(self.place(papers))
+
+    def draw_near(self, own: Matrix) -> Matrix:
+        """The vectors `own` of papers, as `place` has them, smoothed with their nearest neighbours in the background.
+
+        A new array in any case.
+        """
+        return draw_near(own, self.places) if len(self.places) else own.copy()
 
 
 def draw_near(own: Matrix, places: Matrix) -> Matrix:

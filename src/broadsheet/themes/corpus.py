@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from broadsheet.injection.sanitise import SanitisedPaper, sanitise
 from broadsheet.models import Paper
-from broadsheet.themes.background import Background
-from broadsheet.themes.vector_space import Space, describe_papers
+from broadsheet.themes.background import Background, Matrix, TermCounts
+from broadsheet.themes.headings import SharedPhrases
+from broadsheet.themes.vector_space import Space, count_terms, describe_papers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,4 +65,25 @@ class Corpus:
     @functools.cached_property
     def space(self) -> Space:
         """The papers' vectors, a row a paper, in the order of `canonical`."""
-        return Space.of(describe_papers(self.canonical, self.background))
+        return Space.of(describe_papers(self.canonical, self.background, terms=self._terms, own=self._places))
+
+    @functools.cached_property
+    def _terms(self) -> TermCounts:
+        return TermCounts(map(count_terms, self.canonical))
+
+    @functools.cached_property
+    def _places(self) -> Matrix:
+        return self.background.place(self._terms)
+
+    @functools.cached_property
+    def phrases(self) -> SharedPhrases:
+        """What the papers share, with the numbers of `rows`; grouping and sections need it, and `forget` it then."""
+        return SharedPhrases(self.canonical, self.background, places=self._places)
+
+    def forget(self) -> None:
+        """Lets go of `phrases`: some 6 kB a paper."""
+        self.__dict__.pop("phrases", None)
+
+    def place(self, papers: Iterable[Paper]) -> Matrix:
+        """The vectors in the background (`Background.place`) of some of the papers, a row each; found once."""
+        return self._places[[self.rows[paper.key] for paper in papers]]

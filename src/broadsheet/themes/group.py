@@ -70,7 +70,11 @@ def group_papers(corpus: Corpus, *, count: int | None = None, kept: Sequence[Seq
     if not grouping.groups or (len(grouping.groups) == 1 and not grouping.unassigned):
         return (_name_all(corpus),)
     read, groups = read_some(canonical, grouping.groups)
-    shared = SharedPhrases(read, corpus.background)
+    shared = (
+        corpus.phrases
+        if len(read) == len(papers)
+        else SharedPhrases(read, corpus.background, places=corpus.place(read))
+    )
     place = {paper.key: index for index, paper in enumerate(papers)}
     titles = name_themes(read, groups, shared=shared, taken=(paper.title for paper in canonical))
     nameless = [index for title, group in zip(titles, grouping.groups, strict=True) if not title for index in group]
@@ -93,7 +97,7 @@ def group_papers(corpus: Corpus, *, count: int | None = None, kept: Sequence[Seq
 def _name_all(corpus: Corpus) -> Theme:
     """A single theme of all papers, named by a phrase that their titles share, or "All papers"."""
     papers = corpus.checked
-    shared = SharedPhrases(papers, corpus.background)
+    shared = SharedPhrases(papers, corpus.background, places=corpus.place(papers))
     title = name_themes(papers, [range(len(papers))], shared=shared)[0] if len(papers) > 1 else ""
     keys = tuple(paper.key for paper in papers)
     return Theme(title=ALL_PAPERS if not title or says_nothing(title) else title, paper_keys=keys)

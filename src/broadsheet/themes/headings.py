@@ -12,13 +12,13 @@ import dataclasses
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Container, Iterator, Sequence, Set
 
 import numpy as np
 
 from broadsheet.models import Paper
 from broadsheet.text.subjects import load_subjects
-from broadsheet.text.word_vectors import root, roots_in_order
+from broadsheet.text.word_vectors import root
 from broadsheet.text.words import BOILERPLATE, content_stems, split_words
 from broadsheet.themes.background import Background, Matrix, unit
 from broadsheet.themes.fields import AREAS, Membership, join_members, may_join, weigh_fields
@@ -66,6 +66,8 @@ _BEST = 12
 _LOOKED_AT = 60
 """How many phrases of a group are compared with what its papers are about."""
 _READ_CHARACTERS = 6000
+_KEPT = 2**21
+"""How many numbers of the support of phrases are kept, of 4 bytes: all of 1,000 papers, the last 200 of 10,000."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,15 +97,33 @@ def read_some(
     return [papers[index] for index in read], [[place[index] for index in group] for group in some]
 
 
+class _TellingRoots(dict[str, str]):
+    """The roots of words as they are looked up; empty where it is none of those `telling`."""
+
+    def __init__(self, telling: Container[str]) -> None:
+        super().__init__()
+        self._telling = telling
+
+    def __missing__(self, word: str) -> str:
+        found = root(word)
+        self[word] = found = found if found in self._telling else ""
+        return found
+
+
 class SharedPhrases:
     """What the papers of a run share: their phrases with their worth, the papers by root of a word, the fields."""
 
     def __init__(
-        self, papers: Sequence[Paper], background: Background | None = None, *, compounds: bool = False
+        self,
+        papers: Sequence[Paper],
+        background: Background | None = None,
+        *,
+        places: Matrix | None = None,
+        compounds: bool = False,
     ) -> None:
         """Reads all papers once; without a background nothing is known of fields and of what is near.
 
-        `compounds` as in `find_phrases`.
+        `places` are the papers' vectors of `background.place`, where they are known; `compounds` as in `find_phrases`.
         """
         subjects = load_subjects()
         self._count = len(papers)
@@ -129,15 +149,20 @@ class SharedPhrases:
         for phrase in self.phrases:
             for index in phrase.titled | phrase.mentioned:
                 self._found_in[index].append(phrase)
-        self._having: dict[str, set[int]] = {one: set() for phrase in self.phrases for one in _telling(phrase)}
+        telling = {phrase.key: _telling(phrase) for phrase in self.phrases}
+        having: dict[str, set[int]] = {one: set() for roots in telling.values() for one in roots}
+        roots = _TellingRoots(having)
         for index, paper in enumerate(papers):
-            for one in self._having.keys() & roots_in_order(f"{paper.title} {paper.abstract[:_READ_CHARACTERS]}"):
-                self._having[one].add(index)
+            words = split_words(f"{paper.title} {paper.abstract[:_READ_CHARACTERS]}")
+            for one in set(map(roots.__getitem__, words)) - {""}:
+                having[one].add(index)
+        self._having = {key: [having[one] for one in roots] for key, roots in telling.items()}
+        self._supports: dict[str, Matrix] = {}
         self._background = background
         self._directions: dict[str, Matrix] = {}
         self._fields: dict[str, Membership] = {}
         if background:
-            places = background.place(map(count_terms, papers))
+            places = background.place(map(count_terms, papers)) if places is None else places
             self._fields = weigh_fields(places, background)
             self._middle = places.mean(axis=0)
             self._places = unit(places - self._middle)
@@ -165,13 +190,17 @@ class SharedPhrases:
 
     def _degrees(self, phrase: Phrase) -> tuple[Set[int], Set[int], Set[int]]:
         """The papers with a phrase in the title, those that mention it, those that have its words apart."""
-        found = [self._having[one] for one in _telling(phrase)]
+        found = self._having[phrase.key]
         apart = set.intersection(*found) if found else set()
         return phrase.titled, phrase.mentioned - phrase.titled, apart - phrase.mentioned - phrase.titled
 
     def _by_words(self, phrase: Phrase, members: Set[int]) -> float:
         """The sum of the support of a group's papers by their words alone."""
-        counts = (len(papers & members) for papers in self._degrees(phrase))
+        titled, mentioned = phrase.titled & members, (phrase.mentioned & members) - phrase.titled
+        found = self._having[phrase.key]
+        # The members come first, for they are few.
+        apart = set(members).intersection(*found) - phrase.mentioned - phrase.titled if found else ()
+        counts = map(len, (titled, mentioned, apart))
         return math.fsum(share * count for share, count in zip(_BY_WORDS, counts, strict=True))
 
     def _may_stand(self, phrase: Phrase, members: Set[int]) -> bool:
@@ -184,9 +213,18 @@ class SharedPhrases:
         )
 
     def _support(self, phrase: Phrase) -> Matrix:
-        """How much each paper supports a phrase, 0 to 1."""
+        """How much each paper supports a phrase, 0 to 1; what was asked for last is kept, up to `_KEPT` numbers."""
+        support = self._supports.pop(phrase.key, None)
+        if support is None:
+            support = self._measure_support(phrase)
+            if len(self._supports) * self._count > _KEPT:
+                del self._supports[next(iter(self._supports))]
+        self._supports[phrase.key] = support
+        return support
+
+    def _measure_support(self, phrase: Phrase) -> Matrix:
         support = np.zeros(self._count, dtype=np.float32)
-        titled, mentioned, apart = map(list, self._degrees(phrase))
+        titled, mentioned, apart = (np.fromiter(papers, np.intp, len(papers)) for papers in self._degrees(phrase))
         for share, papers in zip(_BY_WORDS, (titled, mentioned, apart), strict=True):
             support[papers] = share
         if self._background is None:

@@ -5,6 +5,7 @@ Where the titles share no phrase, a whole noun phrase of one title, or of two.
 
 from __future__ import annotations
 
+import functools
 import heapq
 import itertools
 import math
@@ -143,14 +144,14 @@ def name_themes(
     """
     shared = shared or SharedPhrases(papers)
     capitals = find_capitals(papers)
-    spread = spread_of(papers)
+    spread = functools.cache(lambda: spread_of(papers))  # few lists have a group that needs it
     taken = {_plain(title) for title in (*taken, *(paper.title for paper in papers))}
     chosen = choose_headings(shared, groups, capitals=capitals, taken=taken)
     titles = ["" if heading is None else spell_heading(heading, capitals) for heading in chosen]
     taken |= set(map(_plain, titles))
     for number in sorted(range(len(groups)), key=lambda number: (-len(groups[number]), number)):
         if not titles[number] and len(groups[number]) < len(papers):
-            titles[number] = _head_by_subject(papers, groups[number], spread, capitals, taken) or _head_by_titles(
+            titles[number] = _head_by_subject(papers, groups[number], spread(), capitals, taken) or _head_by_titles(
                 papers, groups[number], capitals, taken
             )
             taken.add(_plain(titles[number]))
@@ -313,7 +314,10 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
     having = Counter[str]()
     for paper in papers:
         acronyms = (word for word in map(_bare, paper.title.split()) if _is_acronym(word))
-        having.update({*inner_words(paper.abstract[:6000]), *acronyms})
+        having.update({*map(_bare, set(_find_inner(paper.abstract[:6000]))), *acronyms} - {""})
+    # What nobody spells with a capital tells nothing: most words.
+    capital = {word.lower() for word in having if not word.islower()} | load_subjects().names.keys()
+    having = Counter({word: count for word, count in having.items() if word.lower() in capital})
     seen: dict[str, Counter[str]] = {}
     small = Counter[str]()
     for word, count in having.items():
@@ -332,16 +336,21 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
 
 def inner_words(text: str) -> Iterator[str]:
     """The words of a text that are not the first of a sentence."""
-    for previous, raw in itertools.pairwise(text.split()):
-        if previous[-1] not in ".!?:" and (word := _bare(raw)):
-            yield word
+    return filter(None, map(_bare, _find_inner(text)))
 
 
+def _find_inner(text: str) -> list[str]:
+    return [word for previous, word in itertools.pairwise(text.split()) if previous[-1] not in ".!?:"]
+
+
+@functools.lru_cache(maxsize=1 << 14)
 def _bare(word: str) -> str:
     return word.strip("\"'“”‘’`()[]{},;:.!?")
 
 
 def _is_acronym(word: str) -> bool:
+    if word[1:].islower():
+        return False
     first = word.partition("-")[0]
     return sum(char.isupper() for char in first) > 1 and not (first.isupper() and len(first) > 6)
 

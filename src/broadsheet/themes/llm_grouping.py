@@ -302,7 +302,7 @@ def _to_themes(corpus: Corpus, groups: Sequence[Group], count: int | None, engli
     """The groups as themes that partition the papers, with the model's titles if valid and built-in ones otherwise."""
     repaired, papers = repair_groups(corpus, groups, count=count), corpus.checked
     places = {paper.key: place for place, paper in enumerate(papers)}
-    shared = SharedPhrases(papers, corpus.background)
+    shared = SharedPhrases(papers, corpus.background, places=corpus.place(papers))
     own = name_themes(papers, [[places[key] for key in group.keys] for group in repaired.groups], shared=shared)
     themes: list[Theme] = []
     unnamed: set[int] = set()

@@ -23,7 +23,6 @@ from broadsheet.themes.fields import WIDER, name_areas
 from broadsheet.themes.headings import SharedPhrases, join_fields, read_some
 from broadsheet.themes.labels import find_capitals, spell_heading, start_lower
 from broadsheet.themes.tracking import PreviousEdition
-from broadsheet.themes.vector_space import count_terms
 
 LARGE = 150
 """The number of papers above which a digest has sections, unless the settings say otherwise."""
@@ -87,8 +86,10 @@ def put_in_sections(
 
     Of what may head a section the first counts: the heading in the edition before of most of it, one of those that a
     model has `written` (one a section, or empty), a built-in one. No two are the same, and none is that of a theme.
+    The last that needs the phrases of a corpus: it lets go of them.
     """
     if not division:
+        corpus.forget()
         return tuple(themes)
     at = {key: number for number, keys in enumerate(division) for key in keys}
     members = [[theme for theme in themes if at.get(theme.paper_keys[0]) == number] for number in range(len(division))]
@@ -100,6 +101,7 @@ def put_in_sections(
         taken = [*(theme.title for theme in themes), *headings]
         for number, heading in zip(left, head_sections(members, corpus, only=left, taken=taken), strict=True):
             headings[number] = heading
+    corpus.forget()
     marked = (
         theme.model_copy(update={"section": headings[at[theme.paper_keys[0]]] if not theme.other else ""})
         for theme in themes
@@ -154,16 +156,17 @@ def head_sections(
 ) -> list[str]:
     """Built-in headings of the sections in `only`, none of them one of `taken`; the largest section chooses first."""
     rows = [[corpus.rows[key] for theme in themes for key in theme.paper_keys] for themes in members]
-    places = corpus.background.place(map(count_terms, corpus.canonical))
-    areas = name_areas(places, corpus.background)
+    areas = name_areas(corpus.place(corpus.canonical), corpus.background)
     forms = {_form(title) for title in taken}
     found: dict[int, str] = {}
 
     @functools.cache
     def read() -> tuple[list[Sequence[int]], SharedPhrases, Mapping[str, str]]:
-        # Half as long as the grouping: only where no area will do.
+        # Only where no area will do: of more than `READ` papers it takes half as long as the grouping.
         some, groups = read_some(corpus.canonical, rows)
-        return groups, SharedPhrases(some, corpus.background), find_capitals(some)
+        whole = len(some) == len(corpus.canonical)
+        shared = corpus.phrases if whole else SharedPhrases(some, corpus.background, places=corpus.place(some))
+        return groups, shared, find_capitals(some)
 
     def by_words(number: int) -> Iterator[str]:
         groups, shared, capitals = read()

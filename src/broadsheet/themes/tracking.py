@@ -177,7 +177,7 @@ def _with_names(themes: Sequence[Theme], corpus: Corpus, kept: Mapping[int, Them
     if clashing:
         place = {paper.key: at for at, paper in enumerate(corpus.papers)}
         groups = [[place[key] for key in theme.paper_keys] for theme in themes]
-        shared = SharedPhrases(corpus.checked, corpus.background)
+        shared = SharedPhrases(corpus.checked, corpus.background, places=corpus.place(corpus.checked))
         others = name_themes(corpus.checked, groups, taken=list(titles.values()), shared=shared)
         for at in clashing:
             parts = (f"{titles[at]}, part {part}" for part in itertools.count(2))

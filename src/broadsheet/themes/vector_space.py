@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 
 from broadsheet.models import Paper
 from broadsheet.text.words import content_stems
-from broadsheet.themes.background import Background
+from broadsheet.themes.background import Background, TermCounts
 
 Matrix = NDArray[np.float64]
 Rows = Any
@@ -53,40 +52,23 @@ def _count(title: str, abstract: str) -> Counter[str]:
     return terms
 
 
-class TermCounts:
-    """The term frequencies of many papers, as `count_terms` has them, in 8 bytes a term and not in a hundred."""
-
-    def __init__(self, papers: Iterable[Paper]) -> None:
-        """Reads the papers once."""
-        self._columns: dict[str, int] = {}
-        self._terms, self._counts, self._ends = array("i"), array("i"), array("q", [0])
-        for paper in papers:
-            counted = count_terms(paper)
-            self._terms.extend(self._columns.setdefault(term, len(self._columns)) for term in counted)
-            self._counts.extend(counted.values())
-            self._ends.append(len(self._terms))
-
-    def __len__(self) -> int:
-        return len(self._ends) - 1
-
-    def __iter__(self) -> Iterator[Counter[str]]:
-        names = list(self._columns)
-        for begin, end in itertools.pairwise(self._ends):
-            yield Counter(
-                {names[term]: self._counts[at] for at, term in enumerate(self._terms[begin:end], start=begin)}
-            )
-
-
-def describe_papers(papers: Sequence[Paper], background: Background) -> Rows:
+def describe_papers(
+    papers: Sequence[Paper],
+    background: Background,
+    *,
+    terms: TermCounts | None = None,
+    own: NDArray[np.float32] | None = None,
+) -> Rows:
     """The feature matrix, a row a paper: TF-IDF (norm 1 or 0), background vector, and embedding if any.
 
     Dense parts are centred on these papers, since all papers of one field are similar otherwise. The background vector
     is weighted by the share of the paper's terms that the background knows.
+    The papers' `terms`, and their `own` places in the background, are counted here where they are not known.
     """
 
     # With parts side by side, the dot product of two rows is the sum of the parts' dot products: a sum of kernels.
-    terms = TermCounts(papers)
-    places = background.place_among(terms)
+    terms = terms or TermCounts(map(count_terms, papers))
+    places = background.draw_near(background.place(terms) if own is None else own)
     known = places.any(axis=1)
     if known.any():
         places[known] -= places[known].mean(axis=0)
@@ -112,26 +94,29 @@ def weigh_terms(papers: Sequence[Paper], *, background: Mapping[str, float] | No
     `background` has inverse document frequencies from a larger collection; terms that it lacks get theirs from these
     papers.
     """
-    return _weigh(TermCounts(papers), background or {})
+    return _weigh(TermCounts(map(count_terms, papers)), background or {})
 
 
 def _weigh(counts: TermCounts, background: Mapping[str, float]) -> Rows:
-    spread = Counter(term for one in counts for term in one)
-    column = {term: index for index, term in enumerate(sorted(spread))}
     # Smoothed inverse document frequency, ln((1 + N) / (1 + n)) + 1, as in scikit-learn (Spärck Jones 1972): never
     # zero, so that a term of all papers still counts a little.
-    rarity = {term: math.log((1 + len(counts)) / (1 + within)) + 1 for term, within in spread.items()}
-    rarity.update((term, weight) for term, weight in background.items() if term in rarity)
-    values, columns, ends = array("d"), array("i"), array("q", [0])
-    for one in counts:
-        # Sublinear term frequency, 1 + ln tf: ten uses of a word say less than ten times as much as one.
-        row = sorted((column[term], (1 + math.log(count)) * rarity[term]) for term, count in one.items())
-        length = math.sqrt(math.fsum(weight * weight for _, weight in row)) or 1.0
-        columns.extend(index for index, _ in row)
-        values.extend(weight / length for _, weight in row)
-        ends.append(len(values))
-    parts = (np.frombuffer(values), np.frombuffer(columns, np.int32), np.frombuffer(ends, np.int64))
-    return _matrix(parts, (len(counts), max(1, len(column))))
+    spread = np.bincount(counts.terms, minlength=len(counts.names)).tolist()
+    known = map(background.get, counts.names)
+    rarity = np.array(
+        [
+            math.log((1 + len(counts)) / (1 + within)) + 1 if weight is None else weight
+            for weight, within in zip(known, spread, strict=True)
+        ]
+    )
+    column = np.empty(len(counts.names), dtype=np.int32)
+    column[sorted(range(len(column)), key=counts.names.__getitem__)] = np.arange(len(column))
+    columns, rows = column[counts.terms], counts.rows
+    order = np.argsort(rows * len(column) + columns)
+    values = (counts.damped * rarity[counts.terms])[order]
+    squares = (values * values).tolist()
+    lengths = [math.sqrt(math.fsum(squares[begin:end])) or 1.0 for begin, end in itertools.pairwise(counts.ends)]
+    values /= np.repeat(lengths, np.diff(counts.ends))
+    return _matrix((values, columns[order], counts.ends), (len(counts), max(1, len(column))))
 
 
 def _matrix(parts: tuple[Matrix, NDArray[np.int32], NDArray[np.int64]], shape: tuple[int, int]) -> Rows:
@@ -148,6 +133,32 @@ def _load_sparse() -> Any:
     from scipy import sparse  # see _DENSE
 
     return sparse
+
+
+def _multiply(rows: Rows) -> Matrix:
+    """The dot product of each two rows."""
+    if isinstance(rows, np.ndarray):
+        product: Matrix = rows @ rows.T
+        return product
+    # The last columns are the dense kernels, with a value in nearly each row, and the others TF-IDF, with few. A sparse
+    # product takes three times as long for the dense ones. They are added one by one, as it does, so that each sum is
+    # the same to the last bit; in blocks of rows that fit the processor's cache, on and above the diagonal.
+    filled = np.bincount(rows.indices, minlength=rows.shape[1]) > _FILLED * rows.shape[0]
+    kernels = int(filled[::-1].argmin()) if not filled.all() else len(filled)
+    words, columns = rows[:, : len(filled) - kernels], rows[:, len(filled) - kernels :].toarray().T.copy()
+    shared = dense(words @ words.T)
+    for begin in range(0, len(shared), _ROWS):
+        block = shared[begin : begin + _ROWS, begin:]
+        one = np.empty_like(block)
+        for column in columns:
+            block += np.multiply(column[begin : begin + _ROWS, None], column[None, begin:], out=one)
+        shared[begin + _ROWS :, begin : begin + _ROWS] = block[:, _ROWS:].T
+    return shared
+
+
+_FILLED = 0.5
+"""The share of the rows with a value in a column from which on it counts as dense."""
+_ROWS = 64
 
 
 def dense(rows: Rows) -> Matrix:
@@ -181,7 +192,7 @@ class Space:
     def compare(self, chosen: Sequence[int]) -> Matrix:
         """The cosine matrix of the chosen papers, chosen x chosen, -1 to 1; quadratic in time and memory."""
         rows = self.rows[list(chosen)]
-        shared = dense(rows @ rows.T)
+        shared = _multiply(rows)
         onto = rows @ self.mean
         lengths = self.lengths[list(chosen)]
         # (x - m)·(y - m) = x·y - x·m - y·m + m·m
