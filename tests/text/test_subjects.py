@@ -23,3 +23,11 @@ def test_an_unknown_phrase_is_judged_by_its_words() -> None:
     subjects = load_subjects()
     assert not subjects.knows("tidalbread")
     assert subjects.worth(("tidal", "bread")) > subjects.worth(("success", "bread"))
+
+
+def test_a_phrase_is_known_where_it_is_worth_anything() -> None:
+    subjects = load_subjects()
+    some = list(subjects.places)[::50]
+    known = {phrase for phrase in some if subjects.knows(phrase)}
+    assert known == {phrase for phrase in some if subjects.worth((phrase,)) > 0}
+    assert 0 < len(known) < len(some)

@@ -31,6 +31,12 @@ def test_a_paper_lies_where_its_terms_point_the_rarer_ones_more() -> None:
     assert placed[1] == pytest.approx([1 / 5**0.5, 2 / 5**0.5])
 
 
+def test_each_paper_has_the_place_and_the_familiarity_that_it_has_alone() -> None:
+    papers = [Counter(galaxy=2, neural=1), Counter(), Counter(qzxv=3), Counter(neural=7, qzxv=1, knot=2)]
+    assert np.array_equal(shipped().place(papers), np.concatenate([shipped().place([one]) for one in papers]))
+    assert shipped().familiarity(papers) == pytest.approx([1.0, 0.0, 0.0, 2 / 3])
+
+
 def test_a_paper_of_unknown_terms_has_no_place_and_no_neighbour_gives_it_one() -> None:
     assert not small((1.0, 0.0)).place_among([Counter(quasar=3), Counter()]).any()
 

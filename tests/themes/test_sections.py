@@ -50,6 +50,14 @@ def test_two_phrases_that_most_of_a_section_have_head_it():
     assert {*heading.lower().split(" and ")} < matters
 
 
+def test_the_phrases_of_a_corpus_are_let_go_of_with_the_last_that_needs_them():
+    corpus = corpus_of(craft_papers(), NO_FIELDS)
+    read = corpus.phrases
+    assert corpus.phrases is read
+    assert sectioned(craft_themes(), corpus) == sectioned(craft_themes())
+    assert corpus.phrases is not read
+
+
 def test_without_a_shared_phrase_the_two_largest_themes_head_a_section():
     papers = [one.model_copy(update={"title": f"Part {at}"}) for at, one in enumerate(craft_papers())]
     made = sectioned(craft_themes(), corpus_of(papers, NO_FIELDS))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
 import pytest
 
 from broadsheet.models import Paper
-from broadsheet.themes.background import TermCounts
-from broadsheet.themes.vector_space import Space, count_terms, dense, weigh_terms
+from broadsheet.themes.background import TermCounts, shipped
+from broadsheet.themes.vector_space import Space, count_terms, dense, describe_papers, weigh_terms
 
 
 def paper(title: str, abstract: str = "") -> Paper:
@@ -63,6 +64,15 @@ def test_many_papers_are_compared_as_sparse_rows_and_no_otherwise_than_as_dense_
     assert sparse.compare(range(100)) == pytest.approx(full.compare(range(100)))
     groups = [range(0, 1500, 7), range(3)]
     assert sparse.project(groups) == pytest.approx(full.project(groups))
+
+
+def test_papers_with_dense_kernels_are_compared_as_the_sparse_product_of_their_rows_has_it() -> None:
+    words = map("".join, itertools.islice(itertools.product("bdfgkmnprtvz", repeat=4), 1500))
+    papers = [paper(f"{word} by neural networks{at % 7} of galaxies") for at, word in enumerate(words)]
+    space = Space(describe_papers(papers, shipped()), np.zeros(1), np.ones(len(papers)))
+    rows = space.rows[:150]
+    space = dataclasses.replace(space, mean=np.zeros(rows.shape[1]))
+    assert np.array_equal(space.compare(range(150)), dense(rows @ rows.T).clip(-1, 1))
 
 
 def test_sums_of_many_groups_are_those_of_each_alone() -> None:
