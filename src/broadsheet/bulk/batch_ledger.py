@@ -282,13 +282,18 @@ def _looked_at(folder: BulkFolder) -> Iterator[sqlite3.Connection | None]:
 
 
 def refuse_while_sent(root: BulkFolder) -> None:
-    """Raises `StateError` where batches are under way for the papers as they are cut now."""
+    """Raises `StateError` where any writer's batches are under way for the papers as they are cut now."""
     for path in [root.home / NAME, *root.home.glob(f"by-*/{NAME}")]:
-        if any(not batch.taken for batch in sent_batches(BulkFolder(path.parent))):
-            raise StateError(
-                f"{path.parent}: batches are under way for the papers of other inputs; end them first with "
-                f"`broadsheet bulk collect {root.root}` or `broadsheet bulk cancel {root.root}`."
-            )
+        refuse_while_under_way(BulkFolder(path.parent), root.root, "the papers of other inputs")
+
+
+def refuse_while_under_way(folder: BulkFolder, root: Path, papers: str) -> None:
+    """Raises `StateError` where batches of a writer's folder are under way, for these papers."""
+    if any(not batch.taken for batch in sent_batches(folder)):
+        raise StateError(
+            f"{folder.home}: batches are under way for {papers}; end them first with "
+            f"`broadsheet bulk collect {root}` or `broadsheet bulk cancel {root}`."
+        )
 
 
 def cannot_use(path: Path, error: Exception) -> StateError:
