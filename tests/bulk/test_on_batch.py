@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from batch_server import BatchServer, answer_well, paper_of
+from broadsheet.bulk.batch_ledger import BatchLedger, BatchLine, SentBatch
+from broadsheet.bulk.folder import BulkFolder
+from broadsheet.errors import OutputError
 from bulk_rows import account, rows, table, write_rows
 from commands import PROCESS, run
 
@@ -460,6 +463,20 @@ def test_what_a_batch_cannot_do_is_one_sentence(papers, words, code, said):
         with BatchServer() as server:
             server.write_config(Path("config.yaml"))
     assert said in begin(papers, *words, code=code)
+
+
+def test_a_disk_that_is_full_is_told_and_leaves_the_ledger_as_it_was():
+    batch = SentBatch(own="a", number=1, lines=2000, queued=0, money=0.0, calls=2000, tokens=0)
+    lines = [BatchLine(f"{number:046d}", 1, 100, 100) for number in range(2000)]
+    with BatchLedger(BulkFolder(Path("out"))) as ledger:
+        (most,) = ledger._db.execute("PRAGMA max_page_count").fetchone()
+        ledger._db.execute("PRAGMA max_page_count = 10")
+        with pytest.raises(OutputError, match="no room left: free some space, and run it again to go on"):
+            ledger.begin(batch, lines)
+        assert ledger.batches() == []
+        ledger._db.execute(f"PRAGMA max_page_count = {most}")
+        ledger.begin(batch, lines)
+        assert ledger.batches() == [batch]
 
 
 STEPS = ("POST files", "POST batches", "GET batches/ID", "GET files/ID/content", "DELETE files/ID")
