@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from batch_server import BatchServer, answer_well, paper_of
+from batch_server import ENDED, BatchServer, answer_well, paper_of
 from broadsheet.bulk.batch_ledger import BatchLedger, BatchLine, SentBatch
 from broadsheet.bulk.folder import BulkFolder
 from broadsheet.errors import OutputError
@@ -52,6 +52,7 @@ def check_whole(server: BatchServer, count: int = 40, failed: int = 0) -> None:
     written = table("out/summaries")
     assert len({row["paper_key"] for row in written}) == count - failed
     assert set(server.paid.values()) == {1}
+    assert all(batch["status"] in ENDED for batch in server.batches.values())  # none is answered that nobody hears of
     assert sum(server.paid.values()) == sum(row["asked"] for row in written)  # none but what the TL;DRs came of
     assert told["calls"] == sum(server.paid.values())
     assert told["dollars"] == pytest.approx(server.dollars)

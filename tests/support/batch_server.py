@@ -25,7 +25,7 @@ from loopback import complete, write_faithfully
 from scripted import PAPER
 
 MOST_LINES, MOST_BYTES, LONGEST_ID = 50_000, 200_000_000, 64
-STATES = ("validating", "in_progress", "finalizing", "completed")
+ENDED = ("completed", "failed", "expired", "cancelled")
 _SEAL = re.compile(r"(?<=[</])paper-\w+")
 
 Line = dict[str, Any]
