@@ -2,10 +2,12 @@
 
     python benchmarks/bulk_batch.py ../shared/quality/abstracts_background.jsonl --rows 120000 --lines 50000 --kills 20
 
-Real abstracts are repeated under new titles and DOIs where more are needed. The endpoint is tests/support's, on
+Real abstracts are repeated under new titles and DOIs where more are needed, each with its number at the end: a title
+that speaks to a model is told to none, and without it two copies are one question. The endpoint is tests/support's, on
 loopback: it refuses the first file for line 17, 3 % of all lines, and lets the second batch expire at half; answers
 come back in another order. The command is killed (SIGKILL) after random seconds, and started again. Prints what was
-run, and what was lost, doubled, paid twice, spent over the cap: all must be 0.
+run, and what was lost, doubled, paid twice, paid in vain, spent over the cap: all must be 0. Twice is the same question
+again; in vain is any answer beyond those that the TL;DRs came of, which is the sum of `asked` in their tables.
 """
 
 from __future__ import annotations
@@ -37,13 +39,14 @@ main(sys.argv[2:])
 
 
 def write_rows(listing: Path, path: Path, count: int) -> None:
-    """So many papers, each with a title of its own."""
+    """So many papers, each with a title and an abstract of its own."""
     with listing.open(encoding="utf-8") as file:
         papers = [json.loads(line) for line in file]
     with path.open("w", encoding="utf-8") as file:
         for number, paper in enumerate(itertools.islice(itertools.cycle(papers), count)):
             title = f"{paper['title']} ({number})"
-            told = {"title": title, "abstract": paper["abstract"], "doi": f"10.5555/batch.{number}"}
+            abstract = f"{paper['abstract']} This is copy {number}."
+            told = {"title": title, "abstract": abstract, "doi": f"10.5555/batch.{number}"}
             file.write(f"{json.dumps(told)}\n")
 
 
@@ -121,11 +124,11 @@ def main() -> None:
                 raise SystemExit(f"the run ended with {said}")
             out = folder / "out"
             told = json.loads((out / "account.json").read_text(encoding="utf-8"))
-            keys = [
-                key
-                for path in (out / "summaries").glob("*.parquet")
-                for key in pq.read_table(path, columns=["paper_key"])["paper_key"].to_pylist()
-            ]
+            keys, asked = list[str](), 0
+            for path in (out / "summaries").glob("*.parquet"):
+                table = pq.read_table(path, columns=["paper_key", "asked"])
+                keys += table["paper_key"].to_pylist()
+                asked += sum(table["asked"].to_pylist())
             paid = server.paid.values()
             states = [batch["status"] for batch in server.batches.values()]
             took = time.monotonic() - began
@@ -133,7 +136,8 @@ def main() -> None:
             print(f"batches: {', '.join(f'{states.count(state)} {state}' for state in sorted(set(states)))}")
             print(f"digested {told['digested']:,}, failed {told['failed']:,}, waiting {told['waiting']:,}")
             print(f"lost {given.rows - told['failed'] - len(set(keys)):,}, doubled {len(keys) - len(set(keys)):,}")
-            print(f"paid for {sum(paid):,} answers, twice {sum(count > 1 for count in paid):,}")
+            twice, vain = sum(count > 1 for count in paid), sum(paid) - asked
+            print(f"paid for {sum(paid):,} answers, twice {twice:,}, in vain {vain:,}")
             print(f"spent ${server.dollars:.4f} of a cap of ${cap:.4f}, in the account ${told['dollars']:.4f}")
 
 

@@ -1,7 +1,7 @@
 """A batch endpoint on loopback in OpenAI's documented form: files, batches, their states, answers in another order.
 
 It checks files as the documents say they are checked, and refuses what they refuse. A batch goes on by one state each
-time it is asked about. It counts what it was paid for: every answer, by the paper's text.
+time it is asked about. It counts what it was paid for: every answer, by the question without its delimiter.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from loopback import complete, write_faithfully
 from scripted import PAPER
 
 MOST_LINES, MOST_BYTES, LONGEST_ID = 50_000, 200_000_000, 64
-STATES = ("validating", "in_progress", "finalizing", "completed")
+ENDED = ("completed", "failed", "expired", "cancelled")
+_SEAL = re.compile(r"(?<=[</])paper-\w+")
 
 Line = dict[str, Any]
 Answer = Callable[[Line, int], tuple[int, dict[str, Any]] | str]
@@ -42,7 +43,8 @@ class BatchServer:
 
     `answer` says what comes of a line; `bad` names the code for a line that validation refuses; `ends(number)` gives
     the state in which the batch of that number, from 1, ends, and how much of it is answered by then; `queue` is the
-    most tokens of prompts that may wait; `watch` hears of each request, before and after it is done.
+    most tokens of prompts that may wait; `watch` hears of each request, before and after it is done, and in the middle
+    of its body and of the answer's.
     """
 
     def __init__(
@@ -103,8 +105,7 @@ class BatchServer:
 
     def do(self, method: str, path: str, query: dict[str, list[str]], body: bytes, form: str) -> tuple[int, Any]:
         """The answer to a request: a status, and an object or bytes."""
-        parts = path.removeprefix("/v1/").split("/")
-        what = f"{method} {'/'.join(part if at != 1 else 'ID' for at, part in enumerate(parts))}"
+        parts, what = path.removeprefix("/v1/").split("/"), name_of(method, path)
         with self._lock:
             self.seen.append(what)
             self.watch("before", what)
@@ -281,7 +282,7 @@ class BatchServer:
         told = self.answer(line, self.asked[text])
         self.asked[text] += 1
         if not isinstance(told, str) and told[0] == 200:
-            self.paid[line["body"]["messages"][-1]["content"]] += 1
+            self.paid[question_of(line)] += 1
             usage = told[1]["usage"]
             prompt, completion = self.prices
             self.dollars += (usage["prompt_tokens"] * prompt + usage["completion_tokens"] * completion) / 1e6
@@ -292,10 +293,15 @@ class BatchServer:
             protocol_version = "HTTP/1.1"
 
             def _do(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                parts = urlsplit(self.path)
+                what, length = name_of(self.command, parts.path), int(self.headers.get("Content-Length") or 0)
+                body = self.rfile.read(length // 2)
+                outer.watch("asked half of", what)
+                body += self.rfile.read(length - len(body))
+                if len(body) < length:
+                    raise ConnectionAbortedError  # what is not whole is no request
                 if "chunked" in self.headers.get("Transfer-Encoding", ""):
                     body = self._chunks()
-                parts = urlsplit(self.path)
                 form = self.headers.get("Content-Type", "")
                 status, told = outer.do(self.command, parts.path, parse_qs(parts.query), body, form)
                 data = told if isinstance(told, bytes) else json.dumps(told).encode()
@@ -303,7 +309,9 @@ class BatchServer:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
-                self.wfile.write(data)
+                self.wfile.write(data[: len(data) // 2])
+                outer.watch("told half of", what)
+                self.wfile.write(data[len(data) // 2 :])
 
             def do_GET(self) -> None:
                 self._do()
@@ -339,6 +347,17 @@ class _QuietServer(ThreadingHTTPServer):
 def paper_of(line: Line) -> str:
     """The text of the paper that a line is about."""
     return "\n".join(dict(PAPER.findall(line["body"]["messages"][-1]["content"])).values())
+
+
+def name_of(method: str, path: str) -> str:
+    """A request as `watch` hears of it, such as `GET files/ID/content`."""
+    parts = path.removeprefix("/v1/").split("/")
+    return f"{method} {'/'.join(part if at != 1 else 'ID' for at, part in enumerate(parts))}"
+
+
+def question_of(line: Line) -> str:
+    """What a line asks, in the same words whatever delimiter stands around the paper."""
+    return _SEAL.sub("paper", line["body"]["messages"][-1]["content"])
 
 
 def _tokens(line: Line) -> int:

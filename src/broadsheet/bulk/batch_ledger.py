@@ -17,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from broadsheet.bulk.folder import MODE, BulkFolder
-from broadsheet.errors import StateError
+from broadsheet.bulk.folder import MODE, NO_ROOM, BulkFolder
+from broadsheet.errors import OutputError, StateError
 from broadsheet.llm.budget import Amount
 from broadsheet.llm.prompt import Completion
 from broadsheet.models import Usage
@@ -110,7 +110,8 @@ class OpenShard:
 
 
 class BatchLedger:
-    """The ledger in a writer's folder; raises `StateError` where it cannot be read or written."""
+    """The ledger in a writer's folder; raises `StateError` where it cannot be read or written, `OutputError` where the
+    disk is full."""
 
     def __init__(self, folder: BulkFolder) -> None:
         self.path = folder.home / NAME
@@ -242,10 +243,11 @@ class BatchLedger:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # SQLite ends one itself where the disk is full
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -282,17 +284,24 @@ def _looked_at(folder: BulkFolder) -> Iterator[sqlite3.Connection | None]:
 
 
 def refuse_while_sent(root: BulkFolder) -> None:
-    """Raises `StateError` where batches are under way for the papers as they are cut now."""
+    """Raises `StateError` where any writer's batches are under way for the papers as they are cut now."""
     for path in [root.home / NAME, *root.home.glob(f"by-*/{NAME}")]:
-        if any(not batch.taken for batch in sent_batches(BulkFolder(path.parent))):
-            raise StateError(
-                f"{path.parent}: batches are under way for the papers of other inputs; end them first with "
-                f"`broadsheet bulk collect {root.root}` or `broadsheet bulk cancel {root.root}`."
-            )
+        refuse_while_under_way(BulkFolder(path.parent), root.root, "the papers of other inputs")
 
 
-def cannot_use(path: Path, error: Exception) -> StateError:
+def refuse_while_under_way(folder: BulkFolder, root: Path, papers: str) -> None:
+    """Raises `StateError` where batches of a writer's folder are under way, for these papers."""
+    if any(not batch.taken for batch in sent_batches(folder)):
+        raise StateError(
+            f"{folder.home}: batches are under way for {papers}; end them first with "
+            f"`broadsheet bulk collect {root}` or `broadsheet bulk cancel {root}`."
+        )
+
+
+def cannot_use(path: Path, error: Exception) -> StateError | OutputError:
     """What to say where a ledger cannot be used."""
+    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return OutputError(f"{path}: {NO_ROOM}.")
     return StateError(f"{path}: the ledger of batches cannot be used ({error}); check the folder and its permissions.")
 
 

@@ -53,9 +53,13 @@ class AnsweredCalls(Dispatcher):
         self._abilities = Abilities(session.backend, temperature=session.settings.llm.temperature)
 
     async def call(self, prompt: Prompt, *, partial: bool = False, early: bool = False) -> Completion:
-        """The completion of exactly this prompt, or the error that it ended in."""
-        fields = self._abilities.fields(prompt, model=self._model_name)
-        id = f"{self._shard:05d}-{cache_key(fields)[:40]}"
+        """The completion of this question, or the error that it ended in.
+
+        It is named by its words alone: delimiters hang on the installation, and the form of a request on the settings,
+        and what was answered counts on another machine and after a change as well.
+        """
+        fields, words = self._abilities.fields(prompt, model=self._model_name), prompt.unsealed()
+        id = f"{self._shard:05d}-{cache_key(self._model_name, words.system, words.user)[:40]}"
         known = self._known.get(id)
         if known is not None and known.completion is not None:
             if known.completion.finish == "length" and not partial:

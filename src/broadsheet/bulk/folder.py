@@ -17,6 +17,7 @@ from broadsheet.errors import OutputError, StateError
 from broadsheet.store.lock import only_run
 
 MODE = 0o600
+NO_ROOM = "there is no room left: free some space, and run it again to go on"
 _DOING = "at work in this folder"
 _A_LOOK = 3.0
 """Seconds in which whoever only looks whether a lock is free has let it go."""
@@ -112,7 +113,7 @@ def writing(path: Path) -> Iterator[None]:
 
 def _explain(error: OSError, path: Path) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        said = "there is no room left: free some space, and run it again to go on"
+        said = NO_ROOM
     else:
         said = f"it cannot be written ({error.strerror or error}): check the folder, or choose another with --out"
     return f"{path}: {said}."

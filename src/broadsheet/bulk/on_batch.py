@@ -40,6 +40,7 @@ from broadsheet.llm.dispatch import FAILURES_IN_A_ROW
 from broadsheet.llm.openai_batches import ENDED, MOST_BYTES, MOST_LINES, BatchEndpoint, RemoteBatch
 from broadsheet.llm.session import Session
 from broadsheet.models import Usage
+from broadsheet.reading.record import plural
 from broadsheet.settings.loading import Settings
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ _LEFT_OUT = LineOutcome("", "again", why="the endpoint left it out of its files"
 _GONE = 404
 """The status of what is not there."""
 _QUEUE_FULL = "token_limit_exceeded"
+_ASKED_FOR = "uploaded"
+"""The state, in the ledger, of a batch that may be in the making."""
 
 
 def work_on_batch(tasks: Sequence[ShardTask], settings: Settings, *, request: BulkRequest, report: BulkReport) -> None:
@@ -117,7 +120,8 @@ class _BatchRun:
             try:
                 await self._look()
                 await self._prepare_and_send()
-                failures = 0
+                if all(batch.remote for batch in self._ledger.under_way()):
+                    failures = 0
             except (BackendBusy, BackendUnreachable):
                 failures += 1
                 if failures >= self._session.settings.llm.attempts:
@@ -170,7 +174,7 @@ class _BatchRun:
                 now = await self._endpoint.cancel(batch.remote)
             noted = self._note(batch, now)
             if now.state in ENDED:
-                await self._take(noted, now)
+                await self._take(noted, now, last=batch.state in ENDED)
         under_way = self._ledger.under_way()
         if under_way:
             self._report.wait(
@@ -194,8 +198,12 @@ class _BatchRun:
             )
         )
 
-    async def _take(self, batch: SentBatch, now: RemoteBatch) -> None:
-        """Takes what came of a batch that has ended, in one step of the ledger; then its shards are looked at."""
+    async def _take(self, batch: SentBatch, now: RemoteBatch, *, last: bool) -> None:
+        """Takes what came of a batch that has ended, in one step of the ledger; then its shards are looked at.
+
+        Where its files hold less than it counts, they may not have come whole: unless this is the `last` look, they
+        are fetched once more before anything is asked again.
+        """
         lines = self._ledger.lines(batch)
         if now.state == "failed":
             refused = self._judge_failure(batch, now, lines)
@@ -203,6 +211,15 @@ class _BatchRun:
         else:
             self._failed = 0
             found, gone = await self._fetch(batch, now)
+            told = len({outcome.id for outcome, _ in found})
+            if told < now.answered and not (gone or last):
+                log.warning(
+                    "%s counts %s of a batch, and its files hold %d: they are fetched once more.",
+                    self._where,
+                    plural(now.answered, "line"),
+                    told,
+                )
+                return
             absent = _LEFT_OUT if now.state == "completed" else None
             if gone:
                 absent = LineOutcome("", "refused", why=gone)
@@ -388,10 +405,15 @@ class _BatchRun:
         return self._place / f"{batch.own}.jsonl"
 
     async def _make_again(self, batch: SentBatch) -> None:
-        """Makes a batch whose making may have been cut off: what is at the endpoint already is found by its name."""
-        found = await self._endpoint.find(batch.own)
+        """Makes a batch whose making may have been cut off: what is at the endpoint already is found by its name.
+
+        It is looked for twice: what was asked for a moment ago may be made after the first look.
+        """
+        found = await self._endpoint.find(batch.own, batch.input_file)
         if found is not None:
             self._note(batch, found)
+        elif batch.state == _ASKED_FOR:
+            self._ledger.note(dataclasses.replace(batch, state="not found yet"))
         elif self._request.cancel:
             self._requests_of(batch).unlink(missing_ok=True)
             self._free(self._ledger.drop(batch))
@@ -400,7 +422,7 @@ class _BatchRun:
 
     async def _upload(self, batch: SentBatch, known: str | None) -> None:
         file = known or await self._endpoint.upload(self._requests_of(batch), _name(batch))
-        batch = self._ledger.note(dataclasses.replace(batch, input_file=file, state="uploaded"))
+        batch = self._ledger.note(dataclasses.replace(batch, input_file=file, state=_ASKED_FOR))
         try:
             made = await self._endpoint.create(file, batch.own)
         except BackendRefused as refusal:

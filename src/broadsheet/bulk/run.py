@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 from filelock import FileLock
 
 from broadsheet.bulk.account import BulkAccount, write_account
-from broadsheet.bulk.batch_ledger import refuse_while_sent, sent_shards
+from broadsheet.bulk.batch_ledger import refuse_while_sent, refuse_while_under_way, sent_shards
 from broadsheet.bulk.cut import ROWS, CutRows, cut_inputs, read_cut, same_inputs
 from broadsheet.bulk.folder import MODE, BulkFolder, only_here, whole_file, writing
 from broadsheet.bulk.inputs import find_inputs
@@ -87,7 +87,8 @@ def run_bulk(
     """Digests the rows of all inputs, as far as they are not; returns where the writer's files are, and the account.
 
     Without inputs, those that were cut before are gone on with. Raises `RunningAlready` where another run is at work
-    there, and what reading, the model and the disk raise; what was answered until then is kept.
+    there, `StateError` where batches are under way there and the work is not `on` batch, and what reading, the model
+    and the disk raise; what was answered until then is kept.
     """
     writer = identify_writer(settings)
     root, cut = settle_cut(names, request, settings, tell=tell)
@@ -100,6 +101,8 @@ def run_bulk(
         )
     folder = settle_writer(root, writer)
     with only_here(folder, request.part_named, now=now):
+        if request.on != "batch":  # it would ask, and pay, for what is asked already
+            refuse_while_under_way(folder, request.root, "these papers")
         _copy_failures_of_reading(folder)
         tasks = open_shards(folder, cut, model=writer.model, retry=request.retry, part=request.part)
         if request.on == "batch":  # of shards that are done, papers may be asked for again

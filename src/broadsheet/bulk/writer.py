@@ -7,6 +7,7 @@ from pathlib import Path
 import pydantic
 
 from broadsheet import __version__
+from broadsheet.bulk.batch_ledger import sent_batches
 from broadsheet.bulk.folder import BulkFolder, read_state, write_state
 from broadsheet.digests.open_session import resolve_model
 from broadsheet.errors import StateError
@@ -45,10 +46,10 @@ def identify_writer(settings: Settings) -> BulkWriter:
 
 
 def settle_writer(root: BulkFolder, writer: BulkWriter) -> BulkFolder:
-    """The folder of a writer, noted there: the root for the first that answered anything, one below for each other."""
+    """The folder of a writer, noted there: the root for the first that was asked anything, one below for each other."""
     first = read_writer(root)
     of_another = first is not None and first.fingerprint != writer.fingerprint
-    if of_another and any((root.home / "shards").rglob("*.json*")):
+    if of_another and (any((root.home / "shards").rglob("*.json*")) or any(one.calls for one in sent_batches(root))):
         folder = BulkFolder(root.root, f"by-{writer.fingerprint[:_SHOWN]}")
     else:
         folder = root

@@ -96,11 +96,11 @@ class BatchEndpoint:
                 )
             )
 
-    async def find(self, own: str) -> RemoteBatch | None:
-        """The batch of our own name, where it was made although nobody here heard of it."""
+    async def find(self, own: str, file: str | None) -> RemoteBatch | None:
+        """The batch of our own name or of that file, where it was made although nobody here heard of it."""
         async with Translated(self.address):
             async for batch in self._sdk.batches.list(limit=_PAGE):
-                if (batch.metadata or {}).get(_OWN) == own:
+                if (batch.metadata or {}).get(_OWN) == own or batch.input_file_id == file:
                     return _told(batch)
         return None
 
