@@ -16,7 +16,7 @@ Seconds = Annotated[float, Field(gt=0)]
 class Branch(BaseModel):
     """A branch of the tree: frozen, and strict about unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 def matching(pattern: str, said: str) -> AfterValidator:
