@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -12,9 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.weights import load_arrays
 
-TOKEN = re.compile(r"[A-Za-z0-9]+")
+TOKEN = lazy_regex(r"[A-Za-z0-9]+")
 """A word as ROUGE (Lin 2004) counts it; "state-of-the-art" is four."""
 
 
