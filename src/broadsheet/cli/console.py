@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 import textwrap
+import traceback
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
@@ -24,6 +25,13 @@ _CONTROLS = lazy_regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 def say(text: str) -> None:
     """One message on stderr, without secrets and without anything that steers a terminal."""
     click.echo(fit_to_terminal(_CONTROLS.sub(" ", redact(text)), sys.stderr), err=True)
+
+
+def say_error(sentence: str, *, traced: bool) -> None:
+    """Says how the error that is being handled ends a command, below its traceback where that is wanted."""
+    if traced:
+        say(traceback.format_exc())
+    say(sentence)
 
 
 def fit_to_terminal(text: str, stream: TextIO | None) -> str:

@@ -8,7 +8,7 @@ import sys
 import click
 
 from broadsheet import __version__
-from broadsheet.cli.group import Commands, Lazy
+from broadsheet.cli.lazy_commands import Commands, Lazy
 
 # Our matrices are small: the threads that numpy's library starts for each core cost more than they bring, many times
 # over on a busy machine; and with one, sums come out alike on every machine. It is read when numpy is loaded.
