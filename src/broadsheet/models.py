@@ -21,7 +21,7 @@ REPLACED = frozenset({"replaced", "replace", "replace-cross"})
 class Noun(BaseModel):
     """The base of all nouns: frozen, and strict about unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Paper(Noun):

@@ -9,19 +9,29 @@ import re
 import shutil
 import sys
 import textwrap
+import traceback
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
 import click
 
-_SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$", re.IGNORECASE)
-_LABEL = re.compile(r"\S[\S ]{0,11}?[ ]{2,}(?=\S)|[ ]+")
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+from broadsheet.text.lazy_regex import lazy_regex
+
+_SECRET = lazy_regex(r"(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$", re.IGNORECASE)
+_LABEL = lazy_regex(r"\S[\S ]{0,11}?[ ]{2,}(?=\S)|[ ]+")
+_CONTROLS = lazy_regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def say(text: str) -> None:
     """One message on stderr, without secrets and without anything that steers a terminal."""
     click.echo(fit_to_terminal(_CONTROLS.sub(" ", redact(text)), sys.stderr), err=True)
+
+
+def say_error(sentence: str, *, traced: bool) -> None:
+    """Says how the error that is being handled ends a command, below its traceback where that is wanted."""
+    if traced:
+        say(traceback.format_exc())
+    say(sentence)
 
 
 def fit_to_terminal(text: str, stream: TextIO | None) -> str:

@@ -8,11 +8,14 @@ import sys
 import click
 
 from broadsheet import __version__
-from broadsheet.cli.group import Commands, Lazy
+from broadsheet.cli.lazy_commands import Commands, Lazy
 
 # Our matrices are small: the threads that numpy's library starts for each core cost more than they bring, many times
 # over on a busy machine; and with one, sums come out alike on every machine. It is read when numpy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Pydantic would look through all that is installed for plugins, which a command has no use for: 20 ms, and more the
+# more is installed.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 COMMANDS = {
     "digest": Lazy("digest", "Turns listings of papers into a digest."),

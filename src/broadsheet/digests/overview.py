@@ -24,6 +24,7 @@ from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
 from broadsheet.locale.reasons import ReasonLabels
 from broadsheet.models import Cited, Finding, Highlight, Match, Overview, Paper, Theme
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.words import split_words
 from broadsheet.themes.answers import id_form, read_ids
 from broadsheet.themes.corpus import Corpus
@@ -108,7 +109,7 @@ ANSWER_TOKENS = 900
 MOST_TOKENS = 8000
 """The most tokens of papers in a prompt, whatever the context: models neglect the middle of a long list."""
 
-_IN_BRACKETS = re.compile(r"\s*[\[(]([\w#, ;]{2,60})[\])]")
+_IN_BRACKETS = lazy_regex(r"\s*[\[(]([\w#, ;]{2,60})[\])]")
 
 
 class CitingSentence(Answer):

@@ -15,6 +15,7 @@ from broadsheet.digests.interests import MATCH
 from broadsheet.digests.overview import explain_match
 from broadsheet.locale.reasons import ReasonLabels
 from broadsheet.models import Highlight, Match, Paper, Summary, Theme
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
 from broadsheet.themes.corpus import Corpus
 from broadsheet.tldr.extractive.findings import RESULT_VERB, rate_finding
@@ -32,36 +33,36 @@ from 0 to 1."""
 _REPEATED = 0.3
 """What a kind of reason loses each time that it is given, so that the reasons differ."""
 
-_FIGURE = re.compile(
+_FIGURE = lazy_regex(
     r"(?<![\w.,-])(?:(?:up to|over|more than|about|nearly|only|at least) )?\d[\d.,]*(?:\s?(?:%|×|percent\b|per cent\b"
     r"|points?\b|times\b)|-?fold\b|x\b)(?: (?:to|of) \d[\d.,]*\s?%)?"
 )
-_END = re.compile(
+_END = lazy_regex(
     r"[,;:.()—–]|\b(?:and|or|but|while|when|where|which|who|that|than|compared|relative|despite|with|without|for|from"
     r"|under|using|via|by|at|as|is|are|was|were|both|outperforming|after|before|if|so|because|to|over|across|against)\b"
 )
-_AHEAD = re.compile(
+_AHEAD = lazy_regex(
     r"(?:\b(?:the|an?|its|their|our) )?(?:[\w'’-]+ ){1,5}?(?:(?:reduced|increased|improved|raised|cut) by|of|from) $"
 )
-_CONDITION = re.compile(r"\b(?:with|using|given|at|on|for|in) (?:only |just |about )?$", re.IGNORECASE)
+_CONDITION = lazy_regex(r"\b(?:with|using|given|at|on|for|in) (?:only |just |about )?$", re.IGNORECASE)
 """What stands before a figure that is no result but what it was had with: "with 10% of labels"."""
-_CERTAINTY = re.compile(r" ?(?:C\.?[IL]\b|confidence|credib|significan|level)", re.IGNORECASE)
-_TRAILING = re.compile(r"(?:(?:^| )(?:an?|the|of|in|on|its|their|our|this|these|not|\w+(?:ly|ed)))+$")
-_OPENING = re.compile(
+_CERTAINTY = lazy_regex(r" ?(?:C\.?[IL]\b|confidence|credib|significan|level)", re.IGNORECASE)
+_TRAILING = lazy_regex(r"(?:(?:^| )(?:an?|the|of|in|on|its|their|our|this|these|not|\w+(?:ly|ed)))+$")
+_OPENING = lazy_regex(
     rf"^(?:(?:with|and|by|in|of|for|that|while|but|or|to|from|at|on|{RESULT_VERB}) )+(?!by |from |of )"
 )
-_DETERMINED = re.compile(r"\b(?:the|an?|its|their|our) .*")
+_DETERMINED = lazy_regex(r"\b(?:the|an?|its|their|our) .*")
 _WINDOW = 120
 """Characters ahead of a figure in which the words for it are looked for."""
-_INTRODUCES = re.compile(
+_INTRODUCES = lazy_regex(
     r"\b(?:introduc|present|releas|construct|build|built|collect|creat|propos|contribut|curat|publish)\w*"
     r"(?: [A-Z][\w-]*,?(?: \([\w-]+\),?)?)? (?:an?|two|three|the (?:first|largest))"
     r"(?: (?!(?:for|of|to|that|in|with|on)\b)[\w'’,-]+){0,6}?"
     r" (?P<what>data ?sets?|benchmarks?|corpus|corpora|test suites?|frameworks?|methods?|models?|algorithms?"
     r"|architectures?|tools?)\b(?:(?:,| called| named|:) (?P<name>[A-Z][\w-]*[A-Z\d][\w-]*))?"
 )
-_SPEAKS = re.compile(r"\b(?:we|this (?:paper|work|study|article)|in this (?:paper|work|study))\b", re.IGNORECASE)
-_NAME = re.compile(r"([^\W\d_][\w-]{1,24}): ")
+_SPEAKS = lazy_regex(r"\b(?:we|this (?:paper|work|study|article)|in this (?:paper|work|study))\b", re.IGNORECASE)
+_NAME = lazy_regex(r"([^\W\d_][\w-]{1,24}): ")
 _COLLECTIONS = ("data", "bench", "corp", "test")
 """How the words for collections begin; the other things that papers introduce are less rare."""
 

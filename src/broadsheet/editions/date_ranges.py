@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from broadsheet.reading.sources.fetcher import Fetcher
 from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.query import is_address, is_live, parse_source
+from broadsheet.text.lazy_regex import lazy_regex
 
 OVERLAP = dt.timedelta(days=7)
 """How long before the last edition a query starts: some sources list a paper days after its publication."""
-_IDS = re.compile(r"10\.\d{4,9}/.*|[\d,\s]+")
+_IDS = lazy_regex(r"10\.\d{4,9}/.*|[\d,\s]+")
 """Source names that list single papers of bioRxiv or PubMed by identifier."""
 MOST_LISTS = 62
 """The most lists of single days, weeks or months for one source."""

@@ -13,6 +13,7 @@ from broadsheet.grounding.misplaced import find_misplaced
 from broadsheet.grounding.rivals import CheckedPaper, Run
 from broadsheet.models import Finding, Paper
 from broadsheet.text.entities import unknown_names
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.numbers import unknown_number
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors
@@ -29,11 +30,11 @@ CERTAIN = 9.0
 """The score of what a hard rule stops."""
 
 _COVERED = TEXT_FEATURES.index("soft coverage")
-_REFUSAL = re.compile(
+_REFUSAL = lazy_regex(
     r"^(?:i(?:'m| am) (?:sorry|unable|not able)|i (?:cannot|can't|can not)|as an ai\b|sorry,|unfortunately, i\b)",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(
+_MARKUP = lazy_regex(
     r"https?://|www\.|\b[\w-]+\.(?:com|org|net|io|ai|edu|gov)/|</?[a-z][^>]*>|!\[|\]\(|```|<\|", re.IGNORECASE
 )
 

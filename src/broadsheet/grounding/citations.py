@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 
 from broadsheet.grounding.check import coverage, roots
@@ -12,6 +11,7 @@ from broadsheet.injection.output_filter import find_forbidden
 from broadsheet.injection.sanitise import find_stray, find_stray_among
 from broadsheet.models import Finding, Paper
 from broadsheet.text.entities import KnownNames, unknown_names
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.numbers import find_numbers, unknown_number
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.words import split_words
@@ -20,7 +20,7 @@ LEAST_COVERED = 0.5
 LEAST_SHARED = 2
 """Content words that a sentence must share with a paper to speak of it."""
 
-_COUNTED = re.compile(r"\b(\d+)(?= (?:of (?:the|these|them)\b|papers?\b|studies\b|works\b))")
+_COUNTED = lazy_regex(r"\b(\d+)(?= (?:of (?:the|these|them)\b|papers?\b|studies\b|works\b))")
 _CLAIMS = {
     "first": ("first",),
     "larges": ("larges",),

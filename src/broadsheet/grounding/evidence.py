@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from broadsheet.models import Evidence
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.numbers import find_numbers
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors, root
 from broadsheet.text.words import STOP_WORDS, split_words
 
-_CLAUSE = re.compile(
+_CLAUSE = lazy_regex(
     r"[,;:—–]\s|\s(?=(?:and|but|while|which|that|where|whereas|by|so|to|although|though|without|yet)\b)", re.IGNORECASE
 )
 _NUMBER_WEIGHT = 6.0

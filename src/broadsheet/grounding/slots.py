@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from broadsheet.models import Finding
 from broadsheet.text.entities import is_name, letters
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.word_vectors import load_word_vectors
 from broadsheet.text.wording import Wording
 from broadsheet.text.words import STOP_WORDS
@@ -24,8 +25,8 @@ LEAST_LITERAL = 3
 LEAST_WEIGHT = 6.0
 """Nats of rarity of the words round a name: two words of some rarity."""
 
-_NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)\s?(\\?%|[x×])?")
-_OF_A_KIND = re.compile(r"-(?:based|driven|powered|like|style|enhanced|assisted|guided|aware)$", re.IGNORECASE)
+_NUMBER = lazy_regex(r"(\d+(?:[.,]\d+)*)\s?(\\?%|[x×])?")
+_OF_A_KIND = lazy_regex(r"-(?:based|driven|powered|like|style|enhanced|assisted|guided|aware)$", re.IGNORECASE)
 """What makes a kind of a name: "LLM-based" and "LLM-driven" name the same."""
 _RESPECTIVELY = "respectively"
 _LONGEST_ACRONYM = 7

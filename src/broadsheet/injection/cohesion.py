@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from broadsheet.text.entities import is_name
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors
 from broadsheet.text.wording import Wording, read_abstract, read_wording, share
@@ -53,12 +54,12 @@ _WORK = words(
     """we our paper study results show propose method methods model models experiments approach this these findings
     analysis data evaluation performance"""
 )
-_CLAUSE = re.compile(
+_CLAUSE = lazy_regex(
     r"[.;:!?]\s|[,—–]\s|\s(?=(?:and|but|while|which|that|where|whereas|by|so|although|though|yet|then)\b)",
     re.IGNORECASE,
 )
-_AVAILABLE = re.compile(r"\bavailable\b|\breleas\w+|\bopen[- ]sourc\w+|github|://|\bproject page\b", re.IGNORECASE)
-_MATERIAL = re.compile(
+_AVAILABLE = lazy_regex(r"\bavailable\b|\breleas\w+|\bopen[- ]sourc\w+|github|://|\bproject page\b", re.IGNORECASE)
+_MATERIAL = lazy_regex(
     r"\b(?:codes?|data|data ?sets?|models?|weights|benchmarks?|demos?|source|implementation|packages?|software|page)\b",
     re.IGNORECASE,
 )

@@ -7,17 +7,19 @@ import hmac
 import re
 from collections.abc import Iterable
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 LETTERS = "bcdfghjkmnpqrstvwxz"
 LENGTH = 8
 """Letters of a seal: one in 17 thousand million, and a wrong guess shows in nothing."""
 
-_HIDDEN = re.compile(
+_HIDDEN = lazy_regex(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_JOINERS = re.compile("(?<![^\x00-\u02ff])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02ff])|[\u200c\u200d]{2,}")
-_FENCE = re.compile(r"[<＜﹤˂‹〈⟨❮《«]+(?=\s*/?\s*[pрρ][aаα][pрρ][eеε][rг])", re.IGNORECASE)
+_JOINERS = lazy_regex("(?<![^\x00-\u02ff])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02ff])|[\u200c\u200d]{2,}")
+_FENCE = lazy_regex(r"[<＜﹤˂‹〈⟨❮《«]+(?=\s*/?\s*[pрρ][aаα][pрρ][eеε][rг])", re.IGNORECASE)
 
 
 def escape_delimiters(text: str) -> str:

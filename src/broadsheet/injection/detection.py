@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from broadsheet.injection.delimiters import strip_hidden
 from broadsheet.injection.patterns import load_patterns
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import Sentence, split_sentences
 from broadsheet.text.words import content_stems
 
@@ -31,18 +32,18 @@ class Suspicion:
     quoted: bool
 
 
-_LETTERS_ALONE = re.compile(r"[ .*_·|-][^\W_][ .*_·|-]{1,2}[^\W_][ .*_·|-]")
+_LETTERS_ALONE = lazy_regex(r"[ .*_·|-][^\W_][ .*_·|-]{1,2}[^\W_][ .*_·|-]")
 """What `_SPACED` and `_SPELLED_OUT` find holds this, which is found in a quarter of the time."""
-_SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_·|-]){4,}[^\W_](?![^\W_])")
-_SPELLED_OUT = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .*_·|-]{1,2}){12,}[^\W\d_](?![^\W_])")
-_BLOB = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
-_SMUGGLED = re.compile("[\U000e0020-\U000e007f]|[\u202d\u202e]|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}")
-_CYRILLIC_OR_GREEK = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
+_SPACED = lazy_regex(r"(?<![^\W_])(?:[^\W_][ .*_·|-]){4,}[^\W_](?![^\W_])")
+_SPELLED_OUT = lazy_regex(r"(?<![^\W_])(?:[^\W\d_][ .*_·|-]{1,2}){12,}[^\W\d_](?![^\W_])")
+_BLOB = lazy_regex(r"[A-Za-z0-9+/]{32,}={0,2}")
+_SMUGGLED = lazy_regex("[\U000e0020-\U000e007f]|[\u202d\u202e]|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}")
+_CYRILLIC_OR_GREEK = lazy_regex("[\u0370-\u03ff\u0400-\u04ff]")
 _LOOKALIKES = str.maketrans("асеіјорѕухԁһӏԛԝвнкмтгαεικνορτυχѵ", "aceijopsyxdhlqwbhkmtraeiknoptuxv")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
-_LEETED = re.compile(r"[0134@$](?<=[^\W\d_].)(?=[^\W\d_])")  # begins with what is rare
-_DIGIT_IN_WORD = re.compile(r"(?<=[^\W\d_])[013457@$!|]|[013457@$](?=[^\W\d_])")
-_ROT13 = re.compile(r"\b(?:vtaber|qvfertneq|sbetrg|bireevqr)\b")
+_LEETED = lazy_regex(r"[0134@$](?<=[^\W\d_].)(?=[^\W\d_])")  # begins with what is rare
+_DIGIT_IN_WORD = lazy_regex(r"(?<=[^\W\d_])[013457@$!|]|[013457@$](?=[^\W\d_])")
+_ROT13 = lazy_regex(r"\b(?:vtaber|qvfertneq|sbetrg|bireevqr)\b")
 
 
 def find_suspicions(text: str, *, about: str = "") -> tuple[Suspicion, ...]:

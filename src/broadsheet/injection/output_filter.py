@@ -6,21 +6,22 @@ import re
 
 from broadsheet.injection.detection import speaks_to_a_model
 from broadsheet.models import Finding
+from broadsheet.text.lazy_regex import lazy_regex
 
-_ADDRESS = re.compile(
+_ADDRESS = lazy_regex(
     r"\b[a-z][a-z0-9+.-]{1,11}://\S*|\bwww\.\S+|\b(?:mailto|javascript|data|tel):\S+|[\w.+-]+@[\w-]+\.\w+|(?<![\w.])@\w{3,}"
     r"|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|edu|gov|ai|dev|app|info|biz|xyz|me|co|ru|cn|ly|gl|site|online|example|test|invalid)"
     r"\b(?:/\S*)?|\b(?:\d{1,3}\.){3}\d{1,3}\b|\bhxxps?\b|\[\.\]|\bdot (?:com|org|net)\b",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(
+_MARKUP = lazy_regex(
     r"</?[a-z!][^<>]*>|<[a-z]+\s|!\[|\]\s?\(|```|`[^`]+`|<\||\|>|\[/?INST\]|&(?:#\d+|#x[0-9a-f]+|lt|gt|amp|quot);"
     r"|\*\*[^*]|(?:\A|\s)#{1,6}\s|\A[-*+] |\A>|[{}]\s*[\"“]|[\"”]\s*[:}]|\\[nu]\b|\b\w+\([\"'][^)]*\)|\{\{|\}\}|\{%",
     re.IGNORECASE,
 )
 
 
-_MAY_HOLD_ADDRESS = re.compile(r":\S|@|\.\w|www\.|hxxp|\[\.\]|dot ")
+_MAY_HOLD_ADDRESS = lazy_regex(r":\S|@|\.\w|www\.|hxxp|\[\.\]|dot ")
 """What each alternative of `_ADDRESS` has, in lower case, found in a tenth of its time; most sentences have none."""
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 FILE = Path(__file__).with_name("patterns.toml")
-_LINE_START = re.compile(r"(?:\A|\n) *")
+_LINE_START = lazy_regex(r"(?:\A|\n) *")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ _UNSENT = frozenset({"title", "description", "$defs"})
 class Answer(BaseModel):
     """An object with all of these fields, in this order, and no others."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 def json_schema(answer: type[Answer]) -> Mapping[str, Any]:

@@ -13,27 +13,28 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
 
 LONGEST = 1 << 20
 MOST_FALSE_STARTS = 64
 LONGEST_ITEM = 8000
 _DECODER = json.JSONDecoder(strict=False)  # models put bare newlines into strings
-_OPENING = re.compile(r"[{\[]")
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|([A-Za-z]+)|(.))", re.DOTALL)
-_TEX_IN_N = re.compile(
+_OPENING = lazy_regex(r"[{\[]")
+_ESCAPE = lazy_regex(r"\\(?:u[0-9a-fA-F]{4}|([A-Za-z]+)|(.))", re.DOTALL)
+_TEX_IN_N = lazy_regex(
     r"n(?:abla|u|eq?|eg|ot|otin|i|atural|earrow|warrow|leq|geq|less|gtr|mid|parallel|sim|exists|subseteq|vdash)"
 )
 """TeX's commands in n, all others beginning with `\\n` being a line that ends and a word."""
-_GARBLED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
-_TAG_OR_STRING = re.compile(
+_GARBLED = lazy_regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
+_TAG_OR_STRING = lazy_regex(
     r"""<(?P<end>/?)(?P<tag>think|thinking|reasoning)>"""
     r"""|(?<=[\s:,\[{])(?P<quote>["'])(?:(?!(?P=quote))[^\\]|\\.)*+(?P=quote)(?=\s*[:,}\]])""",
     re.DOTALL,
 )
 """A tag around thoughts, or a string of JSON: the tags in it are a paper's words."""
-_IN_NUMBER = re.compile(r"\d[.,]\Z")
-_ENDED = re.compile(r"[.!?…。！？｡][\"'”’»)\]」』）】]*\Z")
+_IN_NUMBER = lazy_regex(r"\d[.,]\Z")
+_ENDED = lazy_regex(r"[.!?…。！？｡][\"'”’»)\]」』）】]*\Z")
 _ID_NAMES = ("id", "paperid", "paper")
 _FIELD_NAMES = {"tldr": ("tldr", "summary")}
 

@@ -33,6 +33,7 @@ from broadsheet.llm.thinking import ROOMS, UNTHINKING, Thinking, is_cut_in_thoug
 from broadsheet.llm.tokens import Counter
 from broadsheet.models import Usage
 from broadsheet.settings.model import Price
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     import tenacity  # with the first call: a run that is all in the cache makes none
@@ -305,7 +306,7 @@ class Dispatcher:
         return random.uniform(0.1, 0.5) * 2.0 ** (tries - 1)
 
 
-_FILTERED = re.compile(r"content.{0,3}(?:filter|polic|management)|\bfiltered\b|\bsafety\b", re.IGNORECASE)
+_FILTERED = lazy_regex(r"content.{0,3}(?:filter|polic|management)|\bfiltered\b|\bsafety\b", re.IGNORECASE)
 
 
 def _is_filtered(error: BackendError) -> bool:

@@ -12,21 +12,22 @@ from typing import Any
 
 from broadsheet.errors import BackendBusy, BackendError, BackendRefused, BadAnswer, ContextTooLong
 from broadsheet.llm.prompt import Allowance, Completion
+from broadsheet.text.lazy_regex import lazy_regex
 
 EXCERPT = 300
 _CUT = ("length", "max_tokens", "model_length")
 """What servers call an answer that they cut off."""
-_OPEN_THOUGHTS = re.compile(r"[^{\[]{,200}?(?:<(?:think|thinking|reasoning)>|<\|channel\|>analysis)")
-_TOO_LONG = re.compile(
+_OPEN_THOUGHTS = lazy_regex(r"[^{\[]{,200}?(?:<(?:think|thinking|reasoning)>|<\|channel\|>analysis)")
+_TOO_LONG = lazy_regex(
     r"context[ _](?:length|window|size)|maximum context|too many tokens|prompt is too long|"
     r"exceeds? the (?:available )?context",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(
+_TEMPLATE = lazy_regex(
     r"system (?:role|message)|roles must alternate|chat template|jinja|only user and assistant roles", re.IGNORECASE
 )
-_NO_CREDIT = re.compile(r"insufficient[_ ](?:quota|credits?|balance|funds)|credit balance is too low", re.IGNORECASE)
-_SECRET = re.compile(r"(?i)\b(?:bearer\s+\S+|(?:sk|pk|key|gsk|xai|AIza)[-_]?[A-Za-z0-9*_\-]{8,})")
+_NO_CREDIT = lazy_regex(r"insufficient[_ ](?:quota|credits?|balance|funds)|credit balance is too low", re.IGNORECASE)
+_SECRET = lazy_regex(r"(?i)\b(?:bearer\s+\S+|(?:sk|pk|key|gsk|xai|AIza)[-_]?[A-Za-z0-9*_\-]{8,})")
 
 
 def read_completion(body: bytes, *, where: str, headers: Mapping[str, str] | None = None) -> Completion:
@@ -107,7 +108,7 @@ def _joined(stream: str) -> dict[str, Any]:
     return whole
 
 
-_STREAMED = re.compile(r"\s*(?:data|event|id|retry)?:")
+_STREAMED = lazy_regex(r"\s*(?:data|event|id|retry)?:")
 
 
 def _is_answer(thoughts: str) -> bool:

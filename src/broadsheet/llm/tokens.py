@@ -8,19 +8,20 @@ import hashlib
 import importlib.util
 import math
 import os
-import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 Counter = Callable[[str], int]
 
 ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
 """Never fetched: tiktoken names its cache files by the SHA-1 of this address, so the unpacked file gets that name."""
 FALLBACK = "o200k_base"
-_DIGITS = re.compile(r"\d{2,}")
+_DIGITS = lazy_regex(r"\d{2,}")
 
 
 def token_counter(model: str) -> Counter:

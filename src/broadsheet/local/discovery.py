@@ -19,6 +19,7 @@ from platformdirs import user_cache_path, user_data_path
 from broadsheet.errors import ConfigError
 from broadsheet.local.catalogue import CATALOGUE, look_up
 from broadsheet.settings.extras import package_command
+from broadsheet.text.lazy_regex import lazy_regex
 
 FETCHING = ".fetching"
 """The subfolder for downloads that are not complete or not checked yet."""
@@ -30,9 +31,9 @@ _OLLAMA_MODEL = "application/vnd.ollama.image.model"
 _OLLAMA_HOME = Path(".ollama") / "models"
 _OLLAMA_SERVICE = Path("/usr/share/ollama/.ollama/models")
 """Where it keeps them when it runs as a service on Linux."""
-_DIGEST = re.compile(r"sha256:([0-9a-f]{64})\Z")
-_LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf\Z")
-_NO_MODEL = re.compile(r"mmproj|-embed|embedding", re.IGNORECASE)
+_DIGEST = lazy_regex(r"sha256:([0-9a-f]{64})\Z")
+_LATER_PART = lazy_regex(r"-(?!00001)\d{5}-of-\d{5}\.gguf\Z")
+_NO_MODEL = lazy_regex(r"mmproj|-embed|embedding", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from broadsheet.errors import ConfigError
+from broadsheet.text.lazy_regex import lazy_regex
 
 # GGUF's value types: numbers as codes of `struct`, then strings and arrays.
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
@@ -45,7 +45,7 @@ _COMPUTING, _TOGETHER, _ROWS = 24 << 20, 512 * 4, 30
 """Compute buffers in bytes: a constant, and 30 rows of the model's width in float32 for each of 512 tokens.
 
 Fitted: with the share above, estimates are 1 to 7% over the measurements of benchmarks/model_memory.py."""
-_PART = re.compile(r"-(\d{5})-of-(\d{5})\.gguf\Z")
+_PART = lazy_regex(r"-(\d{5})-of-(\d{5})\.gguf\Z")
 
 
 @dataclasses.dataclass(frozen=True)

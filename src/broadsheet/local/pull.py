@@ -17,12 +17,13 @@ from broadsheet.local.catalogue import look_up
 from broadsheet.local.discovery import FETCHING, is_model
 from broadsheet.local.gguf import name_parts
 from broadsheet.settings.extras import missing_extra, package_command
+from broadsheet.text.lazy_regex import lazy_regex
 
 Report = Callable[[int, int], None]
 """Called with the bytes fetched so far and the bytes in all."""
 
 _USUAL = "q4_k_m"
-_PLAIN = re.compile(r"(?!\.)[\w.+-]+\Z", re.ASCII)
+_PLAIN = lazy_regex(r"(?!\.)[\w.+-]+\Z", re.ASCII)
 """A part of a name on the hub; one that begins with a dot could lead out of the model folder."""
 SPARE = 256 << 20
 """Bytes of disk that a download leaves free."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import unicodedata
 from collections.abc import Iterable
 
 import email_validator
 
 from broadsheet.errors import BadAddress
+from broadsheet.text.lazy_regex import lazy_regex
 
 LONGEST_NAME = 100
 LONGEST_PHRASE = 80
 MOST_PHRASES = 20
-_SHAPE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_SHAPE = lazy_regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_LANGUAGE = lazy_regex(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

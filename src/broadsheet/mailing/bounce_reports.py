@@ -18,17 +18,18 @@ from flufl.bounce import all_failures
 from broadsheet.errors import BadAddress
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.bounces import ReturnedMail
+from broadsheet.text.lazy_regex import lazy_regex
 
 LONGEST = 64 << 10
 """The bytes of a report that are read: the failure comes before the copy of the mail."""
 MOST_IDS = 20
 MOST_PARTS = 50
-_ID = re.compile(
+_ID = lazy_regex(
     rb"^[ \t>]*(?:Message-ID|In-Reply-To|References|X-Original-Message-ID):((?:[^\n]{0,900}\n?){1,2})", re.I | re.M
 )
-_ANGLED = re.compile(rb"<[^<>\s]{3,250}>")
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-_CODE = re.compile(r"\b([45]\d\d)\b")
+_ANGLED = lazy_regex(rb"<[^<>\s]{3,250}>")
+_STATUS = lazy_regex(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_CODE = lazy_regex(r"\b([45]\d\d)\b")
 _HARD_SUBJECTS = {"1", "4"}
 """Subjects (the second number) of a status 5.x.x that are permanent: addressing, and routing to the domain."""
 _SOFT_DETAILS = {"1.7", "1.8", "4.5", "4.6", "4.7"}

@@ -27,12 +27,13 @@ from broadsheet.errors import BadAddress, MailError
 from broadsheet.mailing.addresses import parse_address
 from broadsheet.mailing.dkim import Signer
 from broadsheet.mailing.render import LEAVE, PREFERENCES, STAR, RenderedMail
+from broadsheet.text.lazy_regex import lazy_regex
 
 _LINE = 75
 """The characters of an encoded line: RFC 2045 allows 76, and one is kept for the soft line break."""
 _SOFT = b"=\r\n"
-_PLACEHOLDER = re.compile(rf"({LEAVE}|{PREFERENCES}|{STAR}\d{{1,9}}\.[\w-]{{12}})", re.ASCII)
-_LIST_ID = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_PLACEHOLDER = lazy_regex(rf"({LEAVE}|{PREFERENCES}|{STAR}\d{{1,9}}\.[\w-]{{12}})", re.ASCII)
+_LIST_ID = lazy_regex(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class _Verbatim(BaseHeader):

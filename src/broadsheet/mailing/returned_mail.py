@@ -19,6 +19,7 @@ from types import TracebackType
 from broadsheet.errors import MailError
 from broadsheet.mailing.bounce_reports import LONGEST
 from broadsheet.settings.edition import Bounces
+from broadsheet.text.lazy_regex import lazy_regex
 
 MOST = 2_000
 """The most unread mails of a mailbox that are read at a time, the newest first."""
@@ -120,7 +121,7 @@ def _quoted(name: str) -> str:
 
 
 MOST_READ = 1 << 16
-_ASKS = re.compile(r"\s*(?:re:\s*)?leave\s+(?P<word>[\w-]{8,256})\s*", re.IGNORECASE | re.ASCII)
+_ASKS = lazy_regex(r"\s*(?:re:\s*)?leave\s+(?P<word>[\w-]{8,256})\s*", re.IGNORECASE | re.ASCII)
 
 
 def asked_to_leave(data: bytes) -> str | None:

@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterator
 
 from broadsheet.errors import MailError
 from broadsheet.mailing.smtp_replies import Outcome, Stage, interpret_reply, plain_answer
+from broadsheet.text.lazy_regex import lazy_regex
 
 PAUSES = (1.0, 5.0)
 """Seconds before the second and the third attempt to connect."""
-_DOTS = re.compile(rb"^\.", re.MULTILINE)
+_DOTS = lazy_regex(rb"^\.", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True, repr=False)

@@ -7,13 +7,14 @@ import re
 from typing import Literal, Protocol
 
 from broadsheet.mailing.bounce_reports import is_hard
+from broadsheet.text.lazy_regex import lazy_regex
 
 Kind = Literal["sent", "later", "refused", "gone", "uncertain"]
 Stage = Literal["mail", "rcpt", "data", "end"]
 """The command that a server replies to: MAIL, RCPT, DATA, or the final dot of a mail."""
 
-_ABOUT_US = re.compile(r"relay|polic|spam|block|blacklist|reputation|authenticat|sender|\bdmarc|\bdkim|\bspf", re.I)
-_STATUS = re.compile(r"\b5\.(\d{1,3})\.\d{1,3}\b")
+_ABOUT_US = lazy_regex(r"relay|polic|spam|block|blacklist|reputation|authenticat|sender|\bdmarc|\bdkim|\bspf", re.I)
+_STATUS = lazy_regex(r"\b5\.(\d{1,3})\.\d{1,3}\b")
 LONGEST = 300
 
 

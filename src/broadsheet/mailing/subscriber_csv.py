@@ -8,12 +8,12 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from broadsheet.errors import BadAddress, BinaryInput, EmptyInput, InputTooLarge, ReadingError
 from broadsheet.mailing.addresses import Address, clean_language, clean_name, clean_phrases, parse_address
 from broadsheet.mailing.subscribers import FREQUENCIES, STATES, Preferences, State, Subscriber
+from broadsheet.text.lazy_regex import lazy_regex
 
 LARGEST = 16 << 20
 """The most bytes of a list."""
@@ -35,7 +35,7 @@ _STATES: Mapping[str, State] = {
     "cleaned": "suppressed",
     "bounced": "suppressed",
 }
-_LINE_END = re.compile("\r\n|\r|\n")
+_LINE_END = lazy_regex("\r\n|\r|\n")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

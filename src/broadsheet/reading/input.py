@@ -10,6 +10,7 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from broadsheet.errors import BinaryInput, EmptyInput, InputTooLarge, ReadingError
+from broadsheet.text.lazy_regex import lazy_regex
 
 LIMIT = 256 * 2**20
 """Bytes read from one input at most."""
@@ -28,9 +29,9 @@ _MAGIC = {
     b"\xff\xd8\xff": "an image: give the text",
     b"SQLite format 3": "an SQLite database: export its papers as JSON Lines",
 }
-_XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})[\"']", re.IGNORECASE)
-_META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-_HOST_AND_PATH = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}(?::\d{1,5})?/")
+_XML_ENCODING = lazy_regex(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})[\"']", re.IGNORECASE)
+_META_CHARSET = lazy_regex(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_HOST_AND_PATH = lazy_regex(r"(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}(?::\d{1,5})?/")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -159,7 +160,7 @@ def _decode_unmarked(data: bytes) -> str:
     return _decode_utf8(data)
 
 
-_TEXT_CODEC = re.compile(
+_TEXT_CODEC = lazy_regex(
     r"utf-.*|ascii|iso8859-\d+|cp125\d|koi8-[ru]|mac-roman|gb2312|gbk|gb18030|big5|shift_jis|cp932|euc_jp|euc_kr"
     r"|iso2022_jp|iso2022_kr|hz"
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import operator
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,9 @@ from typing import Any
 from broadsheet.reading.formats import csv_tables, json_records, markdown, own_digest, ris
 from broadsheet.reading.pasted import known_sites, nep, ovid, parser, programmes, pubmed_text
 from broadsheet.reading.record import Parser
+from broadsheet.text.lazy_regex import lazy_regex
 
-_MARKUP = re.compile(r"[\s\ufeff]*<")
+_MARKUP = lazy_regex(r"[\s\ufeff]*<")
 _HEAD = 100_000
 """Characters among which the first record of a text stands."""
 

@@ -9,7 +9,6 @@ import functools
 import itertools
 import json
 import logging
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +32,7 @@ from broadsheet.reading.sources.lookup import SCHEMES, LookedUp, NotFound, look_
 from broadsheet.reading.sources.query import is_address, is_live, nearest_source, shown_name
 from broadsheet.reading.sources.requests import SourcePlan
 from broadsheet.reading.translations import in_language
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from broadsheet.reading.sources.fetcher import Fetcher
@@ -47,10 +47,10 @@ _LOOSE = frozenset({"JSON Lines", "JSON", "HTML", "a table", "Markdown", "a past
 """Formats in which people list identifiers; in the others a record without a title is broken."""
 
 _ENTRIES = {
-    "a feed": re.compile(r"<(?:\w{1,20}:)?(?:entry|item)[\s>]"),
-    "OAI-PMH": re.compile(r"<(?:\w{1,20}:)?record[\s>]"),
-    "PubMed XML": re.compile(r"<Pubmed(?:Book)?Article[\s>]"),
-    "a table": re.compile(r"\n\s*\S"),
+    "a feed": lazy_regex(r"<(?:\w{1,20}:)?(?:entry|item)[\s>]"),
+    "OAI-PMH": lazy_regex(r"<(?:\w{1,20}:)?record[\s>]"),
+    "PubMed XML": lazy_regex(r"<Pubmed(?:Book)?Article[\s>]"),
+    "a table": lazy_regex(r"\n\s*\S"),
 }
 """What a document of a format has where it lists anything."""
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from broadsheet.models import Paper
 from broadsheet.reading.cleaning.identifiers import SCHEMES, is_short, normal_title, surname_of
+from broadsheet.text.lazy_regex import lazy_regex
 
 Titles = Literal["same", "akin", "other", "apart", "foreign"]
 """How two titles compare: `akin` but for spelling, a subtitle or an end that was cut off; `apart` where a number or a
@@ -29,7 +30,7 @@ _PREPRINTS = (
     "doi:10.31223/", "doi:10.31234/", "doi:10.36227/", "doi:10.48550/",
 )  # fmt: skip
 """DOI prefixes of preprint servers: a DOI is one paper's, which may appear again with the DOI of a journal."""
-_VERSION = re.compile(r"(?:[./-]|(?<=\d))v\d{1,2}$")
+_VERSION = lazy_regex(r"(?:[./-]|(?<=\d))v\d{1,2}$")
 _RECURRING = frozenset(
     (  # noqa: SIM905 - words
         "a about abstract abstracts acknowledgement acknowledgements acknowledgment acknowledgments afterword"
@@ -51,7 +52,7 @@ _COMPANIONS = frozenset(
 )
 """What stands beside another paper, and under its title, says so with one of these."""
 _FUNCTION_WORDS = frozenset("a an and at by for from in into is of on or the to towards toward via with".split())  # noqa: SIM905
-_ROMAN = re.compile(r"(?=[ivx])(?:x{0,3})(?:ix|iv|v?i{0,3})")
+_ROMAN = lazy_regex(r"(?=[ivx])(?:x{0,3})(?:ix|iv|v?i{0,3})")
 _WORDS_COMPARED = 60
 _LETTERS_COMPARED = 2000
 _TRUNCATED = 20

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from broadsheet.locale.language_codes import primary_language
 from broadsheet.reading.record import Record
+from broadsheet.text.lazy_regex import lazy_regex
 
 Texts = Mapping[str, str]
 """One text by the codes of its languages (`de`), the empty one where a language is not said."""
@@ -25,8 +25,8 @@ _OWN_NAMES = {
     "要旨": ("abstract", "ja"), **dict.fromkeys(("标题", "题名"), ("title", "zh")), "英文标题": ("title", "en"),
 }  # fmt: skip
 """Fields that are called in the language which they are in."""
-_SEPARATORS = re.compile(r"[_.:-]+")
-_COUNTRY = re.compile(r"(?:us|gb|uk|ca|au|de|at|ch|fr|be|es|mx|cl|co|br|pt|it|nl|cn|tw|hk|jp|kr|ru|se|dk|pl|tr)?$")
+_SEPARATORS = lazy_regex(r"[_.:-]+")
+_COUNTRY = lazy_regex(r"(?:us|gb|uk|ca|au|de|at|ch|fr|be|es|mx|cl|co|br|pt|it|nl|cn|tw|hk|jp|kr|ru|se|dk|pl|tr)?$")
 _COMMON: Mapping[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
@@ -40,8 +40,8 @@ _COMMON: Mapping[str, frozenset[str]] = {
     }.items()
 }
 _SCRIPTS = {
-    "ja": re.compile("[ぁ-ヿ]"), "ko": re.compile("[가-힣]"), "zh": re.compile("[一-鿿]"), "ru": re.compile("[а-я]"),
-    "ar": re.compile("[ء-ي]"), "el": re.compile("[α-ω]"),
+    "ja": lazy_regex("[ぁ-ヿ]"), "ko": lazy_regex("[가-힣]"), "zh": lazy_regex("[一-鿿]"), "ru": lazy_regex("[а-я]"),
+    "ar": lazy_regex("[ء-ي]"), "el": lazy_regex("[α-ω]"),
 }  # fmt: skip
 _WHOLE = 100
 """Characters of a text that may be an abstract by itself."""

@@ -7,18 +7,19 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote, quote_plus, urlsplit
 
 from broadsheet.models import Paper
+from broadsheet.text.lazy_regex import lazy_regex
 
 _LONGEST = 2000
 _LONGEST_TITLE = 300
 """Characters of a title that a search is given."""
-_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}\u2028\u2029]")
+_UNSAFE = lazy_regex(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}\u2028\u2029]")
 _BUILT: Mapping[str, tuple[re.Pattern[str], str]] = {
     "arxiv": (
-        re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z-]+)?/\d{7})(?:v\d+)?"),
+        lazy_regex(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z-]+)?/\d{7})(?:v\d+)?"),
         "https://arxiv.org/abs/",
     ),
-    "doi": (re.compile(r"10\.\d{4,9}/[!-~]+"), "https://doi.org/"),
-    "pmid": (re.compile(r"\d{1,9}"), "https://pubmed.ncbi.nlm.nih.gov/"),
+    "doi": (lazy_regex(r"10\.\d{4,9}/[!-~]+"), "https://doi.org/"),
+    "pmid": (lazy_regex(r"\d{1,9}"), "https://pubmed.ncbi.nlm.nih.gov/"),
 }
 
 

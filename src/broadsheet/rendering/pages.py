@@ -31,11 +31,12 @@ from broadsheet.rendering.trend import draw_trend
 from broadsheet.rendering.view import Neighbours, Page, view
 from broadsheet.settings.loading import Arrangement, Form
 from broadsheet.settings.resources import Resources, shipped_root
+from broadsheet.text.lazy_regex import lazy_regex
 
 COLUMNS = 72
 MOST_IN_NOTEBOOK = 200
 """Papers that a cell shows: a notebook keeps every output in its file."""
-_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+_INDENTATION = lazy_regex(r"^[ \t]+", re.MULTILINE)
 FILE_NAMES: Mapping[Form, str] = {
     "md": "digest.md",
     "html": "digest.html",

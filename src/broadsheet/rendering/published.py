@@ -10,14 +10,15 @@ from collections.abc import Callable
 from pathlib import PurePosixPath, PureWindowsPath
 
 from broadsheet.models import Digest
+from broadsheet.text.lazy_regex import lazy_regex
 
-_FILE = re.compile(r"(?:file:|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\|/)")
+_FILE = lazy_regex(r"(?:file:|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\|/)")
 """How the path of a file begins that says where it lies: from the root, a home folder, or as an address."""
-_PATH = re.compile(
+_PATH = lazy_regex(
     r"(?<![\w:/.@?=&%#~-])(?:file://|~[\w.-]*|[A-Za-z]:(?=\\))?(?:[/\\](?:[\w.+*-]|@(?!\S*:))+){2,}[/\\]?"
 )
-_CLAUSE = re.compile(r"([;:]\s+|[.]\s+(?=[A-Z]))")
-_ADVICE = re.compile(
+_CLAUSE = lazy_regex(r"([;:]\s+|[.]\s+(?=[A-Z]))")
+_ADVICE = lazy_regex(
     r"(?:(?:please|then|first|or|and)\s+)*(?:add|ask|check|choose|close|copy|correct|end|fetch|free|give|increase|install"
     r"|look|lower|move|name|narrow|open|paste|pull|put|raise|remove|run|save|see|set|shorten|split|start|take|try|unset"
     r"|update|use|wait|write)\b|.*`",

@@ -22,6 +22,7 @@ from broadsheet.models import Digest, Paper, Summary
 from broadsheet.rendering.entries import partition
 from broadsheet.rendering.links import paper_url
 from broadsheet.rendering.text import GROUP, plain
+from broadsheet.text.lazy_regex import lazy_regex
 
 _TEX = str.maketrans(
     {
@@ -33,9 +34,9 @@ _TEX = str.maketrans(
         **{mark: "\\" + mark for mark in "#$%&_"},
     }
 )
-_CAPITALS = re.compile(r"\S*[^\W\d_][^\W_]*?[A-Z]\S*|\S*\d[A-Z]\S*")
-_DOI = re.compile(r"10\.\d{4,9}/[^\s{}\\%]+")
-_ARXIV = re.compile(r"[A-Za-z.-]+/\d{7}|\d{4}\.\d{4,5}")
+_CAPITALS = lazy_regex(r"\S*[^\W\d_][^\W_]*?[A-Z]\S*|\S*\d[A-Z]\S*")
+_DOI = lazy_regex(r"10\.\d{4,9}/[^\s{}\\%]+")
+_ARXIV = lazy_regex(r"[A-Za-z.-]+/\d{7}|\d{4}\.\d{4,5}")
 _DULL = {
     "a",
     "an",

@@ -11,14 +11,16 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-_INVISIBLE = re.compile(
+from broadsheet.text.lazy_regex import lazy_regex
+
+_INVISIBLE = lazy_regex(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters, bar the white space among them
     "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that turn the direction of what follows
     "\ufeff\ufffe\uffff\ud800-\udfff]"  # byte order marks and what UTF-8 cannot hold
 )
-_SPACE = re.compile("[^\\S\u00a0\u202f]+")  # no-break spaces stay
+_SPACE = lazy_regex("[^\\S\u00a0\u202f]+")  # no-break spaces stay
 _WIDE = "ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦\U0001f300-\U0001faff\U00020000-\U0003fffd"
-_LIST_LINE = re.compile(r"\s{0,3}(?:[-+*>#|`]|\d+[.)]|\s{4})")
+_LIST_LINE = lazy_regex(r"\s{0,3}(?:[-+*>#|`]|\d+[.)]|\s{4})")
 
 
 # Compiled at the first text that is not ASCII: so many characters take 7 ms each, and most commands measure none.
@@ -61,9 +63,9 @@ def truncate(text: str, width: int) -> str:
     return cut.rstrip(" ,;:.-–—") + "…"
 
 
-GROUP = re.compile(r"\band\b|\b(?:collaboration|consortium|group|team)\b", re.IGNORECASE)
+GROUP = lazy_regex(r"\band\b|\b(?:collaboration|consortium|group|team)\b", re.IGNORECASE)
 """What the name of several people has."""
-_SUFFIX = re.compile(r"(?:[JS]r|II|III|IV|Ph\.? ?D|M\.?D)\.?", re.IGNORECASE)
+_SUFFIX = lazy_regex(r"(?:[JS]r|II|III|IV|Ph\.? ?D|M\.?D)\.?", re.IGNORECASE)
 
 
 def given_first(name: str) -> str:
@@ -131,7 +133,7 @@ def wrap_prose(text: str, indent: str = "", width: int = 72) -> str:
 
 # Escaping for Markdown.
 
-_MARKDOWN = re.compile(
+_MARKDOWN = lazy_regex(
     r"""
       \\(?=[!-/:-@\[-`{-~]|$)                      # a backslash that would escape something
     | [`\[\]|]                                     # code, links, images, tables
@@ -147,7 +149,7 @@ _MARKDOWN = re.compile(
     """,
     re.VERBOSE,
 )
-_PERHAPS_MARKDOWN = re.compile(r"[\\`\[\]|*_~<&]|//|[Ww]\.|^\s*[#>+=:\d-]")  # most text is not, and passes fast
+_PERHAPS_MARKDOWN = lazy_regex(r"[\\`\[\]|*_~<&]|//|[Ww]\.|^\s*[#>+=:\d-]")  # most text is not, and passes fast
 
 
 def escape_markdown(value: Any) -> Any:

@@ -25,9 +25,10 @@ from broadsheet.rendering.regrouping import regroup
 from broadsheet.rendering.run_summary import Colophon, colophon
 from broadsheet.rendering.text import Slugs, heading, plain, truncate
 from broadsheet.settings.loading import Arrangement
+from broadsheet.text.lazy_regex import lazy_regex
 
 WORDS_A_MINUTE = 230
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\s\u3000-\u30ff\u3400-\u9fff]+")
+_WORD = lazy_regex(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\s\u3000-\u30ff\u3400-\u9fff]+")
 LEAST_ON_MAP = 15
 """The fewest papers of a map; fewer are seen at a glance in the contents."""
 HUES, SHAPES = 6, 4

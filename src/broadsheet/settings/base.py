@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -16,7 +18,7 @@ Seconds = Annotated[float, Field(gt=0)]
 class Branch(BaseModel):
     """A branch of the tree: frozen, and strict about unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 def matching(pattern: str, said: str) -> AfterValidator:
@@ -47,7 +49,7 @@ def _check_variable(name: str) -> str:
     raise ValueError("should name the environment variable that holds it, such as MY_API_KEY, never hold it itself")
 
 
-_LIKE_A_KEY = re.compile(r"(?=[A-Z]*[0-9])[A-Z0-9]{16,}")
+_LIKE_A_KEY = lazy_regex(r"(?=[A-Z]*[0-9])[A-Z0-9]{16,}")
 """Capital letters and figures without any _, as some services make their keys."""
 UserPath = Annotated[Path, AfterValidator(expand)]
 Address = Annotated[str, matching(r"^https?://[^\s/]", "should begin with http:// or https://")]

@@ -15,7 +15,7 @@ THEMES = "should be `auto`, a whole number above 0, or a list of different names
 class NamedTheme(BaseModel):
     """A theme that papers are assigned to: its name, and what belongs there."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
     about: Annotated[str, Field(max_length=1000)] = ""

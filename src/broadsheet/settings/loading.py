@@ -170,6 +170,7 @@ class Settings(BaseSettings):
         frozen=True,
         extra="forbid",
         hide_input_in_errors=True,
+        defer_build=True,
         env_prefix=ENV_PREFIX,
         env_nested_delimiter="__",
         protected_namespaces=(),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic_core import ErrorDetails
+
+from broadsheet.text.lazy_regex import lazy_regex
 
 _GROUP = "a group of keys"
 _KINDS = {
@@ -34,7 +35,7 @@ _KINDS = {
     "string_too_long": "no longer than {max_length} characters",
     "too_long": "a list of no more than {max_length}",
 }
-_PASSWORD = re.compile(r"(?<=//)[^/@\s]*@")
+_PASSWORD = lazy_regex(r"(?<=//)[^/@\s]*@")
 _LONGEST = 60
 
 

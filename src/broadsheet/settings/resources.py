@@ -6,6 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from broadsheet.errors import TemplateError
@@ -91,59 +92,22 @@ class Resources:
 
         `finalize` is applied to every value a template prints: the escaping of forms that Jinja knows none for.
         """
-        import jinja2  # 0.1 s, and what only reads listings renders nothing
-
-        environment = _environment(tuple(self.search_path(room)), finalize)
-        try:
-            return environment.get_template(name).render(**values)
-        except jinja2.TemplateNotFound as error:
-            raise TemplateError(
-                f"there is no {room}/{error.name}: `broadsheet init` copies the shipped files."
-            ) from error
-        except jinja2.TemplateSyntaxError as error:
-            where = f"{error.filename or name}, line {error.lineno}"
-            raise TemplateError(f"{where}: {error.message}; correct the template.") from error
-        except jinja2.UndefinedError as error:
-            file, line = _place_of(error, self.search_path(room)) or (self.find(room, name), "?")
-            raise TemplateError(
-                f"{file}, line {line}: {error.message}; use a name the shipped {room}/{name} uses."
-            ) from error
-        except jinja2.TemplateError as error:
-            raise TemplateError(f"{self.find(room, name)}: {error}; correct the template.") from error
+        rendered: str = _templating().render_file(self, room, name, finalize, values)
+        return rendered
 
     def environment(self, room: Room) -> jinja2.Environment:
         """The Jinja environment of a room, strict about undefined names and stripped of blank block lines."""
-        return _environment(tuple(self.search_path(room)), None)
+        made: jinja2.Environment = _templating().make_environment(tuple(self.search_path(room)), None)
+        return made
 
 
-@functools.lru_cache(maxsize=16)
-def _environment(folders: tuple[Path, ...], finalize: Callable[[Any], Any] | None) -> jinja2.Environment:
-    """An environment keeps its compiled templates, and looks whether a file has changed."""
-    import jinja2  # as above
+def _templating() -> ModuleType:
+    """What renders, with Jinja."""
+    from broadsheet.settings import templating  # 0.1 s, and what only reads listings renders nothing
 
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
-        autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
-        undefined=jinja2.StrictUndefined,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    return templating
 
 
 def _counts(name: Path, known: set[Path], *, styled: bool) -> bool:
     """Whether a file below a folder of the user's is one that is looked for; other styles' files are not."""
     return styled or (name in known and name.parts[0] != "styles")
-
-
-def _place_of(error: BaseException, folders: list[Path]) -> tuple[Path, int] | None:
-    """The template and line an error left from: Jinja rewrites the traceback to the templates' own lines."""
-    place: tuple[Path, int] | None = None
-    trace = error.__traceback__
-    while trace is not None:
-        file = Path(trace.tb_frame.f_code.co_filename)
-        if any(file.is_relative_to(folder) for folder in folders):
-            place = file, trace.tb_lineno
-        trace = trace.tb_next
-    return place

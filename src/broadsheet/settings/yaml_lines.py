@@ -7,7 +7,6 @@ takes is known where the configuration is checked, and not here: so the text is 
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,17 @@ from typing import Any
 import yaml
 
 from broadsheet.errors import ConfigError
+from broadsheet.text.lazy_regex import lazy_regex
 
 LARGEST = 1 << 20
 _TAG = "tag:yaml.org,2002:"
 _TRUE = {"yes", "true", "on"}
 _FALSE = {"no", "false", "off"}
-_INDICATOR = re.compile(r"[\s-]*(?:[\w.-]+:\s+)?([*&!%@`|>])")
+_INDICATOR = lazy_regex(r"[\s-]*(?:[\w.-]+:\s+)?([*&!%@`|>])")
 """A line whose value begins with a sign that means something else to YAML."""
-_QUOTED = re.compile(r"[\s-]*(?:[\w.-]+:\s+)?[\"']")
+_QUOTED = lazy_regex(r"[\s-]*(?:[\w.-]+:\s+)?[\"']")
 """A line whose value begins with a quotation mark."""
-_POWER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+")
+_POWER = lazy_regex(r"[-+]?[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+")
 """A number that YAML 1.1 takes for text."""
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the wheel has it: ten times as quick
 

@@ -8,12 +8,13 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.words import STOP_WORDS
 
-_NAME = re.compile(r"[^\W_]*[^\W\d_][^\W_]*(?:[-+/.&]?[^\W_]+)*\+*")
-_WORD = re.compile(r"[^\W_]+")
-_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_NUMBERED = re.compile(r"(.*?)[-/](\d+(?:\.\d+)?)[-\w]*")
+_NAME = lazy_regex(r"[^\W_]*[^\W\d_][^\W_]*(?:[-+/.&]?[^\W_]+)*\+*")
+_WORD = lazy_regex(r"[^\W_]+")
+_PIECE = lazy_regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_NUMBERED = lazy_regex(r"(.*?)[-/](\d+(?:\.\d+)?)[-\w]*")
 
 # Common acronyms that abstracts rarely spell out, each with a pattern for the words that justify it.
 _USUAL = {
@@ -82,7 +83,7 @@ _USUAL = {
     "2019ncov": "covid|coronavirus|sars-?cov",
     "ncov": "covid|coronavirus|sars-?cov",
 }
-_USUAL_FORMS = {name: re.compile(hint, re.IGNORECASE) for name, hint in _USUAL.items()}
+_USUAL_FORMS = {name: lazy_regex(hint, re.IGNORECASE) for name, hint in _USUAL.items()}
 
 
 @dataclasses.dataclass(frozen=True)

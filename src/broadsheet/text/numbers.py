@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 _SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen"""
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -32,7 +34,7 @@ _COUNTING = _VALUES.keys() | _SCALES.keys()
 _COUNTED_FREELY = 3
 """The largest value of a number word that may count things which the abstract only lists ("two methods")."""
 
-_NUMBER = re.compile(
+_NUMBER = lazy_regex(
     r"(?P<about>(?:\b(?:about|around|approx(?:imately|\.)?|roughly|nearly|almost|over|above|under|below|circa|some|"
     r"(?:more|less|fewer) than|at least|up to)\s+|[~≈∼><≥≤]\s*|\bsim\s?\$?)?)[-+−±$€£]?\s?"
     r"(?P<digits>(?:(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\w.])(?=\.\d)|\d+)(?:\.\d+)?)"
@@ -40,38 +42,38 @@ _NUMBER = re.compile(
     r"\s?-?(?:[kKMB](?![\w-])|hundred\b|thousand\b|million\b|mn\b|billion\b|bn\b|trillion\b))?",
     re.IGNORECASE,
 )
-_THIN = re.compile(r"(?<=\d)[\u00a0\u2009\u202f’](?=\d{3}(?!\d))")
+_THIN = lazy_regex(r"(?<=\d)[\u00a0\u2009\u202f’](?=\d{3}(?!\d))")
 """A separator of thousands other than a comma: a thin or no-break space, or an apostrophe."""
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy_regex(r"\d")
 _LEAD = 40
 """Characters ahead of its first digit from which on a number is sought: "approximately" and a sign fit in."""
-_WORD = re.compile(r"[a-z]+(?:-fold)?")
-_PER_CENT = re.compile(r"%|％|per\s?cent|\bpp\b", re.IGNORECASE)
-_SHARED_UNIT = re.compile(
+_WORD = lazy_regex(r"[a-z]+(?:-fold)?")
+_PER_CENT = lazy_regex(r"%|％|per\s?cent|\bpp\b", re.IGNORECASE)
+_SHARED_UNIT = lazy_regex(
     r"\s?(?:%|[-–—−~/,;]|to\b|and\b|or\b|vs\b|versus\b|from\b|→|->|\()[^.;a-z]*?\d[\d.,]*\s?(?:\\?%|per\s?cent)",
     re.IGNORECASE,
 )
-_RAISED = re.compile(r"(?<=\d)[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_LOWERED = re.compile(r"(?<=\w)[₀₁₂₃₄₅₆₇₈₉]+")
-_POWER = re.compile(r"(?:\^|\*\*)\{?([-+−]?\d{1,3}(?:\.\d{1,3})?)(?!\d)\}?")
-_FACTOR = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?:[×x·∙⋅*]|\\times|\\cdot)\s?$")
-_OTHER_UNIT = re.compile(r"[\s-]?[a-z]", re.IGNORECASE)
+_RAISED = lazy_regex(r"(?<=\d)[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_LOWERED = lazy_regex(r"(?<=\w)[₀₁₂₃₄₅₆₇₈₉]+")
+_POWER = lazy_regex(r"(?:\^|\*\*)\{?([-+−]?\d{1,3}(?:\.\d{1,3})?)(?!\d)\}?")
+_FACTOR = lazy_regex(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?:[×x·∙⋅*]|\\times|\\cdot)\s?$")
+_OTHER_UNIT = lazy_regex(r"[\s-]?[a-z]", re.IGNORECASE)
 _HYPHENS = "-‐‑"
-_IN_A_NAME = re.compile(r"(?<![^\W_])[^\W_]*[A-Z][^\W_]*(?:-[^\W_]+)?[-‐‑]$")
+_IN_A_NAME = lazy_regex(r"(?<![^\W_])[^\W_]*[A-Z][^\W_]*(?:-[^\W_]+)?[-‐‑]$")
 """What stands before the digits of a name such as GPT-4, COVID-19 or SARS-CoV-2."""
-_PARTED = re.compile(
+_PARTED = lazy_regex(
     r"(?<![\d.,])(?<!type )(?<!phase )(?<!stage )(?<!grade )(?<!level )\d{1,3}(?: \d{3})+(?![\d.,]\d|\d| \d{3})",
     re.IGNORECASE,
 )
 """Thousands parted by plain blanks."""
-_PARTED_HINT = re.compile(r"\d \d{3}")
-_ROMAN = re.compile(
+_PARTED_HINT = lazy_regex(r"\d \d{3}")
+_ROMAN = lazy_regex(
     r"\b(?:phase|type|stage|grade|class|level|tier|part|category)s? (i{1,3}|iv|vi{0,3}|ix|x)\b", re.IGNORECASE
 )
 _ROMAN_NUMERALS = "i ii iii iv v vi vii viii ix x"
 _ROMAN_VALUES = {name: float(value) for value, name in enumerate(_ROMAN_NUMERALS.split(), start=1)}
 _SMALL_NUMBER = r"\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten"
-_PART_OF = re.compile(
+_PART_OF = lazy_regex(
     rf"(?<![\d.,/])(?P<part>{_SMALL_NUMBER}|an?)[ -]?"
     rf"(?:(?:/|(?:out )?of (?:the )?(?:all )?|in (?:every )?)(?P<whole>{_SMALL_NUMBER})"
     r"|(?P<named>half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|eighths?|tenths?))\b(?![/.,]?\d)",
@@ -79,8 +81,8 @@ _PART_OF = re.compile(
 )
 # What `_PART_OF` and `_ROMAN` cannot do without, in lower case and with a first letter that is quickly sought.
 _PART_NAMES = ("half", "halve", "third", "quarter", "fourth", "fifth", "sixth", "eighth", "tenth")
-_PART_HINTS = [re.compile(rf"{lead}(?:{_SMALL_NUMBER})") for lead in ("of (?:the )?(?:all )?", "in (?:every )?", "/")]
-_ROMAN_HINT = re.compile(r" [ivx]{1,4}\b")
+_PART_HINTS = [lazy_regex(rf"{lead}(?:{_SMALL_NUMBER})") for lead in ("of (?:the )?(?:all )?", "in (?:every )?", "/")]
+_ROMAN_HINT = lazy_regex(r" [ivx]{1,4}\b")
 _PARTS = "half third quarter fifth sixth seventh eighth ninth tenth"
 _DENOMINATORS = {name: float(value) for value, name in enumerate(_PARTS.split(), start=2)} | {
     "fourth": 4.0,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.words import words
 
 
@@ -20,12 +21,12 @@ class Sentence:
 
 
 _CLOSERS = "\"'”’»)\\]}」』）】"
-_STOP = re.compile(rf"(?P<wide>[。！？｡]+[{_CLOSERS}]*\s*)|[.!?…]+[{_CLOSERS}]*(?P<gap>\s*)|(?P<blank>\n\s*\n)\s*")
+_STOP = lazy_regex(rf"(?P<wide>[。！？｡]+[{_CLOSERS}]*\s*)|[.!?…]+[{_CLOSERS}]*(?P<gap>\s*)|(?P<blank>\n\s*\n)\s*")
 _OPENERS = "\"'“‘«([{「『（【`*"
-_BLANK_LINE = re.compile(r"\n\s*\n")
-_NEXT_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_ENUMERATOR = re.compile(r"(?:^|[:;.,]\s)\(?(?:\d{1,2}|[ivx]{1,4})\Z", re.IGNORECASE)
-_ADDRESS = re.compile(r"://|www\.|@|\.(?:com|org|net|io|edu|gov)\b", re.IGNORECASE)
+_BLANK_LINE = lazy_regex(r"\n\s*\n")
+_NEXT_WORD = lazy_regex(r"[^\W_]+(?:['’-][^\W_]+)*")
+_ENUMERATOR = lazy_regex(r"(?:^|[:;.,]\s)\(?(?:\d{1,2}|[ivx]{1,4})\Z", re.IGNORECASE)
+_ADDRESS = lazy_regex(r"://|www\.|@|\.(?:com|org|net|io|edu|gov)\b", re.IGNORECASE)
 
 _NEVER_LAST = words(
     """e.g i.e eg ie vs cf fig figs eq eqs sec secs sect ref refs tab thm lem prop def dr prof mr mrs ms st

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.weights import load_arrays
 from broadsheet.text.words import split_words, stem
 
@@ -19,7 +19,7 @@ WEIGHTS = "words"
 _ENDINGS = "ization isation ingly edly ities ing ion ive ied ity ment ness able ible ally ed or er al ly ic y"
 _SUFFIXES = tuple(_ENDINGS.split())
 """Suffixes in the order in which they are tried."""
-_DOUBLED = re.compile(r"([bdfgmnprt])\1$")
+_DOUBLED = lazy_regex(r"([bdfgmnprt])\1$")
 
 
 @functools.lru_cache(maxsize=65536)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors, root
 from broadsheet.text.words import STOP_WORDS
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?:\s?\\?%|[x×](?!\w))?|[^\W\d_][^\W_]*(?:[-+/&'’.]?[^\W_]+)*|[.,;:()—–]")
-_HYPHENATED = re.compile(r"[-/]")
+_TOKEN = lazy_regex(r"\d+(?:[.,]\d+)*(?:\s?\\?%|[x×](?!\w))?|[^\W\d_][^\W_]*(?:[-+/&'’.]?[^\W_]+)*|[.,;:()—–]")
+_HYPHENATED = lazy_regex(r"[-/]")
 _LEAST_RARITY = 1.0
 _MOST_RARITY = 6.5
 _CUTS = frozenset(",;:()—–") | {"that", "which", "while", "whereas", "but", "although", "because"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
+
+from broadsheet.text.lazy_regex import lazy_regex
 
 
 def words(text: str) -> frozenset[str]:
@@ -71,10 +72,10 @@ class Numbering(dict[str, int]):
 
 _DIGITS = frozenset("0123456789")
 _EMPTY = STOP_WORDS | BOILERPLATE
-_TOKEN = re.compile(r"[A-Za-z0-9]+")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_TOKEN = lazy_regex(r"[A-Za-z0-9]+")
+_WORD = lazy_regex(r"[^\W_]+(?:['’][^\W_]+)?")
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
-_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
+_UNSPACED = lazy_regex("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
 
 
 @lru_cache(maxsize=1 << 16)  # the same words occur in very many texts

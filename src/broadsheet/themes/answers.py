@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from broadsheet.llm.answers import read_objects
+from broadsheet.text.lazy_regex import lazy_regex
 
 MOST_GROUPS = 1000
 LONGEST_TEXT = 2000
-_REST = re.compile(
+_REST = lazy_regex(
     r"\A(?:the )?(?:others?|misc\w*|rest|remaining|unsorted|various|none)(?: (?:papers?|topics?|themes?))?\W*\Z",
     re.IGNORECASE,
 )

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from broadsheet.models import Paper
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.subjects import load_subjects
 from broadsheet.text.words import BOILERPLATE, STOP_WORDS, Numbering, stem, words
 
@@ -26,7 +27,7 @@ _READ_CHARACTERS = 6000
 _SAMPLE = 2000
 Read = tuple[list[str], list[str]]
 """The tokens (words and punctuation marks) of a text, and the normalised key of each."""
-_TOKEN = re.compile(r"[^\W_]+(?:[-'’+/][^\W_]+)*|[^\w\s]")
+_TOKEN = lazy_regex(r"[^\W_]+(?:[-'’+/][^\W_]+)*|[^\w\s]")
 
 _NO_START = words(
     """accelerating achieving adapting addressing advancing aligning analyzing applying approach assessing

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from broadsheet.models import Paper
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.subjects import load_subjects
 from broadsheet.text.words import BOILERPLATE, STOP_WORDS, content_stems, split_words, stem, words
 from broadsheet.themes.headings import RatedHeading, SharedPhrases, join_fields
@@ -28,7 +29,7 @@ PROPER = words(
 LONGEST = 5
 RARER = 1.6
 """The least lift of a phrase or word: its share of papers in the group over that outside."""
-_CLAUSE = re.compile(r"[:;,.?!()\[\]“”\"–—|/]+|\s-\s")
+_CLAUSE = lazy_regex(r"[:;,.?!()\[\]“”\"–—|/]+|\s-\s")
 _BREAKS = STOP_WORDS | words(
     """are be been being can could do does did enable enables has have help helps improve improves is learn may meets
     might need needs should study was were based beyond"""

@@ -22,6 +22,7 @@ from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
 from broadsheet.models import Paper, Theme
 from broadsheet.text.entities import KnownNames, unknown_names
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.numbers import find_numbers, unknown_number
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.words import STOP_WORDS, split_words
@@ -42,7 +43,7 @@ TRIES = 2
 LEAST_COVERED = 0.4
 """The share of a blurb's content words that its papers must have; lower than for a TL;DR: it covers several papers."""
 
-_AS_A_PAPER = re.compile(r"(?:in )?(?:we|our|th(?:is|e) (?:paper|work|article|digest))\b", re.IGNORECASE)
+_AS_A_PAPER = lazy_regex(r"(?:in )?(?:we|our|th(?:is|e) (?:paper|work|article|digest))\b", re.IGNORECASE)
 """Openings in which a single paper speaks of itself; a blurb is about several."""
 
 NEARLY = 0.75

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 
 from broadsheet.models import Finding
+from broadsheet.text.lazy_regex import lazy_regex
 
 FORM = "form"
 """The kind of the finding."""
 _PAPER = r"(?:this|the|our|the present) (?:paper|work|study|article|survey|review)"
 _WHO = rf"(?:we|{_PAPER}|(?:the|these) (?:authors|researchers))"
-_OPENING = re.compile(rf"(?:in (?:this|our) (?:paper|work|study|article),? )?(?P<who>{_WHO})\b", re.IGNORECASE)
+_OPENING = lazy_regex(rf"(?:in (?:this|our) (?:paper|work|study|article),? )?(?P<who>{_WHO})\b", re.IGNORECASE)
 _LEAD = rf"{_OPENING.pattern}(?: (?:also|further|then|first|empirically|experimentally|theoretically|formally))?"
 # Verbs that vouch for what follows: behind "argue", "suggest" or "believe" the bare clause would claim more.
-_FOUND_THAT = re.compile(
+_FOUND_THAT = lazy_regex(
     rf"{_LEAD} (?:shows?|finds?|found|proves?|proved|demonstrates?|demonstrated|showed|observes?|observed|reports?"
     r"|reported|establish(?:es|ed)?|confirms?|confirmed|reveals?|revealed|discovers?|discovered) that,? (?P<rest>.+)",
     re.IGNORECASE,
@@ -26,23 +27,23 @@ _FOUND_THAT = re.compile(
 _NOUN = (
     r"(?!(?:that|which|who|of|for|in|on|with|to|from|by|and|or|as|at|under|over|through|called|where|when)\b)[\w’'./-]+"
 )
-_MADE = re.compile(
+_MADE = lazy_regex(
     rf"{_LEAD} (?:presents?|introduces?|proposes?|develops?|describes?|releases?|designs?|builds?|creates?) "
     rf"(?P<what>(?:{_NOUN} ){{0,7}}?{_NOUN})(?:,? which|,? that) (?P<does>[a-z]{{2,}}[^s\W]s|is|has) (?P<rest>.+)",
     re.IGNORECASE,
 )
-_REFERS_BACK = re.compile(
+_REFERS_BACK = lazy_regex(
     r"\W|(?:we|our|ours|it|its|they|their|this|these|that|those|such|both|neither|either|there)\b", re.IGNORECASE
 )
 # A second verb of the deleted subject ("We show that X and propose Y"), or a second clause of the deleted verb.
-_GOES_ON = re.compile(
+_GOES_ON = lazy_regex(
     r"\b(?:and|but|while|then|or),? (?:that\b|(?:also |then |further |finally )?"
     r"(?:propose|present|introduce|develop|provide|show|describe|release|use|apply|evaluate|demonstrate|give|derive"
     r"|discuss|study|analy[sz]e|offer|suggest|argue|compare|prove|design|identify|find|report|establish|explore"
     r"|investigate|construct|achieve|obtain)s?\b)",
     re.IGNORECASE,
 )
-_THEIRS = re.compile(r"\b(?:they|their|them)\b", re.IGNORECASE)
+_THEIRS = lazy_regex(r"\b(?:they|their|them)\b", re.IGNORECASE)
 LEAST_WORDS = 5
 """The words that must be left for a sentence to stand."""
 

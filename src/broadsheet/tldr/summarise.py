@@ -24,6 +24,7 @@ from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
 from broadsheet.llm.tokens import Counter
 from broadsheet.models import Evidence, Finding, Paper, Summary
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.words import split_words, words
 from broadsheet.tldr.extractive.extract import best_sentences
@@ -44,8 +45,8 @@ LONGEST_ENDING = 2
 """Letters by which one form of a word is longer than another (model, models)."""
 COPIED = 4
 """Words in a row that are taken to be copied from the abstract."""
-_TEX = re.compile(r"\\[A-Za-z]+")
-_LAST_WORD = re.compile(r"([^\W_]+)[\s\"'”’)\]]*([.!?…。！？]?)[\s\"'”’)\]]*\Z")
+_TEX = lazy_regex(r"\\[A-Za-z]+")
+_LAST_WORD = lazy_regex(r"([^\W_]+)[\s\"'”’)\]]*([.!?…。！？]?)[\s\"'”’)\]]*\Z")
 _GOES_ON = frozenset(words("a an and as at by for from in into of on or than that the to which while with whose"))
 """Words that no English sentence ends with."""
 

@@ -15,13 +15,15 @@ import urllib.parse
 from collections.abc import Mapping
 from email.message import Message
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 LARGEST_BODY = 8 << 10
 """The most bytes of a form."""
 MOST_FIELDS = 20
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 """The form that a mail program posts to unsubscribe with one click (RFC 8058)."""
 _LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
-_INLINE = re.compile(rb"<script\b[^>]*>(.*?)</script\s*>", re.I | re.S)
+_INLINE = lazy_regex(rb"<script\b[^>]*>(.*?)</script\s*>", re.I | re.S)
 
 
 def headers_for(url: str) -> dict[str, str]:

@@ -13,7 +13,8 @@ import click
 from broadsheet.cli.bulk_summary import bulk_account, bulk_plan
 from broadsheet.cli.commands.bulk_cluster import bulk_cluster_command
 from broadsheet.cli.commands.digest import write_forms
-from broadsheet.cli.group import AT_STAKE, given, show, verbose_option
+from broadsheet.cli.group import given, show, verbose_option
+from broadsheet.cli.lazy_commands import AT_STAKE
 from broadsheet.cli.options import (
     Command,
     config_option,

@@ -12,7 +12,8 @@ import click
 from broadsheet import api
 from broadsheet.cli.comparison_summary import comparison_account, comparison_plan, together
 from broadsheet.cli.console import say
-from broadsheet.cli.group import AT_STAKE, INTERRUPTED, given, show, sources_of, verbose_option
+from broadsheet.cli.group import given, show, sources_of, verbose_option
+from broadsheet.cli.lazy_commands import AT_STAKE, INTERRUPTED
 from broadsheet.cli.options import (
     asking_flags,
     backends_option,

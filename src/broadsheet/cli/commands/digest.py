@@ -16,7 +16,8 @@ from broadsheet import api
 from broadsheet.cli.clipboard import read_clipboard
 from broadsheet.cli.console import say
 from broadsheet.cli.estimate_summary import wait_said
-from broadsheet.cli.group import AT_STAKE, INTERRUPTED, given, show_account, sources_of, verbose_option
+from broadsheet.cli.group import given, show_account, sources_of, verbose_option
+from broadsheet.cli.lazy_commands import AT_STAKE, INTERRUPTED
 from broadsheet.cli.options import (
     config_option,
     exclusion_flags,

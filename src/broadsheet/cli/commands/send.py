@@ -15,7 +15,8 @@ import click
 
 from broadsheet.cli.console import say
 from broadsheet.cli.edition_state import open_standing
-from broadsheet.cli.group import AT_STAKE, show, verbose_option
+from broadsheet.cli.group import show, verbose_option
+from broadsheet.cli.lazy_commands import AT_STAKE
 from broadsheet.cli.options import config_option
 from broadsheet.cli.progress import show_progress
 from broadsheet.errors import MailError, StateError, UsageError

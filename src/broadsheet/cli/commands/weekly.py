@@ -11,7 +11,8 @@ import click
 
 from broadsheet.cli.console import say
 from broadsheet.cli.edition_summary import edition_account, edition_summary
-from broadsheet.cli.group import AT_STAKE, given, show, verbose_option
+from broadsheet.cli.group import given, show, verbose_option
+from broadsheet.cli.lazy_commands import AT_STAKE
 from broadsheet.cli.options import (
     edition_config_option,
     exclusion_flags,

@@ -10,15 +10,16 @@ from typing import Any
 from broadsheet.errors import BackendRefused
 from broadsheet.llm.prompt import Prompt
 from broadsheet.settings.model import Backend
+from broadsheet.text.lazy_regex import lazy_regex
 
 WEAKER = {"json_schema": "json_object", "json_object": "none"}
-_FORM = re.compile(r"response_?\s?(?:format|schema|mime)|schema|json|grammar|structured|guided")
-_ROLE = re.compile(r"\b(?:system|developer)\b|\broles?\b")
-_MOST = re.compile(r"(?:at most|max(?:imum)?|up to|less than(?: or equal to)?|<=?|exceeds?|, )\D{0,40}?(\d{3,7})\b")
+_FORM = lazy_regex(r"response_?\s?(?:format|schema|mime)|schema|json|grammar|structured|guided")
+_ROLE = lazy_regex(r"\b(?:system|developer)\b|\broles?\b")
+_MOST = lazy_regex(r"(?:at most|max(?:imum)?|up to|less than(?: or equal to)?|<=?|exceeds?|, )\D{0,40}?(\d{3,7})\b")
 LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 OBJECTIONS = (400, 422, 500)
 """The statuses of an objection to a field; llama.cpp's server gives 500 where a model's template knows no such role."""
-_OF_THE_PROMPT = re.compile(
+_OF_THE_PROMPT = lazy_regex(
     r"content[_ ]?filter|content (?:management )?policy|safety|moderation|filtered", re.IGNORECASE
 )
 

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     import httpx2
 
@@ -23,7 +25,7 @@ SECONDS = 2.0
 _LARGEST = 4 << 20
 _MOST_MODELS = 500
 _LONGEST_NAME = 200
-_OLLAMA_CONTEXT = re.compile(r"^num_ctx\s+(\d+)\s*$", re.MULTILINE)
+_OLLAMA_CONTEXT = lazy_regex(r"^num_ctx\s+(\d+)\s*$", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-import re
 
 from broadsheet.reading.cleaning.identifiers import normal_title, surname_of
+from broadsheet.text.lazy_regex import lazy_regex
 
-_NOTES = re.compile(r"\([^()]{0,2000}\)")
-_AND = re.compile(r",?\s+(?:and|AND|&)\s+")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,4}")
-_ENDS_IN_INITIALS = re.compile(r"[^\W\d_] (?:[A-Z]\.?){1,3}\s*$")
-_RUN_OF_INITIALS = re.compile(r"\b[A-Z]{2,3}\b")
+_NOTES = lazy_regex(r"\([^()]{0,2000}\)")
+_AND = lazy_regex(r",?\s+(?:and|AND|&)\s+")
+_INITIALS = lazy_regex(r"(?:[^\W\d_]\.?[ -]?){1,4}")
+_ENDS_IN_INITIALS = lazy_regex(r"[^\W\d_] (?:[A-Z]\.?){1,3}\s*$")
+_RUN_OF_INITIALS = lazy_regex(r"\b[A-Z]{2,3}\b")
 FULL_WIDTH = str.maketrans({"、": ";", "，": ",", "；": ";"})
 _MOST_NAMES = 5000
 

@@ -7,6 +7,8 @@ import re
 import string
 from collections.abc import Iterator
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -18,10 +20,10 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_MONTH_FIRST = re.compile(r"\b([A-Z][a-z]{2,8})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4}),? ([A-Z][a-z]{2,8})\.? (\d{1,2})(?!\d)")
-_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)? ([A-Z][a-z]{2,8})\.?,? (\d{4})(?!\d)")
+_ISO = lazy_regex(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_MONTH_FIRST = lazy_regex(r"\b([A-Z][a-z]{2,8})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
+_YEAR_FIRST = lazy_regex(r"(?<!\d)(\d{4}),? ([A-Z][a-z]{2,8})\.? (\d{1,2})(?!\d)")
+_DAY_FIRST = lazy_regex(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)? ([A-Z][a-z]{2,8})\.?,? (\d{4})(?!\d)")
 
 _DAY = r"(?:\d{1,2}(?:st|nd|rd|th)?)"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]*\.?)"
@@ -29,7 +31,7 @@ _LEAD = (
     r"(?:(?:published|submitted|posted|updated|released|date|on|accepted|received|mon|tue|wed|thu|fri|sat|sun)"
     r"[a-z]*[:,]? ){0,3}"
 )
-_DATE_LINE = re.compile(
+_DATE_LINE = lazy_regex(
     rf"\(?{_LEAD}(?:{_MONTH} {_DAY}(?:,? \d{{4}})?|{_DAY} {_MONTH},?(?: \d{{4}})?|{_MONTH},? \d{{4}}"
     r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ][\d:.Z+]{1,20})?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
     r"|(?:about |over )?(?:\d+|an?|one) (?:second|minute|hour|day|week|month|year)s? ago|yesterday|today)\)?\.?",
@@ -47,8 +49,8 @@ DATE_STARTS = frozenset(
 
 _SHORTEST = 6
 """Characters of the shortest whole date."""
-_NAMED = re.compile(r"[A-Z][a-z]{2}")
-_PARTED = re.compile(r"[^\W\d_]{3}|\d[-/.]")
+_NAMED = lazy_regex(r"[A-Z][a-z]{2}")
+_PARTED = lazy_regex(r"[^\W\d_]{3}|\d[-/.]")
 """What a date holds besides its year: a month by its name, or figures that are parted."""
 
 

@@ -6,6 +6,7 @@ import html
 import re
 
 from broadsheet.reading.cleaning.mathml import read_formulas
+from broadsheet.text.lazy_regex import lazy_regex
 
 _HTML = (
     "abbr|acronym|address|area|article|aside|bdi|bdo|big|blockquote|body|br|button|caption|center|cite|code|col|colgroup"
@@ -26,34 +27,34 @@ _MATHML = (
     "|mspace|msqrt|mstyle|msub|msubsup|msup|mtable|mtd|mtext|mtr|munder|munderover|none|semantics|annotation|annotation-xml"
 )
 _ATTRIBUTES = r"(?:\s+[\w:-]{1,40}\s*=\s*(?:\"[^\"<>]{0,2000}\"|'[^'<>]{0,2000}'|[^\s\"'<>=]{1,2000})){0,20}"
-_BREAK = re.compile(
+_BREAK = lazy_regex(
     rf"</?(?:p{_ATTRIBUTES}\s*|(?:div|br|li|ul|ol|tr|td|h[1-6]|table|blockquote|section|jats:(?:p|sec|title))\b[^<>]{{0,4000}})/?>",
     re.IGNORECASE,
 )
-_HIDDEN = re.compile(r"<(?:script|style)\b[^<>]{0,2000}>", re.IGNORECASE)
-_HIDDEN_END = re.compile(r"</(?:script|style)\s{0,5}>", re.IGNORECASE)
-_COMMENT, _COMMENT_END = re.compile("<!--"), re.compile("-->")
-_TAG = re.compile(
+_HIDDEN = lazy_regex(r"<(?:script|style)\b[^<>]{0,2000}>", re.IGNORECASE)
+_HIDDEN_END = lazy_regex(r"</(?:script|style)\s{0,5}>", re.IGNORECASE)
+_COMMENT, _COMMENT_END = lazy_regex("<!--"), lazy_regex("-->")
+_TAG = lazy_regex(
     rf"</?(?:[A-Za-z][\w.-]{{0,20}}:[A-Za-z][\w.-]{{0,40}}|{_HTML}|{_JOURNALS}|{_MATHML})(?:\s[^<>]{{0,4000}})?/?>"
     r"|<[A-Za-z][\w-]{0,40}\s+[\w:-]{1,40}=[\"'][^<>]{0,4000}[\"']\s*/?>",
     re.IGNORECASE,
 )
-_TEX_MATH, _TEX_MATH_END = (re.compile(rf"<{end}(?:\w{{1,20}}:)?tex-math\b[^<>]{{0,400}}>") for end in ("", "/"))
-_MATHML_ENDS = re.compile(r"</(?:\w{1,20}:)?math>")
-_TEX_DOCUMENT = re.compile(
+_TEX_MATH, _TEX_MATH_END = (lazy_regex(rf"<{end}(?:\w{{1,20}}:)?tex-math\b[^<>]{{0,400}}>") for end in ("", "/"))
+_MATHML_ENDS = lazy_regex(r"</(?:\w{1,20}:)?math>")
+_TEX_DOCUMENT = lazy_regex(
     r"\\documentclass(?:(?!\\begin\{document\}|\\documentclass).){0,2000}\\begin\{document\}\s{0,9}\${0,2}"
     r"((?:(?!\\end\{document\})[^$]){0,2000})\${0,2}\s{0,9}\\end\{document\}",
     re.DOTALL,
 )
 """What Springer writes round a formula."""
 
-_LETTER_TAG = re.compile(rf"<(/?)([abipqsu]){_ATTRIBUTES}\s*/?>", re.IGNORECASE)
-_CLOSED_LETTER = re.compile(r"</([abiqsu])\s*>", re.IGNORECASE)
-_RAISED = re.compile(
+_LETTER_TAG = lazy_regex(rf"<(/?)([abipqsu]){_ATTRIBUTES}\s*/?>", re.IGNORECASE)
+_CLOSED_LETTER = lazy_regex(r"</([abiqsu])\s*>", re.IGNORECASE)
+_RAISED = lazy_regex(
     r"<(/?)(?:[A-Za-z][\w.-]{0,20}:)?(sup|sub|inf)(?:erscript|script)?(?:\s[^<>]{0,400})?>", re.IGNORECASE
 )
-_BLANKS = re.compile(r"[ \t\r\f\v\xa0]{2,}|[\t\r\f\v\xa0]")
-_LINES = re.compile(r" ?\n[ \n]*")
+_BLANKS = lazy_regex(r"[ \t\r\f\v\xa0]{2,}|[\t\r\f\v\xa0]")
+_LINES = lazy_regex(r" ?\n[ \n]*")
 
 
 def flatten(text: str) -> str:

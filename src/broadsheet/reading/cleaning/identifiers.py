@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote, unquote, urlsplit
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 SCHEMES = ("arxiv", "doi", "pmid", "pmcid", "acl", "openreview", "s2", "openalex")
 """The identifiers that make a key, the strongest first."""
 
@@ -26,8 +28,8 @@ _PAGES = {
 
 _NEW = r"\d{4}\.\d{4,5}"
 _OLD = r"[a-z]{2,9}(?:-[a-z]{2,4})?(?:\.[A-Z]{2})?/\d{7}"
-_ARXIV_ID = re.compile(rf"(?:arxiv:\s?)?({_NEW}|{_OLD})(?:v(\d{{1,3}}))?", re.IGNORECASE)
-_ARXIV = re.compile(
+_ARXIV_ID = lazy_regex(rf"(?:arxiv:\s?)?({_NEW}|{_OLD})(?:v(\d{{1,3}}))?", re.IGNORECASE)
+_ARXIV = lazy_regex(
     r"(?:arxiv:\s?|arxiv\.org[:/](?:abs/|pdf/|html/|e-print/)?|alphaxiv\.org/abs/|ar5iv\.org/abs/"
     r"|huggingface\.co/papers/|hf\.co/papers/|10\.48550/arxiv\.)"
     rf"({_NEW}|{_OLD})(?:v(\d{{1,3}}))?(?![\d])",
@@ -35,38 +37,38 @@ _ARXIV = re.compile(
 )
 _ARXIV_MARKS = ("arx", "phax", "ar5", "co/paper")
 """What one of its matches holds, in lower case: a search for a few letters is over before the pattern has begun."""
-_DOI = re.compile(
+_DOI = lazy_regex(
     r"(?:\b|(?<=%[23][0-9A-Fa-f]))(10\.\d{4,9}(?:/|%2[Ff])"
     r"(?:[^\s\"<>\]\u200b]|\](?!\()|<[A-Za-z]?\d[^\s<>\"]{0,60}>){1,500})"
 )
 """A DOI as it stands in text or in an address; `<1661::AID-NET968>` is a part of one (SICI), a tag is not."""
 
-_DOI_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#\d{2,4}|#[xX][0-9A-Fa-f]{2,4});")
-_DOI_TAIL = re.compile(
+_DOI_ENTITY = lazy_regex(r"&(?:lt|gt|amp|quot|apos|#\d{2,4}|#[xX][0-9A-Fa-f]{2,4});")
+_DOI_TAIL = lazy_regex(
     r"(?:/(?:full|fulltext|abstract|abs|summary|references|pdf|epdf|pdfdirect|epub|html|meta)(?:/[a-z]{0,9})?"
     r"|(?:v\d{1,2})?\.(?:full(?:-text|\.pdf)?|abstract|pdf))+$"
 )
 """What an address of a publisher has behind the DOI."""
 
-_PREPRINT_VERSION = re.compile(r"(10\.(?:1101|64898)/[\d.]{6,20})v\d{1,2}(?:\.[a-z.-]{1,20})?")
+_PREPRINT_VERSION = lazy_regex(r"(10\.(?:1101|64898)/[\d.]{6,20})v\d{1,2}(?:\.[a-z.-]{1,20})?")
 _DOI_END = " .,;:'*’”»…"
 _DOI_SAFE = "/:;()[]@!$&'*,=+-._~"
-_SAFE_DOI = re.compile(rf"[\w{re.escape(_DOI_SAFE)}]+", re.ASCII)
+_SAFE_DOI = lazy_regex(rf"[\w{re.escape(_DOI_SAFE)}]+", re.ASCII)
 """What stands in an address as it is."""
-_PMID = re.compile(
+_PMID = lazy_regex(
     r"(?:\bPMID:?\s{0,3}|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{1,9})\b", re.IGNORECASE
 )
-_OPENREVIEW = re.compile(r"openreview\.net/(?:forum|pdf)\?id=([\w-]{4,40})")
-_ACL = re.compile(r"aclanthology\.org/((?:[A-Z]\d{2}-\d{4,5}|\d{4}\.[\w-]{2,40}\.\d{1,5}))")
+_OPENREVIEW = lazy_regex(r"openreview\.net/(?:forum|pdf)\?id=([\w-]{4,40})")
+_ACL = lazy_regex(r"aclanthology\.org/((?:[A-Z]\d{2}-\d{4,5}|\d{4}\.[\w-]{2,40}\.\d{1,5}))")
 _CODE_HOSTS = r"(?:github\.com|gitlab\.com|codeberg\.org|huggingface\.co)"
-_CODE = re.compile(rf"(?:https?://)?(?:www\.)?({_CODE_HOSTS}/[\w.~-]+/[\w.~-]+(?:/[\w.~/-]*)?)", re.IGNORECASE)
-_UNSAFE = re.compile(r"[\s<>\"'`\\]")
-_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#]|$)")
+_CODE = lazy_regex(rf"(?:https?://)?(?:www\.)?({_CODE_HOSTS}/[\w.~-]+/[\w.~-]+(?:/[\w.~/-]*)?)", re.IGNORECASE)
+_UNSAFE = lazy_regex(r"[\s<>\"'`\\]")
+_PLAIN_ADDRESS = lazy_regex(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#]|$)")
 """What needs no parser to be known as an address."""
 _ASCII_WORDS = bytes(  # small letters and digits, a space for the rest
     ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)
 ) + bytes(128)
-_NO_WORD = re.compile(r"[\W_]+")
+_NO_WORD = lazy_regex(r"[\W_]+")
 _SHORT_TITLE = 4
 """Titles of fewer words (`Preface`, `Editorial`) do not tell papers apart by themselves."""
 

@@ -7,23 +7,24 @@ import re
 from typing import TYPE_CHECKING
 
 from broadsheet.reading.cleaning.tex import raised
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_BEGINS = re.compile(r"<(?:[A-Za-z]\w{0,10}:)?math(?:\s[^<>]{0,2000})?>")
-_ENDS = re.compile(r"</(?:[A-Za-z]\w{0,10}:)?math>")
-_ATTRIBUTE = re.compile(r"\s(?!open|close)[\w:-]{1,40}=(?:\"[^\"<>]{0,2000}\"|'[^'<>]{0,2000}')")
-_PREFIX = re.compile(r"(</?)[A-Za-z]\w{0,10}:")
-_LESS = re.compile(r"<(?![/A-Za-z])")
-_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,31};")
+_BEGINS = lazy_regex(r"<(?:[A-Za-z]\w{0,10}:)?math(?:\s[^<>]{0,2000})?>")
+_ENDS = lazy_regex(r"</(?:[A-Za-z]\w{0,10}:)?math>")
+_ATTRIBUTE = lazy_regex(r"\s(?!open|close)[\w:-]{1,40}=(?:\"[^\"<>]{0,2000}\"|'[^'<>]{0,2000}')")
+_PREFIX = lazy_regex(r"(</?)[A-Za-z]\w{0,10}:")
+_LESS = lazy_regex(r"<(?![/A-Za-z])")
+_NAMED = lazy_regex(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,31};")
 _LONGEST = 20_000
 _SCRIPTS = {"msup": "^", "mover": "^", "msub": "_", "munder": "_", "msubsup": "_^", "munderover": "_^"}
 """What the children behind the base are: lowered, raised."""
 
 _UNREAD = frozenset({"annotation", "annotation-xml", "mphantom", "mprescripts", "none"})
 _DEEPEST = 60
-_SPACED = re.compile(r"\s+")
+_SPACED = lazy_regex(r"\s+")
 
 
 def read_formulas(text: str) -> str:

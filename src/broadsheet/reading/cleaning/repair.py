@@ -8,60 +8,61 @@ import unicodedata
 from collections.abc import Sequence
 
 from broadsheet.reading.cleaning import tex
+from broadsheet.text.lazy_regex import lazy_regex
 
 _PASSES = 6
 """Nested TeX groups and doubly escaped entities take one pass a level; a text that needs more stays as it is."""
 
 _TELLTALE = bytes({*range(32), 127} - {*b"\n\t"}) + b"\\$`&<{~"
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
-_LIGATURE = re.compile("[ﬀ-ﬆ]")
+_LIGATURE = lazy_regex("[ﬀ-ﬆ]")
 
-_HIDDEN = re.compile(
+_HIDDEN = lazy_regex(
     "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e0fff]"
 )
-_JOINERS = re.compile("(?<![^\x00-\u02ff])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02ff])")
-_MOJIBAKE = re.compile(
+_JOINERS = lazy_regex("(?<![^\x00-\u02ff])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u02ff])")
+_MOJIBAKE = lazy_regex(
     "[\u0080-\u009f\u00c2-\u00f4√‚ƒРС\ufffd](?:"
     "(?<=[\u00c2-\u00f4])[\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]|(?<=[ÃÂ]) |(?<=â)€"
     "|(?<=[\u0080-\u009f\ufffd])|(?<=[√‚ƒ])[©®±†≥Ä§°ß]"
     "|(?<=[РС])[\u00a0-\u04ff\u2013-\u2122](?:[РС][\u00a0-\u04ff\u2013-\u2122]){2})"
 )
 """Here and below, what a match may begin with stands first, so that `re` looks for nothing else."""
-_ENTITY = re.compile(r"&(?:[A-Za-z]{2,31}[0-9]{0,2}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
-_TAG = re.compile(r"<(/?)(i|b|em|strong|p|br|span|u|tt|jats:[a-z-]{1,20})\s{0,3}/?>", re.IGNORECASE)
-_CLOSED_LETTER = re.compile(r"</([biu])\s{0,3}>", re.IGNORECASE)
-_LONE = re.compile(r"<(/?)(sup|sub)>", re.IGNORECASE)
-_EXCEL = re.compile(r"_x000[0-9A-Fa-f]_")
+_ENTITY = lazy_regex(r"&(?:[A-Za-z]{2,31}[0-9]{0,2}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_TAG = lazy_regex(r"<(/?)(i|b|em|strong|p|br|span|u|tt|jats:[a-z-]{1,20})\s{0,3}/?>", re.IGNORECASE)
+_CLOSED_LETTER = lazy_regex(r"</([biu])\s{0,3}>", re.IGNORECASE)
+_LONE = lazy_regex(r"<(/?)(sup|sub)>", re.IGNORECASE)
+_EXCEL = lazy_regex(r"_x000[0-9A-Fa-f]_")
 """Line ends as Excel writes them."""
 
-_EMPHASIS = re.compile(
+_EMPHASIS = lazy_regex(
     r"([*_`])(?<![\w*_\\`$^{][*_`])((?:(?!`)\1){0,2})(?=[^\W_]|[(\[\"'“\\])"
     r"((?:(?!\1\2)[^\n]){0,300}?[^\s*_`\\])\1\2(?![\w*_`}])"
 )
 """Words that Markdown sets off; a star behind a word, `5 * 3` and `__init__` are none."""
 
-_COMPARES = re.compile("[<>=;]")
+_COMPARES = lazy_regex("[<>=;]")
 _DUNDER = frozenset(
     {"init", "main", "call", "name", "iter", "next", "len", "str", "repr", "dict", "doc", "all", "new", "del", "file"}
     | {"getitem", "setitem", "enter", "exit", "slots", "eq", "hash", "class"}
 )
 """What Python surrounds with two underscores."""
 
-_RAISED = re.compile(r"<(sup|sub)>([^<>]{0,60})</\1>", re.IGNORECASE)
-_BROKEN_HYPHEN = re.compile(r"(?<=[^\W\d_])-\n[ \t]*(?=[a-z])")
-_DOTLESS = re.compile(r"\\['`^\"~=.]\{?\\([ij])(?![A-Za-z])")
-_WORD_PIECES = re.compile(r"\\([A-Za-z]+)")
-_BARE_MATH = re.compile(r"(?<![\w\\])math(?:cal|bf|bb|rm|it|sf|scr|frak)(?=\{)")
-_LINKED = re.compile(r"\\(?:href|textcolor)\{([^{}\s]{0,500})\}\{([^{}]{0,400})\}")
-_NO_ASCII_BONES = re.compile(r"[^A-Za-z0-9]+")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_RAISED_RUN = re.compile(f"[{''.join(tex.SUPERSCRIPTS.values())}]+|[{''.join(tex.SUBSCRIPTS.values())}]+")
+_RAISED = lazy_regex(r"<(sup|sub)>([^<>]{0,60})</\1>", re.IGNORECASE)
+_BROKEN_HYPHEN = lazy_regex(r"(?<=[^\W\d_])-\n[ \t]*(?=[a-z])")
+_DOTLESS = lazy_regex(r"\\['`^\"~=.]\{?\\([ij])(?![A-Za-z])")
+_WORD_PIECES = lazy_regex(r"\\([A-Za-z]+)")
+_BARE_MATH = lazy_regex(r"(?<![\w\\])math(?:cal|bf|bb|rm|it|sf|scr|frak)(?=\{)")
+_LINKED = lazy_regex(r"\\(?:href|textcolor)\{([^{}\s]{0,500})\}\{([^{}]{0,400})\}")
+_NO_ASCII_BONES = lazy_regex(r"[^A-Za-z0-9]+")
+_NUMBER = lazy_regex(r"\d+(?:[.,]\d+)*")
+_RAISED_RUN = lazy_regex(f"[{''.join(tex.SUPERSCRIPTS.values())}]+|[{''.join(tex.SUBSCRIPTS.values())}]+")
 _LOWERED = str.maketrans(
     {shown: plain for table in (tex.SUPERSCRIPTS, tex.SUBSCRIPTS, tex.BLACKBOARD) for plain, shown in table.items()}
 )
-_LOWERABLE = re.compile(f"[{''.join(map(chr, _LOWERED))}]")
+_LOWERABLE = lazy_regex(f"[{''.join(map(chr, _LOWERED))}]")
 _SPELLED = (
     dict.fromkeys((*tex.LETTERS, *tex.SYMBOLS), "")
     | tex.WORDS
@@ -70,14 +71,14 @@ _SPELLED = (
     | {"aa": "a", "AA": "A", "i": "", "j": ""}
 )
 _PRODUCED = {letter for table in (tex.LETTERS, tex.SYMBOLS) for letter in "".join(table.values()) if letter.isalnum()}
-_NO_BONES = re.compile(rf"[\W_{''.join(sorted(_PRODUCED))}]+")
+_NO_BONES = lazy_regex(rf"[\W_{''.join(sorted(_PRODUCED))}]+")
 _NO_ASCII_LETTER = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
-_OWN_HEADING = re.compile(r"\s{0,5}abstract\s{0,5}(?:[:.\u2014\u2013|]|-{1,3}\s|\n)\s*", re.IGNORECASE)
+_OWN_HEADING = lazy_regex(r"\s{0,5}abstract\s{0,5}(?:[:.\u2014\u2013|]|-{1,3}\s|\n)\s*", re.IGNORECASE)
 
 
-_HEADING_WORD = re.compile(r"\s{0,5}(?:Abstract|ABSTRACT)[ \u00a0]{1,5}([A-ZÀ-Þ“\"(][^\s.,:;]{0,40}|\d[^\s]{0,40})")
+_HEADING_WORD = lazy_regex(r"\s{0,5}(?:Abstract|ABSTRACT)[ \u00a0]{1,5}([A-ZÀ-Þ“\"(][^\s.,:;]{0,40}|\d[^\s]{0,40})")
 _ABSTRACT_THINGS = frozenset(
     {"Interpretation", "Algebra", "Syntax", "State", "Data", "Argumentation", "Reasoning", "Art", "Expressionism"}
     | {"Meaning", "Algebraic", "Thinking", "Concepts", "Words", "Harmonic", "Nonsense"}

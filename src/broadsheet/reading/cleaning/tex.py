@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 _COMBINING = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328", "r": "\u030a", "b": "\u0331",
@@ -91,12 +93,12 @@ _GONE = (
     r"[~ ]?\\cite[a-z]{0,10}\*?(?:\[[^\[\]]{0,80}\]){0,2}\{[^{}]{0,300}\}|\\label\{[^{}]{0,100}\}"
     r"|[ \n]?\\(?:begin|end)\{(?:itemize|enumerate|description|abstract|center|quote)\}"
 )
-GONE = re.compile(_GONE)
+GONE = lazy_regex(_GONE)
 """What says nothing to a reader: the keys of citations, labels, the marks of lists."""
 
 _GROUP = r"\{([^{}\\$]{0,400})\}"
 
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     r"[\\{$m`'](?:(?<=\\)(?:(?P<line>\\)"
     r"|(?P<accent>['`^\"~=.])(?:\{\\?(?P<a1>[A-Za-z])\}|\\(?P<a2>[ij])(?![A-Za-z])(?:\{\}| )?|(?P<a3>[A-Za-z]))"
     r"|(?P<tail>[cvuHkrbd])(?:\{(?P<t1>[A-Za-z])\}| (?P<t2>[A-Za-z]))"
@@ -115,7 +117,7 @@ _TOKEN = re.compile(
 )
 """The first character of any of them comes first, and only then which it was: so `re` looks for these six alone, and is
 through a text in a tenth of the time."""
-_RARE = re.compile(
+_RARE = lazy_regex(
     r"\\href\{(?:[^{}\s]{0,500})\}\{(?P<shown>[^{}]{0,400})\}"
     r"|\\text(?P<raised>super|sub)script\{(?P<script>[^{}\\$]{0,60})\}"
     r"|\\(?:SI|qty)(?:\[[^\[\]]{0,80}\])?\{(?P<amount>[^{}\\]{1,40})\}\{(?P<unit>(?:[^{}]|\{[^{}]{0,20}\}){1,80})\}"
@@ -126,20 +128,20 @@ _RARE = re.compile(
 )
 """Commands with groups of their own kind, looked for where one of them stands."""
 
-RARE_STANDS = re.compile(r"\\(?:href|text(?:su|color)|SI|si|qty|unit|verb|cite|label|begin|end)")
-_POWER = re.compile(r"(?<=\d)\^\{([+−-]?\d{1,4})\}")
-_ESCAPED_QUOTE = re.compile(r"\\\"(?![A-Za-z{\\])")
-_ESCAPED_APOSTROPHE = re.compile(r"(?<=[A-Za-z])\\'(?=(?:s|t|re|ve|ll|d|m)?(?![A-Za-z{\\]))")
-_EVIDENT = re.compile(r"\\[A-Za-z'`^\"~=.%&$#_]|\$[^$\s]|``")
-_TIE = re.compile(r"(?<=[A-Za-z.,;:)\]}][A-Za-z.,;:)\]}])~(?=[A-Za-z0-9\\$(\[{])")
-_DASHES = re.compile(r"(?:(?<=[\w)$%])|(?<=\s))(?<!-)-{2,3}(?!-)(?:(?=[\w($\\])|(?=\s))")
-_SCRIPT = re.compile(r"([\^_])(?:\{([^{}\\]{1,30})\}|\\(circ|prime|ast|star|dagger)(?![A-Za-z])|([A-Za-z0-9+\-*]))")
-_COMMAND = re.compile(r"\\([A-Za-z]+)(\{\})? ?|\\([,;:! %&#])")
-_FRACTION = re.compile(r"\\[dt]?frac\{([\w.]{1,20})\}\{([\w.]{1,20})\}")
-_ROOT = re.compile(r"\\sqrt\{([\w.]{1,20})\}")
-_BOARD = re.compile(r"\\mathbb\{([A-Z])\}")
-_FORMATTED = re.compile(rf"\\(?:{_FORMATS}){_GROUP}")
-_PLAIN_WORD = re.compile(r"(?<![\\A-Za-z_^{])[A-Za-z]{4,}")
+RARE_STANDS = lazy_regex(r"\\(?:href|text(?:su|color)|SI|si|qty|unit|verb|cite|label|begin|end)")
+_POWER = lazy_regex(r"(?<=\d)\^\{([+−-]?\d{1,4})\}")
+_ESCAPED_QUOTE = lazy_regex(r"\\\"(?![A-Za-z{\\])")
+_ESCAPED_APOSTROPHE = lazy_regex(r"(?<=[A-Za-z])\\'(?=(?:s|t|re|ve|ll|d|m)?(?![A-Za-z{\\]))")
+_EVIDENT = lazy_regex(r"\\[A-Za-z'`^\"~=.%&$#_]|\$[^$\s]|``")
+_TIE = lazy_regex(r"(?<=[A-Za-z.,;:)\]}][A-Za-z.,;:)\]}])~(?=[A-Za-z0-9\\$(\[{])")
+_DASHES = lazy_regex(r"(?:(?<=[\w)$%])|(?<=\s))(?<!-)-{2,3}(?!-)(?:(?=[\w($\\])|(?=\s))")
+_SCRIPT = lazy_regex(r"([\^_])(?:\{([^{}\\]{1,30})\}|\\(circ|prime|ast|star|dagger)(?![A-Za-z])|([A-Za-z0-9+\-*]))")
+_COMMAND = lazy_regex(r"\\([A-Za-z]+)(\{\})? ?|\\([,;:! %&#])")
+_FRACTION = lazy_regex(r"\\[dt]?frac\{([\w.]{1,20})\}\{([\w.]{1,20})\}")
+_ROOT = lazy_regex(r"\\sqrt\{([\w.]{1,20})\}")
+_BOARD = lazy_regex(r"\\mathbb\{([A-Z])\}")
+_FORMATTED = lazy_regex(rf"\\(?:{_FORMATS}){_GROUP}")
+_PLAIN_WORD = lazy_regex(r"(?<![\\A-Za-z_^{])[A-Za-z]{4,}")
 
 
 def is_evident(text: str) -> bool:
@@ -213,7 +215,7 @@ def _translate_rare(match: re.Match[str]) -> str:
     return "" if kind in {None, "gone"} else str(match[kind])
 
 
-_PRICE = re.compile(r"^[^\\]*\d[^\\]*$")
+_PRICE = lazy_regex(r"^[^\\]*\d[^\\]*$")
 
 
 def raised(text: str, *, up: bool) -> str:
@@ -239,7 +241,7 @@ _LEVEL = {
 }
 """What is written raised and reads the same on the line."""
 
-_DECIMAL = re.compile(r"[+-]?\d{1,6}[.,]\d{1,6}")
+_DECIMAL = lazy_regex(r"[+-]?\d{1,6}[.,]\d{1,6}")
 
 
 def _measured(amount: str, unit: str) -> str:
@@ -253,8 +255,8 @@ def _measured(amount: str, unit: str) -> str:
     return f"{amount} {shown}".strip() if shown[:1] not in {"°", "′", "″"} or shown == "°C" else f"{amount}{shown}"
 
 
-_MACRO = re.compile(r"\\[A-Za-z]{1,20}")
-POWER_FIRST = re.compile(r"\\(square|cubic)\s?(\\[A-Za-z]{1,20}(?:\\[A-Za-z]{1,20})?)")
+_MACRO = lazy_regex(r"\\[A-Za-z]{1,20}")
+POWER_FIRST = lazy_regex(r"\\(square|cubic)\s?(\\[A-Za-z]{1,20}(?:\\[A-Za-z]{1,20})?)")
 """`\\cubic\\meter`, whose power is read behind its unit."""
 
 
@@ -307,7 +309,7 @@ def readable_math(inner: str) -> str:
 
 
 _SHELTERED = str.maketrans({"\ue001": "{", "\ue002": "}", "\ue003": "^", "\ue004": "_"})
-_PLAIN_GROUP = re.compile(r"(?<![\^_])\{([^{}\\^_]{0,60})\}")
+_PLAIN_GROUP = lazy_regex(r"(?<![\^_])\{([^{}\\^_]{0,60})\}")
 
 
 def _script(match: re.Match[str]) -> str:

@@ -9,15 +9,16 @@ from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, normal_doi
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.text.lazy_regex import lazy_regex
 
-_QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
-_ENTRY = re.compile(
+_QUOTED = lazy_regex(r"^(?:> ?)+", re.MULTILINE)
+_ENTRY = lazy_regex(
     r"(?:arXiv:|Paper(?: \(\*cross-listing\*\))?:)\s*"
     r"(?P<id>\d{4}\.\d{4,5}(?:v\d+)?|[a-z]{2,9}(?:-[a-z]{2,4})?(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)\s*(?P<note>\(\*?[^)\n]{3,40}\*?\))?\s*",
     re.IGNORECASE,
 )
-_RECOGNISED = re.compile(rf"^(?:> ?){{0,3}}\\\\[ \t]*\n(?:> ?){{0,3}}{_ENTRY.pattern}$", re.MULTILINE | re.IGNORECASE)
-_FIELD = re.compile(
+_RECOGNISED = lazy_regex(rf"^(?:> ?){{0,3}}\\\\[ \t]*\n(?:> ?){{0,3}}{_ENTRY.pattern}$", re.MULTILINE | re.IGNORECASE)
+_FIELD = lazy_regex(
     r"(Title|Authors?|Categories|Comments?|Journal-ref|DOI|Report-no|MSC-class|ACM-class|Proxy|License|Date|From"
     r"|Subj-class|Notes|Cross-list)(?: ?\([^)]{0,30}\))?:[ \t]?(.*)",
     re.IGNORECASE,
@@ -25,9 +26,9 @@ _FIELD = re.compile(
 _COMMON_FIELDS = frozenset({"title", "authors", "categories", "comments", "journal-ref", "doi", "date", "report-no"})
 """Those that most entries have: nearly all lines of fields, which need no pattern."""
 _RULES = ("-", "=", "%")
-_RULE = re.compile(r"[-=%]{8,}[-=% ]*")
-_END = re.compile(r"\\\\[ \t]*\([ \t]*(https?://\S+)[ \t]*,.*")
-_CHROME = re.compile(r"/\*.*\*/|%%.*|\\\\[ \t]*")
+_RULE = lazy_regex(r"[-=%]{8,}[-=% ]*")
+_END = lazy_regex(r"\\\\[ \t]*\([ \t]*(https?://\S+)[ \t]*,.*")
+_CHROME = lazy_regex(r"/\*.*\*/|%%.*|\\\\[ \t]*")
 
 
 def find_entry(text: str) -> int | None:

@@ -12,11 +12,12 @@ from broadsheet.reading.cleaning.html_fragments import flatten
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.record import Gap, Parsed, Record
 from broadsheet.reading.translations import Texts, labelled_fields, preferred
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry
 
-_LOOKS = re.compile(
+_LOOKS = lazy_regex(
     r"^[ \t]{0,20}@(?:article|inproceedings|conference|misc|book|mvbook|inbook|booklet|incollection|collection"
     r"|phdthesis|mastersthesis|thesis|online|electronic|www|techreport|report|string|preamble|dataset|software|unpublished"
     r"|proceedings|inreference|manual|patent|periodical|preprint|suppbook)\s*[{(]",
@@ -26,25 +27,25 @@ _FIELD_NAMES = (
     r"(?:title|author|abstract|year|date|month|journal|journaltitle|booktitle|doi|url|keywords|volume|number|pages|issn|isbn"
     r"|publisher|editor|eprint|archiveprefix|note|series|language|file|address|school|institution)[ \t]*=[ \t]*[{\"\w]"
 )
-_NO_COMMA = re.compile(rf"[}}\"](?=[ \t]*\n[ \t]*{_FIELD_NAMES})", re.IGNORECASE)
-_NO_KEY = re.compile(rf"(@\w{{2,30}}[ \t]*[{{(])(?=\s*{_FIELD_NAMES})", re.IGNORECASE)
-_BRACES = re.compile(r"(?<!\\)[{}]")
-_MATH = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.){1,2000}\$", re.DOTALL)
-_COMMAND = re.compile(
+_NO_COMMA = lazy_regex(rf"[}}\"](?=[ \t]*\n[ \t]*{_FIELD_NAMES})", re.IGNORECASE)
+_NO_KEY = lazy_regex(rf"(@\w{{2,30}}[ \t]*[{{(])(?=\s*{_FIELD_NAMES})", re.IGNORECASE)
+_BRACES = lazy_regex(r"(?<!\\)[{}]")
+_MATH = lazy_regex(r"(?<!\\)\$(?:[^$\\]|\\.){1,2000}\$", re.DOTALL)
+_COMMAND = lazy_regex(
     r"@\w+(?=\{)|(?<=\d)\^(?=\{)|\\(?:[A-Za-z]+\*?(?:\[[^\[\]{}]{0,80}\]){0,2}\s*(?=\{)|[`'^\"~=.]\s*(?=\{)|[uvHtcdbkr]\s*(?=\{))"
 )
-_COMMAND_GROUP = re.compile(r"\{(\\[A-Za-z]{2,20}\{[^{}]{0,200}\})\}")
-_ACCENT_GROUP = re.compile(
+_COMMAND_GROUP = lazy_regex(r"\{(\\[A-Za-z]{2,20}\{[^{}]{0,200}\})\}")
+_ACCENT_GROUP = lazy_regex(
     r"\{(\\(?:['`^\"~=.]\s?(?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|[cvuHkrbdt](?:\{\\?[A-Za-z]{1,2}\}|\s\\?[A-Za-z])))\}"
 )
-_LETTER_GROUP = re.compile(r"\{(\\[A-Za-z]{1,25})\s?(?:\{\})?\}")
-_ESCAPE_GROUP = re.compile(r"\{(\\(?:[&%_#${}]|[~^]\{\}))\}")
-_ARGUMENT = re.compile(r"(?:\\[A-Za-z]{1,20}|\\(?:SI|qty|href)\{[^{}]{0,200}\})$")
-_TWO_GROUPS = re.compile(r"\\(?:href|SI|qty|textcolor|frac)(?:\[[^\[\]]{0,80}\])?(?=\{)")
+_LETTER_GROUP = lazy_regex(r"\{(\\[A-Za-z]{1,25})\s?(?:\{\})?\}")
+_ESCAPE_GROUP = lazy_regex(r"\{(\\(?:[&%_#${}]|[~^]\{\}))\}")
+_ARGUMENT = lazy_regex(r"(?:\\[A-Za-z]{1,20}|\\(?:SI|qty|href)\{[^{}]{0,200}\})$")
+_TWO_GROUPS = lazy_regex(r"\\(?:href|SI|qty|textcolor|frac)(?:\[[^\[\]]{0,80}\])?(?=\{)")
 """Commands that have a second group."""
 
-_NAME_BREAK = re.compile(r"\s+and\s+", re.IGNORECASE)
-_SUBTITLE = re.compile(r"[.:?!]\s*$")
+_NAME_BREAK = lazy_regex(r"\s+and\s+", re.IGNORECASE)
+_SUBTITLE = lazy_regex(r"[.:?!]\s*$")
 _MOST_NAMES = 5000
 _SHOWN = 2000
 
@@ -267,13 +268,13 @@ def _date(fields: dict[str, str]) -> dt.date | None:
 
 
 _LINKS = ("url", "howpublished", "ee", "link")
-_TEX_SIGN = re.compile(
+_TEX_SIGN = lazy_regex(
     r"\\(text(?:less|greater|asciitilde|underscore)|lt|gt|[_%&#$~<>])(?![A-Za-z])(?:\{\}|[ \t](?=\S))?"
 )
 _SIGNS = {
     "textless": "<", "textgreater": ">", "lt": "<", "gt": ">", "textasciitilde": "~", "textunderscore": "_"
 }  # fmt: skip
-_TEX_MARK = re.compile(r"[{}$]|\\url(?=\{)")
+_TEX_MARK = lazy_regex(r"[{}$]|\\url(?=\{)")
 
 
 def _links(fields: dict[str, str]) -> tuple[str, ...]:

@@ -12,18 +12,20 @@ from collections.abc import Iterator, Sequence
 from bibtexparser import model, splitter
 from bibtexparser.model import Block, Entry, Field
 
-_OPENS = re.compile(r"^[ \t]*@\w+[ \t]*[{(]", re.MULTILINE)
-_SEEMS_TO_OPEN = re.compile(r"(?<=\n)([ \t]*)(?=@\w*[ \t]*[{(])")
+from broadsheet.text.lazy_regex import lazy_regex
+
+_OPENS = lazy_regex(r"^[ \t]*@\w+[ \t]*[{(]", re.MULTILINE)
+_SEEMS_TO_OPEN = lazy_regex(r"(?<=\n)([ \t]*)(?=@\w*[ \t]*[{(])")
 _HELD = "\ue000"
 """Stands before an `@` that opens nothing, so that bibtexparser goes past it."""
 
-_HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^,\s={}\"]*)")
-_FIELD_LINE = re.compile(
+_HEAD = lazy_regex(r"\s*@(\w+)\s*[{(]\s*([^,\s={}\"]*)")
+_FIELD_LINE = lazy_regex(
     r"^[ \t]*,?[ \t]*([A-Za-z][\w-]{1,30})[ \t]*=[ \t]*(?=[{\"]|\w{1,40}[ \t]*(?:,|[})]?[ \t]*$))", re.MULTILINE
 )
-_LEFT_OVER = re.compile(r"\s*[,}]")
-_ESCAPED_BRACE = re.compile(r"\\([{}])")
-_BRACE = re.compile(r"(?<!\\)[{}]")
+_LEFT_OVER = lazy_regex(r"\s*[,}]")
+_ESCAPED_BRACE = lazy_regex(r"\\([{}])")
+_BRACE = lazy_regex(r"(?<!\\)[{}]")
 _MOST_OPENINGS = 6
 """Entries that a broken one and the lines of its abstract which seem to open one may be taken for."""
 

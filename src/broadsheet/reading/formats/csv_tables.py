@@ -13,6 +13,7 @@ from broadsheet.reading.formats.json_records import read_row
 from broadsheet.reading.formats.json_shapes import plain_keys
 from broadsheet.reading.record import Gap, Parsed, Record
 from broadsheet.reading.translations import labelled_field
+from broadsheet.text.lazy_regex import lazy_regex
 
 _DELIMITERS = ",\t;|"
 _HEAD = 100_000
@@ -20,7 +21,7 @@ _HEADER_WITHIN = 12
 """Lines that may stand above the header: `sep=;`, the name of the export, a blank one."""
 
 _FIELD_LIMIT = 2**24
-_QUOTED_CELL = re.compile(r'(?:^|\t)"[^"\t\n]*"(?:\t|$)', re.MULTILINE)
+_QUOTED_CELL = lazy_regex(r'(?:^|\t)"[^"\t\n]*"(?:\t|$)', re.MULTILINE)
 _SHOWN = 2000
 _SCIENCE = {
     "ti": "title", "ab": "abstract", "af": "authors", "au": "author", "so": "venue", "di": "doi", "de": "keywords",

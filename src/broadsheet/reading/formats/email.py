@@ -11,17 +11,18 @@ from email.message import Message
 from broadsheet.errors import ReadingError
 from broadsheet.reading.input import decode
 from broadsheet.reading.record import Gap, Parsed
+from broadsheet.text.lazy_regex import lazy_regex
 
-_HEADER = re.compile(
+_HEADER = lazy_regex(
     r"(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Content-Transfer-Encoding|Received|Return-Path|Reply-To"
     r"|Delivered-To|List-Id|List-Unsubscribe|DKIM-Signature|X-[\w-]{2,60}|Sender|Cc|Precedence):[ \t]?.*",
     re.IGNORECASE,
 )
-_TELLING = re.compile(
+_TELLING = lazy_regex(
     r"^(?:From|MIME-Version|Received|Return-Path|Message-ID|Delivered-To):", re.IGNORECASE | re.MULTILINE
 )
-_POSTMARK = re.compile(r"^From [^\n]{1,200}\d\d:\d\d[^\n]{0,60}\n(?=[!-9;-~]{1,80}:)", re.MULTILINE)
-_QUOTED_FROM = re.compile(r"^>(>*From )", re.MULTILINE)
+_POSTMARK = lazy_regex(r"^From [^\n]{1,200}\d\d:\d\d[^\n]{0,60}\n(?=[!-9;-~]{1,80}:)", re.MULTILINE)
+_QUOTED_FROM = lazy_regex(r"^>(>*From )", re.MULTILINE)
 _TEXTS = frozenset({"application/json", "application/xml", "application/x-bibtex"})
 _MOST_MESSAGES = 10_000
 _MOST_PARTS = 200

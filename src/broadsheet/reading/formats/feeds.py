@@ -28,6 +28,7 @@ from broadsheet.reading.formats.xml_records import (
 )
 from broadsheet.reading.pasted.bylines import split_byline
 from broadsheet.reading.record import Parsed, Record
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
 _MOST_LEADS = 40
 """Lines that may stand above an abstract."""
 
-_BYLINE = re.compile(r"(?:Author\(s\)|Authors?):\s*(.{0,20000})", re.IGNORECASE)
-_BY = re.compile(r"by ([A-Z].{3,8000}[^.:!?])")
-_CITATION = re.compile(
+_BYLINE = lazy_regex(r"(?:Author\(s\)|Authors?):\s*(.{0,20000})", re.IGNORECASE)
+_BY = lazy_regex(r"by ([A-Z].{3,8000}[^.:!?])")
+_CITATION = lazy_regex(
     r"Publication date: .{3,60}|Source: .{3,300}|Abstract\s*:?"
     r"|(?:.{3,150}, )?(?:Ahead of Print|EarlyView|Early View|Accepted Article|Online First|Advance Article)\.?"
     r"|(?:.{3,150}, )?Volume \d{1,5}, (?:Issue|Number) .{1,100}|.{2,100}, Vol\. \d{1,5}, Pages? .{1,600}"
@@ -46,18 +47,18 @@ _CITATION = re.compile(
 )
 """Lines that Elsevier, Wiley, SAGE, MDPI, Nature and PubMed set above the abstract, or in its place."""
 
-_HEADING = re.compile(r"(?:^|\n)ABSTRACT(?:\n|$)")
-_LABEL = re.compile(r"Abstract\s*(?::|\u2014|\.\s)\s*", re.IGNORECASE)
+_HEADING = lazy_regex(r"(?:^|\n)ABSTRACT(?:\n|$)")
+_LABEL = lazy_regex(r"Abstract\s*(?::|\u2014|\.\s)\s*", re.IGNORECASE)
 _TRAILERS = (
     (
         "The post ",
-        re.compile(
+        lazy_regex(
             r"(?:\[…\]|…|\[\.\.\.\])?\s{0,20}The post .{3,400} (?:appeared first on|first appeared on) .{1,200}$",
             re.DOTALL,
         ),
     ),
-    ("PMID:", re.compile(r"\bPMID:\s?\d{1,9}(?: \| (?:PMC|DOI):\s?\S{3,200}){0,3}\s*$")),
-    ("] Published ", re.compile(r"\[[A-Z][^\[\]\n]{4,100}\] Published \w{3} \w{3} \d{1,2}, \d{4}\s*$")),
+    ("PMID:", lazy_regex(r"\bPMID:\s?\d{1,9}(?: \| (?:PMC|DOI):\s?\S{3,200}){0,3}\s*$")),
+    ("] Published ", lazy_regex(r"\[[A-Z][^\[\]\n]{4,100}\] Published \w{3} \w{3} \d{1,2}, \d{4}\s*$")),
 )
 """What blogs, PubMed and the American Physical Society set below an abstract, by words that stand in it."""
 
@@ -103,10 +104,10 @@ def _past_names(text: str) -> str:
 
 
 _ROOTS = frozenset({"rss", "feed", "RDF"})
-_ANNOUNCED = re.compile(
+_ANNOUNCED = lazy_regex(
     r"\s*arXiv:\S{5,40} Announce Type: (new|cross|replace-cross|replace)\b\s*\n?\s*(?:Abstract: )?", re.IGNORECASE
 )
-_OLD_ARXIV_TITLE = re.compile(r"\s*\(arXiv:\S{5,40} \[[^\]]{2,40}\]\s*(?:UPDATED)?\)\s*$")
+_OLD_ARXIV_TITLE = lazy_regex(r"\s*\(arXiv:\S{5,40} \[[^\]]{2,40}\]\s*(?:UPDATED)?\)\s*$")
 _NAMES = ("name", "given_name", "given-names", "middle_name", "last_name", "surname")
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 """Pictures and films with titles and descriptions of their own."""

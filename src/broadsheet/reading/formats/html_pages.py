@@ -26,14 +26,15 @@ from broadsheet.reading.pasted import known_sites, parser
 from broadsheet.reading.pasted.nep import read_nep_page
 from broadsheet.reading.pasted.vocabulary import BUTTONS
 from broadsheet.reading.record import Gap, Parsed, Record
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_PAPER = re.compile(r"semanticscholar\.org/paper/(?:[^/?#\s]{1,300}/)?([0-9a-f]{40})\b")
-_AUTHOR = re.compile(r"semanticscholar\.org/author/")
-_MACHINE = re.compile(r"TL;?DR\b", re.IGNORECASE)
-_MORE = re.compile(r"\s*(?:\.\.\.|…)?\s*(?:Expand|Read more|Show more|More)$")
+_PAPER = lazy_regex(r"semanticscholar\.org/paper/(?:[^/?#\s]{1,300}/)?([0-9a-f]{40})\b")
+_AUTHOR = lazy_regex(r"semanticscholar\.org/author/")
+_MACHINE = lazy_regex(r"TL;?DR\b", re.IGNORECASE)
+_MORE = lazy_regex(r"\s*(?:\.\.\.|…)?\s*(?:Expand|Read more|Show more|More)$")
 _BUTTONS = BUTTONS | {"semantic scholar", "save to library", "create alert", "view paper", "view on semantic scholar"}
 _LEAST_ABSTRACT = 80
 """Characters; a shorter line is a venue, a date or a button."""
@@ -86,19 +87,19 @@ def _record(entry: _Entry) -> Record:
     )
 
 
-_OPENS = re.compile(
+_OPENS = lazy_regex(
     r"\s*(?:<!--(?:(?!-->).){0,2000}-->\s*){0,5}(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype html|html|head|body|div|table"
     r"|meta|title|h[1-6]|p|a|span|ul|ol|dl|section|article|main|center|font|style|link|script|base)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _LONGEST_RAISED = 60
 _MOST_TAGS = 3_000_000
-_DESCRIPTOR = re.compile(r"^\s*(?:Title|Authors?|Comments|Subjects|Journal-ref|DOI|Abstract):\s*")
-_CODES = re.compile(r"\(([a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?)\)")
-_LISTED = re.compile(r"arXiv:\s*(\S{5,40})")
-_BYLINE = re.compile(r"\s+[-–]\s+")
-_ELLIPSIS = re.compile(r"^[\s…]+|[\s…]+$")
-_YEAR = re.compile(r",?\s*(?:19|20)\d\d\s*$")
+_DESCRIPTOR = lazy_regex(r"^\s*(?:Title|Authors?|Comments|Subjects|Journal-ref|DOI|Abstract):\s*")
+_CODES = lazy_regex(r"\(([a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?)\)")
+_LISTED = lazy_regex(r"arXiv:\s*(\S{5,40})")
+_BYLINE = lazy_regex(r"\s+[-–]\s+")
+_ELLIPSIS = lazy_regex(r"^[\s…]+|[\s…]+$")
+_YEAR = lazy_regex(r",?\s*(?:19|20)\d\d\s*$")
 
 
 def recognises(text: str) -> bool:

@@ -16,6 +16,7 @@ from broadsheet.reading.pasted.lines import is_name_list, is_person_name
 from broadsheet.reading.pasted.page_features import is_chrome, is_page_talk, title_score
 from broadsheet.reading.pasted.vocabulary import BUTTONS
 from broadsheet.reading.record import Gap, Record
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -59,15 +60,15 @@ _UNSEEN = frozenset(
         "aside",
     }
 )
-_SPACES = re.compile(r"[ \t\r\n\f\v\xa0]{2,}|[\t\r\n\f\v\xa0]")
-_BLANK_LINES = re.compile(r"\n{3,}")
+_SPACES = lazy_regex(r"[ \t\r\n\f\v\xa0]{2,}|[\t\r\n\f\v\xa0]")
+_BLANK_LINES = lazy_regex(r"\n{3,}")
 _MOST_BETWEEN = 60
-_AND_LAST = re.compile(r"^(?:by|authors?:)\s+", re.IGNORECASE)
+_AND_LAST = lazy_regex(r"^(?:by|authors?:)\s+", re.IGNORECASE)
 _LONGEST_TITLE = 400
 _LEAST_ABSTRACT = 100
 _LEAST_LONE = 200
 """Characters of an abstract on a page where most papers have none."""
-_PAPER_PLACES = re.compile(
+_PAPER_PLACES = lazy_regex(
     r"doi\.org/10\.|arxiv\.org/(?:abs|pdf)/|openreview\.net/(?:forum|pdf)|aclanthology\.org/\S|proceedings\.mlr\.press/v"
     r"|semanticscholar\.org/paper/|biorxiv\.org/content|medrxiv\.org/content|pubmed\.ncbi|/doi/|/article|/paper|/abstract"
     r"|papers\.\w+\.cc/|ojs|/abs/|/content/|/pii/",

@@ -37,11 +37,12 @@ from broadsheet.reading.formats.json_shapes import (
 )
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
 from broadsheet.reading.translations import Texts, preferred
+from broadsheet.text.lazy_regex import lazy_regex
 
-_BEGINS = re.compile(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
-_LINE_BEGINS = re.compile(r"\s*\{\s*\"")
-_NO_ABSTRACT = re.compile(r"\W*(?:no abstract(?: available| provided)?|n/?a|none|null|nan|-)\W*", re.IGNORECASE)
-_BARE_DOI = re.compile(r"10\.\d{4,9}/\S{1,200}")
+_BEGINS = lazy_regex(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
+_LINE_BEGINS = lazy_regex(r"\s*\{\s*\"")
+_NO_ABSTRACT = lazy_regex(r"\W*(?:no abstract(?: available| provided)?|n/?a|none|null|nan|-)\W*", re.IGNORECASE)
+_BARE_DOI = lazy_regex(r"10\.\d{4,9}/\S{1,200}")
 _SAMPLE = 50
 _TEXT_LIMIT = 2000
 _MOST_PARTS = 5000
@@ -475,7 +476,7 @@ def _elements(text: str, start: int) -> Iterator[tuple[int, int]]:
             position = _skip(text, position + 1)
 
 
-_BLANKS = re.compile(r"[ \t\n\r]*")
+_BLANKS = lazy_regex(r"[ \t\n\r]*")
 
 
 def _skip(text: str, position: int) -> int:

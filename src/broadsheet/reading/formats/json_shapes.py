@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,8 +9,9 @@ from broadsheet.locale.language_codes import primary_language
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, normal_doi
 from broadsheet.reading.formats.field_names import COLUMNS, NAMES
 from broadsheet.reading.translations import Texts, labelled_fields, preferred, told_apart
+from broadsheet.text.lazy_regex import lazy_regex
 
-_SEPARATORS = re.compile(r"[\s_.:/()-]+")
+_SEPARATORS = lazy_regex(r"[\s_.:/()-]+")
 _LIST_NAMES = frozenset(
     {
         "papers", "items", "results", "result", "data", "records", "collection", "entries", "articles", "notes", "docs",
@@ -190,7 +190,7 @@ def by_language(value: Object) -> dict[str, Any]:
     return found
 
 
-_CODE = re.compile(r"(?:[A-Za-z]{2,3}(?:[-_]\w{2,4})?)?")
+_CODE = lazy_regex(r"(?:[A-Za-z]{2,3}(?:[-_]\w{2,4})?)?")
 """A language that is not known by its code, and one that is not said."""
 
 

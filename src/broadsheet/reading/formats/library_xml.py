@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,12 @@ from broadsheet.reading.formats.xml_records import (
     texts_of,
 )
 from broadsheet.reading.record import Parsed, Record
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_ENDNOTE = re.compile(r"<titles>|<ref-type[ >]|<contributors>")
+_ENDNOTE = lazy_regex(r"<titles>|<ref-type[ >]|<contributors>")
 _ZOTERO = "http://www.zotero.org/namespaces/export#"
 _ANTHOLOGY = "https://aclanthology.org/"
 

@@ -13,32 +13,33 @@ from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_iden
 from broadsheet.reading.formats.csv_tables import has_title, read_table
 from broadsheet.reading.pasted.label_names import TRANSLATED
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.text.lazy_regex import lazy_regex
 
-_LINK = re.compile(
+_LINK = lazy_regex(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]{0,200}\]){2,500})\]"
     r"\(\s{0,9}<?((?:[^\s()<>]|\([^\s()]{0,200}\)){4,1000})>?[^()\n]{0,200}\)"
 )
-_HEADING = re.compile(r"(#{1,6})\s+(.*)")
-_NUMBER = re.compile(r"^(?:\d{1,4}[.):]|\[\d{1,4}\])\s+")
-_ITEM = re.compile(r"\s{0,12}(?:[-*+]|\d{1,4}[.)])\s+(.*)")
-_LABEL = re.compile(
+_HEADING = lazy_regex(r"(#{1,6})\s+(.*)")
+_NUMBER = lazy_regex(r"^(?:\d{1,4}[.):]|\[\d{1,4}\])\s+")
+_ITEM = lazy_regex(r"\s{0,12}(?:[-*+]|\d{1,4}[.)])\s+(.*)")
+_LABEL = lazy_regex(
     r"\s{0,8}(?:[-*+>]\s+)?(?:\*\*|__)?(title|arxiv(?: id)?|authors?|abstract|summary|tl;?dr|date|published|submitted"
     r"|doi|pmid|url|links?|pdf|paper|code|venue|journal|conference|categor(?:y|ies)|subjects?|keywords?|tags"
     rf"|{'|'.join(TRANSLATED)})"
     r"(?:\*\*|__)?\s*[:：](?:\*\*|__)?\s*(.*)",
     re.IGNORECASE,
 )
-_ANY_LABEL = re.compile(r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)[^\W\da-z_][\w /-]{1,40}(?:\*\*|__)?[:：](?:\*\*|__)?.*")
-_EMPHASIS = re.compile(r"(?<!\w)(\*\*\*|\*\*|\*|__|_|~~|`)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)")
-_EMPHASIZED = re.compile(r"[*_~`]")
-_ANCHOR = re.compile(
+_ANY_LABEL = lazy_regex(r"\s{0,8}(?:[-*+]\s+)?(?:\*\*|__)[^\W\da-z_][\w /-]{1,40}(?:\*\*|__)?[:：](?:\*\*|__)?.*")
+_EMPHASIS = lazy_regex(r"(?<!\w)(\*\*\*|\*\*|\*|__|_|~~|`)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)")
+_EMPHASIZED = lazy_regex(r"[*_~`]")
+_ANCHOR = lazy_regex(
     r"<a\b[^<>]{0,300}>\s*</a>|</?(?:br|p|div|td|tr|li|ul|ol|hr|img|details|summary|h[1-6])\b[^<>]{0,300}>",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*")
-_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
-_DETAILS = re.compile(r"</?(?:details|summary)\b", re.IGNORECASE)
-_PUBLISHED = re.compile(
+_RULE = lazy_regex(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*")
+_FENCE = lazy_regex(r"\s{0,3}(?:```|~~~)")
+_DETAILS = lazy_regex(r"</?(?:details|summary)\b", re.IGNORECASE)
+_PUBLISHED = lazy_regex(
     r"(?:arxiv\.org/(?:abs|pdf|html)/|openreview\.net/(?:forum|pdf)|aclanthology\.org/|aclweb\.org/anthology/"
     r"|proceedings\.mlr\.press/v|jmlr\.org/papers/|papers\.n(?:eur)?ips\.cc/paper|proceedings\.neurips\.cc/paper"
     r"|openaccess\.thecvf\.com/content|doi\.org/10\.|dl\.acm\.org/doi/|ieeexplore\.ieee\.org/(?:abstract/)?document/"
@@ -50,19 +51,19 @@ _PUBLISHED = re.compile(
 )
 """Addresses of archives, proceedings and journals, each of a paper of theirs."""
 
-_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,60})\]:\s{1,4}<?(https?://[^\s<>]{4,1000})", re.MULTILINE)
-_REFERENCE = re.compile(r"(?<!!)\[([^\[\]\n]{2,500})\] ?\[([^\[\]\n]{1,60})\]")
-_BARE = re.compile(
+_DEFINITION = lazy_regex(r"^ {0,3}\[([^\[\]\n]{1,60})\]:\s{1,4}<?(https?://[^\s<>]{4,1000})", re.MULTILINE)
+_REFERENCE = lazy_regex(r"(?<!!)\[([^\[\]\n]{2,500})\] ?\[([^\[\]\n]{1,60})\]")
+_BARE = lazy_regex(
     r"^([ \t]{0,12}(?:[-*+]|\d{1,4}[.)])[ \t][^\n(\[<]{12,400}?[ \t:,(]{1,3})<?(https?://[^\s<>()]{8,500})>?\)?(?=\s|$)",
     re.MULTILINE,
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = lazy_regex(r"[^\W\d_]{2,}")
 _NO_TITLE = frozenset(
     {"paper", "pdf", "arxiv", "link", "abs", "html", "code", "openreview", "doi", "url", "project", "page", "website",
      "here", "github", "acl", "blog", "video", "slides", "poster", "dataset", "demo", "read more", "full text",
      "this paper", "bib"}
 )  # fmt: skip
-_BUTTON = re.compile(
+_BUTTON = lazy_regex(
     r"(?:论文|原文|链接|代码|源码|开源|下载|解读|详解|主页|地址|项目|全文|点击|查看|阅读|视频|中文|英文|翻译|博客|官网"
     r"|数据集?|演示|模型|在线|试玩|这里|与|和|及|的|arxiv|pdf|html|github|code|paper|project|[\s\d/·|:：+&、，-])+",
     re.IGNORECASE,

@@ -25,14 +25,15 @@ from broadsheet.reading.formats.xml_records import (
 )
 from broadsheet.reading.record import Parsed, Record
 from broadsheet.reading.translations import preferred, told_apart
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _BARE = frozenset({"arXiv", "arXivRaw", "arXivOld", "dc"})
-_OAI_RECORD = re.compile(r"<(?:\w+:)?(?:metadata|header)[\s>]")
-_ERROR = re.compile(r"<error\s+code=[\"'](\w{1,60})[\"'][^>]*>([^<]{0,300})")
-_COMMENT = re.compile(r"\s*Comments?:", re.IGNORECASE)
+_OAI_RECORD = lazy_regex(r"<(?:\w+:)?(?:metadata|header)[\s>]")
+_ERROR = lazy_regex(r"<error\s+code=[\"'](\w{1,60})[\"'][^>]*>([^<]{0,300})")
+_COMMENT = lazy_regex(r"\s*Comments?:", re.IGNORECASE)
 
 
 def recognises(text: str) -> bool:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address
 from broadsheet.reading.record import Parsed, Record
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_FOOT = re.compile(r"^---\n\n## .{1,200}\n\n(?=(?:- .*\n){1,40}?- Broadsheet \d)", re.MULTILINE)
+_FOOT = lazy_regex(r"^---\n\n## .{1,200}\n\n(?=(?:- .*\n){1,40}?- Broadsheet \d)", re.MULTILINE)
 """Where the foot of a digest in Markdown begins, in whatever language: a heading over a list that names its maker."""
 
-_TITLE = re.compile(r"^\*\*(?:\[(.{1,2000})\]\(<?(https?://[^\s>]{3,2000})>?\)|(.{1,2000}))\*\*  $", re.MULTILINE)
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_SPACES = re.compile(r"\s+")
+_TITLE = lazy_regex(r"^\*\*(?:\[(.{1,2000})\]\(<?(https?://[^\s>]{3,2000})>?\)|(.{1,2000}))\*\*  $", re.MULTILINE)
+_ESCAPED = lazy_regex(r"\\([!-/:-@\[-`{-~])")
+_SPACES = lazy_regex(r"\s+")
 
 
 def recognises(text: str) -> bool:

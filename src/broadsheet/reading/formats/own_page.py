@@ -15,19 +15,20 @@ from broadsheet.reading.formats.xml_records import language_said
 from broadsheet.reading.pasted.lines import is_abstract_part
 from broadsheet.reading.record import Record
 from broadsheet.reading.translations import preferred
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_NAMED = re.compile(
+_NAMED = lazy_regex(
     r"(?:article-?|section-?|paper-?|html-?)?(?:abstracts?|abs)(?:-?(?:text|content|section|body|full|\d))*"
 )
 """A class or an id of the part of a page that holds the abstract."""
-_HEADING = re.compile(
+_HEADING = lazy_regex(
     r"(?:abstract|summary|zusammenfassung|kurzfassung|résumé|resumen|resumo|riassunto|sommario|摘要|要旨|аннотация)\W*",
     re.IGNORECASE,
 )
-_NOT_IT = re.compile(r"(?:graphical|visual|video|plain[- ]language|lay|author|editor'?s?|teaser)[ -]", re.IGNORECASE)
+_NOT_IT = lazy_regex(r"(?:graphical|visual|video|plain[- ]language|lay|author|editor'?s?|teaser)[ -]", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TITLES = _HEADINGS | {"strong", "b", "dt", "th", "td", "p", "div", "span", "legend", "summary"}
 _LEAST = 100

@@ -12,20 +12,21 @@ from broadsheet.errors import BinaryInput
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers
 from broadsheet.reading.record import Gap, Parsed, Record
 from broadsheet.settings.extras import missing_extra
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from pypdf import PageObject
 
 _HEAD = 1024
 """Bytes in which a PDF begins, after blank ones."""
-_ABSTRACT = re.compile(r"(?:^|\n)[ \t]*a ?b ?s ?t ?r ?a ?c ?t\b[ \t]*[.:\u2013\u2014-]*\s*", re.IGNORECASE)
-_AFTER = re.compile(
+_ABSTRACT = lazy_regex(r"(?:^|\n)[ \t]*a ?b ?s ?t ?r ?a ?c ?t\b[ \t]*[.:\u2013\u2014-]*\s*", re.IGNORECASE)
+_AFTER = lazy_regex(
     r"\n\s{0,9}(?:(?:\d{1,2}|[IVX]{1,4})[.\s]\s{0,9})?(?:introduction|key\s?words?|index terms|ccs concepts|contents"
     r"|categories and subject|acm reference|general terms|pacs|msc|jel)\b",
     re.IGNORECASE,
 )
-_STAMP = re.compile(r"arXiv:\S{9,24}\s{1,3}\[[\w.-]{2,20}\]")
-_HYPHEN = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
+_STAMP = lazy_regex(r"arXiv:\S{9,24}\s{1,3}\[[\w.-]{2,20}\]")
+_HYPHEN = lazy_regex(r"(?<=[a-z])-\n(?=[a-z])")
 _LONGEST = 5000
 _LETTERS_OF_TITLE = 8
 _UPRIGHT = 0.01

@@ -17,14 +17,15 @@ from broadsheet.reading.cleaning.html_fragments import flatten
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
 from broadsheet.reading.translations import Texts, preferred, told_apart
+from broadsheet.text.lazy_regex import lazy_regex
 
-_RIS = re.compile(r"([A-Z][A-Z0-9]) {1,3}-(?: (.*)|[ \t]*)")
-_SMALL = re.compile(r"^[a-z][a-z0-9](?= {1,3}-(?: |$))", re.MULTILINE)
-_SMALL_TYPE = re.compile(r"^\ufeff?ty {1,3}-", re.MULTILINE)
-_MEDLINE = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- (.*)")
-_SCIENCE = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|[ \t]*)")
-_REFER = re.compile(r"%([0-9A-Z!@~+^&*$#<>()?\[\];:=_\\'`{}|.\"])(?: (.*)|)")
-_KEYWORD_BREAK = re.compile(r"\s*;\s*|\n")
+_RIS = lazy_regex(r"([A-Z][A-Z0-9]) {1,3}-(?: (.*)|[ \t]*)")
+_SMALL = lazy_regex(r"^[a-z][a-z0-9](?= {1,3}-(?: |$))", re.MULTILINE)
+_SMALL_TYPE = lazy_regex(r"^\ufeff?ty {1,3}-", re.MULTILINE)
+_MEDLINE = lazy_regex(r"([A-Z][A-Z0-9]{1,3}) {0,2}- (.*)")
+_SCIENCE = lazy_regex(r"([A-Z][A-Z0-9])(?: (.*)|[ \t]*)")
+_REFER = lazy_regex(r"%([0-9A-Z!@~+^&*$#<>()?\[\];:=_\\'`{}|.\"])(?: (.*)|)")
+_KEYWORD_BREAK = lazy_regex(r"\s*;\s*|\n")
 _MOST_VALUES = 5000
 _SHOWN = 2000
 _ALIKE = 40
@@ -71,7 +72,7 @@ class Dialect:
 
 RIS = Dialect(
     marks=("TY ", "\nty "),
-    looks=re.compile(r"^\ufeff?(?:TY|ty) {1,3}- ?[A-Za-z][^\n]{0,60}\n\s*[A-Za-z][A-Za-z0-9] {1,3}-", re.MULTILINE),
+    looks=lazy_regex(r"^\ufeff?(?:TY|ty) {1,3}- ?[A-Za-z][^\n]{0,60}\n\s*[A-Za-z][A-Za-z0-9] {1,3}-", re.MULTILINE),
     line=_RIS,
     begins=frozenset({"TY"}),
     ends=frozenset({"ER"}),
@@ -94,7 +95,7 @@ RIS = Dialect(
 )
 MEDLINE = Dialect(
     marks=("\nPMID",),
-    looks=re.compile(r"^PMID ?- ?\d[^\n]{0,60}\n\s*[A-Z][A-Z0-9]{1,3} {0,2}-", re.MULTILINE),
+    looks=lazy_regex(r"^PMID ?- ?\d[^\n]{0,60}\n\s*[A-Z][A-Z0-9]{1,3} {0,2}-", re.MULTILINE),
     line=_MEDLINE,
     begins=frozenset({"PMID"}),
     ends=frozenset(),
@@ -119,7 +120,7 @@ MEDLINE = Dialect(
 ERIC = replace(
     MEDLINE,
     marks=("OWN",),
-    looks=re.compile(r"^OWN ?- ?ERIC\b[^\n]*\n(?:[A-Z]{2,4} {0,2}- )", re.MULTILINE),
+    looks=lazy_regex(r"^OWN ?- ?ERIC\b[^\n]*\n(?:[A-Z]{2,4} {0,2}- )", re.MULTILINE),
     begins=frozenset({"OWN"}),
     doi=("AID", "LID"),
     links=("LID", "AID"),
@@ -129,7 +130,7 @@ ERIC = replace(
 """MEDLINE's tags as ERIC writes them: a record begins with its owner, its ids are addresses, and it has no PMID."""
 SCIENCE = Dialect(
     marks=("\nPT ",),
-    looks=re.compile(r"^PT [A-Z]\n(?:[A-Z][A-Z0-9] |   )", re.MULTILINE),
+    looks=lazy_regex(r"^PT [A-Z]\n(?:[A-Z][A-Z0-9] |   )", re.MULTILINE),
     line=_SCIENCE,
     begins=frozenset({"PT"}),
     ends=frozenset({"ER"}),
@@ -155,7 +156,7 @@ SCIENCE = Dialect(
 )
 REFER = Dialect(
     marks=("\n%0", "\n%T", "\n%A"),
-    looks=re.compile(r"^%(?:0 \w[^\n]{2,60}|[AT] [^\n]{2,400})\n%[0-9A-Z@!] ", re.MULTILINE),
+    looks=lazy_regex(r"^%(?:0 \w[^\n]{2,60}|[AT] [^\n]{2,400})\n%[0-9A-Z@!] ", re.MULTILINE),
     line=_REFER,
     begins=frozenset({"0"}),
     ends=frozenset(),

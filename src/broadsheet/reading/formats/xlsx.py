@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from broadsheet.errors import BinaryInput, InputTooLarge, ReadingError
 from broadsheet.reading.formats import csv_tables
 from broadsheet.reading.record import Parsed
+from broadsheet.text.lazy_regex import lazy_regex
 
 _UNPACKED = 128 * 2**20
 """Bytes that a workbook may unpack to."""
@@ -22,7 +22,7 @@ _UNPACKED = 128 * 2**20
 _MOST_ROWS = 200_000
 _MOST_COLUMNS = 256
 _HEADER_WITHIN = 20
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_ESCAPED = lazy_regex("_x([0-9A-Fa-f]{4})_")
 """A character as Excel spells it, of control characters and of what looks like one."""
 
 

@@ -15,6 +15,7 @@ from broadsheet.errors import NoPapers, ReadingError
 from broadsheet.locale.language_codes import primary_language
 from broadsheet.reading.cleaning.mathml import formula_text
 from broadsheet.reading.record import Gap, Parsed, Record
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from lxml.etree import XMLPullParser
@@ -26,13 +27,13 @@ _WITHOUT_RECORD = 8 * 2**20
 """Characters that may pass before a record, or between two; more is no listing, and would fill the memory."""
 
 _HEAD = 65_536
-_PREAMBLE = re.compile(r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?", re.IGNORECASE)
-_SKIPPED = re.compile(r"\s*(?:<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
-_NAME = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
-_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
-_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
-_STRAY = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
-_SURROGATE = re.compile(
+_PREAMBLE = lazy_regex(r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?", re.IGNORECASE)
+_SKIPPED = lazy_regex(r"\s*(?:<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
+_NAME = lazy_regex(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
+_ENTITY = lazy_regex(r"<!ENTITY", re.IGNORECASE)
+_NAMED = lazy_regex(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_STRAY = lazy_regex(r"&(?!(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
+_SURROGATE = lazy_regex(
     r"&#(?:[xX]0*[dD][89a-fA-F][0-9A-Fa-f]{2}|0*5(?:5(?:29[6-9]|[3-9]\d\d)|6\d{3}|7(?:[0-2]\d\d|3[0-3]\d|34[0-3])));?"
 )
 _OWN_FIVE = frozenset({"amp", "lt", "gt", "quot", "apos"})

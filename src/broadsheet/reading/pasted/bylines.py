@@ -6,34 +6,35 @@ import re
 
 from broadsheet.reading.pasted.lines import LONG, Kind, Line, is_name_list, is_person_name, title_case
 from broadsheet.reading.pasted.vocabulary import FUNCTION_WORDS, TITLE_WORDS
+from broadsheet.text.lazy_regex import lazy_regex
 
-_LABEL = re.compile(
+_LABEL = lazy_regex(
     r"(?:(?:written |presented |text )?by|author\(s\)|authors?|written by|von|par|de|di|por|auteur(?:\(?s\)?|e|es)?"
     r"|autor(?:\(?e[ns]\)?|es|in|innen|a|as|i)?|autrices?|verfasser(?:in|innen)?)\s{0,3}[:：]\s*(?=\S)(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 """A label of authors that `lines` does not know."""
-_LEAD = re.compile(r"(?i:((?:written |presented )?by|von|par|por)|(de|di))\s+(?=[^\W\d_a-z])(.*)", re.DOTALL)
+_LEAD = lazy_regex(r"(?i:((?:written |presented )?by|von|par|por)|(de|di))\s+(?=[^\W\d_a-z])(.*)", re.DOTALL)
 _LEADS = frozenset("bvpdw")
 """The first letters of what `_LEAD` knows."""
-_BEHIND_TITLE = re.compile(r"(\S.{6,500}?)[ \t]+(?:--|[–—])[ \t]+(by[ \t].{3,3000})", re.DOTALL)
-_NUMBER = re.compile(r"\s*[-–—]?\s+#?[wW]?\d{4,6}(?:\s*\([A-Z][A-Z ,]{1,60}\))?\.?$")
+_BEHIND_TITLE = lazy_regex(r"(\S.{6,500}?)[ \t]+(?:--|[–—])[ \t]+(by[ \t].{3,3000})", re.DOTALL)
+_NUMBER = lazy_regex(r"\s*[-–—]?\s+#?[wW]?\d{4,6}(?:\s*\([A-Z][A-Z ,]{1,60}\))?\.?$")
 """The number of a working paper and its programmes behind the names."""
-_AND = re.compile(r",?\s+(?:and|und|et|y|e|i|og|och|en|&)\s+(?=[^\W\d_a-z])")
-_SPLIT = re.compile(r"\s*[,;·•|]\s*")
-_BRACKETS = re.compile(r"\s*(?:\([^()\[\]]{0,300}\)|\[[^()\[\]]{0,300}\])")
-_INSTITUTION = re.compile(
+_AND = lazy_regex(r",?\s+(?:and|und|et|y|e|i|og|och|en|&)\s+(?=[^\W\d_a-z])")
+_SPLIT = lazy_regex(r"\s*[,;·•|]\s*")
+_BRACKETS = lazy_regex(r"\s*(?:\([^()\[\]]{0,300}\)|\[[^()\[\]]{0,300}\])")
+_INSTITUTION = lazy_regex(
     r"\b(?:universit|institut|school|college|department|dept|faculty|bank|cent(?:er|re)\b|laborator|labs?\b|hospital|academy"
     r"|ministry|foundation|agency|council|hochschule|akademie|polytechni|society|museum|observator|inc\b|ltd\b|gmbh)",
     re.IGNORECASE,
 )
-_FAMILY_FIRST = re.compile(
+_FAMILY_FIRST = lazy_regex(
     r"[^\W\d_a-z][\w'’-]{1,30}(?:[ -][^\W\d_][\w'’-]{1,30}){0,2},(?: [^\W\d_a-z][\w'’-]{0,30}\.?){1,3}"
 )
-_ONE_PERSON = re.compile(r"[^\W\d_a-z][\w'’-]{1,30}, [^\W\d_a-z][\w'’-]{0,30}\.?(?: [^\W\d_a-z]\.?){0,2}")
+_ONE_PERSON = lazy_regex(r"[^\W\d_a-z][\w'’-]{1,30}, [^\W\d_a-z][\w'’-]{0,30}\.?(?: [^\W\d_a-z]\.?){0,2}")
 _MOST_NAMES = 60
 _LONGEST_PLACE = 160
-_ET_AL = re.compile(r",?\s*et al\.?$")
+_ET_AL = lazy_regex(r",?\s*et al\.?$")
 
 
 def read_byline(line: Line, above: Line | None) -> Line:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, normal_doi
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.text.lazy_regex import lazy_regex
 
 NAME = "a list of identifiers"
 
@@ -19,53 +20,53 @@ _SITE = r"(?:https?://)?(?:www\.|export\.)?"
 _NEW = r"(?:0[7-9]|[1-9]\d)(?:0[1-9]|1[0-2])\.\d{4,5}"
 _OLD = r"[a-z]{2,8}(?:-[a-z]{2,4})?(?:\.[a-z]{2})?/\d{7}"
 _KINDS = {
-    "arxiv": re.compile(
+    "arxiv": lazy_regex(
         rf"(?:(?:arxiv:\s?|{_SITE}(?:arxiv|alphaxiv)\.org/(?:abs|pdf|html|format|e-print)/"
         rf"|{_SITE}(?:ar5iv\.(?:labs\.)?(?:arxiv\.)?org/(?:abs|html)|(?:huggingface|hf)\.co/papers)/)?"
         rf"|{_SITE}(?:dx\.)?doi\.org/10\.48550/arxiv\.|(?:doi:\s?)?10\.48550/arxiv\.)"
         rf"(?:{_NEW}|{_OLD})(?:v\d{{1,3}})?(?:\.pdf)?(?![\w.]*\d)/?(?:[?#]\S{{0,200}})?",
         re.IGNORECASE,
     ),
-    "acl": re.compile(
+    "acl": lazy_regex(
         rf"(?:{_SITE}aclanthology\.org/|acl:)([A-Z]\d{{2}}-\d{{4,5}}|\d{{4}}\.[a-z0-9_-]{{2,40}}\.\d{{1,5}})"
         r"(?:\.(?:pdf|bib))?/?",
         re.IGNORECASE,
     ),
-    "openreview": re.compile(
+    "openreview": lazy_regex(
         rf"{_SITE}openreview\.net/(?:forum|pdf|attachment)\?(?:[\w=-]+&)?id=([\w-]{{4,40}})(?:[&#]\S{{0,200}})?"
     ),
-    "pmcid": re.compile(
+    "pmcid": lazy_regex(
         rf"(?:pmcid:?\s{{0,3}}|{_SITE}(?:pmc\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pmc|europepmc\.org)/"
         r"(?:articles?|abstract)/(?:pmc/)?)?(pmc\d{2,9})\b(?:\.\d{1,2}\b)?(?:[/?#]\S{0,200})?",
         re.IGNORECASE,
     ),
-    "pmid": re.compile(
+    "pmid": lazy_regex(
         rf"(?:pmid:?\s{{0,3}}|{_SITE}(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed"
         r"|europepmc\.org/(?:articles?|abstract)/med)/)(\d{1,9})\b/?(?:[?#]\S{0,200})?",
         re.IGNORECASE,
     ),
-    "doi": re.compile(
+    "doi": lazy_regex(
         r"(?:doi:\s?|https?://[^\s\"<>]{1,200}?/|(?:dx\.)?doi\.org/)?(10\.\d{4,9}/[^\s\"]{1,300})", re.IGNORECASE
     ),
 }
-_START = re.compile(
+_START = lazy_regex(
     r"10\.\d{4}|\d{4}\.\d{4}|https?:|arxiv|pm(?:c?id|c\d)|doi|acl|openreview|pubmed|huggingface|hf\.co"
     r"|[a-z-]{2,12}(?:\.[a-z]{2})?/\d{7}",
     re.IGNORECASE,
 )
 """What an identifier can begin with; all else is a word."""
-_RESOLVER = re.compile(r"https?://(?:www\.|dx\.)?doi\.org/", re.IGNORECASE)
-_BREAK = re.compile(r"[,;|](?=\s*(?:10\.\d{4}|\d{4}\.\d{4}|https?:|arxiv|pm(?:c?id|c\d)|doi[:.]))", re.IGNORECASE)
-_BARE_NUMBER = re.compile(r"(?<!\d)\d{7,8}(?!\d)")
+_RESOLVER = lazy_regex(r"https?://(?:www\.|dx\.)?doi\.org/", re.IGNORECASE)
+_BREAK = lazy_regex(r"[,;|](?=\s*(?:10\.\d{4}|\d{4}\.\d{4}|https?:|arxiv|pm(?:c?id|c\d)|doi[:.]))", re.IGNORECASE)
+_BARE_NUMBER = lazy_regex(r"(?<!\d)\d{7,8}(?!\d)")
 """A PMID without its name, which counts as one only beside others: a number alone may be anything."""
-_CLOSING = re.compile(r"</[A-Za-z][^<>]{0,50}>|(?<=\S)>(?=\s|$)")
+_CLOSING = lazy_regex(r"</[A-Za-z][^<>]{0,50}>|(?<=\S)>(?=\s|$)")
 """What stands right behind an identifier in a page, or an address between brackets."""
-_PAGE = re.compile(
+_PAGE = lazy_regex(
     r"/(?:full|abstract|pdf|epdf|fulltext|meta)$|(?<=\d)v\d{1,2}(?:\.(?:full|abstract|article)[\w.-]{0,30})?$"
 )
 """What publishers put behind the DOI in the address of a page."""
-_TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,2000}|!--[^<>]{0,2000}--)>")
-_TAG_NAME = re.compile(r"<([A-Za-z][\w:.-]{0,30})(?=[\s>])")
+_TAG = lazy_regex(r"<(?:/?[A-Za-z][^<>]{0,2000}|!--[^<>]{0,2000}--)>")
+_TAG_NAME = lazy_regex(r"<([A-Za-z][\w:.-]{0,30})(?=[\s>])")
 _PAGE_TAGS = frozenset(
     (  # noqa: SIM905 - words
         "a abbr b base blockquote body br code dd div dl dt em font footer h1 h2 h3 h4 h5 h6 head header hr html"
@@ -73,12 +74,12 @@ _PAGE_TAGS = frozenset(
         " title tr tt u ul"
     ).split()
 )
-_FIELD = re.compile(
+_FIELD = lazy_regex(
     r"^(?:(?!PMID|DOI)[A-Z][A-Z0-9]{1,3} {0,2}- |%[A-Z0-9] |@\w{2,20}\{|\\{2}$|[ \t]*\w{2,20} *= *[{\"])", re.MULTILINE
 )
 """A line of RIS, MEDLINE, EndNote, BibTeX or an arXiv mail."""
-_ADDRESS = re.compile(r"https?://\S+")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_ADDRESS = lazy_regex(r"https?://\S+")
+_WORD = lazy_regex(r"[^\W\d_]{2,}")
 _WORDS_AT_ALL, _WORDS_EACH = 24, 12
 """Words that a list may have in all, and besides for each identifier."""
 _LINE = 20_000

@@ -14,41 +14,42 @@ from broadsheet.reading.pasted.lines import is_name_list, is_person_name, read_l
 from broadsheet.reading.pasted.page_features import is_page_talk
 from broadsheet.reading.pasted.parser import find_links, split_names
 from broadsheet.reading.record import Record
+from broadsheet.text.lazy_regex import lazy_regex
 
 Line = tuple[int, str]
 """A line's number, 1-based, and its words; blank ones are left out."""
 
-CITED = re.compile(
+CITED = lazy_regex(
     r"^(?:[^\n]{0,160}?\b10\.\d{4,9}/[^\s]{1,200}[^\n]{0,80}"
     r"|[ \t]{0,8}(?:Pages?|pp?\.?):?[ \t]?[A-Za-z]?\d{1,6}[ \t]?[-–—][ \t]?[A-Za-z]?\d{1,6}\.?[ \t]{0,8}"
     r"|[^\n]{3,100}\b(?:19|20)\d\d\b[^\n]{0,30}:[ \t]?[A-Za-z]?\d{1,6}[-–]\d{1,6}[^\n]{0,60})$",
     re.MULTILINE,
 )
 """A line with a DOI, with pages and nothing else, or with a citation by year, volume and pages."""
-FRAME = re.compile(
+FRAME = lazy_regex(
     r"(?:\[?(?:abstract|full[- ]text|pdf|html|references|supplementary material|request permissions|first page|preview"
     r"|view article|read more|\||·|\s)++\]?|[-=_*~]{4,}+){1,20}",
     re.IGNORECASE,
 )
-_ID = re.compile(r"\S*\b(?:10\.\d{4,9}/\S+|\d{4}\.\d\d\.\d\d\.\d{5,9}\S*)")
+_ID = lazy_regex(r"\S*\b(?:10\.\d{4,9}/\S+|\d{4}\.\d\d\.\d\d\.\d{5,9}\S*)")
 _MOST_ABOVE = 7
-_PAGED = re.compile(r"(?:Pages?|pp?\.?):? ?\w{1,8} ?[-–—] ?\w{1,8}\.?")
-_PAGES = re.compile(r"\s*\((?:pages?|pp?\.?)\s*[\w–—-]{1,20}\)\s*$", re.IGNORECASE)
-_ABOUT = re.compile(
+_PAGED = lazy_regex(r"(?:Pages?|pp?\.?):? ?\w{1,8} ?[-–—] ?\w{1,8}\.?")
+_PAGES = lazy_regex(r"\s*\((?:pages?|pp?\.?)\s*[\w–—-]{1,20}\)\s*$", re.IGNORECASE)
+_ABOUT = lazy_regex(
     r"(?:pages?|pp?\.|vol(?:ume)?|issue|first published|published|version of record|available online|posted|accepted"
     r"|received|article (?:number|no)|open access|free access|research article|review|original (?:article|research)"
     r"|short communication|letter|e-?pub|online)\b.{0,120}",
     re.IGNORECASE,
 )
 """Lines between an entry's title and its DOI that are neither."""
-_MARKED = re.compile(r"^#{1,6}\s+")
-_KIND = re.compile(
+_MARKED = lazy_regex(r"^#{1,6}\s+")
+_KIND = lazy_regex(
     r"(?:open access|free(?: access)?|full access|reviews?|letters?|articles?|free to read|featured|no access"
     r"|(?:research|original|review|short|featured) (?:article|communication|paper)s?|editor[’']?s? choice)\W{0,3}",
     re.IGNORECASE,
 )
 """What sort of article it is, or who may read it, between title and names."""
-_HEADING = re.compile(r"[A-Z][A-Z &/:'-]{3,60}")
+_HEADING = lazy_regex(r"[A-Z][A-Z &/:'-]{3,60}")
 _LEAST_ABSTRACT = 100
 
 

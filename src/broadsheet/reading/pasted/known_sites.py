@@ -18,9 +18,10 @@ from broadsheet.reading.pasted import parser
 from broadsheet.reading.pasted.issues import CITED, FRAME, is_other, read_cited, title_place
 from broadsheet.reading.pasted.page_features import title_score
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.text.lazy_regex import lazy_regex
 
-_CODES = re.compile(r"\(([a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?)\)")
-_NUMBER = re.compile(r"[\d.,]{1,12}[kKmM]?")
+_CODES = lazy_regex(r"\(([a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?)\)")
+_NUMBER = lazy_regex(r"[\d.,]{1,12}[kKmM]?")
 _MOST_LINES = 400
 """Lines of one entry."""
 _ABOVE = 50
@@ -137,23 +138,23 @@ def _text_of(lines: list[Line]) -> str:
 
 # --- arXiv: [1] arXiv:1843.00001 [pdf, html, other]; the results of its search have no number
 
-_ARXIV = re.compile(
+_ARXIV = lazy_regex(
     r"^[ \t]{0,8}(?:\[\d{1,5}\][ \t]{0,8})?arXiv:(?=[^\n]{9,90}\[(?:pdf|ps|html|other|abs|src|dvi)\b)"
     r"((?:\d{4}\.\d{4,5}|[a-z-]{2,9}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)(.{0,200})$",
     re.MULTILINE,
 )
-_ARXIV_FIELD = re.compile(
+_ARXIV_FIELD = lazy_regex(
     r"(Title|Authors?|Comments?|Subjects|Journal-ref|DOI|Related DOI|Report-no|Report number|MSC-class|MSC classes"
     r"|ACM-class|ACM classes|Abstract):\s*(.*)"
 )
-_ARXIV_END = re.compile(
+_ARXIV_END = lazy_regex(
     r"(?:New submissions|Cross(?: submissions|-lists?)|Replacements?(?: submissions)?)\b.{0,80}$|\[? ?[Tt]otal of \d"
     r"|\[? ?[Ss]howing (?:up to )?\d|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4}\b.{0,60}$"
     r"|Submitted \d{1,2} [A-Z][a-z]+,? \d{4}|About arXiv|About Help|Links to: arXiv"
 )
 _ARXIV_ENDS = frozenset("NCRTtSsMWFAL[")
 """What such a line begins with."""
-_ARXIV_FRAME = re.compile(
+_ARXIV_FRAME = lazy_regex(
     r"(?:New submissions|Cross(?: submissions|-lists?)|Replacements?(?: submissions)?)(?: \(.{1,60}\))?"
     r"|(?:\[ ?)?(?:[Tt]otal of \d|[Ss]howing (?:up to )?\d).{0,80}|[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}.{0,60}"
     r"|Submitted \d{1,2} [A-Z][a-z]+,? \d{4}.{0,80}"
@@ -203,9 +204,9 @@ def _read_arxiv(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
 
 # --- arXiv, a paper's own page: [Submitted on 2 Jan 1843]
 
-_SUBMITTED = re.compile(r"^[ \t]{0,8}\[Submitted on \d{1,2} [A-Z][a-z]{2} \d{4}.{0,100}\]?$", re.MULTILINE)
-_NOTHING = re.compile(r"(?!)")
-_OWN_FIELD = re.compile(r"(Title|Authors?|Abstract|Comments|Subjects|Cite as|Journal reference|Related DOI):\s*(.*)")
+_SUBMITTED = lazy_regex(r"^[ \t]{0,8}\[Submitted on \d{1,2} [A-Z][a-z]{2} \d{4}.{0,100}\]?$", re.MULTILINE)
+_NOTHING = lazy_regex(r"(?!)")
+_OWN_FIELD = lazy_regex(r"(Title|Authors?|Abstract|Comments|Subjects|Cite as|Journal reference|Related DOI):\s*(.*)")
 
 
 def _read_own(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
@@ -243,13 +244,13 @@ def _read_own(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
 
 # --- OpenReview: Published: 16 Jan 1843, Last Modified: …
 
-_OPENREVIEW = re.compile(
+_OPENREVIEW = lazy_regex(
     r"^[ \t]{0,8}(?:Published: )?\d{1,2} [A-Z][a-z]{2,8} \d{4}"
     r"(?:, Last Modified:| ?\(modified:|.{0,80}Readers:).{0,300}$",
     re.MULTILINE,
 )
-_LABEL = re.compile(r"([A-Z][A-Za-z;' /-]{2,40}):(?:\s|$)")
-_OPENREVIEW_END = re.compile(r"(?:Show|Hide) details|PDF$|Loading|(?:«|‹|›|»)|\d{1,3}$")
+_LABEL = lazy_regex(r"([A-Z][A-Za-z;' /-]{2,40}):(?:\s|$)")
+_OPENREVIEW_END = lazy_regex(r"(?:Show|Hide) details|PDF$|Loading|(?:«|‹|›|»)|\d{1,3}$")
 
 
 def _openreview_title(lines: list[Line], mark: int) -> int:
@@ -292,9 +293,9 @@ def _read_openreview(lines: list[Line], title: int, mark: int) -> SiteEntry | No
 
 # --- Google Scholar: A Lovelace, C Babbage - Journal of Goats, 1843 - engines.org
 
-_SCHOLAR = re.compile(r"^[ \t]{0,8}\S.{1,300} [-–] (?:.{0,200}, )?(?:1[89]|20)\d\d [-–] [\w .…-]{2,60}$", re.MULTILINE)
-_SCHOLAR_END = re.compile(r"(?:☆ ?)?Save\b.{0,100}|.{0,40}Cited by \d.*|\[(?:PDF|HTML)\].*|Related articles.*")
-_SCHOLAR_MARK = re.compile(r"^(?:\[[A-Z]{2,9}\]){0,3}(?:\[[A-Z]{2,9}\])?\s*")
+_SCHOLAR = lazy_regex(r"^[ \t]{0,8}\S.{1,300} [-–] (?:.{0,200}, )?(?:1[89]|20)\d\d [-–] [\w .…-]{2,60}$", re.MULTILINE)
+_SCHOLAR_END = lazy_regex(r"(?:☆ ?)?Save\b.{0,100}|.{0,40}Cited by \d.*|\[(?:PDF|HTML)\].*|Related articles.*")
+_SCHOLAR_MARK = lazy_regex(r"^(?:\[[A-Z]{2,9}\]){0,3}(?:\[[A-Z]{2,9}\])?\s*")
 
 
 def _read_scholar(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
@@ -312,12 +313,12 @@ def _read_scholar(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
 
 # --- PMLR and CVF: Ada Lovelace; Proceedings of the First Goats, PMLR 1:1-10
 
-_PMLR = re.compile(
+_PMLR = lazy_regex(
     r"^[^\n]{3,5000}(?:, PMLR \d{1,4}:\d{1,6}[\d–-]{0,12}|; Proceedings of [^\n;]{5,200}, \d{4}, pp\. [\d–-]{1,20})"
     r"\.?[ \t]*$",
     re.MULTILINE,
 )
-_PMLR_LINKS = re.compile(r"(?:\[[^\[\]]{1,60}\] ?){1,9}")
+_PMLR_LINKS = lazy_regex(r"(?:\[[^\[\]]{1,60}\] ?){1,9}")
 _LEAST_TEXT = 60
 """Characters of a line of an abstract; shorter ones are buttons and headings."""
 
@@ -339,8 +340,8 @@ def _read_pmlr(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
 
 # --- ACL Anthology: pdf bib abs
 
-_ACL = re.compile(r"^[ \t]{0,8}pdf[ \t]{0,4}(?:\(full\)[ \t]{0,4})?bib(?:[ \t]{0,4}abs)?[ \t]*$", re.MULTILINE)
-_ACL_END = re.compile(r"(?:pdf ?(?:\(full\) ?)?bib|up$|show all abstracts|hide all abstracts)", re.IGNORECASE)
+_ACL = lazy_regex(r"^[ \t]{0,8}pdf[ \t]{0,4}(?:\(full\)[ \t]{0,4})?bib(?:[ \t]{0,4}abs)?[ \t]*$", re.MULTILINE)
+_ACL_END = lazy_regex(r"(?:pdf ?(?:\(full\) ?)?bib|up$|show all abstracts|hide all abstracts)", re.IGNORECASE)
 
 
 def _read_acl(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
@@ -358,8 +359,8 @@ def _read_acl(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
 
 # --- PubMed: PMID: 1843
 
-_PUBMED = re.compile(r"^[ \t]{0,8}PMID: \d{1,9}\b.{0,120}$", re.MULTILINE)
-_PUBMED_BUTTONS = re.compile(r"(?:Cite|Share|Item in Clipboard|Save|Email|Send to|\d{1,6}|Select .{1,60})\.?$")
+_PUBMED = lazy_regex(r"^[ \t]{0,8}PMID: \d{1,9}\b.{0,120}$", re.MULTILINE)
+_PUBMED_BUTTONS = lazy_regex(r"(?:Cite|Share|Item in Clipboard|Save|Email|Send to|\d{1,6}|Select .{1,60})\.?$")
 
 
 def _pubmed_title(lines: list[Line], mark: int) -> int:
@@ -385,9 +386,9 @@ def _read_pubmed(lines: list[Line], title: int, mark: int) -> SiteEntry | None:
 
 # --- Hugging Face without abstracts: Submitted by
 
-_FACE = re.compile(r"^[ \t]{0,8}Submitted by(?:[ \t].{0,60})?$", re.MULTILINE)
-_FACE_COUNTS = re.compile(r"\d[\d.,]{0,9}[kKmM]?|·|-|[Uu]pvote|\d{1,4} authors?")
-_LONG = re.compile(r"^.{170}", re.MULTILINE)
+_FACE = lazy_regex(r"^[ \t]{0,8}Submitted by(?:[ \t].{0,60})?$", re.MULTILINE)
+_FACE_COUNTS = lazy_regex(r"\d[\d.,]{0,9}[kKmM]?|·|-|[Uu]pvote|\d{1,4} authors?")
+_LONG = lazy_regex(r"^.{170}", re.MULTILINE)
 
 
 def _is_other_face(head: str) -> bool:

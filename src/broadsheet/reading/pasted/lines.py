@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from broadsheet.reading.cleaning.dates import DATE_STARTS, is_date_line
 from broadsheet.reading.pasted.label_names import TRANSLATED
 from broadsheet.reading.pasted.vocabulary import ABSTRACT_PARTS, BUTTONS, FUNCTION_WORDS, TITLE_WORDS, word_set
+from broadsheet.text.lazy_regex import lazy_regex
 
 Kind = Literal[
     "label", "authors", "identifier", "date", "chrome", "code", "text", "headline", "sentence", "prose"
@@ -33,11 +34,11 @@ class Line(NamedTuple):
 LONG = 320
 """Characters above which a line is text, unless it is a list of names, a labelled line or a long string of code."""
 
-_MARKER = re.compile(
+_MARKER = lazy_regex(
     r"(【\d{1,4}】|\d{1,4}、)[ \t]*(?=\S)"
     r"|(\[\d{1,5}\]|\(\d{1,5}\)|\d{1,5}[.)]|[-*+•‣▪●◦–·]|#{1,6})[ \t]+(?=\S)"
 )
-_LABEL = re.compile(
+_LABEL = lazy_regex(
     r"(?:\*\*|__)?(title|authors?|abstract|summary|tl;?dr|comments?|subjects?|categor(?:y|ies)|key ?words?"
     r"|index terms|journal(?:-ref)?|venue|conference|published(?: in| on)?|submitted(?: on)?|date|year|doi"
     r"|arxiv(?: id)?|pmid|url|links?|pdf|html|code|github|project(?: page)?|affiliations?|msc-class|acm-class"
@@ -45,36 +46,36 @@ _LABEL = re.compile(
     r"(?:\*\*|__)?[ \t]*[:：](?:\*\*|__)?(?:[ \t]+|$|(?=[^\s/]))(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_ABSTRACT = re.compile(
+_ABSTRACT = lazy_regex(
     r"(?:\*\*|__)?abstract(?:\*\*|__)?(?:[ \t]*[—–.][ \t]*|[ \t]*$|[ \t]+-[ \t]+)(.*)", re.IGNORECASE | re.DOTALL
 )
-_IDENTIFIER = re.compile(
+_IDENTIFIER = lazy_regex(
     r"(?:arxiv:\s?(?:\d{4}\.|[a-z.-]+/\d)|(?:doi:?\s?)?10\.\d{4,9}/|pmid:?\s?\d|https?://|www\.|doi\.org/|arxiv\.org/)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(
+_ADDRESS = lazy_regex(
     r"(?:https?://|www\.|doi\.org/|arxiv\.org/|(?:doi:?\s?)?10\.\d{4,9}/|arxiv:\s?)\S+", re.IGNORECASE
 )
-_NO_WORDS = re.compile(r"[\W\d_]*[kKmM]?")
-_COUNT = re.compile(
+_NO_WORDS = lazy_regex(r"[\W\d_]*[kKmM]?")
+_COUNT = lazy_regex(
     r"\W*\d[\d.,]*[kKmM]?\+?\s*(?:upvotes?|votes?|likes?|comments?|citations?|authors?|stars?|views?|downloads?"
     r"|pages?|points?|replies|reads|shares?|tweets?|claps?|models?|datasets?|spaces?|versions?)\b[\W\d]*",
     re.IGNORECASE,
 )
-_SUBMITTED = re.compile(
+_SUBMITTED = lazy_regex(
     r"(?:submitted|posted|shared|uploaded|curated|added) by\b.{0,60}|cited by \d+.{0,120}|\W*▲.{0,20}"
     r"|\[(?:pdf|html|code|abs|other|link)\b.{0,80}",
     re.IGNORECASE,
 )
-_CODE = re.compile(
+_CODE = lazy_regex(
     r"[{};]\s*$|^\s*(?:def |class \w+[:(]|from [\w.]+ import|import [\w.]+(?: as \w+)?$|return\b.*[;)])"
     r"|^\s*(?:#include|//|/\*|<\w+[ />]|</|\$ |(?:if|for|while) ?\(|@\w+|>>> |Traceback)"
     r"|^\s*(?:let|const|var|public|private|static) \w+|\w\(\)|=>|[!=]=|\w\[\w+\]|\w+ = \S"
     r"|^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\[?\d\d:\d\d:\d\d|^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"
     r"|\b(?:INFO|DEBUG|WARN|WARNING|ERROR|TRACE|FATAL)\b|^\d{1,3}(?:\.\d{1,3}){3}\b"
 )
-_CODE_MARK = re.compile(r"[{};=<>\[\]@#$/\\]")
-_JOINED_DIGITS = re.compile(r"\d[:.-]\d")
+_CODE_MARK = lazy_regex(r"[{};=<>\[\]@#$/\\]")
+_JOINED_DIGITS = lazy_regex(r"\d[:.-]\d")
 
 _KEYWORDS = word_set(
     "def class import from return if for while let const var public private static"
@@ -107,19 +108,19 @@ _WATCHED = DATE_STARTS | _SUBMITTED_STARTS | {"abs"}
 _LETTERS = (string.ascii_letters + " -'\"?!").encode()
 _WORDING = (string.ascii_letters + " -'\",?!.:()&").encode()
 """Bytes that are no sign of code by themselves; two digits with a mark between them are."""
-_NAME_SPLIT = re.compile(r"\s*(?:,|;|·|•|\s&\s|(?:^|\s)and\s|\|)\s*")
-_NAME_NOTES = re.compile(r"\([^()]{0,80}\)|[\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+")
-_NO_COMMA = re.compile(r"[;·•&|]|and")
-_NAME_NOTE = re.compile(r"[(\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]")
+_NAME_SPLIT = lazy_regex(r"\s*(?:,|;|·|•|\s&\s|(?:^|\s)and\s|\|)\s*")
+_NAME_NOTES = lazy_regex(r"\([^()]{0,80}\)|[\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+")
+_NO_COMMA = lazy_regex(r"[;·•&|]|and")
+_NAME_NOTE = lazy_regex(r"[(\d*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]")
 _NAME_WORD = (
     r"(?:[^\W\d_a-z][\w'’.-]{0,24}|de|da|di|du|del|della|der|den|van|von|la|le|el|al|bin|ibn|dos|ten|zu|y|e)\.?"
 )
-_NAME = re.compile(rf"\s*{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,5}}\s*")
+_NAME = lazy_regex(rf"\s*{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,5}}\s*")
 _PLAIN_WORD = "(?>[A-Z][A-Za-z_'.-]{0,24}|van|von|de|di|la|le|el|al)"
 _PLAIN_NAME = f"{_PLAIN_WORD}(?>(?: {_PLAIN_WORD}){{1,5}})"
-_PLAIN_NAMES = re.compile(f"{_PLAIN_NAME}(?>, {_PLAIN_NAME})+")
+_PLAIN_NAMES = lazy_regex(f"{_PLAIN_NAME}(?>, {_PLAIN_NAME})+")
 """Names in the most common form. Atomic groups do not backtrack, so that the time is linear."""
-_ET_AL = re.compile(r"[A-Z].{2,60}\bet al\.?,?(?: \(?\d{4}\)?)?")
+_ET_AL = lazy_regex(r"[A-Z].{2,60}\bet al\.?,?(?: \(?\d{4}\)?)?")
 
 
 def read_line(number: int, raw: str) -> Line:

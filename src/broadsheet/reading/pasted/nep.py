@@ -17,18 +17,19 @@ from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_title
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_NAMED = re.compile(r"New Economics? Papers|repec\.org", re.IGNORECASE)
-_FIELD = re.compile(r"[ \t]{0,8}(By|Abstract|Keywords?|JEL|Date|URL)[ \t]{0,8}:[ \t]*(.*)", re.IGNORECASE)
-_FIELDS = re.compile(rf"^{_FIELD.pattern}$", re.MULTILINE | re.IGNORECASE)
-_NUMBERED = re.compile(r"[ \t]{0,4}(\d{1,4})\.[ \t]+(\S.*)")
-_RULE = re.compile(r"-{20,}")
-_OVERVIEW = re.compile(r"[ \t]*In this issue we have:?[ \t]*", re.IGNORECASE)
-_CONTENTS = re.compile(r"(?:\d{1,4}\.?[ \t]+)?(\S.{1,500}?)[ \t]+By[ \t]+(\S.*)")
-_ARXIV = re.compile(r"RePEc:arx:papers:(\d{4}\.\d{4,5})\b", re.IGNORECASE)
+_NAMED = lazy_regex(r"New Economics? Papers|repec\.org", re.IGNORECASE)
+_FIELD = lazy_regex(r"[ \t]{0,8}(By|Abstract|Keywords?|JEL|Date|URL)[ \t]{0,8}:[ \t]*(.*)", re.IGNORECASE)
+_FIELDS = lazy_regex(rf"^{_FIELD.pattern}$", re.MULTILINE | re.IGNORECASE)
+_NUMBERED = lazy_regex(r"[ \t]{0,4}(\d{1,4})\.[ \t]+(\S.*)")
+_RULE = lazy_regex(r"-{20,}")
+_OVERVIEW = lazy_regex(r"[ \t]*In this issue we have:?[ \t]*", re.IGNORECASE)
+_CONTENTS = lazy_regex(r"(?:\d{1,4}\.?[ \t]+)?(\S.{1,500}?)[ \t]+By[ \t]+(\S.*)")
+_ARXIV = lazy_regex(r"RePEc:arx:papers:(\d{4}\.\d{4,5})\b", re.IGNORECASE)
 _ONCE = frozenset({"by", "abstract", "url"})
 """Labels that a paper has once; the next of them is the next paper's."""
 _LONGEST_TITLE = 8

@@ -11,10 +11,11 @@ from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_add
 from broadsheet.reading.pasted.pubmed_text import without_stop
 from broadsheet.reading.pasted.vocabulary import phrases
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.text.lazy_regex import lazy_regex
 
-_OPENS = re.compile(r"<\d{1,6}>[ \t]*")
-_LOOKS = re.compile(r"^<\d{1,6}>[ \t]*\n(?:[ \t]*\n)?[A-Z][A-Za-z/ ()-]{1,60}\n[ \t]{0,8}\S", re.MULTILINE)
-_NAME = re.compile(r"[A-Z][\w/ (),&'-]{1,60}")
+_OPENS = lazy_regex(r"<\d{1,6}>[ \t]*")
+_LOOKS = lazy_regex(r"^<\d{1,6}>[ \t]*\n(?:[ \t]*\n)?[A-Z][A-Za-z/ ()-]{1,60}\n[ \t]{0,8}\S", re.MULTILINE)
+_NAME = lazy_regex(r"[A-Z][\w/ (),&'-]{1,60}")
 _FIELDS = phrases(
     """
     abstract|accession number|author|author keywords|authors|cas registry number|cin|comments|copyright
@@ -28,10 +29,10 @@ _FIELDS = phrases(
     """
 )
 """Names of fields, for a text that lost its indents when it was copied."""
-_TYPE = re.compile(r"\s*\[[A-Z][^\[\]]{2,80}\]\.?$")
-_NOTES = re.compile(r"(?:[\s,]+(?:M\.?D|Ph\.?D|MPH|MSc?|BSc?|RN|MBBS|DPhil|ScD|DrPH|FRCP|FACS)\b\.?)+(?=[\s,*+\d†‡]*$)")
-_MARKS = re.compile(r"[\s,*+\d†‡§#()]+$")
-_PAGES = re.compile(r"\. \d|\.? ?(?:\d[\w ()-]*:|\(pp? |pp? ?\d|,? ?(?:1[89]|20)\d\d\b)")
+_TYPE = lazy_regex(r"\s*\[[A-Z][^\[\]]{2,80}\]\.?$")
+_NOTES = lazy_regex(r"(?:[\s,]+(?:M\.?D|Ph\.?D|MPH|MSc?|BSc?|RN|MBBS|DPhil|ScD|DrPH|FRCP|FACS)\b\.?)+(?=[\s,*+\d†‡]*$)")
+_MARKS = lazy_regex(r"[\s,*+\d†‡§#()]+$")
+_PAGES = lazy_regex(r"\. \d|\.? ?(?:\d[\w ()-]*:|\(pp? |pp? ?\d|,? ?(?:1[89]|20)\d\d\b)")
 _SHOWN = 2000
 
 Said = Callable[..., str]

@@ -25,25 +25,26 @@ from broadsheet.reading.pasted.vocabulary import (
     TITLE_WORDS,
     word_set,
 )
+from broadsheet.text.lazy_regex import lazy_regex
 
-_WORDS = re.compile(r"[a-z][a-z'’-]+")
+_WORDS = lazy_regex(r"[a-z][a-z'’-]+")
 _BESIDE_TITLES: tuple[Kind, ...] = ("authors", "identifier")
 _LONGEST_SECTION = 40
 _TEXTS = frozenset({"prose", "sentence", "headline"})
-_SECTION_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+")
+_SECTION_NUMBER = lazy_regex(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+")
 
-_LEGAL = re.compile(
+_LEGAL = lazy_regex(
     r"copyright|©|\(c\) (?:19|20)\d\d|warrant(?:y|ies)|licen[sc]ed? (?:under|is|for)|redistribut|liable|hereby",
 )
 _LEGAL_MARKS = ("copyright", "©", "(c) ", "warrant", "licen", "redistribut", "liable", "hereby")
 """What one of its matches holds: a search for plain words is over before the pattern has begun."""
-_VOLUME = re.compile(
+_VOLUME = lazy_regex(
     r"(?:edited by|editors?:|part of:?|advances in .{5,80} \d{1,3} \(|proceedings of the|volume \d{1,4}\b[:,])\s?",
     re.IGNORECASE,
 )
 """How the title of a whole volume begins, or the line below it."""
 
-_TALK = re.compile(
+_TALK = lazy_regex(
     r"\bunsubscribe\b|\byou (?:have |are )?receiv(?:ed?|ing) this|\b(?:signed|sign) up (?:for|to)\b"
     r"|\bmanage your (?:alerts|e-?mail|preferences|subscription)|\bview (?:this|it) (?:e-?mail )?in (?:your|a) browser"
     r"|\byour alerts?\b|\bfollow us\b|^advertisement|\ball rights reserved\b|^call for papers|\bstop receiving\b"
@@ -52,7 +53,7 @@ _TALK = re.compile(
 )
 _LONGEST_TALK = 600
 """Characters; a longer text with such words is more likely an abstract about them."""
-_CODE_SPAN = re.compile(r"(?<!`)`[^`'\s][^`'\n]{0,80}`(?!`)")
+_CODE_SPAN = lazy_regex(r"(?<!`)`[^`'\s][^`'\n]{0,80}`(?!`)")
 _GREETS = frozenset("dhtysbkrcwDHTYSBKRCW")
 """The first letters of salutations in ASCII; other lines skip the pattern."""
 _OWN_LABELS = frozenset({"author", "abstract", "title", "arxiv", "doi", "pmid", "category", "venue"})

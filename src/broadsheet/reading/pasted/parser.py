@@ -25,20 +25,21 @@ from broadsheet.reading.pasted.page_features import (
 )
 from broadsheet.reading.pasted.units import Unit, read_units, title_of
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.text.lazy_regex import lazy_regex
 
 _TEXT_LIMIT = 4000
 """Characters of a gap that are kept."""
 
 _LINES_KEPT = 200
 
-_NAME_NOTES = re.compile(r"\([^()]{0,200}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+|(?<=[a-z])\d(?:,\d)*")
-_NAME_NOTE = re.compile(r"[(*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗\d]")
-_NAME_BREAKS = re.compile(r",| and | AND | & |·|•|\|")
-_NAME_BREAK = re.compile(r"[&·•|]|and |AND ")
-_NAME_EDGES = re.compile(r"^(?:and|AND|by)\b\s*|\s*\bet al\.?$")
+_NAME_NOTES = lazy_regex(r"\([^()]{0,200}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+|(?<=[a-z])\d(?:,\d)*")
+_NAME_NOTE = lazy_regex(r"[(*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗\d]")
+_NAME_BREAKS = lazy_regex(r",| and | AND | & |·|•|\|")
+_NAME_BREAK = lazy_regex(r"[&·•|]|and |AND ")
+_NAME_EDGES = lazy_regex(r"^(?:and|AND|by)\b\s*|\s*\bet al\.?$")
 _DESK_LABELS = frozenset({"title", "abstract", "summary", "tl;dr", "tldr"})
 """Labels of what papers are made of; the others stand beside facts."""
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；、）】》]+", re.IGNORECASE)
+_ADDRESS = lazy_regex(r"(?:https?://|www\.)[^\s，。；、）】》]+", re.IGNORECASE)
 _LINK_LABELS = frozenset({"doi", "arxiv", "pmid", "url", "link", "cite as"})
 _MOST_PARAGRAPHS = 48
 """Units of one abstract, its list items among them; a longer text is no abstract."""

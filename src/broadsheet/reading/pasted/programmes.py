@@ -12,18 +12,19 @@ from broadsheet.reading.pasted.bylines import is_one_person, names_in
 from broadsheet.reading.pasted.lines import is_name_list, is_person_name, read_line
 from broadsheet.reading.pasted.parser import split_names
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.text.lazy_regex import lazy_regex
 
 _TIME = r"\d{1,2}[:.]\d\d ?[-–] ?\d{1,2}[:.]\d\d"
-_CODED = re.compile(
+_CODED = lazy_regex(
     rf"[ \t]{{0,12}}(?:{_TIME},?[ \t]+)?(?:(?:Paper|Abstract|ID)[ #:]{{1,3}})?\[?"
     r"(?P<code>[A-Z][A-Za-z]{0,6}\d{0,5}(?:[.-](?:[A-Za-z]{0,3}\d{1,5}|[A-Za-z]{1,4})){1,5}|[A-Z][A-Za-z]{0,4}\d{1,5})\]?"
     r"(?:[:.][ \t]+|[ \t]+|[:.]?$)(?P<rest>.*)"
 )
-_HINT = re.compile(r"^[ \t\d:.,–-]{0,24}(?:(?:Paper|Abstract|ID)[ #:]{1,3})?\[?[A-Z][A-Za-z]{0,6}[\d.-]", re.MULTILINE)
-_COLUMNS = re.compile(r"\t+| {2,}| \| ")
-_IDLE = re.compile(rf"(?:{_TIME}|Add to My Program|(?:pp?\.? ?)?\d{{1,5}}(?: ?[-–] ?\d{{1,5}})?|PDF|Abstract)?")
+_HINT = lazy_regex(r"^[ \t\d:.,–-]{0,24}(?:(?:Paper|Abstract|ID)[ #:]{1,3})?\[?[A-Z][A-Za-z]{0,6}[\d.-]", re.MULTILINE)
+_COLUMNS = lazy_regex(r"\t+| {2,}| \| ")
+_IDLE = lazy_regex(rf"(?:{_TIME}|Add to My Program|(?:pp?\.? ?)?\d{{1,5}}(?: ?[-–] ?\d{{1,5}})?|PDF|Abstract)?")
 """A column that is neither a title nor a name."""
-_GOES_ON = re.compile(r"(?:[,:-]| (?:and|of|the|in|for|with|a|an|to|on|by|from))$")
+_GOES_ON = lazy_regex(r"(?:[,:-]| (?:and|of|the|in|for|with|a|an|to|on|by|from))$")
 _LEAST = 2
 _NAMED = 0.6
 """The least share of coded papers with authors: headings of an article have codes too, but no names."""

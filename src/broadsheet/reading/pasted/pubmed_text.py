@@ -13,25 +13,26 @@ from broadsheet.reading.cleaning.authors import split_people
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers
 from broadsheet.reading.record import Gap, Parsed, Record, split_lines
+from broadsheet.text.lazy_regex import lazy_regex
 
-_CITATION = re.compile(r"\d{1,5}\. (?=[^\n]{0,300}?\b(?:1[89]|20)\d\d\b)(.*)", re.DOTALL)
-_OPENS = re.compile(r"^\d{1,5}\. [^\n]{2,300}(?:\n[^\n]{1,300}){0,4}\n[ \t]*\n", re.MULTILINE)
-_PMID = re.compile(r"^PMID: (\d{1,9})\b", re.MULTILINE)
-_IDS = re.compile(r"(?:DOI|PMCID|PMID): \S")
-_PMCID = re.compile(r"^PMCID: (PMC\d{1,9})\b", re.MULTILINE)
-_DOI = re.compile(r"^DOI: (.{4,300})$", re.MULTILINE)
-_VENUE = re.compile(r"([^.]{1,200}(?:\. [^.\d]{1,100}){0,2})\. (?:1[89]|20)\d\d\b")
+_CITATION = lazy_regex(r"\d{1,5}\. (?=[^\n]{0,300}?\b(?:1[89]|20)\d\d\b)(.*)", re.DOTALL)
+_OPENS = lazy_regex(r"^\d{1,5}\. [^\n]{2,300}(?:\n[^\n]{1,300}){0,4}\n[ \t]*\n", re.MULTILINE)
+_PMID = lazy_regex(r"^PMID: (\d{1,9})\b", re.MULTILINE)
+_IDS = lazy_regex(r"(?:DOI|PMCID|PMID): \S")
+_PMCID = lazy_regex(r"^PMCID: (PMC\d{1,9})\b", re.MULTILINE)
+_DOI = lazy_regex(r"^DOI: (.{4,300})$", re.MULTILINE)
+_VENUE = lazy_regex(r"([^.]{1,200}(?:\. [^.\d]{1,100}){0,2})\. (?:1[89]|20)\d\d\b")
 _PERSON = r"[^\W\d_][\w'’ .-]{0,60} [^\W\d_]{1,5}(?: (?:Jr|Sr|\d(?:nd|rd|th)))?(?:\(\d{1,3}\)(?:\(#\))?){0,40}"
-_AUTHORS = re.compile(rf"{_PERSON}(?:[,;] {_PERSON}){{0,3000}}(?:; [^.]{{3,500}})?\.")
-_MARKS = re.compile(r"\((?:\d{1,3}|#)\)")
-_NOTE = re.compile(
+_AUTHORS = lazy_regex(rf"{_PERSON}(?:[,;] {_PERSON}){{0,3000}}(?:; [^.]{{3,500}})?\.")
+_MARKS = lazy_regex(r"\((?:\d{1,3}|#)\)")
+_NOTE = lazy_regex(
     r"\[(?:Article in|Indexed for|No authors listed)|Author information:|Collaborators?:|Comment (?:in|on)\b"
     r"|(?:Erratum|Update|Retraction) (?:in|of|for|on)\b|Republished (?:in|from)\b|Summary for patients in\b"
     r"|Original report in\b|Expression of concern|Publisher:|Contributed equally"
     r"|Conflict of interest statement:|Plain language summary|#?\(#\)"
 )
 """How paragraphs begin that are neither title, authors nor abstract."""
-_RIGHTS = re.compile(r"(?:Copyright\b|©|\(c\) (?:19|20)\d\d|Published by\b|This article is protected by copyright)")
+_RIGHTS = lazy_regex(r"(?:Copyright\b|©|\(c\) (?:19|20)\d\d|Published by\b|This article is protected by copyright)")
 _LONGEST_RIGHTS = 400
 _SHOWN = 2000
 

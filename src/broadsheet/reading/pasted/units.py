@@ -12,6 +12,7 @@ from broadsheet.reading.pasted.bylines import read_byline, split_byline, with_na
 from broadsheet.reading.pasted.lines import LONG, Kind, Line, is_abstract_part, read_line, title_case
 from broadsheet.reading.pasted.vocabulary import FUNCTION_WORDS
 from broadsheet.reading.record import split_lines
+from broadsheet.text.lazy_regex import lazy_regex
 
 MOST_LINES = 1_000_000
 """Lines of one pasted text, at most; each takes about half a kilobyte of memory during parsing."""
@@ -19,18 +20,18 @@ MOST_LINES = 1_000_000
 _WIDEST = 140
 """Characters: text with longer lines was not wrapped by hand or by mail."""
 
-_ENDS = re.compile(r"[.!?。！？…][\"'”’)\]]*$")
+_ENDS = lazy_regex(r"[.!?。！？…][\"'”’)\]]*$")
 _ENDINGS = frozenset(".!?。！？…\"'”’)]")
 """What a sentence's last character may be."""
-_INNER_END = re.compile(r"(?<!\bvs)(?<! al)(?<!\bSt)[a-z0-9)\]%]\.[\"”)]? +[A-Z]")
-_SUBMITTED_BY = re.compile(r"(?:submitted|posted|shared|uploaded|curated|added) by:?", re.IGNORECASE)
+_INNER_END = lazy_regex(r"(?<!\bvs)(?<! al)(?<!\bSt)[a-z0-9)\]%]\.[\"”)]? +[A-Z]")
+_SUBMITTED_BY = lazy_regex(r"(?:submitted|posted|shared|uploaded|curated|added) by:?", re.IGNORECASE)
 _SUBMITTER = len("submitted by:") + 1
-_OPENER = re.compile(
+_OPENER = lazy_regex(
     r"(?:we|this|these|in this|in (?:the|recent)|here|our|it is|there|recent(?:ly)?|while|despite|although|however"
     r"|many|most|given|to (?:address|this)|as|with the|an?|the|let|motivated|inspired)\b",
     re.IGNORECASE,
 )
-_HEADING_NUMBER = re.compile(r"^\d{1,3}[.)]\s+")
+_HEADING_NUMBER = lazy_regex(r"^\d{1,3}[.)]\s+")
 _HELD_BACK = {"author", "comment", "category", "venue", "title", "affiliation", "affiliations"}
 """Labels whose value may run on over wrapped lines."""
 

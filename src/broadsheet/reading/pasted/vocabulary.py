@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 
 def word_set(text: str) -> frozenset[str]:
     """The words between white space."""
@@ -133,7 +135,7 @@ BUTTONS = phrases(
 )
 """Lines that are a button or a link of a page."""
 
-CHROME = re.compile(
+CHROME = lazy_regex(
     r"\b(?:subscribe|unsubscribe|newsletter|inbox|cookies?|sign (?:in|up)|log ?in|log ?out|privacy policy|terms of"
     r"|all rights reserved|copyright|click|sort(?:ed)? by|filter by|skip to|back to|powered by|follow us|showing \d"
     r"|by AK and the|view a pdf of"
@@ -143,7 +145,7 @@ CHROME = re.compile(
 )
 """Phrases of web pages about themselves."""
 
-SALUTATION = re.compile(
+SALUTATION = lazy_regex(
     r"(?:dear|hi|hello|hey|to whom|yours|sincerely|best|kind regards|regards|thanks|cheers|with love)\b.{0,60}[,!]?$",
     re.IGNORECASE,
 )

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from broadsheet.errors import UsageError
 from broadsheet.reading.sources.requests import Asker, LiveSource, PageFault, Query, Request, ResultPage, SourcePlan
+from broadsheet.text.lazy_regex import lazy_regex
 
-_ID = re.compile(r"[A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z0-9_-]{2,40}\.\d{1,5}", re.IGNORECASE)
+_ID = lazy_regex(r"[A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z0-9_-]{2,40}\.\d{1,5}", re.IGNORECASE)
 
 
 def plan_acl(query: Query, ask: Asker) -> SourcePlan:

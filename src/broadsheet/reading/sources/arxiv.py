@@ -25,6 +25,7 @@ from broadsheet.reading.sources.requests import (
     SourcePlan,
     check_whole,
 )
+from broadsheet.text.lazy_regex import lazy_regex
 
 PAGE = 500
 """Papers on a page: arXiv allows 2,000, and gives smaller pages more reliably."""
@@ -39,14 +40,14 @@ _ARCHIVES = (
     "astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|nlin|nucl-ex|nucl-th|physics"
     "|q-bio|q-fin|quant-ph|stat"
 )
-_CATEGORY = re.compile(rf"({_ARCHIVES})(?:\.([a-z]{{2}}|[a-z]{{2,5}}-[a-z]{{2,5}}|optics|other|soft))?", re.IGNORECASE)
-_ARXIV_ID = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[a-z]{2})?/\d{7}(?:v\d+)?)", re.IGNORECASE)
-_FIELDED = re.compile(r"\b(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):|\b(?:AND|OR|ANDNOT)\b")
-_WORD = re.compile(r"\"[^\"]+\"|[^\s\"]+")
-_TOTAL = re.compile(r"<(?:opensearch:)?totalResults[^<>]*>\s*(\d{1,9})\s*<")
-_ENTRY = re.compile(r"<entry[\s>]")
-_ITEM = re.compile(r"<item[\s>]")
-_API_ERROR = re.compile(r"<id>\s*https?://arxiv\.org/api/errors[^<]*</id>.{0,2000}?<summary[^<>]*>([^<]{1,300})", re.S)
+_CATEGORY = lazy_regex(rf"({_ARCHIVES})(?:\.([a-z]{{2}}|[a-z]{{2,5}}-[a-z]{{2,5}}|optics|other|soft))?", re.IGNORECASE)
+_ARXIV_ID = lazy_regex(r"(?:arxiv:)?(\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[a-z]{2})?/\d{7}(?:v\d+)?)", re.IGNORECASE)
+_FIELDED = lazy_regex(r"\b(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):|\b(?:AND|OR|ANDNOT)\b")
+_WORD = lazy_regex(r"\"[^\"]+\"|[^\s\"]+")
+_TOTAL = lazy_regex(r"<(?:opensearch:)?totalResults[^<>]*>\s*(\d{1,9})\s*<")
+_ENTRY = lazy_regex(r"<entry[\s>]")
+_ITEM = lazy_regex(r"<item[\s>]")
+_API_ERROR = lazy_regex(r"<id>\s*https?://arxiv\.org/api/errors[^<]*</id>.{0,2000}?<summary[^<>]*>([^<]{1,300})", re.S)
 _CLOCK = dt.timezone(dt.timedelta(hours=-5))
 """The hours of arXiv, where a day of announcements begins and ends."""
 

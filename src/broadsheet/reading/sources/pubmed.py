@@ -24,6 +24,7 @@ from broadsheet.reading.sources.requests import (
     rows_of,
     say_no_match,
 )
+from broadsheet.text.lazy_regex import lazy_regex
 
 PUBMED_PAGE = 200
 
@@ -32,7 +33,7 @@ PUBMED_DEEPEST = 9_999
 """How many ids PubMed's search gives at most."""
 
 
-_ARTICLE = re.compile(r"<Pubmed(?:Book)?Article[\s>]")
+_ARTICLE = lazy_regex(r"<Pubmed(?:Book)?Article[\s>]")
 
 
 def plan_pubmed(query: Query, ask: Asker) -> SourcePlan:

@@ -15,10 +15,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from broadsheet.errors import UsageError
 from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.requests import Query
+from broadsheet.text.lazy_regex import lazy_regex
 
-_PREFIX = re.compile(r"([A-Za-z][A-Za-z0-9]{1,14}):(?!//|\\)")
-_OPTIONS = re.compile(r"[A-Za-z_]+=[^&=]*(?:&[A-Za-z_]+=[^&=]*)*")
-_SECRET = re.compile(r"key|token|secret|pass|auth|sig|session|credential|^(?:user|u|k|t)$", re.IGNORECASE)
+_PREFIX = lazy_regex(r"([A-Za-z][A-Za-z0-9]{1,14}):(?!//|\\)")
+_OPTIONS = lazy_regex(r"[A-Za-z_]+=[^&=]*(?:&[A-Za-z_]+=[^&=]*)*")
+_SECRET = lazy_regex(r"key|token|secret|pass|auth|sig|session|credential|^(?:user|u|k|t)$", re.IGNORECASE)
 _LONGEST = 2000
 _SHORTEST_SECRET = 4
 

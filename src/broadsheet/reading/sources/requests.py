@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     from broadsheet.settings.loading import Fetch, Service
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-FILTER_SYNTAX = re.compile(r"[a-z][a-z_.-]*:[^\s:][^\s]*(?:,[a-z][a-z_.-]*:[^\s:][^\s]*)*")
+FILTER_SYNTAX = lazy_regex(r"[a-z][a-z_.-]*:[^\s:][^\s]*(?:,[a-z][a-z_.-]*:[^\s:][^\s]*)*")
 """A filter of OpenAlex or Crossref: fields with values, between commas."""
 
 
@@ -144,7 +146,7 @@ class LiveSource:
     """Seconds from the end of one request to the next, as the service asks for or less often; see docs/sources.md."""
 
 
-THROTTLED = re.compile(
+THROTTLED = lazy_regex(
     r"rate (?:limit )?exceeded|rate[- ]?limit|too many requests|quota exceeded|throttl|slow down|try again later",
     re.IGNORECASE,
 )

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 
 from broadsheet.rendering.notes.front_matter import key_of_note
 from broadsheet.rendering.text import plain
+from broadsheet.text.lazy_regex import lazy_regex
 
 LONGEST_NAME = 80
 _LONGEST_NAME_BYTES = 120
 """Encrypted file systems take as few as 143 bytes; the ending and a piece of a hash come on top."""
-_UNSAFE = re.compile(r'[\\/:*?"<>|#^\[\]%;]+')
+_UNSAFE = lazy_regex(r'[\\/:*?"<>|#^\[\]%;]+')
 """What a file may not be called on some system, and what ends or splits a link of Obsidian's."""
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)(?:\.|$)", re.IGNORECASE)
+_DEVICES = lazy_regex(r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)(?:\.|$)", re.IGNORECASE)
 
 
 def place_notes(stems: Mapping[str, str], kept: Mapping[str, str | None]) -> dict[str, str]:

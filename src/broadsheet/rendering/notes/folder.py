@@ -27,6 +27,7 @@ from broadsheet.rendering.published import publish_digest
 from broadsheet.rendering.text import Slugs, Verbatim, escape_markdown, given_first
 from broadsheet.rendering.view import Page, Section, view
 from broadsheet.settings.resources import Resources
+from broadsheet.text.lazy_regex import lazy_regex
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +35,13 @@ NOTES = "notes"
 """The folder of the notes, beside the other forms of a digest."""
 BEGINS = "<!-- broadsheet:begin (renewed with each digest; what stands outside these marks stays) -->"
 ENDS = "<!-- broadsheet:end -->"
-_BEGIN = re.compile(r"^<!-- broadsheet:begin\b[^\r\n]*-->[ \t]*\r?$", re.MULTILINE)
-_END = re.compile(r"^<!-- broadsheet:end\b[^\r\n]*-->[ \t]*\r?$", re.MULTILINE)
+_BEGIN = lazy_regex(r"^<!-- broadsheet:begin\b[^\r\n]*-->[ \t]*\r?$", re.MULTILINE)
+_END = lazy_regex(r"^<!-- broadsheet:end\b[^\r\n]*-->[ \t]*\r?$", re.MULTILINE)
 
-_UNLINKED = re.compile(r"[\s%()<>\[\]#?^|\"'`\\]")
+_UNLINKED = lazy_regex(r"[\s%()<>\[\]#?^|\"'`\\]")
 """What cannot stand in the address of a link as it is; more than that Obsidian would not decode."""
-_MATH = re.compile(r"((?<![\\\w$])\$(?=[^\s$])[^$<>`\[\]\r\n]{1,200}(?<=[^\s$])\$(?![\w$]))")
-_OBSIDIAN = re.compile(r"(?<![\w\\&/])#(?=\w)|(?<=%)%|(?<!\\)%(?=%)|(?<==)=|(?<!\\)=(?==)|(?<=\s)\^(?=[\w-]+$)")
+_MATH = lazy_regex(r"((?<![\\\w$])\$(?=[^\s$])[^$<>`\[\]\r\n]{1,200}(?<=[^\s$])\$(?![\w$]))")
+_OBSIDIAN = lazy_regex(r"(?<![\w\\&/])#(?=\w)|(?<=%)%|(?<!\\)%(?=%)|(?<==)=|(?<!\\)=(?==)|(?<=\s)\^(?=[\w-]+$)")
 """What Obsidian reads besides Markdown: tags, comments, highlights, and the names of blocks."""
 
 

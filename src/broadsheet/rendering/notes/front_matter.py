@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 import yaml
 
 from broadsheet.rendering.text import plain
+from broadsheet.text.lazy_regex import lazy_regex
 
 KEY = "broadsheet"
 """The field that says which paper or theme a note is about, whatever its file is called."""
 _HEAD = 16_384
-_BLOCK = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE)
-_KEY_LINE = re.compile(rf"^{KEY}:[ \t]+(\S[^\r\n]*)", re.MULTILINE)
+_BLOCK = lazy_regex(r"\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_KEY_LINE = lazy_regex(rf"^{KEY}:[ \t]+(\S[^\r\n]*)", re.MULTILINE)
 
 Value = str | int | dt.date | Sequence[str] | None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, product
 from typing import Literal
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import Sentence
 from broadsheet.text.words import words
 from broadsheet.tldr.extractive.clauses import (
@@ -94,16 +94,16 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
         yield kinds, kept
 
 
-_COMPARES = re.compile(r"\b(?:higher|lower|faster|slower|fewer|better|worse|larger|smaller|more|less|gains?)\b")
-_STANDARD = re.compile(r"(?:compared|relative|in comparison|than|over|versus|vs\.?|against|when compared)\b")
+_COMPARES = lazy_regex(r"\b(?:higher|lower|faster|slower|fewer|better|worse|larger|smaller|more|less|gains?)\b")
+_STANDARD = lazy_regex(r"(?:compared|relative|in comparison|than|over|versus|vs\.?|against|when compared)\b")
 """What something is measured against: "82% higher" than what?"""
-_SECOND_THAT = re.compile(
+_SECOND_THAT = lazy_regex(
     r"(, and|,| and) that (?=(?:the|they|it|we|this|these|an?)\b|[A-Z]|(?:\w+ ){1,6}?(?:is|are|can|\w+s)\b)"
 )
 """The "that" of a further claim, which goes with that of the first: "(we show that) X rises, and that Y falls"."""
 
 
-_SHOWN_BY = re.compile(
+_SHOWN_BY = lazy_regex(
     r"\b(?:by|through) (?:exhibiting|constructing|showing|providing|proving|giving|analy[sz]ing"
     r"|deriving|introducing|considering"
     r"|comparing|studying|presenting|establishing|conducting|performing)\b"
@@ -122,7 +122,7 @@ def _goes_on(kept: str) -> bool:
     )
 
 
-_NAME_ALONE = re.compile(r"[A-Z][\w-]*(?: \([\w-]+\))? (?:that|which|to|by|for|with|using)\b")
+_NAME_ALONE = lazy_regex(r"[A-Z][\w-]*(?: \([\w-]+\))? (?:that|which|to|by|for|with|using)\b")
 """A name that only the verb before it made part of a sentence: "(we propose) NADS that searches …"."""
 
 
@@ -154,8 +154,8 @@ def _keep(words: tuple[str, ...], beginning: Cut, ending: Cut, middle: tuple[Cut
 
 
 _PAIRS = (("not only", "but"), ("both", "and"), ("between", "and"), ("either", "or"), ("neither", "nor"))
-_WHETHER = re.compile(r"\b(?:whether|how|what|why)\b")
-_BAD_LAST = re.compile(
+_WHETHER = lazy_regex(r"\b(?:whether|how|what|why)\b")
+_BAD_LAST = lazy_regex(
     r"\b(?:a|an|the|of|to|for|with|and|or|in|on|by|from|that|which|as|at|is|are|be|than|into|but|our|its|such|called"
     r"|namely|between|not|also|i\.e|e\.g|including|while|where|when|their|these|this|each|every|both|can|we|only|more"
     r"|most|whose|whether|if|respectively)[.,]*\Z",
@@ -177,7 +177,7 @@ def _ends_in_a_list(kept: str) -> bool:
     return 0 < len(piece) <= 5 and last != kept and not any(word in _TIES or is_verb(word) for word in piece)
 
 
-_LISTS_CLAIMS = re.compile(r", that (?!.* and that )")
+_LISTS_CLAIMS = lazy_regex(r", that (?!.* and that )")
 """Claims in a row of which the last was cut: "(we show that) X rises, that Y falls"."""
 _TIES = FUNCTION_WORDS - words("new novel many several")
 """Words with which a piece after a comma is more than an item of a list: "a", "and", "which", "in"."""

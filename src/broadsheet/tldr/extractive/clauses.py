@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.words import has_digit, words
 
 DOCUMENT = words("paper work study article letter report manuscript survey review note chapter thesis contribution")
@@ -26,14 +27,14 @@ FUNCTION_WORDS = words(
 )
 
 # Stems of words with a that-clause: what follows "show that" is the claim itself and must stay.
-COMPLEMENT_VERBS = re.compile(
+COMPLEMENT_VERBS = lazy_regex(
     r"(?:show|demonstrat|find|found|prov|argu|observ|reveal|suggest|indicat|conclu|confirm|believ|hypothesi|assum"
     r"|claim|ensur|stat|verif|establish|discover|posit|fact|evidence|such|so|note|highlight|conjectur|impl|mean"
     r"|illustrat|report|know|guarantee|require|propose|validat|emphasi|see|recogni|explain|conclusion|idea|assumption"
     r"|hypothesis|clear|possible|demand|specif)\w*\Z"
 )
 
-VERB = re.compile(
+VERB = lazy_regex(
     r"(?:is|are|was|were|be|can|cannot|could|may|might|will|would|must|should|has|have|had|does|do|did"
     r"|(?:propos|present|introduc|develop|describ|show|demonstrat|investigat|explor|achiev|outperform|improv|provid"
     r"|offer|allow|enabl|learn|reduc|increas|obtain|deriv|reveal|evaluat|extend|address|tackl|releas|creat|formulat"
@@ -70,7 +71,7 @@ NEVER_CUT_BEFORE = words(
 
 # Valency: "allows X to", "combines X with". One entry a preposition, with the stems that need it.
 GOVERNS: dict[str, re.Pattern[str]] = {
-    "to": re.compile(
+    "to": lazy_regex(
         r"(?:allow|enabl|caus|forc|lead|led|requir|train|encourag|us(?:e|ed)\b|ask|help|aim|ab(?:le|ility)|teach|need"
         r"|shown|likely|due|want|try|tries|attempt|seek|learn|fail|tend|way|how|easy|hard|difficult"
         r"|possible|impossible"
@@ -85,31 +86,31 @@ GOVERNS: dict[str, re.Pattern[str]] = {
         r"|intend|propos\w+ to"
         r"|respons|in response|task is|goal is|idea is|aims? is|is\b|are\b|was\b|were\b|be\b)"
     ),
-    "with": re.compile(
+    "with": lazy_regex(
         r"(?:combin|compar|equip|replac|associat|together|coupl|endow|deal|consistent|cope|along|augment|compet|align"
         r"|interact|integrat|correlat|start|begin|agree|problem|issue|comply|compatible|communicat|familiar|contrast"
         r"|provid|present|mix|pair|work|tasked|faced|concern|associat|comparable|enrich|regulari|replac|link|connect)"
     ),
-    "for": re.compile(
+    "for": lazy_regex(
         r"(?:allow|candidat|account|suit|respons|need|search|look|necess|useful|essential|crucial|critical|call)"
     ),
-    "in": re.compile(
+    "in": lazy_regex(
         r"(?:result|lie|consist|interest|increas|decreas|us(?:e|ed)\b|involv|succe|improve|reduc|drop|gain|change"
         r"|differ|embed|rooted|ground|found|used|occur|represent|engag|invest|particip|written|is\b|are\b|change)"
     ),
-    "on": re.compile(
+    "on": lazy_regex(
         r"(?:bas|rel[iy]|depend|focus|built|build|operat|condition|impact|effect|influence|act\b|acts\b|train|evaluat"
         r"|improve|perform|test|work|impos|constraint|bound|emphasi|effort|attention|hing|draw|place"
         r"|put|run|experiment)"
     ),
-    "through": re.compile(r"(?:view|look|see|seen|pass|goes|go\b|run|lens)"),
-    "by": re.compile(
+    "through": lazy_regex(r"(?:view|look|see|seen|pass|goes|go\b|run|lens)"),
+    "by": lazy_regex(
         r"(?:follow|caus|produc|surpass|exceed|outperform|improv|reduc|increas|accompan|characteri|induc)"
     ),
 }
 """By preposition, the words that need a phrase which begins with it: without the phrase, the sentence is broken."""
 
-RESULT_CLAIM = re.compile(
+RESULT_CLAIM = lazy_regex(
     r"\b(?:outperform|achiev|improv|surpass|exceed|better|faster|fewer|higher|lower|reduc|increas|state-of-the-art"
     r"|state of the art|sota|superior|competitive|best|beat|guarantee|converge|optimal|always|all|prove|necessary"
     r"|sufficient|robust|equivalent|impossible|scal|first\b|only|largest|smallest|unique|never|every|most\b|any\b)"
@@ -135,7 +136,7 @@ EndsPhrase = Callable[[str], float]
 
 DOCUMENT_NOUN = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis)"
 _FLAGS = re.IGNORECASE
-_FRONTED = re.compile(
+_FRONTED = lazy_regex(
     r"(?:by|using|with|instead of|unlike|rather than|based on|inspired by|motivated by|to|in order to|in addition to"
     r"|building on|building upon|leveraging|compared (?:to|with)|through|drawing|following|in contrast to|in this"
     r"|as an? (?:\w+ )?(?:step|application|example|alternative|result|solution|remedy|consequence)"
@@ -147,20 +148,20 @@ _FRONTED = re.compile(
     r"\b",
     _FLAGS,
 )
-_MAIN_WE = re.compile(rf", (?=(?:(?:then|therefore|thus|here|instead),? )?(?:we|this {DOCUMENT_NOUN}|i)\b)", _FLAGS)
-_MAIN_OTHER = re.compile(r", (?=(?:our|the|this|these|a|an)\b)", _FLAGS)
-_SAFE_FRONT = re.compile(
+_MAIN_WE = lazy_regex(rf", (?=(?:(?:then|therefore|thus|here|instead),? )?(?:we|this {DOCUMENT_NOUN}|i)\b)", _FLAGS)
+_MAIN_OTHER = lazy_regex(r", (?=(?:our|the|this|these|a|an)\b)", _FLAGS)
+_SAFE_FRONT = lazy_regex(
     r"(?:by|using|based on|inspired by|motivated by|to|in order to|in addition to|building (?:on|upon)|leveraging"
     r"|through|drawing|following|guided by|informed by|driven by|as an? \w+"
     r"|in (?:light|view|response|an? effort|an? attempt))\b",
     _FLAGS,
 )
-_SUBORDINATE = re.compile(
+_SUBORDINATE = lazy_regex(
     r"(?:if|when|whenever|under|for|on|at|in|among|within|without|after|before|once|where|whereas|unless|until|given"
     r"|from|over|across|during|with|of|all|both|not|comparing|assuming|provided|\w+ing)\b",
     _FLAGS,
 )
-FRAME = re.compile(
+FRAME = lazy_regex(
     rf"(?:(?:(?:our|the|these|empirical|experimental|extensive|theoretical|numerical|both|and|comprehensive|thorough"
     rf"|simulation|simulated|real-world|human|ablation|quantitative|qualitative|main|new|further|several|various"
     rf"|benchmark|initial|preliminary|detailed)[ ,]+)*"
@@ -176,13 +177,13 @@ FRAME = re.compile(
     rf"(?: (?:empirically|theoretically|experimentally|also|formally))?(?:,[^,]{{2,40}},)? that,? (?=\w)",
     _FLAGS,
 )
-_FOUND_THERE = re.compile(
+_FOUND_THERE = lazy_regex(
     r"(?P<scope>(?:in|on|for|across|under|at|within|among|over|when|if|as|after) [^,;:]{3,90}, )"
     r"we(?: \w+ly| also| then| further)? (?:show|find|found|prove|demonstrate|observe|observed) that (?=\w)",
     _FLAGS,
 )
 """What holds in a scope, and that "we show" it: without the latter, both are whole."""
-HEAD = re.compile(
+HEAD = lazy_regex(
     rf"(?:(?i:we|this {DOCUMENT_NOUN}|i)(?: (?:also|first|then|here|further|formally|therefore|thus))?"
     r" (?:propose|present|introduce|develop|describe|devise|contribute|provide|offer|design|release|build|construct"
     r"|create|implement|(?:propos|introduc|describ|releas|creat)ed|(?:present|develop|design|construct|implement)ed|built"
@@ -294,9 +295,9 @@ def _goes_on_with_adverb(plain: tuple[str, ...], start: int) -> bool:
     return start + 2 < len(plain) and plain[start + 1] == "and" and plain[start + 2].endswith("ly")
 
 
-_WORD_IN_BRACKETS = re.compile(r"\([a-z]+-?\)")
+_WORD_IN_BRACKETS = lazy_regex(r"\([a-z]+-?\)")
 """What belongs to the next word: "(near) optimal"."""
-_NUMBER_OF_ITEM = re.compile(r"\((?:\d|[ivx]{1,3}|[a-e])\)")
+_NUMBER_OF_ITEM = lazy_regex(r"\((?:\d|[ivx]{1,3}|[a-e])\)")
 
 
 def _is_one_parenthesis(piece: tuple[str, ...]) -> bool:
@@ -448,8 +449,8 @@ def _is_measure(rest: tuple[str, ...], kind: str) -> bool:
 
 _BEFORE_NOUNS = words("to the a an of our its their this")
 _BEFORE_THAT = words("is are was were say says")
-_THEN = re.compile(r", then ")
-_COMPLEMENT = re.compile(r"(?:\w+) that ", _FLAGS)
+_THEN = lazy_regex(r", then ")
+_COMPLEMENT = lazy_regex(r"(?:\w+) that ", _FLAGS)
 
 
 def lacks_complement(kept: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 # The wanted length in words, and the bounds in words and characters from which a sentence is cut with "…". The last one
 # bounds what the patterns read of a hostile text.
 PREFERRED_WORDS = 25
@@ -13,18 +15,18 @@ LONGEST_CHARACTERS = 600
 _READ_CHARACTERS = 3000
 
 _FLAGS = re.IGNORECASE
-_LABEL = re.compile(
+_LABEL = lazy_regex(
     r"(?:background|context|importance|objectives?|(?:research )?aims?|purpose|problem|(?:materials and )?methods?"
     r"|methodology|results?|findings?|conclusions?|significance|summary|main results?|introduction|motivation)"
     r"(?: and \w+)?\s*(?:[:.]\s+|:)(?=\S)",
     _FLAGS,
 )
-_BARE_LABEL = re.compile(r"(?:Results?|Findings|Conclusions?|Methods) (?=[A-Z][\w-]* [a-z])")
-_HEADING = re.compile(r"(?:Abstract|ABSTRACT|Summary|SUMMARY)(?:\s*[:.—–-])?\s+(?=[A-Z])")
-_BULLET = re.compile(r"(?:[-•*–—]\s+|\(?(?:\d{1,2}|[ivx]{1,4})[.)]\s+)", _FLAGS)
+_BARE_LABEL = lazy_regex(r"(?:Results?|Findings|Conclusions?|Methods) (?=[A-Z][\w-]* [a-z])")
+_HEADING = lazy_regex(r"(?:Abstract|ABSTRACT|Summary|SUMMARY)(?:\s*[:.—–-])?\s+(?=[A-Z])")
+_BULLET = lazy_regex(r"(?:[-•*–—]\s+|\(?(?:\d{1,2}|[ivx]{1,4})[.)]\s+)", _FLAGS)
 _DOCUMENT = r"(?:paper|work|study|article|letter|report|manuscript|survey|review|note|chapter|thesis|contribution)"
 _LEAD_INS = (
-    re.compile(
+    lazy_regex(
         r"(?:however|further|in sum|taken together|together|collectively|specifically|in particular"
         r"|particularly|moreover|furthermore|additionally|in addition"
         r"|finally|lastly|here|herein|therefore|thus|hence|consequently|accordingly|concretely|notably"
@@ -42,21 +44,21 @@ _LEAD_INS = (
         r"|in this (?:paper|work|study|regard|context|direction)|with this in mind|in doing so)\s*,\s+",
         _FLAGS,
     ),
-    re.compile(rf"in (?:this|the present|our|the current) {_DOCUMENT}\s*,?\s+(?=(?:we|it|a|an|the|our)\b)", _FLAGS),
-    re.compile(
+    lazy_regex(rf"in (?:this|the present|our|the current) {_DOCUMENT}\s*,?\s+(?=(?:we|it|a|an|the|our)\b)", _FLAGS),
+    lazy_regex(
         r"(?:here|herein|hence|thus|therefore|additionally|accordingly|moreover|furthermore|finally"
         r"|however|specifically"
         r"|instead|consequently|in particular|in addition|to (?:this|that) end|to do so|in response)\s+(?=we\b)",
         _FLAGS,
     ),
-    re.compile(
+    lazy_regex(
         r"(?:to|in order to) (?:address|tackle|overcome|solve|alleviate|mitigate|remedy|resolve|bridge|fill|close"
         r"|handle|combat|meet|counter|deal with|cope with) (?:this|these|such|those|the above|the aforementioned)"
         r"(?: [\w-]+){0,3}\s*(?:,\s+(?=(?:we|this|a|an|the|our)\b)|\s(?=we\b))",
         _FLAGS,
     ),
-    re.compile(r"(?:and|but|so|yet|also)\s+(?=we\b)", _FLAGS),
-    re.compile(
+    lazy_regex(r"(?:and|but|so|yet|also)\s+(?=we\b)", _FLAGS),
+    lazy_regex(
         r"(?:given|using|with|based on|building (?:on|upon)|leveraging|under|from|addressing|tackling)"
         r" th(?:is|ese)(?: \w+){0,2}\s*,\s+"
         r"(?=(?:we|our|this paper)\b)",
@@ -66,17 +68,17 @@ _LEAD_INS = (
 _ASIDES = (
     (
         ", ",
-        re.compile(
+        lazy_regex(
             r", (?:therefore|thus|hence|however|moreover|furthermore|in turn|consequently|then|too|also),", _FLAGS
         ),
         "",
     ),
-    ("also ", re.compile(r"(?<!but )\balso (?=\w)"), ""),
-    (", in this", re.compile(rf", in this {_DOCUMENT}(?=,)", _FLAGS), ""),
-    ("in this", re.compile(rf"\s+in this {_DOCUMENT}(?=\.?$)", _FLAGS), ""),
+    ("also ", lazy_regex(r"(?<!but )\balso (?=\w)"), ""),
+    (", in this", lazy_regex(rf", in this {_DOCUMENT}(?=,)", _FLAGS), ""),
+    ("in this", lazy_regex(rf"\s+in this {_DOCUMENT}(?=\.?$)", _FLAGS), ""),
     (
         "we",
-        re.compile(
+        lazy_regex(
             r"\bwe,? (?:therefore|thus|hence|hereby|then|first|also|further|furthermore|additionally),? (?=\w)", _FLAGS
         ),
         "we ",
@@ -86,39 +88,39 @@ _ASIDES = (
 _CITATIONS = (
     (
         "(",
-        re.compile(
+        lazy_regex(
             r"\s*\((?:see |cf\. |e\.g\.,? )?[^()]{0,80}(?:et al\.?|\b[A-Z]\w+),?\s+(?:19|20)\d\d[a-z]?[^()]{0,80}\)"
         ),
     ),
-    ("[", re.compile(r"\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3}){0,10}\]")),
+    ("[", lazy_regex(r"\s*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3}){0,10}\]")),
     (
         "(",
-        re.compile(r"\s*\((?:see |cf\. )?(?:fig(?:ure|s)?|sec(?:tion)?|tab(?:le)?|appendix)\b\.?[^()]{0,20}\)", _FLAGS),
+        lazy_regex(r"\s*\((?:see |cf\. )?(?:fig(?:ure|s)?|sec(?:tion)?|tab(?:le)?|appendix)\b\.?[^()]{0,20}\)", _FLAGS),
     ),
-    ("\\cite", re.compile(r"~?\\cite[a-z]*\{[^{}]{0,200}\}")),
+    ("\\cite", lazy_regex(r"~?\\cite[a-z]*\{[^{}]{0,200}\}")),
 )
 # A bracket with a digit stays: it may hold a result. Possessive quantifiers (`*+`, `{20,}+`) do not backtrack, so a
 # bracket that is never closed costs one pass.
-_PARENTHESIS = re.compile(r" ?\((?:(?:e\.g|i\.e|such as|including)[^()\d]*+|[^()\d]{20,}+)\)", _FLAGS)
-_INSPIRATION = re.compile(
+_PARENTHESIS = lazy_regex(r" ?\((?:(?:e\.g|i\.e|such as|including)[^()\d]*+|[^()\d]{20,}+)\)", _FLAGS)
+_INSPIRATION = lazy_regex(
     rf"(?:inspired|motivated|driven) by [^,]{{3,120}},(?: in this {_DOCUMENT},)?"
     rf" (?=(?:we|this {_DOCUMENT}|the|a|our)\b)",
     _FLAGS,
 )
-_PROOF_FRAME = re.compile(
+_PROOF_FRAME = lazy_regex(
     r"(?:our |the )?(?:extensive |comprehensive |empirical |experimental |numerical |thorough )*"
     r"(?:experiments|results|evaluations?|analysis|analyses|simulations) (?:also |further |clearly )?"
     r"(?:show|shows|demonstrate|demonstrates|reveal|reveals|confirm|confirms) that (?=\w)",
     _FLAGS,
 )
-_TAIL = re.compile(
+_TAIL = lazy_regex(
     r"(?:,|;)\s+(?:which|thereby|thus|hence|leading to|resulting in|where|enabling|allowing|making|yielding"
     r"|while \w+ing|such as|including|e\.g\.|i\.e\.|so that|ensuring|providing|and (?:we|it|they|then)"
     r"|and (?:show|demonstrate|prove|find|discuss|evaluate|provide|analyze|validate|verify|report))\b"
     r"|\s+[–—]\s+|\s+-{2,3}\s+|;\s+",
     _FLAGS,
 )
-_CONDITION = re.compile(
+_CONDITION = lazy_regex(
     r"\s*(?:under|only|when|if|unless|except|without|but|not|however|provided|assuming|although)\b", _FLAGS
 )
 _VERB = (
@@ -129,23 +131,23 @@ _VERB = (
     r"|evaluat|extend|address|tackl|report|releas|creat|design|formulat|examin|argu|identif|establish|combin"
     r"|perform|predict|generat|yield|require|lead|make|remain|suggest|indicat|consider|build|built|train|leverag)"
 )
-_COMPLEMENT = re.compile(
+_COMPLEMENT = lazy_regex(
     r"\b(?:show|demonstrat|find|found|prov|argu|observ|reveal|suggest|indicat|conclu|confirm|believ|hypothesi|assum"
     r"|claim|ensur|stat|verif|establish|discover|posit|fact|evidence|such|so|note|highlight)\w* that ",
     _FLAGS,
 )
-_MAIN_CLAUSE = re.compile(
+_MAIN_CLAUSE = lazy_regex(
     rf"(?:^|, )(?:we|this {_DOCUMENT}|our \w+(?: \w+)?)(?: \w+ly| also| first| then)? {_VERB}\w*", _FLAGS
 )
-_PLAIN_CLAUSE = re.compile(rf"(?:\S+ ){{1,10}}?{_VERB}\w*\b", _FLAGS)
-_FRONTED = re.compile(
+_PLAIN_CLAUSE = lazy_regex(rf"(?:\S+ ){{1,10}}?{_VERB}\w*\b", _FLAGS)
+_FRONTED = lazy_regex(
     r"(?:if|while|although|though|when|since|as|given|by|using|with|instead|unlike|rather|based|inspired|motivated|to"
     r"|in|on|for|from|at|among|beyond|despite|because|through|building|leveraging|compared|after|under|without)\b",
     _FLAGS,
 )
 _PAIRS = (("not only", "but"), ("both", "and"), ("between", "and"), ("either", "or"), ("neither", "nor"))
-_NUMBERED = re.compile(r"(?:^|\s)\(?(?:i|1|a)\)\s|\bfirst(?:ly)?,", _FLAGS)
-_DANGLING = re.compile(
+_NUMBERED = lazy_regex(r"(?:^|\s)\(?(?:i|1|a)\)\s|\bfirst(?:ly)?,", _FLAGS)
+_DANGLING = lazy_regex(
     r"\b(?:a|an|the|of|to|for|with|and|or|in|on|by|from|that|which|as|at|is|are|be|than|into|but|our|its|such"
     r"|called|namely|between|not|also|i\.e\.?|e\.g\.?|including|while|where|when)$",
     _FLAGS,
@@ -271,10 +273,10 @@ def _cut(text: str) -> str:
     return cut.rstrip(" ,;:.-–—(") + "…"
 
 
-_BLANK_BEFORE_STOP = re.compile(r"\s+([,.;:])(?=\s|$)")
+_BLANK_BEFORE_STOP = lazy_regex(r"\s+([,.;:])(?=\s|$)")
 _LOOSE_STOPS = (" ,", " .", " ;", " :")
 """What such a place begins with in words that are joined by single blanks."""
-_FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
+_FULL_STOP = lazy_regex(r"[.!?…。！？][\"'”’»)\]」』]*$")
 
 
 def finish(text: str) -> str:

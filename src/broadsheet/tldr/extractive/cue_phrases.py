@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from broadsheet.text.lazy_regex import lazy_regex
+
 _DOCUMENT = r"(?:paper|work|study|article|letter|report|survey|manuscript|thesis|review)"
 _WHO = rf"(?:we|i|this {_DOCUMENT}|the (?:present|current) {_DOCUMENT})"
 _ADVERB = r"(?:,? (?:\w+ly|also|then|first|further|thus|therefore|hence|here),?)?"
@@ -34,33 +36,33 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
 
 # One binary feature a cue; `extract.py` weighs them for sentences, the learned ranker for candidates.
 CUES: Mapping[str, re.Pattern[str]] = {
-    "makes": re.compile(rf"\b{_WHO}{_ADVERB} {_MAKES}"),
-    "finds": re.compile(rf"\b{_WHO}{_ADVERB} {_FINDS}"),
-    "studies": re.compile(rf"\b{_WHO}{_ADVERB} {_STUDIES}"),
-    "we": re.compile(r"\b(?:we|our|i)\b"),
-    "this paper": re.compile(rf"\b(?:(?:this|the present) {_DOCUMENT}|these (?:notes|proceedings|lectures))\b"),
-    "adds": re.compile(
+    "makes": lazy_regex(rf"\b{_WHO}{_ADVERB} {_MAKES}"),
+    "finds": lazy_regex(rf"\b{_WHO}{_ADVERB} {_FINDS}"),
+    "studies": lazy_regex(rf"\b{_WHO}{_ADVERB} {_STUDIES}"),
+    "we": lazy_regex(r"\b(?:we|our|i)\b"),
+    "this paper": lazy_regex(rf"\b(?:(?:this|the present) {_DOCUMENT}|these (?:notes|proceedings|lectures))\b"),
+    "adds": lazy_regex(
         r"\A(?:finally|moreover|furthermore|additionally|in addition|besides|also|as a preliminary)\b"
         r"|(?<!\w)we,? (?:also|further|additionally|then)\b"
     ),
-    "experiments": re.compile(r"\b(?:experiment|empirically|evaluat|benchmark|validat)"),
-    "dangling": re.compile(rf"\A(?:this|these|those|such|it|they|its|their|he|she|both|another)\b(?! {_DOCUMENT}\b)"),
-    "refers back": re.compile(
+    "experiments": lazy_regex(r"\b(?:experiment|empirically|evaluat|benchmark|validat)"),
+    "dangling": lazy_regex(rf"\A(?:this|these|those|such|it|they|its|their|he|she|both|another)\b(?! {_DOCUMENT}\b)"),
+    "refers back": lazy_regex(
         rf"\b(?:this|these|such|those|the same|the above|the latter|the former) (?!{_DOCUMENT}|is\b"
         rf"|as\b|a\b|that\b)\w"
     ),
-    "contrast": re.compile(r"\A(?:however|but|unfortunately|yet|nevertheless|although|while|despite|conversely)\b"),
-    "background": re.compile(
+    "contrast": lazy_regex(r"\A(?:however|but|unfortunately|yet|nevertheless|although|while|despite|conversely)\b"),
+    "background": lazy_regex(
         r"\A(?:recent|recently|in recent years|over the past|traditional|traditionally|existing|previous|prior"
         r"|current|currently|many|most|modern|conventional|with the|there (?:is|are|has|have|exists?))\b"
     ),
-    "habit": re.compile(
+    "habit": lazy_regex(
         r"\b(?:has|have) (?:recently |been |become |shown |achieved |gained |emerged )"
         r"|\b(?:is|are|remains?) (?:a|an|one of) (?:\w+ )?(?:problem|task|challenge|important|crucial"
         r"|fundamental|key)"
     ),
-    "lists": re.compile(r"\b(?:contributions?|following|aspects|questions)\b.{0,40}:|(?<!\w)\(?(?:i|1)\) "),
-    "address": re.compile(
+    "lists": lazy_regex(r"\b(?:contributions?|following|aspects|questions)\b.{0,40}:|(?<!\w)\(?(?:i|1)\) "),
+    "address": lazy_regex(
         r"https?:|www\.|github|\b(?:code|data|models?) (?:is|are|will be) (?:\w+ )?(?:available|released)"
     ),
 }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.words import has_digit, words
 
 _RESULT_STEM = (
@@ -27,20 +27,20 @@ RESULT_VERB = (
 )
 """A verb, in lower case, by which something is said to behave or to measure up; adverbs and auxiliaries before it."""
 
-_MEASURED_BY_FIGURES = re.compile(
+_MEASURED_BY_FIGURES = lazy_regex(
     r"\d(?:[\d.,]*\d)?(?:\s|~|\\,)*(?:%|\\%|percent|per cent|percentage|points?|times\b|fold|x\b|×"
     r"|\\times|-fold|db\b|pp\b)"
     r"|\b(?:accuracy|score|rate|error|auc|correlation|speed-?up|factor|reduction) of (?:only |about |up to )?\$?\d"
     r"|\b(?:by|to|from|up to|under|only|than|=|≈|\\approx|~)\s*\$?\\?[~≈<>]?\s?\d"
     r"|\d \w+ (?:sooner|later|earlier|longer|shorter|faster|slower|more|less|fewer|better|higher|lower)\b",
 )
-_MEASURED_BY_WORDS = re.compile(
+_MEASURED_BY_WORDS = lazy_regex(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten)(?:-?fold| times| orders of magnitude)\b"
     r"|\b(?:half|twice|double|several times|orders of magnitude|a (?:third|quarter|half))\b",
 )
 _SIGNS_OF_MEASURE = ("fold", "times", "orders of", "half", "twice", "double", "third", "quarter")
 """What each alternative of `_MEASURED_BY_WORDS` has one of."""
-_COMPARED = re.compile(
+_COMPARED = lazy_regex(
     r"(?<![-\w])(?:outperform|surpass|exceed|better than|worse than|more \w+ than|less (?:\w+ )?than|fewer"
     r"|faster|higher|lower|larger"
     r"|smaller|stronger|weaker|state[- ]of[- ]the[- ]art|superior|compared (?:to|with)|relative to"
@@ -53,7 +53,7 @@ _SIGNS_OF_FOUND = words(
     "show find found demonstrat reveal observ discover confirm indicat suggest conclu argu prov establish"
 )
 """A verb that each alternative of `_FOUND` has, which is sought first: several words take less than one pattern."""
-_FOUND = re.compile(
+_FOUND = lazy_regex(
     r"\b(?:(?:(?:we|i|paper|work|note)\b[^.;]{0,110}?\b(?:show(?!cas)|find|found|demonstrate|reveal|observe|observed"
     r"|discover|confirm|indicate|suggest|conclude|argue)\w*(?:,[^,]{2,40},)? (?:that|how|an?|the|no)\b)"
     r"|we (?:\w+ ){0,2}(?:prove|establish)\b|\b(?:reveals|shows|demonstrates|confirms|establishes) that\b"
@@ -61,8 +61,8 @@ _FOUND = re.compile(
     r"|testing|benchmarking|backtesting|validation|observations?|measurements?)\b[^.;]{0,110}?\b(?<!and )(?:show"
     r"|demonstrate|reveal|confirm|indicate|suggest|establish|prove|find|found)(?:s|d|ed)?\b)",
 )
-_ACTS = re.compile(rf"\b{_RESULT_STEM}\b")
-_DOES = re.compile(
+_ACTS = lazy_regex(rf"\b{_RESULT_STEM}\b")
+_DOES = lazy_regex(
     r"\b(?:(?:we|this (?:paper|work|study|article|report|survey|review)|i)\b(?:,? \w+ly| also"
     r"| then| first| further)?"
     r" (?:propos|present|introduc|develop|describ|design|devis|stud|investigat|explor|examin"
@@ -77,14 +77,14 @@ _DOES = re.compile(
 )
 
 
-_ACHIEVING = re.compile(
+_ACHIEVING = lazy_regex(
     r"\b(?:achieving|outperforming|obtaining|yielding|surpassing|improving|reducing|exceeding"
     r"|resulting in|leading to)\b"
 )
 """Where what was done turns to what came of it: "We train Knotter on ropes, achieving 12% fewer slips"."""
 
 
-_EMPTY = re.compile(
+_EMPTY = lazy_regex(
     r"\b(?:demonstrat|show|shows|validat|verif|illustrat|confirm|highlight|evaluat)\w* (?:the|its"
     r"|their|our)(?: \w+){0,2}?"
     r" (?:effectiveness|advantages?|versatility|efficacy|benefits?|utility|performance|superiority"
@@ -106,7 +106,7 @@ _SIGNS_OF_EMPTY = words(
 )
 
 
-_EXAMPLE = re.compile(r", for (?:example|instance)\b")
+_EXAMPLE = lazy_regex(r", for (?:example|instance)\b")
 """What explains, and does not tell what came out."""
 
 
@@ -152,7 +152,7 @@ def _has_one(signs: Iterable[str], lower: str) -> bool:
     return any(map(lower.__contains__, signs))
 
 
-_FIRST_RESULT = re.compile(
+_FIRST_RESULT = lazy_regex(
     r"(?P<first>[^,;()]*\d[^,;()]*)[,;](?: and| while)? (?:(?:up to |by |to |an? )?[^\s,;]*\d|\w+(?:s|ing)\b).*"
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.words import words
 from broadsheet.tldr.extractive.clauses import FUNCTION_WORDS, is_verb
 from broadsheet.tldr.extractive.pointers import points_back
@@ -16,13 +17,13 @@ _GENERIC = (
     r"(?:framework|method|model|approach|algorithm|system|architecture|technique|pipeline|dataset|benchmark|strategy)"
 )
 _DOCUMENT = r"(?:paper|work|study|article|letter|report|survey|review|thesis|chapter|note|tutorial|manuscript)"
-_GLUED = re.compile(rf"\b{_GENERIC}s? (?:a|an) (?!priori\b|posteriori\b)\w", re.IGNORECASE)
-_THIS = re.compile(
+_GLUED = lazy_regex(rf"\b{_GENERIC}s? (?:a|an) (?!priori\b|posteriori\b)\w", re.IGNORECASE)
+_THIS = lazy_regex(
     rf"\A(?:this|these|those|that|it|they|he|she|its|their|such|both|here|there it|another|the (?:former|latter))\b"
     rf"(?! (?:{_DOCUMENT})\b)",
     re.IGNORECASE,
 )
-_STEP = re.compile(
+_STEP = lazy_regex(
     r"\A(?:i\.e\.|on the contrary|rather,|among them|to facilitate this|in the first\b|the first one"
     r"|as a proof of concept|hence|thus|therefore"
     r"|in (?:a|the) (?:first|second|third|next|last|final) (?:step|part|stage|phase)"
@@ -37,18 +38,18 @@ _STEP = re.compile(
     r"|overcome|verify|test) (?:this|these|it|them))\b",
     re.IGNORECASE,
 )
-_RELATIVE_ALONE = re.compile(
+_RELATIVE_ALONE = lazy_regex(
     r"\A(?!(?:we|i|this|the|an?|our|in|on|by|to"
     r"|for) )[^\s,.;:]+(?: [^\s,.;:]+){0,5}(?: \([^()]*\))?,? (?:which|who|whose|where|that)\b"
     r"(?P<rest>.*)",
     re.IGNORECASE,
 )
-_LAST_CLAUSE = re.compile(
+_LAST_CLAUSE = lazy_regex(
     r"(?:, (?:yet|but|while|whereas|so|and (?:thus|therefore|hence)|although)|; (?:and|but"
     r"|while)?)\s+(?P<clause>[^,;]+)\Z"
 )
-_SHORT_AFTER_COLON = re.compile(r": (?:(?:\S+ ?){1,2}|(?:an?|the) (?:[\w-]+ ?){1,4})\Z")
-_STAGES = re.compile(
+_SHORT_AFTER_COLON = lazy_regex(r": (?:(?:\S+ ?){1,2}|(?:an?|the) (?:[\w-]+ ?){1,4})\Z")
+_STAGES = lazy_regex(
     r"\b(?P<count>two|three|four|five|six) (?:\w+ ){0,3}(?:stages|steps|components|modules|parts"
     r"|contributions|questions|ways|strategies|mechanisms|modes|challenges|goals|purposes|formulations|bottlenecks"
     r"|types|kinds|phases|dimensions|categories|priors|findings|results|aspects|settings|regimes"
@@ -56,15 +57,15 @@ _STAGES = re.compile(
     r"[^:;.]{0,60}: (?P<items>.*)",
     re.IGNORECASE,
 )
-_FIRST_OF_SEVERAL = re.compile(
+_FIRST_OF_SEVERAL = lazy_regex(
     r"\bfirst, (?!.*\bsecond\w*,? \w+ \w+)|(?:,|and) second\Z|\btwofold\Z|\bthreefold\b", re.IGNORECASE
 )
 """A list in words that stops: "it serves two ends: first, to tie knots"."""
 _SIGNS_OF_SEVERAL = ("first, ", " second", "fold")
 _COUNT_WORDS = ("two", "three", "four", "five", "six")
-_NUMBERED = re.compile(r"(?<!\w)\(?(?:i|1|a)\)\s")
-_NEXT_NUMBER = re.compile(r"(?<!\w)\(?(?:ii|2|b)\)\s")
-_INCOMPLETE = re.compile(
+_NUMBERED = lazy_regex(r"(?<!\w)\(?(?:i|1|a)\)\s")
+_NEXT_NUMBER = lazy_regex(r"(?<!\w)\(?(?:ii|2|b)\)\s")
+_INCOMPLETE = lazy_regex(
     r"\b(?:(?:can|could|may|might|must|should|will|would) (?:be|not)|(?:is|are|was|were|be"
     r"|been) (?:able|based|due|likely"
     r"|used|trained|designed|required|needed|aimed|intended|known|shown|found|expected|capable"
@@ -82,12 +83,12 @@ _INCOMPLETE = re.compile(
     r"|a (?:set|number|variety|range|series|family|class|kind|type|lack|mixture|combination|collection))\Z",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(
+_ADDRESS = lazy_regex(
     r"https?:|www\.|github|\b(?:code|data|weights|implementation)\b.{0,40}\b(?:available|released)\b", re.I
 )
-_COPYRIGHT = re.compile(r"©|\bcopyright\b|all rights reserved|\bto appear in\b|\baccepted (?:at|by|to)\b", re.I)
+_COPYRIGHT = lazy_regex(r"©|\bcopyright\b|all rights reserved|\bto appear in\b|\baccepted (?:at|by|to)\b", re.I)
 _MISSING: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
-    (tuple(signs.split("|")), re.compile(pattern, re.IGNORECASE))
+    (tuple(signs.split("|")), lazy_regex(pattern, re.IGNORECASE))
     for signs, pattern in (
         ("and,|or,", r"\b(?:and|or),(?! [^,]{3,40}, )"),
         ("of,|the,|a,|an,|with,|for,|by,|from,|under,|between,", r"\b(?:of|the|an?|with|for|by|from|under|between),"),
@@ -110,14 +111,14 @@ _PLURAL_VERBS = (
     r"|present|discuss|analy[sz]e|validate|investigate|examine|explore|describe|derive|prove|train|deploy|construct"
     r"|create|identify|characterize)"
 )
-_AND_MISSING = re.compile(
+_AND_MISSING = lazy_regex(
     rf"(?:(?:[^,]*, )?(?:we|i)|an?|\S+ is)\b.*?(?<!and)(?<!or), (?:\w+ly )?{_PLURAL_VERBS}"
     r" (?:an?|the|its|their|new|some|several|two|three|that|how) [^,;:]*\Z"
     r"|(?!.* that .*, and that ).*, and that \w.*\Z",
     re.IGNORECASE,
 )
 """A row whose last clause was cut: "We tie knots, propose a rule."; a frame that was: "Ropes slip, and that hemp"."""
-_SECOND_VERB = re.compile(
+_SECOND_VERB = lazy_regex(
     r"\A(?:an? |(?:the |our |this )(?:[\w-]+ ){0,4}?(?:method|framework|approach|model|algorithm|system|aim|goal|study"
     r"|paper|work|pipeline|mechanism|network)\b|(?-i:\w*[A-Z]\w*[A-Z]\w*),? (?:an? |\w+s ))"
     r"(?:(?!\b(?:to|can|could|may|might|must|will|would|should|let|lets|help|helps|we|they|who"
@@ -126,8 +127,8 @@ _SECOND_VERB = re.compile(
     re.IGNORECASE,
 )
 """A verb whose "we" was cut, after a subject in the singular: "A method ties knots and provide a test"."""
-_MACRO = re.compile(r"\A[\^_±×]|\(\\\w+\)|\\\w+~")
-_CITES = re.compile(
+_MACRO = lazy_regex(r"\A[\^_±×]|\(\\\w+\)|\\\w+~")
+_CITES = lazy_regex(
     r"\b(?:Theorem|Conjecture|Lemma|Proposition|Corollary|Section|Figure|Fig\.|Table|Eq\.|Equation) \(?\d|"
     r"\bet al\b|\[\d+\]|\[[A-Z]{1,3}\+?\d\d\w?\]"
     r"|\A[A-Z]\w+(?: and [A-Z]\w+| et al\.)? \((?:19|20)\d\d\w?\)|\A(?i:keywords?|key words|index terms)\b"
@@ -135,11 +136,11 @@ _CITES = re.compile(
 )
 
 
-_TELLS_NOBODY = re.compile(
+_TELLS_NOBODY = lazy_regex(
     r"\b(?:tells?|asks?|informs?|instructs?)(?: (?:the|an?|its|their|this|each|us))?(?: [\w-]+){0,3}\Z", re.IGNORECASE
 )
 """A verb whose clause was cut: "the shrug, which tells the network"."""
-_IT = re.compile(
+_IT = lazy_regex(
     r"\A(?:[\w-]+ ){0,3}(?:results?|experiments?|simulations?|evaluations?|findings?|analys[ei]s)\b[^,;]{0,80}? that"
     r" (?:it|they)\b|"
     r"\A(?:\w+ing [^,;:]{3,160}, (?:it|they) (?!(?:is|was|becomes|remains) \w+ (?:to|that)\b)\w|"
@@ -168,7 +169,7 @@ def _frame_alone(text: str) -> bool:
     )
 
 
-_CONDITION_ALONE = re.compile(
+_CONDITION_ALONE = lazy_regex(
     r"(?:(?:we|i) (?:\w+ly )?(?:show|prove|find|demonstrate|establish)(?: that)?,? )?"
     r"(?:for|in|on|under|with|at|across|by) (?P<rest>[^,]+)\Z",
     re.IGNORECASE,
@@ -229,10 +230,10 @@ _NO_PARTICIPLES = words(
 )
 
 
-_LAST_NUMBER = re.compile(
+_LAST_NUMBER = lazy_regex(
     r"(?P<before>.*)(?<!\w)\((?:ii|iii|iv|[2-6]|[b-f])\)\s(?P<last>(?!.*\((?:iii|iv|v|[3-6]|[c-f])\)\s).*)"
 )
-_BEFORE_LAST = re.compile(r"\b(?:and|or|while|but|nor|as well as)[,:]?(?: \w+){0,3}\s*\Z")
+_BEFORE_LAST = lazy_regex(r"\b(?:and|or|while|but|nor|as well as)[,:]?(?: \w+){0,3}\s*\Z")
 
 
 def _lists_part(text: str) -> bool:
@@ -305,15 +306,15 @@ _STOPS = FUNCTION_WORDS - {
     "any",
 }
 
-_SAYS_NOTHING = re.compile(rf", (?:an?|the) (?:\w+ )?{_GENERIC}\Z", re.IGNORECASE)
-_UNNAMED = re.compile(
+_SAYS_NOTHING = lazy_regex(rf", (?:an?|the) (?:\w+ )?{_GENERIC}\Z", re.IGNORECASE)
+_UNNAMED = lazy_regex(
     r"\b(?:two|three|four|five|several) (?:\w+ ){0,2}"
     r"(?:advantages|estimators|insights|observations|contributions|limitations|innovations|properties|drawbacks)\b"
     r"(?!.*(?:[:;(–—]| and | -- ))",
     re.IGNORECASE,
 )
 """Things that are counted and not named: "It has two important advantages"."""
-_ALL_THREE = re.compile(
+_ALL_THREE = lazy_regex(
     r"\ball (?:two|three|four|five|six)(?! [\w-]+s\b)|\A(?:the|this) (?:benchmark|analysis|study"
     r"|work) (?:also|further|then)\b",
     re.IGNORECASE,
@@ -327,7 +328,7 @@ def _dangles(text: str) -> bool:
     return _UNNAMED.search(text) is not None or points_back(text)
 
 
-_EXPERIMENTS = re.compile(
+_EXPERIMENTS = lazy_regex(
     r"(?!(?:on|in|across|with|through|by) )(?:[\w-]+ ){1,3}(?:experiments|validation|evaluations?|simulations)"
     r" (?:on|with|using|in)\b",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import Sentence
 from broadsheet.text.words import words
 from broadsheet.tldr.extractive.candidates import SHORTEST_WORDS, Candidate, shorten
@@ -24,38 +25,38 @@ _NOUN = (
     r"|detector|classifier|loss|objective|optimi[sz]er|platform|engine|paradigm|sensor|device|planner|scheduler"
     r"|sampler|library|simulator|decoder|encoder|predictor|representation|metric|test|theory)"
 )
-_NOT_A_DOER = re.compile(
+_NOT_A_DOER = lazy_regex(
     r"\b(?:benchmark|data ?set|corpus|survey|review|study|analysis|task|theorem|problem|taxonomy|overview|evaluation"
     r"|comparison|proof|definition|concept|notion|collection|question|perspective|challenge)\b",
     re.IGNORECASE,
 )
-_PHRASE = re.compile(
+_PHRASE = lazy_regex(
     r"(?:(?P<named>[^\s,]+(?: [^\s,]+){0,6}(?: \([^()]{2,20}\))?),? (?=an? |the ))?(?:(?! --? | [–—] )[^,;:])+\Z"
 )
-_ADJECTIVES = re.compile(r"\b(an?|the|An?|The) (?:[\w-]+, ){1,3}(?:and )?(?=[\w-])")
-_SINGULAR = re.compile(r"(?:an?|one|the first)\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:an?|one|the)\b", re.IGNORECASE)
-_ACRONYM = re.compile(r"\(([\w-]*[A-Z][\w+-]*)\)")
-_TITLED = re.compile(r"([\w+*-]*[A-Z0-9][\w+*-]*):\s")
-_SCOPE = re.compile(
+_ADJECTIVES = lazy_regex(r"\b(an?|the|An?|The) (?:[\w-]+, ){1,3}(?:and )?(?=[\w-])")
+_SINGULAR = lazy_regex(r"(?:an?|one|the first)\b", re.IGNORECASE)
+_ARTICLE = lazy_regex(r"(?:an?|one|the)\b", re.IGNORECASE)
+_ACRONYM = lazy_regex(r"\(([\w-]*[A-Z][\w+-]*)\)")
+_TITLED = lazy_regex(r"([\w+*-]*[A-Z0-9][\w+*-]*):\s")
+_SCOPE = lazy_regex(
     r"(?:on|across|in|over|for|at|under|with|by|compared (?:to|with)|relative to|unlike"
     r"|(?:test|evaluat|validat|apply|appli|train)(?:ing|ed) (?:on|in|with|across|to)) [^,;:()]{3,90}, (?=\S)",
     re.IGNORECASE,
 )
-_FRAME_SCOPE = re.compile(
+_FRAME_SCOPE = lazy_regex(
     r"\b(?P<scope>(?:on|across|in|over) [^,;:()]{3,80}?) (?:shows?|demonstrates?|reveals?|confirms?|indicates?)\b", re.I
 )
-_AND_SHOWS = re.compile(r",? and (?:we )?(?:show|demonstrate|prove|find) that ", re.IGNORECASE)
+_AND_SHOWS = lazy_regex(r",? and (?:we )?(?:show|demonstrate|prove|find) that ", re.IGNORECASE)
 
 
-_LAST_NOUN = re.compile(rf"\b{_NOUN}\Z")
+_LAST_NOUN = lazy_regex(rf"\b{_NOUN}\Z")
 _ARTICLES = words("a an the each every")
 _PREPOSITIONS = words("of for in on with from to by across over under between among through via into at")
-_RELATIVE = re.compile(
+_RELATIVE = lazy_regex(
     r"(?:(?P<name>[^\s,]+(?: [^\s,]+){0,5}?(?: \([^()]{2,60}\))?)(?:, (?P<noun>(?:an?|the|our) [^;:]{3,110}?))?,?"
     r"|(?P<plain>(?:An?|The) [^,;:]{3,80}?)) (?:that|which) (?P<verb>(?:\w+ly )?(?P<first>[\w-]+)) (?P<rest>.+)\Z"
 )
-_IS = re.compile(r"(?P<name>[^\s,]+(?: [^\s,]+){0,5}(?: \([^()]{2,60}\))?), (?P<noun>an? [^;:]{20,})\Z")
+_IS = lazy_regex(r"(?P<name>[^\s,]+(?: [^\s,]+){0,5}(?: \([^()]{2,60}\))?), (?P<noun>an? [^;:]{20,})\Z")
 _NO_VERB = words(
     "we i you it they he she this these those the a an our their its his her is are was were can could may might has"
     " have had does do did will would all each every both no any some in on for with from to at of by as not"
@@ -156,15 +157,15 @@ def _without_clause(phrase: str) -> str:
     return found[1] if found else phrase
 
 
-_ONE_WORD = re.compile(r" (?:for|of|in|with|on|to|from|by|and) [a-z]*[a-rt-z]\Z")
+_ONE_WORD = lazy_regex(r" (?:for|of|in|with|on|to|from|by|and) [a-z]*[a-rt-z]\Z")
 """What may be cut before a noun: "a loom for small, wet ropes"."""
-_ADVERB = re.compile(r"\A(?:also|thus|then|therefore|hence|further) ")
-_TWO = re.compile(r"\A(?:(?! that | which ).)* and (?:an?|the) ")
+_ADVERB = lazy_regex(r"\A(?:also|thus|then|therefore|hence|further) ")
+_TWO = lazy_regex(r"\A(?:(?! that | which ).)* and (?:an?|the) ")
 """Two things, for which a verb in the singular is none: "a scale and a hook"."""
-_UNIQUE = re.compile(r"\b(?:first|only|best|largest|smallest|fastest)\b")
-_PLURAL = re.compile(r"(?!an? |the |one ).*\b[A-Za-z][a-z]+(?<![suic])s(?: \([^()]*\))?\Z", re.IGNORECASE)
+_UNIQUE = lazy_regex(r"\b(?:first|only|best|largest|smallest|fastest)\b")
+_PLURAL = lazy_regex(r"(?!an? |the |one ).*\b[A-Za-z][a-z]+(?<![suic])s(?: \([^()]*\))?\Z", re.IGNORECASE)
 """A subject in the plural, as far as its last word says: "Interacting knots (IK)"."""
-_ADDED = re.compile(
+_ADDED = lazy_regex(
     r"((?:[^,]{2,50}, (?=an? |the ))?(?:(?:An?|The|an?|the) (?:[\w-]+, ){0,3})?[^,]{4,}?)"
     r"(?:, | -- | – | which | that ).+\Z"
 )
@@ -221,15 +222,15 @@ def _names_of(phrase: str, title: str) -> list[str]:
     return names
 
 
-_ACTS = re.compile(rf"(?: {_NOUN})?,? (?={RESULT_VERB}\b)", re.IGNORECASE)
-_OWN = re.compile(
+_ACTS = lazy_regex(rf"(?: {_NOUN})?,? (?={RESULT_VERB}\b)", re.IGNORECASE)
+_OWN = lazy_regex(
     r"(?:our|the proposed|the resulting|the new|this) "
     rf"(?P<like>(?:[\w-]+ ){{0,4}}?)(?P<noun>{_NOUN}),? (?={RESULT_VERB}\b)",
     re.IGNORECASE,
 )
-_IT = re.compile(rf"it,? (?={RESULT_VERB}\b)", re.IGNORECASE)
-_THE = re.compile(rf"the ({_NOUN}),? (?={RESULT_VERB}\b)", re.IGNORECASE)
-_NOUNS = re.compile(rf"\b{_NOUN}\b")
+_IT = lazy_regex(rf"it,? (?={RESULT_VERB}\b)", re.IGNORECASE)
+_THE = lazy_regex(rf"the ({_NOUN}),? (?={RESULT_VERB}\b)", re.IGNORECASE)
+_NOUNS = lazy_regex(rf"\b{_NOUN}\b")
 _WHOLE_WORK = words("method approach framework model algorithm system technique")
 """Nouns by which an abstract speaks of what it introduced first, whatever it called it then."""
 

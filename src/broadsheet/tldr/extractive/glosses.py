@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import Sentence
 from broadsheet.text.words import words
 from broadsheet.tldr.extractive.clauses import READY_TO_END, EndsPhrase
@@ -14,7 +15,7 @@ _LONGEST = 12
 _MOST_NAMES = 12
 _NAME = r"(?:[A-Za-z0-9][\w+*-]*[A-Z][\w+*-]*+|[A-Z][\w+*-]{2,}+)"
 """Possessive at the end (`*+`): no name of which only a part would fit what follows it."""
-_NAMED = re.compile(rf"(?<![\w(-]){_NAME}(?= (?:[a-z]+ly |not only )?[a-z]+(?:s|ed)\b)")
+_NAMED = lazy_regex(rf"(?<![\w(-]){_NAME}(?= (?:[a-z]+ly |not only )?[a-z]+(?:s|ed)\b)")
 """A name before what may be its verb: "QuickKnot halves"."""
 _STOPS = (
     r"(?=,|\.(?:\s|\Z)|;|:| (?:that|which|who|whose|to|designed|specifically|capable|built|based|aimed"
@@ -25,17 +26,17 @@ _KIND = (
     r"|scheduler|strategy|protocol|benchmark|pipeline|tool)"
 )
 _ADJECTIVE = r"(?:novel|new|simple|unified|general|hybrid|practical|efficient|effective|lightweight|robust)"
-SAYS_NOTHING = re.compile(rf"(?:\A|, )an? (?:{_ADJECTIVE} )*\w+\Z", re.IGNORECASE)
+SAYS_NOTHING = lazy_regex(rf"(?:\A|, )an? (?:{_ADJECTIVE} )*\w+\Z", re.IGNORECASE)
 """A thing of which nothing is said: "Knotter, a new system"."""
-_APPOSED = re.compile(rf"(?<![\w-])(?P<name>{_NAME})[,:] (?P<what>(?:an?|the first) [^,;:.]{{4,110}}?){_STOPS}")
-_CALLED = re.compile(
+_APPOSED = lazy_regex(rf"(?<![\w-])(?P<name>{_NAME})[,:] (?P<what>(?:an?|the first) [^,;:.]{{4,110}}?){_STOPS}")
+_CALLED = lazy_regex(
     r"\b(?P<what>[Aa]n? (?:(?! an? )[^,;:.]){4,100}?),? "
     rf"(?:(?P<called>called|named|termed|dubbed|namely),? |(?<=, ))(?P<name>{_NAME})(?![\w-])"
     # "After a slip of the rope, Knotter ties" names no slip.
     r"(?(called)|(?=[,.;:]| (?:that|which|to|for)\b))"
 )
-_LONG_FORM = re.compile(rf"\b(?P<long>(?:[\w-]+ ){{2,9}})\((?P<name>{_NAME})\)(?P<kind>(?: {_KIND})?)")
-_BRACKETS = re.compile(r" \([^()]*\)")
+_LONG_FORM = lazy_regex(rf"\b(?P<long>(?:[\w-]+ ){{2,9}})\((?P<name>{_NAME})\)(?P<kind>(?: {_KIND})?)")
+_BRACKETS = lazy_regex(r" \([^()]*\)")
 _PREPOSITIONS = words("for in with by from on using via")
 
 

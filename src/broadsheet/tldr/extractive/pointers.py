@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.words import keys_of, word_key
 
-_POINTER = re.compile(
+_POINTER = lazy_regex(
     r"\b(?:this(?! (?:paper|work|article|study|report|survey|review|tutorial|thesis|letter|note"
     r"|chapter|is|can|allows)\b)|these|those|such(?! as\b| that\b)(?: an?)?"
     r"|the (?:above|latter|former|aforementioned|resulting)|both(?= (?-i:[a-z]+s)\b(?! and\b))) (?P<noun>[\w-]+)"
@@ -21,7 +22,7 @@ _POINTER = re.compile(
     r"|\babove-mentioned\b|\ban? similar result\b|\bin the given [a-z]+s?,",
     re.IGNORECASE,
 )
-_OPENING = re.compile(
+_OPENING = lazy_regex(
     r"(?:it|they|its|their|this line|here it|the other|another|(?:the |an? )?(?:second|third)|(?:an )?additional)\b"
     r"|(?:the first|the last|one example|a similar [a-z]+)(?: two| three)? (?:is|are|was|were|applies|holds)\b"
     r"|(?:we|i) (?:\w+ )?(?:show|prove|find|argue|believe|demonstrate|observe|conclude)(?: that)?"
@@ -29,7 +30,7 @@ _OPENING = re.compile(
     r"|(?:we|i) (?:\w+ly )?[a-z]+ (?:it|its|their|them)\b",
     re.IGNORECASE,
 )
-_MAY_POINT = re.compile(
+_MAY_POINT = lazy_regex(
     r"th(?:is|ese|ose)|such|both|that[,.;]|then|instead|the (?:above|latter|former|aforementioned|result|method|model"
     r"|approach|algorithm|framework|technique|dataset|network|system|associated|corresponding|developed|respective"
     r"|obtained|same|two|given|\w+['’]s)|above|similar result"

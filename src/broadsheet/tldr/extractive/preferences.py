@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.words import STOP_WORDS, content_stems, keys_of, words
 from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.findings import MEASURED, SHOWN, UNMARKED, rate_finding
@@ -19,7 +20,7 @@ PREFERENCES = (
     "open phrase", "problem", "of others", "authors", "studies only", "own noun", "repeats title",
 )  # fmt: skip
 """The columns of `describe_preferences`."""
-_INTRODUCES = re.compile(
+_INTRODUCES = lazy_regex(
     r"(?:An? |[^\s,]+(?: [^\s,]+){0,6}?(?: \([^()]*\))?,? an? )(?!.*(?::|, which|, \w+ing) )(?:\S+(?: |\Z)){1,22}\Z"
 )
 """A phrase that says what something is: "A method that halves X"."""
@@ -32,29 +33,29 @@ _OPEN_CUTS = frozenset(
 _PREFERRED_WORDS = 25
 
 _OWN = ("we", "this paper", "experiments", "makes", "finds", "studies")
-_PRESENTED = re.compile(
+_PRESENTED = lazy_regex(
     r"\b(?:is|are|was|were|has been|have been) (?:\w+ly )?"
     r"(?:propos|present|introduc|develop|demonstrat|evaluat|stud|us)"
     r"|\bthe (?:proposed|presented|new|resulting)\b|\b(?:the|this|present) (?:paper|study|work|article|survey)\b",
     re.IGNORECASE,
 )
-_NAMES_AUTHORS = re.compile(
+_NAMES_AUTHORS = lazy_regex(
     r"\b(?:We|we|I|Our|our|(?:This|this) (?:paper|work|study|article|report|survey|review|letter))\b"
     r"|\AThe (?:paper|study|article)\b"
 )
-_OWN_NOUNS = re.compile(
+_OWN_NOUNS = lazy_regex(
     r"(?:\AOur|(?:\A|that )[Tt]he (?:(?:proposed|new|implemented|developed|presented|combined)"
     r"|(?:[\w-]+ ){0,2}(?:method|framework|model|algorithm|approach|system|architecture|pipeline)"
     r"(?! (?:of|for|that)\b)))\b"
 )
-_TELLS_PROBLEM = re.compile(
+_TELLS_PROBLEM = lazy_regex(
     r"\b(?:remains?|is|are|become|pos(?:e|es|ing)|fac(?:e|es|ing)|creates?|presents?) (?:\w+ )?(?:\w+ )?"
     r"(?:challeng\w+|underexplored|unexplored|unclear|unknown|difficult|bottlenecks?|limited|obstacles?|scarce"
     r"|crucial)\b"
     r"|\b(?:suffers? from|struggles?|failing to|lacks?\b|little is known|no existing"
     r"|often (?:overlooks?|ignores?|fails?)|hinder\w*|is ubiquitous|time-consuming)\b"
 )
-_STUDIES = re.compile(
+_STUDIES = lazy_regex(
     r"(?:We|I|This \w+) (?:\w+ly )?(?:study|studies|consider|considers|investigate|investigates"
     r"|explore|explores|examine"
     r"|examines|address|addresses|focus|focuses|revisit|discuss|discusses|analy[sz]e|analy[sz]es|evaluate|aims?)\b"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hmac
 import os
-import re
 import secrets
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broadsheet.errors import StateError
+from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.web.desk.problems import Problem
 from broadsheet.web.desk.sign_in import SignIn
 from broadsheet.web.middleware import with_headers
@@ -32,7 +32,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _SAFE = ("GET", "HEAD")
 _AT_THE_DOOR = ("/sign-in", "/sign-out", "/password")
 _OPEN_TO_ALL = ("/sign-in", "/desk/desk.css")
-_PAGES = re.compile(r"/|/(runs|shelf|changes|stars|password).*")
+_PAGES = lazy_regex(r"/|/(runs|shelf|changes|stars|password).*")
 _POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
