@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from broadsheet.text.entities import is_name
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors
 from broadsheet.text.wording import Wording, read_abstract, read_wording, share
@@ -95,8 +94,8 @@ def read_passages(title: str, abstract: str) -> Passages:
 def content_roots(text: Wording, count: int = 1) -> list[dict[str, float]]:
     """For each sentence the roots that carry meaning, with weights; numbers and acronyms tell nothing of a subject."""
     found: list[dict[str, float]] = [{} for _ in range(count)]
-    for word, root, weight, sentence in zip(text.words, text.roots, text.weights, text.sentence, strict=True):
-        if weight > 0 and not word[0].isdigit() and not is_name(word):
+    for root, weight, sentence in zip(text.roots, text.subjects, text.sentence, strict=True):
+        if weight > 0:
             found[sentence][root] = weight
     return found
 

@@ -56,10 +56,10 @@ class Forest:
         tables, values = self._tables
         if not columns.shape[1]:
             return np.zeros(0)
-        alike = (columns == columns[:, :1]).all(axis=1)
+        first, alike = columns[:, 0].tolist(), (columns == columns[:, :1]).all(axis=1)
         in_all = np.full(len(self.roots), -1).astype(tables[0].leaves.dtype)
         for number in alike.nonzero()[0].tolist():
-            in_all &= tables[number].leaves[bisect.bisect_left(tables[number].listed, columns[number, 0])]
+            in_all &= tables[number].leaves[bisect.bisect_left(tables[number].listed, first[number])]
         still_open = np.broadcast_to(in_all, (columns.shape[1], len(in_all))).copy()
         by_this = np.empty_like(still_open)
         for number in (~alike).nonzero()[0].tolist():
