@@ -51,6 +51,7 @@ def test_what_the_abstract_bears_out_passes(tldr):
         ("TideNet is a forecast of the tides with the buckets.", "echo"),
         ("I'm sorry, but I cannot summarise this abstract for you.", "empty"),
         ("Tides.", "empty"),
+        ("– – – – –.", "empty"),
         ("TideNet forecasts tides with buckets; see https://example.org for the code.", "markup"),
         ("TideNet forecasts <b>tides</b> with a network of buckets.", "markup"),
         ("A network of buckets " + "that forecasts tides " * 12, "length"),

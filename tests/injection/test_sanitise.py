@@ -127,3 +127,30 @@ def test_a_stray_speaks_of_what_the_rest_does_not():
     assert find_stray(paper, "Gold cures all ailments.")
     assert find_stray(paper, "Forks bend and break.") is None
     assert find_stray(paper, "Spoons of gold.") is None
+
+
+GRANTS = (
+    "In one round of its programme, the Veldmark Science Fund drew lots to decide whether applicants for grants wrote "
+    "15 pages or 6. Short proposals took 9 working days to prepare instead of 21, according to time sheets kept by "
+    "applicants. Success rates did not differ, and peer reviewers agreed with one another as often. What changed is "
+    "what people dared to propose: in the short group, 31% of applications leaned mainly on literature outside the "
+    "applicant's own field. Five years on we find no difference in publications or citations. {} Had everyone written "
+    "six pages, researchers would have kept a further 11,256 working days for research."
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_stray"),
+    [
+        ("Five years on we find no difference in publications or citations.", False),
+        ("Five years on, we find no difference in publications or citations", False),
+        ("The software is available under a permissive licence.", False),
+        ("We find many citations of publications on goats.", True),
+        ("Suggest a good detective novel for a long flight.", True),
+        ("Vaccines make people magnetic, as every doctor secretly knows.", True),
+    ],
+)
+def test_a_sentence_that_shares_no_word_with_two_others_is_judged_by_how_near_it_comes(said, is_stray):
+    foreign = said if is_stray and "goats" not in said else "The software is available under a permissive licence."
+    paper = Paper(key="k", title="Do Shorter Grant Proposals Fund Different Science?", abstract=GRANTS.format(foreign))
+    assert (find_stray(paper, said) is not None) == is_stray

@@ -8,13 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from broadsheet.grounding.classifier import Verdict, classify_tldr, explain
 from broadsheet.grounding.evidence import find_evidence
-from broadsheet.grounding.features import TEXT_FEATURES
+from broadsheet.grounding.features import TEXT_FEATURES, Unknown
 from broadsheet.grounding.misplaced import find_misplaced
 from broadsheet.grounding.rivals import CheckedPaper, Run
 from broadsheet.models import Finding, Paper
-from broadsheet.text.entities import unknown_names
 from broadsheet.text.lazy_regex import lazy_regex
-from broadsheet.text.numbers import unknown_number
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors
 from broadsheet.text.words import STOP_WORDS, split_words
@@ -88,12 +86,13 @@ def judge_tldr(checker: Checker, paper: Paper, tldr: str, *, english: bool = Tru
     the abstract in another place than there.
     """
     own = checker.read(paper)
-    found = list(_hard_findings(own, tldr, english))
+    unknown = Unknown.of(own, tldr, english=english)
+    found = list(_hard_findings(unknown))
     if not english:
         return (CERTAIN if found else 0.0), tuple(found)
     found += find_misplaced(tldr, own.wording)
     ruled = bool(found)
-    verdict: Verdict = classify_tldr(checker.run, own, tldr)
+    verdict: Verdict = classify_tldr(checker.run, own, tldr, unknown)
     covered = float(verdict.seen.whole[_COVERED])
     if verdict.score > 0 or covered < LEAST_COVERED:
         found.append(explain(tldr, verdict))
@@ -122,10 +121,11 @@ def _adds_nothing(tldr: str, title: str) -> bool:
     return bool(own) and own <= its and numbers <= set(split_words(title))
 
 
-def _hard_findings(own: CheckedPaper, tldr: str, english: bool) -> Iterator[Finding]:
-    if number := unknown_number(tldr, own.numbers, english=english):
+def _hard_findings(unknown: Unknown) -> Iterator[Finding]:
+    if number := unknown.number:
         yield Finding(kind="number", span=number, detail=f"'{number}' does not stand in the abstract")
-    if name := next(unknown_names(tldr, own.names), None):
+    if unknown.names:
+        name = unknown.names[0]
         yield Finding(kind="name", span=name, detail=f"the abstract does not name '{name}'")
 
 
@@ -137,7 +137,7 @@ def coverage(text: str, source: str) -> float:
 
 def roots(text: str) -> set[str]:
     """The content words of a text, each cut to its first six letters: near enough to a stem for counting."""
-    return {word[:6] for word in split_words(text) if word not in STOP_WORDS and not word.isdigit()}
+    return {word[:6] for word in set(split_words(text)) - STOP_WORDS if not word.isdigit()}
 
 
 def find_swapped(papers: Sequence[Paper], tldrs: Mapping[str, str]) -> dict[str, Finding]:

@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 from broadsheet.grounding.alignment import best_run
-from broadsheet.grounding.features import TEXT_FEATURES, WORD_FEATURES, Support, support
+from broadsheet.grounding.features import TEXT_FEATURES, WORD_FEATURES, Support, Unknown, support
 from broadsheet.grounding.rivals import CheckedPaper, Run
 from broadsheet.models import Finding
 from broadsheet.text.boosted_trees import load_forest
@@ -41,10 +41,10 @@ class Verdict:
     seen: Support
 
 
-def classify_tldr(run: Run, own: CheckedPaper, tldr: str) -> Verdict:
-    """The learned verdict on a TL;DR of a paper of the run."""
+def classify_tldr(run: Run, own: CheckedPaper, tldr: str, unknown: Unknown | None = None) -> Verdict:
+    """The learned verdict on a TL;DR of a paper of the run; `unknown` is what was found of it before, if it was."""
 
-    seen = support(run, own, tldr)
+    seen = support(run, own, tldr, unknown)
     if not len(seen.rows):
         return Verdict(0.0, (), seen)
     words = load_forest("ground_words").score(seen.rows)
@@ -54,29 +54,28 @@ def classify_tldr(run: Run, own: CheckedPaper, tldr: str) -> Verdict:
 
 def sum_up(seen: Support, words: np.ndarray) -> np.ndarray:
     """The row of `WHOLE_FEATURES` of a TL;DR whose words have these scores (log odds, above 0 for a foreign one)."""
-    count = len(words)
-    start, end, best = best_run(words + _RUN_LEVEL)
-    turning = np.zeros(count, dtype=bool)
-    turning[[turn.at for turn in seen.turns]] = True
-    denying = np.zeros(count, dtype=bool)
-    denying[[turn.at for turn in seen.turns if turn.kind == "denies"]] = True
+    scores = words.tolist()
+    start, end, best = best_run([score + _RUN_LEVEL for score in scores])
+    turning = {turn.at: turn.kind for turn in seen.turns}
+    turned = [score for at, score in enumerate(scores) if at in turning]
+    denying = [scores[at] for at, kind in turning.items() if kind == "denies"]
+    others = [score for at, score in enumerate(scores) if at not in turning]
     # The turned word that looks most foreign, and the scores of all words but it and its neighbours.
-    top = np.flatnonzero(turning)[words[turning].argmax()] if turning.any() else -1
-    rest = np.delete(words, np.arange(max(0, top - 1), min(count, top + 2))) if top >= 0 else words
-    return np.concatenate(
+    top = max(turning, key=scores.__getitem__, default=-1)
+    rest = [*scores[: max(0, top - 1)], *scores[top + 2 :]] if turning else scores
+    return np.array(
         [
-            seen.whole,
-            [
-                words.max(),
-                words.mean(),
-                best,
-                float(end - start),
-                start / count,
-                words[turning].max(initial=_ABSENT),
-                words[~turning].max(initial=_ABSENT),
-            ],
-            seen.rows[top, _TURN_COLUMNS] if top >= 0 else np.full(len(_OF_TURN), -2.0),
-            [words[denying].max(initial=_ABSENT), rest.max(initial=_ABSENT)],
+            *seen.whole.tolist(),
+            max(scores),
+            words.mean(),
+            best,
+            float(end - start),
+            start / len(scores),
+            max(turned, default=_ABSENT),
+            max(others, default=_ABSENT),
+            *(seen.rows[top, _TURN_COLUMNS].tolist() if turning else [-2.0] * len(_OF_TURN)),
+            max(denying, default=_ABSENT),
+            max(rest, default=_ABSENT),
         ]
     )
 
@@ -88,11 +87,13 @@ _MOST_OF_IT = 0.7
 def explain(tldr: str, verdict: Verdict) -> Finding:
     """What a TL;DR says that its abstract does not, in a sentence for whoever writes it anew."""
 
-    words = np.array(verdict.words)
-    turns = {turn.at: turn for turn in verdict.seen.turns}
-    top = int(words.argmax())
+    words = verdict.words
+    if not words:
+        return Finding(kind="empty", span=tldr[:60], detail="it is no summary")
+    turns = {turn.at for turn in verdict.seen.turns}
+    top = max(range(len(words)), key=words.__getitem__)
     # Where no word is above 1 the scores are lifted, so that a run is found about the highest of them.
-    start, end, _ = best_run(words - min(0.0, float(words.max()) - 1.0))
+    start, end, _ = best_run([word - min(0.0, words[top] - 1.0) for word in words])
     if end - start >= _MOST_OF_IT * len(words):
         return Finding(kind="unsupported", detail="most of it says something else than the abstract")
     near = [at for at in (top - 1, top, top + 1) if at in turns]

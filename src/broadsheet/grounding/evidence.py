@@ -36,7 +36,7 @@ def find_evidence(abstract: str, tldr: str) -> tuple[Evidence, ...]:
     left = dict(whole)
     for clause in clauses:
         asked = {word: weight for word, weight in clause.items() if word in left}
-        gains = [sum(weight for word, weight in asked.items() if word in own) for own in held]
+        gains = [sum([weight for word, weight in asked.items() if word in own]) for own in held]
         best = max(range(len(gains)), key=lambda index: (gains[index], -index), default=-1)
         if best < 0 or gains[best] <= (_LEAST_WORTH * sum(whole.values()) if chosen else 0):
             continue
@@ -50,11 +50,10 @@ def find_evidence(abstract: str, tldr: str) -> tuple[Evidence, ...]:
 
 def _weigh(text: str) -> dict[str, float]:
     """The words of a text that carry meaning, by root, with how rare they are; and its numbers."""
-    lexicon = load_word_vectors()
-    spoken = split_words(text)
+    rarity_of = load_word_vectors().rarity_of
     weights = {
         one: rarity
-        for word in spoken
-        if word not in STOP_WORDS and (rarity := lexicon.rarity_of(one := root(word))) >= _LEAST_RARITY
+        for word in split_words(text)
+        if word not in STOP_WORDS and (rarity := rarity_of(one := root(word))) >= _LEAST_RARITY
     }
     return weights | {f"{number.value:g}": _NUMBER_WEIGHT for number in find_numbers(text) if not number.counted}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from broadsheet.grounding.alignment import Alignment, Rival, find_rival, match_words
-from broadsheet.grounding.polarity import KINDS, Turn, WordsBySentence, find_turns
+from broadsheet.grounding.polarity import DENY_FORMS, KINDS, Turn, WordsBySentence, find_turns
 from broadsheet.grounding.rivals import CheckedPaper, Run, index_sentences
 from broadsheet.text.entities import unknown_names
 from broadsheet.text.numbers import unknown_number
@@ -29,10 +29,6 @@ TEXT_FEATURES = (
     *("unknown names", "unknown number", "turns", "denials"),
 )
 """What is seen of a whole TL;DR beside the scores of its words."""
-_DENY_FORMS = {
-    **{"not": 1, "cannot": 2, "can't": 2, "without": 3, "no": 4, "fails": 5, "fail": 5, "failed": 5, "failing": 5},
-    **{"with": 6, "never": 7, "unable": 8},
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,8 +43,24 @@ class Support:
     turns: tuple[Turn, ...]
 
 
-def support(run: Run, own: CheckedPaper, tldr: str) -> Support:
-    """How a TL;DR stands to its paper within a run; the same for the same papers, whatever else is asked."""
+@dataclasses.dataclass(frozen=True)
+class Unknown:
+    """The names of a TL;DR that its abstract does not have, and the first such number."""
+
+    names: tuple[str, ...]
+    number: str | None
+
+    @classmethod
+    def of(cls, own: CheckedPaper, tldr: str, *, english: bool = True) -> Unknown:
+        """What a paper does not have."""
+        return cls(tuple(unknown_names(tldr, own.names)), unknown_number(tldr, own.numbers, english=english))
+
+
+def support(run: Run, own: CheckedPaper, tldr: str, unknown: Unknown | None = None) -> Support:
+    """How a TL;DR stands to its paper within a run; the same for the same papers, whatever else is asked.
+
+    `unknown` is what was found of it before, if it was.
+    """
 
     text = index_sentences([tldr])
     if not text.roots:
@@ -62,42 +74,46 @@ def support(run: Run, own: CheckedPaper, tldr: str) -> Support:
         match.stands,
         match.likeness,
         *(rival.holding, rival.stands, rival.likeness, rival.gains),
-        *_turn_columns(text, own, turns),
     )
     rows = np.empty((len(WORD_FEATURES), len(text.roots)))
     for number, column in enumerate(columns):
         rows[number] = column
+    rows[len(columns) :] = _turn_columns(text, own, turns)
     whole = [
-        *_whole_row(own, tldr, text, match, rival),
+        *_whole_row(unknown or Unknown.of(own, tldr), text, match, rival),
         float(len(turns)),
         float(sum(turn.kind == "denies" for turn in turns)),
     ]
     return Support(text, rows.T, np.array(whole), rival.place, turns)
 
 
-def _turn_columns(text: WordsBySentence, own: CheckedPaper, turns: Sequence[Turn]) -> list[np.ndarray]:
+_SHARES = slice(len(KINDS), len(KINDS) + 6)
+_FORM, _NEXT, _LAST, _DENIED, _BEFORE, _NEAR = range(len(KINDS) + 6, len(KINDS) + 12)
+
+
+def _turn_columns(text: WordsBySentence, own: CheckedPaper, turns: Sequence[Turn]) -> np.ndarray:
     """The columns of turned claims, from `turn denies` to `turn within three`."""
     count = len(text.roots)
-    kinds = {kind: np.zeros(count) for kind in KINDS}
+    columns = np.zeros((len(KINDS) + 12, count))
     # -1 marks a word that turns nothing: a share of 0 would say that the abstract speaks against it.
-    shares = [np.full(count, -1.0) for _ in range(6)]
-    turning = np.zeros(count)
+    columns[_SHARES] = -1.0
     for turn in turns:
-        kinds[turn.kind][turn.at] = 1.0
-        turning[turn.at] = 1 + KINDS.index(turn.kind)
-        parts = (turn.alike, turn.against, turn.plain, turn.same_word, turn.verbatim, turn.bridged)
-        for column, value in zip(shares, parts, strict=True):
-            column[turn.at] = value
-    form = np.array([_DENY_FORMS.get(word, 0) for word in text.spoken], dtype=float)
-    denied = np.full(count, float(sum(word in _DENY_FORMS and word != "with" for word in own.text.spoken)))
-    turns_at = [kind is not None for kind in text.turning]
-    near = [float(any(turns_at[max(0, at - 3) : at] + turns_at[at + 1 : at + 4])) for at in range(count)]
-    denies = [float(kind == "denies") for kind in [None, *text.turning[:-1]]]
-    after, before = np.append(turning[1:], 0), np.insert(turning[:-1], 0, 0)
-    return [*kinds.values(), *shares, form, after, before, denied, np.array(denies), np.array(near)]
+        at, kind = turn.at, KINDS.index(turn.kind)
+        columns[kind, at] = 1.0
+        columns[_SHARES, at] = turn.alike, turn.against, turn.plain, turn.same_word, turn.verbatim, turn.bridged
+        columns[_NEAR, max(0, at - 3) : at] = 1.0
+        columns[_NEAR, at + 1 : at + 4] = 1.0
+        if at > 0:
+            columns[_NEXT, at - 1] = 1 + kind
+        if at + 1 < count:
+            columns[_LAST, at + 1] = 1 + kind
+            columns[_BEFORE, at + 1] = turn.kind == "denies"
+    columns[_FORM] = [DENY_FORMS.get(word, 0) for word in text.spoken]
+    columns[_DENIED] = own.text.denials
+    return columns
 
 
-def _whole_row(own: CheckedPaper, tldr: str, text: WordsBySentence, match: Alignment, rival: Rival) -> list[float]:
+def _whole_row(unknown: Unknown, text: WordsBySentence, match: Alignment, rival: Rival) -> list[float]:
     """The first of `TEXT_FEATURES`, up to the unknown number."""
     weight, held = match.weight, match.weight * match.held
     total = float(weight.sum()) or 1.0
@@ -107,6 +123,6 @@ def _whole_row(own: CheckedPaper, tldr: str, text: WordsBySentence, match: Align
         float((weight * match.stands).sum()) / total,
         float(held.sum()) / total,
         *(rival.coverage, rival.best, rival.whole, rival.tail),
-        float(sum(1 for _ in unknown_names(tldr, own.names))),
-        float(unknown_number(tldr, own.numbers) is not None),
+        float(len(unknown.names)),
+        float(unknown.number is not None),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from broadsheet.text.word_vectors import root
 from broadsheet.text.words import STOP_WORDS, words
@@ -73,6 +73,12 @@ for _pair in _PAIRS:
     _OPPOSITES[_one] = _OPPOSITES.get(_one, frozenset()) | {_other}
     _OPPOSITES[_other] = _OPPOSITES.get(_other, frozenset()) | {_one}
 
+DENY_FORMS = {
+    **{"not": 1, "cannot": 2, "can't": 2, "without": 3, "no": 4, "fails": 5, "fail": 5, "failed": 5, "failing": 5},
+    **{"with": 6, "never": 7, "unable": 8},
+}
+"""Words that deny, each with a number of its own; "with" is what is left where "without" was turned."""
+
 KINDS = ("denies", "more", "less", "better", "worse", "paired")
 _SIDES = {"more": (_MORE, _LESS), "less": (_LESS, _MORE), "better": (_BETTER, _WORSE), "worse": (_WORSE, _BETTER)}
 _KINDS = (
@@ -120,18 +126,45 @@ class WordsBySentence:
         """The roots that stand side by side."""
         return frozenset(zip(self.roots, self.roots[1:], strict=False))
 
+    @functools.cached_property
+    def turned(self) -> Sequence[tuple[int, str, str]]:
+        """The turning words: where each stands, the word and its kind."""
+        return [(at, self.spoken[at], kind) for at, kind in enumerate(self.turning) if kind is not None]
+
+    @functools.cached_property
+    def places(self) -> Mapping[str, Sequence[int]]:
+        """Where each root stands."""
+        found: dict[str, list[int]] = {}
+        for at, one in enumerate(self.roots):
+            found.setdefault(one, []).append(at)
+        return found
+
+    @functools.cached_property
+    def _surroundings(self) -> dict[int, frozenset[str]]:
+        """What `around` has found, since every turning word of a TL;DR asks about the same places."""
+        return {}
+
+    @functools.cached_property
+    def denials(self) -> int:
+        """How many of the words are those of `DENY_FORMS`, but for "with"."""
+        return sum(word in DENY_FORMS and word != "with" for word in self.spoken)
+
     def around(self, at: int) -> frozenset[str]:
         """The roots of the words with a meaning round a place, in its sentence."""
-        places = range(max(0, at - REACH), min(len(self.roots), at + REACH + 1))
-        here = self.sentence[at]
-        return frozenset(
-            self.roots[p] for p in places if p != at and self.sentence[p] == here and self.spoken[p] not in STOP_WORDS
-        )
+        known = self._surroundings.get(at)
+        if known is None:
+            places = range(max(0, at - REACH), min(len(self.roots), at + REACH + 1))
+            roots, sentence, spoken = self.roots, self.sentence, self.spoken
+            here = sentence[at]
+            known = self._surroundings[at] = frozenset(
+                roots[p] for p in places if p != at and sentence[p] == here and spoken[p] not in STOP_WORDS
+            )
+        return known
 
 
 def find_turns(tldr: WordsBySentence, abstract: WordsBySentence, weight: Callable[[str], float]) -> list[Turn]:
     """The turning words of a TL;DR, each beside what its abstract says of the same words."""
-    return [_turn(at, kind, tldr, abstract, weight) for at, kind in enumerate(tldr.turning) if kind is not None]
+    return [_turn(at, kind, tldr, abstract, weight) for at, _, kind in tldr.turned]
 
 
 def _turn(at: int, kind: str, tldr: WordsBySentence, abstract: WordsBySentence, weight: Callable[[str], float]) -> Turn:
@@ -147,9 +180,10 @@ def _turn(at: int, kind: str, tldr: WordsBySentence, abstract: WordsBySentence, 
 
     taken = {abstract.sentence[p] for p in (*same, *opposite)}
     plain: dict[int, set[str]] = {}
-    for place, sentence in enumerate(abstract.sentence):
-        if sentence not in taken and abstract.roots[place] in near:
-            plain.setdefault(sentence, set()).add(abstract.roots[place])
+    for one in near:
+        for place in abstract.places.get(one, ()):
+            if (sentence := abstract.sentence[place]) not in taken:
+                plain.setdefault(sentence, set()).add(one)
     before, after = _at(tldr.roots, at - 1), _at(tldr.roots, at + 1)
     own = tldr.roots[at]
     return Turn(
@@ -158,7 +192,7 @@ def _turn(at: int, kind: str, tldr: WordsBySentence, abstract: WordsBySentence, 
         alike=share(same),
         against=share(opposite),
         plain=max((sum(map(weight, held)) for held in plain.values()), default=0.0) / total,
-        same_word=own in abstract.roots,
+        same_word=own in abstract.places,
         verbatim=(before, own) in pairs or (own, after) in pairs,
         bridged=(before, after) in pairs,
     )
@@ -172,15 +206,14 @@ def _near(tldr: WordsBySentence, at: int) -> frozenset[str]:
 def _places(word: str, kind: str, abstract: WordsBySentence) -> tuple[Sequence[int], Sequence[int]]:
     """Where the abstract turns the same way, and where the opposite way."""
     if kind == "denies":
-        return [p for p, other in enumerate(abstract.turning) if other == "denies"], []
+        return [p for p, _, other in abstract.turned if other == "denies"], []
     if kind == "paired":
         opposite = {root(one) for one in _OPPOSITES[word]}
-        own = root(word)
-        roots = abstract.roots
-        return [p for p, one in enumerate(roots) if one == own], [p for p, one in enumerate(roots) if one in opposite]
+        places = abstract.places
+        return places.get(root(word), ()), [p for one in opposite for p in places.get(one, ())]
     own_side, other_side = _SIDES[kind]
-    turned = [(p, abstract.spoken[p]) for p, other in enumerate(abstract.turning) if other is not None]
-    return [p for p, one in turned if one in own_side], [p for p, one in turned if one in other_side]
+    turned = abstract.turned
+    return [p for p, one, _ in turned if one in own_side], [p for p, one, _ in turned if one in other_side]
 
 
 def _at(roots: Sequence[str], place: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -170,6 +171,7 @@ def _is_spelled_out(text: Wording, at: int) -> bool:
     return len(form) > 1 and any(one.endswith(form) for one in initials)
 
 
+@functools.lru_cache(maxsize=1 << 14)  # a name of a TL;DR is compared with all names of its abstract
 def _form(word: str) -> str:
     if word[0].isdigit():
         return word.replace(",", "").replace(" ", "")
@@ -178,7 +180,7 @@ def _form(word: str) -> str:
 
 def _alike(one: str, other: str) -> bool:
     """Whether two names may be forms of one: one holds the other, as a plural or with a version."""
-    shorter, longer = sorted((one, other), key=len)
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     return not shorter or (shorter in longer and not shorter[0].isdigit())
 
 

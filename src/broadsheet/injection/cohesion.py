@@ -13,12 +13,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from broadsheet.text.entities import is_name
 from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors
 from broadsheet.text.wording import Wording, read_abstract, read_wording, share
-from broadsheet.text.words import words
+from broadsheet.text.words import split_words, words
 
 FEATURES = (
     "held",
@@ -34,6 +33,8 @@ WEIGHTS = np.array([-7.51, -10.05, -13.56, 4.19, 3.00, 1.05, -3.54, -0.57])
 OFFSET = 16.10
 FOREIGN = 0.0
 """The score above which a sentence of an abstract is foreign to it."""
+AT_HOME = -1.0
+"""The score below which a sentence that shares no word with two others is at home all the same."""
 FOREIGN_CLAUSE = 4.0
 """The same for a clause of a TL;DR that rests on no sentence at all."""
 LEAST_RESTING = 0.5
@@ -76,9 +77,22 @@ class Passages:
         """The roots of all sentences but one."""
         return {root: weight for at, roots in enumerate(self.roots) if at != place for root, weight in roots.items()}
 
+    def may_be_judged(self, place: int) -> bool:
+        """Whether a sentence has words enough, and others beside it, to tell whether it is foreign."""
+        return place > 0 and len(self.texts) >= LEAST_SENTENCES and len(self.roots[place]) >= LEAST_WORDS
+
+    def is_at_home(self, text: str) -> bool:
+        """Whether a text is word for word a sentence of the abstract that is clearly of a piece with the others."""
+        said = split_words(text)
+        return any(
+            is_notice(sentence) or score(sentence, self.roots[place], self.without(place)) <= AT_HOME
+            for place, sentence in enumerate(self.texts)
+            if self.may_be_judged(place) and split_words(sentence) == said
+        )
+
     def is_foreign(self, place: int) -> bool:
         """Whether a sentence is not of a piece with the others; never where there are fewer than two others."""
-        if place == 0 or len(self.texts) < LEAST_SENTENCES or len(self.roots[place]) < LEAST_WORDS:
+        if not self.may_be_judged(place):
             return False
         text, asked, rest = self.texts[place], self.roots[place], self.without(place)
         if is_notice(text) or share(asked, rest) >= LEAST_SHARED or share(asked, self.roots[0]) >= LEAST_OF_TITLE:
@@ -96,8 +110,8 @@ def read_passages(title: str, abstract: str) -> Passages:
 def content_roots(text: Wording, count: int = 1) -> list[dict[str, float]]:
     """For each sentence the roots that carry meaning, with weights; numbers and acronyms tell nothing of a subject."""
     found: list[dict[str, float]] = [{} for _ in range(count)]
-    for word, root, weight, sentence in zip(text.words, text.roots, text.weights, text.sentence, strict=True):
-        if weight > 0 and not word[0].isdigit() and not is_name(word):
+    for root, weight, sentence in zip(text.roots, text.subjects, text.sentence, strict=True):
+        if weight > 0:
             found[sentence][root] = weight
     return found
 

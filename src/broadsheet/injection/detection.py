@@ -43,7 +43,8 @@ _LOOKALIKES = str.maketrans("асеіјорѕухԁһӏԛԝвнкмтгαεικ�
 _LEET = str.maketrans("013457@$!|", "oieastasil")
 _LEETED = lazy_regex(r"[0134@$](?<=[^\W\d_].)(?=[^\W\d_])")  # begins with what is rare
 _DIGIT_IN_WORD = lazy_regex(r"(?<=[^\W\d_])[013457@$!|]|[013457@$](?=[^\W\d_])")
-_ROT13 = lazy_regex(r"\b(?:vtaber|qvfertneq|sbetrg|bireevqr)\b")
+_ROT13_WORDS = ("vtaber", "qvfertneq", "sbetrg", "bireevqr")
+_ROT13 = lazy_regex(rf"\b(?:{'|'.join(_ROT13_WORDS)})\b")
 
 
 def find_suspicions(text: str, *, about: str = "") -> tuple[Suspicion, ...]:
@@ -89,13 +90,13 @@ def fold(text: str) -> tuple[str, ...]:
         plain = unicodedata.normalize("NFKC", plain)
     plain = " ".join(plain.replace("’", "'").split()).lower()
     forms = [plain]
-    if _CYRILLIC_OR_GREEK.search(plain):
+    if not plain.isascii() and _CYRILLIC_OR_GREEK.search(plain):
         forms.append(plain.translate(_LOOKALIKES))
     if _LETTERS_ALONE.search(plain) and _SPACED.search(plain):
         forms.append(_SPACED.sub(lambda match: re.sub(r"[\W_]", "", match[0]) + " ", plain).replace("  ", " "))
     if _LEETED.search(plain):
         forms.append(_DIGIT_IN_WORD.sub(lambda match: match[0].translate(_LEET), plain))
-    if _ROT13.search(plain):
+    if any(map(plain.__contains__, _ROT13_WORDS)) and _ROT13.search(plain):
         forms.append(codecs.decode(plain, "rot13"))
     return tuple(forms)
 

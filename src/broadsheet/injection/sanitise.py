@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from broadsheet.injection.cohesion import find_foreign_clause
+from broadsheet.injection.cohesion import find_foreign_clause, read_passages
 from broadsheet.injection.detection import find_suspicions, speaks_to_a_model
 from broadsheet.models import Finding, Paper
 from broadsheet.text.sentences import Sentence, split_sentences
@@ -73,7 +73,8 @@ def find_stray(paper: Paper, tldr: str) -> Finding | None:
     own = set(content_stems(tldr))
     if sentences < 2 or not own:
         return None
-    if not own & topics:
+    # Some sentences of an abstract share no word with two others, and only how near they come tells of them.
+    if not own & topics and not read_passages(paper.title, paper.abstract).is_at_home(tldr):
         return Finding(kind="stray", detail="it speaks of something that the rest of the abstract does not")
     if find_foreign_clause(paper.title, paper.abstract, tldr) is not None:
         return Finding(kind="stray", detail="a part of it speaks of something that the rest of the abstract does not")

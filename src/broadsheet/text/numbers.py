@@ -48,6 +48,7 @@ _DIGIT = lazy_regex(r"\d")
 _LEAD = 40
 """Characters ahead of its first digit from which on a number is sought: "approximately" and a sign fit in."""
 _WORD = lazy_regex(r"[a-z]+(?:-fold)?")
+_LETTERS = {code: chr(code) if chr(code).isalpha() else " " for code in range(128)}
 _PER_CENT = lazy_regex(r"%|％|per\s?cent|\bpp\b", re.IGNORECASE)
 _SHARED_UNIT = lazy_regex(
     r"\s?(?:%|[-–—−~/,;]|to\b|and\b|or\b|vs\b|versus\b|from\b|→|->|\()[^.;a-z]*?\d[\d.,]*\s?(?:\\?%|per\s?cent)",
@@ -67,9 +68,8 @@ _PARTED = lazy_regex(
 )
 """Thousands parted by plain blanks."""
 _PARTED_HINT = lazy_regex(r"\d \d{3}")
-_ROMAN = lazy_regex(
-    r"\b(?:phase|type|stage|grade|class|level|tier|part|category)s? (i{1,3}|iv|vi{0,3}|ix|x)\b", re.IGNORECASE
-)
+_ROMAN_NAMES = ("phase", "type", "stage", "grade", "class", "level", "tier", "part", "category")
+_ROMAN = lazy_regex(rf"\b(?:{'|'.join(_ROMAN_NAMES)})s? (i{{1,3}}|iv|vi{{0,3}}|ix|x)\b", re.IGNORECASE)
 _ROMAN_NUMERALS = "i ii iii iv v vi vii viii ix x"
 _ROMAN_VALUES = {name: float(value) for value, name in enumerate(_ROMAN_NUMERALS.split(), start=1)}
 _SMALL_NUMBER = r"\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten"
@@ -119,7 +119,9 @@ def find_numbers(text: str) -> tuple[Number, ...]:
     """The numbers of a text: first those in digits, also behind a hyphen in a name, then number words."""
     # Thin spaces become commas before NFKC, which would turn them into plain blanks.
     plain = text if text.isascii() else _plain(_THIN.sub(",", text))
-    return (*_in_digits(_join_thousands(plain)), *_in_words(plain), *_in_parts(plain))
+    lower = plain.lower()
+    in_digits = _in_digits(_join_thousands(plain)) if _DIGIT.search(plain) else ()
+    return (*in_digits, *_in_words(lower), *_in_parts(plain, lower))
 
 
 def _join_thousands(text: str) -> str:
@@ -188,14 +190,13 @@ def _as_written(match: re.Match[str]) -> str:
     return f"{match['digits']}{(match['unit'] or '').rstrip()}".strip()
 
 
-def _in_parts(text: str) -> Iterator[Number]:
+def _in_parts(text: str, lower: str) -> Iterator[Number]:
     """Fractions, and Roman numerals behind words such as "phase": they bear out others and are not asked for."""
-    lower = text.lower()
     if any(name in lower for name in _PART_NAMES) or any(hint.search(lower) for hint in _PART_HINTS):
         yield from _fractions(text)
     if "half" in lower and re.search(r"\bhalf\b", text, re.IGNORECASE):
         yield Number(written="half", value=0.5, counted=True, decimals=1, part=True)
-    if _ROMAN_HINT.search(lower):
+    if any(map(lower.__contains__, _ROMAN_NAMES)) and _ROMAN_HINT.search(lower):
         for match in _ROMAN.finditer(text):
             yield Number(written=match[0], value=_ROMAN_VALUES[match[1].lower()], counted=True)
 
@@ -214,13 +215,14 @@ def _value(written: str | None) -> float:
     return _WORDS.get(written.lower(), 1.0)
 
 
-def _in_words(text: str) -> Iterator[Number]:
-    found = _WORD.findall(text.lower())
+def _in_words(lower: str) -> Iterator[Number]:
+    # Of "three-fold" the first part counts, too: what has none of these words by letters alone has none at all.
+    if lower.isascii() and _COUNTING.isdisjoint(lower.translate(_LETTERS).split()):
+        return
+    found = _WORD.findall(lower)
     if _COUNTING.isdisjoint(found):
         return
-    for at, word in enumerate(found):
-        if word not in _COUNTING:
-            continue
+    for at, word in [(at, word) for at, word in enumerate(found) if word in _COUNTING]:
         value = _VALUES.get(word)
         before, after = found[at - 1] if at else "", found[at + 1] if at + 1 < len(found) else ""
         if word in _TENS and _WORDS.get(after, 10.0) < 10.0:

@@ -73,7 +73,7 @@ class WordVectors:
         """The vectors of roots, words x dimensions; zeros for unknown ones."""
 
         # Index -1 is the last row, of zeros.
-        return self.directions[np.array([self.places.get(word, -1) for word in words], dtype=np.intp)]
+        return self.directions.take([self.places.get(word, -1) for word in words], axis=0)
 
     def is_proper(self, word: str) -> bool:
         """Whether a word is mostly written with a capital inside sentences; unknown words count as names."""

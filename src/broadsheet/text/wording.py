@@ -7,6 +7,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from broadsheet.text.entities import is_name
 from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors, root
@@ -27,6 +28,8 @@ class Wording:
     roots: tuple[str, ...]
     weights: tuple[float, ...]
     """How rare each word is, in nats; 0 for words without a meaning of their own."""
+    subjects: tuple[float, ...]
+    """The same, but 0 for numbers and acronyms, too, which tell nothing of a subject."""
     sentence: tuple[int, ...]
     clause: tuple[int, ...]
     count: int
@@ -51,13 +54,20 @@ class Wording:
     def within(self, at: int, before: int, after: int) -> Iterator[int]:
         """The places round one, in its sentence, without itself."""
         here = self.sentence[at]
-        for place in range(max(0, at - before), min(len(self.words), at + after + 1)):
-            if place != at and self.sentence[place] == here:
+        sentence = self.sentence
+        for place in range(max(0, at - before), min(len(sentence), at + after + 1)):
+            if sentence[place] == here and place != at:
                 yield place
 
     def around(self, at: int, before: int, after: int) -> dict[str, float]:
         """The roots that carry meaning round a place, with their weights."""
-        return {self.roots[p]: self.weights[p] for p in self.within(at, before, after) if self.weights[p] > 0}
+        here, start, end = self.sentence[at], max(0, at - before), at + after + 1
+        found = zip(self.sentence[start:end], self.roots[start:end], self.weights[start:end], strict=True)
+        return {
+            root: weight
+            for place, (sentence, root, weight) in enumerate(found, start)
+            if weight > 0 and sentence == here and place != at
+        }
 
     def next_content(self, at: int, most: int = 4) -> int:
         """The next place after one whose word carries meaning, in its sentence; -1 where none of the next few does."""
@@ -84,29 +94,34 @@ def read_wording(sentences: Iterable[str]) -> Wording:
     words: list[str] = []
     roots: list[str] = []
     weights: list[float] = []
+    subjects: list[float] = []
     numbered: list[int] = []
     clauses: list[int] = []
     clause = count = 0
     for number, sentence in enumerate(sentences):
         clause += 1
         count += 1
-        for token in map(_read_token, _TOKEN.findall(sentence)):
-            clause += token.cuts
-            words += token.words
-            roots += token.roots
-            weights += token.weights
-            clauses += [clause] * len(token.words)
+        for cuts, said, rooted, weighed, telling in map(_read_token, _TOKEN.findall(sentence)):
+            if cuts:
+                clause += 1
+            if said:
+                words += said
+                roots += rooted
+                weights += weighed
+                subjects += telling
+                clauses += (clause,) if len(said) == 1 else (clause,) * len(said)
         numbered += [number] * (len(words) - len(numbered))
-    return Wording(tuple(words), tuple(roots), tuple(weights), tuple(numbered), tuple(clauses), count)
+    return Wording(tuple(words), tuple(roots), tuple(weights), tuple(subjects), tuple(numbered), tuple(clauses), count)
 
 
 class _Token(NamedTuple):
-    """What stands between blanks: whether a clause ends before it, and its words with their roots and weights."""
+    """What stands between blanks: whether a clause ends before it, and its words with what `Wording` has of each."""
 
     cuts: bool
     words: Sequence[str] = ()
     roots: Sequence[str] = ()
     weights: Sequence[float] = ()
+    subjects: Sequence[float] = ()
 
 
 @functools.lru_cache(maxsize=1 << 15)  # the same words occur in very many texts
@@ -117,7 +132,10 @@ def _read_token(written: str) -> _Token:
     whole = not _HYPHENATED.search(written) or any(char.isdigit() or char.isupper() for char in written[1:])
     words = (written,) if whole else tuple(filter(None, _HYPHENATED.split(written)))
     roots, weights = zip(*map(_weigh, words), strict=True)
-    return _Token(written.lower() in _CUTS, words, roots, weights)
+    subjects = tuple(
+        0.0 if word[0].isdigit() or is_name(word) else weight for word, weight in zip(words, weights, strict=True)
+    )
+    return _Token(written.lower() in _CUTS, words, roots, weights, subjects)
 
 
 def _weigh(word: str) -> tuple[str, float]:
@@ -132,4 +150,4 @@ def _weigh(word: str) -> tuple[str, float]:
 def share(asked: Mapping[str, float], held: Mapping[str, float]) -> float:
     """The share of what is asked, by weight, that is held; 0 where nothing is asked."""
     total = sum(asked.values())
-    return sum(weight for word, weight in asked.items() if word in held) / total if total else 0.0
+    return sum([weight for word, weight in asked.items() if word in held]) / total if total else 0.0
