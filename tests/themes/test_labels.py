@@ -52,6 +52,20 @@ def test_acronyms_and_names_keep_their_capitals() -> None:
     assert name_themes(named, [(0, 1), (2, 3, 4)])[0] == "Gaussian knots"
 
 
+def test_capitals_of_one_title_alone_are_no_acronym() -> None:
+    titles = ("SElf-tied Knots at Sea", "On Self-tied Knots", *BREAD)
+    named = papers(*titles, abstract="It is about self-tied knots.")
+    assert name_themes(named, [(0, 1), (2, 3, 4)])[0] == "Self-tied knots"
+    assert name_themes(named[:1] + named[2:], [(0, 1)])[0].startswith("Self-tied knots")
+
+
+def test_headings_of_two_titles_hold_the_most_words_and_no_control_characters() -> None:
+    named = name_themes(papers("Узлы и верёвки", "\x8f \U000893a6 w", *BREAD), [(0, 1)])
+    assert named == ["Узлы и верёвки and w"]
+    long = name_themes(papers("Старые узлы и верёвки", "Новые снасти из льна", *BREAD), [(0, 1)])
+    assert long == ["Узлы и верёвки"]
+
+
 def test_each_part_of_a_word_with_a_hyphen_keeps_its_own_capitals() -> None:
     titles = ("LLM-Generated Knots at Sea", "On LLM-Generated Knots", "Old Knots of AI", *BREAD)
     assert name_themes(papers(*titles), [(0, 1, 2), (3, 4, 5)])[0] == "LLM-generated knots"

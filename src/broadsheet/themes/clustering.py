@@ -226,7 +226,7 @@ def cluster(
     else:
         groups = [tuple(filled)] if filled else []
     unassigned = sorted(set(range(papers)).difference(*groups))
-    return Grouping(tuple(_by_typicality(space, group) for group in groups), tuple(unassigned))
+    return Grouping(tuple(by_typicality(space, group) for group in groups), tuple(unassigned))
 
 
 def _link(space: Space, chosen: Sequence[int], *, papers: int, cut: float | None) -> list[Group]:
@@ -275,7 +275,7 @@ def _settle(space: Space, groups: Sequence[Group], papers: Sequence[int], *, cle
     kept = [group for group in groups if len(group) > 1] or groups
     if len(kept) < 2:
         return [tuple(papers)] if papers else []
-    nearness = _near(space, kept)
+    nearness = near_groups(space, kept)
     own = np.full(space.rows.shape[0], -1)
     for at, group in enumerate(kept):
         own[list(group)] = at
@@ -291,12 +291,12 @@ def _expel(space: Space, groups: Sequence[Group]) -> list[Group]:
     """The groups without outliers: papers whose mean similarity to their group is hardly above chance."""
     # n unit vectors that sum to about zero have a mean pairwise cosine of -1 / (n - 1).
     chance = -1.0 / max(1, space.rows.shape[0] - 1)
-    nearness = _near(space, groups)
+    nearness = near_groups(space, groups)
     kept = [tuple(index for index in group if nearness[index, at] > chance + _FITS) for at, group in enumerate(groups)]
     return [group for group in kept if len(group) > 1]
 
 
-def _near(space: Space, groups: Sequence[Group]) -> Matrix:
+def near_groups(space: Space, groups: Sequence[Group]) -> Matrix:
     """The mean similarity of each paper (row) to the papers of each group (column), itself left out."""
 
     nearness = space.project(groups)
@@ -328,12 +328,12 @@ def _split(space: Space, group: Group, largest: int) -> list[Group]:
             break
     parts = [part for part in parts if len(part) > 1] or [group]
     missing = sorted(set(group).difference(*parts))
-    best = _near(space, parts)[missing].argmax(axis=1) if missing else []
+    best = near_groups(space, parts)[missing].argmax(axis=1) if missing else []
     joining = dict(zip(missing, best, strict=True))
     return [(*part, *(index for index, column in joining.items() if column == at)) for at, part in enumerate(parts)]
 
 
-def _by_typicality(space: Space, group: Group) -> Group:
+def by_typicality(space: Space, group: Group) -> Group:
     """The group from its most to its least typical paper."""
     nearness = space.project_own(group).round(9)
     return tuple(index for _, index in sorted(zip((-nearness).tolist(), group, strict=True)))

@@ -14,6 +14,7 @@ from broadsheet.themes.clustering import CUT_SENSED, cluster
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.headings import SharedPhrases, read_some
 from broadsheet.themes.labels import ALL_PAPERS, name_themes, says_nothing
+from broadsheet.themes.regrouping import regroup
 from broadsheet.themes.vector_space import Space
 
 MOST = 3
@@ -54,7 +55,8 @@ _FEW = 3
 def group_papers(corpus: Corpus, *, count: int | None = None, kept: Sequence[Sequence[str]] = ()) -> tuple[Theme, ...]:
     """Partitions the papers into themes: the largest first, the papers that fit no theme last.
 
-    `count` is the most themes wanted; without it the number follows from the data (6 to 22 for 109 papers).
+    `count` is the most themes wanted; without it the number follows from the data (6 to 22 for 109 papers), and groups
+    of which few papers bear the heading are repaired (`themes/regrouping.py`).
     Of groups `kept` from an earlier run, by keys, the papers stay together and the others join the nearest.
     Within a theme the most typical paper comes first. The order of the input only breaks ties. Blurbs stay empty.
     """
@@ -75,6 +77,9 @@ def group_papers(corpus: Corpus, *, count: int | None = None, kept: Sequence[Seq
         if len(read) == len(papers)
         else SharedPhrases(read, corpus.background, places=corpus.place(read))
     )
+    if count is None and not before and len(read) == len(papers):
+        grouping = regroup(space, shared, grouping)
+        groups = list(grouping.groups)
     place = {paper.key: index for index, paper in enumerate(papers)}
     titles = name_themes(read, groups, shared=shared, taken=(paper.title for paper in canonical))
     nameless = [index for title, group in zip(titles, grouping.groups, strict=True) if not title for index in group]

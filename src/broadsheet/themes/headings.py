@@ -12,7 +12,7 @@ import dataclasses
 import itertools
 import math
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 
 import numpy as np
 
@@ -29,14 +29,16 @@ RARER = 1.6
 """The least lift of a phrase: its support in the group over that outside."""
 _BY_WORDS = (1.0, 0.55, 0.25)
 """The support of a paper with a phrase in its title, of one that mentions it, of one that has its words apart."""
-_TITLED_FAR, _MENTIONED_NEAR = 0.55, 0.6
-"""The support of a paper with a phrase in its title that is about something else; what nearness adds to a mention."""
-_NEAR = 0.35
-"""The cosine of a paper with a subject that counts as all of nearness; half of the titles with one have .48 or more."""
-_ALIKE, _ALIKE_BY_WORDS = 0.6, 0.3
-"""The support of a near paper without the words: of a subject whose papers are known, of another phrase."""
+_FAR, _NEARER = (0.9, 0.25, 0.12), (0.1, 0.45, 0.25)
+"""The same for a paper that is about something else, and what nearness adds: how often the TL;DRs of such papers have
+the words of the phrase, beside those of papers with it in the title."""
+_NEAR = 0.7
+"""The cosine of a paper with a subject that counts as all of nearness."""
+_ALIKE, _ALIKE_BY_WORDS, _ALIKE_FROM = 0.4, 0.2, 0.35
+"""The support of the nearest papers without the words: of a subject whose papers are known, of another phrase; and the
+cosine at which it begins."""
 _LEAST_WORTH = 0.3
-_LEAST_SUPPORT = 0.5
+_LEAST_SUPPORT = 0.45
 """The least mean support of a group for a heading that holds."""
 _LEAST_BY_WORDS = 0.3
 """The least mean support by words alone; below, two titles do not speak for the others."""
@@ -44,6 +46,16 @@ _LESSER, _LEAST = 0.25, 0.06
 """The factors for a phrase that does not hold, and for one that a single paper names: a field is better than these."""
 _SHARP, _UNKNOWN_SHARPNESS = 0.5, 0.4
 """How much the papers with a phrase must have in common for it to stand beside another; of an unplaced phrase."""
+_SHARPNESS_COUNTS = 0.5
+"""The power of sharpness in the score: less than support, for few papers of a group may bear the sharpest phrase."""
+_ELSEWHERE, _AS_MUCH = 0.4, 0.9
+"""The mean support of another group, or its share of the group's own, from which on a heading is the other's too."""
+_NOT_ITS_OWN = 0.15
+"""The factor for a heading that another group could bear."""
+_COMPARED = 20
+"""How many headings of a group are compared with the other groups."""
+_GATHERS_FIELD = 0.8
+"""What a field is worth beside phrases where papers of no group are gathered."""
 _LENGTHS = (0.5, 0.95, 1.0)
 """The factors for phrases of one word, two, and three or more."""
 _PAIR = 0.75
@@ -160,6 +172,7 @@ class SharedPhrases:
         self._supports: dict[str, Matrix] = {}
         self._background = background
         self._directions: dict[str, Matrix] = {}
+        self._ranked: dict[frozenset[int], list[RatedHeading]] = {}
         self._fields: dict[str, Membership] = {}
         if background:
             places = background.place(map(count_terms, papers)) if places is None else places
@@ -167,9 +180,68 @@ class SharedPhrases:
             self._middle = places.mean(axis=0)
             self._places = unit(places - self._middle)
 
+    def rank_all(self, groups: Sequence[Sequence[int]]) -> list[list[RatedHeading]]:
+        """The headings that each of these groups may have, the best first; what another could bear too comes later."""
+        shares = np.zeros((self._count, len(groups)), dtype=np.float32)
+        for at, group in enumerate(groups):
+            shares[list(group), at] = 1 / max(1, len(group))
+        found = []
+        for at, group in enumerate(groups):
+            others = np.delete(shares, at, axis=1)
+            ranked = self.rank(group)
+            compared = sorted((self._compare(one, others) for one in ranked[:_COMPARED]), key=_order)
+            least = compared[-1].score if compared else 0.0
+            rest = (dataclasses.replace(one, score=min(one.score, least)) for one in ranked[_COMPARED:])
+            found.append([*compared, *rest])
+        return found
+
+    def _compare(self, heading: RatedHeading, others: Matrix) -> RatedHeading:
+        """The heading with its score as the other groups leave it; `others` has each paper's share of each of them."""
+        most = float((self.find_support(heading) @ others).max(initial=0.0))
+        its_own = most < min(_ELSEWHERE, _AS_MUCH * heading.support)
+        return heading if its_own else dataclasses.replace(heading, score=_NOT_ITS_OWN * heading.score)
+
+    def find_support(self, heading: RatedHeading, *, loosely: bool = False) -> Matrix:
+        """How much each paper is about a heading, 0 to 1; `loosely`, how much it could stand under a field's name."""
+        if heading.fields:
+            field = join_members([self._fields[name] for name in heading.fields])
+            return field.could if loosely else field.own
+        support: Matrix = np.max([self._support(phrase) for phrase in heading.phrases], axis=0)
+        return support
+
+    def share_of_fields(self) -> float:
+        """The share of the papers that are of a field with a name, 0 to 1; an area is none."""
+        own = [field.own for name, field in self._fields.items() if name not in AREAS]
+        return float((np.max(own, axis=0) >= _LEAST_SUPPORT).mean()) if own and self._count else 0.0
+
+    def find_gathering(self, papers: Sequence[int], used: Iterable[RatedHeading]) -> list[RatedHeading]:
+        """The fields and phrases under which some of these papers may gather, but those of headings in use.
+
+        The score is what the name is worth, whatever its support.
+        """
+        loose, used = set(papers), list(used)
+        gone = {phrase.key for one in used for phrase in one.phrases} | {name for one in used for name in one.fields}
+        names = sorted(self._fields.keys() - AREAS - gone)
+        had = {phrase.key: phrase for index in loose for phrase in self._found_in[index] if phrase.key not in gone}
+        shared = [phrase for phrase in had.values() if len((phrase.titled | phrase.mentioned) & loose) > 1]
+        shared.sort(key=lambda one: (-self._by_words(one, loose) * self._worth[one.key], one.key))
+        return [
+            *(RatedHeading(_GATHERS_FIELD, 0.0, fields=(name,)) for name in names),
+            *(
+                RatedHeading(self._value(phrase) * _weigh_length(phrase), 0.0, phrases=(phrase,))
+                for phrase in shared[:_LOOKED_AT]
+                if phrase.titled & loose
+            ),
+        ]
+
     def rank(self, group: Sequence[int]) -> list[RatedHeading]:
-        """The headings that a group may have, the best first."""
-        members = set(group)
+        """The headings that a group may have, the best first; kept, for most groups are asked for twice."""
+        key = frozenset(group)
+        if key not in self._ranked:
+            self._ranked[key] = self._rank(key)
+        return self._ranked[key]
+
+    def _rank(self, members: Set[int]) -> list[RatedHeading]:
         holding, lesser = self._by_phrase(members)
         best = [one.phrases[0] for one in sorted((*holding, *lesser), key=_order)[:_BEST]]
         return sorted((*holding, *lesser, *self._pairs(best, members), *self._by_field(members)), key=_order)
@@ -232,12 +304,12 @@ class SharedPhrases:
         direction = self._find_direction(phrase, self._background)
         if not direction.any():
             return support
-        near = (self._places @ direction / _NEAR).clip(0, 1)
-        placed = phrase.key in self._background.subjects
-        support[titled] = _TITLED_FAR + (1 - _TITLED_FAR) * near[titled]
-        support[mentioned] = _BY_WORDS[2] + _MENTIONED_NEAR * near[mentioned]
-        support[apart] *= _TITLED_FAR + (1 - _TITLED_FAR) * near[apart]
-        return np.maximum(support, (_ALIKE if placed else _ALIKE_BY_WORDS) * near)
+        cosine = self._places @ direction
+        near = (cosine / _NEAR).clip(0, 1)
+        for far, nearer, papers in zip(_FAR, _NEARER, (titled, mentioned, apart), strict=True):
+            support[papers] = far + nearer * near[papers]
+        alike = _ALIKE if phrase.key in self._background.subjects else _ALIKE_BY_WORDS
+        return np.maximum(support, alike * ((cosine - _ALIKE_FROM) / (_NEAR - _ALIKE_FROM)).clip(0, 1))
 
     def _find_direction(self, phrase: Phrase, background: Background) -> Matrix:
         """Where the papers about a phrase lie as seen from the middle of all papers; by its words where it is new."""
@@ -254,12 +326,15 @@ class SharedPhrases:
         """One phrase, or two, given how much each paper supports it or one of them."""
         inside = float(support[sorted(members)].mean())
         outside = (float(support.sum()) - inside * len(members)) / max(1, self._count - len(members))
-        worth = math.prod(
-            self._worth[phrase.key] * self._sharpness.get(phrase.key, _UNKNOWN_SHARPNESS) for phrase in phrases
-        )
-        length = max(len(phrase.stems) for phrase in phrases)
-        score = _tell(inside, outside) * worth ** (1 / len(phrases)) * _LENGTHS[min(length, len(_LENGTHS)) - 1]
+        worth = math.prod(map(self._value, phrases))
+        length = max(map(_weigh_length, phrases))
+        score = _tell(inside, outside) * worth ** (1 / len(phrases)) * length
         return RatedHeading(score, inside, phrases=tuple(phrases))
+
+    def _value(self, phrase: Phrase) -> float:
+        """How good a subject a phrase is, and how much papers with it have in common."""
+        sharp: float = self._sharpness.get(phrase.key, _UNKNOWN_SHARPNESS) ** _SHARPNESS_COUNTS
+        return self._worth[phrase.key] * sharp
 
     def _pairs(self, best: Sequence[Phrase], members: Set[int]) -> Iterator[RatedHeading]:
         """Two phrases that share the group: each in two papers, and in a quarter, that the other has not."""
@@ -319,6 +394,10 @@ def join_fields(fields: Sequence[str]) -> str:
 def _telling(phrase: Phrase) -> list[str]:
     """The roots of the words of a phrase that say something."""
     return [root(word) for word in split_words(" ".join(phrase.stems)) if word not in BOILERPLATE]
+
+
+def _weigh_length(phrase: Phrase) -> float:
+    return _LENGTHS[min(len(phrase.stems), len(_LENGTHS)) - 1]
 
 
 def _tell(inside: float, outside: float) -> float:

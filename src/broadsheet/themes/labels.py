@@ -12,6 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from unicodedata import category
 
 from broadsheet.models import Paper
 from broadsheet.text.lazy_regex import lazy_regex
@@ -36,7 +37,15 @@ _BREAKS = STOP_WORDS | words(
 )
 
 
+_NO_CHARACTER = ("Cc", "Cn", "Co", "Cs")
 _NUMBERS = words("four five six seven eight nine ten dozen hundred thousand million")
+
+
+def _split_clauses(title: str) -> list[str]:
+    """The clauses of a title, without control characters and those that stand for none."""
+    if not title.isprintable():
+        title = "".join(" " if category(char) in _NO_CHARACTER else char for char in title)
+    return _CLAUSE.split(title)
 
 
 def find_subjects(title: str) -> Iterator[list[str]]:
@@ -44,7 +53,7 @@ def find_subjects(title: str) -> Iterator[list[str]]:
 
     A gerund at the start of a clause ("Measuring wet knots") is left out; so are edges that no noun phrase has.
     """
-    for clause in _CLAUSE.split(title):
+    for clause in _split_clauses(title):
         run: list[str] = []
         # The stop word at the end closes the last run.
         for at, word in enumerate([*clause.split(), "the"]):
@@ -171,7 +180,7 @@ def choose_headings(
     `taken` are titles that no group may have, in lower case without marks.
     """
     chosen: list[RatedHeading | None] = [None] * len(groups)
-    ranked = [iter(shared.rank(group)) for group in groups]
+    ranked = list(map(iter, shared.rank_all(groups)))
     waiting: list[tuple[float, int, int, RatedHeading]] = []
     gone, used = set(taken), set[str]()
 
@@ -230,14 +239,14 @@ def _head_by_titles(papers: Sequence[Paper], group: Sequence[int], capitals: Map
     told = (next(_find_topics(papers[index].title, spread, len(papers)), None) for index in group)
     topics = list(dict.fromkeys(_lower(topic, capitals) for topic in told if topic))[:2]
     for heading in (" and ".join(topics), *topics):
-        if len(heading.split()) > 1 and _plain(heading) not in taken:
+        if 1 < len(heading.split()) <= MOST_WORDS and _plain(heading) not in taken:
             return heading[0].upper() + heading[1:]
     return ""
 
 
 def _find_topics(title: str, spread: Mapping[str, int], papers: int) -> Iterator[list[str]]:
     """The ends, of at most three words, of the runs between stop words, but for what is in half of all titles."""
-    for clause in _CLAUSE.split(title):
+    for clause in _split_clauses(title):
         run: list[str] = []
         for word in [*clause.split(), "the"]:
             bare = word.strip("'‘’`*")
@@ -255,10 +264,14 @@ _LONGEST_TOPIC = 3
 
 def _lower(tokens: Sequence[str], capitals: Mapping[str, str]) -> str:
     """Words of a title as they are spelled inside a sentence: in lower case, except for names and acronyms."""
-    return " ".join(
-        word if _is_acronym(word) or word.lower() in PROPER else capitals.get(word.lower(), word.lower())
-        for word in tokens
-    )
+
+    def spell(word: str) -> str:
+        lower = word.lower()
+        # "SElf-supervised" is self-supervised where abstracts say so; "IT" is no "it".
+        is_own = lower in PROPER or (_is_acronym(word) and (capitals.get(lower) != lower or _is_upper(word)))
+        return word if is_own else capitals.get(lower, lower)
+
+    return " ".join(map(spell, tokens))
 
 
 def start_lower(title: str, capitals: Mapping[str, str]) -> str:
@@ -309,8 +322,7 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
     """The spelling of words that keep capitals inside a sentence (names, acronyms), by their lower case.
 
     Known from many abstracts, or learned from the inside of these abstracts' sentences;
-    from titles, which capitalise everything, only acronyms. A title that shows where its acronym comes from ("SElf
-    supervised") has no say over words that are joined with small letters more often ("self-supervised").
+    from titles, which capitalise everything, only acronyms. A word that is mostly spelled without is there as well.
     """
     having = Counter[str]()
     for paper in papers:
@@ -320,18 +332,19 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
     capital = {word.lower() for word in having if not word.islower()} | load_subjects().names.keys()
     having = Counter({word: count for word, count in having.items() if word.lower() in capital})
     seen: dict[str, Counter[str]] = {}
-    small = Counter[str]()
     for word, count in having.items():
         seen.setdefault(word.lower(), Counter())[word] = count
-        small.update({part: count for part in word.split("-") if part.islower()})
-    best = {lower: min(forms, key=lambda form: (-forms[form], form)) for lower, forms in seen.items()}
+    # Of two forms as frequent the one with fewer capitals: a title makes "SElf-supervised" of a word.
+    best = {
+        lower: min(forms, key=lambda form: (-forms[form], sum(map(str.isupper, form)), form))
+        for lower, forms in seen.items()
+    }
     names = load_subjects().names
     return {lower: names[lower] for lower in seen.keys() & names.keys()} | {
         lower: form
         for lower, form in best.items()
-        if form != lower
-        and seen[lower][form] >= small[lower]
-        and (_is_acronym(form) or (len(seen[lower]) == 1 and seen[lower][form] > 2))
+        if (form == lower and len(seen[lower]) > 1)
+        or (form != lower and (_is_acronym(form) or (len(seen[lower]) == 1 and seen[lower][form] > 2)))
     }
 
 
@@ -354,6 +367,10 @@ def _is_acronym(word: str) -> bool:
         return False
     first = word.partition("-")[0]
     return sum(char.isupper() for char in first) > 1 and not (first.isupper() and len(first) > 6)
+
+
+def _is_upper(word: str) -> bool:
+    return word.partition("-")[0].removesuffix("s").isupper()
 
 
 def says_nothing(title: str) -> bool:
