@@ -232,6 +232,37 @@ def children(element: Element, *names: str) -> Iterator[Element]:
     return element.iterchildren(*[f"{{*}}{name}" for name in names])
 
 
+Parts = dict[str, list["Element"]]
+"""The child elements of one, by their local names."""
+
+
+def parts_of(element: Element) -> Parts:
+    """All child elements by their local names: one look at them, where a format asks for many names."""
+    parts: Parts = {}
+    for part in element:
+        tag = part.tag
+        name = tag[tag.rfind("}") + 1 :] if isinstance(tag, str) else ""
+        if name in parts:
+            parts[name].append(part)
+        else:
+            parts[name] = [part]
+    return parts
+
+
+def text_in(parts: Parts, *names: str) -> str:
+    """The text of the first part of the first of these names that there is, without its markup."""
+    for name in names:
+        for found in parts.get(name, ()):
+            if len(found) or (found.text or "").strip() or found.attrib:
+                return plain_text(found)
+    return ""
+
+
+def texts_in(parts: Parts, *names: str) -> list[str]:
+    """The texts of all parts of these names, one name after the other, empty ones left out."""
+    return [text for name in names for found in parts.get(name, ()) if (text := plain_text(found))]
+
+
 def child(element: Element, *names: str) -> Element | None:
     """The first child of the first of these names that there is, empty ones left out."""
     for name in names:
