@@ -67,6 +67,10 @@ def merge_duplicates(papers: Iterable[Paper]) -> tuple[tuple[Paper, ...], tuple[
         if kept is None:
             kept = _Kept(paper)
             shelf.append(kept)
+            if is_new:
+                by_title[mark] = [kept]
+                by_name.update((name, [kept]) for name in names)
+                continue
             by_title.setdefault(mark, []).append(kept)
         else:
             names += names_of(kept.paper)

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from broadsheet.errors import EmptyInput, InputTooLarge, NoPapers, NothingListed, ReadingError, SourceError, UsageError
 from broadsheet.locale.language_codes import primary_language
 from broadsheet.models import Fragment, Listing, Paper, Progress, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
-from broadsheet.reading.cleaning.repair import repair, repair_each, unlabelled
+from broadsheet.reading.cleaning.repair import are_plain, repair, repair_each, spaced, unlabelled
 from broadsheet.reading.deduplication import merge_duplicates
 from broadsheet.reading.formats import email
 from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream, path_of_address
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LONGEST_IDENTIFIER = 400
+_ODD_SPACE = re.compile(r" [ |]|\| ")
 
 
 _LOOSE = frozenset({"JSON Lines", "JSON", "HTML", "a table", "Markdown", "a pasted page", "pasted text"})
@@ -401,27 +402,54 @@ def paper_in_language(record: Record, *, source: str, language: str) -> Paper:
 
 
 def paper_of(record: Record, *, source: str) -> Paper:
-    """A record with its text repaired, its key and its addresses; the text as it stood is kept beside it."""
-    title, abstract = repair(record.title), repair(unlabelled(record.abstract, record.title))
+    """A record with its text repaired, its key and its addresses; the text as it stood is kept beside it.
+
+    Most records hold nothing to repair but white space: one look at all of their texts, and no validation.
+    """
+    title, abstract, authors, categories = record.title, record.abstract, record.authors, record.categories
+    if abstract[:12].strip()[:8].lower() == "abstract":
+        abstract = unlabelled(abstract, title)
+    venue, identifiers = record.venue, record.identifiers
+    texts = [title, *authors, *categories]
+    if abstract:
+        texts.append(abstract)
+    if venue:
+        texts.append(venue)
+    plain = all(texts) and are_plain(texts)
+    if plain:
+        title, abstract, venue = spaced(title), spaced(abstract), spaced(venue) if venue else None
+        authors, categories = _spaced_each(authors), _spaced_each(categories)
+    else:
+        title, abstract, venue = repair(title), repair(abstract), repair(venue) if venue else None
+        authors, categories = repair_each(authors), repair_each(categories)
     title = title or record.title.strip()
-    authors = repair_each(record.authors)
-    identifiers = record.identifiers
-    return Paper(
-        key=paper_key(identifiers, title=title, authors=authors, abstract=abstract),
-        title=title,
-        abstract=abstract,
-        authors=authors,
-        published=record.published,
-        url=page_url(record.links, identifiers),
-        code_url=code_url(record.links, f"{abstract} {record.abstract}" if "\\href" in record.abstract else abstract),
-        identifiers=identifiers,
-        categories=repair_each(record.categories),
-        venue=repair(record.venue) if record.venue else None,
-        source=source,
-        line=record.line,
-        raw_title=record.title,
-        raw_abstract=record.abstract,
-    )
+    fields: dict[str, Any] = {
+        "key": paper_key(identifiers, title=title, authors=authors, abstract=abstract),
+        "title": title,
+        "abstract": abstract,
+        "authors": authors,
+        "published": record.published,
+        "url": page_url(record.links, identifiers),
+        "code_url": code_url(
+            record.links, f"{abstract} {record.abstract}" if not plain and "\\href" in record.abstract else abstract
+        ),
+        "identifiers": dict(identifiers),
+        "categories": categories,
+        "venue": venue,
+        "source": source,
+        "line": record.line,
+        "raw_title": record.title,
+        "raw_abstract": record.abstract,
+    }
+    return Paper.unchecked(fields) if plain else Paper(**fields)
+
+
+def _spaced_each(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Plain names, without those of which nothing is left."""
+    together = f"|{'|'.join(texts)}|"
+    if "\n" not in together and "\t" not in together and not _ODD_SPACE.search(together):
+        return texts
+    return tuple(name for name in map(spaced, texts) if name)
 
 
 def _fragment(gap: Gap, source: str) -> Fragment:

@@ -67,6 +67,9 @@ def names_of(paper: Paper) -> list[str]:
     identifiers = paper.identifiers
     if not identifiers:
         return []
+    if len(identifiers) == 1:  # as most have one
+        ((only, number),) = identifiers.items()
+        return [without_version(f"{only}:{number}")] if number and only in SCHEMES else []
     return [without_version(f"{scheme}:{value}") for scheme in SCHEMES if (value := identifiers.get(scheme))]
 
 

@@ -26,3 +26,8 @@ def test_half_a_date_is_none_but_still_a_date_line():
 @pytest.mark.parametrize("line", ["Today", "yesterday", "An hour ago", "a day ago", "on Mar 3", "Online 3 May 2029"])
 def test_a_date_line_may_begin_with_a_small_word(line):
     assert dates.is_date_line(line)
+
+
+def test_the_date_of_an_arxiv_mail_is_its_stamp_and_an_impossible_one_is_none():
+    assert find_date("Thu, 1 Mar 2029 19:00:06 GMT   (3kb)") == dt.date(2029, 3, 1)
+    assert find_date("Thu, 31 Feb 2029 19:00:06 GMT   (3kb)") is None

@@ -22,7 +22,7 @@ def split_people(text: str) -> tuple[str, ...]:
     `Lovelace, A.; Babbage, C.` and `Lovelace, A., Babbage, C.` keep the comma inside each name; `Lovelace A., Doe J.`
     are two names.
     """
-    text = " ".join(text.translate(FULL_WIDTH).split())
+    text = " ".join((text if text.isascii() else text.translate(FULL_WIDTH)).split())
     for _ in range(4):
         shorter = _NOTES.sub("", text) if "(" in text else text
         if shorter == text:

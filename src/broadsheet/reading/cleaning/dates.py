@@ -25,6 +25,11 @@ _MONTH_FIRST = lazy_regex(r"\b([A-Z][a-z]{2,8})\.? (\d{1,2})(?:st|nd|rd|th)?,? (
 _YEAR_FIRST = lazy_regex(r"(?<!\d)(\d{4}),? ([A-Z][a-z]{2,8})\.? (\d{1,2})(?!\d)")
 _DAY_FIRST = lazy_regex(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)? ([A-Z][a-z]{2,8})\.?,? (\d{4})(?!\d)")
 
+_STAMP = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) \d\d:\d\d(?::\d\d)? GMT(?:\s{1,9}\(\d{1,6}kb\))?"
+)
+"""A date as arXiv's mails have it, in which no other spelling finds one: half of the time of looking for all."""
+
 _DAY = r"(?:\d{1,2}(?:st|nd|rd|th)?)"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]*\.?)"
 _LEAD = (
@@ -58,6 +63,8 @@ def find_date(text: str) -> dt.date | None:
     """The first whole date in a short text; `None` where day, month or year is missing or impossible."""
     if len(text) < _SHORTEST or not _PARTED.search(text):
         return None  # a year alone, as most records have it
+    if stamp := _STAMP.fullmatch(text):
+        return _date(int(stamp[3]), _MONTHS.get(stamp[2].lower(), 0), int(stamp[1]))
     return next((date for date in _dates(text[:200]) if date), None)
 
 

@@ -64,6 +64,7 @@ _CODE_HOSTS = r"(?:github\.com|gitlab\.com|codeberg\.org|huggingface\.co)"
 _CODE = lazy_regex(rf"(?:https?://)?(?:www\.)?({_CODE_HOSTS}/[\w.~-]+/[\w.~-]+(?:/[\w.~/-]*)?)", re.IGNORECASE)
 _UNSAFE = lazy_regex(r"[\s<>\"'`\\]")
 _PLAIN_ADDRESS = lazy_regex(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#]|$)")
+_COMMON_ADDRESS = lazy_regex(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#][\w/?#.,:;=&%+~@!$*()-]*)?", re.ASCII)
 """What needs no parser to be known as an address."""
 _ASCII_WORDS = bytes(  # small letters and digits, a space for the rest
     ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)
@@ -229,7 +230,11 @@ def code_url(links: Iterable[str], abstract: str) -> str | None:
 
 def is_web_address(link: str) -> bool:
     """Whether a link is http(s) with a host, and nothing that a browser could read otherwise."""
-    if len(link) > 2000 or _UNSAFE.search(link):
+    if len(link) > 2000:
+        return False
+    if _COMMON_ADDRESS.fullmatch(link):
+        return True
+    if _UNSAFE.search(link):
         return False
     if _PLAIN_ADDRESS.match(link):
         return True
@@ -243,6 +248,9 @@ def is_web_address(link: str) -> bool:
 def _code_in(text: str) -> str | None:
     if "arxiv.org/" in text[:24] and len(text) < 60:
         return None  # most links, and none of them code
+    lowered = text.lower()
+    if "git" not in lowered and "codeberg" not in lowered and "huggingface" not in lowered:
+        return None
     for match in _CODE.finditer(text):
         address = match[1].rstrip("./-~")
         path = address.split("/")

@@ -26,6 +26,8 @@ _FIELD = lazy_regex(
 _COMMON_FIELDS = frozenset({"title", "authors", "categories", "comments", "journal-ref", "doi", "date", "report-no"})
 """Those that most entries have: nearly all lines of fields, which need no pattern."""
 _RULES = ("-", "=", "%")
+_MARKS = frozenset({*_RULES, "\\"})
+"""What a line may begin with that ends an abstract."""
 _RULE = lazy_regex(r"[-=%]{8,}[-=% ]*")
 _END = lazy_regex(r"\\\\[ \t]*\([ \t]*(https?://\S+)[ \t]*,.*")
 _CHROME = lazy_regex(r"/\*.*\*/|%%.*|\\\\[ \t]*")
@@ -45,8 +47,12 @@ def parse(text: str) -> Parsed:
     if text.lstrip().startswith(">") or "\n> \\\\" in text[:100_000]:
         text = _QUOTED.sub("", text)
     desk = _Desk()
-    for number, line in enumerate(split_lines(text), start=1):
-        desk.take(number, line.rstrip())
+    for number, raw in enumerate(split_lines(text), start=1):
+        line = raw.rstrip()
+        if desk.in_abstract and desk.entry and not desk.opened and line[:1] not in _MARKS:
+            desk.entry.abstract.append(line)  # as most lines are
+        else:
+            desk.take(number, line)
     desk.close()
     return Parsed(tuple(desk.records), tuple(desk.gaps))
 

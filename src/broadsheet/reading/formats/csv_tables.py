@@ -65,7 +65,7 @@ def read_table(rows: Iterable[Row | Gap]) -> Parsed:
         names = [_SCIENCE.get(name, name) for name in names]
     if COLUMNS["venue"].isdisjoint(names):
         names = ["venue" if name == "source" else name for name in names]
-    cells = [(line, row) for line, row in iterator if any(cell.strip() for cell in row)]
+    cells = [(line, row) for line, row in iterator if any(map(str.strip, row))]
     listed = [index for index, name in enumerate(names) if name in _AUTHOR_COLUMNS]
     separated = {index for index in listed if any(index < len(row) and ";" in row[index] for _, row in cells[:500])}
     records: list[Record] = []

@@ -44,7 +44,7 @@ def parse(text: str, read: Callable[[str], tuple[str, Parsed]]) -> Parsed:
     records, gaps, formats = [], [], []
     for line, message in _messages(text):
         try:
-            parts = list(_parts(email.message_from_string(message), 0))[:_MOST_PARTS]
+            parts = list(_parts(_message_of(message), 0))[:_MOST_PARTS]
         except RecursionError as error:
             raise ReadingError("the message's parts are nested too deeply: save its text instead.") from error
         found = [_best(choices, read) for choices in parts]
@@ -59,6 +59,16 @@ def parse(text: str, read: Callable[[str], tuple[str, Parsed]]) -> Parsed:
             gaps += [replace(gap, first_line=line, last_line=line) for _, parsed in found for gap in parsed.gaps]
     kinds = ", ".join(dict.fromkeys(formats))
     return Parsed(tuple(records), tuple(gaps), f"e-mail with {kinds}" if kinds else "e-mail")
+
+
+def _message_of(text: str) -> Message:
+    """A message; one of a single part without a look at each line of it, a third of the time."""
+    head, blank, body = text.partition("\n\n")
+    message = email.message_from_string(head + blank)
+    if not blank or message.get_payload() or message.get_content_maintype() in {"multipart", "message"}:
+        return email.message_from_string(text)
+    message.set_payload(body)
+    return message
 
 
 def _messages(text: str) -> Iterator[tuple[int, str]]:

@@ -17,14 +17,16 @@ from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.html_fragments import flatten
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.formats.xml_records import (
+    Parts,
     child,
     children,
     local,
+    parts_of,
     plain_text,
     read_records,
     root_of,
-    text_of,
-    texts_of,
+    text_in,
+    texts_in,
 )
 from broadsheet.reading.pasted.bylines import split_byline
 from broadsheet.reading.record import Parsed, Record
@@ -155,26 +157,27 @@ class _Entries:
     def read(self, element: Element) -> tuple[Record | None, str]:
         for part in list(element.iterchildren(f"{_MEDIA}*")):
             element.remove(part)
+        parts = parts_of(element)
         title = _title(element)
-        identity = text_of(element, "id")
+        identity = text_in(parts, "id")
         if "/api/errors" in identity:
-            self.error = text_of(element, "summary", "content")[:300] or title or "without a reason"
+            self.error = text_in(parts, "summary", "content")[:300] or title or "without a reason"
             return None, f"it is an error of the service: {self.error}"
         if not title:
             return None, "it has no title"
         title, names = split_byline(title)
-        abstract, authors, kind = _body(element)
-        links = _links(element)
+        abstract, authors, kind = _body(parts)
+        links = _links(element, parts)
         return (
             Record(
                 title=title,
                 abstract=abstract,
-                authors=_authors(element) or authors or split_people(names),
-                published=_date(element),
+                authors=_authors(parts) or authors or split_people(names),
+                published=_date(parts),
                 links=links,
-                identifiers=_identifiers(element, identity, links),
-                categories=_categories(element, kind),
-                venue=text_of(element, "publicationName", "journal_ref", "journal_title") or None,
+                identifiers=_identifiers(parts, identity, links),
+                categories=_categories(element, parts, kind),
+                venue=text_in(parts, "publicationName", "journal_ref", "journal_title") or None,
                 line=element.sourceline,
             ),
             "",
@@ -191,10 +194,10 @@ def _title(element: Element) -> str:
     return _OLD_ARXIV_TITLE.sub("", title)
 
 
-def _body(element: Element) -> tuple[str, tuple[str, ...], str]:
+def _body(parts: Parts) -> tuple[str, tuple[str, ...], str]:
     """The abstract, the authors if they stand in it, and how arXiv announced the paper."""
     text = max(
-        (text for name in ("encoded", "description", "summary", "content") for text in texts_of(element, name)),
+        texts_in(parts, "encoded", "description", "summary", "content"),
         key=lambda text: (not _is_summary_of_article(text), len(text) < 20_000),
         default="",
     )
@@ -210,17 +213,17 @@ def _is_summary_of_article(text: str) -> bool:
     return (text.count("<p") > 4 and "<b>ABSTRACT</b>" not in text) or "<img" in text or "<figure" in text
 
 
-def _authors(element: Element) -> tuple[str, ...]:
-    holders = [*children(element, "author"), *(author for box in children(element, "authors") for author in box)]
+def _authors(parts: Parts) -> tuple[str, ...]:
+    holders = [*parts.get("author", ()), *(author for box in parts.get("authors", ()) for author in box)]
     names: list[str] = []
     for holder in holders:
-        parts = [plain_text(part) for part in holder if local(part) in _NAMES]
-        name = " ".join(filter(None, parts)) if len(holder) else plain_text(holder)
+        told = [plain_text(part) for part in holder if local(part) in _NAMES]
+        name = " ".join(filter(None, told)) if len(holder) else plain_text(holder)
         if name and "@" not in name.split(" ")[0]:
             names.append(name)
         elif "(" in name:
             names.append(name.partition("(")[2].rstrip(") "))
-    creators = texts_of(element, "creator")
+    creators = texts_in(parts, "creator")
     if creators and len(creators) >= len(names):
         names = [name for creator in creators for name in _split(creator)]
     elif len(names) == 1:
@@ -240,9 +243,9 @@ def _split(names: str) -> list[str]:
     return [piece.strip(" ,") for piece in pieces if piece.strip(" ,")]
 
 
-def _date(element: Element) -> dt.date | None:
+def _date(parts: Parts) -> dt.date | None:
     for name in ("published", "date", "publicationDate", "pubDate", "issued", "created", "updated"):
-        if text := text_of(element, name):
+        if text := text_in(parts, name):
             if found := find_date(text):
                 return found
             try:
@@ -252,32 +255,37 @@ def _date(element: Element) -> dt.date | None:
     return None
 
 
-def _links(element: Element) -> tuple[str, ...]:
+def _links(element: Element, parts: Parts) -> tuple[str, ...]:
     found = [
         (link.get("href") or plain_text(link)).strip()
-        for link in sorted(children(element, "link"), key=lambda link: link.get("rel", "alternate") != "alternate")
+        for link in sorted(parts.get("link", ()), key=lambda link: link.get("rel", "alternate") != "alternate")
         if link.get("rel") not in {"self", "edit", "enclosure"}
     ]
     about = next((value for name, value in element.attrib.items() if str(name).endswith("}about")), "")
-    found += [text_of(element, "guid"), text_of(element, "id"), str(about)]
-    return tuple(dict.fromkeys(link for link in found if is_web_address(link)))
+    found += [text_in(parts, "guid"), text_in(parts, "id"), str(about)]
+    return tuple(dict.fromkeys([link for link in found if link and is_web_address(link)]))
 
 
-def _identifiers(element: Element, identity: str, links: tuple[str, ...]) -> dict[str, str]:
+def _identifiers(parts: Parts, identity: str, links: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for text in (identity, text_of(element, "guid"), *links):
-        found = {**find_identifiers(text.replace("oai:arXiv.org:", "arXiv:")), **found}
+    told: dict[str, dict[str, str]] = {}
+    for text in (identity, text_in(parts, "guid"), *links):
+        if text not in told:  # the id is a link as well, as a rule
+            told[text] = find_identifiers(text.replace("oai:arXiv.org:", "arXiv:"))
+        found = {**told[text], **found}
     if version := found.get("arxiv_version"):
         found["arxiv_version"] = version
     for name in ("doi", "identifier", "DOI"):
-        for text in texts_of(element, name):
+        for text in texts_in(parts, name):
             if "doi" not in found and (doi := normal_doi(text)):
                 found = {**find_identifiers(doi), **found}
     return found
 
 
-def _categories(element: Element, kind: str) -> tuple[str, ...]:
-    found = [(tag.get("term") or plain_text(tag)).strip() for tag in children(element, "primary_category", "category")]
-    found += [text for name in ("subject", "section") for text in texts_of(element, name)]
+def _categories(element: Element, parts: Parts, kind: str) -> tuple[str, ...]:
+    both = "primary_category" in parts
+    tags = children(element, "primary_category", "category") if both else parts.get("category", ())
+    found = [(tag.get("term") or plain_text(tag)).strip() for tag in tags]
+    found += texts_in(parts, "subject", "section")
     found += [kind] if kind in {"replace", "replace-cross", "cross"} else []
     return tuple(dict.fromkeys(category for category in found if category))

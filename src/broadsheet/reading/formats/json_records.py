@@ -43,6 +43,9 @@ _BEGINS = lazy_regex(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
 _LINE_BEGINS = lazy_regex(r"\s*\{\s*\"")
 _NO_ABSTRACT = lazy_regex(r"\W*(?:no abstract(?: available| provided)?|n/?a|none|null|nan|-)\W*", re.IGNORECASE)
 _BARE_DOI = lazy_regex(r"10\.\d{4,9}/\S{1,200}")
+_S2 = lazy_regex("[0-9a-f]{40}")
+_OPENALEX = lazy_regex(r"(?:https?://openalex\.org/)?(W\d{3,12})")
+_CATEGORY = lazy_regex(r"[a-z-]+(?:\.[A-Za-z-]+)?")
 _SAMPLE = 50
 _TEXT_LIMIT = 2000
 _MOST_PARTS = 5000
@@ -144,7 +147,10 @@ def _values(plain: Object) -> dict[str, list[Any]]:
         if value and key in PLACES and not is_nothing(value):
             for place, field in PLACES[key]:
                 found.setdefault(field, []).append((place, value))
-    return {field: [value for _, value in sorted(placed, key=itemgetter(0))] for field, placed in found.items()}
+    return {
+        field: [placed[0][1]] if len(placed) == 1 else [value for _, value in sorted(placed, key=itemgetter(0))]
+        for field, placed in found.items()
+    }
 
 
 def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
@@ -370,7 +376,7 @@ def _parts(value: Any) -> tuple[str, ...]:
     value = _unquoted(value)
     if isinstance(value, str):
         separator = ";" if ";" in value else "," if "," in value else None
-        if separator is None and not all(re.fullmatch(r"[a-z-]+(?:\.[A-Za-z-]+)?", part) for part in value.split()):
+        if separator is None and not all(map(_CATEGORY.fullmatch, value.split())):
             return (value.strip(),)
         return tuple(part.strip() for part in value.split(separator)[:_MOST_PARTS] if part.strip())
     if isinstance(value, list):
@@ -391,7 +397,7 @@ def _identifiers(plain: Object, values: Mapping[str, list[Any]]) -> dict[str, st
         if isinstance(inner := plain.get(name), dict):
             held = {key: value for key, value in plain_keys(inner).items() if not isinstance(value, dict)}
             found |= _identifiers(held, _values(held))
-    if version := _scalar(plain.get("arxivversion")):
+    if "arxivversion" in plain and (version := _scalar(plain["arxivversion"])):
         found["arxiv_version"] = version
     for value in values.get("arxiv", ()):
         found |= arxiv_identifiers(_scalar(value))
@@ -412,9 +418,9 @@ def _identifiers(plain: Object, values: Mapping[str, list[Any]]) -> dict[str, st
 def _catalogue_numbers(plain: Object) -> dict[str, str]:
     """The ids of the catalogues themselves, for papers that have no other."""
     found: dict[str, str] = {}
-    if re.fullmatch(r"[0-9a-f]{40}", paper := _scalar(plain.get("paperid"))):
+    if "paperid" in plain and _S2.fullmatch(paper := _scalar(plain["paperid"])):
         found["s2"] = paper
-    if work := re.fullmatch(r"(?:https?://openalex\.org/)?(W\d{3,12})", _scalar(plain.get("id"))):
+    if "id" in plain and (work := _OPENALEX.fullmatch(_scalar(plain["id"]))):
         found["openalex"] = work[1]
     if "forum" in plain and (forum := _scalar(plain["forum"])):
         found["openreview"] = forum

@@ -58,6 +58,8 @@ class Dialect:
     """Tags of which each further line is a value of its own."""
     heads: frozenset[str] = frozenset()
     """Tags of the file's own head, above its records."""
+    dashed: bool = False
+    """Whether most lines have a dash in their fifth column, behind the tag: those need no pattern."""
     others: frozenset[str] = frozenset()
     """Tags that are known and not read, so that a line which begins with another may be a wrapped one."""
 
@@ -86,6 +88,7 @@ RIS = Dialect(
     keywords=("KW",),
     venue=("T2", "JF", "JO", "JA", "J2", "BT"),
     lists=frozenset({"KW"}),
+    dashed=True,
     others=frozenset(
         (  # noqa: SIM905 - words
             "A2 A3 A4 AD AN AV C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CY DB DP EP ET ID IS J1 JE L4 LA LB M1 M2 N1 NV OP PB"
@@ -109,6 +112,7 @@ MEDLINE = Dialect(
     keywords=("OT", "MH"),
     venue=("JT", "TA"),
     pmid=("PMID",),
+    dashed=True,
     others=frozenset(
         (  # noqa: SIM905 - words
             "AD AUID CDAT CI COIS CON CRDT CRI CTDT CTI DA DCOM DDIN DRIN ECI ED EDAT EFR EIN EN FED FIR FPS GN GR IP"
@@ -258,8 +262,9 @@ def _runs(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
     """Fields from one tag that begins a record, or one end, to the next; and the lines that stand outside of any."""
     texts = frozenset((*dialect.title, *dialect.abstract))
     is_wrapped = _wrapped_lines(text, dialect)
-    fullmatch, begins, ends = dialect.line.fullmatch, dialect.begins, dialect.ends
+    fullmatch, begins, ends, heads = dialect.line.fullmatch, dialect.begins, dialect.ends, dialect.heads
     bounds = begins | ends
+    common = _known_tags(dialect) if dialect.dashed else frozenset()
     entry: _Entry | None = None
     blank = False
     for number, raw in enumerate(split_lines(text), start=1):
@@ -267,8 +272,11 @@ def _runs(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
         if not line:
             blank = True
             continue
-        match = fullmatch(line)
-        tag, value = match.groups("") if match else ("", "")
+        if line[4:6] == "- " and (tag := line[:4].rstrip(" ")) in common:
+            value = line[6:]
+        else:
+            match = fullmatch(line)
+            tag, value = match.groups("") if match else ("", "")
         if tag and entry and entry.tag in texts and is_wrapped(line, tag, value):
             tag = ""
         first = tag
@@ -279,7 +287,7 @@ def _runs(text: str, dialect: Dialect) -> Iterator[_Entry | Gap]:
                 first = entry.first if _has_title(entry, dialect) else tag
             yield entry
             entry = None
-        if tag and tag not in ends and (entry or tag not in dialect.heads):
+        if tag and tag not in ends and (entry or tag not in heads):
             entry = entry or _Entry(number, number, first, tag in begins)
             _add(entry, tag, value)
         elif entry:
@@ -299,20 +307,26 @@ def _wrapped_lines(text: str, dialect: Dialect) -> Callable[[str, str, str], boo
     It asks for a line below such a text, and what seem to be its tag and value: tags are known ones, their dash stands
     in one column all through a file, and a value seldom begins with a small letter.
     """
-    read = (dialect.title, dialect.abstract, dialect.authors, dialect.dates, dialect.doi, dialect.links)
-    known = dialect.begins.union(
-        dialect.ends, dialect.others, *read, dialect.keywords, dialect.venue, dialect.pmid, (dialect.year,)
-    )
+    known = _known_tags(dialect)
     opens = dialect.looks.search(text[:50_000])
     dash = opens[0].removeprefix("\ufeff").find("-") if opens and dialect in (RIS, MEDLINE) else -1
 
+    ends = dialect.ends
+
     def is_wrapped(line: str, tag: str, value: str) -> bool:
-        if tag in dialect.ends:
+        if tag in ends:
             return bool(value)
         odd = line.find("-") != dash >= 0
         return (odd or tag not in known) and (value[:1].islower() or (odd and tag not in known))
 
     return is_wrapped
+
+
+def _known_tags(dialect: Dialect) -> frozenset[str]:
+    read = (dialect.title, dialect.abstract, dialect.authors, dialect.dates, dialect.doi, dialect.links)
+    return dialect.begins.union(
+        dialect.ends, dialect.others, *read, dialect.keywords, dialect.venue, dialect.pmid, (dialect.year,)
+    )
 
 
 def _ends(entry: _Entry, tag: str, dialect: Dialect, *, blank: bool) -> bool:
@@ -357,7 +371,7 @@ def _record(entry: _Entry, dialect: Dialect) -> Record | None:
     return Record(
         title=flatten(title) if "<" in title else title,
         abstract=preferred(abstracts),
-        authors=tuple(next((fields[tag] for tag in dialect.authors if fields.get(tag)), ())),
+        authors=tuple(_values(fields, dialect.authors)),
         published=_date(fields, dialect),
         links=_links(fields, dialect),
         identifiers=_identifiers(fields, dialect),
@@ -376,10 +390,18 @@ def _vernacular_title(fields: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def _links(fields: Mapping[str, list[str]], dialect: Dialect) -> tuple[str, ...]:
-    found = (link for tag in dialect.links for value in fields.get(tag, ()) for link in value.split())
-    links = tuple(link for link in found if is_web_address(link))
+    told = [value for tag in dialect.links if tag in fields for value in fields[tag]]
+    found = [link for value in told for link in value.split()]
+    links = tuple([link for link in found if is_web_address(link)])
     number = _first(fields, ("OID",)) if dialect is ERIC and not links else ""
-    return (f"https://eric.ed.gov/?id={number}",) if re.fullmatch(r"E[JD]\d{3,12}", number) else links
+    return (f"https://eric.ed.gov/?id={number}",) if number and re.fullmatch(r"E[JD]\d{3,12}", number) else links
+
+
+def _values(fields: Mapping[str, list[str]], tags: tuple[str, ...]) -> list[str]:
+    for tag in tags:
+        if values := fields.get(tag):
+            return values
+    return []
 
 
 def _first(fields: Mapping[str, list[str]], tags: tuple[str, ...]) -> str:
@@ -398,7 +420,9 @@ def _abstracts(fields: Mapping[str, list[str]], dialect: Dialect) -> Texts:
         told = {**dict(others), **({"en": "\n".join(fields["AB"])} if fields.get("AB") else {})}
     elif len(tags) > 1 or (tags and len(fields[tags[0]]) > 1):
         told = told_apart([text for tag in tags for text in fields[tag]])
-    if not told:
+    if not told and len(tags) == 1:
+        told = {"": "\n".join(fields[tags[0]])}
+    elif not told:
         texts = ["\n".join(fields[tag]) for tag in tags]
         told = {"": max((text for text in texts if text[:_ALIKE] == texts[0][:_ALIKE]), key=len, default="")}
     return {language: flatten(text) if "<" in text else text for language, text in told.items()}
@@ -407,6 +431,8 @@ def _abstracts(fields: Mapping[str, list[str]], dialect: Dialect) -> Texts:
 def _date(fields: Mapping[str, list[str]], dialect: Dialect) -> dt.date | None:
     year = _first(fields, (dialect.year,)) if dialect.year else ""
     for tag in dialect.dates:
+        if tag not in fields and not year:
+            continue
         value = " ".join(_first(fields, (tag,)).split())
         if not value and not year:
             continue
@@ -420,7 +446,9 @@ def _date(fields: Mapping[str, list[str]], dialect: Dialect) -> dt.date | None:
 def _identifiers(fields: Mapping[str, list[str]], dialect: Dialect) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in (*dialect.doi, *dialect.links):
-        for value in fields.get(tag, ())[:20]:
+        if tag not in fields:
+            continue
+        for value in fields[tag][:20]:
             if dialect is MEDLINE and tag in {"LID", "AID"} and "[doi]" not in value:
                 continue
             marks = find_identifiers(value)
@@ -440,7 +468,9 @@ def _identifiers(fields: Mapping[str, list[str]], dialect: Dialect) -> dict[str,
 
 
 def _keywords(fields: Mapping[str, list[str]], dialect: Dialect) -> tuple[str, ...]:
-    words = next((fields[tag] for tag in dialect.keywords if fields.get(tag)), [])
+    words = _values(fields, dialect.keywords)
+    if not words:
+        return ()
     whole = dialect in (MEDLINE, ERIC)
     split = iter(words) if whole else (word for value in words for word in _KEYWORD_BREAK.split(value))
     return tuple(dict.fromkeys(bare for word in split if (bare := word.strip().replace("*", ""))))[:_MOST_VALUES]

@@ -131,6 +131,8 @@ def _no_words_of_titles(text: str) -> bool:
 
 def without_brackets(text: str) -> str:
     """A line of names without affiliations and notes in round or square brackets, one inside another too."""
+    if "(" not in text and "[" not in text:
+        return text
     for _ in range(4):
         shorter = _BRACKETS.sub("", text)
         if shorter == text:

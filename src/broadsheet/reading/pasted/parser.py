@@ -408,7 +408,7 @@ def _identifiers(label: str, text: str) -> dict[str, str]:
 
 def split_names(text: str) -> tuple[str, ...]:
     """`A. Lovelace (1), C. Babbage and J. Doe` as names; `Lovelace, Ada; Babbage, C.` keeps its commas."""
-    text = without_brackets(" ".join(text.translate(FULL_WIDTH).split()))
+    text = without_brackets(" ".join((text if text.isascii() else text.translate(FULL_WIDTH)).split()))
     if _NAME_NOTE.search(text):
         text = _NAME_NOTES.sub("", text)
     if ";" in text:
