@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LONGEST_IDENTIFIER = 400
-_ODD_SPACE = re.compile(r" [ |]|\| ")
+_ODD_SPACE = lazy_regex(r" [ |]|\| ")
 
 
 _LOOSE = frozenset({"JSON Lines", "JSON", "HTML", "a table", "Markdown", "a pasted page", "pasted text"})

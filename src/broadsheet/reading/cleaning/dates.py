@@ -25,7 +25,7 @@ _MONTH_FIRST = lazy_regex(r"\b([A-Z][a-z]{2,8})\.? (\d{1,2})(?:st|nd|rd|th)?,? (
 _YEAR_FIRST = lazy_regex(r"(?<!\d)(\d{4}),? ([A-Z][a-z]{2,8})\.? (\d{1,2})(?!\d)")
 _DAY_FIRST = lazy_regex(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)? ([A-Z][a-z]{2,8})\.?,? (\d{4})(?!\d)")
 
-_STAMP = re.compile(
+_STAMP = lazy_regex(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) \d\d:\d\d(?::\d\d)? GMT(?:\s{1,9}\(\d{1,6}kb\))?"
 )
 """A date as arXiv's mails have it, in which no other spelling finds one: half of the time of looking for all."""

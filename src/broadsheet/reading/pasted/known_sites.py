@@ -32,7 +32,7 @@ _BLANKS = "".join(
     [*"\t\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000", *map(chr, range(0x2000, 0x200B))]
 )
 """White space but for spaces and line ends."""
-_TWO_SPACES = re.compile("  ")
+_TWO_SPACES = lazy_regex("  ")
 
 Line = tuple[int, str]
 """A line's number, 1-based, and its words; blank ones are left out."""
