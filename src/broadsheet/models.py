@@ -52,7 +52,7 @@ class Paper(Noun):
 
     @classmethod
     def unchecked(cls, fields: dict[str, Any]) -> Paper:
-        """The paper of all fields, by name in their order, of exactly the types above: 1 µs in place of 4.
+        """The paper of all fields, by name in their order, of exactly the types above, without validation (3.4 µs).
 
         For text that was looked at already; validation of the same fields makes an equal paper, which a test holds.
         """

@@ -28,7 +28,7 @@ _DAY_FIRST = lazy_regex(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)? ([A-Z][a-z]{2,8})\
 _STAMP = lazy_regex(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) \d\d:\d\d(?::\d\d)? GMT(?:\s{1,9}\(\d{1,6}kb\))?"
 )
-"""A date as arXiv's mails have it, in which no other spelling finds one: half of the time of looking for all."""
+"""A date as arXiv's mails have it, in which no other spelling finds one."""
 
 _DAY = r"(?:\d{1,2}(?:st|nd|rd|th)?)"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]*\.?)"

@@ -71,7 +71,7 @@ def find_block(text: str) -> int | None:
 def parse(text: str) -> Parsed:
     """The entries with a title; broken blocks are gaps, entries under a key met before are read all the same.
 
-    A file of nothing but whole entries, as programs write them, is read by patterns, in a third of the time.
+    A file of nothing but whole entries, as programs write them, is read by patterns, in less than half of the time.
     """
     return _read_plainly(text) or _read_blocks(text)
 

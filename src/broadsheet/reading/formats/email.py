@@ -62,7 +62,7 @@ def parse(text: str, read: Callable[[str], tuple[str, Parsed]]) -> Parsed:
 
 
 def _message_of(text: str) -> Message:
-    """A message; one of a single part without a look at each line of it, a third of the time."""
+    """A message; one of a single part without a look at each line of it."""
     head, blank, body = text.partition("\n\n")
     message = email.message_from_string(head + blank)
     if not blank or message.get_payload() or message.get_content_maintype() in {"multipart", "message"}:

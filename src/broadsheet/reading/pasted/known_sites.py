@@ -102,7 +102,7 @@ def parse(text: str) -> Parsed:
 
 
 def _spaced_lines(text: str) -> Iterator[str]:
-    """The lines with single spaces; most have them, and are known by that at a fifth of the time of splitting them."""
+    """The lines with single spaces; most have them, and need not be split for it."""
     odd = any(blank in text for blank in _BLANKS)
     for line in split_lines(text):
         yield " ".join(line.split()) if odd or _TWO_SPACES.search(line) else line.strip(" ")
