@@ -52,7 +52,7 @@ _ELSEWHERE, _AS_MUCH = 0.4, 0.9
 """The mean support of another group, or its share of the group's own, from which on a heading is the other's too."""
 _NOT_ITS_OWN = 0.15
 """The factor for a heading that another group could bear."""
-_COMPARED = 20
+_COMPARED = 8
 """How many headings of a group are compared with the other groups."""
 _GATHERS_FIELD = 0.8
 """What a field is worth beside phrases where papers of no group are gathered."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from broadsheet.themes.clustering import Group, Grouping, by_typicality, near_groups
+from broadsheet.themes.clustering import Group, Grouping, by_typicality, near_groups, smallest_group
 from broadsheet.themes.headings import RatedHeading, SharedPhrases
 from broadsheet.themes.labels import choose_headings
 from broadsheet.themes.vector_space import Space
@@ -23,7 +23,8 @@ _HOLDS = 0.6
 _OF_FIELDS = 0.5
 """The least share of papers that are of a named field; of one narrow field few are, and groups are all there is."""
 _FEWEST = 3
-"""The papers that stay together of a group that does not, and those that a new phrase gathers; of a field two do."""
+"""The papers that stay of a group that does not, and those that a new phrase gathers; of a field two do, in long lists
+more."""
 _FEWEST_OF_FIELD = 2
 _TOGETHER = 0.05
 """The least mean similarity of papers that gather."""
@@ -87,11 +88,12 @@ def _gather(
     rows = np.array(sorted(loose), dtype=int)
     able = [(heading, shared.find_support(heading)[rows]) for heading in shared.find_gathering(rows.tolist(), used)]
     left = np.ones(len(rows), dtype=bool)
+    least = smallest_group(space.rows.shape[0])
     while able:
         ranked = []
         for at, (heading, support) in enumerate(able):
             bearing = left & (support >= _BEARS)
-            if bearing.sum() >= (_FEWEST_OF_FIELD if heading.fields else _FEWEST):
+            if bearing.sum() >= max(least, _FEWEST_OF_FIELD if heading.fields else _FEWEST):
                 ranked.append((-round(heading.score * float(support[bearing].sum()), 6), at, bearing))
         if not ranked:
             return
