@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.models import Paper
-from broadsheet.themes.labels import LONGEST, find_subjects, name_themes, rank_subjects, says_nothing, spread_of
+from broadsheet.themes.labels import (
+    LONGEST,
+    find_capitals,
+    find_subjects,
+    name_themes,
+    rank_subjects,
+    says_nothing,
+    spread_of,
+)
 
 
 def papers(*titles: str, abstract: str = "") -> list[Paper]:
@@ -50,6 +58,12 @@ def test_acronyms_and_names_keep_their_capitals() -> None:
     titles = ("Gaussian Knots at Sea", "On Gaussian Knots", *BREAD)
     named = papers(*titles, abstract="It ties Gaussian knots.")
     assert name_themes(named, [(0, 1), (2, 3, 4)])[0] == "Gaussian knots"
+
+
+def test_a_title_that_spells_out_its_acronym_says_nothing_of_other_words() -> None:
+    made = papers("UNFUSED: UNsupervised Finetuning Using SElf supervised Distillation", *BREAD)
+    made += papers("Knots", "Kites", abstract="They learn by self-supervised knots.")
+    assert "self" not in find_capitals(made)
 
 
 def test_each_part_of_a_word_with_a_hyphen_keeps_its_own_capitals() -> None:
