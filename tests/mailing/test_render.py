@@ -212,3 +212,10 @@ def test_a_mail_names_what_exclusions_and_caps_left_out_and_nothing_else() -> No
     for text in (mail.html, " ".join(mail.text.split())):
         assert "1 paper left out: “Lids” has 3 papers already (“A lid”)." in text
         assert "An old lid" not in text
+
+
+def test_the_foot_counts_nothing_that_is_not_there() -> None:
+    foot = letter(built_in()).text
+    assert "TL;DRs extracted: " in foot
+    assert not re.search(r": 0\b", foot)
+    assert "TL;DRs written" not in foot

@@ -15,6 +15,7 @@ import pytest
 
 from broadsheet import digest as make_digest
 from broadsheet import read
+from broadsheet.mailing.render import Frame, render_letter
 from broadsheet.models import Digest, Highlight, Listing, Point, Theme
 from broadsheet.rendering.pages import render_digest
 from broadsheet.settings.resources import Resources
@@ -85,6 +86,83 @@ def test_axe_finds_nothing_folded_or_unfolded(open_page: Open, style: str, schem
         look(page)
         results = axe.run(page, options={"resultTypes": ["violations"]})
         assert results.violations_count == 0, results.generate_report()
+
+
+def other_views() -> dict[str, str]:
+    """Views that are no page by theme: groups of another kind, another script, the mail."""
+    shipped = Resources()
+    frame = Frame(number=3, archive="https://archive.example/3/", can_choose=True)
+    return {
+        "author": render_digest(DIGEST, "html", resources=shipped, by="author"),
+        "venue": render_digest(DIGEST, "html", resources=shipped, by="venue"),
+        "German": render_digest(DIGEST.model_copy(update={"language": "German"}), "html", resources=shipped),
+        "Japanese": render_digest(DIGEST.model_copy(update={"language": "Japanese"}), "html", resources=shipped),
+        "mail": render_letter(DIGEST, frame, resources=shipped).html,
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", other_views())
+def test_axe_finds_nothing_on_other_views(open_page: Open, view: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
+    page = open_page(html=other_views()[view], color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    # A mail is shown within a page of its client's, which has the landmarks.
+    rules = {"landmark-one-main": {"enabled": view != "mail"}, "region": {"enabled": view != "mail"}}
+    results = axe.run(page, options={"resultTypes": ["violations"], "rules": rules})
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("width", [340, 390, 480, 820, 1280])
+def test_no_line_of_small_print_begins_or_ends_with_a_dot(open_page: Open, width: int) -> None:
+    """A dot hangs before each part: it is seen where a part stands to its left, and clipped away at a line's head."""
+    page = open_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    script = """abouts => abouts.flatMap(about => {
+      const left = about.getBoundingClientRect().left;
+      return [...about.querySelectorAll(":scope > :not(details), summary")].map(part => {
+        const dot = part.getBoundingClientRect().left + parseFloat(getComputedStyle(part, "::before").left);
+        return [getComputedStyle(part, "::before").content, part.getBoundingClientRect().left - left, dot - left];
+      });
+    })"""
+    parts = page.eval_on_selector_all(".about", script)
+    assert len(parts) > 8
+    assert {content for content, _, _ in parts} == {'"·"'}
+    # A part at the line's head has its dot outside of what is shown: 5px beside the line, a dot is 3px wide.
+    assert all(dot < -7 if at < 1 else dot > 5 for _, at, dot in parts), parts
+
+
+def test_what_opens_an_abstract_stays_where_it_is_and_closes_it(open_page: Open) -> None:
+    page = open_page()
+    summary = page.locator(".abstract > summary").first
+    summary.scroll_into_view_if_needed()
+    before = summary.bounding_box()
+    summary.click()
+    assert page.locator(".abstract p").first.is_visible()
+    assert summary.bounding_box()["x"] == before["x"]
+    assert summary.bounding_box()["y"] == before["y"]
+    summary.click()
+    assert not page.locator(".abstract p").first.is_visible()
+
+
+@pytest.mark.parametrize(("touch", "least"), [(False, 24), (True, 44)])
+@pytest.mark.parametrize("style", STYLES)
+def test_what_is_pressed_in_small_print_is_large_enough(open_page: Open, style: str, touch: bool, least: int) -> None:
+    page = open_page(style=style, has_touch=touch, is_mobile=touch)
+    script = "all => all.map(one => [one.textContent, one.getBoundingClientRect().height])"
+    small = page.eval_on_selector_all(".about > a, .about > button, .about summary", script)
+    assert len(small) > 8
+    assert [one for one in small if one[1] < least - 0.1] == []
+
+
+def test_the_map_of_a_large_digest_is_as_wide_as_the_page(open_page: Open) -> None:
+    many = long_digest(90, themes=18)
+    places = tuple(Point(paper_key=one.key, x=at % 9 / 8, y=at // 9 / 7) for at, one in enumerate(many.papers))
+    page = open_page(many.model_copy(update={"map": places}))
+    assert page.locator(".front.long").count() == 1
+    widths = [page.locator(one).bounding_box()["width"] for one in (".map", "main")]
+    assert widths[0] == widths[1]
 
 
 @pytest.mark.parametrize("digest", [DIGEST, built_in()], ids=["rich", "bare"])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from broadsheet.locale.labels import PageLabels
+from broadsheet.locale.translations import load_language
+from broadsheet.models import Highlight
 from broadsheet.rendering.view import view
 from sample_digest import DIGEST
 from sectioned import sectioned_digest
@@ -33,3 +37,35 @@ def test_a_section_and_a_theme_of_one_name_have_anchors_of_their_own() -> None:
     page = view(sectioned_digest().model_copy(update={"themes": tuple(themes)}), PageLabels())
     places = [part for division in page.divisions for part in (division, *division.sections) if part.anchor]
     assert len({part.anchor for part in places}) == len({part.heading_anchor for part in places}) == len(places)
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "gone", "gap"),
+    [
+        ("en", "One other paper", "Tea; Lids", " "),
+        ("de", "Eine weitere Arbeit", "Tea; Lids", " "),
+        ("fr", "Un autre article", "Tea\u00a0; Lids", " "),
+        ("ja", "その他の論文", "Tea、Lids", ""),
+        ("zh", "其他论文", "Tea、Lids", ""),
+    ],
+)
+def test_what_the_program_names_and_joins_is_in_the_language_of_the_page(
+    code: str, title: str, gone: str, gap: str
+) -> None:
+    labels = PageLabels(load_language(code))
+    other = DIGEST.themes[1].model_copy(update={"other": True, "title": "One other paper"})
+    digest = DIGEST.model_copy(update={"themes": (DIGEST.themes[0], other), "vanished": ("Tea", "Lids")})
+    page = view(digest, labels)
+    assert title in [section.title for section in page.sections]
+    assert (page.vanished, labels.gap) == (gone, gap)
+
+
+@pytest.mark.parametrize("code", ["en", "ja", "zh"])
+def test_a_reason_beside_its_theme_does_not_name_it_again(code: str) -> None:
+    key = DIGEST.themes[1].paper_keys[0]
+    reason = f"closest to the middle of a theme of 9 papers, {DIGEST.themes[1].title}"
+    digest = DIGEST.model_copy(update={"highlights": (Highlight(paper_key=key, reason=reason),)})
+    (first,) = view(digest, PageLabels(load_language(code))).highlights
+    assert first.theme in first.reason
+    assert first.theme not in first.bare_reason
+    assert "9" in first.bare_reason

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.models import Paper
-from broadsheet.themes.labels import LONGEST, find_subjects, name_themes, rank_subjects, says_nothing, spread_of
+from broadsheet.themes.labels import (
+    LONGEST,
+    find_capitals,
+    find_subjects,
+    name_themes,
+    rank_subjects,
+    says_nothing,
+    spread_of,
+)
 
 
 def papers(*titles: str, abstract: str = "") -> list[Paper]:
@@ -64,6 +72,12 @@ def test_headings_of_two_titles_hold_the_most_words_and_no_control_characters() 
     assert named == ["Узлы и верёвки and w"]
     long = name_themes(papers("Старые узлы и верёвки", "Новые снасти из льна", *BREAD), [(0, 1)])
     assert long == ["Узлы и верёвки"]
+
+
+def test_a_title_that_spells_out_its_acronym_says_nothing_of_other_words() -> None:
+    made = papers("UNFUSED: UNsupervised Finetuning Using SElf supervised Distillation", *BREAD)
+    made += papers("Knots", "Kites", abstract="They learn by self-supervised knots.")
+    assert find_capitals(made).get("self", "self") == "self"
 
 
 def test_each_part_of_a_word_with_a_hyphen_keeps_its_own_capitals() -> None:
