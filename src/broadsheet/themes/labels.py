@@ -328,6 +328,11 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
     for paper in papers:
         acronyms = (word for word in map(_bare, paper.title.split()) if _is_acronym(word))
         having.update({*map(_bare, set(_find_inner(paper.abstract[:6000]))), *acronyms} - {""})
+    # A title that shows where its acronym comes from ("SElf supervised") has no say over "self-supervised".
+    joined = Counter[str]()
+    for word, count in having.items():
+        if "-" in word:
+            joined.update({part: count for part in word.split("-") if part.islower()})
     # What nobody spells with a capital tells nothing: most words.
     capital = {word.lower() for word in having if not word.islower()} | load_subjects().names.keys()
     having = Counter({word: count for word, count in having.items() if word.lower() in capital})
@@ -344,7 +349,11 @@ def find_capitals(papers: Sequence[Paper]) -> dict[str, str]:
         lower: form
         for lower, form in best.items()
         if (form == lower and len(seen[lower]) > 1)
-        or (form != lower and (_is_acronym(form) or (len(seen[lower]) == 1 and seen[lower][form] > 2)))
+        or (
+            form != lower
+            and joined[lower] <= seen[lower][form]
+            and (_is_acronym(form) or (len(seen[lower]) == 1 and seen[lower][form] > 2))
+        )
     }
 
 
