@@ -8,7 +8,7 @@ from broadsheet.models import Paper
 from broadsheet.themes.background import shipped
 from broadsheet.themes.clustering import Grouping
 from broadsheet.themes.headings import SharedPhrases
-from broadsheet.themes.regrouping import regroup
+from broadsheet.themes.regrouping import hold_to_headings
 from corpora import corpus_of
 from invented_papers import invent
 
@@ -39,7 +39,7 @@ def repaired(*groups: set[str]) -> list[set[str]]:
     corpus = corpus_of(PAPERS)
     rows = {paper.title: at for at, paper in enumerate(corpus.canonical)}
     grouping = Grouping(tuple(tuple(sorted(rows[one] for one in group)) for group in groups), ())
-    made = regroup(corpus.space, SharedPhrases(corpus.canonical, corpus.background), grouping)
+    made = hold_to_headings(corpus.space, SharedPhrases(corpus.canonical, corpus.background), grouping)
     assert sorted(at for group in (*made.groups, made.unassigned) for at in group) == list(range(len(PAPERS)))
     return titles_of(made.groups)
 
@@ -64,4 +64,4 @@ def test_a_group_that_shares_nothing_is_dissolved_and_its_papers_gather_under_th
 def test_where_few_papers_are_of_a_named_field_nothing_moves() -> None:
     corpus = corpus_of(invent(12), dataclasses.replace(shipped(), fields={}))
     grouping = Grouping(((0, 1, 2, 3, 4, 5), (6, 7, 8, 9, 10, 11)), ())
-    assert regroup(corpus.space, SharedPhrases(corpus.canonical, corpus.background), grouping) == grouping
+    assert hold_to_headings(corpus.space, SharedPhrases(corpus.canonical, corpus.background), grouping) == grouping

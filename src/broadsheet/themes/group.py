@@ -14,7 +14,7 @@ from broadsheet.themes.clustering import CUT_SENSED, cluster
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.headings import SharedPhrases, read_some
 from broadsheet.themes.labels import ALL_PAPERS, name_themes, says_nothing
-from broadsheet.themes.regrouping import regroup
+from broadsheet.themes.regrouping import hold_to_headings
 from broadsheet.themes.vector_space import Space
 
 MOST = 3
@@ -78,7 +78,7 @@ def group_papers(corpus: Corpus, *, count: int | None = None, kept: Sequence[Seq
         else SharedPhrases(read, corpus.background, places=corpus.place(read))
     )
     if count is None and not before and len(read) == len(papers):
-        grouping = regroup(space, shared, grouping)
+        grouping = hold_to_headings(space, shared, grouping)
         groups = list(grouping.groups)
     place = {paper.key: index for index, paper in enumerate(papers)}
     titles = name_themes(read, groups, shared=shared, taken=(paper.title for paper in canonical))

@@ -38,7 +38,7 @@ _MOST_APART = 0.12
 """The largest share of the papers that stay apart though they are like some group."""
 
 
-def regroup(space: Space, shared: SharedPhrases, grouping: Grouping) -> Grouping:
+def hold_to_headings(space: Space, shared: SharedPhrases, grouping: Grouping) -> Grouping:
     """The groups, repaired, each from its most typical paper on; unchanged where few papers are of a named field.
 
     `shared` has read the papers of `space`, in the same order. No group has fewer than two papers.
