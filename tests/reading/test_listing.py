@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import BinaryInput, EmptyInput, NoPapers, ReadingError
-from broadsheet.models import Paper
 from broadsheet.reading.listing import read_inputs, read_text
 from places import DATA, SHARED
 
@@ -246,21 +245,6 @@ def test_a_file_named_like_an_identifier_is_read_as_a_file(tmp_path, monkeypatch
 def test_what_is_broken_in_a_known_format_is_not_looked_up():
     with pytest.raises(NoPapers, match="arXiv mail"):
         read_text("\\\\\narXiv:2401.01234\nAuthors: Ada Ash\n\\\\\n")
-
-
-@pytest.mark.parametrize("path", sorted((DATA / "listings").iterdir()), ids=lambda path: path.name)
-def test_a_paper_made_without_validation_is_the_one_that_validation_makes(path):
-    papers = read_inputs([str(path)]).papers
-    assert papers
-    for paper in papers:
-        fields = {name: getattr(paper, name) for name in Paper.model_fields}
-        validated = Paper.model_validate(fields)
-        assert paper == validated
-        assert repr(paper) == repr(validated)
-        assert paper.model_fields_set == validated.model_fields_set == set(Paper.model_fields)
-        assert paper.model_dump_json() == validated.model_dump_json()
-        assert [type(value) for value in fields.values()] == [type(getattr(validated, name)) for name in fields]
-        assert {type(value) for value in (*paper.authors, *paper.categories, *paper.identifiers.values())} <= {str}
 
 
 def test_one_marked_field_of_a_record_is_repaired_and_the_others_keep_their_words():

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from broadsheet.errors import EmptyInput, InputTooLarge, NoPapers, NothingListed, ReadingError, SourceError, UsageError
 from broadsheet.locale.language_codes import primary_language
@@ -404,7 +404,7 @@ def paper_in_language(record: Record, *, source: str, language: str) -> Paper:
 def paper_of(record: Record, *, source: str) -> Paper:
     """A record with its text repaired, its key and its addresses; the text as it stood is kept beside it.
 
-    Most records hold nothing to repair but white space: one look at all of their texts, and no validation.
+    Most records hold nothing to repair but white space: one look at all of their texts.
     """
     title, abstract, authors, categories = record.title, record.abstract, record.authors, record.categories
     if abstract[:12].strip()[:8].lower() == "abstract":
@@ -423,25 +423,24 @@ def paper_of(record: Record, *, source: str) -> Paper:
         title, abstract, venue = repair(title), repair(abstract), repair(venue) if venue else None
         authors, categories = repair_each(authors), repair_each(categories)
     title = title or record.title.strip()
-    fields: dict[str, Any] = {
-        "key": paper_key(identifiers, title=title, authors=authors, abstract=abstract),
-        "title": title,
-        "abstract": abstract,
-        "authors": authors,
-        "published": record.published,
-        "url": page_url(record.links, identifiers),
-        "code_url": code_url(
+    return Paper(
+        key=paper_key(identifiers, title=title, authors=authors, abstract=abstract),
+        title=title,
+        abstract=abstract,
+        authors=authors,
+        published=record.published,
+        url=page_url(record.links, identifiers),
+        code_url=code_url(
             record.links, f"{abstract} {record.abstract}" if not plain and "\\href" in record.abstract else abstract
         ),
-        "identifiers": dict(identifiers),
-        "categories": categories,
-        "venue": venue,
-        "source": source,
-        "line": record.line,
-        "raw_title": record.title,
-        "raw_abstract": record.abstract,
-    }
-    return Paper.unchecked(fields) if plain else Paper(**fields)
+        identifiers=identifiers,
+        categories=categories,
+        venue=venue,
+        source=source,
+        line=record.line,
+        raw_title=record.title,
+        raw_abstract=record.abstract,
+    )
 
 
 def _spaced_each(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from broadsheet.reading.cleaning.repair import repair
-from broadsheet.reading.formats.bibtex import parse, split_authors, unbraced
+from broadsheet.reading.formats.bibtex import split_authors, unbraced
 from broadsheet.reading.listing import read_text
 from listing_samples import read_sample
 
@@ -75,18 +75,3 @@ def test_dotless_letters_and_symbols_in_braces_end_where_their_braces_do():
         ("García, José", "Maïssa, Ada"),
         "We saw 3 goats/mL.",
     )
-
-
-def test_a_file_of_whole_entries_is_read_as_bibtexparser_reads_it():
-    text = (
-        "@article{a1,\n  title = {A {DNA {of}} kettle, \\'etude at x@y.example},\n"
-        "  author = {Ada Ash and {Birch and Sons} and others},\n"
-        '  journal = "Kettles", year = 2029, month = mar, title = {Another},\n  abstract = {One\n\n  two = {3}.},\n}\n'
-        "\n\n@InProceedings{b2, title={Tea\n boils}, crossref = {v}}\n"
-        "@book{V,\n booktitle = {A volume}, title = {Volume}\n}\n"
-    )
-    read, beside_words = parse(text), parse(f"{text}\nwords that are no entry\n")
-    assert read.records == beside_words.records
-    assert [record.line for record in read.records] == [1, 11, 13]
-    assert (read.gaps, len(beside_words.gaps)) == ((), 1)
-    assert read.records[1].venue == "A volume"

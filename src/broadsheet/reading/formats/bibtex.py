@@ -44,16 +44,6 @@ _ARGUMENT = lazy_regex(r"(?:\\[A-Za-z]{1,20}|\\(?:SI|qty|href)\{[^{}]{0,200}\})$
 _TWO_GROUPS = lazy_regex(r"\\(?:href|SI|qty|textcolor|frac)(?:\[[^\[\]]{0,80}\])?(?=\{)")
 """Commands that have a second group."""
 
-_RUN = r"(?:[^{}@\\]++|\\(?![{}])|@(?!\w*[ \t]*\{))"
-_OPENING = lazy_regex(r"\s*@([A-Za-z]{2,30})\{[ \t]*([^\s,={}\"#%@\\]{1,200}),")
-_FIELD = lazy_regex(
-    rf"\s*([A-Za-z][\w-]*+)[ \t]*=[ \t]*(\{{(?:{_RUN}|\{{(?:{_RUN}|\{{{_RUN}*+\}})*+\}})*+\}}|\"[^\"{{}}@\\]*+\"|\w++)"
-    r"[ \t]*(?:,|(?=\s*\}))"
-)
-_CLOSING = lazy_regex(r"\s*\}[ \t]*(?:\n|\Z)")
-_END = lazy_regex(r"\s*\Z")
-_NO_ENTRIES = frozenset({"string", "preamble", "comment"})
-
 _NAME_BREAK = lazy_regex(r"\s+and\s+", re.IGNORECASE)
 _SUBTITLE = lazy_regex(r"[.:?!]\s*$")
 _MOST_NAMES = 5000
@@ -69,47 +59,7 @@ def find_block(text: str) -> int | None:
 
 
 def parse(text: str) -> Parsed:
-    """The entries with a title; broken blocks are gaps, entries under a key met before are read all the same.
-
-    A file of nothing but whole entries, as programs write them, is read by patterns, in less than half of the time.
-    """
-    return _read_plainly(text) or _read_blocks(text)
-
-
-def _read_plainly(text: str) -> Parsed | None:
-    """The entries of a text in which nothing else stands, braces add up, and each has a title; `None` for others."""
-    entries: list[tuple[int, dict[str, str]]] = []
-    by_key: dict[str, dict[str, str]] = {}
-    position, line, seen = 0, 1, 0
-    while opening := _OPENING.match(text, position):
-        if opening[1].lower() in _NO_ENTRIES:
-            return None
-        at = text.index("@", position)
-        line, seen = line + text.count("\n", seen, at), at
-        position = opening.end()
-        fields: dict[str, str] = {}
-        while field := _FIELD.match(text, position):
-            fields.setdefault(field[1].lower(), _resolve(field[2], {}))
-            position = field.end()
-        closing = _CLOSING.match(text, position)
-        if closing is None:
-            return None
-        position = closing.end()
-        entries.append((line, fields))
-        by_key.setdefault(opening[2].lower(), fields)
-    if not _END.match(text, position):
-        return None
-    records = []
-    for line, fields in entries:
-        record = _record(fields, by_key.get(fields.get("crossref", fields.get("xdata", "")).lower(), {}), line=line)
-        if record is None:
-            return None
-        records.append(record)
-    return Parsed(tuple(records)) if records else None
-
-
-def _read_blocks(text: str) -> Parsed:
-    """The entries as bibtexparser finds them, and what it could not read."""
+    """The entries with a title; broken blocks are gaps, entries under a key met before are read all the same."""
     from bibtexparser import model, splitter  # 50 ms, for one format of many
 
     from broadsheet.reading.formats.bibtex_repair import is_doubtful, mend_blocks  # brings the same
@@ -289,11 +239,7 @@ def split_authors(text: str) -> tuple[str, ...]:
     """Names between `and`, those inside braces whole; `others` is nobody."""
     names: list[str] = []
     held = ""
-    text = " ".join(text.split())
-    if "{" not in text:
-        pieces = _NAME_BREAK.split(text)[:_MOST_NAMES]
-        return tuple([_person(name) for name in pieces if name.strip(" ,") and name.strip().lower() != "others"])
-    for piece in _NAME_BREAK.split(text)[:_MOST_NAMES]:
+    for piece in _NAME_BREAK.split(" ".join(text.split()))[:_MOST_NAMES]:
         held = f"{held} and {piece}" if held else piece
         if held.count("{") <= held.count("}") or len(held) > 1000:
             names.append(unbraced(held))
