@@ -237,3 +237,23 @@ def test_the_day_above_the_next_papers_is_no_date_of_the_paper_above():
     parsed = pasted.parse("\n\n".join(entries))
     assert [record.published for record in parsed.records] == [None] * 4
     assert [gap.text for gap in parsed.gaps] == ["Thursday, 12 March 2026"]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "Название Авторы Аннотация",
+        "Заголовок Автор Реферат",
+        "Tytuł Autorzy Streszczenie",
+        "Titel Auteurs Samenvatting",
+        "Titel Författare Sammanfattning",
+        "Tittel Forfattere Sammendrag",
+        "Başlık Yazarlar Özet",
+        "제목 저자 초록",
+    ],
+)
+def test_labels_of_other_languages_are_known(labels: str) -> None:
+    title, authors, abstract = labels.split()
+    text = f"{title}: Koty 12\n{authors}: Ada Kot, B. Li\n{abstract}: Koty 12 zna 40 drzwi."
+    (record,) = pasted.parse(text).records
+    assert (record.title, record.authors, record.abstract) == ("Koty 12", ("Ada Kot", "B. Li"), "Koty 12 zna 40 drzwi.")
