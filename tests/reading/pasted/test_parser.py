@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadsheet.reading.listing import read_text
 from broadsheet.reading.pasted import parser as pasted
 from places import DATA
 
@@ -257,3 +258,18 @@ def test_labels_of_other_languages_are_known(labels: str) -> None:
     text = f"{title}: Koty 12\n{authors}: Ada Kot, B. Li\n{abstract}: Koty 12 zna 40 drzwi."
     (record,) = pasted.parse(text).records
     assert (record.title, record.authors, record.abstract) == ("Koty 12", ("Ada Kot", "B. Li"), "Koty 12 zna 40 drzwi.")
+
+
+@pytest.mark.parametrize(
+    ("written", "authors"),
+    [
+        (r"G. H\"ormann, \L. Kowalczyk", ("G. Hörmann", "Ł. Kowalczyk")),
+        (r"Jos\'{e} Nu\~nez and {\O}ystein B{\o}e", ("José Nuñez", "Øystein Bøe")),
+        (r"P\'al Bir\'o", ("Pál Biró",)),
+    ],
+)
+def test_names_in_tex_are_authors_and_no_title(written: str, authors: tuple[str, ...]) -> None:
+    abstract = "We study damped waves in a bath. Small data give global solutions, and the exponent is optimal."
+    text = f"A remark on damped waves\n{written}\n{abstract}\n\nA second remark on waves\nAda Ash\n{abstract}\n"
+    first, _ = read_text(text).papers
+    assert (first.title, first.authors, first.abstract) == ("A remark on damped waves", authors, abstract)

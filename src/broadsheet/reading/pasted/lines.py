@@ -7,6 +7,7 @@ import string
 from typing import Literal, NamedTuple
 
 from broadsheet.reading.cleaning.dates import DATE_STARTS, is_date_line
+from broadsheet.reading.cleaning.tex import to_unicode
 from broadsheet.reading.pasted.label_names import TRANSLATED
 from broadsheet.reading.pasted.vocabulary import ABSTRACT_PARTS, BUTTONS, FUNCTION_WORDS, TITLE_WORDS, word_set
 from broadsheet.text.lazy_regex import lazy_regex
@@ -263,6 +264,8 @@ def is_name_list(text: str) -> bool:
         return "et al" in text and _ET_AL.fullmatch(text) is not None
     if ":" in text or "?" in text:
         return False
+    if "\\" in text:
+        text = to_unicode(text)
     if _PLAIN_NAMES.fullmatch(text) and TITLE_WORDS.isdisjoint(
         text.lower().replace(",", " ").replace(".", " ").split()
     ):
@@ -280,7 +283,7 @@ def is_name_list(text: str) -> bool:
 
 def is_person_name(text: str) -> bool:
     """Whether a few words can be one person's name; words that are typical of titles exclude it."""
-    if _NAME.fullmatch(text) is None:
+    if _NAME.fullmatch(to_unicode(text) if "\\" in text else text) is None:
         return False
     words = text.lower().split()
     return TITLE_WORDS.isdisjoint(words if "." not in text else [word.strip(".") for word in words])
