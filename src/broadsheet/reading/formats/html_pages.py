@@ -19,10 +19,10 @@ from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_add
 from broadsheet.reading.cleaning.mathml import formula_text
 from broadsheet.reading.cleaning.tex import raised
 from broadsheet.reading.formats.html_text import counts_clicks, is_title, read_links, read_page, walk
+from broadsheet.reading.formats.library_xml import read_zotero_report
 from broadsheet.reading.formats.own_digest import read_digest_page
 from broadsheet.reading.formats.own_page import read_own_page
 from broadsheet.reading.formats.xml_records import load_lxml, without_surrogates
-from broadsheet.reading.formats.zotero_report import read_zotero_report
 from broadsheet.reading.pasted import known_sites, parser
 from broadsheet.reading.pasted.nep import read_nep_page
 from broadsheet.reading.pasted.vocabulary import BUTTONS
