@@ -273,3 +273,21 @@ def test_names_in_tex_are_authors_and_no_title(written: str, authors: tuple[str,
     text = f"A remark on damped waves\n{written}\n{abstract}\n\nA second remark on waves\nAda Ash\n{abstract}\n"
     first, _ = read_text(text).papers
     assert (first.title, first.authors, first.abstract) == ("A remark on damped waves", authors, abstract)
+
+
+def test_talks_with_hours_are_papers_without_them_and_sessions_are_none() -> None:
+    abstract = "We gate single photons in time and see a target at 90 m in fog of 30 m visibility. The error is 2%."
+    text = (
+        "Oral Session 3: Perception — Room B — Chair: Ada Ash\n\n"
+        f"10:00–10:20  Seeing Through Fog With One Photon (#112)\n  Ben Birch (Reck Optics), Cy Cole\n  {abstract}\n\n"
+        f"10:20 - 10:40 | Colour Constancy for Aquariums\n  Dee Dale\n  {abstract}\n\n10:40–11:00  Coffee break\n\n"
+        f"11:00–11:20  Depth From Reflections in Spoons (Paper #7)\n  Eve Elm\n  {abstract}\n"
+    )
+    papers = read_text(text).papers
+    assert [paper.title for paper in papers] == [
+        "Seeing Through Fog With One Photon",
+        "Colour Constancy for Aquariums",
+        "Depth From Reflections in Spoons",
+    ]
+    assert [paper.authors for paper in papers] == [("Ben Birch", "Cy Cole"), ("Dee Dale",), ("Eve Elm",)]
+    assert {paper.abstract for paper in papers} == {abstract}

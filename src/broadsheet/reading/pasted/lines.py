@@ -39,6 +39,10 @@ _MARKER = lazy_regex(
     r"(【\d{1,4}】|\d{1,4}、)[ \t]*(?=\S)"
     r"|(\[\d{1,5}\]|\(\d{1,5}\)|\d{1,5}[.)]|[-*+•‣▪●◦–·]|#{1,6})[ \t]+(?=\S)"
 )
+_HOURS = lazy_regex(
+    r"\d{1,2}[:.]\d\d(?: ?[ap]m)? ?[-–—] ?\d{1,2}[:.]\d\d(?: ?[ap]m)?[ \t:|·–—-]{1,8}(?=[^\W\d])", re.IGNORECASE
+)
+"""When a talk is given, before its title."""
 _LABEL = lazy_regex(
     r"(?:\*\*|__)?(title|authors?|abstract|summary|tl;?dr|comments?|subjects?|categor(?:y|ies)|key ?words?"
     r"|index terms|journal(?:-ref)?|venue|conference|published(?: in| on)?|submitted(?: on)?|date|year|doi"
@@ -133,6 +137,8 @@ def read_line(number: int, raw: str) -> Line:
     if ":" not in text and (kind := _plain_kind(text)) is not None:
         return Line(number, kind, text, "", "", indented)
     marker = ""
+    if text[0].isdigit() and (match := _HOURS.match(text)):
+        text = text[match.end() :]
     if not text[0].isalpha() and (match := _MARKER.match(text)):
         marker, text = match[1] or match[2], text[match.end() :]
     if text[0] in "*_":
