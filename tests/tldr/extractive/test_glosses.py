@@ -27,7 +27,7 @@ def glosses(abstract: str) -> list[str]:
         ("We present Quick, the first loom for ropes. Quick halves slips.", ["Quick, the first loom for ropes"]),
         ("We present a loom for ropes called QuickKnot. QuickKnot halves slips.", ["QuickKnot, a loom for ropes"]),
         ("A rope loom, QuickKnot, is new. QuickKnot halves slips.", ["QuickKnot, a rope loom"]),
-        ("The slow, Wet Knot Tier (WKT) model is new. WKT halves slips.", ["Wet Knot Tier (WKT) model"]),
+        ("The slow, Wet Knot Tier (WKT) model is new. WKT halves slips.", ["the Wet Knot Tier (WKT) model"]),
         ("We use the Wet Knot Tier (WKT). WKT halves slips.", ["the Wet Knot Tier (WKT)"]),
     ],
 )
@@ -63,6 +63,9 @@ def test_few_names_are_looked_up() -> None:
         ("rope logic-based", "RL", None),
         ("knots of old sailors", "WKT", None),
         ("of ropes", "OR", None),
+        ("We use Wet Wave Knot", "WK", None),
+        ("our double/debiased knot learning", "DKL", "double/debiased knot learning"),
+        ("our wave/wind knots", "WWK", "wave/wind knots"),
     ],
 )
 def test_an_acronym_stands_for_words_whose_initials_it_has(before: str, acronym: str, full: str | None) -> None:

@@ -57,3 +57,13 @@ def test_a_claim_comes_before_what_nothing_marks_as_the_papers_own() -> None:
         "machine that ties wet knots with two arms. The sea remains calm."
     )
     assert told(abstract, "Knots at sea by machine") == "A machine ties wet knots with two arms."
+
+
+def test_a_result_of_others_before_the_authors_speak_is_told_only_where_nothing_else_is() -> None:
+    others = (
+        "Looms that learn from old sailors outperform all other looms by 40% on wet hemp ropes of the northern seas."
+    )
+    assert told(f"{others} We tie knots and hooks by hand in small harbours.") == (
+        "We tie knots and hooks by hand in small harbours."
+    )
+    assert told(others) == others

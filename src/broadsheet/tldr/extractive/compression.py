@@ -41,7 +41,8 @@ _LEAD_INS = (
         r"|to summarize|more specifically|more precisely|more importantly|most importantly|briefly"
         r"|(?:to|toward|towards|for) (?:this|that|these) (?:end|ends|aim|goal|purpose|reason)|to do so"
         r"|(?:motivated|inspired|driven) by th(?:is|ese)(?: \w+)?|in light of this|in response"
-        r"|last but not least|subsequently|for example|for instance"
+        r"|last but not least|subsequently|for example|for instance|at the same time|methodologically"
+        r"|in a (?:separate|further) (?:experiment|study)|finally,? on the \w+ side"
         r"|on the \w+ side|for (?:case|part) \(\w+\)"
         r"|as (?:an?|one)(?: \w+)? (?:application|example|use-case)"
         r"|in this (?:paper|work|study|regard|context|direction)|with this in mind|in doing so)\s*,\s+",
@@ -49,7 +50,7 @@ _LEAD_INS = (
     ),
     lazy_regex(rf"in (?:this|the present|our|the current) {_DOCUMENT}\s*,?\s+(?=(?:we|it|a|an|the|our)\b)", _FLAGS),
     lazy_regex(
-        r"(?:here|herein|hence|thus|therefore|additionally|accordingly|moreover|furthermore|finally"
+        r"(?:here|herein|hence|thus|therefore|additionally|accordingly|moreover|furthermore|finally|next|lastly"
         r"|however|specifically"
         r"|instead|consequently|in particular|in addition|to (?:this|that) end|to do so|in response)\s+(?=we\b)",
         _FLAGS,

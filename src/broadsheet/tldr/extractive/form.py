@@ -128,6 +128,8 @@ _SECOND_VERB = lazy_regex(
 )
 """A verb whose "we" was cut, after a subject in the singular: "A method ties knots and provide a test"."""
 _MACRO = lazy_regex(r"\A[\^_±×]|\\[A-Za-z]{2}|\(\\\w+\)|\\\w+~")
+_BRACES = lazy_regex(r"[A-Za-z]\{|\{\\|\}[A-Za-z]")
+"""What is left of a macro, as in "f{ü}r"; a set is none."""
 _FORMULA = lazy_regex(r"\$[^$]*\$")
 _CITES = lazy_regex(
     r"\b(?:Theorem|Conjecture|Lemma|Proposition|Corollary|Section|Figure|Fig\.|Table|Eq\.|Equation) \(?\d|"
@@ -316,7 +318,8 @@ _UNNAMED = lazy_regex(
 )
 """Things that are counted and not named: "It has two important advantages"."""
 _ALL_THREE = lazy_regex(
-    r"\ball (?:two|three|four|five|six)(?! [\w-]+s\b)|\A(?:the|this) (?:benchmark|analysis|study"
+    r"\ball (?:two|three|four|five|six)\b(?!.* of (?:them|which)\b)|\beven (?:better|worse|higher|lower)\b(?!.* than )"
+    r"|\A(?!.*\b(?:one|each|two|both)\b).*\bthe other\b(?! (?:hand|side)\b)|\A(?:the|this) (?:benchmark|analysis|study"
     r"|work) (?:also|further|then)\b",
     re.IGNORECASE,
 )
@@ -394,6 +397,13 @@ _PLAN = lazy_regex(
 """What is still to be done."""
 
 
+_CONNECTIVE_LEFT = lazy_regex(r"\S+(?: (?!first\b)[^\s,;:]+){1,6} (?:thus|therefore|hence|instead) \w", re.IGNORECASE)
+"""A step of an argument whose step before is not there: "A single hook thus holds"."""
+_OUTLINE = lazy_regex(
+    r"(?:we|i) (?:assume|conclude (?:with|by)|end (?:with|by)|close (?:with|by)|finish)\b", re.IGNORECASE
+)
+
+
 FAULTS: dict[str, Callable[[str], bool]] = {
     "no main clause": _has_no_main_clause,
     "word missing": _misses_a_word,
@@ -404,19 +414,21 @@ FAULTS: dict[str, Callable[[str], bool]] = {
     "infinitive alone": lambda text: _INFINITIVE_ALONE.match(text) is not None,
     "undefined symbol": lambda text: _SYMBOL.match(text) is not None,
     "others' view": lambda text: _OF_OTHERS.match(text) is not None,
-    "plan": lambda text: _PLAN.match(text) is not None,
+    "plan": lambda text: _PLAN.match(text) is not None or _OUTLINE.match(text) is not None,
     "two verbs": lambda text: _SECOND_VERB.match(text) is not None,
     "and missing": lambda text: _AND_MISSING.match(_bare(text)) is not None,
     "question": lambda text: "?" in text,
     "dangling": _dangles,
-    "lead-in": lambda text: _STEP.match(text) is not None,
+    "lead-in": lambda text: _STEP.match(text) is not None or _CONNECTIVE_LEFT.match(text) is not None,
     "relative clause alone": _is_relative_clause_alone,
     "clause without verb": _lacks_verb_in_last_clause,
     "broken off after a colon": lambda text: _SHORT_AFTER_COLON.search(_bare(text)) is not None,
     "part of a list": lambda text: _lists_part(text) or _cuts_list_after_colon(text),
     "says nothing": lambda text: _ends_in(_SAYS_NOTHING, _bare(text)) or _only_names(text),
     "glued": lambda text: _GLUED.search(text) is not None,
-    "formula": lambda text: text.count("\\") > 1 or _MACRO.search(_FORMULA.sub("$", text)) is not None,
+    "formula": lambda text: (
+        text.count("\\") > 1 or _BRACES.search(text) is not None or _MACRO.search(_FORMULA.sub("$", text)) is not None
+    ),
     "address": _is_address,
     "citation": lambda text: _CITES.search(text) is not None,
 }

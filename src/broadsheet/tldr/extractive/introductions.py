@@ -14,7 +14,7 @@ from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.form import LONGEST, find_form_fault
 from broadsheet.tldr.extractive.glosses import NAMED, find_long_form, list_glosses
 
-_DEFINED = lazy_regex(r"\b(?P<long>(?:[\w'’-]+ ){1,10}[\w'’-]+) \((?P<name>[A-Za-z][\w+-]{1,11})(?:[,;] [^()]*)?\)")
+_DEFINED = lazy_regex(r"\b(?P<long>(?:[\w'’/-]+ ){1,10}[\w'’/-]+) \((?P<name>[A-Za-z][\w+-]{1,11})(?:[,;] [^()]*)?\)")
 _MOST = 2
 """The most names of a TL;DR that are spelled out."""
 _WELL_KNOWN = words(
@@ -23,7 +23,11 @@ _WELL_KNOWN = words(
     " UAV UK US USA VAE VLM VR WHO"
 )
 """What the titles of many fields have and nobody spells out there."""
-_VERB_AHEAD = r"(?= (?:(?:[a-z]+ly|also|not only) )?[a-z]+(?:s|ed)\b)"
+_VERB_AHEAD = r"(?= (?:(?:[a-z]+ly|also|not only) )?([a-z]+(?:s|ed(?! (?:with|on|in|by|from|using|for|to|at)\b)))\b)"
+_KIND_LAST = lazy_regex(
+    r"\b(?:model|network|framework|algorithm|method|approach|GAN|autoencoder|transformer|estimator)\Z", re.I
+)
+_PLURAL = lazy_regex(r"[^ius]s\Z")
 _ARTICLE_BEFORE = lazy_regex(r"\b(?:an?|the|our)(?: (?:new|novel|simple|so-called|\w+ed))* \Z", re.IGNORECASE)
 _BEFORE_SUBJECT = lazy_regex(r"(?:\A|, |\bthat |\band )\Z")
 _FIRST_ONLY = lazy_regex(r"[^,]+, the first [\w-]+\Z")
@@ -59,19 +63,30 @@ def _spell_out(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[str, 
             full = find_long_form(found["long"], singular) if _is_acronym(singular) and singular in text else None
             if full is None:
                 continue
-            article = "the " if _ARTICLE_BEFORE.search(found["long"].removesuffix(full)) and _is_common(full) else ""
-            full = _as_inside(full, opens=sentence.text.startswith(full))
+            before = found["long"].removesuffix(full)
+            common = _is_common(full) and _ARTICLE_BEFORE.search(before)
+            article = "the " if common or _KIND_LAST.search(full) else ""
+            opens = not before and sentence.text[: found.start()].rstrip()[-1:] in ("", ":", ".")
+            full = _as_inside(full, opens=opens)
             forms = [(name, full)]
-            if name != singular and full.endswith("s"):
+            if name != singular and _PLURAL.search(full) and not full.endswith("es"):
                 forms.append((singular, full[:-1]))
             elif name == singular and not full.endswith("s"):
                 forms.append((f"{name}s", f"{full}s"))
             said = [(place.start(), form, words) for form, words in forms if (place := _mention(form, text))]
-            if said:
-                at, name, full = min(said)
-                is_subject = _BEFORE_SUBJECT.search(text[:at]) and re.match(_VERB_AHEAD, text[at + len(name) :])
-                opening = article if is_subject and not full.endswith("s") else ""
-                yield name, f"{opening}{full} ({name})", sentence
+            if said and (told := _fit(*min(said), article, text)):
+                yield min(said)[1], told, sentence
+
+
+def _fit(at: int, name: str, full: str, article: str, text: str) -> str:
+    """A name in full as it is to stand there; nothing where it would stutter, or take a verb of another number."""
+    nearby = text[:at].lower().split()[-3:]
+    verb = re.match(_VERB_AHEAD, text[at + len(name) :])
+    plural = _PLURAL.search(full) is not None
+    if full.lower().split()[0] in nearby or (verb and plural and not name.endswith("s") and verb[1].endswith("s")):
+        return ""
+    opening = article if verb and not plural and _BEFORE_SUBJECT.search(text[:at]) else ""
+    return f"{opening}{full} ({name})"
 
 
 def _say_what_it_is(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[str, str, Sentence]]:
@@ -103,7 +118,7 @@ def _is_common(full: str) -> bool:
 
 def _mention(name: str, text: str) -> re.Match[str] | None:
     """Where a name stands in a text for the first time, as a word of its own and not in brackets."""
-    return re.search(rf"(?<![\w$(/-]){re.escape(name)}(?![\w)/+-])", text)
+    return re.search(rf"(?<![\w$(/-]){re.escape(name)}(?![\w)/+'’-])", text)
 
 
 def _is_known(name: str, text: str, title: str) -> bool:

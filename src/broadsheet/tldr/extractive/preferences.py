@@ -85,9 +85,9 @@ def bound_preferences(one: Candidate, view: View, weights: Sequence[float], *, f
     `weights` has one for each of `PREFERENCES`.
     """
     told, off_topic, early, open_cut, long, phrase, rest = _bound_weights(tuple(weights))
-    is_early = _is_early(one, view)
-    most = 0.0 if is_early else (max(told.values()) if finding is None else told[finding]) + off_topic
-    most += early * (is_early and len(one.sentences) == 1) + open_cut * (not _OPEN_CUTS.isdisjoint(one.kinds))
+    comes_early = _is_early(one, view)
+    most = 0.0 if comes_early else (max(told.values()) if finding is None else told[finding]) + off_topic
+    most += early * (comes_early and len(one.sentences) == 1) + open_cut * (not _OPEN_CUTS.isdisjoint(one.kinds))
     most += phrase * _is_phrase(one) + long * max(0, len(one.text.split()) - _PREFERRED_WORDS)
     return most + rest
 
@@ -109,6 +109,13 @@ def _is_phrase(one: Candidate) -> bool:
 
 def _is_early(one: Candidate, view: View) -> bool:
     return any(view.early[sentence.index] for sentence in one.sentences)
+
+
+def tells_background(one: Candidate, view: View) -> bool:
+    """Whether a candidate is from before the authors speak, and nothing in it says that it is theirs."""
+    if not _is_early(one, view) or _PRESENTED.search(one.text):
+        return False
+    return not any(view.cues[sentence.index][name] for sentence in one.sentences for name in ("we", "this paper"))
 
 
 def _leaves_out_title(text: str, title: frozenset[str]) -> float:

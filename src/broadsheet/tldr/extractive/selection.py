@@ -17,7 +17,12 @@ from broadsheet.tldr.extractive.cue_phrases import CLAIMS
 from broadsheet.tldr.extractive.findings import rate_finding
 from broadsheet.tldr.extractive.form import find_form_fault
 from broadsheet.tldr.extractive.fusion import equate, fuse, tell_of
-from broadsheet.tldr.extractive.preferences import PREFERENCES, bound_preferences, describe_preferences
+from broadsheet.tldr.extractive.preferences import (
+    PREFERENCES,
+    bound_preferences,
+    describe_preferences,
+    tells_background,
+)
 from broadsheet.tldr.extractive.ranking import View, describe_candidate, look_at
 
 OPENING: Opening = "either"
@@ -61,7 +66,10 @@ def choose(
     ]
     ranked = _rank_by_value(candidates, values, preferences, view)
     best = next(ranked)
-    return next((one for one in chain((best,), ranked) if find_form_fault(one.text) is None), best)
+    sound = (one for one in chain((best,), ranked) if find_form_fault(one.text) is None)
+    # Of graded candidates from before the authors speak, 4 in 100 were good: any other comes first.
+    first = next(sound, best)
+    return next((one for one in chain((first,), sound) if not tells_background(one, view)), first)
 
 
 def _rank_by_value(
