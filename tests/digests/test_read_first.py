@@ -58,8 +58,20 @@ def test_three_papers_lead_each_of_another_theme_and_each_the_nearest_to_its_mid
     made = first()
     assert len(made) == 3
     assert len({key.rsplit(" ", 1)[0] for key, _ in made}) == 3
-    assert made[0][1] == "closest to the middle of the largest theme, kettles"
-    assert made[1][1] == "closest to the middle of a theme of 5 papers, bathtubs"
+    assert made[0][1] == "closest to the middle of the largest theme"
+    assert made[1][1] == "closest to the middle of a theme of 5 papers"
+
+
+def test_a_reason_that_speaks_of_a_theme_keeps_its_title_apart_and_another_has_none() -> None:
+    papers = [paper for group in GROUPS for paper in group]
+    tldrs = {"bathtubs 3": "We show that bathtubs lose 12% less heat."}
+    summaries = [
+        Summary(paper_key=paper.key, tldr=tldrs.get(paper.key, "They stayed as they were."), method="extracted")
+        for paper in papers
+    ]
+    made = {one.reason: one.theme for one in choose_first(Corpus.of(papers, shipped()), THEMES, summaries)}
+    assert made["reports 12% less heat"] == ""
+    assert made["closest to the middle of the largest theme"] == "kettles"
 
 
 @pytest.mark.parametrize(("papers", "wanted"), [(5, 0), (6, 3), (24, 3), (25, 4), (59, 4), (60, 5), (200, 5)])

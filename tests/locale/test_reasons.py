@@ -11,9 +11,8 @@ from broadsheet.locale.reasons import ReasonLabels, say_reason
 from broadsheet.locale.translations import complete_languages, load_language
 
 MESSAGES = {name: each.english for name, each in vars(ReasonLabels).items() if isinstance(each, Text)}
-FORMS = {name: english for name, english in MESSAGES.items() if "{" in english}
+FORMS = {name: english for name, english in MESSAGES.items() if " " in english and english != "your stars"}
 BLANKS = {
-    "theme": "Knots in Rope",
     "number": "12",
     "figure": "93% accuracy",
     "thing": "a dataset",

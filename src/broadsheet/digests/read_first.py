@@ -74,6 +74,8 @@ class Reason:
     kind: str
     worth: float
     clause: str
+    theme: str = ""
+    """The title of the theme that the clause speaks of."""
 
 
 def choose_first(
@@ -113,7 +115,7 @@ def choose_first(
         if not open_to:
             break
         _, number, key, reason = max(open_to, key=lambda one: one[:2])
-        first.append(Highlight(paper_key=key, reason=reason.clause))
+        first.append(Highlight(paper_key=key, reason=reason.clause, theme=reason.theme))
         told[reason.kind] += 1
         met[-number] += 1
     return tuple(first)
@@ -142,13 +144,13 @@ def _rate(
 def _place(theme: Theme, rank: int, size: int, largest: int) -> Iterator[Reason]:
     """Where a paper stands in its theme, counted from the most typical one; only of a few that is a reason."""
     if size == 1:
-        yield Reason("beside", _BESIDE, ReasonLabels.only.format(theme=theme.title))
+        yield Reason("beside", _BESIDE, ReasonLabels.only, theme.title)
     elif rank == 0:
         said = ReasonLabels.central_in_largest if size == largest else ReasonLabels.central
-        yield Reason("central", _CENTRAL, said.format(number=size, theme=theme.title))
+        yield Reason("central", _CENTRAL, said.format(number=size), theme.title)
     elif rank < FEWEST < size:
         said = ReasonLabels.beside_in_largest if size == largest else ReasonLabels.beside
-        yield Reason("beside", _BESIDE, said.format(number=size, theme=theme.title))
+        yield Reason("beside", _BESIDE, said.format(number=size), theme.title)
 
 
 def _reasons(paper: Paper, tldr: str, match: Match | None) -> Iterator[Reason]:

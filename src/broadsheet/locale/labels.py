@@ -131,6 +131,8 @@ class PageLabels(DigestLabels):
     # Translators: {papers} is such as "12 papers", {themes} such as "3 themes".
     papers_in_themes = Text("{papers} in {themes}")
     edited_by = Text("Edited by {editor}")
+    # Translators: Why a paper leads the page, such as "closest to the middle of the largest theme", and that theme.
+    reason_of_theme = Text("{reason}, {theme}")
     returned = Text("Returned in a new version")
     version = Text("version {version}")
     new_version = Text("a new version")

@@ -15,12 +15,12 @@ from broadsheet.locale.labels import Labels, Text
 class ReasonLabels(Labels):
     """The messages; what a paper, a listing or a reader says stands in the braces."""
 
-    # Translators: Of a paper that leads the page; {theme} is the theme's title.
-    only = Text("the only paper of the theme {theme}")
-    central_in_largest = Text("closest to the middle of the largest theme, {theme}")
-    central = Text("closest to the middle of a theme of {number} papers, {theme}")
-    beside_in_largest = Text("among the three closest to the middle of the largest theme, {theme}")
-    beside = Text("among the three closest to the middle of a theme of {number} papers, {theme}")
+    # Translators: Of a paper that leads the page.
+    only = Text("the only paper of its theme")
+    central_in_largest = Text("closest to the middle of the largest theme")
+    central = Text("closest to the middle of a theme of {number} papers")
+    beside_in_largest = Text("among the three closest to the middle of the largest theme")
+    beside = Text("among the three closest to the middle of a theme of {number} papers")
     # Translators: What the paper measures, in its own words, such as "an accuracy of 93%".
     reports = Text("reports {figure}")
     # Translators: {thing} is such as "a dataset", below.
@@ -75,6 +75,6 @@ def _say_again(name: str, said: str, labels: Labels) -> str:
 
 @functools.cache
 def _forms() -> list[tuple[re.Pattern[str], str]]:
-    """The messages with braces, each as a pattern whose groups are the braces; in their order, the exact ones first."""
-    messages = [each.english for each in vars(ReasonLabels).values() if isinstance(each, Text) and "{" in each.english]
+    """The messages, each as a pattern whose groups are its braces; in their order, the exact ones first."""
+    messages = [each.english for each in vars(ReasonLabels).values() if isinstance(each, Text)]
     return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(message))), message) for message in messages]
