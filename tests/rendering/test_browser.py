@@ -413,7 +413,13 @@ def test_the_map_is_folded_on_a_phone_and_beside_the_contents_elsewhere(open_pag
 
 
 def test_the_names_on_the_map_overlap_neither_each_other_nor_a_mark(open_page: Open) -> None:
-    page = open_page(MAPPED)
+    first, *others = MAPPED.themes
+    long = first.model_copy(update={"title": "Semi-supervised learning and semantic segmentation"})
+    page = open_page(MAPPED.model_copy(update={"themes": (long, *others)}))
+    assert page.locator(".map text").first.locator("tspan").all_text_contents() == [
+        "Semi-supervised learning",
+        "and semantic segmentation",
+    ]
     for width in (960, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         boxes = page.eval_on_selector_all(
