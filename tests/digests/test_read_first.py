@@ -62,6 +62,12 @@ def test_three_papers_lead_each_of_another_theme_and_each_the_nearest_to_its_mid
     assert made[1][1] == "closest to the middle of a theme of 5 papers"
 
 
+def test_of_themes_of_one_size_none_is_called_the_largest() -> None:
+    groups = [papers_on(subject, 5) for subject in SUBJECTS[:4]]
+    made = first(groups, [theme_of(group, group[0].key) for group in groups])
+    assert {reason for _, reason in made} == {"closest to the middle of a theme of 5 papers"}
+
+
 def test_a_reason_that_speaks_of_a_theme_keeps_its_title_apart_and_another_has_none() -> None:
     papers = [paper for group in GROUPS for paper in group]
     tldrs = {"bathtubs 3": "We show that bathtubs lose 12% less heat."}

@@ -394,6 +394,17 @@ def test_the_first_paper_of_a_digest_without_a_model_stands_whole_on_the_first_s
     assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
 
 
+@pytest.mark.parametrize("name", ["the 109", "the examples"])
+def test_the_three_papers_to_read_first_stand_on_a_phones_first_screen_of_a_mail(open_page: Open, name: str) -> None:
+    mail = render_letter(made_of(name), Frame(number=3, can_choose=True), resources=Resources())
+    page = open_page(html=mail.html)
+    page.set_viewport_size({"width": 360, "height": 740})
+    told = page.locator(".first .t")
+    assert told.count() == 3
+    last = told.last.bounding_box()
+    assert last["y"] + last["height"] < 740
+
+
 def test_the_page_of_the_109_is_at_most_a_tenth_larger_than_before_papers_led_it() -> None:
     html = render_digest(made_of("the 109"), "html", resources=Resources())
     assert len(html.encode()) <= 1.1 * SIZE_BEFORE

@@ -128,21 +128,25 @@ def _rate(
     keys = [key for key in theme.paper_keys if key in corpus.rows]
     nearness = corpus.space.project_own([corpus.rows[key] for key in keys]).round(9).tolist() if keys else []
     ranked = sorted(zip((-near for near in nearness), range(len(keys)), keys, strict=True))
-    largest = max(len(one.paper_keys) for one in themes)
+    sizes = Counter(len(one.paper_keys) for one in themes)
+    largest = max(sizes)
     for rank, (_, _, key) in enumerate(ranked):
         paper = corpus.by_key[key]
         if key not in tldrs or paper.alone or not paper.checked.abstract.strip():
             continue
         reasons = list(_reasons(paper.checked, tldrs[key], matches.get(key)))
         if not theme.other:
-            reasons += _place(theme, rank, len(keys), largest)
+            reasons += _place(theme, rank, len(keys), largest if sizes[largest] == 1 else None)
         place = 0.0 if theme.other else len(keys) / largest
         worth = _TYPICAL * (1 - rank / len(keys)) + _LARGE * place + _FOUND * rate_finding(tldrs[key])
         yield key, worth, reasons
 
 
-def _place(theme: Theme, rank: int, size: int, largest: int) -> Iterator[Reason]:
-    """Where a paper stands in its theme, counted from the most typical one; only of a few that is a reason."""
+def _place(theme: Theme, rank: int, size: int, largest: int | None) -> Iterator[Reason]:
+    """Where a paper stands in its theme, counted from the most typical one; only of a few that is a reason.
+
+    `largest` is the size of the largest theme, `None` where several have it.
+    """
     if size == 1:
         yield Reason("beside", _BESIDE, ReasonLabels.only, theme.title)
     elif rank == 0:
