@@ -104,7 +104,8 @@ def named(title: str) -> Name:
     (section,) = view(digest, PageLabels(), with_map=False).sections
     chart = draw_chart([(title, "h1", section.papers)], {f"paper-hash-{number}": (0.5, 0.5) for number in range(3)})
     assert chart is not None
-    assert (name := chart.groups[0].name) is not None
+    name = chart.groups[0].name
+    assert name is not None
     return name
 
 

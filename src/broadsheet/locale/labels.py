@@ -149,6 +149,9 @@ class PageLabels(DigestLabels):
     trend_caption = Plural(
         "Papers in the last {number} edition.", "Papers in each of the last {number} editions, the newest at the right."
     )
+    # Translators: {period} is such as "3–9 November 2026".
+    papers_over = Text("Papers, {period}")
+    rising = Text("Subjects that rise")
     # Translators: Of a theme that the edition before had and this one has not.
     gone = Text("gone")
     skip_to_editions = Text("Skip to the editions")

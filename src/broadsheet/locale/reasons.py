@@ -21,6 +21,9 @@ class ReasonLabels(Labels):
     central = Text("closest to the middle of a theme of {number} papers")
     beside_in_largest = Text("among the three closest to the middle of the largest theme")
     beside = Text("among the three closest to the middle of a theme of {number} papers")
+    # Translators: Of papers that fit no theme.
+    central_of_others = Text("closest to the middle of these {number} papers")
+    beside_of_others = Text("among the three closest to the middle of these {number} papers")
     # Translators: What the paper measures, in its own words, such as "an accuracy of 93%".
     reports = Text("reports {figure}")
     # Translators: {thing} is such as "a dataset", below.

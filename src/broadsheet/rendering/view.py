@@ -307,11 +307,11 @@ def _sentences(digest: Digest, citations: Mapping[str, Mention]) -> Iterator[Cit
 def _say_reason(highlight: Highlight, digest: Digest, labels: PageLabels) -> tuple[str, str]:
     """Why a paper leads: the clause with the theme that it speaks of, under its title of today, and the bare one."""
     clause = plain(highlight.reason).rstrip(".")
-    title = next((theme.title for theme in digest.themes if highlight.paper_key in theme.paper_keys), "")
-    bare = clause.removesuffix(f", {plain(title)}")  # older digests name the theme at its end
+    home = next((theme for theme in digest.themes if highlight.paper_key in theme.paper_keys), None)
+    bare = clause.removesuffix(f", {plain(home.title)}") if home else clause  # older digests name it at the end
     said = say_reason(bare, labels)
-    if title and (highlight.theme or bare != clause):
-        return labels.reason_of_theme.format(reason=said, theme=heading(title)), said
+    if home and (highlight.theme or bare != clause):
+        return labels.reason_of_theme.format(reason=said, theme=_say_title(home, labels)), said
     return said, said
 
 

@@ -37,6 +37,14 @@ def test_a_listing_shows_what_rises_with_its_papers() -> None:
     assert "\nSubjects that rise,Singing kettles,0,1,1,2,4,6\n" in Path("made/trends.csv").read_text(encoding="utf-8")
 
 
+def test_the_picture_speaks_the_language_of_the_configuration(monkeypatch) -> None:
+    monkeypatch.setenv("BROADSHEET_LANGUAGE", "German")
+    assert run("trends", write_listing(), "--out", "made").exit_code == 0
+    picture = Path("made/trends.svg").read_text(encoding="utf-8")
+    assert "Arbeiten, 28. September – 2. November 2026" in picture
+    assert "Begriffe, die zunehmen" in picture
+
+
 @pytest.mark.parametrize("never", ["kettle", '["kettles", "nothing"]'])
 def test_what_is_never_shown_rises_nowhere_and_is_counted(never: str, monkeypatch) -> None:
     monkeypatch.setenv("BROADSHEET_NEVER__WORDS", never)
