@@ -70,7 +70,13 @@ def trends_command(
         undated, hidden = sum(paper.published is None for paper in papers), len(excluded)
         if undated == len(papers):
             raise NoPapers("no paper of the listing has a date, and trends need dates: try a source that has them.")
-        trends = listing_trends(papers, every or "week")
+        every = every or "week"
+        trends = listing_trends(papers, every)
+        if len(trends.periods) < 2:
+            shorter = {"month": " Try --every week.", "week": " Try --every day.", "day": ""}[every]
+            raise NoPapers(
+                f"trends need two {every}s, and all papers with a date are of the {every} of {trends.days[0]}.{shorter}"
+            )
     else:
         if every:
             raise UsageError("--every is for a listing: editions are periods of their own.")
