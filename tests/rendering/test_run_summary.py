@@ -89,7 +89,7 @@ def test_the_foot_is_in_the_language_of_the_page() -> None:
     )
     assert foot.usage == (
         "1.204 Aufrufe, 31.000 Tokens gefragt (7 davon aus dem Zwischenspeicher), 9 Tokens geantwortet; "
-        "unter $0.0001; 61,3 Sekunden."
+        "unter 0,0001\N{NO-BREAK SPACE}$; 61,3 Sekunden."
     )
     assert foot.engine == "Broadsheet 1.0, m über b."
     assert foot_of(built_in(), "fr").engine.endswith(", le moteur intégré.")

@@ -10,7 +10,14 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 
-from broadsheet.locale.dates import format_date, format_month, format_number, format_period, list_separators
+from broadsheet.locale.dates import (
+    format_date,
+    format_money,
+    format_month,
+    format_number,
+    format_period,
+    list_separators,
+)
 from broadsheet.locale.translations import ENGLISH, Language
 
 
@@ -75,6 +82,10 @@ class Labels:
     def list_separators(self, count: int) -> list[str]:
         """What stands after each of so many items but the last: `, ` and ` and `."""
         return list_separators(count, self._language.code)
+
+    def format_money(self, dollars: float) -> str:
+        """`$1.20`."""
+        return format_money(dollars, self._language.code)
 
     def format_number(self, number: float) -> str:
         """`1,204`; to a tenth where it is no whole one."""

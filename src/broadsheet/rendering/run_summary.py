@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from broadsheet.locale.labels import DigestLabels, PageLabels
 from broadsheet.locale.reasons import say_account
 from broadsheet.models import Digest, Engine, Fragment, LeftOut, Source, Usage
-from broadsheet.rendering.formatting import count_unasked, format_money
+from broadsheet.rendering.formatting import count_unasked
 from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.text import plain, truncate
 
@@ -161,9 +161,9 @@ def _usage(usage: Usage, labels: PageLabels) -> str:
 def _money(money: float | None, labels: PageLabels) -> str:
     if money is None:
         return labels.no_price
-    return (
-        format_money(money) if money == 0 or money >= LEAST_MONEY else labels.less_than.format(money=f"${LEAST_MONEY}")
-    )
+    if 0 < money < LEAST_MONEY:
+        return labels.less_than.format(money=labels.format_money(LEAST_MONEY))
+    return labels.format_money(money)
 
 
 def _command(digest: Digest) -> str:
