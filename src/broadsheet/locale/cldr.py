@@ -59,7 +59,7 @@ def money(dollars: float, digits: int, code: str) -> str:
     locale = Locale.parse(code)
     pattern = copy.copy(locale.currency_formats["standard"])
     pattern.frac_prec = (digits, digits)
-    return pattern.apply(dollars, locale, currency="USD", currency_digits=False)
+    return str(pattern.apply(dollars, locale, currency="USD", currency_digits=False))
 
 
 def compiled(path: Path, code: str) -> io.BytesIO:
