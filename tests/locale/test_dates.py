@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from broadsheet.locale.dates import format_date, format_money, format_number, format_period
+from broadsheet.locale.dates import format_date, format_dollars, format_number, format_period
 
 Day = tuple[int, int, int]
 
@@ -77,4 +77,8 @@ def test_thousands_stand_apart_as_the_language_has_it() -> None:
     ],
 )
 def test_money_is_in_dollars_wherever_their_sign_stands(code: str, none: str, little: str, much: str) -> None:
-    assert [format_money(dollars, code).replace("\xa0", " ") for dollars in (0, 0.0031, 1234.5)] == [none, little, much]
+    assert [format_dollars(dollars, code).replace("\xa0", " ") for dollars in (0, 0.0031, 1234.5)] == [
+        none,
+        little,
+        much,
+    ]

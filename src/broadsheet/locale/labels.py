@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from broadsheet.locale.dates import (
     format_date,
-    format_money,
+    format_dollars,
     format_month,
     format_number,
     format_period,
@@ -83,9 +83,9 @@ class Labels:
         """What stands after each of so many items but the last: `, ` and ` and `."""
         return list_separators(count, self._language.code)
 
-    def format_money(self, dollars: float) -> str:
+    def format_dollars(self, dollars: float) -> str:
         """`$1.20`."""
-        return format_money(dollars, self._language.code)
+        return format_dollars(dollars, self._language.code)
 
     def format_number(self, number: float) -> str:
         """`1,204`; to a tenth where it is no whole one."""

@@ -162,8 +162,8 @@ def _money(money: float | None, labels: PageLabels) -> str:
     if money is None:
         return labels.no_price
     if 0 < money < LEAST_MONEY:
-        return labels.less_than.format(money=labels.format_money(LEAST_MONEY))
-    return labels.format_money(money)
+        return labels.less_than.format(money=labels.format_dollars(LEAST_MONEY))
+    return labels.format_dollars(money)
 
 
 def _command(digest: Digest) -> str:
