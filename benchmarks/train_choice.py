@@ -1,6 +1,7 @@
 """Learns how the built-in engine chooses among candidate TL;DRs from readers' grades of them; minutes on one core.
 
     python benchmarks/train_choice.py ../shared/quality/arxiv_tldr_train.jsonl.xz
+    python benchmarks/train_choice.py curve ../shared/quality/arxiv_tldr_train.jsonl.xz
     python benchmarks/train_choice.py sheet ../shared/quality/arxiv_tldr_train.jsonl.xz out/ --count 200 --seed 1
     python benchmarks/train_choice.py grades out/ verdicts.txt
 
@@ -8,8 +9,9 @@ Readers, language models that saw title, abstract and candidates and no engine, 
 good, dull or broken, and named the one that they would print and the next best. `benchmarks/graded.jsonl` has what
 they said and no words: the paper's line in the file, a hash of each candidate with its grade, the hashes of those two.
 The weights are a ridge regression of how much better a candidate was graded than the others of its paper, on how its
-features differ from theirs; what is printed is of held-out papers, ten folds. `sheet` draws further papers, of all
-fields in turn, and writes what readers are to grade.
+features differ from theirs; what is printed is of held-out papers, ten folds. `curve` prints the same of weights that
+were learned from a part of the papers: whether more grades would help. `sheet` draws further papers, of all fields in
+turn, and writes what readers are to grade.
 """
 
 from __future__ import annotations
@@ -57,6 +59,7 @@ OVERLAP = 0.5
 """Of R1 with the TL;DR in the file: half costs no good one, and of 1 and more, dull ones come of what is proposed."""
 STIFFNESS = 1000.0
 FOLDS = 10
+CURVE = (0.1, 0.25, 0.5, 0.75, 1.0)
 FEWEST_USES = 150
 MOST_SHOWN, MOST_OF_ONE, MOST_ALIKE = 8, 2, 0.8
 
@@ -154,13 +157,14 @@ def learn(choices: Sequence[Choice], vocabulary: Sequence[str]) -> np.ndarray:
     return np.linalg.solve(rows.T @ rows + STIFFNESS * np.eye(len(spread)), rows.T @ gains) / spread
 
 
-def report(choices: Sequence[Choice]) -> None:
-    """What the choice reaches on papers that it has not seen."""
+def report(choices: Sequence[Choice], share: float = 1.0) -> None:
+    """What the choice reaches on papers that it has not seen, learned from this share of the others."""
     order = np.random.default_rng(1).permutation(len(choices))
     vocabulary = list_vocabulary(choices)
     reached: Counter[str] = Counter()
     for fold in range(FOLDS):
-        weights = learn([choices[at] for place, at in enumerate(order) if place % FOLDS != fold], vocabulary)
+        others = [choices[at] for place, at in enumerate(order) if place % FOLDS != fold]
+        weights = learn(others[: round(share * len(others))], vocabulary)
         for one in (choices[at] for at in order[fold::FOLDS]):
             chosen = int(np.argmax(tabulate(one, vocabulary) @ weights))
             has = dict(zip(PREFERENCES, one.rows[chosen, -len(PREFERENCES) :], strict=True))
@@ -246,6 +250,11 @@ def main() -> None:
             make_sheet(path, out, args.count, args.seed)
         case [Path(name="grades"), out, *verdicts]:
             take_grades(out, verdicts)
+        case [Path(name="curve"), path]:
+            choices = read_graded(path)
+            for share in CURVE:
+                print(f"learned from {share:.0%}, ", end="")
+                report(choices, share)
         case [path]:
             choices = read_graded(path)
             report(choices)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from broadsheet.text.weights import load_arrays
+from broadsheet.text.words import word_key
 
 
 class WordNote(NamedTuple):
@@ -32,6 +33,10 @@ class WordStatistics:
     def note(self, word: str) -> WordNote:
         """The statistics of a lower-case word."""
         return self.notes.get(word, self.unknown)
+
+    def ends_phrase(self, word: str) -> float:
+        """The share of a word's uses at the end of a phrase; a compound is looked up by its last part."""
+        return self.note(word_key(word.rsplit("-", 1)[-1])).ends
 
 
 @functools.cache

@@ -30,6 +30,13 @@ STOP_WORDS = words(
     won't would yet you your s t e.g i.e al et vs"""
 )
 
+PROPER = words(
+    """african american arabic asian bayesian boltzmann carlo chinese coulomb czech dutch einstein english euclidean
+    european fourier french gaussian german gibbs greek hamiltonian hindi hubble indian italian japanese korean latin
+    markov monte newton persian portuguese russian sanskrit spanish swedish turkish vietnamese"""
+)
+"""Proper names that keep their capital; titles capitalise every word, and an abstract may not have the name."""
+
 BOILERPLATE = words(
     """ability able achieve achieved achieves achieving additional additionally address addresses addressing
     advantage aim aims allow allowing allows analyse analyses analysis analyze analyzing apply applied applies

@@ -17,16 +17,10 @@ from unicodedata import category
 from broadsheet.models import Paper
 from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.subjects import load_subjects
-from broadsheet.text.words import BOILERPLATE, STOP_WORDS, content_stems, split_words, stem, words
+from broadsheet.text.words import BOILERPLATE, PROPER, STOP_WORDS, content_stems, split_words, stem, words
 from broadsheet.themes.headings import RatedHeading, SharedPhrases, join_fields
 from broadsheet.themes.keyphrases import Phrase, reads_as_noun_phrase
 
-PROPER = words(
-    """african american arabic asian bayesian boltzmann carlo chinese coulomb czech dutch einstein english euclidean
-    european fourier french gaussian german gibbs greek hamiltonian hindi hubble indian italian japanese korean latin
-    markov monte newton persian portuguese russian sanskrit spanish swedish turkish vietnamese"""
-)
-"""Proper names that keep their capital; titles capitalise every word, and an abstract may not have the name."""
 LONGEST = 5
 RARER = 1.6
 """The least lift of a phrase or word: its share of papers in the group over that outside."""

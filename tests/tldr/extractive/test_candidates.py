@@ -40,7 +40,7 @@ def versions(text: str, opening: Opening = "either") -> list[str]:
         ),
         (
             "In wet weather, we show that small knots are rather stable and that large knots are rather loose.",
-            "In wet weather, small knots are rather stable and large knots are rather loose.",
+            "In wet weather, small knots are rather stable, and large knots are rather loose.",
         ),
     ],
 )
@@ -60,6 +60,9 @@ def test_what_adds_to_a_claim_may_go(sentence: str, shorter: str) -> None:
         ("We argue that the need to tie wet knots in rain limits the speed of ships.", "limits"),
         ("Our machine ties more wet knots a minute relative to the best sailors.", "relative to the best sailors."),
         ("We show that long wet ropes do not slip in the hands of sailors.", "not"),
+        ("Our machine ties 82% faster knots at sea, with less rope, than sailors do.", "than sailors do."),
+        ("On hemp (two vs three strands), our machine ties all of the wet knots.", "(two vs three strands)"),
+        ("Computer simulations show that the machine ties all wet knots at sea.", "simulations"),
     ],
 )
 def test_what_a_claim_rests_on_stays(sentence: str, stays: str) -> None:
@@ -144,6 +147,14 @@ def test_a_word_left_over_after_the_last_comma_is_no_end(text: str, whole: bool)
         (
             "We present a machine for wet knots, and we lay the ground for other machines.",
             "A machine for wet knots, and we lay the ground for other machines.",
+        ),
+        (
+            "We prove that wet knots slip and show that they hold on hemp.",
+            "Wet knots slip and show that they hold on hemp.",
+        ),
+        (
+            "We find that wet knots slip on hemp, while highlighting that ropes are old.",
+            "Wet knots slip on hemp, while highlighting that ropes are old.",
         ),
     ],
 )

@@ -21,6 +21,8 @@ from broadsheet.tldr.extractive.compression import LONGEST_WORDS, trim_sentence
         ("Specifically, kNot ties two ropes.", "kNot ties two ropes."),
         ("CONCLUSIONS: Wet knots hold 12% longer.", "Wet knots hold 12% longer."),
         ("We tie knots [12, 13] as before (Marl et al., 2019).", "We tie knots as before."),
+        ("Knotter nonetheless ties knots.", "Knotter ties knots."),
+        ("Knotter, nevertheless, ties knots.", "Knotter ties knots."),
         ("We therefore tie 3.5 knots in this paper.", "We tie 3.5 knots."),
         ("Abstract In this work, we tie knots.", "We tie knots."),
         ("Abstract knots are tied by hand.", "Abstract knots are tied by hand."),

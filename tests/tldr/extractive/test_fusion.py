@@ -29,6 +29,14 @@ def told(abstract: str, title: str = "A study", *, ready: float = 0.0) -> set[st
             "On hemp, a machine for wet knots reduces slips by 12%.",
         ),
         (
+            "We propose a machine for wet knots. Simulation results on hemp show that our method reduces slips by 12%.",
+            "In simulations on hemp, a machine for wet knots reduces slips by 12%.",
+        ),
+        (
+            "We propose a machine for wet knots. Numerical simulations show that it reduces slips by 12% on hemp.",
+            "In simulations, a machine for wet knots reduces slips by 12% on hemp.",
+        ),
+        (
             "We propose a machine for wet knots (MWK). Knots are old. On hemp, MWK consistently outperforms sailors.",
             "On hemp, a machine for wet knots (MWK) consistently outperforms sailors.",
         ),
@@ -56,6 +64,11 @@ def test_the_phrase_takes_the_place_of_its_second_mention(abstract: str, sentenc
 )
 def test_another_subject_takes_no_phrase(abstract: str) -> None:
     assert not told(abstract)
+
+
+def test_what_an_acronym_stands_for_is_not_the_method() -> None:
+    found = told("We study the Wet Knot Index (WKI). The approach reduces slips by 12%. WKI reduces nothing.")
+    assert not any("12%" in one for one in found)
 
 
 def test_what_a_part_does_is_told_of_the_part() -> None:

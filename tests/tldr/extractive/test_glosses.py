@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.text.sentences import split_sentences
-from broadsheet.tldr.extractive.glosses import list_glosses
+from broadsheet.tldr.extractive.glosses import find_long_form, list_glosses
 
 
 def glosses(abstract: str) -> list[str]:
@@ -19,6 +19,11 @@ def glosses(abstract: str) -> list[str]:
             "We present QuickKnot (QK), a loom for wet ropes, which is new. QuickKnot halves slips.",
             ["QuickKnot, a loom for wet ropes"],
         ),
+        (
+            "We present QuickKnot, a training-free, rope-aware, robust loom that ties. QuickKnot halves slips.",
+            ["QuickKnot, a training-free, rope-aware, robust loom"],
+        ),
+        ("We use QuickKnot, a rope loom tested in wet harbours. QuickKnot halves slips.", ["QuickKnot, a rope loom"]),
         ("We present Quick, the first loom for ropes. Quick halves slips.", ["Quick, the first loom for ropes"]),
         ("We present a loom for ropes called QuickKnot. QuickKnot halves slips.", ["QuickKnot, a loom for ropes"]),
         ("A rope loom, QuickKnot, is new. QuickKnot halves slips.", ["QuickKnot, a rope loom"]),
@@ -46,3 +51,19 @@ def test_nothing_is_made_of_what_says_nothing(abstract: str) -> None:
 def test_few_names_are_looked_up() -> None:
     many = " ".join(f"We use Knot{at}X, a loom for rope {at}. Knot{at}X halves slips." for at in range(20))
     assert {phrase.split(",")[0] for phrase in glosses(many)} == {f"Knot{at}X" for at in range(12)}
+
+
+@pytest.mark.parametrize(
+    ("before", "acronym", "full"),
+    [
+        ("we use the structure and wave preserving ropes", "SWPR", "structure and wave preserving ropes"),
+        ("we use structure and wave preserving ropes", "SAWPR", "structure and wave preserving ropes"),
+        ("the masking-one-out", "MOO", "masking-one-out"),
+        ("a sea-faring rope", "SR", "sea-faring rope"),
+        ("rope logic-based", "RL", None),
+        ("knots of old sailors", "WKT", None),
+        ("of ropes", "OR", None),
+    ],
+)
+def test_an_acronym_stands_for_words_whose_initials_it_has(before: str, acronym: str, full: str | None) -> None:
+    assert find_long_form(before, acronym) == full

@@ -82,21 +82,27 @@ def _combine(clauses: Clauses, *, opening: Opening) -> Iterator[tuple[tuple[str,
             _ends_in_a_list(kept)
             or _LISTS_CLAIMS.search(kept)
             or is_scope_of_result(ending.kind, kept)
-            or (_STANDARD.match(" ".join(clauses.words[ending.start :])) and _COMPARES.search(kept))
+            or _loses_standard(kept, " ".join(clauses.words[ending.start :]))
             or lacks_complement(kept)
         ):
             continue
         if any(cut.kind == "frame" for cut in (beginning, *middle)):
             if _SHOWN_BY.search(kept):
                 continue
-            kept = _SECOND_THAT.sub(r"\1 ", kept)
+            kept = _SECOND_THAT.sub(lambda found: ", and " if found[1] == " and" else f"{found[1]} ", kept)
         kinds = tuple(cut.kind for cut in (beginning, *middle, ending) if cut.kind)
         yield kinds, kept
 
 
+def _loses_standard(kept: str, cut: str) -> bool:
+    """Whether what something is measured against was cut: "82% higher" than what?"""
+    if not _STANDARD.search(cut) or not _COMPARES.search(kept):
+        return False
+    return _STANDARD.match(cut) is not None or not _STANDARD.search(kept)
+
+
 _COMPARES = lazy_regex(r"\b(?:higher|lower|faster|slower|fewer|better|worse|larger|smaller|more|less|gains?)\b")
-_STANDARD = lazy_regex(r"(?:compared|relative|in comparison|than|over|versus|vs\.?|against|when compared)\b")
-"""What something is measured against: "82% higher" than what?"""
+_STANDARD = lazy_regex(r"\b(?:compared|relative|in comparison|than|over|versus|vs\.?|against|when compared)\b")
 _SECOND_THAT = lazy_regex(
     r"(, and|,| and) that (?=(?:the|they|it|we|this|these|an?)\b|[A-Z]|(?:\w+ ){1,6}?(?:is|are|can|\w+s)\b)"
 )
@@ -108,7 +114,8 @@ _SHOWN_BY = lazy_regex(
     r"|deriving|introducing|considering"
     r"|comparing|studying|presenting|establishing|conducting|performing)\b"
     r"|\band(?:, [^,]{3,40},)? (?:make|propose|introduce|develop|discuss|derive|present|offer|release|analy[sz]e"
-    r"|investigate|evaluate|study)\b"
+    r"|investigate|evaluate|study|(?:show|prove|demonstrate|find|observe|argue)(?: \w+)? that)\b"
+    r"|, (?:while|whilst) (?:also )?(?:highlighting|showing|demonstrating|revealing|indicating|suggesting)\b"
 )
 """What belongs to the "we show" that was cut: how it was shown, and what else "we" do."""
 

@@ -177,6 +177,7 @@ FRAME = lazy_regex(
     rf"(?: (?:empirically|theoretically|experimentally|also|formally))?(?:,[^,]{{2,40}},)? that,? (?=\w)",
     _FLAGS,
 )
+SIMULATED = lazy_regex(r"\bsimulat", _FLAGS)
 _FOUND_THERE = lazy_regex(
     r"(?P<scope>(?:in|on|for|across|under|at|within|among|over|when|if|as|after) [^,;:]{3,90}, )"
     r"we(?: \w+ly| also| then| further)? (?:show|find|found|prove|demonstrate|observe|observed) that (?=\w)",
@@ -247,7 +248,8 @@ def _find_beginnings(text: str) -> Iterator[Cut]:
     for start in starts:
         for pattern, kind in ((FRAME, "frame"), (HEAD, "head")):
             found = pattern.match(text, start)
-            if found:
+            # What holds in simulations is not to be told as if it held anywhere.
+            if found and not (kind == "frame" and SIMULATED.search(found.group())):
                 # `HEAD` stops before the space, `FRAME` after it; the space must be counted for the word to be
                 # passed.
                 end = found.end() + (kind == "head")
@@ -297,12 +299,14 @@ def _goes_on_with_adverb(plain: tuple[str, ...], start: int) -> bool:
 
 _WORD_IN_BRACKETS = lazy_regex(r"\([a-z]+-?\)")
 """What belongs to the next word: "(near) optimal"."""
+_LIMITS = lazy_regex(r"\((?:only|except|without|excluding|if|for|when|where|simulat\w*)\b|\bvs\b", _FLAGS)
+"""What narrows what stands before it: "MNIST (3 vs 5)"."""
 _NUMBER_OF_ITEM = lazy_regex(r"\((?:\d|[ivx]{1,3}|[a-e])\)")
 
 
 def _is_one_parenthesis(piece: tuple[str, ...]) -> bool:
     joined = " ".join(piece)
-    if _NUMBER_OF_ITEM.match(joined) or _WORD_IN_BRACKETS.fullmatch(joined):
+    if _NUMBER_OF_ITEM.match(joined) or _WORD_IN_BRACKETS.fullmatch(joined) or _LIMITS.search(joined):
         return False
     return joined.count("(") == joined.count(")") == 1 and re.search(r"\)[,.;:]?\Z", joined) is not None
 

@@ -74,6 +74,7 @@ _ASIDES = (
         "",
     ),
     ("also ", lazy_regex(r"(?<!but )\balso (?=\w)"), ""),
+    ("theless", lazy_regex(r",? \b(?:nonetheless|nevertheless),? (?=[a-z])"), " "),
     (", in this", lazy_regex(rf", in this {_DOCUMENT}(?=,)", _FLAGS), ""),
     ("in this", lazy_regex(rf"\s+in this {_DOCUMENT}(?=\.?$)", _FLAGS), ""),
     (

@@ -14,6 +14,7 @@ from broadsheet.text.words import content_stems
 from broadsheet.tldr.extractive.candidates import Candidate, Opening
 from broadsheet.tldr.extractive.compression import count_words, trim_sentence
 from broadsheet.tldr.extractive.cue_phrases import CLAIMS, find_cues
+from broadsheet.tldr.extractive.introductions import introduce_names
 from broadsheet.tldr.extractive.selection import OPENING, choose
 
 # Fitted on SciTLDR's training part (softmax over the sentences of an abstract against their ROUGE) and rounded;
@@ -62,6 +63,8 @@ def extract_tldr(paper: Paper, *, opening: Opening = OPENING) -> Summary:
     if chosen is None:
         best = max(sentences, key=lambda sentence: (scores[sentence.index], -sentence.index))
         chosen = Candidate((best,), trim_sentence(best.text), ())
+    else:
+        chosen = introduce_names(chosen, sentences, paper.title)
     evidence = tuple(
         Evidence(sentence=one.index, start=one.start, end=one.end, text=one.text) for one in chosen.sentences
     )

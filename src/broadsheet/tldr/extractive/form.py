@@ -84,7 +84,7 @@ _INCOMPLETE = lazy_regex(
     re.IGNORECASE,
 )
 _ADDRESS = lazy_regex(
-    r"https?:|www\.|github|\b(?:code|data|weights|implementation)\b.{0,40}\b(?:available|released)\b", re.I
+    r"https?:|www\.|github|\bdoi:|\b(?:code|data|weights|implementation)\b.{0,40}\b(?:available|released)\b", re.I
 )
 _COPYRIGHT = lazy_regex(r"©|\bcopyright\b|all rights reserved|\bto appear in\b|\baccepted (?:at|by|to)\b", re.I)
 _MISSING: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
@@ -127,7 +127,8 @@ _SECOND_VERB = lazy_regex(
     re.IGNORECASE,
 )
 """A verb whose "we" was cut, after a subject in the singular: "A method ties knots and provide a test"."""
-_MACRO = lazy_regex(r"\A[\^_±×]|\(\\\w+\)|\\\w+~")
+_MACRO = lazy_regex(r"\A[\^_±×]|\\[A-Za-z]{2}|\(\\\w+\)|\\\w+~")
+_FORMULA = lazy_regex(r"\$[^$]*\$")
 _CITES = lazy_regex(
     r"\b(?:Theorem|Conjecture|Lemma|Proposition|Corollary|Section|Figure|Fig\.|Table|Eq\.|Equation) \(?\d|"
     r"\bet al\b|\[\d+\]|\[[A-Z]{1,3}\+?\d\d\w?\]"
@@ -143,7 +144,7 @@ _TELLS_NOBODY = lazy_regex(
 _IT = lazy_regex(
     r"\A(?:[\w-]+ ){0,3}(?:results?|experiments?|simulations?|evaluations?|findings?|analys[ei]s)\b[^,;]{0,80}? that"
     r" (?:it|they)\b|"
-    r"\A(?:\w+ing [^,;:]{3,160}, (?:it|they) (?!(?:is|was|becomes|remains) \w+ (?:to|that)\b)\w|"
+    r"\A(?:\w+ing [^;:]{3,160}?, (?:it|they) (?!(?:is|was|becomes|remains) \w+ (?:to|that)\b)\w|"
     r"(?:in|on|at|for|with|across|under|over|after|from|by|without|despite|through|using) [^,;:]{3,60}?,?"
     r" (?:it|they|he|she) \w)",
     re.IGNORECASE,
@@ -355,7 +356,7 @@ def _cuts_list_after_colon(text: str) -> bool:
     return not any(is_verb(word.strip(",").lower()) for word in found["items"].split())
 
 
-_SIGNS_OF_ADDRESS = ("http", "www.", "github", "available", "released")
+_SIGNS_OF_ADDRESS = ("http", "doi:", "www.", "github", "available", "released")
 _SIGNS_OF_RIGHTS = ("©", "copyright", "rights", "to appear", "accepted")
 
 
@@ -385,7 +386,7 @@ FAULTS: dict[str, Callable[[str], bool]] = {
     "part of a list": lambda text: _lists_part(text) or _cuts_list_after_colon(text),
     "says nothing": lambda text: _ends_in(_SAYS_NOTHING, _bare(text)) or _only_names(text),
     "glued": lambda text: _GLUED.search(text) is not None,
-    "formula": lambda text: text.count("\\") > 1 or _MACRO.search(text) is not None,
+    "formula": lambda text: text.count("\\") > 1 or _MACRO.search(_FORMULA.sub("$", text)) is not None,
     "address": _is_address,
     "citation": lambda text: _CITES.search(text) is not None,
 }

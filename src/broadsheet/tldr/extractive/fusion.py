@@ -10,7 +10,7 @@ from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import Sentence
 from broadsheet.text.words import words
 from broadsheet.tldr.extractive.candidates import SHORTEST_WORDS, Candidate, shorten
-from broadsheet.tldr.extractive.clauses import FRAME, HEAD, READY_TO_END, EndsPhrase
+from broadsheet.tldr.extractive.clauses import FRAME, HEAD, READY_TO_END, SIMULATED, EndsPhrase
 from broadsheet.tldr.extractive.compression import drop_lead_in, finish
 from broadsheet.tldr.extractive.findings import RESULT_VERB, keep_first_result
 from broadsheet.tldr.extractive.glosses import SAYS_NOTHING, list_glosses
@@ -129,7 +129,8 @@ def fuse(
         names = _names_of(phrase, title if at == first else "")
         if _TWO.search(phrase) or _PLURAL.match(phrase.split(",", 1)[0]) or not (names or _SINGULAR.match(phrase)):
             continue
-        subject = _Subject.of(phrase, names, first=at == first)
+        # What an acronym stands for is seldom what the paper is about: "the approach" is another.
+        subject = _Subject.of(phrase, names, first=at == first and (phrase in introduced or "," in phrase))
         closing = "," if "," in _ADJECTIVES.sub(r"\1 ", phrase) else ""
         for sentence in sentences[at : at + 9]:
             for scope, rest in _clauses_of(sentence, same=sentence.index == at):
@@ -197,6 +198,8 @@ def _clauses_of(sentence: Sentence, *, same: bool) -> Iterator[tuple[str, str]]:
     if framed:
         where = _FRAME_SCOPE.search(framed.group())
         scope = f"{where['scope'][0].upper()}{where['scope'][1:]}, " if where else ""
+        if SIMULATED.search(framed.group()) and not SIMULATED.search(scope):
+            scope = f"In simulations{' ' + scope[0].lower() + scope[1:] if scope else ', '}"
         text = text[framed.end() :]
     fronted = _SCOPE.match(text)
     if fronted and not scope:

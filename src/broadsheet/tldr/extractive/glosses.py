@@ -12,14 +12,16 @@ from broadsheet.tldr.extractive.clauses import READY_TO_END, EndsPhrase
 
 _LONGEST = 12
 """The most words of a gloss."""
+_LONGEST_FORM = 8
+"""The most words of what an acronym stands for."""
 _MOST_NAMES = 12
 _NAME = r"(?:[A-Za-z0-9][\w+*-]*[A-Z][\w+*-]*+|[A-Z][\w+*-]{2,}+)"
 """Possessive at the end (`*+`): no name of which only a part would fit what follows it."""
-_NAMED = lazy_regex(rf"(?<![\w(-]){_NAME}(?= (?:[a-z]+ly |not only )?[a-z]+(?:s|ed)\b)")
+NAMED = lazy_regex(rf"(?<![\w(-]){_NAME}(?= (?:[a-z]+ly |not only )?[a-z]+(?:s|ed)\b)")
 """A name before what may be its verb: "QuickKnot halves"."""
 _STOPS = (
     r"(?=,|\.(?:\s|\Z)|;|:| (?:that|which|who|whose|to|designed|specifically|capable|built|based|aimed"
-    r"|consisting|—|–|--|-) )"
+    r"|consisting|\w+ed (?:in|on|by|from|with|at|over|using)|—|–|--|-) )"
 )
 _KIND = (
     r"(?:algorithm|method|approach|framework|model|network|system|scheme|technique|task|architecture|mechanism"
@@ -28,7 +30,11 @@ _KIND = (
 _ADJECTIVE = r"(?:novel|new|simple|unified|general|hybrid|practical|efficient|effective|lightweight|robust)"
 SAYS_NOTHING = lazy_regex(rf"(?:\A|, )an? (?:{_ADJECTIVE} )*\w+\Z", re.IGNORECASE)
 """A thing of which nothing is said: "Knotter, a new system"."""
-_APPOSED = lazy_regex(rf"(?<![\w-])(?P<name>{_NAME})[,:] (?P<what>(?:an?|the first) [^,;:.]{{4,110}}?){_STOPS}")
+_APPOSED = lazy_regex(
+    rf"(?<![\w-])(?P<name>{_NAME})[,:] "
+    r"(?P<what>(?:an?|the first) (?:(?:[\w-]+-\w+|\w+(?:ed|ive|ous|able|ible|ful|ient|ic|al)), )*[^,;:.]{4,110}?)"
+    rf"{_STOPS}"
+)
 _CALLED = lazy_regex(
     r"\b(?P<what>[Aa]n? (?:(?! an? )[^,;:.]){4,100}?),? "
     rf"(?:(?P<called>called|named|termed|dubbed|namely),? |(?<=, ))(?P<name>{_NAME})(?![\w-])"
@@ -38,11 +44,12 @@ _CALLED = lazy_regex(
 _LONG_FORM = lazy_regex(rf"\b(?P<long>(?:[\w-]+ ){{2,9}})\((?P<name>{_NAME})\)(?P<kind>(?: {_KIND})?)")
 _BRACKETS = lazy_regex(r" \([^()]*\)")
 _PREPOSITIONS = words("for in with by from on using via")
+_SMALL = words("of for the and in on with by to a an from via as at or")
 
 
 def list_glosses(sentences: Sequence[Sentence], ends_phrase: EndsPhrase) -> Iterator[tuple[str, Sentence]]:
     """Names with what they are, as they are to be written, and the sentence that says so; at most a few names."""
-    named = dict.fromkeys(found.group() for one in sentences for found in _NAMED.finditer(one.text))
+    named = dict.fromkeys(found.group() for one in sentences for found in NAMED.finditer(one.text))
     names = frozenset(list(named)[:_MOST_NAMES])
     if not names:
         return
@@ -61,14 +68,28 @@ def list_glosses(sentences: Sequence[Sentence], ends_phrase: EndsPhrase) -> Iter
 
 
 def _spell_out(before: str, name: str) -> str | None:
-    """The words that an acronym stands for, with their article: their initials are its letters, in order."""
-    said = before.split()
-    letters = re.sub(r"[^a-z]", "", name.lower())
-    for start in range(len(said) - 2, -1, -1):
-        initials = "".join(part[0].lower() for word in said[start:] for part in word.split("-") if part)
-        if initials == letters:
-            article = said[start - 1] if start and said[start - 1].lower() in ("the", "a", "an") else ""
-            return f"{article} {' '.join(said[start:])}".strip()
+    """The words that an acronym stands for, with their article."""
+    full = find_long_form(before, name)
+    if full is None:
+        return None
+    article = before.rstrip().removesuffix(full).rpartition(" ")[0].rpartition(" ")[2]
+    return f"{article} {full}" if article.lower() in ("the", "a", "an") else full
+
+
+def find_long_form(before: str, acronym: str) -> str | None:
+    """The last words of a text that an acronym stands for; `None` where they do not spell it.
+
+    Its letters are the initials, in order, of the words and their parts, of these but for small words, or of whole
+    words: "structure and wave preserving ropes (SWPR)", "time-to-first knot (TFK)".
+    """
+    letters = re.sub(r"[^a-z]", "", acronym.lower())
+    said = before.split()[-_LONGEST_FORM:]
+    for start in range(len(said) - 1, -1, -1):
+        form = said[start:]
+        parts = [(word, part[0].lower()) for word in form for part in word.split("-") if part]
+        spelled = ([initial for _, initial in parts], [initial for word, initial in parts if word not in _SMALL])
+        if form[0] not in _SMALL and letters in map("".join, (*spelled, [word[0].lower() for word in form])):
+            return None if form[-1].endswith("-based") else " ".join(form)
     return None
 
 

@@ -11,7 +11,7 @@ from itertools import chain
 
 from broadsheet.text.sentences import Sentence
 from broadsheet.text.weights import load_numbers
-from broadsheet.text.words import STOP_WORDS, tokens_of, word_key
+from broadsheet.text.words import STOP_WORDS, tokens_of
 from broadsheet.tldr.extractive.candidates import Candidate, Opening, shorten
 from broadsheet.tldr.extractive.cue_phrases import CLAIMS
 from broadsheet.tldr.extractive.findings import rate_finding
@@ -108,11 +108,7 @@ def list_candidates(
     title: str, sentences: Sequence[Sentence], view: View, *, opening: Opening = OPENING
 ) -> list[Candidate]:
     """Shortened versions of the sentences with the highest scores, then what is made of them and of two."""
-
-    def ends_phrase(word: str) -> float:
-        # A compound is looked up by its last part: "low-rank" by "rank".
-        return view.lexicon.note(word_key(word.rsplit("-", 1)[-1])).ends
-
+    ends_phrase = view.lexicon.ends_phrase
     order = [at for at in view.ranks if not _tells_background(view, at)]
     tried = order[:_SENTENCES_TRIED]
     tried += [at for at in order[_SENTENCES_TRIED:] if _may_tell_result(sentences[at], view)][:_RESULTS_TRIED]
