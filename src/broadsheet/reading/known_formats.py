@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.reading.formats import csv_tables, json_records, markdown, own_digest, ris
-from broadsheet.reading.pasted import known_sites, nep, ovid, parser, programmes, pubmed_text
+from broadsheet.reading.pasted import known_sites, nep, ovid, parser, programmes, pubmed_text, references
 from broadsheet.reading.record import Parser
 from broadsheet.text.lazy_regex import lazy_regex
 
@@ -86,6 +86,7 @@ TEXT_FORMATS: tuple[Format, ...] = (
     Format("a digest", own_digest.recognises, own_digest.parse),
     Format("Markdown", markdown.recognises, markdown.parse),
     Format("a programme", programmes.recognises, programmes.parse),
+    Format("references", references.recognises, references.parse),
     Format("a pasted page", known_sites.recognises, known_sites.parse),
     Format("pasted text", parser.recognises, parser.parse),
 )

@@ -26,6 +26,7 @@ from broadsheet.reading.formats import email
 from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream, path_of_address
 from broadsheet.reading.known_formats import TEXT_FORMATS, Format, is_pdf, is_workbook, parse_pdf, parse_workbook
 from broadsheet.reading.pasted import identifier_list, parser
+from broadsheet.reading.pasted.quoted import without_quote_marks
 from broadsheet.reading.record import Gap, Parsed, Record, plural
 from broadsheet.reading.sources.live_sources import LIVE_SOURCES
 from broadsheet.reading.sources.lookup import SCHEMES, LookedUp, NotFound, look_up_papers, name_of
@@ -208,7 +209,7 @@ def _load(name: str, stdin: BinaryIO | None, limit: int) -> bytes:
 
 def _read_part(text: str) -> tuple[str, Parsed]:
     """A part of a message, which is no message itself: the format it is in, and what it holds."""
-    form = _choose(text, TEXT_FORMATS)
+    form, text = _choose_unquoted(text, TEXT_FORMATS)
     parsed = form.parse(text)
     parsed = _or_identifiers(form, parsed, text)
     return parsed.format or form.name, parsed
@@ -229,7 +230,16 @@ def _or_identifiers(form: Format, parsed: Parsed, text: str) -> Parsed:
 
 
 def _read_one(text: str, source: str) -> _Reading:
-    return _read_as(_choose(text, FORMATS), text, source)
+    form, text = _choose_unquoted(text, FORMATS)
+    return _read_as(form, text, source)
+
+
+def _choose_unquoted(text: str, formats: Sequence[Format]) -> tuple[Format, str]:
+    """The format that knows a text, and the text: where none does, without the marks of a mail that was quoted."""
+    form = _choose(text, formats)
+    if form.parse is parser.parse and (bare := without_quote_marks(text)) != text:
+        return _choose(bare, formats), bare
+    return form, text
 
 
 def _choose(text: str, formats: Sequence[Format]) -> Format:

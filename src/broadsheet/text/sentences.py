@@ -26,6 +26,8 @@ _OPENERS = "\"'“‘«([{「『（【`*"
 _BLANK_LINE = lazy_regex(r"\n\s*\n")
 _NEXT_WORD = lazy_regex(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ENUMERATOR = lazy_regex(r"(?:^|[:;.,]\s)\(?(?:\d{1,2}|[ivx]{1,4})\Z", re.IGNORECASE)
+_UNIT = lazy_regex(r"(?<!\b(?:1[5-9]|20)\d)\d ?[KCFVWT]\Z")
+"""A letter behind a number, which is a unit and no initial: "cooled to 300 K. Nails …"."""
 _ADDRESS = lazy_regex(r"://|www\.|@|\.(?:com|org|net|io|edu|gov)\b", re.IGNORECASE)
 
 _NEVER_LAST = words(
@@ -38,7 +40,8 @@ _MAY_BE_LAST = words(
 )
 _NEEDS_NUMBER = words("no nos art fig figs eq eqs sec secs sect ref refs tab ch chap vol p pp op ver")
 _STARTERS = words(
-    """a additionally all also although an and another as at based because besides both but by code compared
+    """a above additionally after all also although an and another as assuming at based because before below besides
+    both but by code compared
     consequently current despite due each empirically existing experimental experiments extensive finally
     first firstly for from furthermore given here hence how however if importantly in initially inspired instead it
     its lastly many moreover most motivated nevertheless next no notably on one our overall previous prior
@@ -146,7 +149,7 @@ def _is_inner_stop(before: str, token: str, after: str) -> bool:
     if short in _NEVER_LAST:
         return True
     if len(token) == 1 and token.isalpha() and token.isupper():
-        return not starts
+        return not starts and _UNIT.search(before) is None
     return _ENUMERATOR.search(before) is not None
 
 

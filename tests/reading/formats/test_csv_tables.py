@@ -39,6 +39,11 @@ def test_a_lone_author_keeps_his_comma_where_semicolons_set_authors_apart():
     assert [paper.authors for paper in papers_of(text)] == [("Varga, Ilse", "Brandt, P."), ("Prow, Ada",)]
 
 
+def test_two_authors_with_a_comma_are_two_though_other_rows_have_semicolons():
+    text = 'Title,Author,Abstract\nGoats on Dams,"I. Varga; P. Brandt",x\nSalt of Dams,"A. Prow, B. Wu",y\n'
+    assert [paper.authors for paper in read_text(text).papers] == [("I. Varga", "P. Brandt"), ("A. Prow", "B. Wu")]
+
+
 def test_lines_above_the_header_are_skipped():
     assert [paper.line for paper in papers_of("sep=,\n\nTitle,Abstract,DOI\nGoats on Dams,We count.,\n")] == [4]
 

@@ -31,6 +31,51 @@ def test_an_alert_of_scholar_links_to_the_paper_and_not_to_scholar():
     assert (second.url, second.venue) == ("https://slopes.example/77", "on Slopes and Systems (SLO)")
 
 
+@pytest.mark.parametrize("kind", ["[PDF] ", "[HTML]", "[BOOK][B] ", "[CITATION] "])
+def test_what_kind_of_file_scholar_has_is_no_part_of_a_title(kind: str) -> None:
+    (paper,) = read_text(
+        f'<h3><a class="gse_alrt_title" href="https://slopes.example/7">{kind}[Re]pairing Dams</a></h3>'
+        "<div>I Varga - Dams</div>"
+    ).papers
+    assert paper.title == "[Re]pairing Dams"
+
+
+def test_a_report_of_zotero_is_its_items_without_the_notes_on_them() -> None:
+    def item(kind: str, title: str, *rows: str, below: str = "") -> str:
+        return f'<li id="item_A" class="item {kind}"><h2>{title}</h2><table>{"".join(rows)}</table>{below}</li>'
+
+    def row(name: str, value: str, kind: str = "") -> str:
+        return f'<tr><th class="{kind}">{name}</th><td>{value}</td></tr>'
+
+    note = '<ul class="notes"><li id="item_N"><p>Abstract: mine. Good on dams.</p></li></ul>'
+    listing = read_text(
+        "<!DOCTYPE html><html><head><title>Zotero Report</title></head><body><ul class='report combineChildItems'>"
+        + item(
+            "journalArticle",
+            "Goats on Dams",
+            row("Item Type", "Journal Article"),
+            row("Author", "Ilse Varga", "author"),
+            row("Author", "Rui Andersen", "author"),
+            row("Editor", "Ada Prow", "editor"),
+            row("Abstract", "Goats climb dams.<br/>They rest on top."),
+            row("Date", "2026-03-01"),
+            row("Publication", "Slopes"),
+            row("DOI", '<a href="http://doi.org/10.9999/goat">10.9999/goat</a>'),
+            row("Date Added", "11/27/2026, 9:14:33 AM"),
+            below=note,
+        )
+        + item("bookSection", "Salt of Dams", row("Item Type", "Book Section"), row("Book Title", "Dams"))
+        + item("note", "Buy salt", row("Item Type", "Note"))
+        + "</ul></body></html>"
+    )
+    goats, salt = listing.papers
+    assert listing.sources[0].format == "a Zotero report"
+    assert (goats.title, goats.abstract) == ("Goats on Dams", "Goats climb dams. They rest on top.")
+    assert (goats.authors, str(goats.published)) == (("Ilse Varga", "Rui Andersen"), "2026-03-01")
+    assert (goats.key, goats.venue) == ("doi:10.9999/goat", "Slopes")
+    assert (salt.title, salt.abstract, salt.authors, salt.venue) == ("Salt of Dams", "", (), "Dams")
+
+
 def test_a_publishers_alert_is_titles_with_names_below_and_no_tracking_links():
     first, second = read_sample("toc_alert.html").papers
     assert first.authors == ("Fenna Okkerse", "Ada Prow", "Janek Voss")

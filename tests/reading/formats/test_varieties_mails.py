@@ -139,6 +139,38 @@ ARXIV = (
 )
 
 
+def quoted(text: str, mark: str = "> ") -> str:
+    return "".join(f"{mark}{line}".rstrip() + "\n" for line in text.split("\n"))
+
+
+LABELLED = "\n\n".join(
+    textwrap.fill(f"Title: {title}", 60)
+    + "\nAuthors: Ada Lovelace, C. Babbage\n"
+    + textwrap.fill(f"Abstract: {text}", 60)
+    for title, text in ((GOAT, GOATS), (LOOM, LOOMS))
+)
+QUOTED = (
+    Variety("a pasted mail, quoted once", quoted(LABELLED), "pasted text", authors=("Ada Lovelace", "C. Babbage")),
+    Variety("a pasted mail, quoted tightly", quoted(LABELLED, ">"), "pasted text"),
+    Variety(
+        "a mail forwarded twice, each time quoted",
+        eml(
+            f"See below!\n\n> From: Ada\n> Subject: papers\n>\n> For Monday:\n>\n{quoted(LABELLED, '> > ')}>\n> Yours, Ada\n"
+        ),
+        "e-mail with pasted text",
+        authors=("Ada Lovelace", "C. Babbage"),
+    ),
+    Variety("arXiv mail, quoted", quoted(MAIL), "arXiv mail", THREE, (GOATS, LOOMS, ""), identifiers=IDS),
+    Variety(
+        "a line of an abstract that begins with a sign of comparison",
+        f"Title: {GOAT}\nAbstract: Goats climb walls of\n> 45 degrees where these are dry, and none where they are wet.\n",
+        "pasted text",
+        (GOAT,),
+        ("Goats climb walls of > 45 degrees where these are dry, and none where they are wet.",),
+    ),
+)
+
+
 def scholar(*entries: tuple[str, str], sender: str = "") -> str:
     inner = "".join(
         f'<h3 style="font-weight:normal"><span style="font-size:11px">[PDF]</span> <a href="https://scholar.google.com/scholar_url?url=https://example.org/{n}&amp;hl=en" '
@@ -240,6 +272,6 @@ ALERTS = (
 )
 
 
-@pytest.mark.parametrize("variety", [*ARXIV, *ALERTS], ids=str)
+@pytest.mark.parametrize("variety", [*ARXIV, *QUOTED, *ALERTS], ids=str)
 def test_a_mail_in_another_form_is_read_whole(variety: Variety, tmp_path: Path) -> None:
     check(variety, tmp_path)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadsheet.reading.listing import read_text
 from broadsheet.reading.pasted import parser as pasted
 from places import DATA
 
@@ -237,3 +238,56 @@ def test_the_day_above_the_next_papers_is_no_date_of_the_paper_above():
     parsed = pasted.parse("\n\n".join(entries))
     assert [record.published for record in parsed.records] == [None] * 4
     assert [gap.text for gap in parsed.gaps] == ["Thursday, 12 March 2026"]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "Название Авторы Аннотация",
+        "Заголовок Автор Реферат",
+        "Tytuł Autorzy Streszczenie",
+        "Titel Auteurs Samenvatting",
+        "Titel Författare Sammanfattning",
+        "Tittel Forfattere Sammendrag",
+        "Başlık Yazarlar Özet",
+        "제목 저자 초록",
+    ],
+)
+def test_labels_of_other_languages_are_known(labels: str) -> None:
+    title, authors, abstract = labels.split()
+    text = f"{title}: Koty 12\n{authors}: Ada Kot, B. Li\n{abstract}: Koty 12 zna 40 drzwi."
+    (record,) = pasted.parse(text).records
+    assert (record.title, record.authors, record.abstract) == ("Koty 12", ("Ada Kot", "B. Li"), "Koty 12 zna 40 drzwi.")
+
+
+@pytest.mark.parametrize(
+    ("written", "authors"),
+    [
+        (r"G. H\"ormann, \L. Kowalczyk", ("G. Hörmann", "Ł. Kowalczyk")),
+        (r"Jos\'{e} Nu\~nez and {\O}ystein B{\o}e", ("José Nuñez", "Øystein Bøe")),
+        (r"P\'al Bir\'o", ("Pál Biró",)),
+    ],
+)
+def test_names_in_tex_are_authors_and_no_title(written: str, authors: tuple[str, ...]) -> None:
+    abstract = "We study damped waves in a bath. Small data give global solutions, and the exponent is optimal."
+    text = f"A remark on damped waves\n{written}\n{abstract}\n\nA second remark on waves\nAda Ash\n{abstract}\n"
+    first, _ = read_text(text).papers
+    assert (first.title, first.authors, first.abstract) == ("A remark on damped waves", authors, abstract)
+
+
+def test_talks_with_hours_are_papers_without_them_and_sessions_are_none() -> None:
+    abstract = "We gate single photons in time and see a target at 90 m in fog of 30 m visibility. The error is 2%."
+    text = (
+        "Oral Session 3: Perception — Room B — Chair: Ada Ash\n\n"
+        f"10:00–10:20  Seeing Through Fog With One Photon (#112)\n  Ben Birch (Reck Optics), Cy Cole\n  {abstract}\n\n"
+        f"10:20 - 10:40 | Colour Constancy for Aquariums\n  Dee Dale\n  {abstract}\n\n10:40–11:00  Coffee break\n\n"
+        f"11:00–11:20  Depth From Reflections in Spoons (Paper #7)\n  Eve Elm\n  {abstract}\n"
+    )
+    papers = read_text(text).papers
+    assert [paper.title for paper in papers] == [
+        "Seeing Through Fog With One Photon",
+        "Colour Constancy for Aquariums",
+        "Depth From Reflections in Spoons",
+    ]
+    assert [paper.authors for paper in papers] == [("Ben Birch", "Cy Cole"), ("Dee Dale",), ("Eve Elm",)]
+    assert {paper.abstract for paper in papers} == {abstract}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 from broadsheet.reading.cleaning.identifiers import normal_title, surname_of
 from broadsheet.text.lazy_regex import lazy_regex
@@ -65,6 +66,15 @@ def _name_parts(name: str) -> tuple[str, tuple[str, ...]]:
     return (surname[0] if surname else ""), tuple(words)
 
 
+def _are_initials(piece: str) -> bool:
+    """Whether letters may stand for given names: `A.`, `JP`, `Yu. M.`, `Ada`; not all of `B. Wu`."""
+    piece = piece.strip()
+    if _INITIALS.fullmatch(piece) is None:
+        return False
+    pairs = itertools.pairwise(f"{piece} ")
+    return " " not in piece or all(below == "." for letter, below in pairs if letter.islower())
+
+
 def _by_commas(text: str) -> list[str]:
     """Names between commas; where every second piece is initials, `Lovelace, A.` is one name."""
     first, *others = text.split(",")
@@ -74,7 +84,7 @@ def _by_commas(text: str) -> list[str]:
         and len(pieces[1].strip()) < 20
         and not _ENDS_IN_INITIALS.search(pieces[0])
         and pieces[1].lower() != pieces[1].upper()  # 王芳 is a name
-        and all(_INITIALS.fullmatch(piece.strip()) for piece in pieces[1::2])
+        and all(map(_are_initials, pieces[1::2]))
     ):
         return [f"{family}, {given}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)]
     return pieces

@@ -53,7 +53,7 @@ _DUNDER = frozenset(
 """What Python surrounds with two underscores."""
 
 _RAISED = lazy_regex(r"<(sup|sub)>([^<>]{0,60})</\1>", re.IGNORECASE)
-_BROKEN_HYPHEN = lazy_regex(r"(?<=[^\W\d_])-\n[ \t]*(?=[a-z])")
+_BROKEN_HYPHEN = lazy_regex(r"(?<=[^\W\d_])-\n[ \t]*(?=[^\W\d_])")
 _DOTLESS = lazy_regex(r"\\['`^\"~=.]\{?\\([ij])(?![A-Za-z])")
 _WORD_PIECES = lazy_regex(r"\\([A-Za-z]+)")
 _BARE_MATH = lazy_regex(r"(?<![\w\\])math(?:cal|bf|bb|rm|it|sf|scr|frak)(?=\{)")

@@ -159,6 +159,8 @@ def to_unicode(text: str) -> str:
             text = _ESCAPED_APOSTROPHE.sub("'", text)
         if RARE_STANDS.search(text):
             text = _RARE.sub(_translate_rare, text)
+        if "{\\" in text:
+            text = _LETTER_GROUP.sub(_translate_letter, text)
     if "^{" in text:
         text = _POWER.sub(lambda match: raised(match[1], up=True), text)
     text = _TOKEN.sub(_translate, text)
@@ -204,6 +206,19 @@ def _translate(match: re.Match[str]) -> str:
     if kind in {"quoted", "primes"}:
         return f"“{match[kind]}”"
     return str(match[kind]) if kind in {"url", "old", "escaped", "bare", "alone"} else whole
+
+
+_LETTER_GROUP = lazy_regex(
+    r"(?<![\^_}])(?<!\\['`^\"~=.])(?P<command>\\[A-Za-z]{1,20}\s?)?"
+    r"\{(?P<letter>\\(?:['`^\"~=.](?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|[cvuHkrbd](?:\{[A-Za-z]\}| [A-Za-z])"
+    r"|o|O|l|L|ss|ae|AE|oe|OE|aa|AA|dh|DH|th|TH|dj|DJ|i|j))\}"
+)
+"""A letter in braces of its own, `M{\\"u}ller`, `B{\\o}e`; those behind a command are its argument."""
+
+
+def _translate_letter(match: re.Match[str]) -> str:
+    shown = _TOKEN.sub(_translate, match["letter"])
+    return match[0] if match["command"] or len(shown) > 2 or "\\" in shown else shown
 
 
 def _translate_rare(match: re.Match[str]) -> str:

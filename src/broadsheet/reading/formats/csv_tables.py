@@ -84,12 +84,16 @@ def has_title(header: Sequence[str]) -> bool:
     return _known(header) > 1
 
 
+_TWO_PEOPLE = lazy_regex(r"\s*(?:\w\.[ -]?){1,3} \w[\w'’-]+,")
+"""What no single name is, whatever the other rows have: an initial, a surname and a comma."""
+
+
 def _named(names: Sequence[str], row: Sequence[str], separated: set[int]) -> dict[str, str]:
     """A row by its columns' names; where authors are set apart by semicolons, one alone keeps his comma."""
     named: dict[str, str] = {}
     for index, (name, cell) in enumerate(zip(names, row, strict=False)):
         if name and cell.strip() and name not in named:
-            named[name] = f"{cell};" if index in separated else cell
+            named[name] = f"{cell};" if index in separated and not _TWO_PEOPLE.match(cell) else cell
     return named
 
 

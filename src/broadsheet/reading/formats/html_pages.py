@@ -19,6 +19,7 @@ from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_add
 from broadsheet.reading.cleaning.mathml import formula_text
 from broadsheet.reading.cleaning.tex import raised
 from broadsheet.reading.formats.html_text import counts_clicks, is_title, read_links, read_page, walk
+from broadsheet.reading.formats.library_xml import read_zotero_report
 from broadsheet.reading.formats.own_digest import read_digest_page
 from broadsheet.reading.formats.own_page import read_own_page
 from broadsheet.reading.formats.xml_records import load_lxml, without_surrogates
@@ -98,6 +99,8 @@ _DESCRIPTOR = lazy_regex(r"^\s*(?:Title|Authors?|Comments|Subjects|Journal-ref|D
 _CODES = lazy_regex(r"\(([a-z-]{2,9}(?:\.[A-Za-z-]{2,20})?)\)")
 _LISTED = lazy_regex(r"arXiv:\s*(\S{5,40})")
 _BYLINE = lazy_regex(r"\s+[-–]\s+")
+_KIND = lazy_regex(r"^(?:\[(?:PDF|HTML|BOOK|B|CITATION|C|DOC|PS|RTF)\]\s*)+")
+"""What Scholar sets before a title: what kind of file or work there is, in letters that its alerts do not translate."""
 _ELLIPSIS = lazy_regex(r"^[\s…]+|[\s…]+$")
 _YEAR = lazy_regex(r",?\s*(?:19|20)\d\d\s*$")
 
@@ -208,7 +211,7 @@ def _scholar(tree: Element) -> Iterator[Record]:
     """Alerts (`gse_alrt_title`) and result pages (`gs_rt`): title, byline, the beginning of the abstract."""
     for heading in _having(tree, "gse_alrt_title", "gs_rt"):
         link = heading if heading.tag == "a" else next(heading.iter("a"), None)
-        title = text_on_one_line(link if link is not None else heading)
+        title = _KIND.sub("", text_on_one_line(link if link is not None else heading))
         if not title:
             continue
         block = heading.getparent() if heading.tag == "a" else heading
@@ -262,6 +265,7 @@ _MAKES: tuple[tuple[str, Callable[[Element], Iterator[Record]], str], ...] = (
     ("Google Scholar", _scholar, ""),
     ("a digest of Broadsheet's", read_digest_page, "paper-"),
     ("NEP", read_nep_page, "repec"),
+    ("a Zotero report", read_zotero_report, "Zotero"),
     ("a paper's page", read_own_page, ""),
     ("Semantic Scholar", read_semantic_scholar, "semanticscholar.org"),
 )

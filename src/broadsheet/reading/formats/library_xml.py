@@ -1,12 +1,13 @@
-"""XML of libraries -> records: the ACL Anthology's collections, EndNote's exports, Zotero's RDF."""
+"""XML of libraries -> records: the ACL Anthology's collections, EndNote's exports, Zotero's RDF and reports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_doi
+from broadsheet.reading.formats.json_records import read_row
 from broadsheet.reading.formats.xml_records import (
     child,
     children,
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _ENDNOTE = lazy_regex(r"<titles>|<ref-type[ >]|<contributors>")
 _ZOTERO = "http://www.zotero.org/namespaces/export#"
 _ANTHOLOGY = "https://aclanthology.org/"
+_NO_PAPERS = frozenset({"note", "attachment", "annotation"})
+_REPORT_FIELDS: Mapping[str, str] = {"publication": "publicationtitle", "proceedings title": "publicationtitle"}
+"""Fields that Zotero calls otherwise here than in its other exports."""
 
 
 def recognises_anthology(text: str) -> bool:
@@ -186,3 +190,38 @@ def _addresses(element: Element) -> tuple[str, ...]:
     box = child(element, "urls")
     found = (plain_text(link) for group in box for link in children(group, "url")) if box is not None else ()
     return tuple(link for link in found if is_web_address(link))
+
+
+def read_zotero_report(tree: Element) -> Iterator[Record]:
+    """The items of a report: each is a list item with a heading and a table, in which a name stands beside each value.
+
+    A note below an item may begin with `Abstract`, and is the reader's own.
+    """
+    for item in tree.iter("li"):
+        classes = (item.get("class") or "").split()
+        title, table = item.find("h2"), item.find("table")
+        if "item" not in classes or title is None or table is None or not _NO_PAPERS.isdisjoint(classes):
+            continue
+        record, _ = read_row({"title": _shown(title), **_report_fields(table)}, line=item.sourceline)
+        if record:
+            yield record
+
+
+def _report_fields(table: Element) -> dict[str, str | list[str]]:
+    told: dict[str, str | list[str]] = {}
+    authors: list[str] = []
+    for row in table.iter("tr"):
+        name, value = row.find("th"), row.find("td")
+        if name is None or value is None:
+            continue
+        if name.get("class") == "author":
+            authors.append(_shown(value))
+        elif not name.get("class"):
+            told.setdefault(_REPORT_FIELDS.get(_shown(name).lower(), _shown(name)), _shown(value))
+    return {**told, "authors": authors} if authors else told
+
+
+def _shown(element: Element) -> str:
+    for line_end in element.iter("br"):
+        line_end.tail = f"\n{line_end.tail or ''}"
+    return "".join(element.itertext()).strip()

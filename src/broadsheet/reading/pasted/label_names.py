@@ -7,12 +7,16 @@ from collections.abc import Mapping
 _NAMES: Mapping[str, str] = {
     "title": (
         "标题 题目 题名 论文标题 论文题目 论文名称 论文名 文章标题 中文标题 英文标题 タイトル 論文名"
-        " titel titre título titolo"
+        " titel titre título titolo tytuł tittel başlık название заголовок назва 제목"
     ),
-    "authors": "作者 论文作者 文章作者 著者 autoren auteurs autores autori",
+    "authors": (
+        "作者 论文作者 文章作者 著者 autoren auteurs autores autori autorzy autoři författare forfattere yazarlar"
+        " авторы автор автори 저자"
+    ),
     "abstract": (
         "摘要 论文摘要 中文摘要 英文摘要 文章摘要 内容摘要 简介 论文简介 内容简介 概要 要旨"
-        " zusammenfassung kurzfassung résumé resumen resumo riassunto"
+        " zusammenfassung kurzfassung résumé resumen resumo riassunto samenvatting streszczenie abstrakt sammanfattning"
+        " sammendrag resumé özet аннотация реферат резюме анотація 초록"
     ),
     "link": (
         "链接 论文链接 论文地址 原文链接 原文地址 文章链接 地址 论文 原文 下载链接 下载地址 论文下载 论文网址 网址"

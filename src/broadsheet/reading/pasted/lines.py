@@ -7,6 +7,7 @@ import string
 from typing import Literal, NamedTuple
 
 from broadsheet.reading.cleaning.dates import DATE_STARTS, is_date_line
+from broadsheet.reading.cleaning.tex import to_unicode
 from broadsheet.reading.pasted.label_names import TRANSLATED
 from broadsheet.reading.pasted.vocabulary import ABSTRACT_PARTS, BUTTONS, FUNCTION_WORDS, TITLE_WORDS, word_set
 from broadsheet.text.lazy_regex import lazy_regex
@@ -38,6 +39,10 @@ _MARKER = lazy_regex(
     r"(【\d{1,4}】|\d{1,4}、)[ \t]*(?=\S)"
     r"|(\[\d{1,5}\]|\(\d{1,5}\)|\d{1,5}[.)]|[-*+•‣▪●◦–·]|#{1,6})[ \t]+(?=\S)"
 )
+_HOURS = lazy_regex(
+    r"\d{1,2}[:.]\d\d(?: ?[ap]m)? ?[-–—] ?\d{1,2}[:.]\d\d(?: ?[ap]m)?[ \t:|·–—-]{1,8}(?=[^\W\d])", re.IGNORECASE
+)
+"""When a talk is given, before its title."""
 _LABEL = lazy_regex(
     r"(?:\*\*|__)?(title|authors?|abstract|summary|tl;?dr|comments?|subjects?|categor(?:y|ies)|key ?words?"
     r"|index terms|journal(?:-ref)?|venue|conference|published(?: in| on)?|submitted(?: on)?|date|year|doi"
@@ -132,6 +137,8 @@ def read_line(number: int, raw: str) -> Line:
     if ":" not in text and (kind := _plain_kind(text)) is not None:
         return Line(number, kind, text, "", "", indented)
     marker = ""
+    if text[0].isdigit() and (match := _HOURS.match(text)):
+        text = text[match.end() :]
     if not text[0].isalpha() and (match := _MARKER.match(text)):
         marker, text = match[1] or match[2], text[match.end() :]
     if text[0] in "*_":
@@ -263,6 +270,8 @@ def is_name_list(text: str) -> bool:
         return "et al" in text and _ET_AL.fullmatch(text) is not None
     if ":" in text or "?" in text:
         return False
+    if "\\" in text:
+        text = to_unicode(text)
     if _PLAIN_NAMES.fullmatch(text) and TITLE_WORDS.isdisjoint(
         text.lower().replace(",", " ").replace(".", " ").split()
     ):
@@ -280,7 +289,7 @@ def is_name_list(text: str) -> bool:
 
 def is_person_name(text: str) -> bool:
     """Whether a few words can be one person's name; words that are typical of titles exclude it."""
-    if _NAME.fullmatch(text) is None:
+    if _NAME.fullmatch(to_unicode(text) if "\\" in text else text) is None:
         return False
     words = text.lower().split()
     return TITLE_WORDS.isdisjoint(words if "." not in text else [word.strip(".") for word in words])

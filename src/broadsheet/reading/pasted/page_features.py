@@ -44,6 +44,12 @@ _VOLUME = lazy_regex(
 )
 """How the title of a whole volume begins, or the line below it."""
 
+_SESSION = lazy_regex(
+    r"(?:(?:oral|poster|paper|invited|plenary|technical|parallel|morning|afternoon|contributed) )?sessions? [\w.]{1,4}"
+    r"(?:\s*[:.,|·—–-]|$)",
+    re.IGNORECASE,
+)
+"""The head of a part of a programme: `Session 3: Perception`, `Oral Session 2B — Room A`."""
 _TALK = lazy_regex(
     r"\bunsubscribe\b|\byou (?:have |are )?receiv(?:ed?|ing) this|\b(?:signed|sign) up (?:for|to)\b"
     r"|\bmanage your (?:alerts|e-?mail|preferences|subscription)|\bview (?:this|it) (?:e-?mail )?in (?:your|a) browser"
@@ -207,7 +213,7 @@ def _section_name(unit: Unit) -> str:
 
 def is_chrome(title: str, abstract: Sequence[Unit] = ()) -> bool:
     """Whether a title, or the text under it, belongs to the page or letter itself and not to a paper."""
-    if _VOLUME.match(title):
+    if _VOLUME.match(title) or ("ession" in title[:24] and _SESSION.match(title)):
         return True
     if title_case(title) < 0.7 and CHROME.search(title):
         return True

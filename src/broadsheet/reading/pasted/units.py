@@ -32,6 +32,7 @@ _OPENER = lazy_regex(
     re.IGNORECASE,
 )
 _HEADING_NUMBER = lazy_regex(r"^\d{1,3}[.)]\s+")
+_SUBMISSION = lazy_regex(r"\s{1,4}\((?:paper |id )?#\d{1,5}\)$", re.IGNORECASE)
 _HELD_BACK = {"author", "comment", "category", "venue", "title", "affiliation", "affiliations"}
 """Labels whose value may run on over wrapped lines."""
 
@@ -257,6 +258,8 @@ def _text_kind(text: str) -> Kind:
 
 
 def title_of(title: list[Unit]) -> str:
-    """A title as written, without the number inside a Markdown heading."""
+    """A title as written, without the number inside a Markdown heading and that of a submission behind it."""
     text = title[0].text if len(title) == 1 else "\n".join([unit.text for unit in title])
+    if text.endswith(")") and "#" in text:
+        text = _SUBMISSION.sub("", text)
     return _HEADING_NUMBER.sub("", text) if title[0].marker.startswith("#") else text

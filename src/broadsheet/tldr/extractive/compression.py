@@ -17,7 +17,10 @@ _READ_CHARACTERS = 3000
 _FLAGS = re.IGNORECASE
 _LABEL = lazy_regex(
     r"(?:background|context|importance|objectives?|(?:research )?aims?|purpose|problem|(?:materials and )?methods?"
-    r"|methodology|results?|findings?|conclusions?|significance|summary|main results?|introduction|motivation)"
+    r"|methodology|results?|findings?|conclusions?|significance|summary|main results?|introduction|motivation"
+    r"|(?:study )?design(?:/methodology/approach)?|originality(?:/value)?|interpretation|observations|discussion"
+    r"|rationale|novelty|limitations|setting|participants|synthesis|main outcome measures?"
+    r"|(?:(?:practical|social|research|managerial|policy|clinical) )?(?:limitations/)?(?:implications|relevance))"
     r"(?: and \w+)?\s*(?:[:.]\s+|:)(?=\S)",
     _FLAGS,
 )

@@ -368,6 +368,32 @@ def _is_address(text: str) -> bool:
     return any(map(lower.__contains__, _SIGNS_OF_RIGHTS)) and _COPYRIGHT.search(text) is not None
 
 
+_INFINITIVE_ALONE = lazy_regex(r"To (?!what\b|which\b|whom\b)[a-z]+\b(?!.*, )")
+"""An aim without whose it is, as under the heading of one: "To explore how sailors tie knots"."""
+_SYMBOL = lazy_regex(
+    r"Let \S+ (?!.*, (?:we|then)\b)|(?![AI] )[A-Z] (?:is|has|can|cannot|must|may|does|admits|contains|satisfies)\b"
+)
+"""A letter and what it stands for, one without the other: "Let S be a surface", "S is smooth outside of a point"."""
+_HELD = r"(?:said|thought|believed|supposed|reputed|claimed|held|assumed)"
+_OFTEN = r"(?:(?:often|commonly|widely|usually|generally|sometimes|long|traditionally) )?"
+_OF_OTHERS = lazy_regex(
+    r"(?!(?:we|i)\b)(?:it|[^,;:]{3,120}?) (?:is|are|has been|have been) "
+    rf"{_OFTEN}(?:said|thought|believed|supposed|reputed) (?:not )?(?:to|that)\b"
+    r"|(?:critics|sceptics|skeptics|opponents|historians|scholars|economists|philosophers|commentators|others)"
+    rf" (?:(?:may|might|could|would|have) )?{_OFTEN}(?:say|argue|object|claim|believe|hold|think|contend|assume|{_HELD}"
+    r"|argued|objected)\b"
+    r"|(?:the|an?|one|another) (?:[\w'’-]+ ){0,5}(?:conjecture|objection|criticism|wisdom) (?:asserts|states|says|holds"
+    r"|predicts|claims|posits|is) that\b",
+    re.IGNORECASE,
+)
+"""What others hold, which an abstract tells of to say otherwise: "Knots are said to slip", "Critics may object"."""
+_PLAN = lazy_regex(
+    r"[^,;:]{3,100} will be (?:\w+ )?(?:extended|expanded|continued|upgraded|presented|discussed|published|repeated)\b",
+    re.IGNORECASE,
+)
+"""What is still to be done."""
+
+
 FAULTS: dict[str, Callable[[str], bool]] = {
     "no main clause": _has_no_main_clause,
     "word missing": _misses_a_word,
@@ -375,6 +401,10 @@ FAULTS: dict[str, Callable[[str], bool]] = {
     "unfinished": lambda text: text.rstrip().endswith(("…", "...", ":")) or _stops_short(text),
     "unbalanced": _unbalanced,
     "condition alone": _frame_alone,
+    "infinitive alone": lambda text: _INFINITIVE_ALONE.match(text) is not None,
+    "undefined symbol": lambda text: _SYMBOL.match(text) is not None,
+    "others' view": lambda text: _OF_OTHERS.match(text) is not None,
+    "plan": lambda text: _PLAN.match(text) is not None,
     "two verbs": lambda text: _SECOND_VERB.match(text) is not None,
     "and missing": lambda text: _AND_MISSING.match(_bare(text)) is not None,
     "question": lambda text: "?" in text,
