@@ -197,10 +197,14 @@ class Overview(Noun):
 
 
 class Highlight(Noun):
-    """A paper to read first, and why, in one clause that can be checked."""
+    """A paper to read first, and why, in one clause that can be checked.
+
+    `theme` is the title of the theme that the reason speaks of, where it does; the reason itself does not name it.
+    """
 
     paper_key: str
     reason: str
+    theme: str = ""
 
 
 class Match(Noun):

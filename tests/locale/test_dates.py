@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from broadsheet.locale.dates import format_date, format_number, format_period
+from broadsheet.locale.dates import format_date, format_dollars, format_number, format_period
 
 Day = tuple[int, int, int]
 
@@ -65,3 +65,20 @@ def test_other_languages_have_their_own_order_months_and_marks(
 
 def test_thousands_stand_apart_as_the_language_has_it() -> None:
     assert [format_number(1204, code) for code in ("en", "de", "fr", "es")] == ["1,204", "1.204", "1\u202f204", "1.204"]
+
+
+@pytest.mark.parametrize(
+    ("code", "none", "little", "much"),
+    [
+        ("en", "$0.00", "$0.0031", "$1,234.50"),
+        ("de", "0,00 $", "0,0031 $", "1.234,50 $"),
+        ("ja", "$0.00", "$0.0031", "$1,234.50"),
+        ("zh", "US$0.00", "US$0.0031", "US$1,234.50"),
+    ],
+)
+def test_money_is_in_dollars_wherever_their_sign_stands(code: str, none: str, little: str, much: str) -> None:
+    assert [format_dollars(dollars, code).replace("\xa0", " ") for dollars in (0, 0.0031, 1234.5)] == [
+        none,
+        little,
+        much,
+    ]

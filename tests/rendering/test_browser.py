@@ -16,8 +16,9 @@ import pytest
 from broadsheet import digest as make_digest
 from broadsheet import read
 from broadsheet.mailing.render import Frame, render_letter
-from broadsheet.models import Digest, Highlight, Listing, Point, Theme
+from broadsheet.models import Digest, Highlight, Listing, Point, Strand, Theme
 from broadsheet.rendering.pages import render_digest
+from broadsheet.rendering.view import Neighbours
 from broadsheet.settings.resources import Resources
 from browser_page import shown
 from invented_papers import invent
@@ -88,6 +89,14 @@ def test_axe_finds_nothing_folded_or_unfolded(open_page: Open, style: str, schem
         assert results.violations_count == 0, results.generate_report()
 
 
+STRANDS = (
+    Strand(title="Water & its moods", sizes=(1, 0, 2), status="grown"),
+    Strand(title="Patient plants", sizes=(0, 0, 1), status="new"),
+    Strand(title="Teapots & lids", sizes=(3, 2, 0), status="gone"),
+)
+
+
+@functools.cache
 def other_views() -> dict[str, str]:
     """Views that are no page by theme: groups of another kind, another script, the mail."""
     shipped = Resources()
@@ -97,6 +106,13 @@ def other_views() -> dict[str, str]:
         "venue": render_digest(DIGEST, "html", resources=shipped, by="venue"),
         "German": render_digest(DIGEST.model_copy(update={"language": "German"}), "html", resources=shipped),
         "Japanese": render_digest(DIGEST.model_copy(update={"language": "Japanese"}), "html", resources=shipped),
+        "Chinese, with a strip of trends": render_digest(
+            DIGEST.model_copy(update={"language": "Chinese", "number": 3}),
+            "html",
+            resources=shipped,
+            neighbours=Neighbours("../../index.html", earlier="../002/index.html", earlier_name="No. 2"),
+            strands=STRANDS,
+        ),
         "mail": render_letter(DIGEST, frame, resources=shipped).html,
     }
 
@@ -106,12 +122,13 @@ def other_views() -> dict[str, str]:
 def test_axe_finds_nothing_on_other_views(open_page: Open, view: str, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
     page = open_page(html=other_views()[view], color_scheme=scheme)
-    page.set_viewport_size({"width": 390, "height": 844})
     # A mail is shown within a page of its client's, which has the landmarks.
     rules = {"landmark-one-main": {"enabled": view != "mail"}, "region": {"enabled": view != "mail"}}
-    results = axe.run(page, options={"resultTypes": ["violations"], "rules": rules})
-    assert results.violations_count == 0, results.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for width in (1440, 390) if scheme == "light" else (390,):  # colours do not depend on the width
+        page.set_viewport_size({"width": width, "height": 844})
+        results = axe.run(page, options={"resultTypes": ["violations"], "rules": rules})
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [340, 390, 480, 820, 1280])
@@ -327,6 +344,13 @@ def test_on_paper_there_is_no_navigation_and_addresses_are_spelled_out(open_page
     assert page.locator(".first .tldr").count() == 2
     printed = page.eval_on_selector(".paper h3 a", "link => getComputedStyle(link, '::after').content")
     assert "arxiv.org/abs/2699.00001" in printed
+    script = "all => all.map(one => [getComputedStyle(one, '::before').content, getComputedStyle(one).lineHeight])"
+    dots = page.eval_on_selector_all(
+        ".about > .names, .about > .names ~ span", script
+    )  # within a line, none at its head
+    assert {dot for dot, _ in dots} == {"none", '" · "'}
+    assert page.locator(".about").first.evaluate("one => getComputedStyle(one).display") == "block"
+    assert max(float(height.removesuffix("px")) for _, height in dots) < 20  # the 24 of what is pressed are for screens
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
@@ -394,6 +418,17 @@ def test_the_first_paper_of_a_digest_without_a_model_stands_whole_on_the_first_s
     assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
 
 
+@pytest.mark.parametrize("name", ["the 109", "the examples"])
+def test_the_three_papers_to_read_first_stand_on_a_phones_first_screen_of_a_mail(open_page: Open, name: str) -> None:
+    mail = render_letter(made_of(name), Frame(number=3, can_choose=True), resources=Resources())
+    page = open_page(html=mail.html)
+    page.set_viewport_size({"width": 360, "height": 740})
+    told = page.locator(".first .t")
+    assert told.count() == 3
+    last = told.last.bounding_box()
+    assert last["y"] + last["height"] < 740
+
+
 def test_the_page_of_the_109_is_at_most_a_tenth_larger_than_before_papers_led_it() -> None:
     html = render_digest(made_of("the 109"), "html", resources=Resources())
     assert len(html.encode()) <= 1.1 * SIZE_BEFORE
@@ -413,7 +448,13 @@ def test_the_map_is_folded_on_a_phone_and_beside_the_contents_elsewhere(open_pag
 
 
 def test_the_names_on_the_map_overlap_neither_each_other_nor_a_mark(open_page: Open) -> None:
-    page = open_page(MAPPED)
+    first, *others = MAPPED.themes
+    long = first.model_copy(update={"title": "Semi-supervised learning and semantic segmentation"})
+    page = open_page(MAPPED.model_copy(update={"themes": (long, *others)}))
+    assert page.locator(".map text").first.locator("tspan").all_text_contents() == [
+        "Semi-supervised learning",
+        "and semantic segmentation",
+    ]
     for width in (960, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         boxes = page.eval_on_selector_all(

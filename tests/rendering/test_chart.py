@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Paper, Point, Theme
-from broadsheet.rendering.chart import HEIGHT, WIDTH, Chart, draw_chart
+from broadsheet.rendering.chart import HEIGHT, LONGEST_LINE, WIDTH, Chart, Name, draw_chart
 from broadsheet.rendering.view import LEAST_ON_MAP, view
 from sample_digest import DIGEST
 
@@ -60,12 +61,52 @@ def test_names_stand_clear_of_papers_and_of_each_other() -> None:
     chart = chart_of([(0.5 + number / 900, 0.5) for number in range(30)])
     assert chart is not None
     names = [group.name for group in chart.groups if group.name]
-    assert [name.text for name in names] == ["Theme 0", "Theme 1", "Theme 2"]
+    assert [name.lines for name in names] == [("Theme 0",), ("Theme 1",), ("Theme 2",)]
     tops = sorted(name.y / 100 * HEIGHT for name in names)
     assert all(below - above > 15 for above, below in itertools.pairwise(tops))
     for name in names:
         for x, y in marks_of(chart):
             assert abs(y - name.y / 100 * HEIGHT) > 13 or abs(x - name.x / 100 * WIDTH) > 25
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("Natural language processing", ["Natural language processing"]),
+        ("Atmospheric and oceanic physics", ["Atmospheric and", "oceanic physics"]),
+        (
+            "Semi-supervised learning and semantic segmentation of images",
+            ["Semi-supervised learning and", "semantic segmentation of images"],
+        ),
+        ("机器学习与自然语言处理的最新进展和应用", ["机器学习与自然语言处", "理的最新进展和应用"]),
+    ],
+)
+def test_a_long_name_stands_whole_on_two_lines(title: str, lines: list[str]) -> None:
+    assert named(title) == Name(50.0, 50.0, tuple(lines))
+
+
+def test_a_name_too_long_for_two_lines_loses_its_last_words_and_says_so() -> None:
+    name = named("A heading that somebody wrote by hand with a great many words in it, more than anybody reads")
+    assert name.lines == ("A heading that somebody wrote by", "hand with a great many words in…")
+    assert name.cut
+
+
+@given(st.text(max_size=120))
+def test_no_line_of_a_name_is_longer_than_there_is_room_for(title: str) -> None:
+    name = named(title)
+    assert 1 <= len(name.lines) <= 2
+    assert max(map(len, name.lines)) <= LONGEST_LINE
+
+
+def named(title: str) -> Name:
+    papers = [Paper(key=f"hash:{number}", title=f"Paper {number}") for number in range(3)]
+    digest = DIGEST.model_copy(update={"papers": tuple(papers), "themes": (), "summaries": ()})
+    (section,) = view(digest, PageLabels(), with_map=False).sections
+    chart = draw_chart([(title, "h1", section.papers)], {f"paper-hash-{number}": (0.5, 0.5) for number in range(3)})
+    assert chart is not None
+    name = chart.groups[0].name
+    assert name is not None
+    return name
 
 
 def test_many_themes_are_told_by_their_marks_and_not_named() -> None:

@@ -17,7 +17,7 @@ import pytest
 import catalogues
 from broadsheet.errors import TemplateError
 from broadsheet.locale.translations import complete_languages
-from broadsheet.models import Digest, Theme
+from broadsheet.models import Digest, Strand, Theme
 from broadsheet.rendering.pages import Form, render_digest
 from broadsheet.settings.resources import Resources, shipped_root
 from long_digest import long_digest
@@ -591,3 +591,12 @@ def test_a_digest_file_of_before_sections_has_none() -> None:
     for theme in told["themes"]:
         del theme["section"]
     assert Digest.model_validate(told) == DIGEST
+
+
+def test_a_theme_that_returns_after_weeks_is_new_neither_in_the_contents_nor_in_the_strip() -> None:
+    """The edition before did not have it, and one before that did."""
+    assert DIGEST.themes[1].status == "new"
+    for sizes, status, told in (((1, 0, 1), "", 0), ((0, 0, 1), "new", 3)):
+        strands = [Strand(title=DIGEST.themes[1].title, sizes=sizes, status=status)]
+        page = render_digest(DIGEST, "html", resources=Resources(), strands=strands)
+        assert page.count('<span class="status">new</span>') == told

@@ -89,9 +89,27 @@ def test_the_foot_is_in_the_language_of_the_page() -> None:
     )
     assert foot.usage == (
         "1.204 Aufrufe, 31.000 Tokens gefragt (7 davon aus dem Zwischenspeicher), 9 Tokens geantwortet; "
-        "unter $0.0001; 61,3 Sekunden."
+        "unter 0,0001\N{NO-BREAK SPACE}$; 61,3 Sekunden."
     )
     assert foot.engine == "Broadsheet 1.0, m über b."
     assert foot_of(built_in(), "fr").engine.endswith(", le moteur intégré.")
     assert foot.figures[0].name == "Eingegangene Arbeiten"
     assert foot.left_out[0].said.startswith("1 Arbeit ausgelassen: ")
+
+
+def test_the_account_gives_its_reasons_in_the_language_of_the_page_and_leaves_what_others_said() -> None:
+    left = LeftOut(paper_key="a", title="A lid", why="“Lids” has 3 papers already", kind="capped")
+    why = (
+        "12 themes were asked for and 7 made: in any more a paper would stand alone.",
+        "Nobody answers at x.example.",
+    )
+    digest = DIGEST.model_copy(
+        update={"left_out": (left,), "account": DIGEST.account.model_copy(update={"why": why}), "sources": ()}
+    )
+    foot = foot_of(digest, "ja")
+    assert foot.why == (
+        "テーマは12件求められ、7件作られた：それ以上では論文が1本だけになる。",
+        "Nobody answers at x.example.",
+    )
+    assert foot.left_out[0].why == "「Lids」にはすでに3本ある"
+    assert foot_of(digest).why == why

@@ -9,6 +9,7 @@ from lxml import etree
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Strand
+from broadsheet.rendering.text import columns
 from broadsheet.rendering.trend import MOST, MOST_GONE, draw_bars, draw_picture, draw_trend, spark, write_table
 from broadsheet.settings.resources import Resources
 
@@ -46,9 +47,18 @@ def test_one_edition_has_no_strip() -> None:
 
 def test_the_picture_is_sound_and_hostile_titles_stay_text() -> None:
     groups = {"Subjects that rise": [(HOSTILE, (0, 1, 3))], "Themes": []}
-    picture = etree.fromstring(draw_picture(HOSTILE, ["No. 1", "No. 2", "No. 3"], groups, Resources()).encode())
+    picture = etree.fromstring(draw_picture(HOSTILE, groups, Resources()).encode())
     assert [one.text for one in picture.iter("{*}text")] == [HOSTILE, "Subjects that rise", HOSTILE, "4"]
     assert picture.findall(".//{*}script") == []
+
+
+def test_the_bars_of_a_picture_begin_behind_the_longest_title() -> None:
+    for title in ("Kettles", "Semi-supervised learning and semantic segmentation", "音" * 28):
+        picture = etree.fromstring(draw_picture("Papers", {"Themes": [(title, (1, 2))]}, Resources()).encode())
+        (bars,) = picture.iter("{*}path")
+        at = float(bars.get("transform", "").removeprefix("translate(").partition(" ")[0])
+        assert at >= 16 + 7.5 * columns(title)
+        assert float(picture.get("width", "")) > at + 16
 
 
 def test_the_table_has_all_counts_and_no_cell_that_is_a_formula() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.locale.labels import PageLabels
+from broadsheet.locale.reasons import say_reason
 from broadsheet.locale.translations import load_language
 from broadsheet.models import Highlight
 from broadsheet.rendering.view import view
@@ -63,9 +64,21 @@ def test_what_the_program_names_and_joins_is_in_the_language_of_the_page(
 @pytest.mark.parametrize("code", ["en", "ja", "zh"])
 def test_a_reason_beside_its_theme_does_not_name_it_again(code: str) -> None:
     key = DIGEST.themes[1].paper_keys[0]
-    reason = f"closest to the middle of a theme of 9 papers, {DIGEST.themes[1].title}"
-    digest = DIGEST.model_copy(update={"highlights": (Highlight(paper_key=key, reason=reason),)})
-    (first,) = view(digest, PageLabels(load_language(code))).highlights
-    assert first.theme in first.reason
-    assert first.theme not in first.bare_reason
-    assert "9" in first.bare_reason
+    reason = "closest to the middle of a theme of 9 papers"
+    now = Highlight(paper_key=key, reason=reason, theme="as it was called once")
+    old = Highlight(paper_key=key, reason=f"{reason}, {DIGEST.themes[1].title}")  # as older digests have it
+    labels = PageLabels(load_language(code))
+    for highlight in (now, old):
+        digest = DIGEST.model_copy(update={"highlights": (highlight,)})
+        (first,) = view(digest, labels).highlights
+        assert first.theme == DIGEST.themes[1].title
+        assert first.theme in first.reason
+        assert first.theme not in first.bare_reason
+        assert first.bare_reason == say_reason(reason, labels)
+        (beside_an_author,) = view(digest, labels, by="author").highlights
+        assert beside_an_author.bare_reason == first.reason
+
+
+def test_a_reason_that_speaks_of_no_theme_has_none_added() -> None:
+    first, _ = view(DIGEST, PageLabels()).highlights
+    assert (first.reason, first.bare_reason) == ("first count of tides in tubs",) * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -57,3 +58,9 @@ def test_the_subscribers_language_comes_before_the_editions(tmp_path) -> None:
     ours, theirs = somebody(tmp_path / "a"), somebody(tmp_path / "b", "en")
     assert german.confirming(ours, LINK, now=NOW)["Subject"] != english
     assert german.confirming(theirs, LINK, now=NOW)["Subject"] == english
+
+
+def test_its_title_is_its_one_heading(tmp_path) -> None:
+    body = letterhead().confirming(somebody(tmp_path), LINK, now=NOW).get_body(("html",))
+    assert body is not None
+    assert re.findall(r"<h1\b[^>]*>(.*?)</h1>", body.get_content()) == ["Group weekly"]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import PurePath
 
 from broadsheet.errors import ConfigError
+from broadsheet.locale.reasons import AccountLabels
 from broadsheet.models import Digest, Kind, LeftOut, Paper, Theme
 from broadsheet.reading.cleaning.authors import is_called
 from broadsheet.reading.cleaning.identifiers import normal_title
@@ -87,7 +88,13 @@ def cap_sources(
         by_source.setdefault(paper.source, []).append(paper.key)
     above = {key for keys in by_source.values() for key in _above(keys, most, always, scores)}
     return tuple(
-        leave_out(paper, "capped", f"{_shown(paper.source)} may give {count(most, 'paper')}")
+        leave_out(
+            paper,
+            "capped",
+            (AccountLabels.one_of_source if most == 1 else AccountLabels.of_source).format(
+                source=_shown(paper.source), number=f"{most:,}"
+            ),
+        )
         for paper in papers
         if paper.key in above
     )
@@ -112,7 +119,12 @@ def cap_themes(
 def say_crowded(gone: Mapping[str, str], themes: Sequence[Theme], papers: Sequence[Paper]) -> list[LeftOut]:
     """The papers that `cap_themes` took away, with the themes by the titles that they have in the end."""
     homes = {key: theme for theme in themes for key in theme.paper_keys}
-    said = {key: f"“{theme.title}” has {count(len(theme.paper_keys), 'paper')} already" for key, theme in homes.items()}
+    said = {
+        key: (AccountLabels.in_theme if (size := len(theme.paper_keys)) > 1 else AccountLabels.one_in_theme).format(
+            theme=theme.title, number=f"{size:,}"
+        )
+        for key, theme in homes.items()
+    }
     return [leave_out(paper, "capped", said[gone[paper.key]]) for paper in papers if paper.key in gone]
 
 
@@ -160,7 +172,8 @@ def _word_rule(words: Sequence[str]) -> Reason:
 
     def rule(paper: Paper) -> str | None:
         held = f"{_folded(paper.title)}|{_folded(paper.abstract)}"
-        return next((f"“{_shown(word)}” is never shown here" for word, run in asked.items() if run in held), None)
+        found = next((word for word, run in asked.items() if run in held), None)
+        return None if found is None else AccountLabels.never_word.format(word=_shown(found))
 
     return rule
 
@@ -168,7 +181,7 @@ def _word_rule(words: Sequence[str]) -> Reason:
 def _author_rule(names: Sequence[str]) -> Reason:
     def rule(paper: Paper) -> str | None:
         # Editions are read by others, so nobody is named here; the paper is.
-        return "an author is never shown here" if _names_any(paper, names) else None
+        return AccountLabels.never_author if _names_any(paper, names) else None
 
     return rule
 
@@ -178,7 +191,7 @@ def _source_rule(names: Sequence[str]) -> Reason:
 
     def rule(paper: Paper) -> str | None:
         found = next((asked[place] for place in _places(paper) if place in asked), None)
-        return None if found is None else f"{_shown(found)} is never shown here"
+        return None if found is None else AccountLabels.never_source.format(source=_shown(found))
 
     return rule
 

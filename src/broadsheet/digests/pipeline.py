@@ -27,6 +27,7 @@ from broadsheet.digests.themes_and_overview import (
 from broadsheet.errors import NoPapers, Stopped
 from broadsheet.injection.sanitise import SanitisedPaper
 from broadsheet.llm.session import Session
+from broadsheet.locale.reasons import AccountLabels
 from broadsheet.models import Account, Digest, Engine, LeftOut, Listing, Paper, Period, Progress, Summary, Usage
 from broadsheet.reading.deduplication import name_merged
 from broadsheet.settings.loading import Settings
@@ -246,7 +247,7 @@ def _unmatched(selection: Selection) -> tuple[str, ...]:
     matches = selection.reader.matches
     if not matches or any(match.score >= MATCH for match in matches):
         return ()
-    return ("No paper clearly matches your interests: they are ranked by how near they come.",)
+    return (f"{AccountLabels.unmatched}.",)
 
 
 def _trimmed(summaries: Sequence[Summary]) -> tuple[str, ...]:
@@ -265,5 +266,5 @@ def _bare(summaries: Sequence[Summary]) -> tuple[str, ...]:
 
 
 def _reason(why: str, count: int) -> str:
-    papers = "1 TL;DR was" if count == 1 else f"{count} TL;DRs were"
-    return f"{papers} taken from the abstract: {why.rstrip('.')}."
+    said = AccountLabels.one_taken if count == 1 else AccountLabels.taken
+    return f"{said.format(number=count, why=why.rstrip('.'))}."

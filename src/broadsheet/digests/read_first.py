@@ -25,7 +25,7 @@ LEAST_PAPERS = 6
 FEWEST = 3
 MORE = (25, 60)
 """The numbers of papers from which one more leads."""
-_MATCHING, _MEASURED, _COLLECTED, _CENTRAL, _NAMED, _BESIDE = 3.0, 1.0, 0.8, 0.6, 0.4, -0.5
+_MATCHING, _MEASURED, _COLLECTED, _CENTRAL, _NAMED, _BESIDE, _OTHER = 3.0, 1.0, 0.8, 0.6, 0.4, -0.5, -1.5
 """The worth of each kind of reason."""
 _TYPICAL, _LARGE, _FOUND = 0.5, 0.5, 0.4
 """The weights of how typical a paper is of its theme, how large that is, and how far the TL;DR tells a finding, all
@@ -35,7 +35,7 @@ _REPEATED = 0.3
 
 _FIGURE = lazy_regex(
     r"(?<![\w.,-])(?:(?:up to|over|more than|about|nearly|only|at least) )?\d[\d.,]*(?:\s?(?:%|×|percent\b|per cent\b"
-    r"|points?\b|times\b)|-?fold\b|x\b)(?: (?:to|of) \d[\d.,]*\s?%)?"
+    r"|points?\b|times\b(?! (?:per|an?|each|every)\b))|-?fold\b|x\b)(?: (?:to|of) \d[\d.,]*\s?%)?"
 )
 _END = lazy_regex(
     r"[,;:.()—–]|\b(?:and|or|but|while|when|where|which|who|that|than|compared|relative|despite|with|without|for|from"
@@ -44,14 +44,20 @@ _END = lazy_regex(
 _AHEAD = lazy_regex(
     r"(?:\b(?:the|an?|its|their|our) )?(?:[\w'’-]+ ){1,5}?(?:(?:reduced|increased|improved|raised|cut) by|of|from) $"
 )
-_CONDITION = lazy_regex(r"\b(?:with|using|given|at|on|for|in) (?:only |just |about )?$", re.IGNORECASE)
-"""What stands before a figure that is no result but what it was had with: "with 10% of labels"."""
+_CONDITION = lazy_regex(r"\b(?:with|using|given|at|on|for|in|by \w+ing) (?:only |just |about )?$", re.IGNORECASE)
+"""What stands before a figure that is no result but what it was had with: "with 10% of labels", "by hiding 2%"."""
 _CERTAINTY = lazy_regex(r" ?(?:C\.?[IL]\b|confidence|credib|significan|level)", re.IGNORECASE)
-_TRAILING = lazy_regex(r"(?:(?:^| )(?:an?|the|of|in|on|its|their|our|this|these|not|\w+(?:ly|ed)))+$")
+_TRAILING = lazy_regex(
+    r"(?:(?:^| )(?:an?|the|of|in|on|its|their|our|this|these|not|absolute|relative|lower|higher|less|more|fewer"
+    r"|faster|slower|better|worse|smaller|larger|\w+(?:ly|ed)))+$"
+)
+_BROKEN_OFF = lazy_regex(r" (?:of|in|on|at|into|within|among|between)\b.*$")
 _OPENING = lazy_regex(
     rf"^(?:(?:with|and|by|in|of|for|that|while|but|or|to|from|at|on|{RESULT_VERB}) )+(?!by |from |of )"
 )
 _DETERMINED = lazy_regex(r"\b(?:the|an?|its|their|our) .*")
+_FEW_WORDS = 5
+"""The most words behind a figure that say what it is of."""
 _WINDOW = 120
 """Characters ahead of a figure in which the words for it are looked for."""
 _INTRODUCES = lazy_regex(
@@ -74,6 +80,8 @@ class Reason:
     kind: str
     worth: float
     clause: str
+    theme: str = ""
+    """The title of the theme that the clause speaks of."""
 
 
 def choose_first(
@@ -113,7 +121,7 @@ def choose_first(
         if not open_to:
             break
         _, number, key, reason = max(open_to, key=lambda one: one[:2])
-        first.append(Highlight(paper_key=key, reason=reason.clause))
+        first.append(Highlight(paper_key=key, reason=reason.clause, theme=reason.theme))
         told[reason.kind] += 1
         met[-number] += 1
     return tuple(first)
@@ -126,29 +134,36 @@ def _rate(
     keys = [key for key in theme.paper_keys if key in corpus.rows]
     nearness = corpus.space.project_own([corpus.rows[key] for key in keys]).round(9).tolist() if keys else []
     ranked = sorted(zip((-near for near in nearness), range(len(keys)), keys, strict=True))
-    largest = max(len(one.paper_keys) for one in themes)
+    sizes = Counter(len(one.paper_keys) for one in themes if not one.other) or Counter([len(keys)])
+    largest = max(sizes)
     for rank, (_, _, key) in enumerate(ranked):
         paper = corpus.by_key[key]
         if key not in tldrs or paper.alone or not paper.checked.abstract.strip():
             continue
         reasons = list(_reasons(paper.checked, tldrs[key], matches.get(key)))
-        if not theme.other:
-            reasons += _place(theme, rank, len(keys), largest)
+        reasons += _place(theme, rank, len(keys), largest if sizes[largest] == 1 else None)
         place = 0.0 if theme.other else len(keys) / largest
         worth = _TYPICAL * (1 - rank / len(keys)) + _LARGE * place + _FOUND * rate_finding(tldrs[key])
         yield key, worth, reasons
 
 
-def _place(theme: Theme, rank: int, size: int, largest: int) -> Iterator[Reason]:
-    """Where a paper stands in its theme, counted from the most typical one; only of a few that is a reason."""
-    if size == 1:
-        yield Reason("beside", _BESIDE, ReasonLabels.only.format(theme=theme.title))
+def _place(theme: Theme, rank: int, size: int, largest: int | None) -> Iterator[Reason]:
+    """Where a paper stands in its theme, counted from the most typical one; only of a few that is a reason.
+
+    `largest` is the size of the largest theme, `None` where several have it.
+    """
+    if theme.other:
+        if rank == 0 or rank < FEWEST < size:
+            said = ReasonLabels.central_of_others if rank == 0 else ReasonLabels.beside_of_others
+            yield Reason("other", _OTHER, said.format(number=size), theme.title)
+    elif size == 1:
+        yield Reason("beside", _BESIDE, ReasonLabels.only, theme.title)
     elif rank == 0:
         said = ReasonLabels.central_in_largest if size == largest else ReasonLabels.central
-        yield Reason("central", _CENTRAL, said.format(number=size, theme=theme.title))
+        yield Reason("central", _CENTRAL, said.format(number=size), theme.title)
     elif rank < FEWEST < size:
         said = ReasonLabels.beside_in_largest if size == largest else ReasonLabels.beside
-        yield Reason("beside", _BESIDE, said.format(number=size, theme=theme.title))
+        yield Reason("beside", _BESIDE, said.format(number=size), theme.title)
 
 
 def _reasons(paper: Paper, tldr: str, match: Match | None) -> Iterator[Reason]:
@@ -179,13 +194,23 @@ def find_figure(tldr: str) -> str:
         if _CONDITION.search(before) or _CERTAINTY.match(behind):
             continue
         end = _END.search(behind)
-        follows = _TRAILING.sub("", " ".join(behind[: end.start() if end else len(behind)].split()[:5]))
+        follows = _TRAILING.sub("", _few_words(behind[: end.start() if end else len(behind)]))
+        if before.endswith(" of ") and follows.startswith("of "):
+            continue
+        ahead = _AHEAD.search(before)
+        if ahead and (not follows or follows.startswith(("in ", "on "))):
+            words = _DETERMINED.search(ahead[0]) or ahead
+            return f"{_OPENING.sub('', words[0])}{found[0]} {follows}".rstrip()
         if follows:
             return f"{found[0]} {follows}"
-        if ahead := _AHEAD.search(before):
-            words = _DETERMINED.search(ahead[0]) or ahead
-            return f"{_OPENING.sub('', words[0])}{found[0]}"
     return ""
+
+
+def _few_words(text: str) -> str:
+    """The first words; of a phrase that is longer, none of what a preposition begins."""
+    words = text.split()
+    few = " ".join(words[:_FEW_WORDS])
+    return few if len(words) <= _FEW_WORDS else _BROKEN_OFF.sub("", few)
 
 
 def _introduced(paper: Paper) -> tuple[str, str] | None:

@@ -19,6 +19,7 @@ from broadsheet.digests.interests import Interests, Liked, best_keys, match_pape
 from broadsheet.digests.overview import ANYBODY, ReaderProfile
 from broadsheet.errors import ConfigError, NoPapers
 from broadsheet.injection.sanitise import sanitise
+from broadsheet.locale.reasons import AccountLabels
 from broadsheet.models import LeftOut, Listing, Paper
 from broadsheet.reading.deduplication import without_replacements
 from broadsheet.reading.listing import read_inputs
@@ -75,7 +76,7 @@ def select(listing: Listing, settings: Settings, *, seen: Sequence[Paper] = ()) 
         raise NoPapers(say_all_excluded(excluded))
     interests = read_interests(settings)
     corpus = gather_corpus(papers, settings, seen)
-    replaced = (leave_out(paper, "replaced", "a new version of an older paper") for paper in listing.left_out)
+    replaced = (leave_out(paper, "replaced", AccountLabels.replaced) for paper in listing.left_out)
     every = Selection(
         listing.model_copy(update={"papers": papers, "left_out": ()}),
         corpus,
@@ -95,12 +96,8 @@ def _outranked(selection: Selection, top: int | None) -> list[LeftOut]:
     if not matches or top is None or top >= len(matches):
         return []
     taken = best_keys(matches, top, always=selection.always)
-    better = "a paper matches" if len(taken) == 1 else f"{len(taken):,} papers match"
-    return [
-        leave_out(paper, "outranked", f"{better} your interests better")
-        for paper in selection.listing.papers
-        if paper.key not in taken
-    ]
+    better = AccountLabels.one_better if len(taken) == 1 else AccountLabels.better.format(number=f"{len(taken):,}")
+    return [leave_out(paper, "outranked", better) for paper in selection.listing.papers if paper.key not in taken]
 
 
 def gather_corpus(papers: Sequence[Paper], settings: Settings, seen: Sequence[Paper] = ()) -> Corpus:

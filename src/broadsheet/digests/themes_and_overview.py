@@ -23,6 +23,7 @@ from broadsheet.digests.overview import (
     write_lead,
 )
 from broadsheet.llm.session import Session
+from broadsheet.locale.reasons import AccountLabels
 from broadsheet.models import Highlight, Overview, Theme
 from broadsheet.settings.interests import NamedTheme
 from broadsheet.settings.loading import Choice, Settings
@@ -104,7 +105,7 @@ def _why_fewer(themes: Sequence[Theme], count: int | None) -> tuple[str, ...]:
     made = sum(not theme.other for theme in themes)
     if count is None or made >= count:
         return ()
-    return (f"{count} themes were asked for and {made} made: in any more a paper would stand alone.",)
+    return (f"{AccountLabels.fewer_themes.format(number=count, made=made)}.",)
 
 
 def group(
@@ -191,7 +192,10 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
         vanished=tracked.vanished,
         overview=led.overview,
         highlights=choose_highlights(led.highlights, match_highlights(reader.matches)),
-        why=(*_why_so(proposed, themes, session), *([f"There is no overview: {led.why}."] if led.why else [])),
+        why=(
+            *_why_so(proposed, themes, session),
+            *([f"{AccountLabels.no_overview.format(why=led.why)}."] if led.why else []),
+        ),
     )
 
 

@@ -26,6 +26,8 @@ class Trends:
     """Periods by their names, with the papers of each; the subjects that rise, and the themes where there are some."""
 
     periods: tuple[str, ...]
+    days: tuple[dt.date, ...]
+    """The day of each edition, or the first day of each period."""
     sizes: tuple[int, ...]
     subjects: tuple[RisingSubject, ...]
     strands: tuple[Strand, ...]
@@ -57,8 +59,9 @@ def read_digests(db: sqlite3.Connection, numbers: Iterable[int]) -> list[Digest]
 
 def edition_trends(digests: Sequence[Digest]) -> Trends:
     """What editions tell, the earliest first."""
-    names = [f"No. {digest.number}, {digest.created.date()}" for digest in digests]
-    subjects = _trends(names, [digest.papers for digest in digests])
+    days = [digest.created.date() for digest in digests]
+    names = [f"No. {digest.number}, {day}" for digest, day in zip(digests, days, strict=True)]
+    subjects = _trends(names, days, [digest.papers for digest in digests])
     return dataclasses.replace(subjects, strands=tuple(follow_themes(digests, shipped())))
 
 
@@ -77,13 +80,15 @@ def listing_trends(papers: Sequence[Paper], every: Every) -> Trends:
                 f"the papers are dated {days[0]} to {days[-1]}, which is more than {MOST_PERIODS} {every}s: choose a "
                 "longer period with --every, or leave old papers out."
             )
-    return _trends([str(day) for day in periods], [[one for at, one in dated if at == day] for day in periods])
+    names = [str(day) for day in periods]
+    return _trends(names, periods, [[one for at, one in dated if at == day] for day in periods])
 
 
-def _trends(names: Sequence[str], periods: Sequence[Sequence[Paper]]) -> Trends:
+def _trends(names: Sequence[str], days: Sequence[dt.date], periods: Sequence[Sequence[Paper]]) -> Trends:
     checked = [[sanitise(paper).checked for paper in papers] for papers in periods]
     return Trends(
         periods=tuple(names),
+        days=tuple(days),
         sizes=tuple(map(len, periods)),
         subjects=tuple(find_rising(checked)),
         strands=(),

@@ -5,6 +5,7 @@ babel takes 0.1 s to load: this module is loaded for languages other than Englis
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
 import re
@@ -51,6 +52,14 @@ def period(first: dt.date, last: dt.date, differs: str, code: str) -> str:
 def number(value: float, code: str) -> str:
     """`1.204`, `0,5`."""
     return format_decimal(value if isinstance(value, int) else round(value, 1), locale=code)
+
+
+def money(dollars: float, digits: int, code: str) -> str:
+    """`0,0031 $`, `US$1.20`: US dollars to so many decimals."""
+    locale = Locale.parse(code)
+    pattern = copy.copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (digits, digits)
+    return str(pattern.apply(dollars, locale, currency="USD", currency_digits=False))
 
 
 def compiled(path: Path, code: str) -> io.BytesIO:

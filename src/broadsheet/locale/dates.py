@@ -39,6 +39,12 @@ def format_period(first: dt.date, last: dt.date, code: str = "en") -> str:
     return _english_period(first, last, differs) if code == "en" else str(_cldr().period(first, last, differs, code))
 
 
+def format_dollars(dollars: float, code: str = "en") -> str:
+    """`$1.20`, `0,0031 $`: US dollars to the cent, below one dollar to the hundredth of a cent."""
+    digits = 2 if dollars == 0 or dollars >= 1 else 4
+    return f"${dollars:,.{digits}f}" if code == "en" else str(_cldr().money(dollars, digits, code))
+
+
 def format_number(number: float, code: str = "en") -> str:
     """`1,204`, `1.204`; to a tenth where it is no whole one."""
     if code == "en":

@@ -10,7 +10,14 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 
-from broadsheet.locale.dates import format_date, format_month, format_number, format_period, list_separators
+from broadsheet.locale.dates import (
+    format_date,
+    format_dollars,
+    format_month,
+    format_number,
+    format_period,
+    list_separators,
+)
 from broadsheet.locale.translations import ENGLISH, Language
 
 
@@ -76,6 +83,10 @@ class Labels:
         """What stands after each of so many items but the last: `, ` and ` and `."""
         return list_separators(count, self._language.code)
 
+    def format_dollars(self, dollars: float) -> str:
+        """`$1.20`."""
+        return format_dollars(dollars, self._language.code)
+
     def format_number(self, number: float) -> str:
         """`1,204`; to a tenth where it is no whole one."""
         return format_number(number, self._language.code)
@@ -131,6 +142,8 @@ class PageLabels(DigestLabels):
     # Translators: {papers} is such as "12 papers", {themes} such as "3 themes".
     papers_in_themes = Text("{papers} in {themes}")
     edited_by = Text("Edited by {editor}")
+    # Translators: Why a paper leads the page, such as "closest to the middle of the largest theme", and that theme.
+    reason_of_theme = Text("{reason}, {theme}")
     returned = Text("Returned in a new version")
     version = Text("version {version}")
     new_version = Text("a new version")
@@ -147,6 +160,9 @@ class PageLabels(DigestLabels):
     trend_caption = Plural(
         "Papers in the last {number} edition.", "Papers in each of the last {number} editions, the newest at the right."
     )
+    # Translators: {period} is such as "3–9 November 2026".
+    papers_over = Text("Papers, {period}")
+    rising = Text("Subjects that rise")
     # Translators: Of a theme that the edition before had and this one has not.
     gone = Text("gone")
     skip_to_editions = Text("Skip to the editions")

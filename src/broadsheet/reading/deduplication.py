@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from broadsheet.errors import NoPapers
+from broadsheet.locale.reasons import AccountLabels
 from broadsheet.models import REPLACED, Duplicate, Listing, Paper
 from broadsheet.reading.cleaning.identifiers import is_short, normal_title, paper_key
 from broadsheet.reading.same_work import is_same_work, names_of
@@ -82,17 +83,17 @@ def merge_duplicates(papers: Iterable[Paper]) -> tuple[tuple[Paper, ...], tuple[
 def name_merged(listing: Listing) -> list[str]:
     """A sentence for each paper that was met under two titles, so that a reader can see what became of it."""
     here = [
-        f"“{again.title}” was taken for “{again.kept_title}” ({again.kept}), and stands once"
+        AccountLabels.merged.format(title=again.title, kept=again.kept_title, key=again.kept)
         for again in listing.duplicates
         if again.kept_title and normal_title(again.title) != normal_title(again.kept_title)
     ]
     earlier = [
-        f"“{again.title}” stood in an earlier edition as “{again.kept_title}” ({again.kept})"
+        AccountLabels.seen_as.format(title=again.title, kept=again.kept_title, key=again.kept)
         for again in listing.retitled
     ]
     said = [f"{one}." for one in (*here, *earlier)]
     more = len(said) - MOST_NAMED
-    return said if more <= 0 else [*said[:MOST_NAMED], f"{more:,} more papers were met under two titles."]
+    return said if more <= 0 else [*said[:MOST_NAMED], f"{AccountLabels.more_merged.format(number=f'{more:,}')}."]
 
 
 def _put(by_name: dict[str, list[_Kept]], name: str, kept: _Kept) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
 from broadsheet.rendering.entries import Entry
-from broadsheet.rendering.text import columns, truncate
+from broadsheet.rendering.text import columns, truncate, wrap
 
 WIDTH, HEIGHT = 540.0, 290.0
 MARGIN = 10.0
@@ -21,6 +21,10 @@ FARTHEST = 16.0
 """The largest distance between two marks."""
 MOST_NAMED = 16
 """The most names shown: more would hide the papers, and the table of contents has them all."""
+SHORT_NAME, LONGEST_LINE = 28, 34
+"""The columns of a name that stands on one line, and the most of a line of a longer one, which stands on two."""
+LINE = 16.0
+"""From one line of a name to the next."""
 MOST_SPREAD = 1500
 """The most papers that are moved apart, which takes quadratic time; more stay where they are and may overlap."""
 OTHER = "h0"
@@ -42,11 +46,14 @@ class Mark:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Name:
-    """A theme's name on the map; `x` and `y` are the middle of its line."""
+    """A theme's name on the map, of one line or two; `x` and `y` are its middle, `cut` tells whether words are left
+    out.
+    """
 
     x: float
     y: float
-    text: str
+    lines: tuple[str, ...]
+    cut: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,19 +133,32 @@ def _names(themes: Sequence[tuple[str, str, Sequence[Entry]]], wanted: Mapping[s
         places = [place for paper in papers if (place := wanted.get(paper.anchor))]
         if dot == OTHER or len(places) < 2:
             continue
-        middle = Name(median(x for x, _ in places), median(y for _, y in places), truncate(title, 34))
+        lines, cut = _break(title)
+        middle = Name(median(x for x, _ in places), median(y for _, y in places), lines, cut)
         free = (name for name in _around(middle) if not any(_meet(_box(name), _box(old)) for old in names.values()))
         if found := next(free, None):
             names[number] = found
     return names
 
 
+def _break(title: str) -> tuple[tuple[str, ...], bool]:
+    """A title as lines of about one length, and whether words are left out for it."""
+    size = columns(title)
+    for width in range(size if size <= SHORT_NAME else size // 2, max(SHORT_NAME, LONGEST_LINE) + 1):
+        lines = wrap(title, width=width).split("\n")
+        if len(lines) <= 2 and max(map(columns, lines)) <= LONGEST_LINE:
+            return tuple(lines), False
+    first = wrap(title, width=LONGEST_LINE).split("\n")[0]
+    return tuple(truncate(line, LONGEST_LINE) for line in (first, title[len(first) :]) if line), True
+
+
 def _around(name: Name) -> Iterator[Name]:
     half = (_box(name)[2] - _box(name)[0]) / 2
+    margin = MARGIN + LINE / 2 * (len(name.lines) - 1)
     x = min(WIDTH - MARGIN - half, max(MARGIN + half, name.x))
     for across, down in _STEPS:
         y = name.y + down
-        if MARGIN <= y <= HEIGHT - MARGIN and MARGIN + half <= x + across <= WIDTH - MARGIN - half:
+        if margin <= y <= HEIGHT - margin and MARGIN + half <= x + across <= WIDTH - MARGIN - half:
             yield dataclasses.replace(name, x=x + across, y=y)
 
 
@@ -152,8 +172,9 @@ Box = tuple[float, float, float, float]
 
 
 def _box(name: Name) -> Box:
-    half = 3.4 * columns(name.text) + 8  # half the width of a line, at about 6.8 to a letter
-    return name.x - half, name.y - 15, name.x + half, name.y + 15
+    half = 3.4 * max(map(columns, name.lines)) + 8  # half the width of a line, at about 6.8 to a letter
+    high = 15 + LINE / 2 * (len(name.lines) - 1)
+    return name.x - half, name.y - high, name.x + half, name.y + high
 
 
 def _meet(one: Box, other: Box) -> bool:

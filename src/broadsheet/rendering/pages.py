@@ -114,7 +114,7 @@ def _render_html(
     digest: Digest, resources: Resources, neighbours: Neighbours | None, by: Arrangement, strands: Sequence[Strand]
 ) -> str:
     labels = labels_of(digest.language)
-    page = view(digest, labels, by=by, search=resources.search)
+    page = view(_without_returned(digest, strands), labels, by=by, search=resources.search)
     script, policy = script_of(resources, "digest.js")
     return resources.render(
         "templates",
@@ -128,6 +128,16 @@ def _render_html(
         script=script,
         script_policy=policy,
     )
+
+
+def _without_returned(digest: Digest, strands: Sequence[Strand]) -> Digest:
+    """The digest with no theme called new that stood in an edition before the last, as the strip of trends shows."""
+    returned = {heading(strand.title) for strand in strands if strand.status != "new" and any(strand.sizes[:-1])}
+    themes = (
+        theme.model_copy(update={"status": ""}) if theme.status == "new" and heading(theme.title) in returned else theme
+        for theme in digest.themes
+    )
+    return digest.model_copy(update={"themes": tuple(themes)})
 
 
 def render_note(page: Page) -> Markup:

@@ -7,8 +7,9 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from broadsheet.locale.labels import DigestLabels, PageLabels
+from broadsheet.locale.reasons import say_account
 from broadsheet.models import Digest, Engine, Fragment, LeftOut, Source, Usage
-from broadsheet.rendering.formatting import count_unasked, format_money
+from broadsheet.rendering.formatting import count_unasked
 from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.text import plain, truncate
 
@@ -85,7 +86,9 @@ def colophon(digest: Digest, labels: PageLabels) -> Colophon:
     unreadable = max(len(digest.fragments), digest.account.unreadable)
     return Colophon(
         figures=tuple(figure for figure in _figures(digest, labels) if figure.number),
-        why=tuple(sentence for why in (*digest.account.why, *_missing(digest, labels)) if (sentence := plain(why))),
+        why=tuple(
+            sentence for why in (*digest.account.why, *_missing(digest, labels)) if (sentence := _say(why, labels))
+        ),
         engine=_engine(digest.engine, labels),
         usage=_usage(digest.usage, labels),
         sources=", ".join(source_name(source.name, labels) for source in digest.sources),
@@ -95,6 +98,13 @@ def colophon(digest: Digest, labels: PageLabels) -> Colophon:
         more_fragments=max(0, len(digest.fragments) - FRAGMENTS_SHOWN),
         left_out=gather_absent(digest.left_out, labels),
     )
+
+
+def _say(sentence: str, labels: PageLabels) -> str:
+    """A sentence of the account in the language of the page, where it is one of the program's own messages."""
+    sentence = plain(sentence)
+    said = say_account(clause := sentence.removesuffix("."), labels)
+    return sentence if said == clause else f"{said}{labels.stop}"
 
 
 def _missing(digest: Digest, labels: PageLabels) -> Iterator[str]:
@@ -151,9 +161,9 @@ def _usage(usage: Usage, labels: PageLabels) -> str:
 def _money(money: float | None, labels: PageLabels) -> str:
     if money is None:
         return labels.no_price
-    return (
-        format_money(money) if money == 0 or money >= LEAST_MONEY else labels.less_than.format(money=f"${LEAST_MONEY}")
-    )
+    if 0 < money < LEAST_MONEY:
+        return labels.less_than.format(money=labels.format_dollars(LEAST_MONEY))
+    return labels.format_dollars(money)
 
 
 def _command(digest: Digest) -> str:
@@ -190,7 +200,8 @@ def gather_absent(papers: Iterable[LeftOut], labels: DigestLabels) -> tuple[Abse
     """The papers that were left out, by reason."""
     reasons: dict[str, list[LeftOut]] = {}
     for paper in papers:
-        reasons.setdefault(plain(paper.why).rstrip("."), []).append(paper)
+        why = say_account(plain(paper.why).rstrip("."), labels)
+        reasons.setdefault(why, []).append(paper)
     return tuple(_absent(why, own, labels) for why, own in reasons.items())
 
 

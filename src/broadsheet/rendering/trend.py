@@ -11,10 +11,12 @@ from markupsafe import escape
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Strand
-from broadsheet.rendering.text import heading, truncate
+from broadsheet.rendering.text import columns, heading, truncate
 from broadsheet.settings.resources import Resources
 
 BAR, GAP, HEIGHT = 7, 2, 28
+LETTER = 7.5
+"""Pixels that a letter of the picture takes at most, on average."""
 MOST, MOST_GONE = 12, 4
 """The most themes that a page shows, and the most of those that the last edition has not."""
 BLOCKS = "·▁▂▃▄▅▆▇█"
@@ -86,21 +88,27 @@ def spark(sizes: Sequence[int]) -> str:
 
 
 def draw_picture(
-    title: str, periods: Sequence[str], groups: Mapping[str, Sequence[tuple[str, Sequence[int]]]], resources: Resources
+    title: str, groups: Mapping[str, Sequence[tuple[str, Sequence[int]]]], resources: Resources, *, language: str = ""
 ) -> str:
-    """An SVG of counts over time: under the name of each group a row of bars for each title, each on its own scale."""
+    """An SVG of counts over time: under the name of each group a row of bars for each title, each on its own scale.
+
+    The titles have as much room as the longest takes. `language` is the code of the language of the words.
+    """
+    shown = [(name, [(truncate(row, 60), sizes) for row, sizes in rows]) for name, rows in groups.items() if rows]
+    longest = max((columns(row) for _, rows in shown for row, _ in rows), default=0)
+    periods = max((len(sizes) for _, rows in shown for _, sizes in rows), default=0)
     return resources.render(
         "templates",
         "trends.svg",
         finalize=escape,
         title=title,
-        periods=[periods[0], periods[-1]],
-        width=len(periods) * (BAR + GAP) - GAP,
+        language=language,
+        bars_at=round(LETTER * longest) + 32,
+        width=max(0, periods * (BAR + GAP) - GAP),
         height=HEIGHT,
         groups=[
-            (name, [(truncate(row, 60), draw_bars(sizes, max((*sizes, 1))), sum(sizes)) for row, sizes in rows])
-            for name, rows in groups.items()
-            if rows
+            (name, [(row, draw_bars(sizes, max((*sizes, 1))), sum(sizes)) for row, sizes in rows])
+            for name, rows in shown
         ],
     )
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.reasons import say_reason
-from broadsheet.models import Cited, Digest, Theme
+from broadsheet.models import Cited, Digest, Highlight, Theme
 from broadsheet.rendering.chart import OTHER, Chart, draw_chart
 from broadsheet.rendering.entries import Entries, Entry, partition
 from broadsheet.rendering.links import safe_url
@@ -46,15 +46,12 @@ class Mention:
     url: str | None
     number: int = 0
     reason: str = ""
+    bare_reason: str = ""
+    """The reason without the theme that it speaks of, for where that stands beside it."""
     tldr: str = ""
     theme: str = ""
     theme_anchor: str = ""
     dot: str = ""
-
-    @property
-    def bare_reason(self) -> str:
-        """The reason without the theme at its end, for where that stands beside it."""
-        return re.sub(rf"[,，、]\s*{re.escape(self.theme)}$", "", self.reason) if self.theme else self.reason
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -171,6 +168,7 @@ def view(
     `by` says what the papers stand under; groups of another kind stand in the place of the themes. `search` is the
     address of an index with `{title}` in it, at which titles without an address are looked for.
     """
+    reasons = {one.paper_key: _say_reason(one, digest, labels) for one in digest.highlights}
     digest = regroup(digest, by, labels)
     slugs = Slugs()
     entries = Entries(digest, slugs, labels, search=search)
@@ -199,7 +197,7 @@ def view(
         note=digest.note.strip(),
         overview=tuple(_sentences(digest, citations)),
         citations=tuple(citations.values()),
-        highlights=tuple(_highlights(digest, entries, sections, labels)),
+        highlights=tuple(_highlights(digest, entries, sections, reasons, by)),
         interests=labels.semicolon.join(text for interest in digest.interests if (text := truncate(interest, 80))),
         arrangement=labels.arrangements.get(by, ""),
         column=labels.columns[by],
@@ -306,16 +304,33 @@ def _sentences(digest: Digest, citations: Mapping[str, Mention]) -> Iterator[Cit
             yield CitedSentence(text, tuple(citations[key] for key in keys if key in citations))
 
 
+def _say_reason(highlight: Highlight, digest: Digest, labels: PageLabels) -> tuple[str, str]:
+    """Why a paper leads: the clause with the theme that it speaks of, under its title of today, and the bare one."""
+    clause = plain(highlight.reason).rstrip(".")
+    home = next((theme for theme in digest.themes if highlight.paper_key in theme.paper_keys), None)
+    bare = clause.removesuffix(f", {plain(home.title)}") if home else clause  # older digests name it at the end
+    said = say_reason(bare, labels)
+    if home and (highlight.theme or bare != clause):
+        return labels.reason_of_theme.format(reason=said, theme=_say_title(home, labels)), said
+    return said, said
+
+
 def _highlights(
-    digest: Digest, entries: Mapping[str, Entry], sections: Iterable[Section], labels: PageLabels
+    digest: Digest,
+    entries: Mapping[str, Entry],
+    sections: Iterable[Section],
+    reasons: Mapping[str, tuple[str, str]],
+    by: Arrangement,
 ) -> Iterator[Mention]:
     homes = {paper.anchor: section for section in sections for paper in section.papers}
     for highlight in digest.highlights:
+        reason, bare = reasons[highlight.paper_key]
         for mention in _mentions([highlight.paper_key], entries, width=200):
             home = homes[mention.anchor]
             yield dataclasses.replace(
                 mention,
-                reason=say_reason(plain(highlight.reason).rstrip("."), labels),
+                reason=reason,
+                bare_reason=bare if by == "theme" else reason,
                 tldr=entries[highlight.paper_key].tldr,
                 theme=home.title,
                 theme_anchor=home.anchor,

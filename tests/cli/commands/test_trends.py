@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.errors import NoPapers
 from commands import run, write
 from month import FRIDAYS, configure, put, record, summary
 
@@ -35,6 +36,29 @@ def test_a_listing_shows_what_rises_with_its_papers() -> None:
     assert max(map(len, done.stdout.splitlines())) <= 60
     assert "Singing kettles" in Path("made/trends.svg").read_text(encoding="utf-8")
     assert "\nSubjects that rise,Singing kettles,0,1,1,2,4,6\n" in Path("made/trends.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ((), "trends need two weeks, and all papers with a date are of the week of 2026-10-05. Try --every day."),
+        (("--every", "month"), "are of the month of 2026-10-01. Try --every week."),
+        (("--every", "day"), "trends need two days, and all papers with a date are of the day of 2026-10-07."),
+    ],
+)
+def test_a_listing_of_one_period_has_no_trend_and_another_period_is_named(flags: tuple[str, ...], said: str) -> None:
+    papers = [{"title": f"Kettle {n}", "abstract": "It sang.", "published": "2026-10-07"} for n in range(3)]
+    done = run("trends", write(json.dumps(papers), "listing.json"), *flags)
+    assert done.exit_code == NoPapers.exit_code
+    assert said in " ".join(done.stderr.split())
+
+
+def test_the_picture_speaks_the_language_of_the_configuration(monkeypatch) -> None:
+    monkeypatch.setenv("BROADSHEET_LANGUAGE", "German")
+    assert run("trends", write_listing(), "--out", "made").exit_code == 0
+    picture = Path("made/trends.svg").read_text(encoding="utf-8")
+    assert "Arbeiten, 28. September – 2. November 2026" in picture
+    assert "Begriffe, die zunehmen" in picture
 
 
 @pytest.mark.parametrize("never", ["kettle", '["kettles", "nothing"]'])

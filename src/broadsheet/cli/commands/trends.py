@@ -16,7 +16,9 @@ from broadsheet.digests.exclusions import exclude, hidden_keys, hide, say_all_ex
 from broadsheet.editions.rising import MOST_PERIODS
 from broadsheet.editions.trends import Every, Trends, edition_trends, listing_trends, read_digests
 from broadsheet.errors import NoPapers, UsageError
+from broadsheet.locale.language_codes import language_code
 from broadsheet.reading.listing import read_inputs
+from broadsheet.rendering.pages import labels_of
 from broadsheet.rendering.text import truncate
 from broadsheet.rendering.trend import draw_picture, spark, write_table
 from broadsheet.rendering.write_files import write_files
@@ -68,7 +70,13 @@ def trends_command(
         undated, hidden = sum(paper.published is None for paper in papers), len(excluded)
         if undated == len(papers):
             raise NoPapers("no paper of the listing has a date, and trends need dates: try a source that has them.")
-        trends = listing_trends(papers, every or "week")
+        every = every or "week"
+        trends = listing_trends(papers, every)
+        if len(trends.periods) < 2:
+            shorter = {"month": " Try --every week.", "week": " Try --every day.", "day": ""}[every]
+            raise NoPapers(
+                f"trends need two {every}s, and all papers with a date are of the {every} of {trends.days[0]}.{shorter}"
+            )
     else:
         if every:
             raise UsageError("--every is for a listing: editions are periods of their own.")
@@ -121,10 +129,17 @@ def _write(trends: Trends, settings: Settings, folder: Path) -> Sequence[Path]:
         "Subjects that rise": [(subject.title, subject.counts) for subject in trends.subjects],
         "Themes": [(strand.title, strand.sizes) for strand in trends.strands],
     }
-    title = f"Papers, {trends.periods[0]} to {trends.periods[-1]}"
+    labels = labels_of(settings.language)
+    title = labels.papers_over.format(period=labels.format_period(trends.days[0], trends.days[-1]))
+    said = {"Subjects that rise": labels.rising, "Themes": labels.trend}
     return write_files(
         {
-            "trends.svg": draw_picture(title, trends.periods, groups, settings.resources),
+            "trends.svg": draw_picture(
+                title,
+                {said[name]: rows for name, rows in groups.items()},
+                settings.resources,
+                language=language_code(settings.language),
+            ),
             "trends.csv": write_table(trends.periods, trends.sizes, groups),
         },
         folder,
