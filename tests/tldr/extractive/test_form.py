@@ -98,7 +98,7 @@ def test_a_broken_sentence_is_known_by_its_fault(fault: str, text: str) -> None:
         "We propose Knotter, a machine that ties wet knots in 0.5 s.",
         "One rope of each pair holds, and the other slips in the rain.",
         "Sailors tie knots even better than looms.",
-        "Each knot of the set {A, B} holds on hemp.",
+        "Each knot of the set {C, D} holds on hemp.",
         "On 12 ropes, Knotter, a machine that ties wet knots in 0.5 s, outperforms sailors.",
         "A machine for wet knots, which halves the time at sea.",
         "Knotter, which ties wet knots, outperforms sailors on hemp.",
