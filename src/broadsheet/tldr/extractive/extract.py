@@ -51,7 +51,8 @@ _WEIGHTS: Mapping[str, float] = {
 def extract_tldr(paper: Paper, *, opening: Opening = OPENING) -> Summary:
     """The paper's TL;DR in its abstract's own words; method `none` and no words where there is no abstract.
 
-    The evidence is each sentence it came from (one, or two that are joined), with its place in `paper.abstract`.
+    The evidence is each sentence it came from (one, or two that are joined, and those that say what a name in it is),
+    with its place in `paper.abstract`.
     """
     sentences = split_sentences(paper.abstract)
     if not sentences:
