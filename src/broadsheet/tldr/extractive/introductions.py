@@ -14,7 +14,9 @@ from broadsheet.tldr.extractive.candidates import Candidate
 from broadsheet.tldr.extractive.form import LONGEST, find_form_fault
 from broadsheet.tldr.extractive.glosses import NAMED, find_long_form, list_glosses
 
-_DEFINED = lazy_regex(r"\b(?P<long>(?:[\w'’/-]+ ){1,10}[\w'’/-]+) \((?P<name>[A-Za-z][\w+-]{1,11})(?:[,;] [^()]*)?\)")
+_DEFINED = lazy_regex(
+    r"(?<![\w'’/-])(?P<long>(?:[\w'’/-]++ ){1,10}[\w'’/-]++) \((?P<name>[A-Za-z][\w+-]{1,11})(?:[,;] [^()]*)?\)"
+)
 _MOST = 2
 """The most names of a TL;DR that are spelled out."""
 _WELL_KNOWN = words(
