@@ -25,12 +25,16 @@ _WELL_KNOWN = words(
     " UAV UK US USA VAE VLM VR WHO"
 )
 """What the titles of many fields have and nobody spells out there."""
-_VERB_AHEAD = r"(?= (?:(?:[a-z]+ly|also|not only) )?([a-z]+(?:s|ed(?! (?:with|on|in|by|from|using|for|to|at)\b)))\b)"
+_VERB_AHEAD = lazy_regex(
+    r" (?:(?:[a-z]+ly|also|not only) )?([a-z]+(?:s|ed(?! (?:with|on|in|by|from|using|for|to|at)\b)))\b"
+)
+_SAYS_WHAT = lazy_regex(r",? (?:\(|(?:is )?an? |is the |which |called )")
 _KIND_LAST = lazy_regex(
     r"\b(?:model|network|framework|algorithm|method|approach|GAN|autoencoder|transformer|estimator)\Z", re.I
 )
 _PLURAL = lazy_regex(r"[^ius]s\Z")
 _ARTICLE_BEFORE = lazy_regex(r"\b(?:an?|the|our)(?: (?:new|novel|simple|so-called|\w+ed))* \Z", re.IGNORECASE)
+_ARTICLE_LAST = lazy_regex(r"\b([Aa])n? \Z")
 _BEFORE_SUBJECT = lazy_regex(r"(?:\A|, |\bthat |\band )\Z")
 _FIRST_ONLY = lazy_regex(r"[^,]+, the first [\w-]+\Z")
 _VOWEL = lazy_regex(r"(?!uni|use|us[aeiu]|eu|one\b|uti)[aeiou]|hour|hones", re.IGNORECASE)
@@ -75,7 +79,7 @@ def _spell_out(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[str, 
                 forms.append((singular, full[:-1]))
             elif name == singular and not full.endswith("s"):
                 forms.append((f"{name}s", f"{full}s"))
-            said = [(place.start(), form, words) for form, words in forms if (place := _mention(form, text))]
+            said = [(at, form, words) for form, words in forms if (at := _mention(form, text)) >= 0]
             if said and (told := _fit(*min(said), article, text)):
                 yield min(said)[1], told, sentence
 
@@ -83,7 +87,7 @@ def _spell_out(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[str, 
 def _fit(at: int, name: str, full: str, article: str, text: str) -> str:
     """A name in full as it is to stand there; nothing where it would stutter, or take a verb of another number."""
     nearby = text[:at].lower().split()[-3:]
-    verb = re.match(_VERB_AHEAD, text[at + len(name) :])
+    verb = _VERB_AHEAD.match(text, at + len(name))
     plural = _PLURAL.search(full) is not None
     if full.lower().split()[0] in nearby or (verb and plural and not name.endswith("s") and verb[1].endswith("s")):
         return ""
@@ -97,9 +101,13 @@ def _say_what_it_is(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[
         return
     for phrase, sentence in list_glosses(sentences, load_word_statistics().ends_phrase):
         name, comma, _ = phrase.partition(", ")
-        subject = rf"(?:\A|, |\bthat ){re.escape(name)}{_VERB_AHEAD}"
-        if comma and not _FIRST_ONLY.match(phrase) and re.search(subject, text):
+        if comma and not _FIRST_ONLY.match(phrase) and any(_is_subject(at, name, text) for at in _places(name, text)):
             yield name, f"{phrase},", sentence
+
+
+def _is_subject(at: int, name: str, text: str) -> bool:
+    before = text[:at]
+    return (not before or before.endswith((", ", " that "))) and _VERB_AHEAD.match(text, at + len(name)) is not None
 
 
 def _is_acronym(name: str) -> bool:
@@ -118,30 +126,45 @@ def _is_common(full: str) -> bool:
     return full[1:] == full[1:].lower()
 
 
-def _mention(name: str, text: str) -> re.Match[str] | None:
-    """Where a name stands in a text for the first time, as a word of its own and not in brackets."""
-    return re.search(rf"(?<![\w$(/-]){re.escape(name)}(?![\w)/+'’-])", text)
+def _places(name: str, text: str) -> Iterator[int]:
+    """Where a name stands in a text as a word of its own."""
+    at = text.find(name)
+    while at >= 0:
+        around = text[max(0, at - 1) : at] + text[at + len(name) : at + len(name) + 1]
+        if not any(char.isalnum() or char == "_" for char in around):
+            yield at
+        at = text.find(name, at + 1)
+
+
+def _mention(name: str, text: str) -> int:
+    """Where a name stands in a text for the first time, not in brackets nor in a compound; -1 where it does not."""
+    for at in _places(name, text):
+        before, after = text[max(0, at - 1) : at], text[at + len(name) : at + len(name) + 1]
+        if before not in ("$", "(", "/", "-") and after not in (")", "/", "+", "'", "’", "-"):
+            return at
+    return -1
 
 
 def _is_known(name: str, text: str, title: str) -> bool:
     """Whether a reader knows the name: everybody does, the title has it, or the text says what it is."""
     singular = name.removesuffix("s")
-    if singular in _WELL_KNOWN or re.search(rf"(?<!\w){re.escape(singular)}s?(?!\w)", title):
+    if singular in _WELL_KNOWN or any(True for form in (singular, f"{singular}s") for _ in _places(form, title)):
         return True
-    said = rf"\({re.escape(singular)}s?\)|(?<!\w){re.escape(name)},? (?:\(|(?:is )?an? |is the |which |called )"
-    return re.search(said, text) is not None
+    if f"({singular})" in text or f"({singular}s)" in text:
+        return True
+    return any(_SAYS_WHAT.match(text, at + len(name)) for at in _places(name, text))
 
 
 def _put(full: str, name: str, text: str) -> str | None:
     """The text with a name said in full at its first mention; `None` where its words are there already."""
-    found = _mention(name, text)
+    at = _mention(name, text)
     long = full.partition(" (")[0]
-    if found is None or long.lower().removesuffix("s") in text.lower():
+    if at < 0 or long.lower().removesuffix("s") in text.lower():
         return None
-    before, after = text[: found.start()], text[found.end() :]
+    before, after = text[:at], text[at + len(name) :]
     if not before:
         full = full[0].upper() + full[1:]
-    article = re.search(r"\b([Aa])n? \Z", before)
+    article = _ARTICLE_LAST.search(before)
     if article:
         before = f"{before[: article.start()]}{article[1]}{'n' if _VOWEL.match(full) else ''} "
     return f"{before}{full}{after}"
