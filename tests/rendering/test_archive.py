@@ -11,7 +11,7 @@ from lxml import etree
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Returned, Theme
-from broadsheet.rendering.archive import Archive, ArchiveFront, outline
+from broadsheet.rendering.archive import IN_FEED, Archive, ArchiveFront, outline
 from broadsheet.rendering.pages import render_digest
 from broadsheet.rendering.view import Neighbours
 from broadsheet.settings.resources import Resources
@@ -162,3 +162,12 @@ def test_search_rows_lead_to_papers_of_the_page() -> None:
 
 def test_an_edition_with_sections_is_told_by_them() -> None:
     assert outline(sectioned_digest(), PageLabels()).themes == ("Kitchen", "Yard")
+
+
+def test_the_newest_editions_are_in_the_feed_and_all_of_them_are_found() -> None:
+    files = files_of(*(numbered(number) for number in range(IN_FEED + 2, 0, -1)))
+    content = etree.fromstring(files["feed.xml"].encode()).findall("a:entry/a:content", NAMES)
+    assert len(content) == IN_FEED
+    assert all(TIDES.title in str(one.text) for one in content)
+    searched = [page for path in files if path.startswith("search/") for page in indexed(files[path])["pages"]]
+    assert len(searched) == IN_FEED + 2

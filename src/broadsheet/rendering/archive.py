@@ -68,7 +68,7 @@ class Outline:
     returned: str
     forms: tuple[tuple[str, str], ...]
     content: str
-    """For feeds: HTML, escaped."""
+    """For feeds: HTML, escaped; empty where the edition is in none."""
 
 
 class Archive:
@@ -83,10 +83,10 @@ class Archive:
 
     def add(self, digest: Digest) -> None:
         """Takes an edition in."""
-        told = outline(digest, self._labels, self._forms)
+        told = outline(digest, self._labels, self._forms, in_feed=len(self._outlines) < IN_FEED)
         self._outlines.append(told)
         self._papers += len(digest.papers)
-        papers = [(one.anchor, one.title, one.tldr) for one in Entries(digest, Slugs(), self._labels).values()]
+        papers = list(Entries(digest, Slugs(), self._labels).told())
         self._indexed.setdefault(digest.created.year, []).append(IndexedPage(told.href, told.name, papers))
 
     def files(self, resources: Resources) -> dict[str, str]:
@@ -138,8 +138,8 @@ def edition_name(digest: Digest, labels: PageLabels) -> str:
     return labels.dated.format(title=number, date=labels.format_date(digest.created.date()))
 
 
-def outline(digest: Digest, labels: PageLabels, forms: tuple[Form, ...] = ()) -> Outline:
-    """An edition as the archive tells of it."""
+def outline(digest: Digest, labels: PageLabels, forms: tuple[Form, ...] = (), *, in_feed: bool = True) -> Outline:
+    """An edition as the archive tells of it, with its content where it is in a feed."""
     number = digest.number or 0
     where = folder_of(number)
     inside = (theme.section or theme.title for theme in digest.themes if not theme.other)
@@ -161,7 +161,7 @@ def outline(digest: Digest, labels: PageLabels, forms: tuple[Form, ...] = ()) ->
         lead=truncate(lead, 400),
         returned=labels.papers_returned.format(number=returned) if returned else "",
         forms=tuple((FORM_NAMES[form], f"{where}/{FILE_NAMES[form]}") for form in forms),
-        content=_content(digest, lead, labels),
+        content=_content(digest, lead, labels) if in_feed else "",
     )
 
 

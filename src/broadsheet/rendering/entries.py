@@ -114,6 +114,11 @@ class Entries(Mapping[str, Entry]):
     def __len__(self) -> int:
         return len(self._papers)
 
+    def told(self) -> Iterator[tuple[str, str, str]]:
+        """Anchor, title and TL;DR of each paper; nothing else of it is laid out."""
+        for key, paper in self._papers.items():
+            yield self._anchors[key], _title(paper, self._labels), _tldr(self._summaries.get(key))
+
     def only(self, keys: Iterable[str]) -> Sequence[Entry]:
         """Some of the papers, in the order of their keys."""
         return _SomeEntries(self, tuple(keys))
@@ -144,13 +149,13 @@ class _SomeEntries(Sequence[Entry]):
 
 def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: str, labels: PageLabels) -> Entry:
     url = paper_url(paper)
-    tldr = plain(summary.tldr) if summary and summary.method != "none" else ""
+    tldr = _tldr(summary)
     absence = labels.no_tldr if paper.abstract.strip() else labels.no_abstract
     named = [name for author in paper.authors if (name := truncate(given_first(author), 60))]
     more = len(named) - AUTHORS_SHOWN
     return Entry(
         anchor=anchor,
-        title=plain(paper.title) or labels.untitled,
+        title=_title(paper, labels),
         url=url,
         address=short_address(url) if url else "",
         search_url="",
@@ -174,6 +179,14 @@ def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: s
         categories=", ".join(plain(category) for category in paper.categories[:4]),
         abstract=marked_pieces(paper.abstract, summary.evidence if summary else ()),
     )
+
+
+def _title(paper: Paper, labels: PageLabels) -> str:
+    return plain(paper.title) or labels.untitled
+
+
+def _tldr(summary: Summary | None) -> str:
+    return plain(summary.tldr) if summary and summary.method != "none" else ""
 
 
 def _score(match: Match | None) -> str:

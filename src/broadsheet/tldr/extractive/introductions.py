@@ -52,7 +52,7 @@ def introduce_names(chosen: Candidate, sentences: Sequence[Sentence], title: str
         if given == _MOST or _is_known(name, text, title):
             continue
         alone = full.partition(" (")[0] if text.count(name) == 1 else full
-        for longer in (_put(full, name, text), _put(alone, name, text)):
+        for longer in (_put(told, name, text) for told in dict.fromkeys((full, alone))):
             if longer and len(longer.split()) <= LONGEST and find_form_fault(longer) is None:
                 text, given = longer, given + 1
                 sources += [sentence] if sentence not in sources else []
