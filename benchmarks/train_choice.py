@@ -175,6 +175,14 @@ def report(choices: Sequence[Choice], share: float = 1.0) -> None:
     )
 
 
+def report_background(choices: Sequence[Choice]) -> None:
+    """How candidates from before the authors speak were graded."""
+    at = PREFERENCES.index("before claim") - len(PREFERENCES)
+    grades = Counter(grade for one in choices for grade, row in zip(one.grades, one.rows, strict=True) if row[at])
+    shares = ", ".join(f"{name} {count / grades.total():.1%}" for name, count in grades.most_common())
+    print(f"from before the authors speak: {shares}; of {grades.total()} candidates")
+
+
 def show(candidates: Sequence[Candidate], values: np.ndarray) -> Iterator[int]:
     """Which candidates are to be graded: the best ones, unlike each other, a few of one sentence."""
     told: list[set[str]] = []
@@ -252,6 +260,7 @@ def main() -> None:
             take_grades(out, verdicts)
         case [Path(name="curve"), path]:
             choices = read_graded(path)
+            report_background(choices)
             for share in CURVE:
                 print(f"learned from {share:.0%}, ", end="")
                 report(choices, share)

@@ -67,7 +67,7 @@ def choose(
     ranked = _rank_by_value(candidates, values, preferences, view)
     best = next(ranked)
     sound = (one for one in chain((best,), ranked) if find_form_fault(one.text) is None)
-    # Of graded candidates from before the authors speak, 4 in 100 were good: any other comes first.
+    # Of graded candidates from before the authors speak, 5 in 100 were good: any other comes first.
     first = next(sound, best)
     return next((one for one in chain((first,), sound) if not tells_background(one, view)), first)
 
