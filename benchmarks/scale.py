@@ -18,7 +18,7 @@ from pathlib import Path
 from broadsheet.models import Account, Digest, Evidence, Paper, Summary, Theme
 
 try:
-    from broadsheet.cli.commands.digest import write_forms
+    from broadsheet.cli.actions.digest import write_forms
     from broadsheet.digests.previous import read_edition
     from broadsheet.settings.loading import load_settings
 except ImportError:  # the build of commit 055de2f, which today's is compared with

@@ -52,7 +52,7 @@ def test_reading_alone_loads_nothing_that_writes():
 
 
 def test_a_desk_opens_its_first_page_before_it_loads_what_makes_a_digest():
-    begin = "import sys, broadsheet.cli.commands.desk, broadsheet.web.desk.server; print(*sys.modules)"
+    begin = "import sys, broadsheet.cli.actions.desk, broadsheet.web.desk.server; print(*sys.modules)"
     said = subprocess.run([sys.executable, "-c", begin], capture_output=True, text=True, check=True).stdout
     digest = ("broadsheet.api", "broadsheet.digests", "broadsheet.reading", "broadsheet.mailing", "broadsheet.editions")
     assert among((*digest, "numpy", "scipy", "lxml", "openai"), set(said.split())) == set()
@@ -61,6 +61,33 @@ def test_a_desk_opens_its_first_page_before_it_loads_what_makes_a_digest():
 @pytest.mark.parametrize("flag", ["--help", "--version"])
 def test_help_loads_neither_settings_nor_numbers(flag):
     assert among(("broadsheet.cli.commands", "broadsheet.settings", "pydantic", "numpy", "rich"), loaded(flag)) == set()
+
+
+EACH_HELP = """
+import json, sys, click
+from broadsheet.cli.main import COMMANDS, main
+def tell(command, *words):
+    for flag in ("--help", "--no-such-option"):
+        try: main([*words, flag])
+        except SystemExit as end: codes[flag].append(end.code)
+    for name, below in getattr(command, "commands", {}).items():
+        tell(below, *words, name)
+codes, loaded = {"--help": [], "--no-such-option": []}, {}
+for name in COMMANDS:
+    tell(main.get_command(click.Context(main), name), name)
+    loaded[name] = list(sys.modules)
+sys.stderr.write("\\n" + json.dumps([codes, loaded]))
+"""
+
+
+def test_neither_the_help_of_a_command_nor_a_mistyped_option_loads_what_does_its_work():
+    done = subprocess.run([sys.executable, "-c", EACH_HELP], capture_output=True, text=True, check=True)
+    codes, loaded = json.loads(done.stderr.splitlines()[-1])
+    assert {flag: {*ended} for flag, ended in codes.items()} == {"--help": {0}, "--no-such-option": {2}}
+    rooms = {path.stem for path in (ROOT / "src/broadsheet").iterdir() if path.stem not in ("cli", "text", "errors")}
+    work = ("cli.actions", "cli.progress", "cli.summary", *rooms - {"__init__", "__pycache__"})
+    heavy = (*(f"broadsheet.{room}" for room in work), "pydantic", "numpy", "asyncio", "rich", "yaml")
+    assert {name: found for name, modules in loaded.items() if (found := among(heavy, set(modules)))} == {}
 
 
 def test_importing_the_package_loads_nothing_but_itself(tmp_path):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+import functools
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
@@ -74,6 +75,22 @@ class Commands(click.Group):
         except Exception as error:  # a mistake of ours: told like all others, and findable
             again = "" if ctx.meta.get(VERBOSE) else "; run again with --verbose for the traceback"
             _end(ctx, f"something unforeseen happened ({type(error).__name__}: {str(error)[:200]}){again}.", 1)
+
+
+def deferred(command: Callable[[], None]) -> Callable[..., Any]:
+    """The work of a command that is declared without it, loaded when the command is invoked.
+
+    What a NAME_command of a module in `cli/commands/` does is `do_NAME` of the module called alike in `cli/actions/`,
+    with the options as its arguments: so help, completion and a mistyped flag load nothing that reads or writes.
+    """
+    module = command.__module__.replace(".commands.", ".actions.")
+    name = f"do_{command.__name__.removesuffix('_command')}"
+
+    @functools.wraps(command)
+    def act(*context: click.Context, **options: Any) -> None:
+        getattr(importlib.import_module(module), name)(*context, **options)
+
+    return act
 
 
 def _end(ctx: click.Context, sentence: str, code: int) -> NoReturn:

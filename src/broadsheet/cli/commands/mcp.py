@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import click
 
-from broadsheet.cli.console import guard, say
 from broadsheet.cli.group import verbose_option
+from broadsheet.cli.lazy_commands import deferred
 from broadsheet.cli.options import config_option
-from broadsheet.settings.extras import import_extra
-from broadsheet.store.desk import DESK
 
 
 @click.command()
@@ -20,7 +17,8 @@ from broadsheet.store.desk import DESK
 @click.option("--state", type=click.Path(path_type=Path), metavar="FILE", help="The desk's file.")
 @config_option
 @verbose_option
-def mcp_command(http: bool, port: int, state: Path | None, config: Path | None) -> None:
+@deferred
+def mcp_command() -> None:
     """Lets other programs' models read listings, digest them, search your shelf and star papers (MCP).
 
     A program starts it and speaks to it by standard input and output; see docs/desk.md.
@@ -29,13 +27,3 @@ def mcp_command(http: bool, port: int, state: Path | None, config: Path | None) 
     broadsheet mcp
     broadsheet mcp --http --port 8323
     """
-
-    server = import_extra("mcp", "broadsheet.web.desk.mcp_server")
-    guard(())
-    server.run_mcp(
-        state or DESK,
-        config=config,
-        clock=lambda: dt.datetime.now(dt.UTC),
-        port=port if http else None,
-        opened=lambda url, key: say(f"{url} is open, for a program that sends the token of {key}"),
-    )

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
-from broadsheet.cli.console import guard
-from broadsheet.cli.group import show_account, sources_of, verbose_option
+from broadsheet.cli.group import verbose_option
+from broadsheet.cli.lazy_commands import deferred
 from broadsheet.cli.options import config_option
-from broadsheet.cli.progress import show_progress
-from broadsheet.cli.summary import listing_account
-from broadsheet.reading.listing import read_inputs
-
-if TYPE_CHECKING:
-    from broadsheet.settings.loading import Settings
 
 
 @click.command()
@@ -24,7 +14,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the whole reading as one JSON document.")
 @config_option
 @verbose_option
-def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) -> None:
+@deferred
+def read_command() -> None:
     """Shows what is understood of a listing, and what is not.
 
     INPUT is a file, a folder, a pattern, a live source, an address, an identifier (arXiv id, DOI, PMID, PMCID), or -
@@ -37,24 +28,3 @@ def read_command(inputs: tuple[str, ...], as_json: bool, config: Path | None) ->
     broadsheet read 2401.01234 https://doi.org/10.5555/xyz
     broadsheet read listing.txt --json | jq '.papers[].title'
     """
-
-    @functools.cache
-    def settings() -> Settings:
-        from broadsheet.settings.loading import load_settings  # 70 ms that a file does not need
-
-        loaded = load_settings(config)
-        guard(loaded.fetch.key_names())
-        return loaded
-
-    guard(())
-    if config:
-        settings()  # a mistake in it is said, whatever is read
-    sources = sources_of(inputs)
-    with show_progress(quiet=False) as report:
-        listing = read_inputs(
-            sources, fetch=lambda: settings().fetch, language=lambda: settings().language, report=report
-        )
-    if as_json:
-        click.echo(listing.model_dump_json(indent=2).encode())
-    else:
-        show_account(listing_account(listing))

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import shutil
-import sys
-from pathlib import Path
-
 import click
 
-from broadsheet.cli.group import show, verbose_option
+from broadsheet.cli.group import verbose_option
+from broadsheet.cli.lazy_commands import deferred
 from broadsheet.cli.options import edition_config_option
-from broadsheet.editions.paths import EditionPaths
-from broadsheet.editions.schedulers import Job, crontab, systemd, workflow
-from broadsheet.settings.extras import look_at_installation, remote_requirement
-from broadsheet.settings.loading import find_config, load_settings
 
 
 @click.command()
@@ -26,7 +18,8 @@ from broadsheet.settings.loading import find_config, load_settings
 )
 @edition_config_option
 @verbose_option
-def schedule_command(kind: str, config: Path | None) -> None:
+@deferred
+def schedule_command() -> None:
     """Prints what runs `broadsheet weekly` when `schedule:` says; installs nothing.
 
     \b
@@ -34,22 +27,3 @@ def schedule_command(kind: str, config: Path | None) -> None:
     broadsheet schedule --kind systemd --config weekly.yaml
     broadsheet schedule --kind workflow --config weekly.yaml > .github/workflows/weekly.yml
     """
-
-    settings = load_settings(config)
-    paths = EditionPaths.of(settings, config)
-    keys = (settings.backend.key_env if settings.backend else None, settings.mail.transport.password_env)
-    job = Job(
-        schedule=settings.schedule,
-        title=settings.edition.title or settings.title,
-        program=shutil.which("broadsheet") or str(Path(sys.executable).parent / "broadsheet"),
-        folder=Path.cwd(),
-        config=str(find_config(config) or "config.yaml"),
-        state=str(paths.state),
-        archive=str(paths.archive),
-        key_names=tuple(dict.fromkeys(name for name in keys if name)),
-        requirement=remote_requirement(look_at_installation()),
-    )
-    if kind == "workflow":
-        show([workflow(job, now=dt.datetime.now(dt.UTC)).rstrip()])
-    else:
-        show([(crontab if kind == "cron" else systemd)(job).rstrip()])

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import time
-from pathlib import Path
-
 import click
 
-from broadsheet.cli.group import given, show, verbose_option
+from broadsheet.cli.group import verbose_option
+from broadsheet.cli.lazy_commands import deferred
 from broadsheet.cli.options import config_option
-from broadsheet.cli.settings_secrets import guard_secrets
-from broadsheet.editions.paths import EditionPaths
-from broadsheet.settings.extras import import_extra
-from broadsheet.settings.loading import load_settings
-from broadsheet.web.invitations import sender_for
 
 
 @click.command()
@@ -22,7 +14,8 @@ from broadsheet.web.invitations import sender_for
 @click.option("--port", metavar="N", help="The port, 0 for any that is free (default: door.port, 8321).")
 @config_option
 @verbose_option
-def serve_command(config: Path | None, host: str | None, port: str | None) -> None:
+@deferred
+def serve_command() -> None:
     """Serves the archive, and the pages to subscribe, confirm, choose and leave.
 
     It listens to this machine only, for a proxy in front of it to pass on; see docs/subscribers.md.
@@ -30,15 +23,3 @@ def serve_command(config: Path | None, host: str | None, port: str | None) -> No
     \b
     broadsheet serve --config weekly.yaml
     """
-
-    server = import_extra("web", "broadsheet.web.server")
-    settings = load_settings(config, {"door": given({"host": host, "port": port})})
-    guard_secrets(settings)
-    paths = EditionPaths.of(settings, config)
-    server.run_server(
-        settings,
-        server.Files(paths.state, paths.archive),
-        send=sender_for(settings, sleep=time.sleep),
-        clock=lambda: dt.datetime.now(dt.UTC),
-        opened=lambda address: show([f"the door is open at {address}; Ctrl-C closes it"]),
-    )
