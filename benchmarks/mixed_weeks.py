@@ -26,7 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
-from broadsheet.digests.themes_and_overview import arrange_without_model
+from broadsheet.digests.builtin_themes import arrange_without_model
 from broadsheet.evaluation.agreement import adjusted_information, adjusted_rand
 from broadsheet.evaluation.grouping import by_kmeans
 from broadsheet.evaluation.labelled import Grouped

@@ -10,7 +10,6 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar, Unpack, get_args
 
-from broadsheet.digests.comparison import make_comparison
 from broadsheet.digests.pipeline import make_digest
 from broadsheet.errors import UsageError
 from broadsheet.models import Comparison, Digest, Listing, Paper, Progress
@@ -107,6 +106,7 @@ async def acompare(  # noqa: PLR0913 - as `adigest`, and the sample
 
     `writers` are settings by the name that a page shows: other backends or models, or one model with other prompts.
     """
+    from broadsheet.digests.comparison import make_comparison  # brings all that asks a model, which a digest may not
 
     return await make_comparison(
         listing,

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.digests.estimate import foresee_selection
 from broadsheet.digests.exclusions import cap_themes, exclude
 from broadsheet.digests.pipeline import make_digest
+from broadsheet.digests.selection import foresee_selection
 from broadsheet.errors import ConfigError, NoPapers, UsageError
 from broadsheet.models import Digest, Listing, Paper, Theme
 from broadsheet.settings.loading import load_settings

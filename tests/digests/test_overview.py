@@ -9,9 +9,9 @@ import re
 
 import pytest
 
+from broadsheet.digests.interests import ReaderProfile
 from broadsheet.digests.overview import (
     Lead,
-    ReaderProfile,
     choose_highlights,
     gather_material,
     match_highlights,

@@ -8,7 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from broadsheet.digests.themes_and_overview import MOST_ROUNDS, arrange_with_model, arrange_without_model
+from broadsheet.digests.builtin_themes import arrange_without_model
+from broadsheet.digests.themes_and_overview import MOST_ROUNDS, arrange_with_model
 from broadsheet.errors import Stopped
 from broadsheet.llm.budget import Caps
 from broadsheet.llm.prompt import Completion, Prompt

@@ -46,6 +46,13 @@ def test_the_main_job_loads_neither_mail_nor_pages_nor_a_library_it_does_not_use
     assert among((*OTHER_JOBS, *LIBRARIES), loaded(*command)) == set()
 
 
+def test_a_digest_by_the_built_in_engine_loads_nothing_that_only_a_model_needs():
+    of_models = ("broadsheet.llm", "broadsheet.grounding", "broadsheet.tldr.summarise", "broadsheet.themes.llm_labels")
+    more = ("broadsheet.digests.model_writer", "broadsheet.digests.open_session", "broadsheet.digests.estimate")
+    local = ("broadsheet.local.model", "broadsheet.local.engine", "broadsheet.local.discovery")
+    assert among((*of_models, *more, *local), loaded("digest", LISTING, "--quiet")) == set()
+
+
 def test_reading_alone_loads_nothing_that_writes():
     others = ("broadsheet.digests", "broadsheet.llm", "broadsheet.local", "broadsheet.themes", "broadsheet.tldr")
     assert among((*others, "numpy", "scipy", "jinja2"), loaded("read", LISTING)) == set()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet.digests.dry_run import rich_comparison
+from broadsheet.digests.comparison import rich_comparison
 from broadsheet.locale.labels import ComparisonLabels
 from broadsheet.models import Comparison, Finding, Source
 from broadsheet.rendering.comparison import blind_order, compare_view, render_comparison

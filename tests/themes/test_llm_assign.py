@@ -10,7 +10,8 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.digests.themes_and_overview import arrange_with_model, arrange_without_model
+from broadsheet.digests.builtin_themes import arrange_without_model
+from broadsheet.digests.themes_and_overview import arrange_with_model
 from broadsheet.errors import BackendRefused
 from broadsheet.llm.answer_store import AnswerStore
 from broadsheet.llm.dispatch import Dispatcher

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.digests.themes_and_overview import arrange_without_model
+from broadsheet.digests.builtin_themes import arrange_without_model
 from broadsheet.models import Theme
 from broadsheet.settings.interests import NamedTheme
 from broadsheet.themes.background import shipped

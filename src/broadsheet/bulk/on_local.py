@@ -17,8 +17,7 @@ from broadsheet.bulk.folder import read_state
 from broadsheet.bulk.progress import BulkReport
 from broadsheet.bulk.run import BulkRequest
 from broadsheet.bulk.shard import ShardTask, is_done, run_shard
-from broadsheet.digests.open_session import open_session, resolve_model
-from broadsheet.digests.pipeline import stop_in_time
+from broadsheet.digests.open_session import open_session, resolve_model, stop_in_time
 from broadsheet.errors import BackendError, Stopped
 from broadsheet.llm.budget import Amount
 from broadsheet.llm.servers.adapt import adapt_settings, with_backend

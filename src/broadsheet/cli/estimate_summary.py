@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from broadsheet.cli.summary import aligned, left_out_rows
-from broadsheet.digests.estimate import DigestEstimate
 from broadsheet.models import LeftOut
 from broadsheet.rendering.formatting import about_time, count, format_money
 from broadsheet.rendering.text import plain
+
+if TYPE_CHECKING:
+    from broadsheet.digests.estimate import DigestEstimate
 
 SURE = {
     "calls": "as fast as its calls so far",

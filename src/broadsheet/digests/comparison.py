@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from broadsheet import __version__
-from broadsheet.digests.dry_run import dry_run_comparison, dry_run_prompts
+from broadsheet.digests.dry_run import dry_run_prompts, rich_digest
 from broadsheet.digests.estimate import DigestEstimate, estimate_digest
 from broadsheet.digests.exclusions import check_exclusions, exclude, say_all_excluded
-from broadsheet.digests.open_session import find_price, open_session, resolve_model
-from broadsheet.digests.pipeline import keep_account, stop_in_time
+from broadsheet.digests.open_session import find_price, open_session, resolve_model, stop_in_time
+from broadsheet.digests.pipeline import keep_account
 from broadsheet.errors import NoPapers, UsageError
 from broadsheet.grounding.check import Checker, judge_tldr
 from broadsheet.injection.sanitise import SanitisedPaper, sanitise
@@ -24,9 +24,10 @@ from broadsheet.llm.budget import Amount
 from broadsheet.models import Comparison, Engine, Finding, LeftOut, Listing, Paper, Progress, Summary, Usage, WriterRun
 from broadsheet.reading.deduplication import without_replacements
 from broadsheet.reading.sampling import sample
-from broadsheet.rendering.comparison import ComparisonForm
+from broadsheet.rendering.comparison import ComparisonForm, render_comparison
 from broadsheet.rendering.write_files import check_folder
 from broadsheet.settings.loading import Settings
+from broadsheet.settings.resources import Resources
 from broadsheet.themes.background import shipped
 from broadsheet.themes.corpus import Corpus
 from broadsheet.tldr.summarise import is_english, summarise
@@ -53,6 +54,40 @@ def check_comparison(writers: Writers, folder: Path, *, forms: Sequence[Comparis
     if resources.own_files("templates"):
         dry_run_comparison(resources, forms)
     check_folder(folder)
+
+
+def dry_run_comparison(resources: Resources, forms: Iterable[ComparisonForm]) -> None:
+    """Renders a comparison in each form, open and blind; raises `TemplateError` for the first mistake."""
+    for form in forms:
+        for comparison in (rich_comparison(), rich_comparison().model_copy(update={"blind": True})):
+            render_comparison(comparison, form, resources=resources)
+
+
+def rich_comparison() -> Comparison:
+    """A comparison of the papers of `rich_digest` in which every optional field has a value."""
+    digest = rich_digest()
+    wrong = digest.summaries[1].findings
+    model = WriterRun(
+        name="some-model (somewhere)",
+        engine=digest.engine,
+        summaries=digest.summaries,
+        findings={"hash:2": wrong},
+        account=digest.account,
+        usage=digest.usage,
+    )
+    return Comparison(
+        created=digest.created,
+        papers=digest.papers,
+        found=4,
+        without_abstract=1,
+        excluded=1,
+        limit=3,
+        sources=digest.sources,
+        writers=(
+            model,
+            model.model_copy(update={"name": "built-in engine", "engine": Engine(version="0"), "findings": {}}),
+        ),
+    )
 
 
 async def estimate_comparison(

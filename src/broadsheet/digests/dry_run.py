@@ -10,7 +10,6 @@ from broadsheet.errors import TemplateError
 from broadsheet.models import (
     Account,
     Cited,
-    Comparison,
     Digest,
     Engine,
     Evidence,
@@ -27,9 +26,7 @@ from broadsheet.models import (
     Summary,
     Theme,
     Usage,
-    WriterRun,
 )
-from broadsheet.rendering.comparison import ComparisonForm, render_comparison
 from broadsheet.rendering.page_set import render_files
 from broadsheet.settings.loading import WrittenForm
 from broadsheet.settings.resources import Resources
@@ -115,13 +112,6 @@ def dry_run_templates(resources: Resources, forms: Iterable[WrittenForm]) -> Non
     for digest in (rich_digest(), bare_digest()):
         for text in render_files(digest, forms, resources=resources).values():
             "".join(text)
-
-
-def dry_run_comparison(resources: Resources, forms: Iterable[ComparisonForm]) -> None:
-    """Renders a comparison in each form, open and blind; raises `TemplateError` for the first mistake."""
-    for form in forms:
-        for comparison in (rich_comparison(), rich_comparison().model_copy(update={"blind": True})):
-            render_comparison(comparison, form, resources=resources)
 
 
 def dry_run_prompts(resources: Resources) -> None:
@@ -229,31 +219,4 @@ def bare_digest() -> Digest:
         summaries=(Summary(paper_key="hash:1", tldr="", method="none"),),
         papers=(Paper(key="hash:1", title="Notes of a kettle"),),
         account=Account(received=1, digested=1, without_abstract=1),
-    )
-
-
-def rich_comparison() -> Comparison:
-    """A comparison of the papers of `rich_digest` in which every optional field has a value."""
-    digest = rich_digest()
-    wrong = digest.summaries[1].findings
-    model = WriterRun(
-        name="some-model (somewhere)",
-        engine=digest.engine,
-        summaries=digest.summaries,
-        findings={"hash:2": wrong},
-        account=digest.account,
-        usage=digest.usage,
-    )
-    return Comparison(
-        created=digest.created,
-        papers=digest.papers,
-        found=4,
-        without_abstract=1,
-        excluded=1,
-        limit=3,
-        sources=digest.sources,
-        writers=(
-            model,
-            model.model_copy(update={"name": "built-in engine", "engine": Engine(version="0"), "findings": {}}),
-        ),
     )

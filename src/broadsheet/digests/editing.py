@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from broadsheet.digests.builtin_themes import arrange_without_model
 from broadsheet.digests.read_first import choose_first
-from broadsheet.digests.themes_and_overview import arrange_without_model
 from broadsheet.errors import UsageError
 from broadsheet.models import Digest, Noun, Theme
 from broadsheet.themes.background import shipped

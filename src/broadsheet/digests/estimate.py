@@ -9,11 +9,10 @@ import dataclasses
 import math
 from collections.abc import Callable, Sequence
 
-from broadsheet.digests.exclusions import cap_themes, say_crowded
+from broadsheet.digests.builtin_themes import group
 from broadsheet.digests.open_session import cache_path, open_session, resolve_model
 from broadsheet.digests.overview import ANSWER_TOKENS, MOST_TOKENS
-from broadsheet.digests.selection import Selection, select
-from broadsheet.digests.themes_and_overview import Cap, group, wants_lead
+from broadsheet.digests.themes_and_overview import wants_lead
 from broadsheet.llm.answer_store import AnswerStore, Speed
 from broadsheet.llm.batch_queries import batch_items, refusal_key
 from broadsheet.llm.budget import cost
@@ -23,7 +22,6 @@ from broadsheet.llm.servers.adapt import adapt_settings
 from broadsheet.llm.session import Session
 from broadsheet.local.model import InProcessModel, LocalModel
 from broadsheet.local.speed import MeasuredSpeed, keep_speed, recall_speed
-from broadsheet.models import Listing
 from broadsheet.settings.loading import Settings
 from broadsheet.themes.corpus import Corpus
 from broadsheet.themes.llm_assign import MOST_PAPERS
@@ -68,20 +66,6 @@ class DigestEstimate:
     """The basis of `seconds`: "calls" that the model has answered, a "trial" on this machine, or empty."""
     thinking: int = 0
     """The tokens of an answer's thoughts, which are counted in; 0 where no run found out that the model thinks."""
-
-
-def foresee_selection(listing: Listing, settings: Settings) -> Selection:
-    """The papers of a digest as `select` takes them, and without those above the cap of their theme.
-
-    The themes are the built-in engine's: a model that groups otherwise may leave out others. Raises what `select` does.
-    """
-    selection = select(listing, settings)
-    cap = Cap.of(settings, selection.always)
-    if cap is None:
-        return selection
-    themes = group(selection.corpus, count=settings.theme_count, named=settings.named_themes)
-    themes, crowded = cap_themes(themes, cap.most, always=cap.always, scores=selection.reader.scores)
-    return selection.without(say_crowded(crowded, themes, selection.listing.papers))
 
 
 def estimate_calls(  # noqa: PLR0913 - what is asked of whom, and how quick it is

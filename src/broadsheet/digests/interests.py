@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -73,6 +73,31 @@ class Interests:
         titles = (paper.title for liked in self.liked for paper in liked.papers[:TITLES_TOLD])
         starred = [star.paper.title for star in self.stars if star.verdict > 0][:TITLES_TOLD]
         return (*self.phrases, *(_shown(title) for title in (*titles, *starred)))
+
+
+@dataclasses.dataclass(frozen=True)
+class ReaderProfile:
+    """The user's interests, and how well the papers match them."""
+
+    interests: tuple[str, ...] = ()
+    matches: tuple[Match, ...] = ()
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """How well each paper matches, by its key; empty without interests."""
+        return {match.paper_key: match.score for match in self.matches}
+
+    def without(self, keys: Collection[str]) -> ReaderProfile:
+        """The profile without the matches of these papers."""
+        return dataclasses.replace(self, matches=tuple(one for one in self.matches if one.paper_key not in keys))
+
+
+ANYBODY = ReaderProfile()
+
+
+def explain_match(match: Match) -> str:
+    """The reason of a match, which always starts with "matches"."""
+    return match.reason if match.reason.startswith("matches") else ReasonLabels.interests.format(clause=match.reason)
 
 
 def match_papers(corpus: Corpus, interests: Interests) -> tuple[Match, ...]:

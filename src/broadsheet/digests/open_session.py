@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -29,6 +30,8 @@ from broadsheet.local.model import InProcessModel, LocalModel, find_in_process_m
 from broadsheet.reading.cleaning.tex import readable
 from broadsheet.settings.loading import Settings
 from broadsheet.settings.model import Backend, Price
+
+log = logging.getLogger(__name__)
 
 
 @contextlib.asynccontextmanager
@@ -82,6 +85,34 @@ async def open_session(settings: Settings) -> AsyncIterator[Session | None]:
             readable=readable,
             thinking_tokens=known.tokens or known.room // 4,  # not every server counts them
         )
+
+
+@contextlib.contextmanager
+def stop_in_time(session: Session | None, deadline: float | None, interrupt: asyncio.Event | None) -> Iterator[None]:
+    """Stops further calls after `deadline` seconds or at the interrupt, whichever comes first, while the block runs."""
+    if session is None:
+        yield
+        return
+    watches = [asyncio.ensure_future(_stop_when_set(session, interrupt))] if interrupt else []
+    if deadline is not None:
+        watches.append(asyncio.ensure_future(_stop_after(session, deadline)))
+    try:
+        yield
+    finally:
+        for watch in watches:
+            watch.cancel()
+
+
+async def _stop_when_set(session: Session, interrupt: asyncio.Event) -> None:
+    if not interrupt.is_set():  # else an earlier writer of a comparison has said so
+        await interrupt.wait()
+        log.warning("Finishing the calls under way; press Ctrl-C again to stop at once.")
+    session.dispatcher.stop(Stopped("the run was interrupted before it was asked for"))
+
+
+async def _stop_after(session: Session, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    session.dispatcher.stop(Stopped(f"the run's {seconds:g} seconds were over"))
 
 
 def resolve_model(settings: Settings) -> tuple[Endpoint | None, InProcessModel | None]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from broadsheet.digests.interests import MATCH
+from broadsheet.digests.interests import ANYBODY, MATCH, ReaderProfile, explain_match
 from broadsheet.errors import BackendError
 from broadsheet.grounding.check import coverage, tidy_tldr
 from broadsheet.grounding.citations import find_overclaim, find_unborne, spoken_of
@@ -22,7 +22,6 @@ from broadsheet.llm.batch_queries import short_ids
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
-from broadsheet.locale.reasons import ReasonLabels
 from broadsheet.models import Cited, Finding, Highlight, Match, Overview, Paper, Theme
 from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.words import split_words
@@ -87,11 +86,6 @@ def _holds(reason: str, paper: Paper, *, english: bool) -> bool:
     return not english or (covered >= LEAST_COVERED and find_overclaim(reason, paper) is None)
 
 
-def explain_match(match: Match) -> str:
-    """The reason of a match, which always starts with "matches"."""
-    return match.reason if match.reason.startswith("matches") else ReasonLabels.interests.format(clause=match.reason)
-
-
 def _tidy(reason: str) -> str:
     return " ".join(strip_hidden(reason).split()).strip("\"'“”` ").rstrip(".")
 
@@ -143,26 +137,6 @@ class Lead:
     overview: Overview | None = None
     highlights: tuple[Highlight, ...] = ()
     why: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
-class ReaderProfile:
-    """The user's interests, and how well the papers match them."""
-
-    interests: tuple[str, ...] = ()
-    matches: tuple[Match, ...] = ()
-
-    @property
-    def scores(self) -> dict[str, float]:
-        """How well each paper matches, by its key; empty without interests."""
-        return {match.paper_key: match.score for match in self.matches}
-
-    def without(self, keys: Collection[str]) -> ReaderProfile:
-        """The profile without the matches of these papers."""
-        return dataclasses.replace(self, matches=tuple(one for one in self.matches if one.paper_key not in keys))
-
-
-ANYBODY = ReaderProfile()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from broadsheet.digests.dry_run import dry_run_prompts, dry_run_templates
-from broadsheet.digests.open_session import resolve_model
 from broadsheet.digests.selection import check_interests, read_interests
+from broadsheet.digests.writer import writer_of
 from broadsheet.rendering.write_files import ELSEWHERE, check_folder
 from broadsheet.settings.loading import Settings, WrittenForm
 
@@ -21,10 +21,10 @@ def check_before_work(
     folder. Writes nothing and makes no call. Raises the `BroadsheetError` that the run would end with.
     """
     resources = settings.resources
-    address, _ = resolve_model(settings)
+    writer_of(settings).check()
     if resources.own_files("templates"):
         dry_run_templates(resources, forms)
-    if address is not None and resources.own_files("prompts"):
+    if settings.backend is not None and resources.own_files("prompts"):
         dry_run_prompts(resources)
     check_folder(folder, elsewhere=elsewhere)
     check_interests(settings)

@@ -11,8 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from broadsheet.digests.interests import MATCH
-from broadsheet.digests.overview import explain_match
+from broadsheet.digests.interests import MATCH, explain_match
 from broadsheet.locale.reasons import ReasonLabels
 from broadsheet.models import Highlight, Match, Paper, Summary, Theme
 from broadsheet.text.lazy_regex import lazy_regex

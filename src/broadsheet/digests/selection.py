@@ -7,16 +7,18 @@ import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from broadsheet.digests.builtin_themes import Cap, group
 from broadsheet.digests.exclusions import (
     cap_sources,
+    cap_themes,
     check_exclusions,
     exclude,
     find_always,
     leave_out,
     say_all_excluded,
+    say_crowded,
 )
-from broadsheet.digests.interests import Interests, Liked, best_keys, match_papers
-from broadsheet.digests.overview import ANYBODY, ReaderProfile
+from broadsheet.digests.interests import ANYBODY, Interests, Liked, ReaderProfile, best_keys, match_papers
 from broadsheet.errors import ConfigError, NoPapers
 from broadsheet.injection.sanitise import sanitise
 from broadsheet.locale.reasons import AccountLabels
@@ -88,6 +90,20 @@ def select(listing: Listing, settings: Settings, *, seen: Sequence[Paper] = ()) 
         cap_sources(papers, settings.at_most.source, always=every.always, scores=every.reader.scores)
     )
     return capped.without(_outranked(capped, settings.top))
+
+
+def foresee_selection(listing: Listing, settings: Settings) -> Selection:
+    """The papers of a digest as `select` takes them, and without those above the cap of their theme.
+
+    The themes are the built-in engine's: a model that groups otherwise may leave out others. Raises what `select` does.
+    """
+    selection = select(listing, settings)
+    cap = Cap.of(settings, selection.always)
+    if cap is None:
+        return selection
+    themes = group(selection.corpus, count=settings.theme_count, named=settings.named_themes)
+    themes, crowded = cap_themes(themes, cap.most, always=cap.always, scores=selection.reader.scores)
+    return selection.without(say_crowded(crowded, themes, selection.listing.papers))
 
 
 def _outranked(selection: Selection, top: int | None) -> list[LeftOut]:

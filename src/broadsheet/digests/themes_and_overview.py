@@ -1,4 +1,4 @@
-"""Themes, overview and highlights of a digest, with a model or without.
+"""Themes, overview and highlights of a digest by a model.
 
 Nothing here waits for TL;DRs. At most three rounds of calls are sequential: grouping or titles, then what depends on
 them. An overview of papers that all fit the context depends on nothing and starts at once.
@@ -10,13 +10,11 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
-from broadsheet.digests.exclusions import cap_themes
-from broadsheet.digests.interests import rank_themes
+from broadsheet.digests.builtin_themes import Cap, ThemesAndOverview, group, set_beside, within_cap
+from broadsheet.digests.interests import ANYBODY, ReaderProfile, rank_themes
 from broadsheet.digests.overview import (
-    ANYBODY,
     LEAST_PAPERS,
     Lead,
-    ReaderProfile,
     choose_highlights,
     gather_material,
     match_highlights,
@@ -24,99 +22,20 @@ from broadsheet.digests.overview import (
 )
 from broadsheet.llm.session import Session
 from broadsheet.locale.reasons import AccountLabels
-from broadsheet.models import Highlight, Overview, Theme
-from broadsheet.settings.interests import NamedTheme
-from broadsheet.settings.loading import Choice, Settings
-from broadsheet.themes.assign import assign_papers
+from broadsheet.models import Theme
 from broadsheet.themes.corpus import Corpus
-from broadsheet.themes.group import group_papers
 from broadsheet.themes.llm_assign import place_papers
 from broadsheet.themes.llm_grouping import Proposed, named_by_content, propose_themes
 from broadsheet.themes.llm_labels import TRIES, write_headings
 from broadsheet.themes.llm_sections import write_section_headings
 from broadsheet.themes.sections import Division, divide, put_in_sections
-from broadsheet.themes.tracking import PreviousEdition, TrackedThemes, continue_themes
+from broadsheet.themes.tracking import PreviousEdition
 
 MOST_ROUNDS = 3
 """The most sequential rounds of calls; at least one round of TL;DRs runs at the same time."""
 
 Report = Callable[[int, int], None]
 """A progress callback: the number of themes done, and of all themes."""
-
-
-@dataclasses.dataclass(frozen=True)
-class ThemesAndOverview:
-    """The themes, which partition the papers, overview and highlights; `why` has a sentence for each missing part."""
-
-    themes: tuple[Theme, ...]
-    vanished: tuple[str, ...] = ()
-    """The titles of themes of the previous edition that have no successor."""
-    overview: Overview | None = None
-    highlights: tuple[Highlight, ...] = ()
-    why: tuple[str, ...] = ()
-    crowded: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """By the key of a paper above the cap of its theme, the key of one that stays there."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Cap:
-    """The most papers that a theme may have, and the keys of those that stay in any case."""
-
-    most: int
-    always: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, settings: Settings, always: frozenset[str]) -> Cap | None:
-        """The cap that the settings name, if any."""
-        return None if settings.at_most.theme is None else cls(settings.at_most.theme, always)
-
-
-def arrange_without_model(  # noqa: PLR0913 - what is arranged, how, and what it stands beside
-    corpus: Corpus,
-    *,
-    count: int | None = None,
-    named: Sequence[NamedTheme] = (),
-    sections: Choice = "auto",
-    reader: ReaderProfile = ANYBODY,
-    last: PreviousEdition | None = None,
-    cap: Cap | None = None,
-    kept: Sequence[Sequence[str]] = (),
-) -> ThemesAndOverview:
-    """Themes by the built-in engine, without an overview; with a `cap`, of the papers within it.
-
-    Papers of one of the groups `kept`, by keys, stay in one theme.
-    """
-    last = None if named else last
-    grouped, crowded = _within(cap, group(corpus, count=count, named=named, kept=kept), reader)
-    corpus, reader = corpus.without(crowded), reader.without(crowded)
-    tracked = _beside(grouped, corpus, last)
-    themes = rank_themes(tracked.themes, reader.matches)
-    themes = put_in_sections(themes, divide(themes, corpus, sections, named=bool(named)), corpus, last=last)
-    return ThemesAndOverview(
-        themes,
-        tracked.vanished,
-        why=() if named else _why_fewer(themes, count),
-        crowded=crowded,
-    )
-
-
-def _why_fewer(themes: Sequence[Theme], count: int | None) -> tuple[str, ...]:
-    """A sentence where there are fewer themes than asked for."""
-    made = sum(not theme.other for theme in themes)
-    if count is None or made >= count:
-        return ()
-    return (f"{AccountLabels.fewer_themes.format(number=count, made=made)}.",)
-
-
-def group(
-    corpus: Corpus,
-    *,
-    count: int | None,
-    named: Sequence[NamedTheme],
-    kept: Sequence[Sequence[str]] = (),
-) -> tuple[Theme, ...]:
-    """The built-in engine's themes: those that the user named, or clusters of the papers."""
-    return assign_papers(corpus, named) if named else group_papers(corpus, count=count, kept=kept)
 
 
 async def propose_within(  # noqa: PLR0913 - as `arrange_with_model`
@@ -133,16 +52,8 @@ async def propose_within(  # noqa: PLR0913 - as `arrange_with_model`
     grouped = await asyncio.to_thread(group, corpus, count=count, named=named)
     builtin = rank_themes(grouped, reader.matches)
     proposed = await _propose(corpus, builtin, session, count, None if named else last)
-    themes, crowded = _within(cap, proposed.themes, reader)
+    themes, crowded = within_cap(cap, proposed.themes, reader)
     return dataclasses.replace(proposed, themes=themes), crowded
-
-
-def _within(
-    cap: Cap | None, themes: tuple[Theme, ...], reader: ReaderProfile
-) -> tuple[tuple[Theme, ...], Mapping[str, str]]:
-    if cap is None:
-        return themes, {}
-    return cap_themes(themes, cap.most, always=cap.always, scores=reader.scores)
 
 
 async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through whom, beside what
@@ -185,7 +96,7 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
                 write_lead(material, session, reader=reader, tries=min(TRIES, MOST_ROUNDS - rounds))
             )
     themes, led = naming.result(), lead.result() if lead else Lead()
-    tracked = await asyncio.to_thread(_beside, themes, corpus, last)
+    tracked = await asyncio.to_thread(set_beside, themes, corpus, last)
     ranked = rank_themes(tracked.themes, reader.matches)
     return ThemesAndOverview(
         themes=await asyncio.to_thread(put_in_sections, ranked, division, corpus, written=heading.result(), last=last),
@@ -202,11 +113,6 @@ async def arrange_with_model(  # noqa: PLR0913 - what is asked about, through wh
 def wants_lead(corpus: Corpus, session: Session) -> bool:
     """Whether an overview is wanted in the settings and there are at least `LEAST_PAPERS` papers."""
     return session.overview and len(corpus.papers) >= LEAST_PAPERS
-
-
-def _beside(themes: tuple[Theme, ...], corpus: Corpus, last: PreviousEdition | None) -> TrackedThemes:
-    """The themes tracked from the previous edition, if there is one; otherwise unchanged."""
-    return continue_themes(themes, corpus, last) if last is not None else TrackedThemes(themes, ())
 
 
 async def _propose(

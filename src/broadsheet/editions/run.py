@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet import api
-from broadsheet.digests.estimate import foresee_selection
 from broadsheet.digests.preflight import check_before_work
+from broadsheet.digests.selection import foresee_selection
 from broadsheet.editions.archive import rebuild
 from broadsheet.editions.edition import (
     Earlier,

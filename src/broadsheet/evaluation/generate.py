@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from broadsheet.digests.open_session import open_session
-from broadsheet.digests.pipeline import report_tldrs
+from broadsheet.digests.writer import report_tldrs
 from broadsheet.evaluation.labelled import Labelled
 from broadsheet.injection.sanitise import sanitise
 from broadsheet.models import Progress, Summary, Usage
@@ -20,6 +20,9 @@ async def write_tldrs(
     """A summary for each row in order, and the usage, with the wall-clock seconds of the whole."""
     papers, began = [sanitise(row.paper) for row in rows], time.monotonic()
     async with open_session(settings) as session:
-        summaries = await summarise(papers, session, report=report_tldrs(session, report, len(papers)))
-        usage = session.dispatcher.usage if session else Usage()
+
+        def taken() -> Usage:
+            return session.dispatcher.usage if session else Usage()
+
+        summaries, usage = await summarise(papers, session, report=report_tldrs(report, len(papers), taken)), taken()
     return summaries, usage.model_copy(update={"seconds": time.monotonic() - began})

@@ -23,9 +23,9 @@ from broadsheet.cli.progress import Report, show_progress
 from broadsheet.cli.settings_secrets import guard_secrets
 from broadsheet.cli.summary import digest_account
 from broadsheet.cli.watching import changes, stamp, watched
-from broadsheet.digests.estimate import estimate_digest, foresee_selection
 from broadsheet.digests.preflight import check_before_work
 from broadsheet.digests.previous import read_edition
+from broadsheet.digests.writer import writer_of
 from broadsheet.errors import BroadsheetError, ReadingError, UsageError
 from broadsheet.models import Digest, Listing
 from broadsheet.reading.listing import read_inputs, read_text
@@ -36,7 +36,6 @@ from broadsheet.rendering.run_summary import CLIPBOARD
 from broadsheet.rendering.search_index import BEGINS
 from broadsheet.rendering.write_files import clear_pages, read_notes, write_files
 from broadsheet.settings.loading import Settings, load_settings
-from broadsheet.tldr.summarise import nothing_written
 
 LARGEST_NOTE = 1 << 20
 LONG = 60.0
@@ -101,7 +100,7 @@ def _run(
     if interrupt.is_set():
         say("broadsheet: interrupted; the digest holds what was answered until then. Run it again for the rest.")
         ctx.exit(INTERRUPTED)
-    if settings.backend is not None and (failed := nothing_written(made.summaries)) is not None:
+    if (failed := writer_of(settings).find_failure(made.summaries)) is not None:
         raise failed
     return made
 
@@ -139,7 +138,7 @@ def _foretell(listing: Listing, settings: Settings) -> None:
     if backend is None or not backend.in_process or llm.offline or llm.replay is not None or not listing.papers:
         return
 
-    plan = asyncio.run(estimate_digest(foresee_selection(listing, settings).corpus, settings))
+    plan = asyncio.run(writer_of(settings).foresee(listing))
     if plan is not None and plan.seconds >= LONG:
         say(f"broadsheet: {wait_said(plan, ranked=bool(settings.interests))}")
 

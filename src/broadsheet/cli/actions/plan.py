@@ -11,8 +11,8 @@ from broadsheet.cli.estimate_summary import plan_account
 from broadsheet.cli.group import given, show, sources_of
 from broadsheet.cli.options import exclusion_tree, llm_tree
 from broadsheet.cli.progress import show_progress
-from broadsheet.digests.estimate import estimate_digest, foresee_selection
-from broadsheet.digests.selection import check_interests
+from broadsheet.digests.estimate import estimate_digest
+from broadsheet.digests.selection import check_interests, foresee_selection
 from broadsheet.errors import UsageError
 from broadsheet.reading.listing import read_inputs
 from broadsheet.settings.loading import load_settings

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+import broadsheet
 from broadsheet.cli.console import guard
 from broadsheet.cli.group import show_account, sources_of
 from broadsheet.cli.progress import show_progress
@@ -23,9 +24,7 @@ def do_read(inputs: tuple[str, ...], as_json: bool, config: Path | None) -> None
 
     @functools.cache
     def settings() -> Settings:
-        from broadsheet.settings.loading import load_settings  # 70 ms that a file does not need
-
-        loaded = load_settings(config)
+        loaded = broadsheet.load_settings(config)  # brings 70 ms of modules, which a file does not need
         guard(loaded.fetch.key_names())
         return loaded
 

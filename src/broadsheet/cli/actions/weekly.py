@@ -16,6 +16,7 @@ from broadsheet.cli.lazy_commands import AT_STAKE
 from broadsheet.cli.options import exclusion_tree, llm_tree
 from broadsheet.cli.progress import show_progress
 from broadsheet.cli.settings_secrets import guard_secrets
+from broadsheet.digests.writer import writer_of
 from broadsheet.editions.run import (
     is_edition_due,
     open_edition,
@@ -28,7 +29,6 @@ from broadsheet.editions.schedule import moment_of
 from broadsheet.errors import MailError, UsageError
 from broadsheet.rendering.formatting import count
 from broadsheet.settings.edition import Schedule
-from broadsheet.tldr.summarise import nothing_written
 
 
 def do_weekly(
@@ -77,8 +77,8 @@ def do_weekly(
         say(f"broadsheet: {said}; `broadsheet send --resume` goes on.")
         ctx.exit(MailError.exit_code)
     for made in run.made:
-        if standing.settings.backend is not None and made.digest is not None and not dry_run:
-            failed = nothing_written(made.digest.summaries)
+        if made.digest is not None and not dry_run:
+            failed = writer_of(standing.settings).find_failure(made.digest.summaries)
             if failed is not None:
                 raise failed
 

@@ -21,7 +21,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from broadsheet.digests.editing import EDIT, EDITS, AnyEdit, edit_digest
-from broadsheet.digests.estimate import estimate_digest, foresee_selection
+from broadsheet.digests.estimate import estimate_digest
+from broadsheet.digests.selection import foresee_selection
 from broadsheet.errors import ReadingError, UsageError
 from broadsheet.models import Account, Digest, Listing
 from broadsheet.reading.listing import named_paper, read_inputs, read_text, rename_sources
