@@ -18,6 +18,7 @@ LIBRARIES = (
     *("xllamacpp", "huggingface_hub", "psutil", "onnxruntime", "tokenizers"),  # a model or an encoder in this process
     *("starlette", "uvicorn"),  # pages that are served
     "scipy",  # more papers than these, or an edition before
+    "numpy.ma.core",  # nothing: arrays with gaps
     *("dkim", "css_inline", "flufl", "email_validator", "apprise"),  # mail, and other news
 )
 RUN = """
