@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from broadsheet.rendering.text import (
+    _MAYBE_ODD,
     Slugs,
     Verbatim,
+    _odd_width,
     columns,
     escape_markdown,
     given_first,
@@ -114,6 +116,18 @@ def test_a_wrapped_bullet_hangs_and_an_address_stays_whole() -> None:
         "    https://long.example/an-address-that-is-longer-than-the-line",
         "    yes",
     ]
+
+
+def test_a_character_takes_the_columns_that_unicode_gives_it() -> None:
+    found = {
+        text: columns(text) for text in ("naïve", "e\u0301", "“x” → y", "𝒪(n)", "東京", "ㄱ", "ｱ", "🌀", "x\u20d7")
+    }
+    assert found == dict(zip(found, (5, 1, 7, 4, 4, 2, 1, 2, 1), strict=True))
+
+
+def test_the_quick_look_passes_over_no_character_of_another_width() -> None:
+    every = "".join(map(chr, range(0x110000)))
+    assert set(_odd_width().findall(every)) <= set(_MAYBE_ODD.findall(every))
 
 
 def test_wide_characters_wrap_by_columns() -> None:

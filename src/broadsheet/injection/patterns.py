@@ -66,19 +66,19 @@ class Patterns:
 
 @functools.cache
 def load_patterns() -> Patterns:
-    """The shipped patterns, read and compiled when first asked for."""
+    """The shipped patterns, read when first asked for; each is compiled at the first text that has its literal."""
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
     words = {f"{{{name}}}": _join_lines(words) for name, words in data["words"].items()}
-    kinds = (tuple(_compile(table, words) for table in data[kind]) for kind in ("addressed", "machinery", "mention"))
+    kinds = (tuple(_read_table(table, words) for table in data[kind]) for kind in ("addressed", "machinery", "mention"))
     return Patterns(*kinds)
 
 
-def _compile(table: Mapping[str, Any], words: Mapping[str, str]) -> Pattern:
+def _read_table(table: Mapping[str, Any], words: Mapping[str, str]) -> Pattern:
     regex = _join_lines(table["regex"])
     for name, expression in words.items():
         regex = regex.replace(name, expression)
     finds, passes, literals = (tuple(table.get(key, ())) for key in ("finds", "passes", "literals"))
-    return Pattern(table["name"], finds, passes, literals, re.compile(regex))
+    return Pattern(table["name"], finds, passes, literals, lazy_regex(regex))
 
 
 def _join_lines(regex: str) -> str:

@@ -23,7 +23,11 @@ _WIDE = "ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦\U0001f300-\U0001faff\
 _LIST_LINE = lazy_regex(r"\s{0,3}(?:[-+*>#|`]|\d+[.)]|\s{4})")
 
 
-# Compiled at the first text that is not ASCII: so many characters take 7 ms each, and most commands measure none.
+# Compiled at the first text that may have such characters: so many take 7 ms each, and most texts have none.
+_MAYBE_ODD = lazy_regex("[^\x00-\u02ff\u0370-\u10ff\u2000-\u20cf\u2100-\u2e7f]")
+"""Matches wherever `_odd_width` does, and a little more."""
+
+
 @functools.cache
 def _wide_or_word() -> re.Pattern[str]:
     return re.compile(f"[{_WIDE}]|[^{_WIDE}]+")
@@ -101,9 +105,13 @@ def wrap(text: str, indent: str = "", width: int = 72, first: str | None = None)
     return "\n".join([*lines, line]).rstrip().replace("\u00a0", " ")
 
 
+def _may_be_odd(text: str) -> bool:
+    return not text.isascii() and _MAYBE_ODD.search(text) is not None
+
+
 def columns(text: str) -> int:
     """How many columns a terminal gives to `text`."""
-    if text.isascii() or not _odd_width().search(text):
+    if not _may_be_odd(text) or not _odd_width().search(text):
         return len(text)
     return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
@@ -112,7 +120,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     """The unbreakable pieces of a text, each with the glue that joins it to the one before."""
     # Split at plain spaces only: `str.split` would break at no-break spaces as well.
     for word in plain(text).split(" "):
-        if word.isascii() or not _odd_width().search(word):
+        if not _may_be_odd(word) or not _odd_width().search(word):
             yield " ", word
             continue
         for number, piece in enumerate(_wide_or_word().findall(word)):
