@@ -47,6 +47,15 @@ def test_the_main_job_loads_neither_mail_nor_pages_nor_a_library_it_does_not_use
     assert among((*OTHER_JOBS, *LIBRARIES), loaded(*command)) == set()
 
 
+def test_the_collector_passes_over_what_was_loaded_and_goes_on_with_the_rest():
+    asked = RUN.replace("sorted(sys.modules)", "[gc.isenabled(), gc.get_freeze_count()]").replace("json,", "gc, json,")
+    done = subprocess.run([sys.executable, "-c", asked, "read", LISTING], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    collects, frozen = json.loads(Path("loaded.json").read_text())
+    assert collects
+    assert frozen > 20_000
+
+
 def test_a_digest_by_the_built_in_engine_loads_nothing_that_only_a_model_needs():
     of_models = ("broadsheet.llm", "broadsheet.grounding", "broadsheet.tldr.summarise", "broadsheet.themes.llm_labels")
     more = ("broadsheet.digests.model_writer", "broadsheet.digests.open_session", "broadsheet.digests.estimate")
