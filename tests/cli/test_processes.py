@@ -226,18 +226,22 @@ def test_a_wait_for_a_live_source_fits_a_narrow_terminal_with_its_time():
     assert line.endswith("0:00:00")
 
 
-def test_completion_names_commands_without_loading_them():
+@pytest.mark.parametrize(
+    ("typed", "offered", "unloaded"),
+    [("d", ["digest", "desk", "doctor"], "cli.commands."), ("digest --op", ["--open"], "cli.actions.")],
+)
+def test_completion_loads_no_more_than_it_names(typed, offered, unloaded):
     code = (
         "import sys; sys.argv = ['broadsheet']\n"
         "from broadsheet.cli.main import main\n"
         "try: main(prog_name='broadsheet')\n"
-        "except SystemExit: print([name for name in sys.modules if 'cli.commands.' in name])"
+        f"except SystemExit: print([name for name in sys.modules if {unloaded!r} in name])"
     )
     environment = {
         **os.environ,
         "_BROADSHEET_COMPLETE": "bash_complete",
-        "COMP_WORDS": "broadsheet d",
-        "COMP_CWORD": "1",
+        "COMP_WORDS": f"broadsheet {typed}",
+        "COMP_CWORD": str(len(typed.split())),
     }
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["plain,digest", "plain,desk", "plain,doctor", "[]"]
+    assert done.stdout.splitlines() == [*(f"plain,{name}" for name in offered), "[]"]
