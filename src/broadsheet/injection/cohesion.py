@@ -16,7 +16,7 @@ import numpy as np
 from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors
-from broadsheet.text.wording import Wording, read_abstract, read_wording, share
+from broadsheet.text.wording import read_subjects, share
 from broadsheet.text.words import split_words, words
 
 FEATURES = (
@@ -104,16 +104,7 @@ class Passages:
 def read_passages(title: str, abstract: str) -> Passages:
     """Reads a paper; the latest are kept."""
     texts = (title, *(sentence.text for sentence in split_sentences(abstract)))
-    return Passages(texts, tuple(content_roots(read_abstract(title, abstract), len(texts))))
-
-
-def content_roots(text: Wording, count: int = 1) -> list[dict[str, float]]:
-    """For each sentence the roots that carry meaning, with weights; numbers and acronyms tell nothing of a subject."""
-    found: list[dict[str, float]] = [{} for _ in range(count)]
-    for root, weight, sentence in zip(text.roots, text.subjects, text.sentence, strict=True):
-        if weight > 0:
-            found[sentence][root] = weight
-    return found
+    return Passages(texts, tuple(map(read_subjects, texts)))
 
 
 def score(text: str, asked: Mapping[str, float], held: Mapping[str, float]) -> float:
@@ -148,15 +139,15 @@ def find_foreign_clause(title: str, abstract: str, text: str, *, of_several: boo
     passages = read_passages(title, abstract)
     if len(passages.texts) < LEAST_SENTENCES:
         return None
+    is_foreign = functools.cache(passages.is_foreign)
     for clause in split_clauses(text):
-        (asked,) = content_roots(read_wording([clause]))
+        asked = read_subjects(clause)
         if len(asked) < LEAST_WORDS:
             continue
         holding = [share(asked, roots) for roots in passages.roots]
         best = max(range(len(holding)), key=lambda at: (holding[at], -at))
         if holding[best] >= LEAST_RESTING:
-            rest = share(asked, passages.without(best))
-            if rest < LEAST_RESTING and passages.is_foreign(best):
+            if is_foreign(best) and share(asked, passages.without(best)) < LEAST_RESTING:
                 return clause
         elif (
             not of_several
