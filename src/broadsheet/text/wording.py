@@ -110,7 +110,8 @@ def read_wording(sentences: Iterable[str]) -> Wording:
     return Wording(tuple(words), tuple(roots), tuple(weights), tuple(numbered), tuple(clauses), count)
 
 
-def read_subjects(sentence: str) -> dict[str, float]:
+@functools.lru_cache(maxsize=1 << 10)
+def read_subjects(sentence: str) -> Mapping[str, float]:
     """The roots of a sentence that carry meaning, with weights; numbers and acronyms tell nothing of a subject."""
     return {
         root: weight
