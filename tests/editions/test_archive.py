@@ -65,3 +65,50 @@ def test_rebuilding_makes_the_same_pages_and_takes_away_what_is_none_of_the_arch
     assert rebuild(db, SETTINGS, SITE) == 3
     after = {path: path.read_bytes() for path in SITE.rglob("*") if path.is_file()}
     assert after == {**before, SITE / "CNAME": b"papers.example.org"}
+
+
+def pages() -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in SITE.rglob("*") if path.is_file()}
+
+
+def test_the_front_page_of_kept_outlines_is_that_of_the_digests(db):
+    """Every edition but the new one is told of as it was kept: no other digest is read for it."""
+    for number in (1, 2, 3, 4):
+        publish(db, number)
+    whole = pages()
+    kept = db.execute("SELECT digest FROM editions WHERE number = 1").fetchone()[0]
+    db.execute("UPDATE editions SET digest = x'00' WHERE number = 1")
+    publish_edition(db, 4, SETTINGS, SITE)
+    assert pages() == whole
+    db.execute("UPDATE editions SET digest = ? WHERE number = 1", (kept,))
+    rebuild(db, SETTINGS, SITE)
+    assert pages() == whole
+
+
+def test_an_edition_that_gets_another_digest_is_told_of_anew(db):
+    publish(db, 1)
+    publish(db, 2)
+    keep_digest(db, 1, DIGEST.model_copy(update={"number": 1, "papers": (), "summaries": (), "themes": ()}))
+    mark_published(db, 1)
+    publish_edition(db, 2, SETTINGS, SITE)
+    assert "Nothing new" in (SITE / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_archive_in_another_language_tells_of_its_editions_in_that_one(db):
+    publish(db, 1)
+    publish(db, 2)
+    publish_edition(db, 2, SETTINGS.model_copy(update={"language": "German"}), SITE)
+    front = (SITE / "index.html").read_text(encoding="utf-8")
+    assert "Nr. 1" in front
+    assert "No. 1" not in front
+
+
+def test_an_edition_that_leaves_the_feed_is_kept_without_its_content_and_still_found(db, monkeypatch):
+    monkeypatch.setattr("broadsheet.editions.archive.IN_FEED", 1)
+    publish(db, 1)
+    publish(db, 2)
+    older, newer = (row[0] for row in db.execute("SELECT length(outline) FROM editions ORDER BY number"))
+    assert older < newer
+    publish_edition(db, 2, SETTINGS, SITE)
+    indexes = [path.read_text(encoding="utf-8") for path in (SITE / "search").iterdir()]
+    assert sum(index.count(DIGEST.papers[0].title) for index in indexes) == 2

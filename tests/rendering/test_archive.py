@@ -12,7 +12,7 @@ from lxml import etree
 from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Digest, Returned, Theme
 from broadsheet.rendering.archive import IN_FEED, Archive, ArchiveFront, outline
-from broadsheet.rendering.pages import render_digest
+from broadsheet.rendering.pages import labels_of, render_digest
 from broadsheet.rendering.view import Neighbours
 from broadsheet.settings.resources import Resources
 from sample_digest import DIGEST, HOSTILE, TIDES
@@ -29,10 +29,9 @@ def numbered(number: int, **fields: object) -> Digest:
 
 
 def files_of(*digests: Digest, front: ArchiveFront = FRONT) -> dict[str, str]:
-    archive = Archive(front, forms=("md", "json"))
-    for digest in digests:
-        archive.add(digest)
-    return archive.files(Resources())
+    labels = labels_of(front.language)
+    outlines = [outline(digest, labels, in_feed=at < IN_FEED) for at, digest in enumerate(digests)]
+    return Archive(front, outlines, forms=("md", "json")).files(Resources())
 
 
 def test_the_front_page_lists_editions_as_they_were_given_with_their_forms() -> None:
@@ -161,7 +160,7 @@ def test_search_rows_lead_to_papers_of_the_page() -> None:
 
 
 def test_an_edition_with_sections_is_told_by_them() -> None:
-    assert outline(sectioned_digest(), PageLabels()).themes == ("Kitchen", "Yard")
+    assert outline(sectioned_digest(), PageLabels(), in_feed=False).themes == ("Kitchen", "Yard")
 
 
 def test_the_newest_editions_are_in_the_feed_and_all_of_them_are_found() -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from broadsheet.locale.labels import PageLabels
 from broadsheet.models import Returned, Strand
-from broadsheet.rendering.archive import Archive, ArchiveFront
+from broadsheet.rendering.archive import Archive, ArchiveFront, outline
 from broadsheet.rendering.pages import render_digest
 from broadsheet.rendering.view import Neighbours
 from broadsheet.rendering.write_files import write_files
@@ -32,14 +33,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     back = Returned(paper_key="x", title="Tides, again", url="https://a.example/x", version=2, edition=1)
     strands = [Strand(title="Water", sizes=(1, 2), status="grown"), Strand(title="Lids", sizes=(1, 0), status="gone")]
-    archive = Archive(ArchiveFront("The Kitchen Physicist", subscribe="s"), forms=("md",), strands=strands)
+    outlines = []
     for number, update in ((2, {"returned": (back,)}), (1, {})):
         digest = DIGEST.model_copy(update={"number": number, **update})
-        archive.add(digest)
+        outlines.append(outline(digest, PageLabels(), in_feed=True))
         beside = Neighbours("../../index.html", earlier="../001/index.html" if number == 2 else "")
         place = folder / f"editions/{number:03d}"
         place.mkdir(parents=True)
         (place / "index.html").write_text(render_digest(digest, "html", resources=Resources(), neighbours=beside))
+    archive = Archive(ArchiveFront("The Kitchen Physicist", subscribe="s"), outlines, forms=("md",), strands=strands)
     for name, text in archive.files(Resources()).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
@@ -142,8 +144,8 @@ def test_the_archive_is_whole_without_script_and_on_a_small_phone(browser: Any, 
 
 
 def test_an_archive_that_is_read_as_files_is_searched_too(browser: Any, tmp_path: Path) -> None:
-    archive = Archive(ArchiveFront("Kitchen"))
-    archive.add(DIGEST.model_copy(update={"number": 1}))
+    edition = outline(DIGEST.model_copy(update={"number": 1}), PageLabels(), in_feed=True)
+    archive = Archive(ArchiveFront("Kitchen"), [edition])
     write_files(archive.files(Resources()), tmp_path)
     page = browser.new_page()
     page.goto((tmp_path / "index.html").as_uri())

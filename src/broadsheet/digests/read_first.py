@@ -7,6 +7,7 @@ reader it matches, or that it is the most typical paper of its theme.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -102,34 +103,72 @@ def choose_first(
     best = {match.paper_key: match for match in matches if match.score >= MATCH}
     tldrs = {summary.paper_key: summary.tldr for summary in summaries if summary.tldr and summary.method != "none"}
     candidates = [
-        (worth, number, key, reasons)
+        one
         for number, theme in enumerate(themes)
-        for key, worth, reasons in _rate(theme, themes, corpus, tldrs, best)
+        for one in _rate(theme, number, themes, corpus, tldrs=tldrs, matches=best)
     ]
     first, told = list(chosen), Counter[str]()
     met = Counter(number for number, theme in enumerate(themes) for one in first if one.paper_key in theme.paper_keys)
     most = 1 if len(themes) >= FEWEST else FEWEST
     while len(first) < wanted:
         taken = {one.paper_key for one in first}
-        open_to = [
-            (worth + reason.worth - _REPEATED * told[reason.kind], -number, key, reason)
-            for worth, number, key, reasons in candidates
-            if key not in taken and met[number] < most
-            for reason in reasons
-        ]
-        if not open_to:
+        open_to = [one for one in candidates if one.paper.key not in taken and met[one.number] < most]
+        found = _find_best(open_to, told)
+        if found is None:
             break
-        _, number, key, reason = max(open_to, key=lambda one: one[:2])
-        first.append(Highlight(paper_key=key, reason=reason.clause, theme=reason.theme))
+        one, reason = found
+        first.append(Highlight(paper_key=one.paper.key, reason=reason.clause, theme=reason.theme))
         told[reason.kind] += 1
-        met[-number] += 1
+        met[one.number] += 1
     return tuple(first)
 
 
-def _rate(
-    theme: Theme, themes: Sequence[Theme], corpus: Corpus, tldrs: Mapping[str, str], matches: Mapping[str, Match]
-) -> Iterator[tuple[str, float, list[Reason]]]:
-    """The papers of a theme that may lead, each with the worth of its place and its reasons."""
+@dataclasses.dataclass(frozen=True)
+class _Candidate:
+    """A paper that may lead, the number of its theme, the worth of its place, and what its reasons are found from."""
+
+    paper: Paper
+    number: int
+    worth: float
+    places: tuple[Reason, ...]
+    tldr: str
+    match: Match | None
+
+    @functools.cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        return (*_reasons(self.paper, self.tldr, self.match), *self.places)
+
+    @property
+    def most(self) -> float:
+        """No less than its worth with any of its reasons, which are not looked for."""
+        return self.worth + max(_MEASURED, _MATCHING * self.match.score if self.match else 0.0)
+
+
+def _find_best(candidates: Sequence[_Candidate], told: Counter[str]) -> tuple[_Candidate, Reason] | None:
+    """The candidate that is worth most, with its reason; reasons are looked for where they may decide."""
+    best: tuple[float, int, int] | None = None
+    found: tuple[_Candidate, Reason] | None = None
+    for order in sorted(range(len(candidates)), key=lambda at: -candidates[at].most):
+        one = candidates[order]
+        if best is not None and one.most < best[0]:
+            break
+        for reason in one.reasons:
+            value = (one.worth + reason.worth - _REPEATED * told[reason.kind], -one.number, -order)
+            if best is None or value > best:
+                best, found = value, (one, reason)
+    return found
+
+
+def _rate(  # noqa: PLR0913 - a theme among others, and what its papers are known by
+    theme: Theme,
+    number: int,
+    themes: Sequence[Theme],
+    corpus: Corpus,
+    *,
+    tldrs: Mapping[str, str],
+    matches: Mapping[str, Match],
+) -> Iterator[_Candidate]:
+    """The papers of a theme that may lead."""
     keys = [key for key in theme.paper_keys if key in corpus.rows]
     nearness = corpus.space.project_own([corpus.rows[key] for key in keys]).round(9).tolist() if keys else []
     ranked = sorted(zip((-near for near in nearness), range(len(keys)), keys, strict=True))
@@ -139,11 +178,10 @@ def _rate(
         paper = corpus.by_key[key]
         if key not in tldrs or paper.alone or not paper.checked.abstract.strip():
             continue
-        reasons = list(_reasons(paper.checked, tldrs[key], matches.get(key)))
-        reasons += _place(theme, rank, len(keys), largest if sizes[largest] == 1 else None)
+        places = tuple(_place(theme, rank, len(keys), largest if sizes[largest] == 1 else None))
         place = 0.0 if theme.other else len(keys) / largest
         worth = _TYPICAL * (1 - rank / len(keys)) + _LARGE * place + _FOUND * rate_finding(tldrs[key])
-        yield key, worth, reasons
+        yield _Candidate(paper.checked, number, worth, places, tldrs[key], matches.get(key))
 
 
 def _place(theme: Theme, rank: int, size: int, largest: int | None) -> Iterator[Reason]:

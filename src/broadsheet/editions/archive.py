@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
+from broadsheet import __version__
 from broadsheet.editions.trends import strands_until
 from broadsheet.models import Digest
-from broadsheet.rendering.archive import Archive, ArchiveFront, edition_name, folder_of
+from broadsheet.rendering.archive import IN_FEED, Archive, ArchiveFront, Outline, edition_name, folder_of, outline
 from broadsheet.rendering.pages import FILE_NAMES, labels_of, render_digest
 from broadsheet.rendering.view import Neighbours
 from broadsheet.rendering.write_files import ELSEWHERE_ARCHIVE, clear_editions, write_files
 from broadsheet.settings.loading import Settings
-from broadsheet.store.editions import find_edition, published_numbers
+from broadsheet.store.editions import digest_of, forget_outlines, keep_outline, kept_outline, published_numbers
+
+_OUTLINE = TypeAdapter(Outline)
 
 
 def publish_edition(db: sqlite3.Connection, number: int, settings: Settings, folder: Path) -> list[Path]:
@@ -26,15 +31,17 @@ def publish_edition(db: sqlite3.Connection, number: int, settings: Settings, fol
     at = numbers.index(number)
     mine = _edition_files(db, number, numbers, settings)
     beside = [numbers[other] for other in (at - 1, at + 1) if 0 <= other < len(numbers)]
-    others = {name: text for other in beside for name, text in _page(db, other, numbers, settings).items()}
-    front = _front_files(db, numbers, settings)
-    written = write_files({**mine, **others, **front}, folder, elsewhere=ELSEWHERE_ARCHIVE)
+    files = dict(mine)
+    for other in beside:
+        files |= _page(db, other, _digest_of(db, other), numbers, settings)
+    written = write_files(files | _front_files(db, numbers, settings), folder, elsewhere=ELSEWHERE_ARCHIVE)
     clear_editions(folder, {folder_of(one) for one in numbers})
     return [*written[: len(mine)], folder / "index.html"]
 
 
 def rebuild(db: sqlite3.Connection, settings: Settings, folder: Path) -> int:
     """Writes the whole archive again and removes old files; returns the number of editions."""
+    forget_outlines(db)
     numbers = published_numbers(db)
     for number in numbers:
         write_files(_edition_files(db, number, numbers, settings), folder, elsewhere=ELSEWHERE_ARCHIVE)
@@ -49,13 +56,14 @@ def _edition_files(db: sqlite3.Connection, number: int, numbers: Sequence[int], 
     forms = [form for form in settings.output.single_files if form != "html"]
     where = folder_of(number)
     files = {f"{where}/{FILE_NAMES[form]}": render_digest(digest, form, resources=settings.resources) for form in forms}
-    return files | _page(db, number, numbers, settings)
+    return files | _page(db, number, digest, numbers, settings)
 
 
-def _page(db: sqlite3.Connection, number: int, numbers: Sequence[int], settings: Settings) -> dict[str, str]:
+def _page(
+    db: sqlite3.Connection, number: int, digest: Digest, numbers: Sequence[int], settings: Settings
+) -> dict[str, str]:
     """The HTML page of an edition, with links to the editions before and after it, by its path."""
-    digest, at = _digest_of(db, number), numbers.index(number)
-    labels = labels_of(digest.language)
+    at, labels = numbers.index(number), labels_of(digest.language)
     earlier, later = (
         (_beside(other), edition_name(_digest_of(db, other), labels)) if other is not None else ("", "")
         for other in (numbers[at - 1] if at else None, numbers[at + 1] if at + 1 < len(numbers) else None)
@@ -70,34 +78,41 @@ def _page(db: sqlite3.Connection, number: int, numbers: Sequence[int], settings:
     return {f"{folder_of(number)}/index.html": page}
 
 
-def _front_files(db: sqlite3.Connection, numbers: Sequence[int], settings: Settings) -> Mapping[str, str]:
+def _front_files(db: sqlite3.Connection, numbers: Sequence[int], settings: Settings) -> dict[str, str]:
     door = settings.door.url
     archive = Archive(
-        front=ArchiveFront(
+        ArchiveFront(
             settings.title,
             settings.language,
             settings.edition.editor,
             settings.edition.url,
             subscribe=f"{door.rstrip('/')}/subscribe" if door else "",
         ),
-        forms=tuple(form for form in settings.output.single_files if form != "html"),
+        [
+            _outline_of(db, number, settings.language, in_feed=at < IN_FEED)
+            for at, number in enumerate(reversed(numbers))
+        ],
+        forms=[form for form in settings.output.single_files if form != "html"],
         strands=strands_until(db, numbers[-1], numbers) if numbers else (),
     )
-    for digest in _digests(db, reversed(numbers)):
-        archive.add(digest)
     return archive.files(settings.resources)
 
 
-def _digests(db: sqlite3.Connection, numbers: Iterator[int]) -> Iterator[Digest]:
-    for number in numbers:
-        yield _digest_of(db, number)
+def _outline_of(db: sqlite3.Connection, number: int, language: str, *, in_feed: bool) -> Outline:
+    """How the archive tells of an edition: found once and kept, for two hundred digests take seconds to read."""
+    kind = f"{__version__} {language}{' in feed' if in_feed else ''}"
+    kept = kept_outline(db, number, kind)
+    if kept is not None:
+        return _OUTLINE.validate_json(kept)
+    told = outline(_digest_of(db, number), labels_of(language), in_feed=in_feed)
+    keep_outline(db, number, kind, _OUTLINE.dump_json(told).decode())
+    return told
 
 
 def _digest_of(db: sqlite3.Connection, number: int) -> Digest:
-    kept = find_edition(db, number)
-    assert kept is not None  # noqa: S101 - the number came from the state
-    assert kept.digest is not None  # noqa: S101 - what is published is digested
-    return kept.digest
+    digest = digest_of(db, number)
+    assert digest is not None  # noqa: S101 - the number came from the state, and what is published is digested
+    return digest
 
 
 def _beside(number: int) -> str:

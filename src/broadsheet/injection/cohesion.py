@@ -16,7 +16,7 @@ import numpy as np
 from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors
-from broadsheet.text.wording import Wording, read_abstract, read_wording, share
+from broadsheet.text.wording import read_subjects, share
 from broadsheet.text.words import split_words, words
 
 FEATURES = (
@@ -68,10 +68,14 @@ _MATERIAL = lazy_regex(
 
 @dataclasses.dataclass(frozen=True)
 class Passages:
-    """A title and the sentences of an abstract, by their words; the title is the first."""
+    """A title and the sentences of an abstract; the title is the first. Words are read when they are asked for."""
 
     texts: tuple[str, ...]
-    roots: tuple[Mapping[str, float], ...]
+
+    @functools.cached_property
+    def roots(self) -> tuple[Mapping[str, float], ...]:
+        """By sentence, the roots that carry meaning, with weights."""
+        return tuple(map(read_subjects, self.texts))
 
     def without(self, place: int) -> dict[str, float]:
         """The roots of all sentences but one."""
@@ -79,7 +83,7 @@ class Passages:
 
     def may_be_judged(self, place: int) -> bool:
         """Whether a sentence has words enough, and others beside it, to tell whether it is foreign."""
-        return place > 0 and len(self.texts) >= LEAST_SENTENCES and len(self.roots[place]) >= LEAST_WORDS
+        return place > 0 and len(self.texts) >= LEAST_SENTENCES and len(read_subjects(self.texts[place])) >= LEAST_WORDS
 
     def is_at_home(self, text: str) -> bool:
         """Whether a text is word for word a sentence of the abstract that is clearly of a piece with the others."""
@@ -92,28 +96,28 @@ class Passages:
 
     def is_foreign(self, place: int) -> bool:
         """Whether a sentence is not of a piece with the others; never where there are fewer than two others."""
-        if not self.may_be_judged(place):
+        if not self.may_be_judged(place) or self._is_held(place) or is_notice(self.texts[place]):
             return False
-        text, asked, rest = self.texts[place], self.roots[place], self.without(place)
-        if is_notice(text) or share(asked, rest) >= LEAST_SHARED or share(asked, self.roots[0]) >= LEAST_OF_TITLE:
-            return False
-        return score(text, asked, rest) > FOREIGN
+        return score(self.texts[place], self.roots[place], self.without(place)) > FOREIGN
+
+    def _is_held(self, place: int) -> bool:
+        """Whether title and other sentences hold enough of a sentence; only so many are read as it takes."""
+        asked = dict(read_subjects(self.texts[place]))
+        total, held = sum(asked.values()), 0.0
+        for at, text in enumerate(self.texts):
+            if at == place:
+                continue
+            other = read_subjects(text)
+            held += sum(asked.pop(root) for root in [root for root in asked if root in other])
+            if held >= LEAST_SHARED * total or (at == 0 and held >= LEAST_OF_TITLE * total):
+                return True
+        return False
 
 
 @functools.lru_cache(maxsize=512)
 def read_passages(title: str, abstract: str) -> Passages:
     """Reads a paper; the latest are kept."""
-    texts = (title, *(sentence.text for sentence in split_sentences(abstract)))
-    return Passages(texts, tuple(content_roots(read_abstract(title, abstract), len(texts))))
-
-
-def content_roots(text: Wording, count: int = 1) -> list[dict[str, float]]:
-    """For each sentence the roots that carry meaning, with weights; numbers and acronyms tell nothing of a subject."""
-    found: list[dict[str, float]] = [{} for _ in range(count)]
-    for root, weight, sentence in zip(text.roots, text.subjects, text.sentence, strict=True):
-        if weight > 0:
-            found[sentence][root] = weight
-    return found
+    return Passages((title, *(sentence.text for sentence in split_sentences(abstract))))
 
 
 def score(text: str, asked: Mapping[str, float], held: Mapping[str, float]) -> float:
@@ -148,15 +152,18 @@ def find_foreign_clause(title: str, abstract: str, text: str, *, of_several: boo
     passages = read_passages(title, abstract)
     if len(passages.texts) < LEAST_SENTENCES:
         return None
+    is_foreign = functools.cache(passages.is_foreign)
+    # A clause of a sentence rests on it, or on another that holds it as well.
+    if text in passages.texts and not is_foreign(passages.texts.index(text)):
+        return None
     for clause in split_clauses(text):
-        (asked,) = content_roots(read_wording([clause]))
+        asked = read_subjects(clause)
         if len(asked) < LEAST_WORDS:
             continue
         holding = [share(asked, roots) for roots in passages.roots]
         best = max(range(len(holding)), key=lambda at: (holding[at], -at))
         if holding[best] >= LEAST_RESTING:
-            rest = share(asked, passages.without(best))
-            if rest < LEAST_RESTING and passages.is_foreign(best):
+            if is_foreign(best) and share(asked, passages.without(best)) < LEAST_RESTING:
                 return clause
         elif (
             not of_several

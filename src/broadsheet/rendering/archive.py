@@ -50,7 +50,7 @@ class ArchiveFront:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outline:
-    """An edition as the front page tells of it; `href` and the forms' addresses start at the archive's folder."""
+    """An edition as the pages that list it tell of it; `href` starts at the archive's folder."""
 
     number: int
     name: str
@@ -66,32 +66,32 @@ class Outline:
     """The papers to read first: title, address, TL;DR."""
     lead: str
     returned: str
-    forms: tuple[tuple[str, str], ...]
+    papers: tuple[tuple[str, str, str], ...]
+    """What the search looks through: anchor, title and TL;DR of each paper."""
     content: str
     """For feeds: HTML, escaped; empty where the edition is in none."""
 
 
 class Archive:
-    """Gathers editions one after the other, newest first, so that no more than one digest is held at a time."""
+    """The pages that list editions, of which it takes the outlines, newest first, the feed's with their content."""
 
-    def __init__(self, front: ArchiveFront, *, forms: tuple[Form, ...] = (), strands: Sequence[Strand] = ()) -> None:
-        self._front, self._forms, self._strands = front, forms, strands
+    def __init__(
+        self,
+        front: ArchiveFront,
+        outlines: Sequence[Outline],
+        *,
+        forms: Sequence[Form] = (),
+        strands: Sequence[Strand] = (),
+    ) -> None:
+        self._front, self._outlines, self._forms, self._strands = front, outlines, forms, strands
         self._labels = labels_of(front.language)
-        self._outlines: list[Outline] = []
-        self._papers = 0
-        self._indexed: dict[int, list[IndexedPage]] = {}
-
-    def add(self, digest: Digest) -> None:
-        """Takes an edition in."""
-        told = outline(digest, self._labels, self._forms, in_feed=len(self._outlines) < IN_FEED)
-        self._outlines.append(told)
-        self._papers += len(digest.papers)
-        papers = list(Entries(digest, Slugs(), self._labels).told())
-        self._indexed.setdefault(digest.created.year, []).append(IndexedPage(told.href, told.name, papers))
 
     def files(self, resources: Resources) -> dict[str, str]:
         """The files by their paths, the front page last."""
-        by_year = sorted(self._indexed.items(), reverse=True)
+        indexed: dict[int, list[IndexedPage]] = {}
+        for one in self._outlines:
+            indexed.setdefault(one.created.year, []).append(IndexedPage(one.href, one.name, one.papers))
+        by_year = sorted(indexed.items(), reverse=True)
         indexes = {f"search/{year}.js": "".join(index_script(editions)) for year, editions in by_year}
         return {
             **indexes,
@@ -118,7 +118,8 @@ class Archive:
             trend=draw_trend(self._strands, self._labels, {}),
             subscribe=self._front.subscribe,
             edition_count=self._labels.edition_count.format(number=len(self._outlines)),
-            paper_count=self._labels.papers.format(number=self._papers),
+            paper_count=self._labels.papers.format(number=sum(len(one.papers) for one in self._outlines)),
+            forms=[(FORM_NAMES[form], FILE_NAMES[form]) for form in self._forms],
             find=self._labels.find_all,
             indexes=" ".join(indexes),
             base="",
@@ -138,10 +139,11 @@ def edition_name(digest: Digest, labels: PageLabels) -> str:
     return labels.dated.format(title=number, date=labels.format_date(digest.created.date()))
 
 
-def outline(digest: Digest, labels: PageLabels, forms: tuple[Form, ...] = (), *, in_feed: bool = True) -> Outline:
+def outline(digest: Digest, labels: PageLabels, *, in_feed: bool) -> Outline:
     """An edition as the archive tells of it, with its content where it is in a feed."""
     number = digest.number or 0
-    where = folder_of(number)
+    href = f"{folder_of(number)}/index.html"
+    entries = Entries(digest, Slugs(), labels)
     inside = (theme.section or theme.title for theme in digest.themes if not theme.other)
     themes = tuple(dict.fromkeys(heading(title) or labels.untitled for title in inside))
     named, more = _list_themes(themes, labels)
@@ -150,18 +152,18 @@ def outline(digest: Digest, labels: PageLabels, forms: tuple[Form, ...] = (), *,
     return Outline(
         number=number,
         name=edition_name(digest, labels),
-        href=f"{where}/index.html",
+        href=href,
         created=digest.created,
         has_papers=bool(digest.papers),
         paper_count=labels.papers.format(number=len(digest.papers)),
         themes=themes,
         named=named,
         more=more,
-        first=tuple(_first(digest, f"{where}/index.html", labels)),
+        first=tuple(_first(digest, entries, href)),
         lead=truncate(lead, 400),
         returned=labels.papers_returned.format(number=returned) if returned else "",
-        forms=tuple((FORM_NAMES[form], f"{where}/{FILE_NAMES[form]}") for form in forms),
-        content=_content(digest, lead, labels) if in_feed else "",
+        papers=tuple(entries.told()),
+        content=_content(digest, entries, lead, labels) if in_feed else "",
     )
 
 
@@ -173,14 +175,13 @@ def _list_themes(themes: Sequence[str], labels: PageLabels) -> tuple[tuple[tuple
     return tuple(itertools.zip_longest(named, separators, fillvalue="")), more
 
 
-def _first(digest: Digest, href: str, labels: PageLabels) -> Iterator[tuple[str, str, str]]:
-    entries = Entries(digest, Slugs(), labels)
+def _first(digest: Digest, entries: Entries, href: str) -> Iterator[tuple[str, str, str]]:
     for highlight in digest.highlights[:FIRST]:
         if entry := entries.get(highlight.paper_key):
             yield truncate(entry.title, 200), f"{href}#{entry.anchor}", truncate(entry.tldr, 300)
 
 
-def editions_atom(front: ArchiveFront, outlines: list[Outline]) -> str:
+def editions_atom(front: ArchiveFront, outlines: Sequence[Outline]) -> str:
     """An Atom 1.0 feed of editions (RFC 4287); addresses are relative to the feed where nobody said where it is."""
     root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     if language := language_code(front.language):
@@ -213,7 +214,7 @@ def editions_atom(front: ArchiveFront, outlines: list[Outline]) -> str:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True).decode() + "\n"
 
 
-def editions_feed(front: ArchiveFront, outlines: list[Outline]) -> str:
+def editions_feed(front: ArchiveFront, outlines: Sequence[Outline]) -> str:
     """A JSON Feed 1.1 of editions."""
     title = plain(front.title) or "Broadsheet"
     feed = {
@@ -237,12 +238,11 @@ def editions_feed(front: ArchiveFront, outlines: list[Outline]) -> str:
     return json.dumps({name: value for name, value in feed.items() if value}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _content(digest: Digest, lead: str, labels: PageLabels) -> str:
+def _content(digest: Digest, entries: Entries, lead: str, labels: PageLabels) -> str:
     """The edition in a feed: the overview, and under each theme its papers with their TL;DRs."""
     if not digest.papers:
         return f"<p>{escape(labels.nothing_new)}</p>"
     parts = [f"<p>{escape(lead)}</p>"] if lead else []
-    entries = Entries(digest, Slugs(), labels)
     for theme, papers in partition(digest, entries, labels):
         parts.append(f"<h2>{escape(heading(theme.title) or labels.untitled)}</h2>")
         for entry in papers.values():

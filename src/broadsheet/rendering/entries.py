@@ -116,12 +116,19 @@ class Entries(Mapping[str, Entry]):
 
     def told(self) -> Iterator[tuple[str, str, str]]:
         """Anchor, title and TL;DR of each paper; nothing else of it is laid out."""
-        for key, paper in self._papers.items():
-            yield self._anchors[key], _title(paper, self._labels), _tldr(self._summaries.get(key))
+        return map(self.tell, self._papers)
 
-    def only(self, keys: Iterable[str]) -> Sequence[Entry]:
+    def tell(self, key: str) -> tuple[str, str, str]:
+        """The same of one paper."""
+        return self.anchor(key), _title(self._papers[key], self._labels), _tldr(self._summaries.get(key))
+
+    def anchor(self, key: str) -> str:
+        """The anchor of a paper, which is not laid out for it."""
+        return self._anchors[key]
+
+    def only(self, keys: Iterable[str]) -> SomeEntries:
         """Some of the papers, in the order of their keys."""
-        return _SomeEntries(self, tuple(keys))
+        return SomeEntries(self, tuple(keys))
 
     def _lay_out(self, key: str) -> Entry:
         paper, summary, match = self._papers[key], self._summaries.get(key), self._matches.get(key)
@@ -132,7 +139,9 @@ class Entries(Mapping[str, Entry]):
         return dataclasses.replace(entry, note=note) if note else entry
 
 
-class _SomeEntries(Sequence[Entry]):
+class SomeEntries(Sequence[Entry]):
+    """Papers of a digest, each laid out when it is asked for."""
+
     def __init__(self, entries: Entries, keys: tuple[str, ...]) -> None:
         self._entries, self._keys = entries, keys
 
@@ -145,6 +154,15 @@ class _SomeEntries(Sequence[Entry]):
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    @property
+    def anchors(self) -> list[str]:
+        """The anchors of the papers, which are not laid out for it."""
+        return [self._entries.anchor(key) for key in self._keys]
+
+    def told(self) -> Iterator[tuple[str, str, str]]:
+        """What `Entries.told` gives, of these."""
+        return map(self._entries.tell, self._keys)
 
 
 def _entry(paper: Paper, summary: Summary | None, match: Match | None, anchor: str, labels: PageLabels) -> Entry:

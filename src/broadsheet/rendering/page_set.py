@@ -104,19 +104,12 @@ def _places(page: Page) -> dict[str, str]:
     return {
         anchor: f"{section.number:04d}.html"
         for section in page.sections
-        for anchor in (section.anchor, *(paper.anchor for paper in section.papers))
+        for anchor in (section.anchor, *section.papers.anchors)
     }
 
 
 def _indexed(page: Page, places: Mapping[str, str]) -> list[IndexedPage]:
-    return [
-        IndexedPage(
-            places[section.anchor],
-            section.title,
-            ((paper.anchor, paper.title, paper.tldr) for paper in section.papers),
-        )
-        for section in page.sections
-    ]
+    return [IndexedPage(places[section.anchor], section.title, section.papers.told()) for section in page.sections]
 
 
 def _linker(places: Mapping[str, str], *, here: str) -> Callable[[str], str]:

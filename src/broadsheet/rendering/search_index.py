@@ -23,8 +23,8 @@ def index_script(pages: Sequence[IndexedPage]) -> Iterator[str]:
     yield f'{BEGINS}{{"pages":{_dump([(page.href, page.name) for page in pages])},"papers":['
     between = ""
     for number, page in enumerate(pages):
-        for paper in page.papers:
-            yield between + _dump((number, *paper))
+        if rows := _dump([(number, *paper) for paper in page.papers])[1:-1]:
+            yield between + rows
             between = ","
     yield "]});\n"
 

@@ -12,14 +12,14 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from broadsheet.locale.labels import PageLabels
 from broadsheet.locale.language_codes import language_code
 from broadsheet.locale.reasons import say_reason
 from broadsheet.models import Cited, Digest, Highlight, Theme
 from broadsheet.rendering.chart import OTHER, Chart, draw_chart
-from broadsheet.rendering.entries import Entries, Entry, partition
+from broadsheet.rendering.entries import Entries, Entry, SomeEntries, partition
 from broadsheet.rendering.links import safe_url
 from broadsheet.rendering.regrouping import regroup
 from broadsheet.rendering.run_summary import Colophon, colophon
@@ -80,7 +80,7 @@ class Section:
     paper_count: str
     share: int
     dot: str
-    papers: Sequence[Entry]
+    papers: SomeEntries
     see_also: tuple[Mention, ...]
 
     @property
@@ -322,7 +322,7 @@ def _highlights(
     reasons: Mapping[str, tuple[str, str]],
     by: Arrangement,
 ) -> Iterator[Mention]:
-    homes = {paper.anchor: section for section in sections for paper in section.papers}
+    homes = {anchor: section for section in sections for anchor in section.papers.anchors}
     for highlight in digest.highlights:
         reason, bare = reasons[highlight.paper_key]
         for mention in _mentions([highlight.paper_key], entries, width=200):

@@ -89,7 +89,7 @@ def keep_digest(db: sqlite3.Connection, number: int, digest: Digest) -> None:
     """Keeps the digest of an edition; it is not published as long as nobody says so."""
     with transaction(db):
         db.execute(
-            "UPDATE editions SET digest = ?, state = 'digested' WHERE number = ?",
+            "UPDATE editions SET digest = ?, outline = NULL, state = 'digested' WHERE number = ?",
             (_packed(digest.model_dump_json()), number),
         )
         db.execute("UPDATE editions SET strands = NULL WHERE number >= ?", (number,))
@@ -104,6 +104,25 @@ def kept_strands(db: sqlite3.Connection) -> dict[int, list[list[Any]]]:
 def keep_strands(db: sqlite3.Connection, number: int, rows: Sequence[Sequence[Any]]) -> None:
     """Keeps how the themes of an edition stand, until it or one before it gets another digest."""
     db.execute("UPDATE editions SET strands = ? WHERE number = ?", (json.dumps(rows), number))
+
+
+def kept_outline(db: sqlite3.Connection, number: int, kind: str) -> bytes | None:
+    """How the archive tells of an edition, as it was given to `keep_outline`; `None` where it is of another kind."""
+    row = db.execute("SELECT outline FROM editions WHERE number = ? AND outline_kind = ?", (number, kind)).fetchone()
+    if row is None or row[0] is None:
+        return None
+    with _whole(number):
+        return zlib.decompress(row[0])
+
+
+def keep_outline(db: sqlite3.Connection, number: int, kind: str, outline: str) -> None:
+    """Keeps how the archive tells of an edition, until it gets another digest or an outline of another kind."""
+    db.execute("UPDATE editions SET outline = ?, outline_kind = ? WHERE number = ?", (_packed(outline), kind, number))
+
+
+def forget_outlines(db: sqlite3.Connection) -> None:
+    """Has the archive tell of every edition from its digest again."""
+    db.execute("UPDATE editions SET outline = NULL")
 
 
 def mark_published(db: sqlite3.Connection, number: int) -> None:

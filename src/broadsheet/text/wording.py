@@ -28,8 +28,6 @@ class Wording:
     roots: tuple[str, ...]
     weights: tuple[float, ...]
     """How rare each word is, in nats; 0 for words without a meaning of their own."""
-    subjects: tuple[float, ...]
-    """The same, but 0 for numbers and acronyms, too, which tell nothing of a subject."""
     sentence: tuple[int, ...]
     clause: tuple[int, ...]
     count: int
@@ -94,28 +92,40 @@ def read_wording(sentences: Iterable[str]) -> Wording:
     words: list[str] = []
     roots: list[str] = []
     weights: list[float] = []
-    subjects: list[float] = []
     numbered: list[int] = []
     clauses: list[int] = []
     clause = count = 0
     for number, sentence in enumerate(sentences):
         clause += 1
         count += 1
-        for cuts, said, rooted, weighed, telling in map(_read_token, _TOKEN.findall(sentence)):
+        for cuts, said, rooted, weighed, _ in map(_read_token, _TOKEN.findall(sentence)):
             if cuts:
                 clause += 1
             if said:
                 words += said
                 roots += rooted
                 weights += weighed
-                subjects += telling
                 clauses += (clause,) if len(said) == 1 else (clause,) * len(said)
         numbered += [number] * (len(words) - len(numbered))
-    return Wording(tuple(words), tuple(roots), tuple(weights), tuple(subjects), tuple(numbered), tuple(clauses), count)
+    return Wording(tuple(words), tuple(roots), tuple(weights), tuple(numbered), tuple(clauses), count)
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def read_subjects(sentence: str) -> Mapping[str, float]:
+    """The roots of a sentence that carry meaning, with weights; numbers and acronyms tell nothing of a subject."""
+    return {
+        root: weight
+        for token in map(_read_token, _TOKEN.findall(sentence))
+        for root, weight in zip(token.roots, token.subjects, strict=True)
+        if weight > 0
+    }
 
 
 class _Token(NamedTuple):
-    """What stands between blanks: whether a clause ends before it, and its words with what `Wording` has of each."""
+    """What stands between blanks: whether a clause ends before it, and its words with what `Wording` has of each.
+
+    `subjects` are the weights, but 0 for numbers and acronyms, too, which tell nothing of a subject.
+    """
 
     cuts: bool
     words: Sequence[str] = ()

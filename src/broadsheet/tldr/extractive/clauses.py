@@ -316,11 +316,18 @@ def _find_endings(words: tuple[str, ...], plain: tuple[str, ...], main: int, end
     yield Cut(count, count, "")
     if words[-1].endswith("?"):
         return
-    # At least five words of the main clause stay.
+    # At least five words of the main clause stay. What most words are is told before a call.
     for at in range(main + 5, count):
+        if plain[at] not in _MAY_BE_CUT and words[at - 1][-1] not in ",;:" and words[at] not in _DASHES:
+            continue
         kind = _ending_kind(words, plain, at)
         if kind and _can_be_last(words, plain, at, ends_phrase) and not _is_measure(words[at:], kind):
             yield Cut(at, count, kind)
+
+
+_DASHES = frozenset(("–", "—", "--", "---", "-"))
+_MAY_BE_CUT = words("and to using via based by through for in on with across such including while")
+"""The words before which a sentence may end where no punctuation says so: those of `_within`."""
 
 
 def _ending_kind(words: tuple[str, ...], plain: tuple[str, ...], at: int) -> str:
@@ -337,7 +344,7 @@ def _ending_kind(words: tuple[str, ...], plain: tuple[str, ...], at: int) -> str
         return "" if word in NEVER_CUT_BEFORE else "semicolon"
     if before.endswith(":"):
         return "colon"
-    if words[at] in ("–", "—", "--", "---", "-"):
+    if words[at] in _DASHES:
         return "" if after in NEVER_CUT_BEFORE else "dash"
     if before.endswith(","):
         return _after_comma(words, plain, at, word, after)
@@ -391,7 +398,7 @@ def _within(plain: tuple[str, ...], at: int, word: str, after: str) -> str:
         return f"{word} phrase"
     if word == "such" and after == "as":
         return "examples"
-    if word in ("including", "while", "without loss"):
+    if word in ("including", "while"):
         return "examples" if word == "including" else "clause"
     return ""
 

@@ -119,7 +119,7 @@ def fuse(
                 made.setdefault(version, one)
     made = dict(list(made.items())[: 3 * _PHRASES])
     introduced = frozenset(made)
-    for phrase, sentence in list_glosses(sentences, ends_phrase):
+    for phrase, sentence in list_glosses(tuple(sentences), ends_phrase):
         made.setdefault(phrase, Candidate((sentence,), phrase, ()))
     for phrase, one in made.items():
         if not 2 < len(phrase.split()) <= _LONGEST_PHRASE or not _PHRASE.match(_ADJECTIVES.sub(r"\1 ", phrase)):

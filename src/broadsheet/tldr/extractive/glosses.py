@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import Sentence
@@ -51,8 +52,13 @@ _PREPOSITIONS = words("for in with by from on using via")
 _SMALL = words("of for the and in on with by to a an from via as at or")
 
 
-def list_glosses(sentences: Sequence[Sentence], ends_phrase: EndsPhrase) -> Iterator[tuple[str, Sentence]]:
+@lru_cache(maxsize=1 << 4)  # asked for to fuse candidates, then for the names of the one that is chosen
+def list_glosses(sentences: tuple[Sentence, ...], ends_phrase: EndsPhrase) -> tuple[tuple[str, Sentence], ...]:
     """Names with what they are, as they are to be written, and the sentence that says so; at most a few names."""
+    return tuple(_find_glosses(sentences, ends_phrase))
+
+
+def _find_glosses(sentences: Sequence[Sentence], ends_phrase: EndsPhrase) -> Iterator[tuple[str, Sentence]]:
     named = dict.fromkeys(found.group() for one in sentences for found in NAMED.finditer(one.text))
     names = frozenset(list(named)[:_MOST_NAMES])
     if not names:

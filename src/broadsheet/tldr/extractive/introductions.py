@@ -99,7 +99,7 @@ def _say_what_it_is(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[
     """Names that are subjects of the text, each with the glosses of it, the longest first: "Knot9, a loom for rope"."""
     if NAMED.search(text) is None:
         return
-    for phrase, sentence in list_glosses(sentences, load_word_statistics().ends_phrase):
+    for phrase, sentence in list_glosses(tuple(sentences), load_word_statistics().ends_phrase):
         name, comma, _ = phrase.partition(", ")
         if comma and not _FIRST_ONLY.match(phrase) and any(_is_subject(at, name, text) for at in _places(name, text)):
             yield name, f"{phrase},", sentence
