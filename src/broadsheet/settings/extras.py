@@ -18,7 +18,8 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from broadsheet.errors import UsageError
 from broadsheet.settings.resources import shipped_root
@@ -143,7 +144,7 @@ def _source(extra: Extra, origin: Mapping[str, Any] | None) -> list[str]:
     parts = urlsplit(str(origin.get("url", "")))
     if parts.scheme != "file" or "vcs_info" in origin or "subdirectory" in origin:
         return [_reference(f"{NAME}[{extra}]", origin)]
-    path = Path(unquote(parts.path).removeprefix("/" if os.name == "nt" else ""))  # there it is /C:/here
+    path = Path(url2pathname(parts.path))
     if not path.exists():
         return []
     editable = (origin.get("dir_info") or {}).get("editable")
