@@ -289,7 +289,8 @@ def is_name_list(text: str) -> bool:
 
 def is_person_name(text: str) -> bool:
     """Whether a few words can be one person's name; words that are typical of titles exclude it."""
-    if _NAME.fullmatch(to_unicode(text) if "\\" in text else text) is None:
+    shown = to_unicode(text) if "\\" in text else text
+    if "," in shown or _NAME.fullmatch(shown) is None:
         return False
     words = text.lower().split()
     return TITLE_WORDS.isdisjoint(words if "." not in text else [word.strip(".") for word in words])
