@@ -212,13 +212,17 @@ def read_plain(plain: Object, *, line: int | None = None) -> tuple[Record | None
             title=title,
             abstract=preferred(abstracts),
             authors=_people(values["authors"][0]) if "authors" in values else (),
-            published=next((found for value in values.get("date", ()) if (found := _date(value))), None),
+            published=next((found for value in values["date"] if (found := _date(value))), None)
+            if "date" in values
+            else None,
             links=tuple(
                 [link for name in ("links", "code") for value in values.get(name, ()) for link in _links(value)]
             ),
             identifiers=_identifiers(plain, values, keys),
             categories=_parts(values["categories"][0]) if "categories" in values else (),
-            venue=next((venue for value in values.get("venue", ()) if (venue := _venue(value))), None),
+            venue=next((venue for value in values["venue"] if (venue := _venue(value))), None)
+            if "venue" in values
+            else None,
             line=line,
             titles=titles if len(titles) > 1 else None,
             abstracts=abstracts if len(abstracts) > 1 else None,
@@ -477,6 +481,8 @@ def _catalogue_numbers(plain: Object) -> dict[str, str]:
 
 
 def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip()[:_TEXT_LIMIT]
     return next(scalars(value, "value", "id"), "").strip()[:_TEXT_LIMIT]
 
 
