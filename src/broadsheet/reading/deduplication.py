@@ -6,7 +6,7 @@ Papers that are listed only because a new version of them replaced an older one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from broadsheet.errors import NoPapers
 from broadsheet.locale.reasons import AccountLabels
@@ -49,8 +49,12 @@ class _Kept:
     """A paper that stays, and the ones found to be the same."""
 
     paper: Paper
-    met_again: list[Paper] = field(default_factory=list)
+    met_again: list[Paper] | None = None
     gone: bool = False
+
+
+_Shelf = dict[str, "_Kept | list[_Kept]"]
+"""Kept papers by an identifier or a title: the paper itself under one that no other has, as nearly all are."""
 
 
 def merge_duplicates(papers: Iterable[Paper]) -> tuple[tuple[Paper, ...], tuple[Duplicate, ...]]:
@@ -59,20 +63,21 @@ def merge_duplicates(papers: Iterable[Paper]) -> tuple[tuple[Paper, ...], tuple[
     Papers that share an identifier or a normal title are compared, and `is_same_work` decides.
     """
     shelf: list[_Kept] = []
-    by_name: dict[str, list[_Kept]] = {}
-    by_title: dict[str, list[_Kept]] = {}
+    by_name: _Shelf = {}
+    by_title: _Shelf = {}
     for paper in papers:
         names, mark = names_of(paper), shelf_mark(paper)
         is_new = mark not in by_title and by_name.keys().isdisjoint(names)
-        kept = None if is_new else _settle(paper, names, by_name, by_title.get(mark, ()))
+        kept = None if is_new else _settle(paper, names, by_name, _holders(by_title, mark))
         if kept is None:
             kept = _Kept(paper)
             shelf.append(kept)
             if is_new:
-                by_title[mark] = [kept]
-                by_name.update((name, [kept]) for name in names)
+                by_title[mark] = kept
+                for name in names:
+                    by_name[name] = kept
                 continue
-            by_title.setdefault(mark, []).append(kept)
+            _add(by_title, mark, kept)
         else:
             names += names_of(kept.paper)
         for name in names:
@@ -96,19 +101,26 @@ def name_merged(listing: Listing) -> list[str]:
     return said if more <= 0 else [*said[:MOST_NAMED], f"{AccountLabels.more_merged.format(number=f'{more:,}')}."]
 
 
-def _put(by_name: dict[str, list[_Kept]], name: str, kept: _Kept) -> None:
-    holders = by_name.get(name)
-    if holders is None:
-        by_name[name] = [kept]
-    elif not any(holder is kept for holder in holders):
-        holders.append(kept)
+def _holders(shelved: _Shelf, name: str) -> list[_Kept]:
+    holders = shelved.get(name, [])
+    return holders if isinstance(holders, list) else [holders]
 
 
-def _settle(
-    paper: Paper, names: Sequence[str], by_name: dict[str, list[_Kept]], shelved: Sequence[_Kept]
-) -> _Kept | None:
+def _add(shelved: _Shelf, name: str, kept: _Kept) -> None:
+    """Files a kept paper that does not stand under the name yet."""
+    holders = _holders(shelved, name)
+    holders.append(kept)
+    shelved[name] = holders if len(holders) > 1 else kept
+
+
+def _put(shelved: _Shelf, name: str, kept: _Kept) -> None:
+    if not any(holder is kept for holder in _holders(shelved, name)):
+        _add(shelved, name, kept)
+
+
+def _settle(paper: Paper, names: Sequence[str], by_name: _Shelf, shelved: Sequence[_Kept]) -> _Kept | None:
     """The kept paper that `paper` was added to; a paper that joins two kept ones makes them one."""
-    known = [kept for name in names if name in by_name for kept in _same_of(paper, by_name[name])]
+    known = [kept for name in names if name in by_name for kept in _same_of(paper, _holders(by_name, name))]
     if not known and shelved:
         known = _same_of(paper, shelved[-_CANDIDATES:])
     if not known:
@@ -118,8 +130,7 @@ def _settle(
     for other in others:
         if other is first or other.gone:
             continue
-        _absorb(first, other.paper)
-        first.met_again.extend(other.met_again)
+        _absorb(first, other.paper, *(other.met_again or ()))
         other.gone = True
         for name in names_of(other.paper):
             _put(by_name, name, first)
@@ -136,8 +147,10 @@ def _same_of(paper: Paper, holders: Sequence[_Kept]) -> list[_Kept]:
     return []
 
 
-def _absorb(kept: _Kept, again: Paper) -> None:
-    kept.met_again.append(again)
+def _absorb(kept: _Kept, again: Paper, *others: Paper) -> None:
+    """Completes a kept paper with another; `others` are what that one was met as."""
+    kept.met_again = kept.met_again or []
+    kept.met_again += (again, *others)
     kept.paper = complete(kept.paper, again)
 
 
@@ -174,7 +187,7 @@ def _unique(shelf: list[_Kept]) -> tuple[tuple[Paper, ...], tuple[Duplicate, ...
         papers.append(paper)
         duplicates += [
             Duplicate(title=again.title, source=again.source, line=again.line, kept=paper.key, kept_title=paper.title)
-            for again in kept.met_again
+            for again in kept.met_again or ()
         ]
     return tuple(papers), tuple(duplicates)
 

@@ -20,7 +20,7 @@ from broadsheet.errors import EmptyInput, InputTooLarge, NoPapers, NothingListed
 from broadsheet.locale.language_codes import primary_language
 from broadsheet.models import Fragment, Listing, Paper, Progress, Source
 from broadsheet.reading.cleaning.identifiers import code_url, page_url, paper_key
-from broadsheet.reading.cleaning.repair import are_plain, repair, repair_each, spaced, unlabelled
+from broadsheet.reading.cleaning.repair import are_plain, repair, repair_each, spaced, spaced_each, unlabelled
 from broadsheet.reading.deduplication import merge_duplicates
 from broadsheet.reading.formats import email
 from broadsheet.reading.input import LIMIT, STDIN, decode, files_of, load_file, load_stream, path_of_address
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _LONGEST_IDENTIFIER = 400
-_ODD_SPACE = lazy_regex(r" [ |]|\| ")
-
 
 _LOOSE = frozenset({"JSON Lines", "JSON", "HTML", "a table", "Markdown", "a pasted page", "pasted text"})
 """Formats in which people list identifiers; in the others a record without a title is broken."""
@@ -417,48 +415,36 @@ def paper_of(record: Record, *, source: str) -> Paper:
     Most records hold nothing to repair but white space: one look at all of their texts.
     """
     title, abstract, authors, categories = record.title, record.abstract, record.authors, record.categories
-    if abstract[:12].strip()[:8].lower() == "abstract":
+    venue, links, identifiers = record.venue, record.links, record.identifiers
+    if "abstract" in abstract[:12].lower():
         abstract = unlabelled(abstract, title)
-    venue, identifiers = record.venue, record.identifiers
-    texts = [title, *authors, *categories]
-    if abstract:
-        texts.append(abstract)
-    if venue:
-        texts.append(venue)
-    plain = all(texts) and are_plain(texts)
+    plain = are_plain([title, *authors, *categories, venue or "", abstract])
     if plain:
         title, abstract, venue = spaced(title), spaced(abstract), spaced(venue) if venue else None
-        authors, categories = _spaced_each(authors), _spaced_each(categories)
+        authors, categories = spaced_each(authors), spaced_each(categories)
     else:
         title, abstract, venue = repair(title), repair(abstract), repair(venue) if venue else None
         authors, categories = repair_each(authors), repair_each(categories)
     title = title or record.title.strip()
-    return Paper(
-        key=paper_key(identifiers, title=title, authors=authors, abstract=abstract),
-        title=title,
-        abstract=abstract,
-        authors=authors,
-        published=record.published,
-        url=page_url(record.links, identifiers),
-        code_url=code_url(
-            record.links, f"{abstract} {record.abstract}" if not plain and "\\href" in record.abstract else abstract
-        ),
-        identifiers=identifiers,
-        categories=categories,
-        venue=venue,
-        source=source,
-        line=record.line,
-        raw_title=record.title,
-        raw_abstract=record.abstract,
+    stated = f"{abstract} {record.abstract}" if not plain and "\\href" in record.abstract else abstract
+    return Paper.of_typed(
+        {
+            "key": paper_key(identifiers, title=title, authors=authors, abstract=abstract),
+            "title": title,
+            "abstract": abstract,
+            "authors": authors,
+            "published": record.published,
+            "url": page_url(links, identifiers) if links or identifiers else None,
+            "code_url": code_url(links, stated) if links or "/" in stated else None,
+            "identifiers": identifiers,
+            "categories": categories,
+            "venue": venue,
+            "source": source,
+            "line": record.line,
+            "raw_title": record.title,
+            "raw_abstract": record.abstract,
+        }
     )
-
-
-def _spaced_each(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Plain names, without those of which nothing is left."""
-    together = f"|{'|'.join(texts)}|"
-    if "\n" not in together and "\t" not in together and not _ODD_SPACE.search(together):
-        return texts
-    return tuple(name for name in map(spaced, texts) if name)
 
 
 def _fragment(gap: Gap, source: str) -> Fragment:

@@ -101,6 +101,9 @@ def told_apart(texts: Sequence[str]) -> Texts:
 
 def preferred(texts: Texts, language: str = "en") -> str:
     """The text in a language, else in English, else the first; empty where there is none."""
+    if len(texts) == 1:  # as nearly all are
+        (only,) = texts.values()
+        return only
     return texts.get(language) or texts.get("en") or next(filter(None, texts.values()), "")
 
 

@@ -115,6 +115,12 @@ def test_titles_under_their_submitters_are_read_without_abstracts() -> None:
     assert [one.title for one in parse(page).records] == ["Boiling water in small kettles", "lids of three kinds"]
 
 
+def test_submitters_without_titles_are_no_papers() -> None:
+    text = "Submitted by\n" * 9
+    assert recognises(text)
+    assert parse(text).records == ()
+
+
 def test_what_stands_above_the_first_entry_is_told_with_its_lines() -> None:
     (gap,) = parse(PAGES["an arXiv page, pasted"]).gaps
     assert (gap.first_line, gap.last_line, gap.text) == (1, 1, "Showing new listings for Friday")

@@ -11,6 +11,7 @@ from broadsheet.text.lazy_regex import lazy_regex
 _NOTES = lazy_regex(r"\([^()]{0,2000}\)")
 _AND = lazy_regex(r",?\s+(?:and|AND|&)\s+")
 _INITIALS = lazy_regex(r"(?:[^\W\d_]\.?[ -]?){1,4}")
+_LONGEST_INITIALS = 12
 _ENDS_IN_INITIALS = lazy_regex(r"[^\W\d_] (?:[A-Z]\.?){1,3}\s*$")
 _RUN_OF_INITIALS = lazy_regex(r"\b[A-Z]{2,3}\b")
 FULL_WIDTH = str.maketrans({"、": ";", "，": ",", "；": ";"})
@@ -23,16 +24,27 @@ def split_people(text: str) -> tuple[str, ...]:
     `Lovelace, A.; Babbage, C.` and `Lovelace, A., Babbage, C.` keep the comma inside each name; `Lovelace A., Doe J.`
     are two names.
     """
-    text = " ".join((text if text.isascii() else text.translate(FULL_WIDTH)).split())
-    for _ in range(4):
-        shorter = _NOTES.sub("", text) if "(" in text else text
+    text = on_one_line(text if text.isascii() else text.translate(FULL_WIDTH))
+    for _ in range(4 if "(" in text else 0):
+        shorter = _NOTES.sub("", text)
         if shorter == text:
             break
         text = shorter
-    parts = _AND.split(text) if "and" in text or "AND" in text or "&" in text else [text]
-    pieces = text.split(";") if ";" in text else [piece for part in parts for piece in _by_commas(part)]
+    if ";" in text:
+        pieces = text.split(";")
+    elif " and " in text or " AND " in text or " & " in text:
+        pieces = [piece for part in _AND.split(text) for piece in _by_commas(part)]
+    else:
+        pieces = _by_commas(text)
     names = [piece.strip(" ,;*†‡¹²³⁴⁵⁶⁷⁸⁹⁰").removeprefix("and ") for piece in pieces[:_MOST_NAMES]]
     return tuple([name for name in names if name[:1].isalpha() or any(map(str.isalpha, name))])
+
+
+def on_one_line(text: str) -> str:
+    """A text with one space wherever it has white space, of which most names have no other."""
+    if "  " in text or text[:1] == " " or text[-1:] == " " or not text.isprintable():
+        return " ".join(text.split())
+    return text
 
 
 def is_called(author: str, name: str) -> bool:
@@ -81,7 +93,7 @@ def _by_commas(text: str) -> list[str]:
     pieces = [first, *[piece.lstrip() for piece in others]]
     if (
         len(pieces) % 2 == 0
-        and len(pieces[1].strip()) < 20
+        and len(pieces[1].strip()) <= _LONGEST_INITIALS
         and not _ENDS_IN_INITIALS.search(pieces[0])
         and pieces[1].lower() != pieces[1].upper()  # 王芳 is a name
         and all(map(_are_initials, pieces[1::2]))

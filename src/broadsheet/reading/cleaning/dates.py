@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import string
 from collections.abc import Iterator
@@ -59,11 +60,15 @@ _PARTED = lazy_regex(r"[^\W\d_]{3}|\d[-/.]")
 """What a date holds besides its year: a month by its name, or figures that are parted."""
 
 
+@functools.lru_cache(maxsize=256)
 def find_date(text: str) -> dt.date | None:
-    """The first whole date in a short text; `None` where day, month or year is missing or impossible."""
+    """The first whole date in a short text; `None` where day, month or year is missing or impossible.
+
+    A listing has few dates and says them often.
+    """
     if len(text) < _SHORTEST or not _PARTED.search(text):
         return None  # a year alone, as most records have it
-    if stamp := _STAMP.fullmatch(text):
+    if " GMT" in text and (stamp := _STAMP.fullmatch(text)):
         return _date(int(stamp[3]), _MONTHS.get(stamp[2].lower(), 0), int(stamp[1]))
     return next((date for date in _dates(text[:200]) if date), None)
 

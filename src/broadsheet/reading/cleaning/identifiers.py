@@ -35,14 +35,14 @@ _ARXIV = lazy_regex(
     rf"({_NEW}|{_OLD})(?:v(\d{{1,3}}))?(?![\d])",
     re.IGNORECASE,
 )
-_ARXIV_MARKS = ("arx", "phax", "ar5", "co/paper")
-"""What one of its matches holds, in lower case: a search for a few letters is over before the pattern has begun."""
 _DOI = lazy_regex(
     r"(?:\b|(?<=%[23][0-9A-Fa-f]))(10\.\d{4,9}(?:/|%2[Ff])"
     r"(?:[^\s\"<>\]\u200b]|\](?!\()|<[A-Za-z]?\d[^\s<>\"]{0,60}>){1,500})"
 )
 """A DOI as it stands in text or in an address; `<1661::AID-NET968>` is a part of one (SICI), a tag is not."""
 
+_PLAIN_DOI = lazy_regex(r"10\.[0-9]{4,9}/[A-Za-z0-9./()_-]{0,499}[A-Za-z0-9]")
+"""A field that holds a DOI in its usual signs, and nothing else."""
 _DOI_ENTITY = lazy_regex(r"&(?:lt|gt|amp|quot|apos|#\d{2,4}|#[xX][0-9A-Fa-f]{2,4});")
 _DOI_TAIL = lazy_regex(
     r"(?:/(?:full|fulltext|abstract|abs|summary|references|pdf|epdf|pdfdirect|epub|html|meta)(?:/[a-z]{0,9})?"
@@ -92,7 +92,9 @@ def find_identifiers(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     if "%2" in text:
         found |= _arxiv(match) if (match := _ARXIV.search(unquote(text))) else {}
-    elif any(mark in lowered for mark in _ARXIV_MARKS) and (match := _ARXIV.search(text)):
+    elif ("arx" in lowered or "phax" in lowered or "ar5" in lowered or "co/paper" in lowered) and (
+        match := _ARXIV.search(text)  # what its matches hold: to look for a few letters is quick
+    ):
         found |= _arxiv(match)
     if (doi := normal_doi(text)) and not doi.startswith("10.48550/arxiv."):
         found["doi"] = doi
@@ -116,6 +118,8 @@ def normal_doi(text: str) -> str:
     """
     if "10." not in text:
         return ""
+    if _PLAIN_DOI.fullmatch(text):
+        return text.lower()
     text = text[:2000]
     while "&" in text and (decoded := _DOI_ENTITY.sub(lambda match: html.unescape(match[0]), text)) != text:
         text = decoded

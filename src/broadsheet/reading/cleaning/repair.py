@@ -35,6 +35,8 @@ _TAG = lazy_regex(r"<(/?)(i|b|em|strong|p|br|span|u|tt|jats:[a-z-]{1,20})\s{0,3}
 _CLOSED_LETTER = lazy_regex(r"</([biu])\s{0,3}>", re.IGNORECASE)
 _TWO_SPACES = lazy_regex("  ")
 """`re` looks for two of a kind in half the time that `in` takes."""
+_ODD_SPACE = lazy_regex(r" [ |]|\|[ |]")
+"""In names between bars: a space too many, or no name at all."""
 _LONE = lazy_regex(r"<(/?)(sup|sub)>", re.IGNORECASE)
 _EXCEL = lazy_regex(r"_x000[0-9A-Fa-f]_")
 """Line ends as Excel writes them."""
@@ -104,7 +106,7 @@ def repair(text: str) -> str:
 
 
 def are_plain(texts: Sequence[str]) -> bool:
-    """Whether texts, none of them empty, need no repair but of their white space: one look at all of them together."""
+    """Whether texts need no repair but of their white space: one look at all of them together."""
     together = "|".join(texts)
     return together.isascii() and _is_plain(together)
 
@@ -114,6 +116,16 @@ def spaced(text: str) -> str:
     if "\n" in text or "\t" in text or text[:1] == " " or text[-1:] == " " or _TWO_SPACES.search(text):
         return " ".join(text.split())
     return text
+
+
+def spaced_each(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Plain names, each `spaced`, without those of which nothing is left."""
+    if not texts:
+        return texts
+    together = f"|{'|'.join(texts)}|"
+    if "\n" not in together and "\t" not in together and not _ODD_SPACE.search(together):
+        return texts
+    return tuple([name for name in map(spaced, texts) if name])
 
 
 def _is_plain(text: str) -> bool:
@@ -145,23 +157,9 @@ def unlabelled(abstract: str, title: str = "") -> str:
     return abstract
 
 
-def repair_each(texts: Sequence[str]) -> tuple[str, ...]:
-    """Short texts such as names, each repaired, without those of which nothing is left.
-
-    Where all of them are plain, which is seen in one look at them together, they stay what they are.
-    """
-    if not texts:
-        return ()
-    together = f"|{'|'.join(texts)}|"
-    plain = together.isascii() and _is_plain(together)
-    if (
-        plain
-        and "\n" not in together
-        and "\t" not in together
-        and not ("| " in together or " |" in together or "  " in together or "||" in together)
-    ):
-        return tuple(texts)
-    return tuple(name for name in map(repair, texts) if name)
+def repair_each(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Short texts such as names, each repaired, without those of which nothing is left."""
+    return spaced_each(texts) if are_plain(texts) else tuple([name for name in map(repair, texts) if name])
 
 
 def _is_marked(text: str) -> bool:

@@ -49,8 +49,11 @@ def parse(text: str) -> Parsed:
     desk = _Desk()
     for number, raw in enumerate(split_lines(text), start=1):
         line = raw.rstrip()
-        if desk.in_abstract and desk.entry and not desk.opened and line[:1] not in _MARKS:
-            desk.entry.abstract.append(line)  # as most lines are
+        if desk.entry and not desk.opened and line[:1] not in _MARKS:  # as most lines are
+            if desk.in_abstract:
+                desk.entry.abstract.append(line)
+            elif line:
+                desk.take_field(line)
         else:
             desk.take(number, line)
     desk.close()
@@ -100,10 +103,11 @@ class _Desk:
         elif opens:
             self.in_abstract = True
         else:
-            self._take_field(line)
+            self.take_field(line)
         self.opened = opens
 
-    def _take_field(self, line: str) -> None:
+    def take_field(self, line: str) -> None:
+        """A line that holds a field, goes on with one, or says that the entry replaces another."""
         entry = self.entry
         if entry is None:
             return

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from broadsheet.reading.formats.field_names import COLUMNS
-from broadsheet.reading.formats.json_records import read_row
-from broadsheet.reading.formats.json_shapes import plain_keys
+from broadsheet.reading.formats.json_records import read_plain
+from broadsheet.reading.formats.json_shapes import in_languages, plain_name
 from broadsheet.reading.record import Gap, Parsed, Record
 from broadsheet.reading.translations import labelled_field
 from broadsheet.text.lazy_regex import lazy_regex
@@ -60,7 +60,7 @@ def read_table(rows: Iterable[Row | Gap]) -> Parsed:
     gaps = [part for part in parts if isinstance(part, Gap)]
     iterator = (part for part in parts if not isinstance(part, Gap))
     _, header = next(iterator, (0, ()))
-    names = [plain for name in header for plain in [next(iter(plain_keys({name: ""})))]]
+    names = [plain_name(name) for name in header]
     if "ti" in names:
         names = [_SCIENCE.get(name, name) for name in names]
     if COLUMNS["venue"].isdisjoint(names):
@@ -70,7 +70,7 @@ def read_table(rows: Iterable[Row | Gap]) -> Parsed:
     separated = {index for index in listed if any(index < len(row) and ";" in row[index] for _, row in cells[:500])}
     records: list[Record] = []
     for line, row in cells:
-        record, why = read_row(_named(names, row, separated), line=line)
+        record, why = read_plain(in_languages(_named(names, row, separated)), line=line)
         if record:
             records.append(record)
         else:
@@ -99,7 +99,7 @@ def _named(names: Sequence[str], row: Sequence[str], separated: set[int]) -> dic
 
 def _known(header: Sequence[str]) -> int:
     """How many columns are known by name, 0 where none is a title or cells are too long for names."""
-    names = {next(iter(plain_keys({name.strip("\ufeff "): ""}))) for name in header if name.strip()}
+    names = {plain_name(name.strip("\ufeff ")) for name in header if name.strip()}
     if "ti" in names and names & {"ab", "au", "so"}:
         return len(names & set(_SCIENCE))
     names |= {field for field, _ in map(labelled_field, names) if field}

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from broadsheet.errors import InputTooLarge
-from broadsheet.reading.cleaning.authors import split_people
+from broadsheet.reading.cleaning.authors import on_one_line, split_people
 from broadsheet.reading.cleaning.dates import find_date
 from broadsheet.reading.cleaning.identifiers import find_identifiers, is_web_address, normal_title
 from broadsheet.reading.cleaning.mathml import formula_text
@@ -151,7 +151,7 @@ def _keep_raised(root: Element) -> None:
 
 def text_on_one_line(element: Element) -> str:
     """All text of an element on one line."""
-    return " ".join("".join(element.itertext()).split())
+    return on_one_line("".join(element.itertext()) if len(element) else element.text or "")
 
 
 def _having(element: Element, *classes: str) -> Iterator[Element]:
@@ -177,17 +177,29 @@ def _arxiv(tree: Element) -> Iterator[Record]:
             yield record
 
 
+_ARXIV_PARTS = {
+    "list-authors": "authors", "authors": "authors", "list-subjects": "subjects", "list-journal-ref": "journal",
+    "abstract-full": "abstract",
+}  # fmt: skip
+"""What the classes of arXiv's pages are of a paper, but for that of its title."""
+
+
+def _arxiv_parts(entry: Element, classes: Mapping[str, str]) -> dict[str, Element]:
+    """The first element of each part, found in one pass."""
+    parts: dict[str, Element] = {}
+    for element in entry.iter("*"):
+        if said := element.get("class"):
+            for name in said.split():
+                if name in classes:
+                    parts.setdefault(classes[name], element)
+    return parts
+
+
 def _arxiv_record(entry: Element, kind: str, label: str) -> Record | None:
-    names = ("list-title",) if kind == "list" else ("title",)
-    parts = {
-        "title": next(_having(entry, *names), None),
-        "authors": next(_having(entry, "list-authors", "authors"), None),
-        "subjects": next(_having(entry, "list-subjects"), None),
-        "journal": next(_having(entry, "list-journal-ref"), None),
-        "abstract": next(_having(entry, "abstract-full"), None),
-    }
+    parts = _arxiv_parts(entry, {**_ARXIV_PARTS, "list-title" if kind == "list" else "title": "title"})
     said = {
-        name: _DESCRIPTOR.sub("", text_on_one_line(part)) if part is not None else "" for name, part in parts.items()
+        name: _DESCRIPTOR.sub("", text_on_one_line(parts[name])) if name in parts else ""
+        for name in ("title", "authors", "subjects", "journal", "abstract")
     }
     identity = _LISTED.search(label)
     if not said["title"] or not identity:

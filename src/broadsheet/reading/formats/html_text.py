@@ -91,16 +91,19 @@ def walk(tree: Element) -> Iterator[tuple[str, Element | None]]:
         tag = element.tag if isinstance(element.tag, str) else ""
         around = "\n\n" if tag in _PARAGRAPHS else "\n" if tag in _LINES else ""
         if event == "start":
-            yield around, None
+            if around:
+                yield around, None
             if tag in _UNSEEN or not tag:
                 walk.skip_subtree()
             elif tag == "a":
                 yield _spaced_once("".join(element.itertext())), element
                 walk.skip_subtree()
-            else:
-                yield _spaced_once(element.text or ""), None
+            elif text := element.text:
+                yield _spaced_once(text), None
         else:
-            yield around + _spaced_once(element.tail or ""), None
+            tail = element.tail
+            if around or tail:
+                yield around + _spaced_once(tail) if tail else around, None
 
 
 def _spaced_once(text: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import functools
 import itertools
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from broadsheet.errors import ReadingError
 from broadsheet.reading.cleaning.authors import split_people
@@ -42,6 +42,7 @@ from broadsheet.text.lazy_regex import lazy_regex
 _BEGINS = lazy_regex(r"\s*(?:\[\s*(?:[\[{\"\]]|$)|\{\s*(?:[\"}]|$))")
 _LINE_BEGINS = lazy_regex(r"\s*\{\s*\"")
 _NO_ABSTRACT = lazy_regex(r"\W*(?:no abstract(?: available| provided)?|n/?a|none|null|nan|-)\W*", re.IGNORECASE)
+_NO_ABSTRACT_STARTS = frozenset("nN")
 _BARE_DOI = lazy_regex(r"10\.\d{4,9}/\S{1,200}")
 _S2 = lazy_regex("[0-9a-f]{40}")
 _OPENALEX = lazy_regex(r"(?:https?://openalex\.org/)?(W\d{3,12})")
@@ -94,7 +95,7 @@ def parse_lines(text: str) -> Parsed:
         if not line.strip():
             continue
         try:
-            record, why = read_row(json.loads(line.rstrip(" \t,")), line=number)
+            record, why = read_row(_load_line(line.rstrip(" \t,")), line=number)
         except RecursionError:
             record, why = None, "its JSON is nested too deeply"
         except ValueError as error:
@@ -104,6 +105,15 @@ def parse_lines(text: str) -> Parsed:
         else:
             gaps.append(Gap(number, number, line[:_TEXT_LIMIT], why))
     return Parsed(tuple(records), tuple(gaps))
+
+
+def _load_line(line: str) -> Any:
+    """What `json.loads` gives; a line that its value fills needs no look for white space round it."""
+    if line[:1] == "{":
+        document, end = _DECODER.raw_decode(line)
+        if end == len(line):
+            return document
+    return json.loads(line)
 
 
 def _load(text: str) -> Any:
@@ -140,47 +150,79 @@ def _reason(error: ValueError) -> str:
     return reason[:1].lower() + reason[1:]
 
 
-def _values(plain: Object) -> dict[str, list[Any]]:
+class _Keys(NamedTuple):
+    """What the plain keys of an object are for."""
+
+    fields: tuple[tuple[str, tuple[str, ...]], ...]
+    """The fields of a record, each with the keys that may hold it, the better ones first."""
+    addresses: tuple[str, ...]
+    """Keys of the record's own addresses and ids."""
+    has_ids: bool
+    """Whether objects of ids, or the ids of catalogues, stand among them."""
+
+
+@functools.lru_cache(maxsize=256)
+def _keys_of(names: tuple[str, ...]) -> _Keys:
+    """One look for all rows alike."""
+    placed: dict[str, list[tuple[int, str]]] = {}
+    for name in names:
+        for place, field in PLACES.get(name, ()):
+            placed.setdefault(field, []).append((place, name))
+    return _Keys(
+        tuple([(field, tuple([name for _, name in sorted(found)])) for field, found in placed.items()]),
+        tuple([name for name in _ADDRESSES if name in names]),
+        not _IDS.isdisjoint(names),
+    )
+
+
+def _values(plain: Object, keys: _Keys) -> dict[str, list[Any]]:
     """By field the values an object has under its names, those under the better ones first, empty ones left out."""
-    found: dict[str, list[tuple[int, Any]]] = {}
-    for key, value in plain.items():
-        if value and key in PLACES and not is_nothing(value):
-            for place, field in PLACES[key]:
-                found.setdefault(field, []).append((place, value))
-    return {
-        field: [placed[0][1]] if len(placed) == 1 else [value for _, value in sorted(placed, key=itemgetter(0))]
-        for field, placed in found.items()
-    }
+    found = {}
+    for field, names in keys.fields:
+        if values := [value for name in names if (value := plain[name]) and not is_nothing(value)]:
+            found[field] = values
+    return found
 
 
 def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
     """One object as a record, or why it is none."""
     if not isinstance(row, dict):
         return None, "it is no JSON object"
-    plain = unwrap(row)
+    return read_plain(unwrap(row), line=line)
+
+
+def read_plain(plain: Object, *, line: int | None = None) -> tuple[Record | None, str]:
+    """An object with plain keys, as `unwrap` leaves it, as a record, or why it is none."""
     if plain.get("itemtype") in {"attachment", "note", "annotation"}:
         return None, "it is a note or a file, and no paper"
-    values = _values(plain)
-    names = (*values.get("title", ()), *([plain.get("name")] if plain.get("abstract") else ()))
+    keys = _keys_of(tuple(plain))
+    values = _values(plain, keys)
+    names = values.get("title", [])
+    if "name" in plain and plain.get("abstract"):
+        names = [*names, plain["name"]]
     titles = _with_subtitles(next((told for value in names if (told := _titles(value))), {}), plain)
     title = preferred(titles)
     if not title:
         return None, "it has no title"
     texts = next((held for value in values.get("abstract", ()) if preferred(held := abstracts_in(value))), {})
-    texts = texts or {"": _uninverted(plain.get("abstractinvertedindex"))}
+    texts = texts or {"": _uninverted(plain["abstractinvertedindex"]) if "abstractinvertedindex" in plain else ""}
     abstracts = {language: _bare_abstract(text) for language, text in texts.items()}
     return (
         Record(
             title=title,
             abstract=preferred(abstracts),
-            authors=_people(next(iter(values.get("authors", ())), None)),
-            published=next((found for value in values.get("date", ()) if (found := _date(value))), None),
+            authors=_people(values["authors"][0]) if "authors" in values else (),
+            published=next((found for value in values["date"] if (found := _date(value))), None)
+            if "date" in values
+            else None,
             links=tuple(
                 [link for name in ("links", "code") for value in values.get(name, ()) for link in _links(value)]
             ),
-            identifiers=_identifiers(plain, values),
-            categories=_parts(next(iter(values.get("categories", ())), None)),
-            venue=next((venue for value in values.get("venue", ()) if (venue := _venue(value))), None),
+            identifiers=_identifiers(plain, values, keys),
+            categories=_parts(values["categories"][0]) if "categories" in values else (),
+            venue=next((venue for value in values["venue"] if (venue := _venue(value))), None)
+            if "venue" in values
+            else None,
             line=line,
             titles=titles if len(titles) > 1 else None,
             abstracts=abstracts if len(abstracts) > 1 else None,
@@ -191,6 +233,9 @@ def read_row(row: Any, *, line: int | None = None) -> tuple[Record | None, str]:
 
 def _titles(value: Any) -> dict[str, str]:
     """A title by language, where it is there in several; of DataCite's, those that it does not call alternative."""
+    if isinstance(value, str):
+        title = value.strip()
+        return {"": flatten(title) if "<" in title else title} if title else {}
     found: dict[str, str] = {}
     if isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
         parts = [plain_keys(part) for part in value]
@@ -215,10 +260,10 @@ def _of_type(parts: Sequence[Object], types: Collection[str]) -> list[Object]:
 _TITLE_TYPES = frozenset({"", "title", "translatedtitle"})
 
 
-def _with_subtitles(titles: Texts, plain: Object) -> dict[str, str]:
+def _with_subtitles(titles: Texts, plain: Object) -> Texts:
     """Titles with their second parts: that of their language, and the title that is shown with one of no language."""
     if "subtitle" not in plain and "titles" not in plain:
-        return dict(titles)
+        return titles
     listed = [plain_keys(part) for part in _list(plain.get("titles")) if isinstance(part, dict)]
     apart = [{"title": part.get("subtitle")} for part in listed[:1]]
     apart += [{**part, "titletype": ""} for part in _of_type(listed, ("subtitle",))]
@@ -231,6 +276,8 @@ def _with_subtitles(titles: Texts, plain: Object) -> dict[str, str]:
 
 
 def _bare_abstract(text: str) -> str:
+    if text[:1] not in _NO_ABSTRACT_STARTS and text[:1].isalnum():  # as nearly all begin
+        return _without_heading(flatten(text)) if "<" in text else text
     if _NO_ABSTRACT.fullmatch(text):
         return ""
     return _without_heading(flatten(text)) if "<" in text else text
@@ -390,13 +437,14 @@ def _links(value: Any) -> list[str]:
     return [link.strip() for link in itertools.islice(found, _MOST_PARTS) if is_web_address(link.strip())]
 
 
-def _identifiers(plain: Object, values: Mapping[str, list[Any]]) -> dict[str, str]:
+def _identifiers(plain: Object, values: Mapping[str, list[Any]], keys: _Keys) -> dict[str, str]:
     """Ids by field; `ids`, `identifiers` and `externalIds` objects hold them too, and the record's own addresses."""
     found: dict[str, str] = {}
-    for name in ("identifiers", "externalids", "ids"):
+    for name in _ID_OBJECTS if keys.has_ids else ():
         if isinstance(inner := plain.get(name), dict):
             held = {key: value for key, value in plain_keys(inner).items() if not isinstance(value, dict)}
-            found |= _identifiers(held, _values(held))
+            inside = _keys_of(tuple(held))
+            found |= _identifiers(held, _values(held, inside), inside)
     if "arxivversion" in plain and (version := _scalar(plain["arxivversion"])):
         found["arxiv_version"] = version
     for value in values.get("arxiv", ()):
@@ -407,12 +455,17 @@ def _identifiers(plain: Object, values: Mapping[str, list[Any]]) -> dict[str, st
     for value in values.get("pmid", ()):
         if (pmid := _scalar(value).rstrip("/").rpartition("/")[2]).isdigit():
             found["pmid"] = pmid.lstrip("0")
-    for name in ("url", "link", "entryid", "id", "urlabs", "absurl", "pdfurl"):
-        address = plain.get(name)
+    for name in keys.addresses:
+        address = plain[name]
         if isinstance(address, str) and ("://" in address or name == "id"):
             named = "://" in address or _BARE_DOI.fullmatch(address)
             found = {**(find_identifiers(address) if named else arxiv_identifiers(address)), **found}
-    return found | _catalogue_numbers(plain)
+    return found | _catalogue_numbers(plain) if keys.has_ids else found
+
+
+_ADDRESSES = ("url", "link", "entryid", "id", "urlabs", "absurl", "pdfurl")
+_ID_OBJECTS = ("identifiers", "externalids", "ids")
+_IDS = frozenset({*_ID_OBJECTS, "paperid", "id", "forum"})
 
 
 def _catalogue_numbers(plain: Object) -> dict[str, str]:
@@ -428,6 +481,8 @@ def _catalogue_numbers(plain: Object) -> dict[str, str]:
 
 
 def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip()[:_TEXT_LIMIT]
     return next(scalars(value, "value", "id"), "").strip()[:_TEXT_LIMIT]
 
 

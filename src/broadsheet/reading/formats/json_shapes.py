@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -228,10 +229,11 @@ _SAYS_LANGUAGE = frozenset(
 
 def is_nothing(value: Any) -> bool:
     """Whether a value is the text that programs write for none: `nan`, `None`, `null`."""
-    return isinstance(value, str) and value.strip() in _NOTHING
+    return isinstance(value, str) and len(bare := value.strip()) <= _LONGEST_NOTHING and bare in _NOTHING
 
 
 _NOTHING = frozenset({"nan", "NaN", "None", "null", "NULL", "N/A", "n/a", "NA", "undefined", "[]", "{}"})
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 
 
 def _label(part: Object) -> str:
@@ -247,18 +249,31 @@ def _section(part: Object, depth: int) -> str:
 
 def plain_keys(row: Object) -> dict[str, Any]:
     """The object with its keys in lower case, without separators; the first of two alike counts."""
-    plain: dict[str, Any] = {}
-    for key, value in row.items():
-        name = str(key)
-        plain.setdefault((name if name.isalnum() else _SEPARATORS.sub("", name)).lower(), value)
+    names = _plain_names(tuple(row))
+    plain = dict(zip(names, row.values(), strict=True))
+    if len(plain) < len(names):
+        plain = {}
+        for name, value in zip(names, row.values(), strict=True):
+            plain.setdefault(name, value)
     return plain
+
+
+@functools.lru_cache(maxsize=256)
+def _plain_names(keys: tuple[Any, ...]) -> tuple[str, ...]:
+    """The keys of a row, plain: one look for all rows alike."""
+    return tuple([plain_name(str(key)) for key in keys])
+
+
+def plain_name(name: str) -> str:
+    """A name in lower case, without separators: `Paper Title` and `paper_title` are one."""
+    return (name if name.isalnum() else _SEPARATORS.sub("", name)).lower()
 
 
 def unwrap(row: Object) -> dict[str, Any]:
     """A row's plain keys, with the paper lifted out of the object that holds it and values out of `{"value": …}`."""
     plain = plain_keys(row)
-    if not any(isinstance(value, dict) for value in plain.values()):
-        return _in_languages(plain)
+    if dict not in map(type, plain.values()):
+        return in_languages(plain)
     for name in _WRAPPERS:
         inner = plain.get(name)
         if isinstance(inner, dict) and _has_title(found := plain_keys(inner)):
@@ -269,13 +284,16 @@ def unwrap(row: Object) -> dict[str, Any]:
             key: value["value"] if isinstance(value, dict) and "value" in value else value
             for key, value in plain.items()
         }
-    return _in_languages(plain)
+    return in_languages(plain)
 
 
-def _in_languages(plain: dict[str, Any]) -> dict[str, Any]:
+def in_languages(plain: dict[str, Any]) -> dict[str, Any]:
     """The keys with `abstract_de` and its like put together: `{"abstract": {"de": …, "en": …}}`."""
+    labelled = labelled_fields(tuple(plain))
+    if not labelled:
+        return plain
     told: dict[str, dict[str, Any]] = {}
-    for key, field, language in labelled_fields(tuple(plain)):
+    for key, field, language in labelled:
         if abstract_in(plain[key]) and not is_nothing(plain[key]):
             told.setdefault(field, {}).setdefault(language, plain[key])
     for field, texts in told.items():

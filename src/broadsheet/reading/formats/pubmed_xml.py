@@ -10,12 +10,16 @@ from broadsheet.locale.language_codes import primary_language
 from broadsheet.reading.cleaning.dates import date_of
 from broadsheet.reading.cleaning.identifiers import normal_doi
 from broadsheet.reading.formats.xml_records import (
+    Parts,
     child,
     children,
     language_said,
+    part_in,
+    parts_of,
     plain_text,
     read_records,
     root_of,
+    text_in,
     text_of,
     texts_of,
 )
@@ -58,41 +62,41 @@ class _Citations:
         self.tags = frozenset({"MedlineCitation"}) if bare else frozenset({"PubmedArticle", "PubmedBookArticle"})
 
     def read(self, element: Element) -> tuple[Record | None, str]:
-        citation = child(element, "MedlineCitation", "BookDocument")
-        citation = element if citation is None else citation
-        article = child(citation, "Article")
-        article = citation if article is None else article
-        book = child(article, "Book")
-        title = text_of(article, "ArticleTitle") or text_of(article, "VernacularTitle")
+        whole = parts_of(element)
+        citation = part_in(whole, "MedlineCitation", "BookDocument")
+        cited = whole if citation is None else parts_of(citation)
+        article = part_in(cited, "Article")
+        told = cited if article is None else parts_of(article)
+        book, journal = part_in(told, "Book"), part_in(told, "Journal")
+        title = text_in(told, "ArticleTitle") or text_in(told, "VernacularTitle")
         if not title and book is not None:
             title = text_of(book, "BookTitle")
         if not title:
             return None, "it has no title"
-        journal = child(article, "Journal")
-        abstracts = _abstracts(article, citation)
+        abstracts = _abstracts(cited, told)
         return (
             Record(
                 title=_without_brackets(title),
                 abstract=preferred(abstracts),
-                authors=_authors(article),
-                published=_date(article, journal, book),
-                identifiers=_identifiers(element, citation, article),
-                categories=_keywords(citation),
+                authors=_authors(told),
+                published=_date(told, journal, book),
+                identifiers=_identifiers(whole, cited, told),
+                categories=_keywords(cited),
                 venue=(text_of(journal, "Title", "ISOAbbreviation") if journal is not None else "") or None,
                 line=element.sourceline,
-                titles=_vernacular_title(article),
+                titles=_vernacular_title(told),
                 abstracts=abstracts if len(abstracts) > 1 else None,
             ),
             "",
         )
 
 
-def _vernacular_title(article: Element) -> dict[str, str]:
+def _vernacular_title(article: Parts) -> dict[str, str]:
     """The title in the language of an article that is in another one than English."""
-    title, languages = article.find("{*}VernacularTitle"), article.findall("{*}Language")
-    if title is None or len(languages) != 1:
+    titles, languages = article.get("VernacularTitle", ()), article.get("Language", ())
+    if not titles or len(languages) != 1:
         return {}
-    return {primary_language(plain_text(languages[0])): plain_text(title)}
+    return {primary_language(plain_text(languages[0])): plain_text(titles[0])}
 
 
 def _without_brackets(title: str) -> str:
@@ -101,11 +105,11 @@ def _without_brackets(title: str) -> str:
     return bare[1:-1] if bare.startswith("[") and bare.endswith("]") else title
 
 
-def _abstracts(article: Element, citation: Element) -> dict[str, str]:
+def _abstracts(citation: Parts, article: Parts) -> dict[str, str]:
     """The English abstract, and others by their languages; of two in one language the first."""
     found: dict[str, str] = {}
-    boxes = [("en", box) for box in article.findall("{*}Abstract")]
-    boxes += [(language_said(box) or "en", box) for box in citation.findall("{*}OtherAbstract")]
+    boxes = [("en", box) for box in article.get("Abstract", ())]
+    boxes += [(language_said(box) or "en", box) for box in citation.get("OtherAbstract", ())]
     for language, box in boxes:
         if text := _abstract(box):
             found.setdefault(language, text)
@@ -121,21 +125,22 @@ def _abstract(box: Element) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _authors(article: Element) -> tuple[str, ...]:
+def _authors(article: Parts) -> tuple[str, ...]:
     names: list[str] = []
-    for box in children(article, "AuthorList"):
+    for box in article.get("AuthorList", ()):
         if box.get("Type") == "editors":
             continue
         for person in children(box, "Author"):
-            given = text_of(person, "ForeName", "Initials")
-            whole = " ".join(filter(None, (given, text_of(person, "LastName"), text_of(person, "Suffix"))))
-            names.append(whole or text_of(person, "CollectiveName"))
+            parts = parts_of(person)
+            given = text_in(parts, "ForeName", "Initials")
+            whole = " ".join(filter(None, (given, text_in(parts, "LastName"), text_in(parts, "Suffix"))))
+            names.append(whole or text_in(parts, "CollectiveName"))
     return tuple(name for name in names if name)
 
 
-def _date(article: Element, journal: Element | None, book: Element | None) -> dt.date | None:
+def _date(article: Parts, journal: Element | None, book: Element | None) -> dt.date | None:
     issue = child(journal, "JournalIssue") if journal is not None else None
-    holders = [child(article, "ArticleDate"), child(issue, "PubDate") if issue is not None else None]
+    holders = [part_in(article, "ArticleDate"), child(issue, "PubDate") if issue is not None else None]
     holders.append(child(book, "PubDate") if book is not None else None)
     for holder in holders:
         if holder is not None and (found := date_of(*(text_of(holder, part) for part in ("Year", "Month", "Day")))):
@@ -143,14 +148,14 @@ def _date(article: Element, journal: Element | None, book: Element | None) -> dt
     return None
 
 
-def _identifiers(element: Element, citation: Element, article: Element) -> dict[str, str]:
+def _identifiers(whole: Parts, citation: Parts, article: Parts) -> dict[str, str]:
     found: dict[str, str] = {}
-    if (pmid := text_of(citation, "PMID")).isdigit():
+    if (pmid := text_in(citation, "PMID")).isdigit():
         found["pmid"] = pmid.lstrip("0")
-    data = child(element, "PubmedData", "PubmedBookData")
+    data = part_in(whole, "PubmedData", "PubmedBookData")
     box = child(data, "ArticleIdList") if data is not None else None
     marks = [(mark.get("IdType"), plain_text(mark)) for mark in children(box, "ArticleId")] if box is not None else []
-    marks += [(mark.get("EIdType"), plain_text(mark)) for mark in children(article, "ELocationID")]
+    marks += [(mark.get("EIdType"), plain_text(mark)) for mark in article.get("ELocationID", ())]
     for kind, mark in marks:
         if kind == "doi" and "doi" not in found and (doi := normal_doi(mark)):
             found["doi"] = doi
@@ -159,9 +164,9 @@ def _identifiers(element: Element, citation: Element, article: Element) -> dict[
     return found
 
 
-def _keywords(citation: Element) -> tuple[str, ...]:
-    words = [word for box in children(citation, "KeywordList") for word in texts_of(box, "Keyword")]
-    headings = child(citation, "MeshHeadingList")
+def _keywords(citation: Parts) -> tuple[str, ...]:
+    words = [word for box in citation.get("KeywordList", ()) for word in texts_of(box, "Keyword")]
+    headings = part_in(citation, "MeshHeadingList")
     if not words and headings is not None:
         words = [text_of(heading, "DescriptorName") for heading in children(headings, "MeshHeading")]
     return tuple(dict.fromkeys(filter(None, words)))

@@ -180,7 +180,8 @@ REFER = Dialect(
 
 def parse_ris(text: str) -> Parsed:
     """The references of a RIS file, whichever of its families of tags the exporter uses, in capitals or not."""
-    return _parse(_SMALL.sub(lambda tag: tag[0].upper(), text) if _SMALL_TYPE.search(text) else text, RIS)
+    small = ("ty " in text[:4] or "\nty " in text or "\n\ufeffty " in text) and _SMALL_TYPE.search(text)
+    return _parse(_SMALL.sub(lambda tag: tag[0].upper(), text) if small else text, RIS)
 
 
 def parse_medline(text: str) -> Parsed:
@@ -211,8 +212,8 @@ class _Entry:
     """The tag that a record of this file opens with."""
     typed: bool
     """Whether it opens with the tag that begins a record."""
-    fields: dict[str, list[list[str]]] = field(default_factory=dict)
-    """By tag its values, each as its lines."""
+    fields: dict[str, list[str | list[str]]] = field(default_factory=dict)
+    """By tag its values, each as its line or its lines."""
     tag: str = ""
     ended: bool = True
     """Whether something stands between it and the tag that begins the next."""
@@ -227,7 +228,11 @@ def _parse(text: str, dialect: Dialect) -> Parsed:
         elif record := _record(part, dialect):
             records.append(record)
         else:
-            shown = "\n".join(f"{tag} {' '.join(value)}" for tag, values in part.fields.items() for value in values[:9])
+            shown = "\n".join(
+                f"{tag} {value if isinstance(value, str) else ' '.join(value)}"
+                for tag, values in part.fields.items()
+                for value in values[:9]
+            )
             why = "it has no title" if part.typed else "it stands outside of any record"
             gaps.append(Gap(part.line, part.last_line, shown[:_SHOWN], why, outside=not part.typed))
     return Parsed(tuple(records), tuple(gaps))
@@ -342,9 +347,9 @@ def _add(entry: _Entry, tag: str, value: str) -> None:
     entry.tag = tag
     values = entry.fields.get(tag)
     if values is None:
-        entry.fields[tag] = [[value.strip()]]
+        entry.fields[tag] = [value.strip()]
     elif len(values) < _MOST_VALUES:
-        values.append([value.strip()])
+        values.append(value.strip())
 
 
 def _continue(entry: _Entry, line: str, dialect: Dialect) -> None:
@@ -353,14 +358,16 @@ def _continue(entry: _Entry, line: str, dialect: Dialect) -> None:
     if values is None or len(values) >= _MOST_VALUES:
         return
     if entry.tag in dialect.lists:
-        values.append([line.strip()])
+        values.append(line.strip())
+    elif isinstance(last := values[-1], str):
+        values[-1] = [last, line.strip()]
     else:
-        values[-1].append(line.strip())
+        last.append(line.strip())
 
 
 def _record(entry: _Entry, dialect: Dialect) -> Record | None:
     fields: Mapping[str, list[str]] = {
-        tag: [text for lines in values if (text := lines[0] if len(lines) == 1 else "\n".join(lines).strip())]
+        tag: [text for value in values if (text := value if isinstance(value, str) else "\n".join(value).strip())]
         for tag, values in entry.fields.items()
     }
     title = _first(fields, dialect.title)
@@ -414,6 +421,9 @@ def _first(fields: Mapping[str, list[str]], tags: tuple[str, ...]) -> str:
 def _abstracts(fields: Mapping[str, list[str]], dialect: Dialect) -> Texts:
     """The text under the first tag that there is, or another's that begins the same way and is longer; by language."""
     tags = [tag for tag in dialect.abstract if fields.get(tag)]
+    if len(tags) == 1 and len(fields[tags[0]]) == 1 and "OABL" not in fields:  # as most records have it
+        text = fields[tags[0]][0]
+        return {"": flatten(text) if "<" in text else text}
     told: Texts = {}
     if said := fields.get("OABL") if dialect is MEDLINE else None:
         others = zip((primary_language(name) for name in said), fields.get("OAB", ()), strict=False)

@@ -252,13 +252,20 @@ def parts_of(element: Element) -> Parts:
     return parts
 
 
+def part_in(parts: Parts, *names: str) -> Element | None:
+    """The first part of the first of these names that there is, empty ones left out."""
+    for name in names:
+        if name in parts:
+            for found in parts[name]:
+                if len(found) or (found.text or "").strip() or found.attrib:
+                    return found
+    return None
+
+
 def text_in(parts: Parts, *names: str) -> str:
     """The text of the first part of the first of these names that there is, without its markup."""
-    for name in names:
-        for found in parts.get(name, ()):
-            if len(found) or (found.text or "").strip() or found.attrib:
-                return plain_text(found)
-    return ""
+    found = part_in(parts, *names)
+    return plain_text(found) if found is not None else ""
 
 
 def texts_in(parts: Parts, *names: str) -> list[str]:

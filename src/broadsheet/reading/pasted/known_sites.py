@@ -88,7 +88,8 @@ def parse(text: str) -> Parsed:
         begin = min(title, mark)
         end = min(min(heads[place + 1]) if place + 1 < len(heads) else len(lines), max(title, mark) + _MOST_LINES)
         first = max(0, begin - _ABOVE)
-        entry = layout.read(lines[first:end], title - first, mark - first) if begin >= taken else None
+        own = begin >= taken and title < end  # and the title is no line of the next one's
+        entry = layout.read(lines[first:end], title - first, mark - first) if own else None
         if entry is None:
             continue
         for index in (title - first, mark - first, *entry.lines):
@@ -413,6 +414,8 @@ def _is_other_face(head: str) -> bool:
 def _face_title(lines: list[Line], mark: int) -> int:
     first = mark + 1 if lines[mark][1] != "Submitted by" else mark + 2
     for index in range(first, min(len(lines), first + 4)):
+        if lines[index][1] == "Submitted by":
+            return -1
         if not _NUMBER.fullmatch(lines[index][1]) and lines[index][1].lower() not in {"upvote", "-"}:
             return index
     return -1

@@ -121,6 +121,8 @@ _NAME_WORD = (
     r"(?:[^\W\d_a-z][\w'’.-]{0,24}|de|da|di|du|del|della|der|den|van|von|la|le|el|al|bin|ibn|dos|ten|zu|y|e)\.?"
 )
 _NAME = lazy_regex(rf"\s*{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,5}}\s*")
+_MOST_NAMES = 6
+"""Words that one of its matches has at most: to count them is quick."""
 _PLAIN_WORD = "(?>[A-Z][A-Za-z_'.-]{0,24}|van|von|de|di|la|le|el|al)"
 _PLAIN_NAME = f"{_PLAIN_WORD}(?>(?: {_PLAIN_WORD}){{1,5}})"
 _PLAIN_NAMES = lazy_regex(f"{_PLAIN_NAME}(?>, {_PLAIN_NAME})+")
@@ -289,7 +291,8 @@ def is_name_list(text: str) -> bool:
 
 def is_person_name(text: str) -> bool:
     """Whether a few words can be one person's name; words that are typical of titles exclude it."""
-    if _NAME.fullmatch(to_unicode(text) if "\\" in text else text) is None:
+    shown = to_unicode(text) if "\\" in text else text
+    if "," in shown or len(shown.split(None, _MOST_NAMES)) > _MOST_NAMES or _NAME.fullmatch(shown) is None:
         return False
     words = text.lower().split()
     return TITLE_WORDS.isdisjoint(words if "." not in text else [word.strip(".") for word in words])

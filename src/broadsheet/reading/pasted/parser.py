@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from broadsheet.reading.cleaning.authors import FULL_WIDTH
+from broadsheet.reading.cleaning.authors import FULL_WIDTH, on_one_line
 from broadsheet.reading.cleaning.dates import find_date, is_day_heading
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
 from broadsheet.reading.pasted.bylines import is_one_person, without_brackets
@@ -35,7 +36,9 @@ _LINES_KEPT = 200
 _NAME_NOTES = lazy_regex(r"\([^()]{0,200}\)|[*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗]+|(?<=[a-z])\d(?:,\d)*")
 _NAME_NOTE = lazy_regex(r"[(*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰∗\d]")
 _NAME_BREAKS = lazy_regex(r",| and | AND | & |·|•|\|")
-_NAME_BREAK = lazy_regex(r"[&·•|]|and |AND ")
+_NAME_BREAK = lazy_regex(r"[&·•|]")
+_NAME_SIGNS = (string.ascii_letters + " ,.'-").encode()
+"""What most names are written in: nothing else is to be looked for."""
 _NAME_EDGES = lazy_regex(r"^(?:and|AND|by)\b\s*|\s*\bet al\.?$")
 _DESK_LABELS = frozenset({"title", "abstract", "summary", "tl;dr", "tldr"})
 """Labels of what papers are made of; the others stand beside facts."""
@@ -408,22 +411,27 @@ def _identifiers(label: str, text: str) -> dict[str, str]:
 
 def split_names(text: str) -> tuple[str, ...]:
     """`A. Lovelace (1), C. Babbage and J. Doe` as names; `Lovelace, Ada; Babbage, C.` keeps its commas."""
-    text = without_brackets(" ".join((text if text.isascii() else text.translate(FULL_WIDTH)).split()))
-    if _NAME_NOTE.search(text):
-        text = _NAME_NOTES.sub("", text)
+    text = on_one_line(text if text.isascii() else text.translate(FULL_WIDTH))
+    marked = not text.isascii() or bool(text.encode().translate(None, _NAME_SIGNS))
+    if marked:
+        text = without_brackets(text)
+        if _NAME_NOTE.search(text):
+            text = _NAME_NOTES.sub("", text)
     if ";" in text:
         pieces = text.split(";")
     elif is_one_person(text):
         pieces = [text]
+    elif "and " in text or "AND " in text or (marked and _NAME_BREAK.search(text)):
+        pieces = _NAME_BREAKS.split(text)
     else:
-        pieces = _NAME_BREAKS.split(text) if _NAME_BREAK.search(text) else text.split(",")
+        pieces = text.split(",")
     names = [_name_in(piece.strip()) for piece in pieces]
     return tuple([name for name in names if name[:1].isalpha() or any(map(str.isalpha, name))])
 
 
 def _name_in(piece: str) -> str:
     """A name without the `and` before it and the `et al.` behind it."""
-    if piece[:1] in "abA" or piece[-3:].endswith(("al", "al.")):
+    if piece.startswith(("and", "AND", "by")) or piece.endswith(("al", "al.")):
         piece = _NAME_EDGES.sub("", piece)
     return piece.strip(" ,.;")
 

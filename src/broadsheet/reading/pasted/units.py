@@ -87,9 +87,10 @@ def read_blocks(text: str) -> Iterator[list[Line]]:
     """The runs of lines between blank ones."""
     block: list[Line] = []
     above: Line | None = None
+    dashed = "--" in text or "–" in text or "—" in text
     for number, raw in enumerate(split_lines(text), start=1):
         if raw and not raw.isspace():
-            title, names = split_byline(raw)
+            title, names = split_byline(raw) if dashed else (raw, "")
             if names:
                 block.append(read_line(number, title))
                 above = Line(number, "label", names, "", "author")
