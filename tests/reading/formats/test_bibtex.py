@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from broadsheet.reading.cleaning.repair import repair
-from broadsheet.reading.formats.bibtex import parse, split_authors, unbraced
+from broadsheet.reading.formats.bibtex import split_authors, unbraced
 from broadsheet.reading.listing import read_text
 from listing_samples import read_sample
 
@@ -75,47 +75,3 @@ def test_dotless_letters_and_symbols_in_braces_end_where_their_braces_do():
         ("García, José", "Maïssa, Ada"),
         "We saw 3 goats/mL.",
     )
-
-
-PLAIN = r"""
-@article{kettle,
-  title = {The {DNA} of M{\"u}ller's kettles, at = 3 {bar {and}} more},
-  year = 2029,
-  month = mar, doi={10.5555/1}
-}
-  @Misc { goat , title = {says "goat", twice
-over}, }@book{kettle, title = {Again}, title = {Twice}, crossref = {goat}}
-"""
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        PLAIN,
-        "@article{a, title = {A \\{ brace}}",
-        "@article{a, title = {A line\\\nend}}\n\n@article{b, title = {Two}}",
-        "@article{a, title = {ada@loom.example}}",
-        '@article{a, title = "Quoted"}',
-        "@article{a, title = {Joined} # { up}}",
-        "@article{a, title = {Never closed}\n\n@article{b, title = {Two}}",
-        "@article{a, title = {One} year = 2029}",
-        "@article{title = {No key}}",
-        "@article(a, title = {Round})",
-        "@article{a, title = {One}} and words\n",
-        "% JabRef\n@article{a, title = {One}}",
-        "@string{loom = {Journal of Looms}}\n@article{a, title = {One}, journal = loom}",
-        "@article{a, year = 2029}",
-    ],
-)
-def test_a_plain_file_is_read_as_bibtexparser_reads_it(text: str):
-    by_bibtexparser = parse(f"{text}\n\n@comment{{nothing is plain beside one}}")
-
-    assert parse(text) == by_bibtexparser
-
-
-def test_plain_entries_keep_their_lines():
-    assert [(record.line, record.title) for record in parse(PLAIN).records] == [
-        (2, "The DNA of M\\\"uller's kettles, at = 3 bar and more"),
-        (7, 'says "goat", twice\nover'),
-        (8, "Again"),
-    ]

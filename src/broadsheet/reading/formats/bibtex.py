@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from broadsheet.reading.cleaning.dates import date_of, find_date
 from broadsheet.reading.cleaning.html_fragments import flatten
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
+from broadsheet.reading.formats.bibtex_plain import Entry, read_plain
 from broadsheet.reading.record import Gap, Parsed, Record
 from broadsheet.reading.translations import Texts, labelled_fields, preferred
 from broadsheet.text.lazy_regex import lazy_regex
@@ -49,26 +50,7 @@ _SUBTITLE = lazy_regex(r"[.:?!]\s*$")
 _MOST_NAMES = 5000
 _SHOWN = 2000
 
-_ENCLOSED = r"[^{}\\@]++|\\[^{}\\@\n]"
-_VALUE = rf"\{{(?:{_ENCLOSED}|\{{(?:{_ENCLOSED}|\{{(?:{_ENCLOSED})*+\}})*+\}})*+\}}|\w++"
-_PLAIN_ENTRY = lazy_regex(
-    r"\s*+(?P<whole>@(?!(?i:comment|preamble|string))\w++[ \t]*+\{\s*+(?P<key>[^,{}=\"@\\\s]++)\s*+,"
-    rf"(?P<fields>(?:\s*+[A-Za-z][\w-]*+\s*+=\s*+(?:{_VALUE})\s*+(?:,|(?=\}})))*+)\s*+\}})"
-)
-"""An entry that is for bibtexparser what it is for BibTeX, whatever its fields hold: braces three deep at most, none
-behind a backslash, and no `@`. Nothing in it is gone back over, so that the time is linear."""
-_PLAIN_FIELD = lazy_regex(rf"([A-Za-z][\w-]*+)\s*+=\s*+({_VALUE})")
-
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of is a gap here
-
-
-class _Entry(NamedTuple):
-    """An entry as it stands: its line from 0, its text, its key, and its fields with what encloses their values."""
-
-    line: int
-    raw: str
-    key: str
-    fields: list[tuple[str, str]]
 
 
 def find_block(text: str) -> int | None:
@@ -79,9 +61,9 @@ def find_block(text: str) -> int | None:
 
 def parse(text: str) -> Parsed:
     """The entries with a title; broken blocks are gaps, entries under a key met before are read all the same."""
-    plain = _plain_entries(text)
+    plain = read_plain(text)
     found, strings, gaps = _blocks(text) if plain is None else (plain, {}, [])
-    entries: dict[str, _Entry] = {}
+    entries: dict[str, Entry] = {}
     for entry in found:
         entries.setdefault(entry.key.lower(), entry)
     records: list[Record] = []
@@ -96,25 +78,7 @@ def parse(text: str) -> Parsed:
     return Parsed(tuple(records), tuple(sorted(gaps, key=lambda gap: gap.first_line)))
 
 
-def _plain_entries(text: str) -> list[_Entry] | None:
-    """The entries of a text that holds nothing but plain ones, as most do; `None` for all others.
-
-    bibtexparser, which the others are left to, stops at every brace, comma and line end: half of the time of a file.
-    """
-    entries: list[_Entry] = []
-    at = line = counted = 0
-    end = len(text.rstrip())
-    while at < end:
-        found = _PLAIN_ENTRY.match(text, at)
-        if found is None:
-            return None
-        start, at = found.start("whole"), found.end()
-        line, counted = line + text.count("\n", counted, start), start
-        entries.append(_Entry(line, found["whole"], found["key"], _PLAIN_FIELD.findall(found["fields"])))
-    return entries
-
-
-def _blocks(text: str) -> tuple[list[_Entry], dict[str, str], list[Gap]]:
+def _blocks(text: str) -> tuple[list[Entry], dict[str, str], list[Gap]]:
     """The entries of any text, its abbreviations, and gaps for its other blocks."""
     from bibtexparser import model, splitter  # 50 ms, for one format of many
 
@@ -126,7 +90,7 @@ def _blocks(text: str) -> tuple[list[_Entry], dict[str, str], list[Gap]]:
     if any(map(is_doubtful, blocks)):
         blocks = list(mend_blocks(text, blocks))
     strings = {string.key.lower(): _bare(string.value) for string in library.strings}
-    found: list[_Entry] = []
+    found: list[Entry] = []
     gaps: list[Gap] = []
     for block in blocks:
         entry: Block | None = block
@@ -135,7 +99,7 @@ def _blocks(text: str) -> tuple[list[_Entry], dict[str, str], list[Gap]]:
             entry = block.ignore_error_block
         if isinstance(entry, model.Entry):
             fields = [(field.key, str(field.value)) for field in entry.fields]
-            found.append(_Entry(line, block.raw or "", entry.key, fields))
+            found.append(Entry(line, block.raw or "", entry.key, fields))
         elif isinstance(block, model.ParsingFailedBlock):
             gaps.append(_gap(line, block.raw, "it is a broken entry"))
         elif isinstance(block, model.ImplicitComment) and block.comment.strip("\ufeff \n"):
@@ -148,7 +112,7 @@ def _gap(line: int, raw: str | None, why: str, *, outside: bool = False) -> Gap:
     return Gap(first, first + raw.rstrip().count("\n"), raw.strip()[:_SHOWN], why, outside)
 
 
-def _fields(entry: _Entry, strings: dict[str, str]) -> dict[str, str]:
+def _fields(entry: Entry, strings: dict[str, str]) -> dict[str, str]:
     """Fields by lower-case name, without their outer braces or quotes, `#` and abbreviations resolved."""
     found: dict[str, str] = {}
     for name, value in entry.fields:
