@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from broadsheet.reading.cleaning.dates import date_of, find_date
 from broadsheet.reading.cleaning.html_fragments import flatten
 from broadsheet.reading.cleaning.identifiers import arxiv_identifiers, find_identifiers, is_web_address, normal_doi
-from broadsheet.reading.formats.bibtex_plain import Entry, read_plain
 from broadsheet.reading.record import Gap, Parsed, Record
 from broadsheet.reading.translations import Texts, labelled_fields, preferred
 from broadsheet.text.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
-    from bibtexparser.model import Block
+    from bibtexparser.model import Block, Entry
 
 _LOOKS = lazy_regex(
     r"^[ \t]{0,20}@(?:article|inproceedings|conference|misc|book|mvbook|inbook|booklet|incollection|collection"
@@ -61,25 +60,6 @@ def find_block(text: str) -> int | None:
 
 def parse(text: str) -> Parsed:
     """The entries with a title; broken blocks are gaps, entries under a key met before are read all the same."""
-    plain = read_plain(text)
-    found, strings, gaps = _blocks(text) if plain is None else (plain, {}, [])
-    entries: dict[str, Entry] = {}
-    for entry in found:
-        entries.setdefault(entry.key.lower(), entry)
-    records: list[Record] = []
-    for entry in found:
-        fields = _fields(entry, strings)
-        parent = entries.get(fields.get("crossref", fields.get("xdata", "")).lower())
-        record = _record(fields, _fields(parent, strings) if parent else {}, line=entry.line + 1)
-        if record:
-            records.append(record)
-        else:
-            gaps.append(_gap(entry.line, entry.raw, "it has no title"))
-    return Parsed(tuple(records), tuple(sorted(gaps, key=lambda gap: gap.first_line)))
-
-
-def _blocks(text: str) -> tuple[list[Entry], dict[str, str], list[Gap]]:
-    """The entries of any text, its abbreviations, and gaps for its other blocks."""
     from bibtexparser import model, splitter  # 50 ms, for one format of many
 
     from broadsheet.reading.formats.bibtex_repair import is_doubtful, mend_blocks  # brings the same
@@ -90,33 +70,44 @@ def _blocks(text: str) -> tuple[list[Entry], dict[str, str], list[Gap]]:
     if any(map(is_doubtful, blocks)):
         blocks = list(mend_blocks(text, blocks))
     strings = {string.key.lower(): _bare(string.value) for string in library.strings}
-    found: list[Entry] = []
+    entries: dict[str, Entry] = {}
+    found: list[tuple[Block, Entry]] = []
     gaps: list[Gap] = []
     for block in blocks:
         entry: Block | None = block
-        line = block.start_line or 0
         if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
             entry = block.ignore_error_block
         if isinstance(entry, model.Entry):
-            fields = [(field.key, str(field.value)) for field in entry.fields]
-            found.append(Entry(line, block.raw or "", entry.key, fields))
+            found.append((block, entry))
+            entries.setdefault(entry.key.lower(), entry)
         elif isinstance(block, model.ParsingFailedBlock):
-            gaps.append(_gap(line, block.raw, "it is a broken entry"))
+            gaps.append(_gap(block, "it is a broken entry"))
         elif isinstance(block, model.ImplicitComment) and block.comment.strip("\ufeff \n"):
-            gaps.append(_gap(line, block.raw, "it stands outside of any entry", outside=True))
-    return found, strings, gaps
+            gaps.append(_gap(block, "it stands outside of any entry", outside=True))
+    records: list[Record] = []
+    for block, entry in found:
+        fields = _fields(entry, strings)
+        parent = entries.get(fields.get("crossref", fields.get("xdata", "")).lower())
+        record = _record(fields, _fields(parent, strings) if parent else {}, line=(block.start_line or 0) + 1)
+        if record:
+            records.append(record)
+        else:
+            gaps.append(_gap(block, "it has no title"))
+    return Parsed(tuple(records), tuple(sorted(gaps, key=lambda gap: gap.first_line)))
 
 
-def _gap(line: int, raw: str | None, why: str, *, outside: bool = False) -> Gap:
-    first, raw = line + 1, raw or ""
+def _gap(block: Block, why: str, *, outside: bool = False) -> Gap:
+    first = (block.start_line or 0) + 1
+    raw = block.raw or ""
     return Gap(first, first + raw.rstrip().count("\n"), raw.strip()[:_SHOWN], why, outside)
 
 
 def _fields(entry: Entry, strings: dict[str, str]) -> dict[str, str]:
     """Fields by lower-case name, without their outer braces or quotes, `#` and abbreviations resolved."""
     found: dict[str, str] = {}
-    for name, value in entry.fields:
-        found.setdefault(name.lower(), _resolve(value.strip(), strings))
+    for field in entry.fields:
+        value = field.value if isinstance(field.value, str) else str(field.value)
+        found.setdefault(field.key.lower(), _resolve(value.strip(), strings))
     return found
 
 
