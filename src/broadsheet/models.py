@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,26 +46,10 @@ class Paper(Noun):
     raw_title: str = ""
     raw_abstract: str = ""
 
-    @classmethod
-    def of_typed(cls, values: dict[str, Any]) -> Self:
-        """The paper of all its fields' values, which are of their types already, in the fields' order.
-
-        Pydantic looks at none of them again and makes no set of their names: a quarter of the time, and 0.7 kB less.
-        """
-        paper = cls.__new__(cls)
-        _set(paper, "__dict__", values)
-        _set(paper, "__pydantic_fields_set__", _PAPER_FIELDS)
-        _set(paper, "__pydantic_extra__", None)
-        _set(paper, "__pydantic_private__", None)
-        return paper
-
     @property
     def is_replacement(self) -> bool:
         """Whether arXiv announced it as the new version of an older paper, and nobody listed it as new."""
         return "arxiv" in self.identifiers and not REPLACED.isdisjoint(self.categories)
-
-
-_set, _PAPER_FIELDS = object.__setattr__, set(Paper.model_fields)
 
 
 class Fragment(Noun):

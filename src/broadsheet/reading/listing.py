@@ -427,23 +427,21 @@ def paper_of(record: Record, *, source: str) -> Paper:
         authors, categories = repair_each(authors), repair_each(categories)
     title = title or record.title.strip()
     stated = f"{abstract} {record.abstract}" if not plain and "\\href" in record.abstract else abstract
-    return Paper.of_typed(
-        {
-            "key": paper_key(identifiers, title=title, authors=authors, abstract=abstract),
-            "title": title,
-            "abstract": abstract,
-            "authors": authors,
-            "published": record.published,
-            "url": page_url(links, identifiers) if links or identifiers else None,
-            "code_url": code_url(links, stated) if links or "/" in stated else None,
-            "identifiers": identifiers,
-            "categories": categories,
-            "venue": venue,
-            "source": source,
-            "line": record.line,
-            "raw_title": record.title,
-            "raw_abstract": record.abstract,
-        }
+    return Paper(
+        key=paper_key(identifiers, title=title, authors=authors, abstract=abstract),
+        title=title,
+        abstract=abstract,
+        authors=authors,
+        published=record.published,
+        url=page_url(links, identifiers) if links or identifiers else None,
+        code_url=code_url(links, stated) if links or "/" in stated else None,
+        identifiers=identifiers,
+        categories=categories,
+        venue=venue,
+        source=source,
+        line=record.line,
+        raw_title=record.title,
+        raw_abstract=record.abstract,
     )
 
 
