@@ -22,7 +22,7 @@ from broadsheet.llm.batch_queries import CALL_FAILED, CALL_REFUSED, CUT, BatchQu
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
-from broadsheet.llm.tokens import Counter
+from broadsheet.llm.tokens import Counter, at_most
 from broadsheet.models import Evidence, Finding, Paper, Summary
 from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
@@ -227,17 +227,25 @@ async def ask_tldrs(
         settled[key] = finish(by_key[key], reply)
         report(settled[key], reply.share)
 
+    count = _counter_for(items, session)
     asking = BatchQuery(
         TldrQuestion(asked, session),
         session.dispatcher,
-        limits=lambda: session.limits,
-        count=lambda item: session.count(item.text) + TOKENS_AROUND,
+        limits=lambda: session.limits_by(count),
+        count=lambda item: count(item.text) + TOKENS_AROUND,
         repairs=session.settings.writing.repairs,
         retry=session.settings.llm.retry,
         report=hear,
     )
     replies = await asking.run(items)
     return [settled.get(paper.key) or finish(paper, replies.get(paper.key)) for paper in papers]
+
+
+def _counter_for(items: Sequence[Item], session: Session) -> Counter:
+    """An upper bound where by it any papers fit a prompt: then nothing hangs on their tokens but which come first."""
+    longest = max((at_most(item.text) for item in items), default=0) + TOKENS_AROUND
+    surely = session.limits_by(at_most).tokens
+    return at_most if longest * session.most_items <= surely else session.count
 
 
 def extract_once(paper: SanitisedPaper, session: Session) -> Summary:
@@ -281,17 +289,14 @@ def is_english(language: str) -> bool:
 def to_items(papers: Sequence[SanitisedPaper], session: Session) -> list[Item]:
     """The papers as items of a prompt, each trimmed to the tokens that a prompt can hold."""
     ids = short_ids([paper.key for paper in papers])
-    # A lower bound on the room for one paper, with characters as an upper bound on the tokens of the instructions.
-    surely = (
-        session.backend.context - len(session.instructions()) - session.answer_room(session.most_items) - TOKENS_AROUND
-    )
+    surely = session.limits_by(at_most).tokens - TOKENS_AROUND
     items = []
     for paper in papers:
         whole = escape_delimiters(_text(paper.told, session))
         # No token is shorter than a character: most papers fit without being counted.
         text = (
             whole
-            if len(whole) <= surely
+            if at_most(whole) <= surely
             else trim_to_tokens(whole, session.limits.tokens - TOKENS_AROUND, session.count)
         )
         trimmed = text != whole
