@@ -195,6 +195,11 @@ class Dispatcher:
             self._told = True
             self._learned(self.thinking)
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether an early call waits for its turn, so that another one would be made no sooner than after it."""
+        return self._gate.has_waiting(CallTurn.EARLY)
+
     def hold_place(self) -> AbstractContextManager[None]:
         """The place of the call that was just answered, kept from others until what it brought is settled."""
         return self._gate.hold_place()
