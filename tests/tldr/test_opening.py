@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from broadsheet.models import Paper
 from broadsheet.tldr.opening import find_opening, mend_opening
 from broadsheet.tldr.summarise import TldrQuestion, summarise, to_items
 from corpora import sanitised
@@ -120,3 +121,17 @@ def test_in_another_language_no_opening_is_looked_for():
     session = type(session)(**{**vars(session), "settings": dutch})
     made = asyncio.run(summarise(sanitised(PAPERS[:1]), session))
     assert made[0].method == "written", made[0].why
+
+
+def test_what_shows_by_the_deleted_words_alone_is_found_too():
+    abstract = (
+        "Counting scones on crowded trays is slow. We introduce SconeNet, a method that counts scones with few "
+        "data. Its images come from TrayBank, which holds photographs of bakeries in twelve towns."
+    )
+    paper = Paper(key="hash:scones", title="How to count scones", abstract=abstract)
+    question = TldrQuestion(sanitised([paper]), session_for(ScriptedModel()))
+    [item] = to_items(sanitised([paper]), session_for(ScriptedModel()))
+    right = "We introduce SconeNet, a method that counts scones with few data."
+    for said, kind in ((right, None), (right.replace("SconeNet", "TrayBank"), "slot")):
+        [(_, finding)] = question.judge([item], {item.key: said})
+        assert (finding and finding.kind) == kind

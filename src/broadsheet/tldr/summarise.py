@@ -12,6 +12,7 @@ import pydantic
 
 from broadsheet.errors import BackendError, BackendRefused, BadAnswer
 from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
+from broadsheet.grounding.misplaced import find_misplaced
 from broadsheet.injection.cohesion import read_passages
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
@@ -139,13 +140,17 @@ class TldrQuestion:
         # Words can be compared with the abstract only in its own language; other checks hold for any.
         swapped = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
         for key, text in texts.items():
-            paper, tidy = self._papers[key], tidy_answer(text, self._session)
+            paper, whole = self._papers[key], _tidy_whole(text, self._session)
+            tidy = mend_opening(whole)
             finding = (
                 swapped.get(key)
                 or find_forbidden(tidy)
                 or find_broken(strip_hidden(text), tidy, f"{paper.title}. {paper.abstract}", english=english)
                 or check_tldr(paper, tidy, max_words=max_words, english=english, checker=self._checker)
             )
+            if finding is None and english and tidy != whole:
+                # What is said of another name may show by the words that are deleted: "We introduce B, a counter".
+                finding = next(find_misplaced(whole, self._checker.read(paper).wording), None)
             if finding is None and english:
                 finding = find_stray(paper, tidy) or (find_opening(tidy) if self._may_ask_for_form(key) else None)
             if finding is None:
@@ -332,7 +337,11 @@ def tidy_answer(text: str, session: Session) -> str:
 
     It begins with what was found, where that can stand alone.
     """
-    return mend_opening(tidy_tldr(strip_hidden(session.readable(text)), max_words=session.settings.writing.max_words))
+    return mend_opening(_tidy_whole(text, session))
+
+
+def _tidy_whole(text: str, session: Session) -> str:
+    return tidy_tldr(strip_hidden(session.readable(text)), max_words=session.settings.writing.max_words)
 
 
 def find_broken(text: str, tidy: str, abstract: str, *, english: bool = True) -> Finding | None:
