@@ -128,6 +128,11 @@ def find_numbers(text: str) -> tuple[Number, ...]:
     )
 
 
+def has_no_measure(text: str, words: Sequence[str]) -> bool:
+    """Whether a text of these words (`split_words`) surely has no number but counted ones: most sentences have none."""
+    return text.isascii() and "'" not in text and not _DIGIT.search(text) and _COUNTING.isdisjoint(words)
+
+
 def _join_thousands(text: str) -> str:
     return _PARTED.sub(lambda match: match[0].replace(" ", ","), text) if _PARTED_HINT.search(text) else text
 
