@@ -154,8 +154,10 @@ def find_qualifiers(text: Wording) -> Qualifiers:
     """Where a text hedges, denies, counts some of what it speaks of, and says what goes with what."""
     hedged, denied, partial, correlated = [], [], [], []
     lower = text.lower
-    for at in [at for at, found in enumerate(map(_QUALIFYING.__contains__, lower)) if found]:
-        word, head = lower[at], text.next_content(at, 5)
+    for at, word in enumerate(lower):
+        if word not in _QUALIFYING:
+            continue
+        head = text.next_content(at, 5)
         if head >= 0 and (word in _MODALS or word in _DOUBTS or word in _SEEMS):
             hedged.append(Qualified(head, at))
         if head >= 0 and (word in _DENYING or (word in _FAILING and lower[at + 1] == "to")):

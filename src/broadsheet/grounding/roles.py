@@ -66,7 +66,7 @@ _PHRASES = {
     ("rather", "than"): ("prefer", 1),
     ("instead", "of"): ("prefer", 1),
 }
-_STARTS = frozenset(start for start, _ in _PHRASES) | {"than"}
+_PHRASE_STARTS = frozenset(start for start, _ in _PHRASES)
 _UP = words("more better higher larger greater faster stronger superior longer bigger deeper earlier easier richer")
 _DOWN = words("less worse lower smaller fewer slower weaker inferior shorter shallower later harder poorer")
 _JOINS = words("and or nor")
@@ -96,10 +96,9 @@ def find_relations(text: Wording) -> tuple[Relation, ...]:
 def _relations(text: Wording) -> Iterator[Relation]:
     lower = text.lower
     last = len(lower) - 1
-    pivots = map(_PIVOTS.__contains__, text.roots)
-    near = map(_STARTS.__contains__, lower)
-    for at in [at for at, (one, other) in enumerate(zip(pivots, near, strict=True)) if one or other]:
-        word, one = lower[at], text.roots[at]
+    for at, (word, one) in enumerate(zip(lower, text.roots, strict=True)):
+        if one not in _PIVOTS and word not in _PHRASE_STARTS and word != "than":
+            continue
         if word == "than":
             if (found := _compared(text, at)) is not None:
                 yield found
