@@ -485,3 +485,20 @@ def test_a_reply_has_its_share_of_every_call_it_stood_in():
     told = Completion("{}", prompt_tokens=10, completion_tokens=2)
     replies, _, _ = ask([told, told], items=ITEMS[:1], repairs=1)
     assert replies[KEYS[0]].share == Share(20, 4)
+
+
+def test_what_was_refused_while_other_calls_wait_is_asked_again_in_one_prompt_with_others_and_with_its_reason():
+    refused = {KEYS[at] for at in (5, 9, 13, 17)}
+    refused_ids = {IDS[key] for key in refused}
+
+    def errs_at_first(prompt: Prompt) -> str:
+        said = {id: first_sentence(text) for id, text in papers_in(prompt).items()}
+        known = len(question.faults) > 0
+        return answer({id: "Nonsense." if id in refused_ids and not known else one for id, one in said.items()})
+
+    question = Echo()
+    replies, model, _ = ask([], then=errs_at_first, size=4, at_once=1, question=question)
+    assert texts(replies) == TRUTH
+    assert [len(papers_in(prompt)) for prompt in model.prompts] == [4, 4, 4, 4, 4, 3, 4]
+    assert question.faults == ["not a fact"] * 4
+    assert {key: reply.asked for key, reply in replies.items()} == {key: 1 + (key in refused) for key in KEYS}

@@ -19,6 +19,7 @@ from broadsheet.errors import (
 from broadsheet.llm.budget import Caps
 from broadsheet.llm.dispatch import Dispatcher, Patience
 from broadsheet.llm.prompt import Completion, Prompt
+from broadsheet.llm.rate_limit import CallRateLimit
 from broadsheet.llm.thinking import Thinking
 from broadsheet.settings.model import Price
 from scripted import ScriptedModel
@@ -271,3 +272,41 @@ def test_a_dispatcher_beside_counts_alone_and_shares_caps_and_the_end():
     assert one.usage.calls == other.usage.calls == 1
     assert one.usage.money == pytest.approx(0.001)
     assert other.stopped is one.stopped is not None
+
+
+@pytest.mark.parametrize(
+    ("limits", "counted"),
+    [
+        ({}, []),
+        ({"caps": Caps(calls=9)}, []),
+        ({"price": PRICE}, ["s", "u"]),
+        ({"caps": Caps(tokens=9000)}, ["s", "u"]),
+        ({"pace": CallRateLimit(requests=600)}, []),
+        ({"pace": CallRateLimit(tokens=600_000)}, ["s", "u"]),
+    ],
+)
+def test_the_tokens_of_a_prompt_are_counted_only_where_something_hangs_on_them(limits, counted):
+    asked: list[str] = []
+
+    def count(text: str) -> int:
+        asked.append(text)
+        return 1
+
+    async def run() -> Dispatcher:
+        dispatcher = Dispatcher(ScriptedModel(then=lambda prompt: WELL), at_once=1, count=count, **limits)
+        await dispatcher.call(PROMPT)
+        return dispatcher
+
+    assert asyncio.run(run()).usage.prompt_tokens == 1000
+    assert asked == counted
+
+
+def test_tokens_that_the_server_does_not_report_are_counted():
+    async def run() -> Dispatcher:
+        silent = ScriptedModel(then=lambda prompt: Completion("four", prompt_tokens=0, completion_tokens=0))
+        dispatcher = Dispatcher(silent, at_once=1, count=len)
+        await dispatcher.call(PROMPT)
+        return dispatcher
+
+    usage = asyncio.run(run()).usage
+    assert (usage.prompt_tokens, usage.completion_tokens) == (2, 4)

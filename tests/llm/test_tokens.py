@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.llm.tokens import estimate, token_counter
+from broadsheet.llm.tokens import at_most, estimate, token_counter
 
 
 @pytest.mark.parametrize(("model", "tokens"), [("gpt-4o", 4), ("gpt-4", 4), ("qwen3:8b", 4), ("no-such-model", 4)])
@@ -28,3 +28,12 @@ def test_a_model_nobody_knows_is_taken_to_split_its_numbers_into_digits():
     assert unknown(numbers) == known(numbers) + 4 + 2 + 1 + 3
     assert unknown("1" * 3000) == 3000
     assert unknown("$\\alpha + \\beta$") == known("$\\alpha + \\beta$") + 2
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "gpt-4", "plain-8b"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "Kettles sing.", "12 345 678.90", "\\frac{\\\\}{}", "水壺會唱歌。", "🫖" * 9, "a\u0301\u0302\x07", "١٢٣٤"],
+)
+def test_no_text_has_more_tokens_than_it_has_at_most(model, text):
+    assert token_counter(model)(text) <= at_most(text)

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from broadsheet.models import Paper
 from broadsheet.tldr.opening import find_opening, mend_opening
 from broadsheet.tldr.summarise import TldrQuestion, summarise, to_items
 from corpora import sanitised
@@ -22,6 +23,21 @@ from summarise_session import PAPERS, session_for
         ("We also demonstrate that mRNA outlives its cap by 3 hours.", "mRNA outlives its cap by 3 hours."),
         ("This paper presents SconeNet, which halves the counting error.", "SconeNet halves the counting error."),
         ("We propose a lazy parser that reads 40% fewer pages.", "A lazy parser reads 40% fewer pages."),
+        (
+            "We introduce SconeNet, a counter of baked goods that halves the error on crowded trays.",
+            "SconeNet, a counter of baked goods, halves the error on crowded trays.",
+        ),
+        ("We present push0, a prover, which parts proofs quickly.", "push0, a prover, parts proofs quickly."),
+        (
+            "We find that lids rattle at 3 Hz, and that kettles sing in thirds.",
+            "Lids rattle at 3 Hz, and kettles sing in thirds.",
+        ),
+        (
+            "We prove that every such graph has a cycle, and we give an algorithm that finds it.",
+            "Every such graph has a cycle.",
+        ),
+        ("We empirically and theoretically show that lids rattle at 3 Hz.", "Lids rattle at 3 Hz."),
+        ("We find and confirm, for the first time, that lids rattle at 3 Hz.", "Lids rattle at 3 Hz."),
     ],
 )
 def test_what_stands_without_its_opening_loses_it(written: str, mended: str):
@@ -36,11 +52,17 @@ def test_what_stands_without_its_opening_loses_it(written: str, mended: str):
         "We argue that robots should be allowed to ask for help.",  # would claim what is only argued
         "We suggest that gulls forget faces within 14 months.",
         "We show that lids rattle and propose a damper for them.",  # a second verb of the deleted subject
-        "We show that lids rattle at 3 Hz and that kettles sing.",  # a second clause of the deleted verb
+        "We show that the damper, that the lid and that all of the kettle sing.",  # clauses without a verb
+        "We show that lids rattle less than forks and that of kettles is low.",  # "that" stands for a noun
+        "We prove it, and we show that lids and kettles rattle.",
         "We find that it depends on the material of the lid.",  # what is "it"?
         "We show that our counter beats all others on trays.",
         "The authors show that lids rattle, and that their damper helps.",
-        "We introduce a parser for problems that lacks a grammar.",  # who lacks it?
+        "We introduce a parser for a problem that lacks a grammar.",  # who lacks it?
+        "We present a kettle that developers like to hear.",  # it does nothing itself
+        "We present SconeNet, a counter that engineers have tried for months.",
+        "We present SconeNet, a counter that addresses these limitations of cameras.",  # which?
+        "We introduce SconeNet, a counter, and a tray that holds twelve scones.",  # the tray does
         "We present a task in which pairs of kettles sing in thirds.",
         "We find that (1) lids rattle, and (2) kettles sing.",
         "We count 12 notes in 40 kettles of copper.",
@@ -99,3 +121,17 @@ def test_in_another_language_no_opening_is_looked_for():
     session = type(session)(**{**vars(session), "settings": dutch})
     made = asyncio.run(summarise(sanitised(PAPERS[:1]), session))
     assert made[0].method == "written", made[0].why
+
+
+def test_what_shows_by_the_deleted_words_alone_is_found_too():
+    abstract = (
+        "Counting scones on crowded trays is slow. We introduce SconeNet, a method that counts scones with few "
+        "data. Its images come from TrayBank, which holds photographs of bakeries in twelve towns."
+    )
+    paper = Paper(key="hash:scones", title="How to count scones", abstract=abstract)
+    question = TldrQuestion(sanitised([paper]), session_for(ScriptedModel()))
+    [item] = to_items(sanitised([paper]), session_for(ScriptedModel()))
+    right = "We introduce SconeNet, a method that counts scones with few data."
+    for said, kind in ((right, None), (right.replace("SconeNet", "TrayBank"), "slot")):
+        [(_, finding)] = question.judge([item], {item.key: said})
+        assert (finding and finding.kind) == kind

@@ -373,3 +373,17 @@ def test_a_run_that_wrote_something_or_was_stopped_is_no_failure():
     assert nothing_written(asyncio.run(summarise(sanitised(PAPERS), session))) is None
     assert nothing_written(asyncio.run(summarise(sanitised(PAPERS), None))) is None
     assert nothing_written(()) is None
+
+
+def test_no_vocabulary_is_needed_where_all_papers_fit_a_prompt_whatever_their_tokens():
+    counted: list[str] = []
+
+    def count(text: str) -> int:
+        counted.append(text)
+        return len(text) // 4
+
+    for context, needed in ((128_000, False), (1200, True)):
+        session = dataclasses.replace(session_for(ScriptedModel(), context=context), count=count)
+        made = asyncio.run(summarise(sanitised(PAPERS), session))
+        assert [summary.method for summary in made] == ["written"] * len(PAPERS)
+        assert bool(counted) is needed

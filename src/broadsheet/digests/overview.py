@@ -22,6 +22,7 @@ from broadsheet.llm.batch_queries import short_ids
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
+from broadsheet.llm.tokens import at_most
 from broadsheet.models import Cited, Finding, Highlight, Match, Overview, Paper, Theme
 from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.words import split_words
@@ -101,6 +102,8 @@ MOST_READ = 20
 """The most sentences read in an answer; a longer one comes from a model that repeats itself."""
 ANSWER_TOKENS = 900
 MOST_TOKENS = 8000
+MOST_BYTES = 34_000
+"""The same where the context leaves so much room that no vocabulary need be loaded: lines have 4.7 bytes a token."""
 """The most tokens of papers in a prompt, whatever the context: models neglect the middle of a long list."""
 
 _IN_BRACKETS = lazy_regex(r"\s*[\[(]([\w#, ;]{2,60})[\])]")
@@ -156,17 +159,21 @@ def gather_material(corpus: Corpus, themes: Sequence[Theme], session: Session) -
     ranks = sorted(
         (rank, number, key) for number, theme in enumerate(themes) for rank, key in enumerate(theme.paper_keys)
     )
-    room = min(MOST_TOKENS, session.backend.context - session.backend.thinking - ANSWER_TOKENS)
-    room -= session.tokens(_instructions(session, ANYBODY))
+    count, instructions = at_most, _instructions(session, ANYBODY)
+    room = session.backend.context - session.backend.thinking - ANSWER_TOKENS
+    if room >= MOST_BYTES + at_most(instructions):
+        room = MOST_BYTES
+    else:
+        count, room = session.tokens, min(MOST_TOKENS, room) - session.tokens(instructions)
     told: dict[int, list[PaperLine]] = {}
     whole = True
     for _, number, key in ranks:
         line = tell_paper(by_key[key], ids[key], session)
         if line is None:
             continue
-        size = count_line_tokens(line.as_told(), session)
+        size = count_line_tokens(line.as_told(), count)
         if number not in told:
-            size += session.tokens(f"{themes[number].title} {themes[number].blurb}") + TOKENS_AROUND
+            size += count(f"{themes[number].title} {themes[number].blurb}") + TOKENS_AROUND
         if size > room:
             whole = False
             break

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from broadsheet.models import Evidence
 from broadsheet.text.lazy_regex import lazy_regex
-from broadsheet.text.numbers import find_numbers
+from broadsheet.text.numbers import find_numbers, has_no_measure
 from broadsheet.text.sentences import split_sentences
 from broadsheet.text.word_vectors import load_word_vectors, root
 from broadsheet.text.words import STOP_WORDS, split_words
@@ -48,12 +49,17 @@ def find_evidence(abstract: str, tldr: str) -> tuple[Evidence, ...]:
     return tuple(Evidence(sentence=s.index, start=s.start, end=s.end, text=s.text) for s in marked)
 
 
+@functools.lru_cache(maxsize=1 << 15)  # the same words occur in very many texts
+def _weigh_word(word: str) -> tuple[str, float] | None:
+    one = root(word)
+    rarity = load_word_vectors().rarity_of(one)
+    return None if word in STOP_WORDS or rarity < _LEAST_RARITY else (one, rarity)
+
+
 def _weigh(text: str) -> dict[str, float]:
     """The words of a text that carry meaning, by root, with how rare they are; and its numbers."""
-    rarity_of = load_word_vectors().rarity_of
-    weights = {
-        one: rarity
-        for word in split_words(text)
-        if word not in STOP_WORDS and (rarity := rarity_of(one := root(word))) >= _LEAST_RARITY
-    }
+    said = split_words(text)
+    weights = dict(filter(None, map(_weigh_word, said)))
+    if has_no_measure(text, said):
+        return weights
     return weights | {f"{number.value:g}": _NUMBER_WEIGHT for number in find_numbers(text) if not number.counted}

@@ -79,6 +79,8 @@ DENY_FORMS = {
 }
 """Words that deny, each with a number of its own; "with" is what is left where "without" was turned."""
 
+_DENYING_FORMS = frozenset(DENY_FORMS) - {"with"}
+
 KINDS = ("denies", "more", "less", "better", "worse", "paired")
 _SIDES = {"more": (_MORE, _LESS), "less": (_LESS, _MORE), "better": (_BETTER, _WORSE), "worse": (_WORSE, _BETTER)}
 _KINDS = (
@@ -119,7 +121,7 @@ class WordsBySentence:
     @functools.cached_property
     def turning(self) -> list[str | None]:
         """What kind of turning word each word is, if one."""
-        return [_KINDS.get(word) for word in self.spoken]
+        return [*map(_KINDS.get, self.spoken)]
 
     @functools.cached_property
     def neighbours(self) -> frozenset[tuple[str, str]]:
@@ -147,7 +149,7 @@ class WordsBySentence:
     @functools.cached_property
     def denials(self) -> int:
         """How many of the words are those of `DENY_FORMS`, but for "with"."""
-        return sum(word in DENY_FORMS and word != "with" for word in self.spoken)
+        return sum(map(_DENYING_FORMS.__contains__, self.spoken))
 
     def around(self, at: int) -> frozenset[str]:
         """The roots of the words with a meaning round a place, in its sentence."""

@@ -51,7 +51,7 @@ def index_sentences(sentences: Iterable[str]) -> WordsBySentence:
         found = split_words(sentence)
         spoken += found
         numbered += [number] * len(found)
-    return WordsBySentence(spoken, [root(word) for word in spoken], numbered)
+    return WordsBySentence(spoken, [*map(root, spoken)], numbered)
 
 
 def read_paper(paper: Paper) -> CheckedPaper:

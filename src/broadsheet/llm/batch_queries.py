@@ -140,6 +140,8 @@ class BatchQuery:
         self._shares: dict[str, Share] = {}
         self._refused: dict[str, str] = {}
         self._insisted: set[str] = set()
+        self._put_off: dict[str, tuple[Item, Finding]] = {}
+        self._under_way = 0
         self._settled = 0
         self._judging = asyncio.Lock()
         self.replies: dict[str, Reply] = {}
@@ -161,14 +163,16 @@ class BatchQuery:
             raise stopped
         return self.replies
 
-    def _batches(self, items: Sequence[Item]) -> list[list[Item]]:
+    def _batches(self, items: Sequence[Item], *, at_once: int | None = None) -> list[list[Item]]:
         """The items in batches, the longest first, so that no long batch runs alone at the end."""
         if not items:
             return []  # nothing is left to count, so no vocabulary is loaded
         if self._dispatcher.stopped is not None:
             return [list(items)]  # nobody is asked, so that it does not matter how much fits
         sizes = {item.key: self._count(item) for item in items}
-        batches = batch_items(items, [sizes[item.key] for item in items], self._limits())
+        limits = self._limits()
+        limits = dataclasses.replace(limits, at_once=at_once or limits.at_once)
+        batches = batch_items(items, [sizes[item.key] for item in items], limits)
         return sorted(batches, key=lambda batch: -sum(sizes[item.key] for item in batch))
 
     def _not_recalled(self, items: Sequence[Item]) -> list[Item]:
@@ -249,10 +253,13 @@ class BatchQuery:
         prompt = self._question.prompt(batch, faults)
         if any(finding.kind == CUT for finding in faults.values()):
             prompt = dataclasses.replace(prompt, max_tokens=2 * prompt.max_tokens)
+        self._under_way += 1
         try:
             completion = await self._dispatcher.call(prompt, partial=True, early=True)
         except BackendError as error:
+            self._under_way -= 1
             await self._ask_parts_after(error, batch, faults)
+            await self._ask_again([], {})
             return
         for at, item in enumerate(batch):
             self._shares[item.key] = self._shares.get(item.key, Share()) + share_of(completion, at, len(batch))
@@ -261,6 +268,7 @@ class BatchQuery:
         answers = read_answers(completion.text, by_id, field=self._question.field, cut=cut)
         wrong = await self._keep_good(batch, {by_id[id].key: text for id, text in answers.texts.items()})
         wrong |= {item.key: _missing(item, completion, answers) for item in batch if item.id not in answers.texts}
+        self._under_way -= 1
         await self._ask_again([item for item in batch if item.key in wrong], wrong)
 
     async def _examine_kept(self, batch: Sequence[Item], unexamined: Mapping[str, str]) -> None:
@@ -327,7 +335,8 @@ class BatchQuery:
     async def _ask_again(self, batch: Sequence[Item], wrong: Mapping[str, Finding]) -> None:
         """Asks again in halves for the items that may have another try; gives up those that used all their tries.
 
-        So are those of which the model, asked about nothing else, says again word for word what was refused.
+        So are those of which the model, asked about nothing else, says again word for word what was refused. What was
+        refused for the first time is put off while other calls come first, so that one prompt holds it with others.
         """
         again = [item for item in batch if self._asked[item.key] <= self._repairs and item.key not in self._insisted]
         for item in batch:
@@ -337,8 +346,28 @@ class BatchQuery:
                 if finding.kind not in (MISSING, CUT):
                     self._dispatcher.memory.note(self._refusal_key(item), finding.model_dump_json())
                 self._settle(item, reply)
-        if again:
-            await self._in_parts(again, wrong)
+        late = [item for item in again if self._may_wait(item)]
+        self._put_off.update({item.key: (item, wrong[item.key]) for item in late})
+        due = self._due()
+        faults = {item.key: fault for item, fault in due}
+        batches = self._batches([item for item, _ in due], at_once=1)
+        now = [item for item in again if item.key not in self._put_off and item.key not in faults]
+        asking = [self._ask(batch, faults) for batch in batches]
+        await self._dispatcher.run_all([*asking, *([self._in_parts(now, wrong)] if now else [])])
+
+    def _may_wait(self, item: Item) -> bool:
+        # What was not answered at all is asked in other company at once: it may be what spoils the answers.
+        is_first = self._asked[item.key] == 1 and item.key in self._refused
+        return is_first and not item.alone and self._dispatcher.has_waiting
+
+    def _due(self) -> list[tuple[Item, Finding]]:
+        """What was put off and is to be asked now: full prompts, and everything once nothing comes before it."""
+        if not self._put_off:
+            return []
+        most = self._limits().items
+        waits = self._under_way and self._dispatcher.has_waiting
+        keys = list(self._put_off)[: len(self._put_off) - (len(self._put_off) % most if waits else 0)]
+        return [self._put_off.pop(key) for key in keys]
 
     async def _in_parts(self, batch: Sequence[Item], faults: Mapping[str, Finding]) -> None:
         parts = [[batch[position] for position in part] for part in halves(range(len(batch)))]

@@ -95,7 +95,9 @@ class Client:
 
     @functools.cached_property
     def _calls(self) -> OpenAICalls:
-        from broadsheet.llm.openai_calls import OpenAICalls  # 0.6 s: longer than a run that is all in the cache
+        from broadsheet.llm.openai_calls import (
+            OpenAICalls,
+        )  # with the first call: a run that is all in the cache makes none
 
         return OpenAICalls(self.address, timeout=self._timeout)
 

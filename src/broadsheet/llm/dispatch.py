@@ -94,6 +94,8 @@ class Dispatcher:
             Throttle(at_once), Budget(caps, price), pace or CallRateLimit(), clock=clock, sleep=sleep
         )
         self._context, self._learned = context, learned
+        # What a call may take is told in tokens where something is measured by them.
+        self._foresees = price is not None or caps.tokens is not None or (pace is not None and pace.by_tokens)
         self._thoughts = [UNTHINKING]  # one, which the dispatchers beside this one share
         self._told = False
         self._failures = 0
@@ -179,8 +181,7 @@ class Dispatcher:
         if self.thinking.room == room:  # no other call has done so meanwhile
             most = ROOMS[-1]
             if self._context is not None:
-                asked = self._count(prompt.system) + self._count(prompt.user)
-                most = self._context - asked - prompt.max_tokens
+                most = self._context - self._tokens_of(prompt) - prompt.max_tokens
             self._thoughts[0] = dataclasses.replace(self.thinking, room=next_room(room, most))
         return self.thinking.room > room
 
@@ -193,6 +194,11 @@ class Dispatcher:
             self._thoughts[0] = dataclasses.replace(self.thinking, tokens=max(took, self.thinking.tokens))
             self._told = True
             self._learned(self.thinking)
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether an early call waits for its turn, so that another one would be made no sooner than after it."""
+        return self._gate.has_waiting(CallTurn.EARLY)
 
     def hold_place(self) -> AbstractContextManager[None]:
         """The place of the call that was just answered, kept from others until what it brought is settled."""
@@ -212,7 +218,7 @@ class Dispatcher:
             raise ours.exceptions[0] from None
 
     async def _try(self, prompt: Prompt, spent: _Spent, early: bool) -> Completion:
-        asked = self._count(prompt.system) + self._count(prompt.user)
+        asked = self._tokens_of(prompt) if self._foresees else 0
         most = self._gate.budget.may_take(asked, prompt.max_tokens)
         await self._gate.enter(
             most, CallTurn.AGAIN if spent.seconds > 0 else CallTurn.EARLY if early else CallTurn.LATE
@@ -221,7 +227,7 @@ class Dispatcher:
         taken = most  # until we know better: a call that broke off may have been billed
         try:
             completion = await self._model.complete(prompt)
-            taken = self._settle(asked, completion)
+            taken = self._settle(asked, prompt, completion)
         except BackendError as error:
             # Without a status the connection broke: the server may have computed and billed the answer, so the
             # reservation is spent in full. A refusal with a status is a call without tokens.
@@ -250,9 +256,12 @@ class Dispatcher:
         if wait > 0:
             self._gate.throttle.pause_until(self._clock() + min(wait, self._patience.seconds))
 
-    def _settle(self, asked: int, completion: Completion) -> Amount:
+    def _tokens_of(self, prompt: Prompt) -> int:
+        return self._count(prompt.system) + self._count(prompt.user)
+
+    def _settle(self, asked: int, prompt: Prompt, completion: Completion) -> Amount:
         """Adds a call to the usage; tokens that the server does not report are counted here."""
-        asked = completion.prompt_tokens or asked
+        asked = completion.prompt_tokens or asked or self._tokens_of(prompt)
         said = completion.completion_tokens or self._count(completion.text)
         paid = cost(self.price, asked, said, completion.cached_tokens) if self.price else 0.0
         usage = self.usage

@@ -79,6 +79,10 @@ class CallQueue:
                 self.leave(most, Amount())
             raise
 
+    def has_waiting(self, turn: CallTurn) -> bool:
+        """Whether a call of this rank waits for its turn."""
+        return any(waiting.place[0] == turn for waiting in self._queue)
+
     def leave(self, most: Amount, taken: Amount) -> None:
         """Frees the place of a call and settles its reservation with what it took."""
         self._running -= 1

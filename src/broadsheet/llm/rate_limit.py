@@ -19,6 +19,11 @@ class CallRateLimit:
         # GCRA's theoretical arrival time: when the next call is due if calls come exactly at the rate.
         self._next = float("-inf")
 
+    @property
+    def by_tokens(self) -> bool:
+        """Whether tokens are limited, so that those of a call must be known."""
+        return self._per_token > 0
+
     def book(self, now: float, tokens: int) -> float:
         """Seconds from now until a call of these tokens may start; it counts from then on."""
         # The emission interval of this call, by the limit that is tighter for it: both limits then hold.

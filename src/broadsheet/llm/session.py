@@ -44,8 +44,12 @@ class Session:
     @property
     def limits(self) -> Limits:
         """What a batch of papers may hold, with room kept for the instructions and the answer."""
+        return self.limits_by(self.count)
+
+    def limits_by(self, count: Counter) -> Limits:
+        """The same where the instructions have as many tokens as `count` says."""
         # Instructions, papers and answer share the context; 256 tokens are the least room for papers.
-        room = self.backend.context - self.count(self.instructions()) - self.answer_room(self.most_items)
+        room = self.backend.context - count(self.instructions()) - self.answer_room(self.most_items)
         return Limits(items=self.most_items, tokens=max(room, 256), at_once=self.at_once)
 
     @property

@@ -120,8 +120,17 @@ def find_numbers(text: str) -> tuple[Number, ...]:
     # Thin spaces become commas before NFKC, which would turn them into plain blanks.
     plain = text if text.isascii() else _plain(_THIN.sub(",", text))
     lower = plain.lower()
-    in_digits = _in_digits(_join_thousands(plain)) if _DIGIT.search(plain) else ()
-    return (*in_digits, *_in_words(lower), *_in_parts(plain, lower))
+    digits, words = bool(_DIGIT.search(plain)), _may_have_words(lower)
+    return (
+        *(_in_digits(_join_thousands(plain)) if digits else ()),
+        *(_in_words(lower) if words else ()),
+        *_in_parts(plain, lower, counts=digits or words),
+    )
+
+
+def has_no_measure(text: str, words: Sequence[str]) -> bool:
+    """Whether a text of these words (`split_words`) surely has no number but counted ones: most sentences have none."""
+    return text.isascii() and "'" not in text and not _DIGIT.search(text) and _COUNTING.isdisjoint(words)
 
 
 def _join_thousands(text: str) -> str:
@@ -190,9 +199,13 @@ def _as_written(match: re.Match[str]) -> str:
     return f"{match['digits']}{(match['unit'] or '').rstrip()}".strip()
 
 
-def _in_parts(text: str, lower: str) -> Iterator[Number]:
-    """Fractions, and Roman numerals behind words such as "phase": they bear out others and are not asked for."""
-    if any(name in lower for name in _PART_NAMES) or any(hint.search(lower) for hint in _PART_HINTS):
+def _in_parts(text: str, lower: str, *, counts: bool) -> Iterator[Number]:
+    """Fractions, and Roman numerals behind words such as "phase": they bear out others and are not asked for.
+
+    `counts` says whether there is a number in digits or words, of which there may be so many others.
+    """
+    may_share = any(map(lower.__contains__, _PART_NAMES))
+    if may_share or (counts and any(hint.search(lower) for hint in _PART_HINTS)):
         yield from _fractions(text)
     if "half" in lower and re.search(r"\bhalf\b", text, re.IGNORECASE):
         yield Number(written="half", value=0.5, counted=True, decimals=1, part=True)
@@ -215,10 +228,12 @@ def _value(written: str | None) -> float:
     return _WORDS.get(written.lower(), 1.0)
 
 
-def _in_words(lower: str) -> Iterator[Number]:
+def _may_have_words(lower: str) -> bool:
     # Of "three-fold" the first part counts, too: what has none of these words by letters alone has none at all.
-    if lower.isascii() and _COUNTING.isdisjoint(lower.translate(_LETTERS).split()):
-        return
+    return not (lower.isascii() and _COUNTING.isdisjoint(lower.translate(_LETTERS).split()))
+
+
+def _in_words(lower: str) -> Iterator[Number]:
     found = _WORD.findall(lower)
     if _COUNTING.isdisjoint(found):
         return

@@ -28,6 +28,9 @@ _NEXT_WORD = lazy_regex(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ENUMERATOR = lazy_regex(r"(?:^|[:;.,]\s)\(?(?:\d{1,2}|[ivx]{1,4})\Z", re.IGNORECASE)
 _UNIT = lazy_regex(r"(?<!\b(?:1[5-9]|20)\d)\d ?[KCFVWT]\Z")
 """A letter behind a number, which is a unit and no initial: "cooled to 300 K. Nails …"."""
+_PARTS = lazy_regex(r"[(\[/–—-]")
+_LETTERS = frozenset("abcdefghjklmnopqrstuwyz")
+"""What most words end in, and no enumerator does."""
 _ADDRESS = lazy_regex(r"://|www\.|@|\.(?:com|org|net|io|edu|gov)\b", re.IGNORECASE)
 
 _NEVER_LAST = words(
@@ -96,10 +99,11 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     # A window of 40 characters on both sides is enough for the rules, and bounds the time for a stop.
     before = text[max(start, stop.start() - 40) : stop.start()]
     after = text[stop.end() : stop.end() + 40]
-    if not after or _BLANK_LINE.search(stop["gap"]):
+    gap = stop["gap"]
+    if not after or ("\n" in gap and _BLANK_LINE.search(gap)):
         return True
     token = _last_token(before)
-    if not stop["gap"]:
+    if not gap:
         return _is_glued(before, token, stop.group(), after)
     if not _can_open(after, token):
         return False
@@ -137,7 +141,7 @@ def _is_abbreviation(token: str) -> bool:
 
 def _is_inner_stop(before: str, token: str, after: str) -> bool:
     """Whether the full stop belongs to an abbreviation, an initial or a list number."""
-    short = re.split(r"[(\[/–—-]", token)[-1].lower()
+    short = (token if token.isalnum() else _PARTS.split(token)[-1]).lower()
     word = _first_word(after)
     starts = word[:1].isupper() and word.lower() in _STARTERS
     if short in _NEEDS_NUMBER:
@@ -150,7 +154,7 @@ def _is_inner_stop(before: str, token: str, after: str) -> bool:
         return True
     if len(token) == 1 and token.isalpha() and token.isupper():
         return not starts and _UNIT.search(before) is None
-    return _ENUMERATOR.search(before) is not None
+    return before[-1:] not in _LETTERS and _ENUMERATOR.search(before) is not None
 
 
 def _is_glued(before: str, token: str, stop: str, after: str) -> bool:

@@ -36,7 +36,7 @@ class Wording:
     @functools.cached_property
     def lower(self) -> tuple[str, ...]:
         """The words in lower case."""
-        return tuple(word.lower() for word in self.words)
+        return tuple(map(str.lower, self.words))
 
     @functools.cached_property
     def places(self) -> Mapping[str, tuple[int, ...]]:

@@ -117,7 +117,12 @@ def split_words(text: str) -> list[str]:
 
 def content_stems(text: str) -> list[str]:
     """The stems of the content words of a text, in order, with repetitions."""
-    return [stem(word) for word in split_words(text) if word not in _EMPTY and not word.isdigit()]
+    return [*filter(None, map(_content_stem, split_words(text)))]
+
+
+@lru_cache(maxsize=1 << 16)
+def _content_stem(word: str) -> str:
+    return "" if word in _EMPTY or word.isdigit() else stem(word)
 
 
 def has_digit(text: str) -> bool:

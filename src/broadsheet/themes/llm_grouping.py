@@ -18,6 +18,7 @@ from broadsheet.llm.batch_queries import short_ids
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
+from broadsheet.llm.tokens import Counter
 from broadsheet.models import Paper, Theme
 from broadsheet.text.words import split_words
 from broadsheet.themes.answers import Group, Proposal, assign, merge_groups, read_proposals
@@ -145,7 +146,7 @@ def plan_parts(
     held = 0
     for theme in builtin:
         own = [lines[key] for key in theme.paper_keys if key in lines]
-        sizes = [count_line_tokens(line.as_told(), session) + ANSWER_A_PAPER for line in own]
+        sizes = [count_line_tokens(line.as_told(), session.tokens) + ANSWER_A_PAPER for line in own]
         # A theme that does not fit the rest of a part starts a new one.
         if parts[-1] and (held + sum(sizes) > room or len(parts[-1]) + len(own) > MOST_PAPERS):
             parts.append([])
@@ -177,9 +178,9 @@ def tell_paper(paper: SanitisedPaper, id: str, session: Session) -> PaperLine | 
     return PaperLine(paper.key, id, title, tldr) if title else None
 
 
-def count_line_tokens(told: Mapping[str, str], session: Session) -> int:
+def count_line_tokens(told: Mapping[str, str], count: Counter) -> int:
     """The number of tokens of a line of a prompt."""
-    return session.tokens(" | ".join(told.values())) + TOKENS_AROUND
+    return count(" | ".join(told.values())) + TOKENS_AROUND
 
 
 def _room(session: Session, instructions: str) -> int:
@@ -248,7 +249,7 @@ async def _merge(
     by_key = {paper.key: paper for paper in papers}
     ids = list(short_ids([f"{place} {group.keys[0]}" for place, group in enumerate(groups)]).values())
     told = [_tell_group(id, group, by_key) for id, group in zip(ids, groups, strict=True)]
-    sizes = [count_line_tokens(one, session) + 2 * ANSWER_A_PAPER for one in told]
+    sizes = [count_line_tokens(one, session.tokens) + 2 * ANSWER_A_PAPER for one in told]
     room = _room(session, _instructions("merge.txt", session, (2, 2)))
     spans: list[list[int]] = [[]]
     for place, size in enumerate(sizes):

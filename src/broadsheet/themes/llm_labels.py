@@ -20,6 +20,7 @@ from broadsheet.llm.answers import find_object
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
+from broadsheet.llm.tokens import Counter, at_most
 from broadsheet.models import Paper, Theme
 from broadsheet.text.entities import KnownNames, unknown_names
 from broadsheet.text.lazy_regex import lazy_regex
@@ -256,21 +257,31 @@ def _prompt(members: Sequence[SanitisedPaper], session: Session, *, refused: boo
     system = render("prompts", "name_theme.txt", language=session.settings.language, blurbs=blurbs).strip()
     room = (ANSWER_TOKENS if blurbs else TITLE_TOKENS) + session.backend.thinking
     frame = render("prompts", "name_theme_papers.txt", papers=(), refused=True, seal=make_delimiter(session.secret, ()))
-    left = session.backend.context - room - session.tokens(system) - session.tokens(frame)
+    told: list[dict[str, str]] = []
+    for count in (at_most, session.tokens):  # exactly only where it may matter
+        left = session.backend.context - room - count(system) - count(frame)
+        told = _tell(members, session, left, count)
+        if len(told) == len(members):
+            break
+    delimiter = make_delimiter(session.secret, (text for line in told for text in line.values()))
+    user = render("prompts", "name_theme_papers.txt", papers=told, refused=refused, seal=delimiter).strip()
+    return Prompt(system=system, user=user, schema=SCHEMA if blurbs else TITLE_SCHEMA, max_tokens=room, seal=delimiter)
+
+
+def _tell(members: Sequence[SanitisedPaper], session: Session, left: int, count: Counter) -> list[dict[str, str]]:
+    """The first papers, as many as so many tokens hold, one at least."""
     told: list[dict[str, str]] = []
     for paper in members:
-        tldr = extract_once(paper, session).tldr if blurbs else ""
+        tldr = extract_once(paper, session).tldr if session.blurbs else ""
         line = {
             "title": escape_delimiters(paper.checked.title)[:LONGEST_LINE],
             "tldr": escape_delimiters(tldr)[:LONGEST_LINE],
         }
-        left -= session.tokens(" | ".join(line.values())) + TOKENS_AROUND
+        left -= count(" | ".join(line.values())) + TOKENS_AROUND
         if told and left < 0:
             break
         told.append(line)
-    delimiter = make_delimiter(session.secret, (text for line in told for text in line.values()))
-    user = render("prompts", "name_theme_papers.txt", papers=told, refused=refused, seal=delimiter).strip()
-    return Prompt(system=system, user=user, schema=SCHEMA if blurbs else TITLE_SCHEMA, max_tokens=room, seal=delimiter)
+    return told
 
 
 def _form(title: str) -> str:

@@ -12,6 +12,7 @@ import pydantic
 
 from broadsheet.errors import BackendError, BackendRefused, BadAnswer
 from broadsheet.grounding.check import Checker, check_tldr, find_evidence, find_swapped, tidy_tldr
+from broadsheet.grounding.misplaced import find_misplaced
 from broadsheet.injection.cohesion import read_passages
 from broadsheet.injection.delimiters import escape_delimiters, make_delimiter, strip_hidden
 from broadsheet.injection.output_filter import find_forbidden
@@ -22,7 +23,7 @@ from broadsheet.llm.batch_queries import CALL_FAILED, CALL_REFUSED, CUT, BatchQu
 from broadsheet.llm.cache import cache_key
 from broadsheet.llm.prompt import Prompt
 from broadsheet.llm.session import Session
-from broadsheet.llm.tokens import Counter
+from broadsheet.llm.tokens import Counter, at_most
 from broadsheet.models import Evidence, Finding, Paper, Summary
 from broadsheet.text.lazy_regex import lazy_regex
 from broadsheet.text.sentences import split_sentences
@@ -139,13 +140,17 @@ class TldrQuestion:
         # Words can be compared with the abstract only in its own language; other checks hold for any.
         swapped = find_swapped([self._papers[item.key] for item in batch], texts) if english else {}
         for key, text in texts.items():
-            paper, tidy = self._papers[key], tidy_answer(text, self._session)
+            paper, whole = self._papers[key], _tidy_whole(text, self._session)
+            tidy = mend_opening(whole)
             finding = (
                 swapped.get(key)
                 or find_forbidden(tidy)
                 or find_broken(strip_hidden(text), tidy, f"{paper.title}. {paper.abstract}", english=english)
                 or check_tldr(paper, tidy, max_words=max_words, english=english, checker=self._checker)
             )
+            if finding is None and english and tidy != whole:
+                # What is said of another name may show by the words that are deleted: "We introduce B, a counter".
+                finding = next(find_misplaced(whole, self._checker.read(paper).wording), None)
             if finding is None and english:
                 finding = find_stray(paper, tidy) or (find_opening(tidy) if self._may_ask_for_form(key) else None)
             if finding is None:
@@ -227,17 +232,25 @@ async def ask_tldrs(
         settled[key] = finish(by_key[key], reply)
         report(settled[key], reply.share)
 
+    count = _counter_for(items, session)
     asking = BatchQuery(
         TldrQuestion(asked, session),
         session.dispatcher,
-        limits=lambda: session.limits,
-        count=lambda item: session.count(item.text) + TOKENS_AROUND,
+        limits=lambda: session.limits_by(count),
+        count=lambda item: count(item.text) + TOKENS_AROUND,
         repairs=session.settings.writing.repairs,
         retry=session.settings.llm.retry,
         report=hear,
     )
     replies = await asking.run(items)
     return [settled.get(paper.key) or finish(paper, replies.get(paper.key)) for paper in papers]
+
+
+def _counter_for(items: Sequence[Item], session: Session) -> Counter:
+    """An upper bound where by it any papers fit a prompt: then nothing hangs on their tokens but which come first."""
+    longest = max((at_most(item.text) for item in items), default=0) + TOKENS_AROUND
+    surely = session.limits_by(at_most).tokens
+    return at_most if longest * session.most_items <= surely else session.count
 
 
 def extract_once(paper: SanitisedPaper, session: Session) -> Summary:
@@ -281,17 +294,14 @@ def is_english(language: str) -> bool:
 def to_items(papers: Sequence[SanitisedPaper], session: Session) -> list[Item]:
     """The papers as items of a prompt, each trimmed to the tokens that a prompt can hold."""
     ids = short_ids([paper.key for paper in papers])
-    # A lower bound on the room for one paper, with characters as an upper bound on the tokens of the instructions.
-    surely = (
-        session.backend.context - len(session.instructions()) - session.answer_room(session.most_items) - TOKENS_AROUND
-    )
+    surely = session.limits_by(at_most).tokens - TOKENS_AROUND
     items = []
     for paper in papers:
         whole = escape_delimiters(_text(paper.told, session))
         # No token is shorter than a character: most papers fit without being counted.
         text = (
             whole
-            if len(whole) <= surely
+            if at_most(whole) <= surely
             else trim_to_tokens(whole, session.limits.tokens - TOKENS_AROUND, session.count)
         )
         trimmed = text != whole
@@ -327,7 +337,11 @@ def tidy_answer(text: str, session: Session) -> str:
 
     It begins with what was found, where that can stand alone.
     """
-    return mend_opening(tidy_tldr(strip_hidden(session.readable(text)), max_words=session.settings.writing.max_words))
+    return mend_opening(_tidy_whole(text, session))
+
+
+def _tidy_whole(text: str, session: Session) -> str:
+    return tidy_tldr(strip_hidden(session.readable(text)), max_words=session.settings.writing.max_words)
 
 
 def find_broken(text: str, tidy: str, abstract: str, *, english: bool = True) -> Finding | None:
