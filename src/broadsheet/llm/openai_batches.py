@@ -7,9 +7,7 @@ imported where batches are spoken of.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -18,10 +16,9 @@ import httpx2
 import openai
 from openai.types import Batch
 
-from broadsheet.errors import BackendBusy, BackendError, BackendRefused, BadAnswer
+from broadsheet.errors import BackendBusy, BackendRefused
 from broadsheet.llm.client import Endpoint
-from broadsheet.llm.openai_calls import cap_body, stay_at, translate
-from broadsheet.llm.replies import status_error
+from broadsheet.llm.openai_calls import Translated, cap_body, stay_at
 
 MOST_LINES = 50_000
 MOST_BYTES = 200_000_000
@@ -78,12 +75,13 @@ class BatchEndpoint:
 
     async def upload(self, path: Path, name: str) -> str:
         """Uploads a file of requests under a name; returns the file's id."""
-        with _translated(self.address), path.open("rb") as file:
-            return (await self._sdk.files.create(file=(name, file, "application/jsonl"), purpose="batch")).id
+        async with Translated(self.address):
+            with path.open("rb") as file:
+                return (await self._sdk.files.create(file=(name, file, "application/jsonl"), purpose="batch")).id
 
     async def find_file(self, name: str) -> str | None:
         """The id of a file of requests of that name."""
-        with _translated(self.address):
+        async with Translated(self.address):
             async for file in self._sdk.files.list(purpose="batch", limit=_PAGE):
                 if file.filename == name:
                     return file.id
@@ -91,7 +89,7 @@ class BatchEndpoint:
 
     async def create(self, file: str, own: str) -> RemoteBatch:
         """Makes a batch of an uploaded file, which keeps our own name for it."""
-        with _translated(self.address):
+        async with Translated(self.address):
             return _told(
                 await self._sdk.batches.create(
                     input_file_id=file, endpoint=URL, completion_window="24h", metadata={_OWN: own}
@@ -100,7 +98,7 @@ class BatchEndpoint:
 
     async def find(self, own: str, file: str | None) -> RemoteBatch | None:
         """The batch of our own name or of that file, where it was made although nobody here heard of it."""
-        with _translated(self.address):
+        async with Translated(self.address):
             async for batch in self._sdk.batches.list(limit=_PAGE):
                 if (batch.metadata or {}).get(_OWN) == own or batch.input_file_id == file:
                     return _told(batch)
@@ -108,13 +106,13 @@ class BatchEndpoint:
 
     async def retrieve(self, id: str) -> RemoteBatch:
         """A batch as it is now."""
-        with _translated(self.address):
+        async with Translated(self.address):
             return _told(await self._sdk.batches.retrieve(id))
 
     async def cancel(self, id: str) -> RemoteBatch:
         """A batch that is told to end; one that has ended meanwhile is told as it is."""
         try:
-            with _translated(self.address):
+            async with Translated(self.address):
                 return _told(await self._sdk.batches.cancel(id))
         except (BackendRefused, BackendBusy) as refusal:
             found = await self.retrieve(id)
@@ -124,55 +122,19 @@ class BatchEndpoint:
 
     async def download(self, file: str, path: Path) -> None:
         """Writes a file of answers or errors to a path, piece by piece."""
-        with _translated(self.address):
-            async with self._sdk.files.with_streaming_response.content(file) as response:
-                with path.open("wb") as here:
-                    async for piece in response.iter_bytes():
-                        here.write(piece)
+        async with Translated(self.address), self._sdk.files.with_streaming_response.content(file) as response:
+            with path.open("wb") as here:
+                async for piece in response.iter_bytes():
+                    here.write(piece)
 
     async def delete(self, file: str) -> None:
         """Deletes a file; one that is gone is gone."""
         try:
-            with _translated(self.address):
+            async with Translated(self.address):
                 await self._sdk.files.delete(file)
         except BackendRefused as refusal:
             if refusal.status != 404:
                 raise
-
-
-@contextlib.contextmanager
-def _translated(address: Endpoint) -> Iterator[None]:
-    """Translates exceptions of the SDK and of HTTP into `BackendError`s."""
-    try:
-        yield
-    except Exception as error:
-        if (ours := _translate(error, address)) is error:
-            raise
-        raise ours from error
-
-
-def _translate(error: Exception, address: Endpoint) -> Exception:
-    if isinstance(error.__cause__, BackendError):
-        return error.__cause__
-    if isinstance(error, openai.APIStatusError):
-        headers = error.response.headers
-        return status_error(
-            error.status_code, _body_of(error), headers=headers, backend=address.name, model=address.model
-        )
-    if isinstance(error, openai.APIConnectionError) and isinstance(error.__cause__, Exception):
-        return translate(error.__cause__, address)
-    if isinstance(error, openai.OpenAIError):
-        return BadAnswer(
-            f"{address.shown} did not answer as an OpenAI-compatible server does ({type(error).__name__})."
-        )
-    return translate(error, address)
-
-
-def _body_of(error: openai.APIStatusError) -> str:
-    try:
-        return error.response.text
-    except Exception:  # a body that was never read, or is in no encoding at all
-        return str(error.body or "")
 
 
 def _told(batch: Batch) -> RemoteBatch:
