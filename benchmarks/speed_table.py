@@ -134,7 +134,7 @@ def show_commands(job: Job) -> None:
     """The main job as a user meets it: whole cold processes."""
     for name, command, aim in (
         ("`--help`", ["--help"], 0.7),
-        ("`digest --help`", ["digest", "--help"], 0.7),
+        ("`digest --help`", ["digest", "--help"], 1.0),
         (f"`read` of {LISTING.name}", ["read", LISTING], 0.7),
         ("`digest` of it to four files", ["digest", LISTING, "--format", "md,html,txt,json", "--quiet"], 0.5),
     ):

@@ -102,9 +102,9 @@ MOST_READ = 20
 """The most sentences read in an answer; a longer one comes from a model that repeats itself."""
 ANSWER_TOKENS = 900
 MOST_TOKENS = 8000
+"""The most tokens of papers in a prompt, whatever the context: models neglect the middle of a long list."""
 MOST_BYTES = 34_000
 """The same where the context leaves so much room that no vocabulary need be loaded: lines have 4.7 bytes a token."""
-"""The most tokens of papers in a prompt, whatever the context: models neglect the middle of a long list."""
 
 _IN_BRACKETS = lazy_regex(r"\s*[\[(]([\w#, ;]{2,60})[\])]")
 

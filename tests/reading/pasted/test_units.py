@@ -33,6 +33,21 @@ def test_a_line_that_ends_on_a_small_word_goes_on() -> None:
     assert unit.text == "Boiling Water in the\nKettles of Small Towns"
 
 
+@pytest.mark.parametrize("label", ["Keywords", "keywords", "Comments", "Date"])
+@pytest.mark.parametrize(
+    ("end", "labels"), [("and look at what is in the", ["abstract"]), ("and look at it.", ["abstract", "ours"])]
+)
+def test_a_sentence_runs_on_into_a_line_that_looks_labelled(label: str, end: str, labels: list[str]) -> None:
+    text = f"""Abstract: We boil water in small kettles of copper and of tin, {end}
+{label}: steam, song and lime, as they are called by all who boil water for a
+living, and by nobody else.
+"""
+    units = read_units(WRAPPED + "\n" + text)
+    assert [unit.label and ("abstract" if unit.label == "abstract" else "ours") for unit in units[2:]][:2] == labels
+    if len(labels) == 1:
+        assert f"\n{label}: steam" in units[2].text
+
+
 def test_a_list_of_names_runs_on_after_a_comma() -> None:
     _, names = read_units("Boiling Water in Small Kettles\nAuthors: Ada Kettle, Bob Spout,\nCy Lid")
     assert (names.label, names.text) == ("author", "Ada Kettle, Bob Spout,\nCy Lid")

@@ -36,6 +36,10 @@ _SUBMISSION = lazy_regex(r"\s{1,4}\((?:paper |id )?#\d{1,5}\)$", re.IGNORECASE)
 _HELD_BACK = {"author", "comment", "category", "venue", "title", "affiliation", "affiliations"}
 """Labels whose value may run on over wrapped lines."""
 
+_RUNNING = frozenset({"abstract", "summary"})
+"""Labels whose value is prose."""
+_WRAPPED = 40
+"""Characters of the shortest line that is taken for wrapped prose by itself."""
 _WRAPPABLE = frozenset({"text", "code", "authors", "identifier"})
 """What a line in the middle of a paragraph may look like by itself."""
 
@@ -95,7 +99,10 @@ def read_blocks(text: str) -> Iterator[list[Line]]:
                 block.append(read_line(number, title))
                 above = Line(number, "label", names, "", "author")
             else:
-                above = read_byline(read_line(number, raw), above)
+                line = read_line(number, raw)
+                if line.label and above is not None and _goes_through(above, line):
+                    line = Line(number, "text", raw.strip(), indented=line.indented)
+                above = read_byline(line, above)
             block.append(above)
         elif block:
             yield with_names_below(block)
@@ -104,6 +111,17 @@ def read_blocks(text: str) -> Iterator[list[Line]]:
             break
     if block:
         yield with_names_below(block)
+
+
+def _goes_through(above: Line, line: Line) -> bool:
+    """Whether a sentence runs on into a line that looks labelled: "found by the", "keywords: slip and hold, which"."""
+    return (
+        above.number == line.number - 1
+        and (above.kind == "text" or above.label in _RUNNING)
+        and line.label not in _RUNNING
+        and _WRAPPED <= len(above.text) <= _WIDEST
+        and _is_open(above.text)
+    )
 
 
 def wrap_width(blocks: list[list[Line]]) -> int:
@@ -179,7 +197,7 @@ def _label_goes_on(run: list[Line], line: Line, width: int) -> bool:
         return len(line.text) <= LONG
     if first.label and first.label not in _HELD_BACK:
         ended = _ended(last.text)
-        running = first.label in {"abstract", "summary"} and bool(width)
+        running = first.label in _RUNNING and bool(width)
         return running and (line.kind == "text" or not ended)
     if len(last.text) > LONG:
         return False
