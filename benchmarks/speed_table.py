@@ -199,11 +199,12 @@ def show_reading(job: Job) -> None:
     from reading_speed import FORMATS, TEXT
 
     for name, (_, target) in FORMATS.items():
-        seconds = []
-        for python in (job.old, job.new):
-            command = HERE / "reading_speed.py", ALONE, name, "--papers", "2000"
-            seconds.append(min(json.loads(told(job.folder, python, *command))["seconds"] for _ in range(2)))
-        old, new = seconds
+        command = HERE / "reading_speed.py", ALONE, name, "--papers", "2000"
+        found = [
+            [json.loads(told(job.folder, python, *command))["seconds"] for python in (job.old, job.new)]
+            for _ in range(RUNS)
+        ]
+        old, new = map(min, zip(*found, strict=True))
         if target == TEXT:
             row(f"read {name}, µs a paper", old * 500, new * 500, "µs", aim=50, reached=new * 500)
         else:
