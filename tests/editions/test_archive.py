@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import zlib
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,11 @@ def test_an_edition_that_leaves_the_feed_is_kept_without_its_content_and_still_f
     publish_edition(db, 2, SETTINGS, SITE)
     indexes = [path.read_text(encoding="utf-8") for path in (SITE / "search").iterdir()]
     assert sum(index.count(DIGEST.papers[0].title) for index in indexes) == 2
+
+
+def test_an_outline_that_was_kept_in_another_shape_is_made_again(db):
+    publish(db, 1)
+    whole = pages()
+    db.execute("UPDATE editions SET outline = ?", (zlib.compress(b'{"number": 1}'),))
+    publish_edition(db, 1, SETTINGS, SITE)
+    assert pages() == whole

@@ -7,10 +7,9 @@ import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from broadsheet.digests.builtin_themes import Cap, group
+from broadsheet.digests.builtin_themes import Cap, group, within_cap
 from broadsheet.digests.exclusions import (
     cap_sources,
-    cap_themes,
     check_exclusions,
     exclude,
     find_always,
@@ -102,7 +101,7 @@ def foresee_selection(listing: Listing, settings: Settings) -> Selection:
     if cap is None:
         return selection
     themes = group(selection.corpus, count=settings.theme_count, named=settings.named_themes)
-    themes, crowded = cap_themes(themes, cap.most, always=cap.always, scores=selection.reader.scores)
+    themes, crowded = within_cap(cap, themes, selection.reader)
     return selection.without(say_crowded(crowded, themes, selection.listing.papers))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from broadsheet import __version__
 from broadsheet.editions.trends import strands_until
@@ -99,11 +100,15 @@ def _front_files(db: sqlite3.Connection, numbers: Sequence[int], settings: Setti
 
 
 def _outline_of(db: sqlite3.Connection, number: int, language: str, *, in_feed: bool) -> Outline:
-    """How the archive tells of an edition: found once and kept, for two hundred digests take seconds to read."""
+    """How the archive tells of an edition: found once and kept, for two hundred digests take seconds to read.
+
+    One that was kept in another shape is made again.
+    """
     kind = f"{__version__} {language}{' in feed' if in_feed else ''}"
     kept = kept_outline(db, number, kind)
     if kept is not None:
-        return _OUTLINE.validate_json(kept)
+        with contextlib.suppress(ValidationError):
+            return _OUTLINE.validate_json(kept)
     told = outline(_digest_of(db, number), labels_of(language), in_feed=in_feed)
     keep_outline(db, number, kind, _OUTLINE.dump_json(told).decode())
     return told

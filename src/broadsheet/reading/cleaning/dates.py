@@ -53,24 +53,25 @@ DATE_STARTS = frozenset(
 """What a date line of ASCII begins with where it begins with a letter."""
 
 
-_SHORTEST = 6
-"""Characters of the shortest whole date."""
+_SHORTEST, _LONGEST = 6, 200
+"""Characters of the shortest whole date, and those of a text in which one is looked for."""
 _NAMED = lazy_regex(r"[A-Z][a-z]{2}")
 _PARTED = lazy_regex(r"[^\W\d_]{3}|\d[-/.]")
 """What a date holds besides its year: a month by its name, or figures that are parted."""
 
 
-@functools.lru_cache(maxsize=256)
 def find_date(text: str) -> dt.date | None:
-    """The first whole date in a short text; `None` where day, month or year is missing or impossible.
+    """The first whole date in a short text; `None` where day, month or year is missing or impossible."""
+    return _find_date(text[:_LONGEST])
 
-    A listing has few dates and says them often.
-    """
+
+@functools.lru_cache(maxsize=256)  # a listing has few dates and says them often
+def _find_date(text: str) -> dt.date | None:
     if len(text) < _SHORTEST or not _PARTED.search(text):
         return None  # a year alone, as most records have it
     if " GMT" in text and (stamp := _STAMP.fullmatch(text)):
         return _date(int(stamp[3]), _MONTHS.get(stamp[2].lower(), 0), int(stamp[1]))
-    return next((date for date in _dates(text[:200]) if date), None)
+    return next((date for date in _dates(text) if date), None)
 
 
 def _dates(text: str) -> Iterator[dt.date | None]:

@@ -161,7 +161,7 @@ class _Keys(NamedTuple):
     """Whether objects of ids, or the ids of catalogues, stand among them."""
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=64)
 def _keys_of(names: tuple[str, ...]) -> _Keys:
     """One look for all rows alike."""
     placed: dict[str, list[tuple[int, str]]] = {}

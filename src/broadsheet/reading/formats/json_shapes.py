@@ -258,7 +258,7 @@ def plain_keys(row: Object) -> dict[str, Any]:
     return plain
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=64)
 def _plain_names(keys: tuple[Any, ...]) -> tuple[str, ...]:
     """The keys of a row, plain: one look for all rows alike."""
     return tuple([plain_name(str(key)) for key in keys])

@@ -322,9 +322,8 @@ def _plain(text: str) -> str:
     if "<" in text:
         text = without_tags(_ANCHOR.sub(" ", text))
     for _ in range(3):
-        marked = (
-            "*" in text or "_" in text or "~" in text or "`" in text
-        )  # a set of four takes a pattern ten times as long
+        # A set of four takes a pattern ten times as long.
+        marked = "*" in text or "_" in text or "~" in text or "`" in text
         shorter = _EMPHASIS.sub(r"\2", text) if marked else text
         if shorter == text:
             break

@@ -120,7 +120,7 @@ def _goes_through(above: Line, line: Line) -> bool:
         and (above.kind == "text" or above.label in _RUNNING)
         and line.label not in _RUNNING
         and _WRAPPED <= len(above.text) <= _WIDEST
-        and _is_open(above.text)
+        and above.text.rpartition(" ")[2] in FUNCTION_WORDS
     )
 
 
