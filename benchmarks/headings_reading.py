@@ -15,11 +15,11 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import subprocess
-import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
+
+from tldr_reading import digest_with
 
 GROUPS = (
     ("cs.CL", "cs.CV", "cs.LG", "cs.AI", "cs.IR", "cs.NE", "cs.SD", "cs.RO", "cs.MA"),
@@ -45,19 +45,9 @@ def draw(rows: list[Row], seed: int) -> list[list[Row]]:
 
 def group(build: str, week: list[Row]) -> list[tuple[str, list[Row]]]:
     """The headings of a build's built-in engine, each with its papers."""
-    with tempfile.TemporaryDirectory() as folder:
-        listing = Path(folder) / "papers.jsonl"
-        lines = [
-            json.dumps({"title": one["title"], "abstract": one["abstract"], "doi": f"10.5555/{number}"})
-            for number, one in enumerate(week)
-        ]
-        listing.write_text("\n".join(lines), encoding="utf-8")
-        command = [build, "digest", str(listing), "--format", "json", "--out", folder, "--quiet"]
-        subprocess.run(command, check=True, capture_output=True, cwd=folder)
-        digest = json.loads((Path(folder) / "digest.json").read_text(encoding="utf-8"))
-    rows = {paper["key"]: week[int(paper["url"].rsplit("/", 1)[1])] for paper in digest["papers"]}
+    digest, numbers = digest_with(build, week)
     themes = [theme for theme in digest["themes"] if not theme.get("other")]
-    return [(theme["title"], [rows[key] for key in theme["paper_keys"]]) for theme in themes]
+    return [(theme["title"], [week[numbers[key]] for key in theme["paper_keys"]]) for theme in themes]
 
 
 def make_sheet(path: Path, out: Path, builds: list[str], seed: int) -> None:

@@ -45,8 +45,8 @@ def draw(path: Path, count: int, seed: int) -> list[dict[str, Any]]:
     return drawn
 
 
-def write_tldrs(build: str, papers: list[dict[str, Any]]) -> list[str]:
-    """The TL;DRs of a build's built-in engine, as its digest has them."""
+def digest_with(build: str, papers: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, int]]:
+    """The digest of papers by a build's built-in engine, and the number of each paper by its key there."""
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder) / "papers.jsonl"
         # A number of each paper, in the shape of an identifier: titles and abstracts may be repaired on the way.
@@ -58,7 +58,12 @@ def write_tldrs(build: str, papers: list[dict[str, Any]]) -> list[str]:
         command = [build, "digest", str(listing), "--format", "json", "--out", folder, "--quiet"]
         subprocess.run(command, check=True, capture_output=True, cwd=folder)
         digest = json.loads((Path(folder) / "digest.json").read_text(encoding="utf-8"))
-    numbers = {paper["key"]: int(paper["url"].rsplit("/", 1)[1]) for paper in digest["papers"]}
+    return digest, {paper["key"]: int(paper["url"].rsplit("/", 1)[1]) for paper in digest["papers"]}
+
+
+def write_tldrs(build: str, papers: list[dict[str, Any]]) -> list[str]:
+    """The TL;DRs of a build's built-in engine, as its digest has them."""
+    digest, numbers = digest_with(build, papers)
     tldrs = {numbers[summary["paper_key"]]: summary["tldr"] for summary in digest["summaries"]}
     return [tldrs.get(number, "") for number in range(len(papers))]
 

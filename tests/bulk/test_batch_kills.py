@@ -18,7 +18,7 @@ def doomed() -> Iterator[Doomed]:
         yield process
 
 
-@pytest.mark.parametrize(("cancel", "stride"), [(False, 97), (True, 19)], ids=["run", "cancel"])
+@pytest.mark.parametrize(("cancel", "stride"), [(False, 61), (True, 13)], ids=["run", "cancel"])
 def test_a_kill_at_any_step_is_made_good_by_the_next_run(doomed, cancel, stride):
     whole = play(doomed, cancel=cancel, death=None)
     assert whole.is_right

@@ -407,7 +407,7 @@ ANY = [
 ]
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(ANY), max_size=20), st.integers(1, 9), st.integers(1, 8), st.integers(1, 12))
 def test_no_sequence_of_faults_loses_swaps_or_invents_anything(tmp_path_factory, plan, size, at_once, count):
     with pytest.MonkeyPatch.context() as patch:
